@@ -1,0 +1,149 @@
+"""Opening the catalog: connections, transactions and migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientError
+
+__all__ = ["HEAD", "Catalog", "open_catalog", "rows"]
+
+HEAD = "0001"
+"""The newest migration. A database that is there already opens without importing the migration tool."""
+
+_BUSY_MS = 30_000
+"""How long a SQLite writer waits for another."""
+
+
+class Catalog:
+    """One database, shared by all threads of a process; made by ``open_catalog``."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A consistent view, for reading."""
+        with self._guarded(), self.engine.connect() as tx, tx.begin():
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            StorageFull: no space is left; nothing of the block was written.
+            CatalogError: the database is damaged or cannot be written.
+        """
+        with self._guarded(), self.engine.connect() as connection:
+            tx = connection.execution_options(earmark_write=True)
+            with tx.begin():
+                yield tx
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.OperationalError as error:
+            raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
+        except sa.exc.DatabaseError as error:
+            if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
+                raise
+            raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def open_catalog(url: str) -> Catalog:
+    """The catalog at a SQLAlchemy URL, created or migrated to the newest schema first.
+
+    Raises:
+        CatalogError: it cannot be opened, is damaged, or was made by a newer version.
+        StorageFull: no space is left for it.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise CatalogError(
+            "is not a database URL such as postgresql+psycopg://host/earmark", subject="database_url"
+        ) from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        _make_folder(Path(str(parsed.database)).parent)
+    try:
+        engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except ImportError as error:
+        raise CatalogError("needs a database driver that is not installed", subject=parsed.drivername) from error
+    if parsed.get_backend_name() == "sqlite":
+        _tune_sqlite(engine)
+    catalog = Catalog(engine)
+    _migrate(catalog)
+    return catalog
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogError(
+            "this folder cannot be made; set EARMARK_HOME to one that can", subject=str(folder)
+        ) from error
+
+
+def _tune_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, see below
+        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(tx: sa.Connection) -> None:
+        # A writer takes the lock at once: a reader that turns writer later could only fail.
+        write = tx.get_execution_options().get("earmark_write", False)
+        tx.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _migrate(catalog: Catalog) -> None:
+    with catalog.read() as tx:
+        found = None
+        if sa.inspect(tx).has_table("alembic_version"):
+            found = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if found == HEAD:
+        return
+    from alembic import command  # a fifth of a second, needed once in a database's life
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with catalog.write() as tx:
+            config.attributes["connection"] = tx
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise CatalogError("was made by a newer Earmark; update this one", subject="catalog") from error
+
+
+def _translated(error: sa.exc.DBAPIError, where: str) -> EarmarkError:
+    text = str(error.orig).lower()
+    if "disk is full" in text or "no space left" in text:
+        return StorageFull("no space is left on the disk; free some and run the same command again", subject=where)
+    if "locked" in text or "busy" in text:
+        return TransientError("another process has been writing for too long; try again", subject=where)
+    if "disk i/o error" in text:
+        return StorageFull("the disk refused a write (is it full?); nothing of this step was kept", subject=where)
+    return CatalogError("cannot be used", subject=where)
+
+
+def rows(result: sa.CursorResult[Any]) -> list[dict[str, Any]]:
+    """All rows of a result as dicts by column name."""
+    return [dict(row._mapping) for row in result]

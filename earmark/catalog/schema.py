@@ -1,0 +1,229 @@
+"""The tables. Migrations under ``migrations/`` bring any older database here; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+__all__ = [
+    "UtcDateTime",
+    "briefs",
+    "changes",
+    "chunks",
+    "deliveries",
+    "episodes",
+    "gate_drops",
+    "insights",
+    "jobs",
+    "metadata",
+    "shows",
+    "subscribers",
+    "told",
+    "transcripts",
+    "vectors",
+]
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware datetime in UTC; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without a time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _of(name: str, target: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, index=True)
+
+
+shows = sa.Table(
+    "shows",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("feed_url", sa.Text, nullable=False, unique=True),
+    _text("title"),
+    _text("description"),
+    _text("author"),
+    _text("link"),
+    _text("language"),
+    _text("image_url"),
+    _text("folder"),
+    sa.Column("status", sa.Text, nullable=False),
+    _text("etag"),
+    _text("last_modified"),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.Column("checked_at", UtcDateTime),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    _text("last_error"),
+)
+
+episodes = sa.Table(
+    "episodes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _of("show_id", "shows.id"),
+    _text("guid"),
+    _text("title"),
+    _text("description"),
+    _text("link"),
+    sa.Column("published", UtcDateTime, index=True),
+    sa.Column("duration_s", sa.Float),
+    _text("audio_url"),
+    _text("audio_type"),
+    sa.Column("audio_bytes", sa.BigInteger),
+    sa.Column("transcripts", sa.JSON, nullable=False),
+    sa.Column("persons", sa.JSON, nullable=False),
+    _text("chapters_url"),
+    _text("language"),
+    sa.Column("stage", sa.Text, nullable=False, index=True),
+    sa.Column("discovered_at", UtcDateTime, nullable=False),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    _text("owner"),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("not_before", UtcDateTime),
+    sa.Column("failed", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("last_error"),
+)
+
+transcripts = sa.Table(
+    "transcripts",
+    metadata,
+    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("segments", sa.JSON, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    _text("source_url"),
+    _text("language"),
+    sa.Column("content_hash", sa.Text, nullable=False),
+)
+
+chunks = sa.Table(
+    "chunks",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _of("episode_id", "episodes.id"),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    _text("context"),
+    sa.Column("speaker", sa.Text),
+    sa.Column("start_s", sa.Float),
+    sa.Column("end_s", sa.Float),
+    sa.Column("content_hash", sa.Text, nullable=False),
+)
+
+insights = sa.Table(
+    "insights",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _of("episode_id", "episodes.id"),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("claim", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("speaker", sa.Text),
+    sa.Column("start_s", sa.Float),
+    sa.Column("end_s", sa.Float),
+    sa.Column("quality", sa.Float, nullable=False),
+    sa.Column("extractor", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+)
+
+gate_drops = sa.Table(
+    "gate_drops",
+    metadata,
+    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reason", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("content_hash", sa.Text, primary_key=True),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+subscribers = sa.Table(
+    "subscribers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("name"),
+    _text("email"),
+    sa.Column("timezone", sa.Text, nullable=False, server_default="UTC"),
+)
+
+briefs = sa.Table(
+    "briefs",
+    metadata,
+    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("date", sa.Date, primary_key=True),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("insight_id", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("direct", sa.Boolean, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("date", sa.Date, primary_key=True),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("claimed_until", UtcDateTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sent_at", UtcDateTime),
+    _text("last_error"),
+)

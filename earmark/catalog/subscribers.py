@@ -1,0 +1,27 @@
+"""Readers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import subscribers as table
+from earmark.types import Subscriber
+
+__all__ = ["LOCAL", "every", "put"]
+
+LOCAL = "local"
+"""The id of the one reader of a private installation."""
+
+
+def put(tx: sa.Connection, subscriber: Subscriber) -> None:
+    """Stores a reader in place of an earlier one with that id."""
+    values = asdict(subscriber)
+    if tx.execute(table.update().where(table.c.id == subscriber.id).values(values)).rowcount == 0:
+        tx.execute(table.insert().values(values))
+
+
+def every(tx: sa.Connection) -> list[Subscriber]:
+    """All readers, by id."""
+    return [Subscriber(**row._mapping) for row in tx.execute(sa.select(table).order_by(table.c.id))]

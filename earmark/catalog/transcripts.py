@@ -1,0 +1,39 @@
+"""Transcripts, one an episode."""
+
+from __future__ import annotations
+
+import json
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import transcripts as table
+from earmark.errors import NotFound
+from earmark.ids import content_hash
+from earmark.types import Segment, Transcript
+
+__all__ = ["get", "put"]
+
+
+def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
+    """Stores the transcript of an episode in place of an earlier one."""
+    segments = [[s.text, s.start_s, s.end_s, s.speaker] for s in transcript.segments]
+    tx.execute(table.delete().where(table.c.episode_id == episode_id))
+    tx.execute(
+        table.insert().values(
+            episode_id=episode_id,
+            segments=segments,
+            source=transcript.source,
+            source_url=transcript.source_url,
+            language=transcript.language,
+            content_hash=content_hash(json.dumps(segments, ensure_ascii=False)),
+        )
+    )
+
+
+def get(tx: sa.Connection, episode_id: str) -> Transcript:
+    """The transcript of an episode; raises ``NotFound`` where there is none yet."""
+    row = tx.execute(sa.select(table).where(table.c.episode_id == episode_id)).one_or_none()
+    if row is None:
+        raise NotFound("this episode has no transcript yet; `earmark ingest` makes it", subject=episode_id)
+    segments = tuple(Segment(text=t, start_s=a, end_s=b, speaker=who) for t, a, b, who in row.segments)
+    return Transcript(segments=segments, source=row.source, source_url=row.source_url, language=row.language)

@@ -1,0 +1,142 @@
+"""Everything that can go wrong, as one tree.
+
+    EarmarkError
+    ├── UsageError                 what was asked for makes no sense; the message says what to do
+    │   ├── SettingsError
+    │   └── NotFound
+    ├── TransientError             trying again later may help
+    │   ├── FetchError
+    │   ├── IndexBusy
+    │   ├── LeaseLost
+    │   ├── MailError
+    │   └── ModelCallError
+    └── PermanentError             trying again will not help until something changes
+        ├── FetchRefused           policy, not the network: a private address, too large, 404, 410
+        ├── FeedError
+        ├── TranscriptError
+        ├── AudioError
+        ├── ModelNotFound
+        ├── CatalogError
+        └── StorageFull
+
+``str(error)`` is one line: what it is about, what happened, and the cause where there is one.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AudioError",
+    "CatalogError",
+    "EarmarkError",
+    "FeedError",
+    "FetchError",
+    "FetchRefused",
+    "IndexBusy",
+    "LeaseLost",
+    "MailError",
+    "ModelCallError",
+    "ModelNotFound",
+    "NotFound",
+    "PermanentError",
+    "SettingsError",
+    "StorageFull",
+    "TranscriptError",
+    "TransientError",
+    "UsageError",
+]
+
+
+class EarmarkError(Exception):
+    """The root. ``subject`` is the identity the error is about: a URL, an episode title, a model name."""
+
+    def __init__(self, message: str, *, subject: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+
+    def __str__(self) -> str:
+        """One line: ``subject: message (cause)``; control characters and newlines are spaces."""
+        text = f"{self.subject}: {self.message}" if self.subject else self.message
+        cause = self.__cause__
+        if cause is not None and str(cause) and str(cause) not in text:
+            text = f"{text} ({type(cause).__name__}: {cause})"
+        return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:600]
+
+
+class UsageError(EarmarkError):
+    """What was asked for makes no sense."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or has a value it cannot have; ``subject`` is its path."""
+
+
+class NotFound(UsageError):
+    """No show, episode or insight has that id."""
+
+
+class TransientError(EarmarkError):
+    """Trying again later may help."""
+
+
+class FetchError(TransientError):
+    """The network or the other server failed. ``retry_after_s`` is what the server asked for, if it did."""
+
+    def __init__(self, message: str, *, subject: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(message, subject=subject)
+        self.retry_after_s = retry_after_s
+
+
+class IndexBusy(TransientError):
+    """Another process holds the index."""
+
+
+class LeaseLost(TransientError):
+    """The work took longer than its lease and somebody else has taken it over; nothing was written."""
+
+
+class MailError(TransientError):
+    """The mail server did not take the message."""
+
+
+class ModelCallError(TransientError):
+    """A model's endpoint failed or answered something unusable."""
+
+
+class PermanentError(EarmarkError):
+    """Trying again will not help until something changes."""
+
+
+class FetchRefused(PermanentError):
+    """The fetch is against policy or the thing is gone: a private address, too large, 404, 410.
+
+    ``status`` is the HTTP status where there was an answer.
+    """
+
+    def __init__(self, message: str, *, subject: str = "", status: int | None = None) -> None:
+        super().__init__(message, subject=subject)
+        self.status = status
+
+
+class FeedError(PermanentError):
+    """What the address serves is not a feed that anything can be read from."""
+
+
+class TranscriptError(PermanentError):
+    """A transcript in which nothing can be read."""
+
+
+class AudioError(PermanentError):
+    """Audio that cannot be decoded, or in which no speech was found."""
+
+
+class ModelNotFound(PermanentError):
+    """No such model in any of the places looked in; the message names them."""
+
+
+class CatalogError(PermanentError):
+    """The catalog cannot be opened or is damaged."""
+
+
+class StorageFull(PermanentError):
+    """No space is left where Earmark writes."""

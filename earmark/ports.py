@@ -1,0 +1,185 @@
+"""What Earmark needs from the outside, as protocols; the packages implement them and `ui.library` wires them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from earmark.types import Episode, Filters, InsightDraft, Transcript
+
+__all__ = [
+    "ChatModel",
+    "Clock",
+    "Encoder",
+    "IndexHit",
+    "IndexPoint",
+    "InsightExtractor",
+    "Mailer",
+    "Transcriber",
+    "VectorIndex",
+]
+
+
+class Clock(Protocol):
+    """The time, as a parameter."""
+
+    def now(self) -> datetime:
+        """The time now, aware, in UTC."""
+        ...
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors."""
+
+    @property
+    def model_id(self) -> str:
+        """A name that changes whenever the vectors would: the key under which vectors are cached."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of shape ``(len(texts), dimension)``, L2-normalised, in the order of ``texts``."""
+        ...
+
+
+class Transcriber(Protocol):
+    """Speech to text."""
+
+    @property
+    def name(self) -> str:
+        """Engine, version and model: what is stored as a transcript's source."""
+        ...
+
+    def transcribe(self, audio: Path, *, language: str = "", hotwords: Sequence[str] = ()) -> Transcript:
+        """The transcript of an audio file; raises ``AudioError`` where it cannot be decoded or holds no speech."""
+        ...
+
+
+class InsightExtractor(Protocol):
+    """A transcript to proposals, best first."""
+
+    @property
+    def name(self) -> str:
+        """What is stored as an insight's extractor."""
+        ...
+
+    def extract(self, episode: Episode, transcript: Transcript) -> Sequence[InsightDraft]:
+        """Drafts, best first; the gate is applied by the caller."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model behind an endpoint."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    def complete(self, system: str, user: str, *, max_tokens: int = 1024) -> str:
+        """The reply as text; raises ``ModelCallError``."""
+        ...
+
+    def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
+        """The reply parsed as JSON that was asked to fit ``schema``; raises ``ModelCallError``."""
+        ...
+
+
+class Mailer(Protocol):
+    """Sends one message."""
+
+    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+        """Hands the message to the mail server; raises ``MailError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPoint:
+    """What the index holds of a chunk or an insight. ``kind`` is ``chunk`` or ``insight``, ``key`` the catalog id."""
+
+    kind: str
+    key: str
+    vector: Sequence[float]
+    text: str
+    show_id: str
+    episode_id: str
+    speaker: str | None = None
+    published_s: float | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexHit:
+    """A point that a query found, by catalog id, best first. ``vector`` is filled where it was asked for."""
+
+    key: str
+    score: float
+    show_id: str
+    episode_id: str
+
+
+class VectorIndex(Protocol):
+    """A searchable view of the catalog, of dense vectors and BM25 over the same points.
+
+    It can be deleted at any time and rebuilt. ``watermark`` is the catalog change it has applied all changes up to.
+    """
+
+    @property
+    def model_id(self) -> str:
+        """The encoder whose vectors it holds; an index of another model is rebuilt."""
+        ...
+
+    def watermark(self) -> int:
+        """The last change applied; 0 for an empty index."""
+        ...
+
+    def apply(self, upserts: Sequence[IndexPoint], deletes: Sequence[tuple[str, str]], watermark: int) -> None:
+        """Applies a batch, idempotently, and makes it durable before the watermark moves.
+
+        ``deletes`` holds ``(kind, key)``. Raises ``ValueError`` on a vector that is not finite or is zero.
+        """
+        ...
+
+    def count(self, kind: str) -> int:
+        """How many points of a kind it holds."""
+        ...
+
+    def query_dense(
+        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
+    ) -> list[IndexHit]:
+        """Nearest points by cosine (the score)."""
+        ...
+
+    def query_text(
+        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
+    ) -> list[IndexHit]:
+        """Points by BM25 (the score)."""
+        ...
+
+    def query_hybrid(
+        self,
+        kind: str,
+        vector: Sequence[float],
+        text: str,
+        *,
+        limit: int,
+        filters: Filters,
+        exclude_shows: Sequence[str] = (),
+    ) -> list[IndexHit]:
+        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
+        ...
+
+    def close(self) -> None:
+        """Releases it for other processes."""
+        ...

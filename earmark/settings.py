@@ -1,0 +1,322 @@
+"""Settings: a TOML file, then the environment, then what the command line says; the last one wins.
+
+``EARMARK_HOME`` moves everything: the catalog, the index, the model cache, the log and ``earmark.toml`` lie in it.
+Every setting ``x`` of a group ``g`` is ``[g] x = …`` in the file and ``EARMARK_G__X`` in the environment; a secret can
+also be named by a file (``EARMARK_LLM__API_KEY_FILE``). ``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` are understood too.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from earmark.errors import SettingsError
+
+__all__ = [
+    "AppSettings",
+    "AsrSettings",
+    "BriefSettings",
+    "EmbeddingSettings",
+    "FetchSettings",
+    "IndexSettings",
+    "IngestSettings",
+    "InsightSettings",
+    "LlmSettings",
+    "MailSettings",
+    "Settings",
+    "default_home",
+    "load_settings",
+]
+
+Cores = Annotated[int, Field(ge=0, le=256)]
+
+
+class Group(BaseModel):
+    """A group of settings; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FetchSettings(Group):
+    """How the world is fetched."""
+
+    contact: str = Field("", max_length=200, description="an address or URL that the User-Agent gives to podcast hosts")
+    timeout_s: float = Field(30.0, gt=0, le=600, description="longest silence of a server, in seconds")
+    total_timeout_s: float = Field(
+        120.0, gt=0, le=3600, description="longest time for a feed or transcript, in seconds"
+    )
+    attempts: int = Field(3, ge=1, le=10, description="tries for a fetch that fails in passing")
+    feed_bytes: int = Field(
+        15_000_000, ge=1_000, description="largest feed or transcript after decompression, in bytes"
+    )
+    audio_bytes: int = Field(500_000_000, ge=1_000, description="largest audio file, in bytes")
+    parallel: int = Field(8, ge=1, le=64, description="hosts fetched from side by side (one connection a host)")
+    allow_private: tuple[str, ...] = Field(
+        (), description="addresses or networks that may be fetched though private, e.g. 127.0.0.1"
+    )
+
+
+class IngestSettings(Group):
+    """What is taken in, and how passages are cut."""
+
+    newest: int = Field(
+        25, ge=0, le=100_000, description="episodes taken of a newly added show, newest first; 0 takes all"
+    )
+    workers: int = Field(2, ge=1, le=32, description="episodes worked on side by side")
+    attempts: int = Field(
+        4, ge=1, le=20, description="tries for a stage that fails in passing, before it waits for `earmark retry`"
+    )
+    lease_s: float = Field(
+        600.0, gt=1, le=86_400, description="how long a worker that stopped answering keeps an episode, in seconds"
+    )
+    chunk_words: int = Field(150, ge=20, le=400, description="words a passage aims at")
+
+
+class EmbeddingSettings(Group):
+    """The embedding model."""
+
+    model: str = Field("sentence-transformers/all-MiniLM-L6-v2", min_length=1, description="a model id or a folder")
+    engine: Literal["local", "openai"] = Field(
+        "local", description="sentence-transformers here, or an OpenAI-compatible endpoint"
+    )
+    base_url: str = Field("", description="the endpoint, when engine is openai; empty uses that of [llm]")
+    batch: int = Field(8, ge=1, le=1024, description="passages encoded at once")
+    threads: Cores = Field(0, description="threads of the model; 0 leaves it to the library")
+
+
+class AsrSettings(Group):
+    """Speech recognition, for episodes without a transcript."""
+
+    enabled: bool = Field(True, description="whether audio is fetched and transcribed at all")
+    model: str = Field("base", min_length=1, description="a faster-whisper model name or a folder")
+    engine: Literal["local", "openai"] = Field(
+        "local", description="faster-whisper here, or an OpenAI-compatible endpoint"
+    )
+    base_url: str = Field("", description="the endpoint, when engine is openai; empty uses that of [llm]")
+    compute_type: str = Field("int8", description="arithmetic of the model, as CTranslate2 names it")
+    beam: int = Field(5, ge=1, le=20, description="beam size")
+    batch: int = Field(8, ge=1, le=64, description="windows decoded at once")
+    threads: Cores = Field(0, description="threads of the model; 0 leaves it to the library")
+
+
+class LlmSettings(Group):
+    """A language model behind an OpenAI-compatible endpoint; without one everything is extractive."""
+
+    model: str = Field(
+        "", description="the model's name, optionally as provider:name; empty turns the language model off"
+    )
+    base_url: str = Field("", description="the endpoint, e.g. http://127.0.0.1:11434/v1")
+    api_key: SecretStr = Field(SecretStr(""), description="the endpoint's key")
+    timeout_s: float = Field(120.0, gt=0, le=3600, description="longest wait for a reply, in seconds")
+    max_calls: int = Field(1000, ge=0, description="most calls in one run; past it the extractive path goes on")
+
+
+class InsightSettings(Group):
+    """How many insights an episode may give, and how good they must be."""
+
+    per_episode: int = Field(12, ge=1, le=100, description="most insights taken from an episode")
+    per_hour: float = Field(12.0, gt=0, le=200, description="most insights an hour of speech (9,000 words)")
+    min_quality: float = Field(0.35, ge=0, le=1, description="lowest quality that is published")
+
+
+class IndexSettings(Group):
+    """Where the search index lives."""
+
+    qdrant_url: str = Field("", description="a Qdrant server; empty uses the embedded engine")
+    qdrant_api_key: SecretStr = Field(SecretStr(""), description="the server's key")
+    wait_s: float = Field(
+        20.0, ge=0, le=600, description="how long a command waits for another that holds the index, in seconds"
+    )
+
+
+class BriefSettings(Group):
+    """The daily brief."""
+
+    size: int = Field(5, ge=1, le=50, description="ideas in a brief")
+    per_show: int = Field(1, ge=1, le=50, description="most ideas from one show, while others have something to say")
+    related: int = Field(3, ge=0, le=20, description="related insights shown under each idea")
+    reader_name: str = Field("", description="how the brief greets you")
+    timezone: str = Field("", description="IANA name, e.g. Europe/Berlin; empty takes this machine's")
+
+
+class MailSettings(Group):
+    """Sending the brief; off while host is empty."""
+
+    host: str = Field("", description="the SMTP server")
+    port: int = Field(587, ge=1, le=65_535, description="its port")
+    security: Literal["starttls", "tls", "none"] = Field("starttls", description="none is refused beyond loopback")
+    username: str = Field("", description="login, if the server wants one")
+    password: SecretStr = Field(SecretStr(""), description="its password")
+    sender: str = Field("", description="the From address")
+    to: str = Field("", description="where your brief goes")
+    timeout_s: float = Field(30.0, gt=0, le=600, description="longest silence of the server, in seconds")
+
+
+class AppSettings(Group):
+    """The app."""
+
+    host: str = Field("127.0.0.1", description="the address it listens on; anything but loopback is at your own risk")
+    port: int = Field(8501, ge=0, le=65_535, description="its port; 0 takes a free one")
+    allowed_hosts: tuple[str, ...] = Field((), description="further host names it answers to")
+
+
+class Settings(Group):
+    """All settings. Made by ``load_settings`` at entry points and passed down from there."""
+
+    home: Path = Field(default_factory=lambda: default_home({}), description="the folder that everything lives in")
+    database_url: SecretStr = Field(SecretStr(""), description="the catalog; empty is catalog.sqlite in home")
+    offline: bool = Field(False, description="open no connection at all")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged to stderr")
+    fetch: FetchSettings = FetchSettings()
+    ingest: IngestSettings = IngestSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    asr: AsrSettings = AsrSettings()
+    llm: LlmSettings = LlmSettings()
+    insights: InsightSettings = InsightSettings()
+    index: IndexSettings = IndexSettings()
+    brief: BriefSettings = BriefSettings()
+    mail: MailSettings = MailSettings()
+    app: AppSettings = AppSettings()
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def catalog_url(self) -> str:
+        """The SQLAlchemy URL of the catalog."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.home / 'catalog.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the embedded index lives."""
+        return self.home / "index"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where downloaded models are kept."""
+        return self.home / "models"
+
+    @property
+    def audio_dir(self) -> Path:
+        """Where audio waits to be transcribed."""
+        return self.home / "audio"
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    """``EARMARK_HOME``, else the platform's folder for a program's data."""
+    return (
+        Path(environ.get("EARMARK_HOME") or platformdirs.user_data_path("earmark", appauthor=False))
+        .expanduser()
+        .absolute()
+    )
+
+
+def load_settings(
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    home: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings in force: ``earmark.toml`` in home < environment < ``overrides`` (nested mappings).
+
+    Raises:
+        SettingsError: an unknown name, a value that cannot be, an unreadable file; one line that names the path.
+    """
+    env = dict(os.environ if environ is None else environ)
+    root = (home or default_home(env)).expanduser().absolute()
+    values = _merge(_read_toml(root / "earmark.toml"), _from_environment(env))
+    values = _merge(values, overrides or {})
+    values["home"] = root
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise SettingsError("there is no such setting; docs/settings.md lists them", subject=path) from None
+        raise SettingsError(first["msg"], subject=path) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError("cannot be read", subject=str(path)) from error
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    """``EARMARK_G__X`` as nested values; names that match no setting are kept, so that they are refused by name."""
+    values: dict[str, Any] = {}
+    for name, given in env.items():
+        text = given
+        upper = name.upper()
+        if not upper.startswith("EARMARK_") or upper in _NOT_SETTINGS or upper.startswith("EARMARK_TEST_") or not text:
+            continue
+        path = upper.removeprefix("EARMARK_").lower().split("__")
+        if path[-1].endswith("_file") and _is_secret([*path[:-1], path[-1].removesuffix("_file")]):
+            path[-1] = path[-1].removesuffix("_file")
+            text = _read_secret(Path(text), name)
+        _put(values, path, _parse(path, text))
+    if "OPENAI_API_KEY" in env:
+        values.setdefault("llm", {}).setdefault("api_key", env["OPENAI_API_KEY"])
+    if "OPENAI_BASE_URL" in env:
+        values.setdefault("llm", {}).setdefault("base_url", env["OPENAI_BASE_URL"])
+    return values
+
+
+_NOT_SETTINGS = {"EARMARK_HOME", "EARMARK_QDRANT_URL", "EARMARK_DEMO_PORT"}
+"""Variables with our prefix that are read elsewhere."""
+
+
+def _field(path: list[str]) -> Any:
+    model: Any = Settings
+    for part in path[:-1]:
+        info = model.model_fields.get(part)
+        if info is None or not isinstance(info.annotation, type) or not issubclass(info.annotation, BaseModel):
+            return None
+        model = info.annotation
+    return model.model_fields.get(path[-1])
+
+
+def _is_secret(path: list[str]) -> bool:
+    info = _field(path)
+    return info is not None and info.annotation is SecretStr
+
+
+def _read_secret(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("the file it names cannot be read", subject=name) from error
+
+
+def _parse(path: list[str], text: str) -> Any:
+    """Lists are given as comma-separated words."""
+    info = _field(path)
+    if info is not None and str(info.annotation).startswith("tuple"):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        values = values.setdefault(part, {})
+    values[path[-1]] = value
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for name, value in over.items():
+        old = merged.get(name)
+        merged[name] = _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return merged

@@ -1,0 +1,330 @@
+"""The words that every part of Earmark shares: plain frozen values, no behaviour.
+
+Two tiers: ``FeedData`` and ``EpisodeData`` are what a publisher said, ``Show`` and ``Episode`` are what the catalog
+holds. Datetimes are aware and in UTC. Times inside audio are float seconds from its start, ``None`` where the
+transcript carries no times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+__all__ = [
+    "Answer",
+    "Brief",
+    "BriefItem",
+    "Chunk",
+    "Citation",
+    "Echo",
+    "Episode",
+    "EpisodeData",
+    "FeedData",
+    "Filters",
+    "Hit",
+    "Insight",
+    "InsightDraft",
+    "Person",
+    "Related",
+    "Segment",
+    "Show",
+    "ShowStatus",
+    "Stage",
+    "Subscriber",
+    "Transcript",
+    "TranscriptLink",
+]
+
+
+class Stage(StrEnum):
+    """The last stage that an episode has completed."""
+
+    DISCOVERED = "discovered"
+    TRANSCRIPT = "transcript"
+    CHUNKS = "chunks"
+    INSIGHTS = "insights"
+
+
+class ShowStatus(StrEnum):
+    """Whether a show is still checked for new episodes."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody a feed names, with the role it gives (``host``, ``guest``, …)."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptLink:
+    """One ``podcast:transcript`` of an episode; ``url`` is absolute."""
+
+    url: str
+    type: str = ""
+    language: str = ""
+    rel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeData:
+    """An episode as its feed describes it; texts are plain text, URLs absolute."""
+
+    guid: str
+    title: str
+    description: str = ""
+    link: str = ""
+    published: datetime | None = None
+    duration_s: float | None = None
+    audio_url: str = ""
+    audio_type: str = ""
+    audio_bytes: int | None = None
+    transcripts: tuple[TranscriptLink, ...] = ()
+    persons: tuple[Person, ...] = ()
+    chapters_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedData:
+    """A feed as parsed; ``problems`` says in words what had to be worked around."""
+
+    title: str
+    description: str = ""
+    author: str = ""
+    link: str = ""
+    language: str = ""
+    image_url: str = ""
+    new_feed_url: str = ""
+    persons: tuple[Person, ...] = ()
+    episodes: tuple[EpisodeData, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A followed show as the catalog holds it."""
+
+    id: str
+    feed_url: str
+    title: str
+    description: str = ""
+    author: str = ""
+    link: str = ""
+    language: str = ""
+    image_url: str = ""
+    folder: str = ""
+    status: ShowStatus = ShowStatus.ACTIVE
+    etag: str = ""
+    last_modified: str = ""
+    added_at: datetime
+    checked_at: datetime | None = None
+    failures: int = 0
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """An episode as the catalog holds it, with the state of its way through the stages."""
+
+    id: str
+    show_id: str
+    show: str
+    data: EpisodeData
+    stage: Stage
+    language: str = ""
+    discovered_at: datetime
+    attempts: int = 0
+    failed: bool = False
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of speech by one speaker, in the order of the transcript."""
+
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What was said in one episode, and where that text comes from.
+
+    ``source`` is a publisher format (``vtt``, ``srt``, ``json``, ``html``, ``text``) or the speech model with its
+    version (``faster-whisper 1.2.1 tiny.en``).
+    """
+
+    segments: tuple[Segment, ...]
+    source: str
+    source_url: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A passage of a transcript; ``context`` is the line that is embedded before ``text``."""
+
+    id: str
+    episode_id: str
+    seq: int
+    text: str
+    context: str = ""
+    speaker: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightDraft:
+    """What an extractor proposes; the gate decides whether it becomes an ``Insight``."""
+
+    claim: str
+    body: str
+    quote: str
+    quality: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """A claim that stands alone, with the verbatim quote that carries it.
+
+    ``quality`` is in 0..1. ``extractor`` names what wrote it (``extractive`` or ``llm <model>``).
+    """
+
+    id: str
+    episode_id: str
+    show_id: str
+    show: str
+    episode: str
+    published: datetime | None
+    url: str
+    audio_url: str
+    seq: int
+    claim: str
+    body: str
+    quote: str
+    speaker: str | None
+    start_s: float | None
+    end_s: float | None
+    quality: float
+    extractor: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a search is narrowed to; empty fields do not narrow. ``shows`` holds show ids, ``before`` is exclusive."""
+
+    shows: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    episodes: tuple[str, ...] = ()
+    after: date | None = None
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that a search found. ``score`` orders hits of one search; it is not comparable across searches.
+
+    ``cosine`` is that between question and passage, comparable across searches (``None`` where it was not computed).
+    """
+
+    chunk_id: str
+    episode_id: str
+    show_id: str
+    show: str
+    episode: str
+    published: datetime | None
+    url: str
+    speaker: str | None
+    start_s: float | None
+    end_s: float | None
+    text: str
+    score: float
+    cosine: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """Somebody else who said nearly the same thing."""
+
+    insight_id: str
+    show: str
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """An insight from another show, why it is here, and who else said nearly the same."""
+
+    insight: Insight
+    score: float
+    why: str
+    also_said_by: tuple[Echo, ...] = ()
+    same_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The passage that sentence ``[n]`` of an answer rests on; ``quote`` is verbatim from the transcript."""
+
+    n: int
+    chunk_id: str
+    episode_id: str
+    show: str
+    episode: str
+    speaker: str | None
+    start_s: float | None
+    quote: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, one that says why there is none."""
+
+    question: str
+    answer: str
+    abstained: bool
+    citations: tuple[Citation, ...] = ()
+    writer: str = "extractive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A reader. ``timezone`` is an IANA name; the day of a brief is the reader's own."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefItem:
+    """One idea of a brief: the insight, why this reader gets it, and what other shows say."""
+
+    insight: Insight
+    why: str
+    novelty: float
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The ideas of one reader's day. ``note`` says in words why there are fewer than asked for, else is empty."""
+
+    subscriber_id: str
+    date: date
+    items: tuple[BriefItem, ...] = field(default=())
+    created_at: datetime
+    note: str = ""

@@ -1,0 +1,126 @@
+"""Who speaks: labels of transcripts to names of people.
+
+Transcripts say "Steve", "STEVE GIBSON", "Speaker 0" or nothing. A label becomes a full name only where exactly one person
+fits: a quote under the wrong name is worse than one under none. Generic labels stay in the transcript, since they still
+tell turns apart, and ``public_name`` keeps them from ever being shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from earmark.types import Person, Segment, Transcript
+
+__all__ = ["public_name", "resolve_speakers"]
+
+_GENERIC = re.compile(
+    r"(?:speaker|spk|voice|person|participant|unknown|unidentified|unnamed|male|female|man|woman|narrator|announcer|"
+    r"host|guest|interviewer|interviewee|moderator|caller|audience(?: member)?|all|both|everyone|multiple speakers|"
+    r"s|m|f|[a-z])(?:[\s_#.-]*(?:speaker|voice|host|guest))?[\s_#.-]*\d*",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
+_SUFFIX = re.compile(r"\s*(?:[(\[].*|,.*|\s-\s.*|\s–\s.*|:)$")
+_BACKCHANNEL = re.compile(
+    r"(?:^|[.!?]\s+)(?:yeah|yep|right|mm-hmm|uh-huh|exactly|sure|okay|wow|no|yes)[.!]|thanks? (?:you )?for having me|"
+    r"\b(?:my|our) guest|joining (?:me|us)|(?:great|good) to be here",
+    re.IGNORECASE,
+)
+SINGLE_VOICE_PER_1000 = 0.6
+"""Answers such as "Yeah." and "Right." a thousand words up to which unlabelled speech counts as one voice."""
+
+
+def public_name(speaker: str | None) -> str | None:
+    """The name to show for a speaker; ``None`` for no name and for generic labels such as "Speaker 1"."""
+    if speaker is None:
+        return None
+    name = " ".join(speaker.split()).strip(" :-")
+    return None if not name or _GENERIC.fullmatch(name) else name
+
+
+def resolve_speakers(transcript: Transcript, persons: Sequence[Person]) -> Transcript:
+    """The transcript with each speaker's label replaced by that person's full name, where exactly one person fits.
+
+    Args:
+        transcript: as parsed.
+        persons: whom the episode and its show name; full names found in the transcript count as persons too.
+    """
+    labels = tuple(dict.fromkeys(s.speaker for s in transcript.segments if s.speaker and s.speaker.strip()))
+    tidy = {label: _tidy(label) for label in labels}
+    known = _known([p.name for p in persons], tidy.values())
+    names = {label: _resolve(tidy[label], known, persons) for label in labels}
+    alone = _only_voice(transcript, labels, persons)
+    segments = tuple(_named(segment, names, alone) for segment in transcript.segments)
+    return transcript if segments == transcript.segments else replace(transcript, segments=segments)
+
+
+def _named(segment: Segment, names: dict[str, str], alone: str | None) -> Segment:
+    speaker = alone or (names.get(segment.speaker) if segment.speaker else None)
+    return segment if speaker == segment.speaker else replace(segment, speaker=speaker)
+
+
+def _tidy(label: str) -> str:
+    """A label without its role, degree and colon; capitals as in a name where it is all in capitals."""
+    name = _SUFFIX.sub("", " ".join(label.split()))
+    if len(name) > 3 and name.isupper() and not _GENERIC.fullmatch(name):
+        name = " ".join("-".join(part.capitalize() for part in word.split("-")) for word in name.split())
+    return name or label.strip()
+
+
+def _known(persons: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
+    """Full names, those of the feed first; a name that differs only in case, title or degree is there once."""
+    found: dict[str, str] = {}
+    for name in (*persons, *(label for label in labels if len(label.split()) > 1 and not _GENERIC.fullmatch(label))):
+        tidy = _tidy(name)
+        found.setdefault(_TITLE.sub("", tidy).casefold(), tidy)
+    return tuple(found.values())
+
+
+def _resolve(label: str, known: Sequence[str], persons: Sequence[Person]) -> str:
+    if _GENERIC.fullmatch(label):
+        role = label.split()[0].casefold()
+        of_role = {p.name for p in persons if p.role.casefold() == role}
+        return of_role.pop() if len(of_role) == 1 and label.casefold() == role else label
+    wanted = _TITLE.sub("", label).casefold()
+    for fits in (_is_name, _is_part, _is_initials):
+        matches = [name for name in known if fits(wanted, _TITLE.sub("", name).casefold())]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            return label
+    return label
+
+
+def _is_name(label: str, name: str) -> bool:
+    return label == name
+
+
+def _is_part(label: str, name: str) -> bool:
+    """Whether a label is the first or the last name, or both without what is between them."""
+    words, parts = label.split(), name.split()
+    if len(parts) < 2:
+        return False
+    return words in ([parts[0]], [parts[-1]], [parts[0], parts[-1]]) or (
+        len(words) == 2 and words[0] == parts[0] and words[1].rstrip(".") == parts[-1][: len(words[1].rstrip("."))]
+    )
+
+
+def _is_initials(label: str, name: str) -> bool:
+    return 2 <= len(label) <= 3 and label == "".join(part[0] for part in name.split())
+
+
+def _only_voice(transcript: Transcript, labels: Sequence[str], persons: Sequence[Person]) -> str | None:
+    """The one person, where the transcript holds one voice and the feed names one person."""
+    names = {p.name for p in persons}
+    if len(names) != 1 or any(not _GENERIC.fullmatch(_tidy(label)) for label in labels) or len(labels) > 1:
+        return None
+    if not labels:
+        text = " ".join(segment.text for segment in transcript.segments)
+        words = len(text.split())
+        if not words or 1000 * len(_BACKCHANNEL.findall(text)) / words > SINGLE_VOICE_PER_1000:
+            return None
+    return next(iter(names))
