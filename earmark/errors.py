@@ -15,6 +15,7 @@
         ├── FeedError
         ├── TranscriptError
         ├── AudioError
+        ├── MailRefused            the mail server will not take it: login, address, no encryption
         ├── ModelNotFound
         ├── CatalogError
         └── StorageFull
@@ -34,6 +35,7 @@ __all__ = [
     "IndexBusy",
     "LeaseLost",
     "MailError",
+    "MailRefused",
     "ModelCallError",
     "ModelNotFound",
     "NotFound",
@@ -61,6 +63,10 @@ class EarmarkError(Exception):
         if cause is not None and str(cause) and str(cause) not in text:
             text = f"{text} ({type(cause).__name__}: {cause})"
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:600]
+
+    def note(self) -> str:
+        """What is stored of it: ``str(error)``, with the traceback after it where that is of use."""
+        return str(self)
 
 
 class UsageError(EarmarkError):
@@ -128,6 +134,10 @@ class TranscriptError(PermanentError):
 
 class AudioError(PermanentError):
     """Audio that cannot be decoded, or in which no speech was found."""
+
+
+class MailRefused(PermanentError):
+    """The mail server will never take the message as it is: a wrong login, an unknown address, no encryption."""
 
 
 class ModelNotFound(PermanentError):

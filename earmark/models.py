@@ -93,7 +93,9 @@ def resolve(model: str, *, kind: Kind, models_dir: Path, offline: bool) -> Resol
     if wheel is not None:
         found = _from_wheel(wheel, models_dir)
         if found is not None:
-            return ResolvedModel(name=repository, path=found, source="wheel", revision=wheel.sha256, cache_dir=cache_dir)
+            return ResolvedModel(
+                name=repository, path=found, source="wheel", revision=wheel.sha256, cache_dir=cache_dir
+            )
         tried.append(f"the wheel {' + '.join(wheel.distributions)} (not installed)")
     found = _from_cache(repository, kind, cache_dir)
     if found is not None:
@@ -111,7 +113,9 @@ def _repository(model: str, kind: Kind) -> str:
     if kind == "asr" and "/" not in model:
         if model not in ASR_MODELS:
             names = ", ".join(ASR_MODELS)
-            raise ModelNotFound(f"no such speech model; a folder (/… or ./…), a hub id or one of {names}", subject=model)
+            raise ModelNotFound(
+                f"no such speech model; a folder (/… or ./…), a hub id or one of {names}", subject=model
+            )
         return ASR_MODELS[model]
     # sentence-transformers reads a bare name as one of its own models.
     repository = model if "/" in model else f"sentence-transformers/{model}"

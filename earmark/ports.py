@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -61,8 +61,14 @@ class Transcriber(Protocol):
         """Engine, version and model: what is stored as a transcript's source."""
         ...
 
-    def transcribe(self, audio: Path, *, language: str = "", hotwords: Sequence[str] = ()) -> Transcript:
-        """The transcript of an audio file; raises ``AudioError`` where it cannot be decoded or holds no speech."""
+    def transcribe(
+        self, audio: Path, *, language: str = "", hotwords: Sequence[str] = (), expected_s: float | None = None
+    ) -> Transcript:
+        """The transcript of an audio file.
+
+        ``expected_s`` is the length that the feed states. Raises ``AudioError`` where the file cannot be decoded, ends
+        before 90 % of that length or holds no speech.
+        """
         ...
 
 
@@ -93,6 +99,10 @@ class ChatModel(Protocol):
 
     def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
         """The reply parsed as JSON that was asked to fit ``schema``; raises ``ModelCallError``."""
+        ...
+
+    def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
+        """The reply in pieces, as it comes; raises ``ModelCallError``, perhaps after some pieces."""
         ...
 
 

@@ -30,7 +30,7 @@ _BACKCHANNEL = re.compile(
     r"\b(?:my|our) guest|joining (?:me|us)|(?:great|good) to be here",
     re.IGNORECASE,
 )
-SINGLE_VOICE_PER_1000 = 0.6
+SINGLE_VOICE_PER_1000 = 0.35
 """Answers such as "Yeah." and "Right." a thousand words up to which unlabelled speech counts as one voice."""
 
 

@@ -1,8 +1,312 @@
 """The library: the one wiring that every face calls.
 
     library = Library.open()
-    library.add("https://example.org/feed.xml"); library.ingest(); print(library.brief())
+    library.add("https://example.org/feed.xml")
+    library.ingest()
+    print(library.brief())
 
-Read this file to see how the parts meet: `ingest` writes the catalog, `retrieval` follows it into the index and
-answers from it, `briefs` picks a reader's five ideas.
+Read this file to see how the parts meet: `ingest` writes the catalog; `retrieval` follows the catalog into the index
+and answers from it; `briefs` picks a reader's five ideas. The command line, the pages and the REST interface call
+nothing else.
 """
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from briefs.outbox import send_brief
+from briefs.select import local_day
+from earmark.catalog import Catalog, episodes, insights, open_catalog, shows, subscribers, transcripts
+from earmark.catalog import briefs as stored_briefs
+from earmark.clock import SystemClock
+from earmark.documents import load
+from earmark.errors import EarmarkError, NotFound, UsageError
+from earmark.settings import Settings, load_settings
+from earmark.types import Answer, Brief, Episode, Filters, Hit, Insight, Related, Show, Subscriber, Transcript
+from ui.status import ShowSummary, Status, read_status, summaries
+
+if TYPE_CHECKING:
+    from earmark.catalog.deliveries import Delivery
+    from earmark.ports import Clock, Encoder
+    from ingest.fetch import Fetcher
+    from ingest.run import IngestReport
+    from ingest.stages import Stages
+    from ingest.worker import Event
+    from ui.doctor import Check
+    from ui.reading import Reading
+
+__all__ = ["ImportReport", "Library"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an OPML import did: shows added, shows followed already, and ``(address, reason)`` of those refused."""
+
+    added: tuple[Show, ...] = ()
+    known: tuple[Show, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+class Library:
+    """One reader's library. Thread-safe; raises only `earmark.errors.EarmarkError` for what a user can cause."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, clock: Clock) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.clock = clock
+        self._lock = threading.RLock()
+        self._encoder: Encoder | None = None
+        self._reading: Reading | None = None
+
+    @classmethod
+    def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:
+        """The library in a folder (by default that of the settings), made if it is not there."""
+        chosen = settings or load_settings(home=home)
+        return cls(chosen, open_catalog(chosen.catalog_url), clock or SystemClock())
+
+    def close(self) -> None:
+        """Lets go of the index and the catalog."""
+        with self._lock:
+            if self._reading is not None:
+                self._reading.close()
+                self._reading = None
+        self.catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # following shows
+
+    def add(self, url: str, *, folder: str = "") -> Show:
+        """Follows the show at a feed address; one that is followed already is returned as it is."""
+        from ingest.refresh import follow_show
+
+        take = self.settings.ingest.newest
+        refreshed, _ = follow_show(self.catalog, self._fetcher(), url, take=take, clock=self.clock, folder=folder)
+        return refreshed.show
+
+    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
+        """Follows every feed of an OPML file; one that cannot be read is reported and the rest go on."""
+        from ingest.opml import read_opml
+        from ingest.refresh import follow_show
+
+        added: list[Show] = []
+        known: list[Show] = []
+        failed: list[tuple[str, str]] = []
+        fetcher = self._fetcher()
+        take = self.settings.ingest.newest
+        for feed in read_opml(body):
+            try:
+                one, new = follow_show(self.catalog, fetcher, feed.url, take=take, clock=self.clock, folder=feed.folder)
+            except EarmarkError as error:
+                failed.append((feed.url, str(error)))
+            else:
+                (added if new else known).append(one.show)
+            if on_each:
+                on_each(feed.title or feed.url)
+        return ImportReport(added=tuple(added), known=tuple(known), failed=tuple(failed))
+
+    def shows(self) -> list[ShowSummary]:
+        """The followed shows by title, each with how far its episodes are."""
+        with self.catalog.read() as tx:
+            return summaries(tx)
+
+    def find_show(self, text: str) -> Show:
+        """The show that an id, an address, a title or a part of one title means; raises ``NotFound``."""
+        with self.catalog.read() as tx:
+            return shows.find(tx, text)
+
+    def episodes(self, show_id: str) -> list[Episode]:
+        """The episodes of a show, newest first."""
+        with self.catalog.read() as tx:
+            shows.get(tx, show_id)
+            return episodes.of_show(tx, show_id)
+
+    # work
+
+    def ingest(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        """Checks the feeds and works on what is waiting; what fails is in the report, and the rest goes on."""
+        from ingest.run import ingest
+
+        return ingest(
+            self.catalog,
+            self._fetcher(),
+            self._stages,
+            self.clock,
+            self.settings,
+            shows=shows,
+            on_event=on_event,
+            stop=stop,
+        )
+
+    def retry(self) -> int:
+        """Lets everything that failed be tried again by the next ingest; returns how many episodes."""
+        from earmark.catalog import jobs
+
+        with self.catalog.write() as tx:
+            return jobs.retry(tx)
+
+    def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Applies what changed in the catalog to the index, where this process holds it; returns how many changes."""
+        return self._read().follow(on_progress)
+
+    def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Builds the index anew from the catalog; returns how many points it holds."""
+        return self._read().rebuild(on_progress)
+
+    # reading
+
+    def insights(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
+        """Insights, newest episode first; ``show`` narrows to one, named as in ``find_show``."""
+        with self.catalog.read() as tx:
+            show_id = shows.find(tx, show).id if show else ""
+            return insights.listed(tx, show_id=show_id, limit=limit)
+
+    def insight(self, insight_id: str) -> Insight:
+        """The insight whose id is, or alone begins with, that text; raises ``NotFound``."""
+        with self.catalog.read() as tx:
+            return insights.find(tx, insight_id)
+
+    def related(self, insight_id: str, *, limit: int = 10) -> list[Related]:
+        """What other shows said about the same thing, best first."""
+        return self._read().related(self.insight(insight_id), limit=limit)
+
+    def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
+        """How unlike everything said before on other shows each insight is, in 0..1, by id."""
+        return self._read().novelty(found)
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+        """Passages for a query, best first."""
+        return self._read().search(query, filters=filters or Filters(), limit=limit)
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """An answer in which every sentence cites what was said, or one that abstains."""
+        return self._read().ask(question, filters=filters or Filters())
+
+    def transcript(self, episode_id: str) -> Transcript:
+        """The transcript of an episode; raises ``NotFound`` where there is none yet."""
+        with self.catalog.read() as tx:
+            return transcripts.get(tx, episode_id)
+
+    def episode(self, episode_id: str) -> Episode:
+        """The episode with that id; raises ``NotFound``."""
+        with self.catalog.read() as tx:
+            return episodes.get(tx, episode_id)
+
+    # the brief
+
+    def reader(self) -> Subscriber:
+        """The one reader of this library."""
+        brief, mail = self.settings.brief, self.settings.mail
+        reader = Subscriber(id=subscribers.LOCAL, name=brief.reader_name, email=mail.to, timezone=brief.timezone)
+        with self.catalog.read() as tx:
+            known = reader in subscribers.every(tx)
+        if not known:
+            with self.catalog.write() as tx:
+                subscribers.put(tx, reader)
+        return reader
+
+    def today(self) -> date:
+        """The reader's day."""
+        return local_day(self.clock.now(), self.settings.brief.timezone)
+
+    def brief(self, day: date | None = None) -> Brief:
+        """The brief of a day. Today's is made when it is first asked for; a past one is what was given that day.
+
+        Raises:
+            NotFound: there was no brief on that day.
+        """
+        reader = self.reader()
+        today = self.today()
+        wanted = day or today
+        with self.catalog.read() as tx:
+            stored = stored_briefs.get(tx, reader.id, wanted)
+        if stored is not None:
+            return load(Brief, stored)
+        if wanted != today:
+            raise NotFound("there is no brief of this day", subject=wanted.isoformat())
+        return self._read().brief(reader, today)
+
+    def brief_dates(self) -> list[date]:
+        """The days that have a brief, newest first."""
+        with self.catalog.read() as tx:
+            return stored_briefs.dates(tx, subscribers.LOCAL)
+
+    def send_brief(self) -> Delivery:
+        """Mails today's brief, at most once a day; a day already sent is returned as it was."""
+        from briefs.smtp import SmtpMailer
+
+        mail = self.settings.mail
+        if not (mail.host and mail.sender and mail.to):
+            raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
+        mailer = SmtpMailer(mail, offline=self.settings.offline)
+        return send_brief(self.catalog, mailer, self.brief(), self.reader(), sender=mail.sender, clock=self.clock)
+
+    # state
+
+    def status(self) -> Status:
+        """Counts of everything, what failed and why, and how far the index is behind."""
+        from retrieval.index.watermark import read_watermark
+
+        return read_status(self.catalog, read_watermark(self.settings))
+
+    def doctor(self) -> list[Check]:
+        """Whether each part that Earmark needs is there and works."""
+        from ui.doctor import examine
+
+        return examine(self)
+
+    # wiring
+
+    def encoder(self) -> Encoder:
+        """The embedding model; its weights are loaded when it is first used."""
+        from retrieval.encoder import open_encoder
+
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(self.settings)
+            return self._encoder
+
+    def _read(self) -> Reading:
+        """Whoever can answer from the index: this process, or the app that holds it."""
+        from ui.reading import open_reading
+
+        with self._lock:
+            if self._reading is None:
+                self._reading = open_reading(self.settings, self.catalog, self.encoder(), self.clock)
+            return self._reading
+
+    def _fetcher(self) -> Fetcher:
+        from ingest.fetch import Fetcher
+
+        return Fetcher(self.settings.fetch, offline=self.settings.offline)
+
+    def _stages(self) -> Stages:
+        from earmark.llm import open_chat
+        from ingest.insights import open_extractor
+        from ingest.stages import Stages
+        from ingest.transcribe import open_transcriber
+
+        return Stages(
+            catalog=self.catalog,
+            fetcher=self._fetcher(),
+            encoder=self.encoder(),
+            extractor=open_extractor(self.settings, open_chat(self.settings)),
+            transcriber=open_transcriber(self.settings) if self.settings.asr.enabled else None,
+            settings=self.settings,
+            model_lock=threading.Lock(),
+        )

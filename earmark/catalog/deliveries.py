@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -49,11 +50,18 @@ def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Delivery | None
     return None if row is None else Delivery(**row._mapping)
 
 
-def claim(tx: sa.Connection, subscriber_id: str, date: dt.date, *, now: datetime, lease_s: float) -> Delivery | None:
-    """The delivery, claimed for sending; ``None`` if it was sent or another sender holds it."""
+def claim(
+    tx: sa.Connection, subscriber_id: str, date: dt.date, *, now: datetime, lease_s: float, recipient: str = ""
+) -> Delivery | None:
+    """The delivery, claimed for sending; ``None`` if it was sent or another sender holds it.
+
+    ``recipient`` replaces the one it was enqueued with: an address that has been corrected since.
+    """
     free = sa.or_(table.c.claimed_until.is_(None), table.c.claimed_until < now)
     mine = table.update().where(_of(subscriber_id, date), table.c.sent_at.is_(None), free)
-    values = {"claimed_until": now + timedelta(seconds=lease_s), "attempts": table.c.attempts + 1}
+    values: dict[str, Any] = {"claimed_until": now + timedelta(seconds=lease_s), "attempts": table.c.attempts + 1}
+    if recipient:
+        values["recipient"] = recipient
     if tx.execute(mine.values(values)).rowcount != 1:
         return None
     return get(tx, subscriber_id, date)
@@ -64,9 +72,15 @@ def sent(tx: sa.Connection, subscriber_id: str, date: dt.date, *, now: datetime)
     tx.execute(table.update().where(_of(subscriber_id, date)).values(sent_at=now, claimed_until=None, last_error=""))
 
 
-def failed(tx: sa.Connection, subscriber_id: str, date: dt.date, *, error: str) -> None:
-    """Notes that it did not go out, and lets it be claimed again."""
-    tx.execute(table.update().where(_of(subscriber_id, date)).values(claimed_until=None, last_error=error))
+def failed(tx: sa.Connection, subscriber_id: str, date: dt.date, *, error: str, attempt: int | None = None) -> None:
+    """Notes that it did not go out, and lets it be claimed again.
+
+    With ``attempt``, only if no later attempt has claimed it: one that outlived its lease has no say any more.
+    """
+    mine = table.update().where(_of(subscriber_id, date))
+    if attempt is not None:
+        mine = mine.where(table.c.attempts == attempt)
+    tx.execute(mine.values(claimed_until=None, last_error=error))
 
 
 def _of(subscriber_id: str, date: dt.date) -> sa.ColumnElement[bool]:

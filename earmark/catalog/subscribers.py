@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from earmark.catalog.schema import subscribers as table
 from earmark.types import Subscriber
 
-__all__ = ["LOCAL", "every", "put"]
+__all__ = ["LOCAL", "every", "hold", "put"]
 
 LOCAL = "local"
 """The id of the one reader of a private installation."""
@@ -20,6 +20,13 @@ def put(tx: sa.Connection, subscriber: Subscriber) -> None:
     values = asdict(subscriber)
     if tx.execute(table.update().where(table.c.id == subscriber.id).values(values)).rowcount == 0:
         tx.execute(table.insert().values(values))
+
+
+def hold(tx: sa.Connection, subscriber: Subscriber) -> None:
+    """Makes sure the reader is there, and keeps other writers off that reader's row until the transaction ends."""
+    same = table.update().where(table.c.id == subscriber.id).values(id=subscriber.id)
+    if tx.execute(same).rowcount == 0:
+        tx.execute(table.insert().values(asdict(subscriber)))
 
 
 def every(tx: sa.Connection) -> list[Subscriber]:

@@ -1,0 +1,56 @@
+# Two commands do everything: `make demo` sets up and runs the main job, `make test` sets up and passes the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LIBRARY ?= .demo
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo app test check format docs bench campaign clean help
+
+help:  ## What there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run  ## Fetch the sample library over loopback and print today's brief
+	@$(BIN)/earmark --home $(LIBRARY) demo
+
+app: $(VENV)/.run  ## Open the app on the sample library (LIBRARY=folder for another)
+	@$(BIN)/earmark --home $(LIBRARY) app
+
+test: $(VENV)/.dev  ## Run the tests, with the browser's where there is a Chromium
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=85
+
+check: $(VENV)/.dev  ## Format, lint, types, import contracts, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m ui.cli.docs --check
+
+format: $(VENV)/.dev  ## Put the code and the generated docs in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m ui.cli.docs
+
+bench: $(VENV)/.dev  ## Measure speed and memory; writes evaluation/results/bench.json
+	$(BIN)/python -m evaluation.bench
+
+campaign: $(VENV)/.dev  ## The long runs: 54 real episodes, 30 SIGKILLs (needs the real data, see docs/testing.md)
+	$(BIN)/python -m evaluation.campaign
+
+clean:  ## Remove the environment and the sample library
+	rm -rf $(VENV) .demo
+
+# The environment is made with pip alone. torch is pinned in constraints.txt: unpinned it draws gigabytes of CUDA.
+$(VENV)/.made:
+	@echo "Making $(VENV) (the first installation takes a few minutes) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12 or so")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[test,dev]'
+	@touch $@

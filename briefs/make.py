@@ -1,0 +1,192 @@
+"""A reader's brief of the day: made once, stored with what it tells, and from then on only read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from briefs.pool import Told, Vector
+from briefs.ports import Finder
+from briefs.select import Pick, Sources, select
+from briefs.why import why
+from earmark import documents
+from earmark.catalog import Catalog, subscribers, vectors
+from earmark.catalog import briefs as stored
+from earmark.catalog import insights as catalog_insights
+from earmark.errors import LeaseLost, SettingsError
+from earmark.settings import BriefSettings
+from earmark.types import Brief, BriefItem, Insight, Related, Subscriber
+
+__all__ = ["find_brief", "local_day", "make_brief"]
+
+_ROUNDS = 3
+"""Times a brief is chosen anew because another of the same reader was stored in between."""
+
+
+def local_day(now: datetime, timezone: str) -> date:
+    """The day it is at ``now`` in an IANA time zone; the machine's zone if that is empty.
+
+    Raises:
+        SettingsError: there is no such zone.
+    """
+    return now.astimezone(_zone(timezone)).date()
+
+
+def find_brief(catalog: Catalog, subscriber_id: str, day: date) -> Brief | None:
+    """The stored brief of that reader and day, if there is one."""
+    with catalog.read() as tx:
+        document = stored.get(tx, subscriber_id, day)
+    return None if document is None else documents.load(Brief, document)
+
+
+def make_brief(
+    catalog: Catalog,
+    finder: Finder,
+    subscriber: Subscriber,
+    day: date,
+    *,
+    settings: BriefSettings,
+    model_id: str,
+    now: datetime,
+) -> Brief:
+    """The reader's brief of that day: the stored one, else a new one, stored together with what it tells.
+
+    However often and from however many processes it is called, a day has one brief. One without ideas is not stored,
+    so that what is ingested later that day still gives one; its ``note`` says what to do.
+
+    Raises:
+        SettingsError: the reader's time zone does not exist.
+        LeaseLost: other briefs of this reader were stored all the while; nothing was written.
+    """
+    zone = _zone(subscriber.timezone)
+    for _ in range(_ROUNDS):
+        found = find_brief(catalog, subscriber.id, day)
+        if found is not None:
+            return found
+        brief, ledger, known = _build(catalog, finder, subscriber, day, zone, settings, model_id, now)
+        if not brief.items:
+            return brief
+        with catalog.write() as tx:
+            subscribers.hold(tx, subscriber)
+            # Only what was chosen against the ledger as it is now may be stored: another day's brief may have told
+            # the same in between.
+            unchanged = stored.told_ids(tx, subscriber.id) == known
+            if unchanged and stored.put(tx, subscriber.id, day, documents.dump(brief), now=now, ledger=ledger):
+                return brief
+    found = find_brief(catalog, subscriber.id, day)
+    if found is None:
+        raise LeaseLost("other briefs of this reader are being made; try again", subject=f"the brief of {day}")
+    return found
+
+
+def _build(
+    catalog: Catalog,
+    finder: Finder,
+    subscriber: Subscriber,
+    day: date,
+    zone: tzinfo | None,
+    settings: BriefSettings,
+    model_id: str,
+    now: datetime,
+) -> tuple[Brief, dict[str, tuple[str, bool]], dict[str, str]]:
+    """A brief, what it tells (as `earmark.catalog.briefs.put` takes it), and the ledger that it was chosen against."""
+    with catalog.read() as tx:
+        library = catalog_insights.listed(tx)
+        known = stored.told_ids(tx, subscriber.id)
+        told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
+    told = Told(ids=frozenset(known), hashes=frozenset(known.values()), vectors=_matrix(list(told_vectors.values())))
+
+    def vectors_of(insights: Sequence[Insight]) -> dict[str, Vector]:
+        with catalog.read() as tx:
+            by_hash = vectors.get_many(tx, model_id, [insight.content_hash for insight in insights])
+        return {i.id: by_hash[i.content_hash] for i in insights if i.content_hash in by_hash}
+
+    picks = select(
+        library,
+        size=settings.size,
+        per_show=settings.per_show,
+        day=day,
+        zone=zone,
+        told=told,
+        sources=Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates),
+    )
+    brief = Brief(
+        subscriber_id=subscriber.id,
+        date=day,
+        items=_items(picks, finder, library, day, zone, settings),
+        created_at=now,
+        note=_note(len(picks), settings.size, library=len(library), told=bool(known)),
+    )
+    return brief, _ledger(picks), known
+
+
+def _items(
+    picks: Sequence[Pick],
+    finder: Finder,
+    library: Sequence[Insight],
+    day: date,
+    zone: tzinfo | None,
+    settings: BriefSettings,
+) -> tuple[BriefItem, ...]:
+    shown = {pick.insight.id for pick in picks}
+    items: list[BriefItem] = []
+    for pick in picks:
+        others = _related(finder, pick, shown, limit=settings.related)
+        reason = why(
+            pick.insight,
+            day=day,
+            zone=zone,
+            library=library,
+            duplicates=pick.duplicates,
+            related=others,
+            novelty=pick.novelty,
+        )
+        entries = tuple(others[: settings.related])
+        items.append(BriefItem(insight=pick.insight, why=reason, novelty=pick.novelty, related=entries))
+    return tuple(items)
+
+
+def _related(finder: Finder, pick: Pick, shown: set[str], *, limit: int) -> list[Related]:
+    """What other shows say about it, best first, without what the brief shows anyway; at least one is looked for."""
+    found = finder.related(pick.insight, limit=max(limit, 1) + len(shown))
+    return [r for r in found if r.insight.show_id != pick.insight.show_id and r.insight.id not in shown]
+
+
+def _ledger(picks: Sequence[Pick]) -> dict[str, tuple[str, bool]]:
+    ledger = {other.id: (other.content_hash, False) for pick in picks for other in pick.duplicates}
+    ledger.update({pick.insight.id: (pick.insight.content_hash, True) for pick in picks})
+    return ledger
+
+
+def _note(found: int, size: int, *, library: int, told: bool) -> str:
+    if found >= size:
+        return ""
+    if library == 0:
+        return (
+            "There is nothing to tell yet: your library holds no insights. Follow a show with `earmark add URL`, "
+            "then run `earmark ingest`."
+        )
+    more = "`earmark ingest` looks for new episodes, `earmark add URL` follows another show."
+    if found == 0:
+        return f"You have been told everything that your library holds; {more}"
+    rest = "the rest you have been told, or it says the same" if told else "the rest of your library says the same"
+    few = f"Only {found} of {size} ideas today: "
+    return f"{few}your library holds no more yet; {more}" if library <= found else f"{few}{rest}; {more}"
+
+
+def _matrix(rows: Sequence[Vector]) -> Vector:
+    return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+
+
+def _zone(timezone: str) -> tzinfo | None:
+    if not timezone:
+        return None  # `datetime.astimezone(None)` is the machine's zone
+    try:
+        return ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError) as error:
+        raise SettingsError(
+            "is no time zone; give an IANA name such as Europe/Berlin, or nothing for this machine's", subject=timezone
+        ) from error

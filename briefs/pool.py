@@ -1,0 +1,136 @@
+"""The candidates of a brief that are being weighed, as arrays: which is best next, given those picked so far."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.types import Insight
+
+__all__ = ["DUPLICATE", "Pool", "Told"]
+
+Vector = NDArray[np.float32]
+
+DUPLICATE = 0.92
+"""Cosine of two claims from which they count as one whatever else is known. Set high, for cosine cannot tell a claim
+from its opposite; `Finder.near_duplicates`, which reads the words too, decides the cases below it."""
+
+_NEAR = 0.35
+"""Cosine to a told claim from which a candidate begins to count as less new; unrelated claims lie below it."""
+_TOLD_WEIGHT = 0.6
+"""Share of its score that a candidate loses as it nears a duplicate of a told claim."""
+_DIVERSITY = 0.5
+"""Share of its score that a candidate loses at cosine 1 to one picked already: MMR with lambda near 2/3, as a factor."""
+_NOVELTY_WEIGHT = 0.5
+"""Share of its score that a candidate without any novelty to the library loses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a reader knows: ids and content hashes of claims, and their vectors of shape ``(n, dimension)``."""
+
+    ids: frozenset[str] = frozenset()
+    hashes: frozenset[str] = frozenset()
+    vectors: Vector = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+
+    def covers(self, insights: Collection[Insight]) -> bool:
+        """Whether one of the insights has been told."""
+        return any(insight.id in self.ids or insight.content_hash in self.hashes for insight in insights)
+
+
+class Pool:
+    """Candidates under consideration. Grows by tiers; rows are never removed, only closed."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self.insights: list[Insight] = []
+        self.novelty: NDArray[np.float64] = np.zeros(0)
+        """To the library and to the reader, in 0..1, by row."""
+        self._base: NDArray[np.float64] = np.zeros(0)
+        self._closest: NDArray[np.float64] = np.zeros(0)  # cosine to the closest pick, 0 without one
+        self._open: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
+        self._vectors: list[Vector | None] = []
+        self._picked: list[Vector] = []
+        self._closed_ids: set[str] = set()
+        self._closed_hashes: set[str] = set()
+
+    def fresh_to_reader(
+        self, insights: Sequence[Insight], vectors: Mapping[str, Vector]
+    ) -> list[tuple[Insight, float]]:
+        """Those insights that nearly repeat nothing told, each with its novelty to the reader in 0..1."""
+        closest = _closest([vectors.get(insight.id) for insight in insights], self._told.vectors)
+        nearness = np.clip((closest - _NEAR) / (DUPLICATE - _NEAR), 0.0, 1.0)
+        pairs = zip(insights, closest, nearness, strict=True)
+        return [(insight, float(1.0 - _TOLD_WEIGHT * near)) for insight, cosine, near in pairs if cosine < DUPLICATE]
+
+    def add(
+        self,
+        insights: Sequence[Insight],
+        *,
+        worth: Sequence[float],
+        to_library: Sequence[float],
+        to_reader: Sequence[float],
+        vectors: Mapping[str, Vector],
+    ) -> None:
+        """Takes candidates in; ``worth`` is quality times freshness, the novelties are in 0..1."""
+        rows = [vectors.get(insight.id) for insight in insights]
+        library, reader = np.asarray(to_library, dtype=float), np.asarray(to_reader, dtype=float)
+        base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT + _NOVELTY_WEIGHT * library) * reader
+        closest = _closest(rows, np.stack(self._picked) if self._picked else None)
+        is_open = np.array([not self._is_closed(insight) for insight in insights], dtype=bool) & (closest < DUPLICATE)
+        self.insights.extend(insights)
+        self._vectors.extend(rows)
+        self.novelty = np.concatenate([self.novelty, library * reader])
+        self._base = np.concatenate([self._base, base])
+        self._closest = np.concatenate([self._closest, closest])
+        self._open = np.concatenate([self._open, is_open])
+
+    def best(self, full: Collection[str]) -> int | None:
+        """The row to pick next, none of a show in ``full``; ``None`` if no open row is left. Ties go by insight id."""
+        rows = [i for i in np.flatnonzero(self._open) if self.insights[i].show_id not in full]
+        if not rows:
+            return None
+        # Rounded, so that the last bits of a sum of products, which depend on its order, decide nothing.
+        score = np.round(self.score(np.array(rows)), 6)
+        ties = [row for row, value in zip(rows, score, strict=True) if value == score.max()]
+        return int(min(ties, key=lambda row: self.insights[row].id))
+
+    def score(self, rows: NDArray[np.int64] | int) -> NDArray[np.float64]:
+        """The score of rows against what has been picked so far."""
+        return np.asarray(self._base[rows] * (1.0 - _DIVERSITY * np.maximum(self._closest[rows], 0.0)))
+
+    def has_open(self) -> bool:
+        """Whether anything can still be picked from it."""
+        return bool(self._open.any())
+
+    def close(self, row: int) -> None:
+        """Takes a row out of consideration."""
+        self._open[row] = False
+
+    def pick(self, row: int, duplicates: Sequence[Insight]) -> None:
+        """Marks a row as picked, and closes it with all that say the same."""
+        for insight in (self.insights[row], *duplicates):
+            self._closed_ids.add(insight.id)
+            self._closed_hashes.add(insight.content_hash)
+        vector = self._vectors[row]
+        if vector is not None:
+            self._picked.append(vector)
+            self._closest = np.maximum(self._closest, _closest(self._vectors, vector[None, :]))
+        still = np.array([not self._is_closed(insight) for insight in self.insights], dtype=bool)
+        self._open &= still & (self._closest < DUPLICATE)
+
+    def _is_closed(self, insight: Insight) -> bool:
+        return insight.id in self._closed_ids or insight.content_hash in self._closed_hashes
+
+
+def _closest(rows: Sequence[Vector | None], others: Vector | None) -> NDArray[np.float64]:
+    """The largest cosine of each row to any of ``others`` of shape ``(n, dimension)``; 0 where there is no vector."""
+    found = np.zeros(len(rows))
+    known = [i for i, row in enumerate(rows) if row is not None]
+    if known and others is not None and len(others):
+        matrix = np.stack([row for row in rows if row is not None])
+        found[known] = np.clip((matrix @ others.T).max(axis=1), 0.0, 1.0)
+    return found

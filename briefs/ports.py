@@ -1,0 +1,26 @@
+"""What a brief needs to know of the rest of the library, as a protocol; `retrieval.related` implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from earmark.types import Insight, Related
+
+__all__ = ["Finder"]
+
+
+class Finder(Protocol):
+    """Where an insight stands among all others."""
+
+    def related(self, insight: Insight, *, limit: int = 10) -> list[Related]:
+        """Insights of other shows about the same thing, best first."""
+        ...
+
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
+        """How unlike the rest of the library each is, in 0..1, by insight id."""
+        ...
+
+    def near_duplicates(self, insight: Insight) -> list[Insight]:
+        """Insights of any show that make nearly the same claim, without the insight itself."""
+        ...

@@ -1,0 +1,141 @@
+"""Which ideas a reader gets: good, new to the library, new to this reader, and unlike one another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from briefs.pool import Pool, Told, Vector
+from earmark.types import Insight
+
+__all__ = ["Pick", "Sources", "Told", "select"]
+
+_HALF_LIFE_DAYS = 14.0
+_OLD = 0.75
+"""What freshness falls to with age: a good claim of last year beats a dull one of today, for what counts is that the
+reader has not heard it, not when it was published."""
+
+_TURN = 4
+"""Candidates that every show may enter, for each that it may have in the brief, before any show enters more: so a show
+that publishes much does not keep the others from being looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What `select` asks of the library, only for the candidates that need it."""
+
+    novelty: Callable[[Sequence[Insight]], Mapping[str, float]]
+    vectors: Callable[[Sequence[Insight]], Mapping[str, Vector]]
+    """Unit vectors by insight id; those without one are left out."""
+    near_duplicates: Callable[[Insight], Sequence[Insight]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A chosen idea. ``novelty`` is that to the library times that to the reader, in 0..1."""
+
+    insight: Insight
+    score: float
+    novelty: float
+    duplicates: tuple[Insight, ...] = ()
+    """Others that nearly say the same: told with it, so that none of them comes another day."""
+
+
+def select(
+    insights: Sequence[Insight],
+    *,
+    size: int,
+    per_show: int,
+    day: date,
+    zone: tzinfo | None,
+    told: Told,
+    sources: Sources,
+    tier: int = 256,
+) -> list[Pick]:
+    """At most ``size`` ideas, best first; the same input in any order gives the same picks.
+
+    The score is quality x freshness x novelty to the library x novelty to the reader, lowered by likeness to what is
+    picked already (greedy, as in MMR). Nothing told, or nearly a duplicate of something told, is ever picked, nor two
+    near-duplicates. No show has more than ``per_show`` while another has something left to say.
+
+    Candidates are weighed in tiers (of ``tier``, then twice as many, …) in the order of quality x freshness; a further
+    one is looked at only when nothing is left in the earlier ones, so a library of any size costs about the same.
+    """
+    worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, zone) for i in insights}
+    waiting = _ranked([i for i in insights if not told.covers([i])], worth, turn=_TURN * per_show)
+    pool, picks, shows, limit = Pool(told), list[Pick](), Counter[str](), per_show
+    while len(picks) < size:
+        full = {show for show, count in shows.items() if count >= limit}
+        row = pool.best(full)
+        if row is None:
+            entering = [i for i in waiting if i.show_id not in full][:tier]
+            if entering:
+                entered = {i.id for i in entering}
+                waiting = [i for i in waiting if i.id not in entered]
+                _enter(pool, entering, worth, sources)
+                tier *= 2
+            elif waiting or pool.has_open():
+                limit += 1  # every show that has something left is full
+            else:
+                break
+            continue
+        pick = _picked(pool, row, sources)
+        if told.covers(pick.duplicates) or _repeats(pick, picks):
+            pool.close(row)
+            continue
+        pool.pick(row, pick.duplicates)
+        picks.append(pick)
+        shows[pick.insight.show_id] += 1
+    return picks
+
+
+def freshness(published: datetime | None, day: date, zone: tzinfo | None) -> float:
+    """1 on the day of publication, falling gently towards 0.75; an unknown date counts as long ago."""
+    if published is None:
+        return _OLD
+    age = max((day - published.astimezone(zone).date()).days, 0)
+    return float(_OLD + (1.0 - _OLD) * 0.5 ** (age / _HALF_LIFE_DAYS))
+
+
+def _ranked(insights: Sequence[Insight], worth: Mapping[str, float], *, turn: int) -> list[Insight]:
+    """Best first, but the shows take turns: the best ``turn`` of every show, then the next ``turn`` of every show."""
+    seen: Counter[str] = Counter()
+    keyed: list[tuple[int, float, str, Insight]] = []
+    for insight in sorted(insights, key=lambda i: (-worth[i.id], i.id)):
+        keyed.append((seen[insight.show_id] // turn, -worth[insight.id], insight.id, insight))
+        seen[insight.show_id] += 1
+    keyed.sort(key=lambda key: key[:3])
+    return [key[3] for key in keyed]
+
+
+def _enter(pool: Pool, insights: Sequence[Insight], worth: Mapping[str, float], sources: Sources) -> None:
+    vectors = sources.vectors(insights)
+    new = pool.fresh_to_reader(insights, vectors)
+    kept = [insight for insight, _ in new]
+    to_library = sources.novelty(kept) if kept else {}
+    pool.add(
+        kept,
+        worth=[worth[i.id] for i in kept],
+        to_library=[min(max(to_library.get(i.id, 1.0), 0.0), 1.0) for i in kept],
+        to_reader=[novelty for _, novelty in new],
+        vectors=vectors,
+    )
+
+
+def _picked(pool: Pool, row: int, sources: Sources) -> Pick:
+    insight = pool.insights[row]
+    others = tuple(other for other in sources.near_duplicates(insight) if other.id != insight.id)
+    return Pick(
+        insight=insight,
+        score=round(float(pool.score(row)), 6),
+        novelty=round(float(pool.novelty[row]), 4),
+        duplicates=others,
+    )
+
+
+def _repeats(pick: Pick, picks: Sequence[Pick]) -> bool:
+    """Whether it nearly says what a pick says, seen from its own side: the relation need not be symmetric."""
+    chosen = {other.insight.id for other in picks}
+    return any(other.id in chosen for other in pick.duplicates)

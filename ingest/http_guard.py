@@ -1,0 +1,294 @@
+"""One HTTP exchange that cannot be led to a private address, cannot outlast its time and cannot outgrow its limit.
+
+The only module that knows ``requests``, ``urllib3`` and ``AntiSSRF``. Redirects are not followed here: ``ingest.fetch``
+follows them, so that every hop passes the guard anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+import requests
+import urllib3
+from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
+from AntiSSRF._antissrf_agent import _AntiSSRFAdapter  # the public session drops the port from the Host header
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from earmark.errors import FetchError, FetchRefused, SettingsError
+
+__all__ = ["Exchange", "Guard", "redact", "without_userinfo"]
+
+CHUNK_BYTES = 65_536
+"""What is read at once: small beside any limit, large beside a packet."""
+
+_SECRET_WORDS = ("token", "key", "auth", "secret", "pass", "sig")
+
+
+def without_userinfo(url: str) -> str:
+    """``url`` without ``user:password@``."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rsplit("@", maxsplit=1)[-1] if "@" in url else url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def redact(url: str) -> str:
+    """``url`` as it may be shown: no userinfo, and ``***`` for query values whose names speak of secrets."""
+    url = without_userinfo(url)
+    head, mark, query = url.partition("?")
+    if not any(word in query.lower() for word in _SECRET_WORDS):
+        return head + mark + query
+    pairs = parse_qsl(query, keep_blank_values=True)
+    hidden = [(name, "***" if any(word in name.lower() for word in _SECRET_WORDS) else value) for name, value in pairs]
+    return f"{head}?{urlencode(hidden, safe='*', quote_via=quote)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """An answer whose body has not been read yet. Header names are matched whatever their case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    location: str
+    _raw: Any
+    _watch: _Watchdog
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body after decompression, piece by piece, none above ``CHUNK_BYTES``.
+
+        Raises:
+            FetchError: the connection broke, fell silent, ran out of time, or ended before ``Content-Length``.
+        """
+        while True:
+            try:
+                piece = self._raw.read1(CHUNK_BYTES, decode_content=True)
+            except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+                raise FetchError(self._watch.why(error), subject=redact(self.url)) from None
+            if self._watch.expired:
+                raise FetchError(self._watch.why(None), subject=redact(self.url))
+            if not piece:
+                return
+            yield piece
+
+
+class Guard:
+    """Opens addresses that policy allows: public ones, and those named in ``allow_private``. Safe across threads."""
+
+    def __init__(self, *, allow_private: Sequence[str] = (), user_agent: str) -> None:
+        self._policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
+        self._policy.allow_plain_text_http = True
+        self._policy.add_xff_header = False
+        # RFC 4291 2.5.5.1: the deprecated IPv4-compatible addresses (::127.0.0.1) carry an IPv4 address as well.
+        self._policy.add_denied_addresses(["::/96"])
+        if allow_private:
+            try:
+                self._policy.add_allowed_addresses(list(allow_private))
+            except AntiSSRFError as error:
+                message = "holds something that is no address or network, such as 127.0.0.1 or 10.0.0.0/8"
+                raise SettingsError(message, subject="fetch.allow_private") from error
+        self._user_agent = user_agent
+
+    @contextmanager
+    def open(
+        self, url: str, headers: Mapping[str, str], *, silence_s: float, total_s: float, compressed: bool = True
+    ) -> Iterator[Exchange]:
+        """One GET, without following redirects; the connection ends with the ``with`` block.
+
+        Args:
+            url: absolute; userinfo becomes Basic authentication.
+            headers: further request headers.
+            silence_s: longest wait for the connection and for each read, in seconds.
+            total_s: longest time for everything, in seconds; the connection is cut then, whatever it is doing.
+            compressed: whether gzip and deflate are offered.
+
+        Raises:
+            FetchRefused: no usable address, or one that policy forbids.
+            FetchError: no connection, no answer, no time.
+        """
+        check_scheme(url)
+        watch = _Watchdog(total_s)
+        session = self._session(watch)
+        try:
+            try:
+                answer = session.get(
+                    url,
+                    headers={"Accept-Encoding": "gzip, deflate" if compressed else "identity", **headers},
+                    timeout=(min(silence_s, total_s), min(silence_s, total_s)),
+                    allow_redirects=False,
+                    stream=True,
+                )
+            except (
+                requests.RequestException,
+                AntiSSRFError,
+                OSError,
+                ValueError,
+                urllib3.exceptions.HTTPError,
+            ) as error:
+                # The cause is left out on purpose: its text may hold the address with its credentials.
+                raise _explain(url, error, watch) from None
+            with answer:
+                target = session.get_redirect_target(answer)
+                yield Exchange(
+                    url=url,
+                    status=answer.status_code,
+                    headers=answer.headers,
+                    location=urljoin(url, target.strip()) if target else "",
+                    _raw=answer.raw,
+                    _watch=watch,
+                )
+        finally:
+            session.close()
+            watch.stop()
+
+    def _session(self, watch: _Watchdog) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False  # no proxy, no .netrc, no certificates from the environment
+        session.headers["User-Agent"] = self._user_agent
+        session.headers["Connection"] = "close"
+        for prefix in ("http://", "https://"):
+            session.mount(prefix, _Adapter(self._policy, watch))
+        return session
+
+
+def check_scheme(url: str) -> None:
+    """Raises ``FetchRefused`` unless ``url`` is ``http(s)://host…``."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise FetchRefused("is not an http or https address", subject=redact(url))
+
+
+class _Watchdog:
+    """Cuts connections when their time is up.
+
+    Timeouts of sockets start anew with every byte, so a server that drips bytes outlasts them. A duplicate of the
+    socket is kept because TLS detaches the original; shutting down the duplicate wakes whoever reads.
+    """
+
+    def __init__(self, total_s: float) -> None:
+        self.total_s = total_s
+        self.expired = False
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(total_s, 0.0), self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def add(self, sock: socket.socket) -> None:
+        """Watches a connection."""
+        with self._lock:
+            self._sockets.append(sock.dup())
+            if self.expired:
+                self._cut()
+
+    def stop(self) -> None:
+        """Stops watching and lets go of all connections."""
+        self._timer.cancel()
+        with self._lock:
+            for sock in self._sockets:
+                sock.close()
+            self._sockets.clear()
+
+    def why(self, error: Exception | None) -> str:
+        """What happened, in words that hold no address."""
+        if self.expired:
+            return f"took longer than {self.total_s:.0f} s; fetch.total_timeout_s allows more"
+        if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)):
+            return "the server fell silent; fetch.timeout_s allows more"
+        if isinstance(error, urllib3.exceptions.DecodeError):
+            return "its compressed data is damaged"
+        return f"the connection broke ({type(error).__name__}); try again later"
+
+    def _expire(self) -> None:
+        with self._lock:
+            self.expired = True
+            self._cut()
+
+    def _cut(self) -> None:
+        for sock in self._sockets:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Adapter(_AntiSSRFAdapter):  # type: ignore[misc]
+    """The guarded adapter, with the port in the Host header and its connections watched."""
+
+    def __init__(self, policy: AntiSSRFPolicy, watch: _Watchdog) -> None:
+        super().__init__(policy)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": functools.partial(_pool, HTTPConnectionPool, functools.partial(_PlainConnection, watch)),
+            "https": functools.partial(_pool, HTTPSConnectionPool, functools.partial(_TlsConnection, watch)),
+        }
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """As the parent: resolves the host, refuses what policy denies, and dials the very address it checked."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        parts = urlsplit(request.url or "")
+        request.headers["Host"] = str(parts.netloc).rpartition("@")[2]
+        return host, pool
+
+
+def _pool(pool_class: type[HTTPConnectionPool], connection: Any, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
+    pool = pool_class(*args, **kwargs)
+    pool.ConnectionCls = connection
+    return pool
+
+
+class _PlainConnection(HTTPConnection):
+    def __init__(self, watch: _Watchdog, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._watch = watch
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        self._watch.add(sock)
+        return sock
+
+
+class _TlsConnection(HTTPSConnection):
+    def __init__(self, watch: _Watchdog, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._watch = watch
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        self._watch.add(sock)
+        return sock
+
+
+def _explain(url: str, error: Exception, watch: _Watchdog) -> FetchError | FetchRefused:
+    subject = redact(url)
+    if isinstance(error, AntiSSRFError):
+        if "did not resolve" in str(error):
+            return FetchError("its host has no address", subject=subject)
+        message = "leads to a private address, which is refused; fetch.allow_private can name it"
+        return FetchRefused(message, subject=subject)
+    if isinstance(error, socket.gaierror):
+        return FetchError("its host was not found; check the address and the connection", subject=subject)
+    if isinstance(error, requests.exceptions.SSLError):
+        return FetchError("its TLS certificate was not accepted", subject=subject)
+    if watch.expired or isinstance(error, (requests.RequestException, OSError, urllib3.exceptions.HTTPError)):
+        unusable = (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidSchema,
+            requests.exceptions.InvalidHeader,
+        )
+        if not isinstance(error, unusable):
+            return FetchError(watch.why(error), subject=subject)
+    return FetchRefused("is not a usable web address", subject=subject)

@@ -1,0 +1,189 @@
+"""Insights without a language model: real sentences, cleaned, attributed, ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.types import InsightDraft
+from ingest.insights.clean import clean
+from ingest.insights.features import FEATURES, centrality, features, is_fragment
+from ingest.insights.standalone import dangling
+from ingest.insights.words import FUNCTION_WORDS, content_words, tokens
+from ingest.segments import Label, mark
+from ingest.sentences import Sentence, split_sentences
+
+if TYPE_CHECKING:
+    from earmark.types import Episode, Transcript
+
+__all__ = ["ExtractiveExtractor"]
+
+WEIGHTS = {
+    "central": 1.37, "title": 0.08, "specific": 1.07, "word_length": 0.78, "names": 0.0, "numbers": 0.25, "formal": 0.06,
+    "cause": 0.35, "contrast": 0.42, "general": 0.35, "weight": 0.42, "defines": 0.24, "condition": 0.34,
+    "first_person": -0.88, "past_person": -0.62, "we": -0.48, "you": 0.0, "hedges": 0.0, "vague": 0.0, "meta": -0.53,
+    "narrates": -0.22, "broken": -0.67, "deixis": -0.36, "bare_the": -0.69, "listing": -0.56, "imperative": -1.0, "there": -0.40,
+    "addressed": -0.81, "colon": -0.35, "verbless": -0.84, "unfinished": -0.94, "short": -1.08, "long": -0.31,
+    "commas": -0.28, "quotes": -0.45, "exclaims": -0.60,
+}  # fmt: skip
+"""Log-odds that a reader would keep the sentence: logistic regression on 214 sentences of 11 shows, labelled by hand."""
+BIAS = -2.8
+CLAIM_WORDS = (9, 36)
+QUOTE_WORDS = (12, 60)
+QUOTE_ENOUGH = 20
+"""Words from which on a quote is left as it is; a shorter one takes the sentence after it in."""
+BODY_WORDS = 70
+SUPPORT = 0.07
+"""Quality below which a sentence is small talk even as part of a body."""
+NEAR = 6
+"""Sentences around a chosen claim in which another is unlikely to say something else."""
+REPEATS, CROWDS = 0.5, 0.12
+"""What a candidate loses for words shared with a chosen claim (times their Jaccard overlap) and for standing near one."""
+ENGLISH = 0.3
+"""Share of function words below which a transcript is not taken for English; spoken English lies near 0.6."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    index: int
+    claim: str
+    quality: float
+    words: frozenset[str]
+
+
+class ExtractiveExtractor:
+    """Sentences of a transcript that are claims, with what is said around them. Knows English only."""
+
+    def __init__(self, *, most: int = 40) -> None:
+        """``most`` is how many drafts an episode gives; the gate and the settings take from their top."""
+        self._most = most
+
+    @property
+    def name(self) -> str:
+        """``extractive``."""
+        return "extractive"
+
+    def extract(self, episode: Episode, transcript: Transcript) -> list[InsightDraft]:
+        """Drafts, best first, the later ones chosen to differ from those before; none where the text is not English.
+
+        Speakers are taken as they are: resolve them first.
+        """
+        sentences = split_sentences(transcript)
+        words = [word.casefold() for sentence in sentences for word in tokens(sentence.text)]
+        if not words or sum(word in FUNCTION_WORDS for word in words) < ENGLISH * len(words):
+            return []
+        passages = _Passages(episode, sentences)
+        drafts = []
+        for candidate in self._choose(list(passages.candidates())):
+            body, support = passages.body(candidate)
+            if not body:
+                continue
+            quality = candidate.quality * (1.0 if support > 1 else 0.85)
+            quote = passages.quote(candidate.index)
+            drafts.append(InsightDraft(claim=candidate.claim, body=body, quote=quote, quality=round(quality, 4)))
+        return drafts
+
+    def _choose(self, pool: list[_Candidate]) -> Iterator[_Candidate]:
+        """The best candidates by maximal marginal relevance (Carbonell and Goldstein 1998)."""
+        pool = sorted(pool, key=lambda c: (-c.quality, c.index))[: 5 * self._most]
+        penalty = dict.fromkeys((c.index for c in pool), 0.0)
+        for _ in range(min(self._most, len(pool))):
+            best = max(pool, key=lambda c: (c.quality - penalty[c.index], -c.index))
+            pool.remove(best)
+            yield best
+            for other in pool:
+                overlap = len(best.words & other.words) / max(1, len(best.words | other.words))
+                near = CROWDS if abs(best.index - other.index) <= NEAR else 0.0
+                penalty[other.index] = max(penalty[other.index], REPEATS * overlap + near)
+
+
+class _Passages:
+    """The sentences of an episode, cleaned, with what is known of each."""
+
+    def __init__(self, episode: Episode, sentences: Sequence[Sentence]) -> None:
+        self._sentences = sentences
+        self._labels = mark(sentences)
+        self._clean = [clean(sentence.text) for sentence in sentences]
+        about = f"{episode.show} {episode.data.title} {episode.data.description[:2000]}"
+        self._about = frozenset(content_words(about))
+        self._weights = np.array([WEIGHTS[name] for name in FEATURES])
+        self._central = centrality([content_words(text) for text in self._clean])
+
+    def candidates(self) -> Iterator[_Candidate]:
+        """Every sentence that could be a claim."""
+        for index, text in enumerate(self._clean):
+            if self._can_be_claim(index):
+                words = frozenset(content_words(text))
+                yield _Candidate(index=index, claim=text, quality=self._quality(index, text), words=words)
+
+    def _quality(self, index: int, text: str) -> float:
+        row = features(text, central=float(self._central[index]), title=self._about)
+        return 1 / (1 + float(np.exp(-(row @ self._weights + BIAS))))
+
+    def _can_be_claim(self, index: int) -> bool:
+        sentence, text = self._sentences[index], self._clean[index]
+        return (
+            sentence.whole
+            and self._labels[index] is Label.CONTENT
+            and CLAIM_WORDS[0] <= len(text.split()) <= CLAIM_WORDS[1]
+            and len(sentence.text.split()) <= QUOTE_WORDS[1]
+            and sentence.text[:1].upper() == sentence.text[:1]
+            and not _asks(sentence.text)
+            and not text.endswith(("...", "…", "...\"", "-."))
+            and not is_fragment(text)
+            and not dangling(text)
+        )
+
+    def body(self, candidate: _Candidate) -> tuple[str, int]:
+        """Two or three sentences around a claim by the same speaker, and how many they are."""
+        after = [t for i in self._around(candidate.index, 1, 4) if (t := self._supports(i, candidate))]
+        before = []
+        if len(after) < 2:
+            before = [
+                t for i in self._around(candidate.index, -1, 2) if not dangling(self._clean[i]) and (t := self._supports(i, candidate))
+            ]
+        parts: list[str] = []
+        for part in (*after[:3], *before[:1]):
+            if sum(len(p.split()) for p in (*parts, part)) <= BODY_WORDS:
+                parts.append(part)
+        return " ".join(parts), len(parts)
+
+    def _around(self, index: int, step: int, reach: int) -> Iterator[int]:
+        """Neighbours of the same speaker and kind, up to a question or a change of subject."""
+        at = index + step
+        while 0 <= at < len(self._sentences) and abs(at - index) <= reach:
+            sentence = self._sentences[at]
+            if sentence.speaker != self._sentences[index].speaker or self._labels[at] is not Label.CONTENT:
+                return
+            if _asks(sentence.text) or not sentence.whole:
+                return
+            yield at
+            at += step
+
+    def _supports(self, index: int, candidate: _Candidate) -> str:
+        """The sentence as part of a body; empty where it says too little or the same again."""
+        text = clean(self._sentences[index].text, follows=True)
+        words = frozenset(content_words(text))
+        if not 5 <= len(text.split()) <= 45 or len(words) < 2 or text.endswith(("...", "…", "-.")):
+            return ""
+        if len(words & candidate.words) > 0.6 * len(words | candidate.words) or is_fragment(text):
+            return ""
+        return text if self._quality(index, text) >= SUPPORT else ""
+
+    def quote(self, index: int) -> str:
+        """Whole sentences, verbatim, from the claim on."""
+        parts = [self._sentences[index].text]
+        for step in (1, -1):
+            for at in self._around(index, step, 2):
+                count = sum(len(part.split()) for part in parts)
+                if count >= QUOTE_ENOUGH or count + len(self._sentences[at].text.split()) > QUOTE_WORDS[1]:
+                    break
+                parts.insert(len(parts) if step > 0 else 0, self._sentences[at].text)
+        return " ".join(parts)
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip("\"'”’) ").endswith("?")

@@ -1,0 +1,131 @@
+"""Writes docs/cli.md and docs/settings.md from the command line and the settings themselves.
+
+python -m ui.cli.docs            writes them
+python -m ui.cli.docs --check    exits 1 when what is there differs
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel, SecretStr
+
+from earmark.settings import Settings
+from ui.cli.main import app
+
+__all__ = ["cli_page", "settings_page"]
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def cli_page() -> str:
+    """The command line as Markdown: every command, argument and option with its help."""
+    command: Any = typer.main.get_command(app)
+    lines = [
+        "# The command line",
+        "",
+        "Made from the program by `make format`. Every reading command takes `--json` and prints one document with",
+        "`schema_version`; progress and errors go to stderr. Exit codes: 0 done, 1 failed, 2 asked for something that",
+        "makes no sense, 3 partly done (some feeds or episodes failed), 130 stopped with Ctrl-C.",
+        "",
+        "## Before the command",
+        "",
+        *_options(command),
+    ]
+    for name, sub in sorted(command.commands.items()):
+        usage = " ".join([f"earmark {name}", *(_usage(p) for p in sub.params if p.param_type_name == "argument")])
+        lines += ["", f"## `{usage}`", "", sub.help or "", "", *_options(sub)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def settings_page() -> str:
+    """The settings as Markdown: every name with its default, bounds and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Made from the program by `make format`. `earmark.toml` in the home folder < environment < command line. A setting",
+        "`x` of a group `[g]` is `EARMARK_G__X` in the environment; a secret can be named by a file with `…_FILE`. Lists are",
+        "separated by commas there. `EARMARK_HOME` moves everything. `OPENAI_API_KEY` and `OPENAI_BASE_URL` are understood.",
+        "",
+        *_table(Settings, "EARMARK_"),
+    ]
+    for name, info in Settings.model_fields.items():
+        group = info.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            lines += [
+                "",
+                f"## [{name}]",
+                "",
+                (group.__doc__ or "").strip(),
+                "",
+                *_table(group, f"EARMARK_{name.upper()}__"),
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _usage(param: Any) -> str:
+    name = (param.metavar or param.name).upper().strip("[]")
+    return f"{name}…" if param.nargs == -1 else name
+
+
+def _options(command: Any) -> list[str]:
+    lines = []
+    for param in command.params:
+        if param.name == "help":
+            continue
+        names = _usage(param) if param.param_type_name == "argument" else ", ".join(param.opts)
+        lines.append(f"- `{names}`: {getattr(param, 'help', '') or ''}")
+    return lines
+
+
+def _table(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    yield "| setting | default | what it is | environment |"
+    yield "| --- | --- | --- | --- |"
+    for name, info in model.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            continue
+        variable = f"`{prefix}{name.upper()}`"
+        yield f"| `{name}` | {_default(info)} | {info.description or ''}{_bounds(info)} | {variable} |"
+
+
+def _default(info: Any) -> str:
+    if info.default_factory is not None:
+        return "the platform's data folder"
+    value = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
+    if isinstance(value, tuple):
+        value = ", ".join(value)
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return f"`{value}`" if value not in ("", None) else "empty"
+
+
+def _bounds(info: Any) -> str:
+    words = {"Ge": "ge", "Le": "le", "Gt": "gt", "Lt": "lt"}
+    signs = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
+    found = [
+        f"{signs[words[type(m).__name__]]} {getattr(m, words[type(m).__name__]):g}"
+        for m in info.metadata
+        if type(m).__name__ in words
+    ]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def main() -> None:
+    """Writes the pages, or with ``--check`` compares them."""
+    wanted = {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page()}
+    if "--check" in sys.argv[1:]:
+        stale = [path.name for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+        if stale:
+            sys.exit(f"docs/{', docs/'.join(stale)} differ from the program; run: make format")
+        return
+    DOCS.mkdir(exist_ok=True)
+    for path, text in wanted.items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,280 @@
+"""The `earmark` command. Each command opens the library, calls one method and prints what it returned."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui.cli.output import reported
+
+if TYPE_CHECKING:
+    from ui.library import Library
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="earmark",
+    help="The five ideas worth your time each morning, from every podcast you follow.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+class State:
+    """What the options before the command said."""
+
+    def __init__(self) -> None:
+        self.overrides: dict[str, Any] = {}
+        self.home: Path | None = None
+
+    def library(self) -> Library:
+        """The library that the options and settings name."""
+        from earmark.settings import load_settings
+        from ui.library import Library
+
+        return Library.open(settings=load_settings(self.overrides, home=self.home))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from earmark import __version__
+
+        sys.stdout.write(f"earmark {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="The folder that everything lives in.", envvar="EARMARK_HOME")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Open no connection at all.")] = False,
+    allow_private: Annotated[
+        list[str] | None,
+        typer.Option("--allow-private", help="A private address that feeds may be fetched from, e.g. 127.0.0.1."),
+    ] = None,
+    _version_option: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command hold for all commands."""
+    state = State()
+    state.home = home
+    if offline:
+        state.overrides["offline"] = True
+    if allow_private:
+        state.overrides["fetch"] = {"allow_private": allow_private}
+    context.obj = state
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds.")],
+    as_json: Json = False,
+) -> None:
+    """Follow shows by the addresses of their feeds."""
+    from ui.cli.following import add_shows
+
+    with reported(), context.obj.library() as library:
+        add_shows(library, urls, as_json=as_json)
+
+
+@app.command(name="import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An OPML file, as podcast apps export it; - reads standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Follow every show of an OPML file."""
+    from ui.cli.following import import_shows
+
+    with reported(), context.obj.library() as library:
+        import_shows(library, file, as_json=as_json)
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    shows: Annotated[list[str] | None, typer.Argument(help="Only these shows, by id, title or address.")] = None,
+    as_json: Json = False,
+    events: Annotated[bool, typer.Option("--events", help="Print progress as JSON lines on stdout.")] = False,
+) -> None:
+    """Check the feeds, transcribe what has no transcript, and find the insights. Ctrl-C stops it; it goes on later."""
+    from ui.cli.working import run_ingest
+
+    with reported(), context.obj.library() as library:
+        run_ingest(library, shows or [], as_json=as_json, events=events)
+
+
+@app.command()
+def retry(context: typer.Context) -> None:
+    """Let everything that failed be tried again by the next ingest."""
+    from ui.cli.working import run_retry
+
+    with reported(), context.obj.library() as library:
+        run_retry(library)
+
+
+@app.command()
+def brief(
+    context: typer.Context,
+    date: Annotated[str | None, typer.Option("--date", help="A past day, as YYYY-MM-DD.")] = None,
+    format_: Annotated[
+        str, typer.Option("--format", help="terminal, text, markdown or html.", metavar="FORMAT")
+    ] = "terminal",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Mail today's brief, at most once a day.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Today's five ideas; made when first asked for, and the same for the rest of the day."""
+    from ui.cli.reading import print_brief
+
+    with reported(), context.obj.library() as library:
+        print_brief(library, date, form="json" if as_json else format_, output=output, send=send)
+
+
+@app.command()
+def insights(
+    context: typer.Context,
+    show: Annotated[str, typer.Option("--show", help="Only this show, by id, title or address.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Insights, newest first."""
+    from ui.cli.reading import print_insights
+
+    with reported(), context.obj.library() as library:
+        print_insights(library, show=show, limit=limit, as_json=as_json)
+
+
+@app.command()
+def related(
+    context: typer.Context,
+    insight_id: Annotated[str, typer.Argument(metavar="ID", help="An insight's id, or its first characters.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="At most this many.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """What other shows said about the same thing."""
+    from ui.cli.reading import print_related
+
+    with reported(), context.obj.library() as library:
+        print_related(library, insight_id, limit=limit, as_json=as_json)
+
+
+Show = Annotated[list[str] | None, typer.Option("--show", help="Only this show; may be given several times.")]
+Speaker = Annotated[list[str] | None, typer.Option("--speaker", help="Only what this person said.")]
+EpisodeOption = Annotated[list[str] | None, typer.Option("--episode", help="Only this episode, by id.")]
+After = Annotated[str | None, typer.Option("--after", help="Only from this day on, as YYYY-MM-DD.")]
+Before = Annotated[str | None, typer.Option("--before", help="Only before this day, as YYYY-MM-DD.")]
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    show: Show = None,
+    speaker: Speaker = None,
+    episode: EpisodeOption = None,
+    after: After = None,
+    before: Before = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="At most this many.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Passages in which something was said."""
+    from ui.cli.reading import narrowed, print_hits
+
+    with reported(), context.obj.library() as library:
+        filters = narrowed(library, show, speaker, episode, after, before)
+        print_hits(library, query, filters, limit=limit, as_json=as_json)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="A question.")],
+    show: Show = None,
+    speaker: Speaker = None,
+    episode: EpisodeOption = None,
+    after: After = None,
+    before: Before = None,
+    as_json: Json = False,
+) -> None:
+    """An answer from what was said, every sentence with its source."""
+    from ui.cli.reading import narrowed, print_answer
+
+    with reported(), context.obj.library() as library:
+        filters = narrowed(library, show, speaker, episode, after, before)
+        print_answer(library, question, filters, as_json=as_json)
+
+
+@app.command()
+def status(context: typer.Context, as_json: Json = False) -> None:
+    """Where everything stands, and what failed and why."""
+    from ui.cli.state import print_status
+
+    with reported(), context.obj.library() as library:
+        print_status(library, as_json=as_json)
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Whether each part that Earmark needs is there and works."""
+    from ui.cli.state import print_doctor
+
+    with reported(), context.obj.library() as library:
+        print_doctor(library, as_json=as_json)
+
+
+@app.command()
+def reindex(context: typer.Context) -> None:
+    """Build the search index anew from the catalog."""
+    from ui.cli.working import run_reindex
+
+    with reported(), context.obj.library() as library:
+        run_reindex(library)
+
+
+@app.command(name="app")
+def app_(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Its port; 0 takes a free one.")] = None,
+) -> None:
+    """Open the app: brief, insights, ask, search and shows, as pages on this machine."""
+    from ui.cli.working import run_app
+
+    chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    if chosen:
+        context.obj.overrides["app"] = chosen
+    with reported(), context.obj.library() as library:
+        run_app(library)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where the sample is served.")] = 8753,
+) -> None:
+    """Fetch the bundled sample library over loopback and print today's brief from it."""
+    from ui.cli.demo import run_demo
+
+    with reported():
+        run_demo(context.obj, port=port)
+
+
+def main() -> None:
+    """The entry point of the `earmark` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""How the command line speaks: documents and text on stdout, progress and errors on stderr, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from earmark.errors import EarmarkError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["DONE", "FAILED", "PARTLY", "USAGE", "console", "print_document", "reported", "safe"]
+
+DONE, FAILED, USAGE, PARTLY = 0, 1, 2, 3
+"""Exit codes: done, failed, asked for something that makes no sense, partly done (some feeds or episodes failed)."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A terminal of at most 100 columns, which is as wide as text is read with pleasure."""
+    from rich.console import Console
+
+    probe = Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, width=min(probe.width, 100))
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """One JSON document on stdout."""
+    json.dump(document, sys.stdout, ensure_ascii=True, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def safe(text: str | None) -> str:
+    """Text from the world, without anything that a terminal would obey."""
+    from earmark.clean import plain
+
+    return plain(text or "")
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turns errors into one line on stderr and an exit code."""
+    try:
+        yield
+    except EarmarkError as error:
+        sys.stderr.write(f"earmark: {safe(str(error))}\n")
+        raise typer.Exit(USAGE if isinstance(error, UsageError) else FAILED) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("earmark: stopped; nothing is lost, the same command goes on from here\n")
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        raise typer.Exit(DONE) from None
+    except OSError as error:
+        if error.errno != 28:
+            raise
+        sys.stderr.write("earmark: no space is left on the disk; free some and run the same command again\n")
+        raise typer.Exit(FAILED) from None

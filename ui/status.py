@@ -1,0 +1,138 @@
+"""Where everything stands: counts, failures with reasons, and how far the index is behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.catalog import Catalog, changes, chunks, episodes, insights, shows
+from earmark.catalog.schema import episodes as episodes_table
+from earmark.catalog.schema import insights as insights_table
+from earmark.catalog.schema import jobs as jobs_table
+from earmark.types import Show, Stage
+
+if TYPE_CHECKING:
+    from retrieval.index.watermark import Watermark
+
+__all__ = ["Failed", "ShowSummary", "Status", "read_status", "summaries"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSummary:
+    """A show with how many episodes are known, done and failed, how many insights they gave, and the newest's date."""
+
+    show: Show
+    episodes: int = 0
+    done: int = 0
+    failed: int = 0
+    insights: int = 0
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A feed (``episode`` is empty) or an episode whose last attempt failed, in one line, and whether it gave up."""
+
+    show: str
+    episode: str
+    stage: str
+    reason: str
+    gives_up: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where everything stands. ``index_behind`` counts catalog changes that the index has not applied yet."""
+
+    shows: tuple[ShowSummary, ...]
+    episodes_by_stage: dict[str, int]
+    failures: tuple[Failed, ...]
+    feed_failures: tuple[Failed, ...]
+    chunks: int
+    insights: int
+    dropped: dict[str, int]
+    index_points: int
+    index_behind: int
+
+
+def read_status(catalog: Catalog, mark: Watermark) -> Status:
+    """The status by the catalog and by the index's own note of what it holds."""
+    with catalog.read() as tx:
+        summed = summaries(tx)
+        return Status(
+            shows=tuple(summed),
+            episodes_by_stage=episodes.by_stage(tx),
+            failures=tuple(_failed(tx)),
+            feed_failures=tuple(
+                Failed(show=one.show.title, episode="", stage="feed", reason=one.show.last_error, gives_up=False)
+                for one in summed
+                if one.show.last_error
+            ),
+            chunks=chunks.count(tx),
+            insights=insights.count(tx),
+            dropped=insights.drops(tx),
+            index_points=mark.points,
+            index_behind=changes.behind(tx, mark.seq),
+        )
+
+
+def summaries(tx: sa.Connection) -> list[ShowSummary]:
+    """Every show with its counts, by title."""
+    done = sa.case((episodes_table.c.stage == Stage.INSIGHTS.value, 1), else_=0)
+    failed = sa.case((jobs_table.c.failed, 1), else_=0)
+    query = (
+        sa.select(
+            episodes_table.c.show_id,
+            sa.func.count().label("episodes"),
+            sa.func.sum(done).label("done"),
+            sa.func.sum(failed).label("failed"),
+            sa.func.max(episodes_table.c.published).label("newest"),
+        )
+        .join(jobs_table, jobs_table.c.episode_id == episodes_table.c.id)
+        .group_by(episodes_table.c.show_id)
+    )
+    counts = {row.show_id: row for row in tx.execute(query)}
+    given = (
+        sa.select(episodes_table.c.show_id, sa.func.count().label("insights"))
+        .join(insights_table, insights_table.c.episode_id == episodes_table.c.id)
+        .group_by(episodes_table.c.show_id)
+    )
+    insights_of = {row.show_id: int(row.insights) for row in tx.execute(given)}
+    summed = []
+    for show in shows.every(tx):
+        row = counts.get(show.id)
+        if row is None:
+            summed.append(ShowSummary(show=show))
+            continue
+        summed.append(
+            ShowSummary(
+                show=show,
+                episodes=int(row.episodes),
+                done=int(row.done),
+                failed=int(row.failed),
+                insights=insights_of.get(show.id, 0),
+                newest=row.newest,
+            )
+        )
+    return summed
+
+
+def _failed(tx: sa.Connection) -> list[Failed]:
+    found = []
+    for episode in episodes.failures(tx):
+        reason, _, detail = episode.last_error.partition("\n")
+        found.append(
+            Failed(
+                show=episode.show,
+                episode=episode.data.title,
+                stage=episode.stage.value,
+                reason=reason,
+                gives_up=episode.failed,
+                detail=detail,
+            )
+        )
+    return found
