@@ -18,7 +18,7 @@ from earmark.catalog import briefs as stored
 from earmark.catalog import insights as catalog_insights
 from earmark.errors import LeaseLost, SettingsError
 from earmark.settings import BriefSettings
-from earmark.types import Brief, BriefItem, Insight, Related, Subscriber
+from earmark.types import Brief, BriefItem, Insight, Subscriber
 
 __all__ = ["find_brief", "local_day", "make_brief"]
 
@@ -134,7 +134,9 @@ def _items(
     shown = {pick.insight.id for pick in picks}
     items: list[BriefItem] = []
     for pick in picks:
-        others = _related(finder, pick, shown, limit=settings.related)
+        # At least one is looked for, and further ones for those that the brief shows anyway.
+        found = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
+        others = [other for other in found if other.insight.show_id != pick.insight.show_id]
         reason = why(
             pick.insight,
             day=day,
@@ -144,15 +146,9 @@ def _items(
             related=others,
             novelty=pick.novelty,
         )
-        entries = tuple(others[: settings.related])
-        items.append(BriefItem(insight=pick.insight, why=reason, novelty=pick.novelty, related=entries))
+        entries = [other for other in others if other.insight.id not in shown][: settings.related]
+        items.append(BriefItem(insight=pick.insight, why=reason, novelty=pick.novelty, related=tuple(entries)))
     return tuple(items)
-
-
-def _related(finder: Finder, pick: Pick, shown: set[str], *, limit: int) -> list[Related]:
-    """What other shows say about it, best first, without what the brief shows anyway; at least one is looked for."""
-    found = finder.related(pick.insight, limit=max(limit, 1) + len(shown))
-    return [r for r in found if r.insight.show_id != pick.insight.show_id and r.insight.id not in shown]
 
 
 def _ledger(picks: Sequence[Pick]) -> dict[str, tuple[str, bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta, tzinfo
 
+from briefs.calendar_words import MONTHS, WEEKDAYS
 from earmark.clean import cut, plain
 from earmark.types import Insight, Related
 
@@ -59,10 +60,10 @@ def _when(insight: Insight, day: date, zone: tzinfo | None) -> str:
     if age == 1:
         return f"new on {show} yesterday"
     if age < 7:
-        return f"new on {show} on {_WEEKDAYS[published.weekday()]}"
+        return f"new on {show} on {WEEKDAYS[published.weekday()]}"
     if age < 31:
         return f"from {show}, {age} days ago"
-    return f"from {show} in {_MONTHS[published.month - 1]} {published.year}, and not told to you before"
+    return f"from {show} in {MONTHS[published.month - 1]} {published.year}, and not told to you before"
 
 
 def _echoed(insight: Insight, duplicates: Sequence[Insight]) -> str:
@@ -113,11 +114,3 @@ def _leads(insight: Insight, peers: Sequence[Insight]) -> bool:
 
 def _title(show: str) -> str:
     return cut(plain(show), _TITLE) or "an untitled show"
-
-
-# English whatever the machine's locale: the rest of the sentence is.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip

@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
     from earmark.catalog import Catalog
     from earmark.ports import Encoder
+    from earmark.types import Chunk, Insight
 
-__all__ = ["vectors_for"]
+__all__ = ["chunk_text", "insight_text", "vectors_for"]
 
 _BATCH = 64
 """Texts encoded between two commits: under two seconds of work on two cores, so a kill loses no more than that."""
+
+
+def chunk_text(chunk: Chunk) -> str:
+    """What is embedded of a passage, and what its ``content_hash`` is of: the context line, then the text."""
+    return f"{chunk.context}\n{chunk.text}"
+
+
+def insight_text(insight: Insight) -> str:
+    """What is embedded of an insight: the claim, then its body."""
+    return f"{insight.claim}\n{insight.body}"
 
 
 def vectors_for(

@@ -261,9 +261,12 @@ class LangChainChat:
 
             # Every one is given, so that no LANGSMITH_GATEWAY, OPENAI_API_BASE or OPENAI_PROXY can divert the call.
             url = settings.base_url or _OPENAI_URL
-            self._http = openai.DefaultHttpxClient(trust_env=not is_loopback(url), timeout=settings.timeout_s)
+            # No redirects: a key and a transcript go where the setting says, and nowhere else.
+            self._http = openai.DefaultHttpxClient(
+                trust_env=not is_loopback(url), timeout=settings.timeout_s, follow_redirects=False
+            )
             options |= {"base_url": url, "api_key": key or "none", "openai_proxy": None, "http_client": self._http}
-            options |= {"use_responses_api": False}
+            options |= {"use_responses_api": False, "http_socket_options": ()}
         else:
             options |= {"base_url": settings.base_url} if settings.base_url else {}
             options |= {"api_key": key} if key else {}

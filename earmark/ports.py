@@ -161,6 +161,10 @@ class VectorIndex(Protocol):
         """
         ...
 
+    def clear(self) -> None:
+        """Empties it, watermark and all, for a rebuild."""
+        ...
+
     def count(self, kind: str) -> int:
         """How many points of a kind it holds."""
         ...

@@ -132,14 +132,13 @@ def _flushed(resampler: Any) -> Iterator[NDArray[np.float32]]:
 
 
 def _frames(container: Any, damaged: type[Exception]) -> Iterator[Any]:
-    """The frames that decode."""
-    frames = container.decode(audio=0)
-    while True:
+    """The frames that decode; of a damaged packet none."""
+    # Packet by packet: ``container.decode`` is over after its first error, and with it the rest of the episode.
+    for packet in container.demux(audio=0):
         try:
-            frame = next(frames)
-        except StopIteration:
-            break
+            frames = packet.decode()
         except damaged:
             continue
-        frame.pts = None  # Whisper's own decoder ignores time stamps too; broken ones would make the resampler stop.
-        yield frame
+        for frame in frames:
+            frame.pts = None  # broken time stamps make the resampler stop
+            yield frame

@@ -51,6 +51,10 @@ class OpenAITranscriber:
         last = deque(blocks(audio), maxlen=1).pop()
         check_whole(audio, last, expected_s)
         reply = self._ask(audio, whisper_language(language), hotword_line(hotwords))
+        if reply is None or (isinstance(reply, str) and reply.lstrip().startswith("<")):
+            raise ModelCallError(
+                "the transcription endpoint answered something else than a transcript", subject=self._model
+            )
         segments = without_repeats(list(_from_reply(reply, last.end_s)))
         if not segments:
             raise AudioError("no speech was found in it", subject=audio.name)
@@ -63,7 +67,9 @@ class OpenAITranscriber:
         endpoint = self._endpoint
         # Loopback is reached directly, whatever proxy the environment names.
         direct = is_loopback(endpoint.base_url)
-        with openai.DefaultHttpxClient(trust_env=not direct, timeout=endpoint.timeout_s) as http:
+        with openai.DefaultHttpxClient(
+            trust_env=not direct, timeout=endpoint.timeout_s, follow_redirects=False
+        ) as http:
             client = openai.OpenAI(
                 base_url=endpoint.base_url,
                 api_key=endpoint.api_key or "none",

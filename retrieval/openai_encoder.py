@@ -30,7 +30,9 @@ class OpenAIEncoder:
 
     def __init__(self, model: str, *, base_url: str, api_key: str, timeout_s: float, offline: bool) -> None:
         if not base_url and not api_key:
-            raise SettingsError("engine openai needs an address (or a key in llm.api_key)", subject="embedding.base_url")
+            raise SettingsError(
+                "engine openai needs an address (or a key in llm.api_key)", subject="embedding.base_url"
+            )
         if offline and not is_loopback(base_url):
             raise SettingsError("is not on this machine, and Earmark is offline", subject="embedding.base_url")
         self._model = model

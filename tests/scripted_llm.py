@@ -105,6 +105,7 @@ class Raw:
     body: bytes
     status: int = 200
     content_type: str = "application/json"
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif isinstance(answer, Reset):
             self._reset()
         elif isinstance(answer, Raw):
-            self._send(answer.status, answer.content_type, answer.body)
+            extra = {"Location": answer.location} if answer.location else {}
+            self._send(answer.status, answer.content_type, answer.body, extra)
         elif isinstance(answer, Status):
             text = json.dumps({"error": {"message": answer.message, "type": "scripted", "code": None}})
             extra = {"Retry-After": answer.retry_after} if answer.retry_after else {}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ExtractiveExtractor"]
 
 WEIGHTS = {
-    "central": 1.37, "title": 0.08, "specific": 1.07, "word_length": 0.78, "names": 0.0, "numbers": 0.25, "formal": 0.06,
+    "central": 0.9, "local": 0.5, "title": 0.08, "specific": 1.07, "word_length": 0.78, "names": 0.0, "numbers": 0.25, "formal": 0.06,
     "cause": 0.35, "contrast": 0.42, "general": 0.35, "weight": 0.42, "defines": 0.24, "condition": 0.34,
     "first_person": -0.88, "past_person": -0.62, "we": -0.48, "you": 0.0, "hedges": 0.0, "vague": 0.0, "meta": -0.53,
     "narrates": -0.22, "broken": -0.67, "deixis": -0.36, "bare_the": -0.69, "listing": -0.56, "imperative": -1.0, "there": -0.40,
@@ -110,7 +110,7 @@ class _Passages:
         about = f"{episode.show} {episode.data.title} {episode.data.description[:2000]}"
         self._about = frozenset(content_words(about))
         self._weights = np.array([WEIGHTS[name] for name in FEATURES])
-        self._central = centrality([content_words(text) for text in self._clean])
+        self._central, self._local = centrality([content_words(text) for text in self._clean])
 
     def candidates(self) -> Iterator[_Candidate]:
         """Every sentence that could be a claim."""
@@ -120,7 +120,7 @@ class _Passages:
                 yield _Candidate(index=index, claim=text, quality=self._quality(index, text), words=words)
 
     def _quality(self, index: int, text: str) -> float:
-        row = features(text, central=float(self._central[index]), title=self._about)
+        row = features(text, central=float(self._central[index]), local=float(self._local[index]), title=self._about)
         return 1 / (1 + float(np.exp(-(row @ self._weights + BIAS))))
 
     def _can_be_claim(self, index: int) -> bool:

@@ -99,21 +99,24 @@ _UNFINISHED = re.compile(
     re.I,
 )
 
+_SUBORDINATE = re.compile(r"^(?:if|when|once|unless|whenever|as long as|so long as|even though|even if|although|though|while|as|since|whether or not|because) ", re.I)
+_HEADLESS = re.compile(r"^(?:contains?|forces?|tried|started|used|uses|makes?|allows?|lets|gives?|means|works?|runs|got|went|came|comes|goes|says|said|looks|looked|seems|happens|depends|sounds|turns|provides|based|tends|needs|wants|gotta|gonna|[A-Z][\w. ]{1,30}(?: \([^)]*\))?: )", re.I)
 _SPOILT = re.compile(r"unintelligible|inaudible|indiscernible|crosstalk", re.I)
 
 FEATURES = (
-    "central", "title", "specific", "word_length", "names", "numbers", "formal", "cause", "contrast", "general", "weight", "defines", "condition",
+    "central", "local", "title", "specific", "word_length", "names", "numbers", "formal", "cause", "contrast", "general", "weight", "defines", "condition",
     "first_person", "past_person", "we", "you", "hedges", "vague", "meta", "narrates", "broken", "deixis", "bare_the", "listing", "imperative",
     "there", "addressed", "colon", "verbless", "unfinished", "short", "long", "commas", "quotes", "exclaims",
 )  # fmt: skip
 
 
-def features(text: str, *, central: float, title: frozenset[str]) -> NDArray[np.float64]:
+def features(text: str, *, central: float, local: float, title: frozenset[str]) -> NDArray[np.float64]:
     """The features of one cleaned sentence, in the order of ``FEATURES``; counts are capped so that none runs away.
 
     Args:
         text: the sentence.
         central: share of the episode's sentences that are less central, 0..1.
+        local: the same among its neighbours.
         title: content words of the episode's and the show's titles and of its description.
     """
     words = tokens(text)
@@ -127,6 +130,7 @@ def features(text: str, *, central: float, title: frozenset[str]) -> NDArray[np.
     return np.array(
         [
             central,
+            local,
             min(3, len(title.intersection(content))),
             len(content) / count,
             sum(map(len, content)) / max(1, len(content)) / 10,
@@ -171,28 +175,49 @@ def is_fragment(text: str) -> bool:
     return (
         not _VERB.search(text)
         or bool(_UNFINISHED.search(text))
-        or (bool(_CONDITION.match(text)) and "," not in text)
+        or (bool(_SUBORDINATE.match(text)) and "," not in text)
+        or bool(_HEADLESS.match(text))
         or bool(_SPOILT.search(text))
     )
 
 
-def centrality(bags: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-    """How central each bag of words is among all, as its rank in 0..1, shape ``(len(bags),)``.
+def centrality(bags: Sequence[Sequence[str]], *, window: int = 25) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How central each bag of words is among all and among its neighbours, as ranks in 0..1, each of shape ``(len(bags),)``.
 
     Degree centrality (Erkan and Radev 2004) without its matrix: the mean cosine to all others is, up to a constant, the
-    cosine to the centroid. Weights are tf-idf within the episode, with a logarithm on both.
+    cosine to the centroid. Weights are tf-idf within the episode, with a logarithm on both. ``window`` is how many
+    bags on either side are neighbours: what an episode is about changes as it goes on.
     """
-    if not bags:
-        return np.zeros(0)
     documents = Counter(word for bag in bags for word in set(bag))
     idf = {word: float(np.log(1 + len(bags) / df)) for word, df in documents.items() if df > 1}
-    vectors: list[dict[str, float]] = []
-    centroid: Counter[str] = Counter()
-    for bag in bags:
-        vector = {w: (1 + float(np.log(n))) * idf[w] for w, n in Counter(bag).items() if w in idf}
-        norm = sum(v * v for v in vector.values()) ** 0.5 or 1.0
-        vectors.append({w: v / norm for w, v in vector.items()})
-        centroid.update(vectors[-1])
-    scores = np.array([sum(v * centroid[w] for w, v in vector.items()) for vector in vectors])
+    vectors = [_unit({w: (1 + float(np.log(n))) * idf[w] for w, n in Counter(bag).items() if w in idf}) for bag in bags]
+    everywhere: Counter[str] = Counter()
+    for vector in vectors:
+        everywhere.update(vector)
+    near: dict[str, float] = {}
+    for vector in vectors[:window]:
+        _add(near, vector, 1.0)
+    overall, local = np.zeros(len(bags)), np.zeros(len(bags))
+    for index, vector in enumerate(vectors):
+        if index + window < len(vectors):
+            _add(near, vectors[index + window], 1.0)
+        if index - window - 1 >= 0:
+            _add(near, vectors[index - window - 1], -1.0)
+        overall[index] = sum(value * everywhere[word] for word, value in vector.items())
+        local[index] = sum(value * (near[word] - value) for word, value in vector.items())
+    return _ranks(overall), _ranks(local)
+
+
+def _unit(vector: dict[str, float]) -> dict[str, float]:
+    norm = sum(value * value for value in vector.values()) ** 0.5 or 1.0
+    return {word: value / norm for word, value in vector.items()}
+
+
+def _add(total: dict[str, float], vector: dict[str, float], sign: float) -> None:
+    for word, value in vector.items():
+        total[word] = total.get(word, 0.0) + sign * value
+
+
+def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     order = np.argsort(np.argsort(scores, kind="stable"), kind="stable")
-    return order / max(1, len(bags) - 1)
+    return order / max(1, len(scores) - 1)

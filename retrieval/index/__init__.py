@@ -1,0 +1,39 @@
+"""The search index: a view of the catalog that can be deleted and rebuilt at any time.
+
+``edge`` is the engine in this process, ``server`` a Qdrant server; both keep the same points and give the same order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from earmark.errors import SettingsError
+from earmark.net import is_loopback
+
+if TYPE_CHECKING:
+    from earmark.ports import VectorIndex
+    from earmark.settings import Settings
+
+__all__ = ["open_index"]
+
+
+def open_index(settings: Settings, *, model_id: str, dimension: int) -> VectorIndex:
+    """The index that the settings name, for vectors of one model; empty where it held another's or was damaged.
+
+    Raises:
+        IndexBusy: another process holds the embedded index for longer than ``index.wait_s``.
+        TransientError: the server does not answer.
+        SettingsError: a server elsewhere while offline.
+        StorageFull: no space is left for it.
+    """
+    url = settings.index.qdrant_url
+    if not url:
+        from retrieval.index.edge import EdgeIndex
+
+        return EdgeIndex(settings.index_dir, model_id=model_id, dimension=dimension, wait_s=settings.index.wait_s)
+    if settings.offline and not is_loopback(url):
+        raise SettingsError("is not on this machine, and Earmark is offline", subject="index.qdrant_url")
+    from retrieval.index.server import ServerIndex, connect
+
+    client = connect(url, api_key=settings.index.qdrant_api_key.get_secret_value())
+    return ServerIndex(client, model_id=model_id, dimension=dimension)

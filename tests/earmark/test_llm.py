@@ -258,6 +258,15 @@ def test_retries_and_fallbacks_spend_the_budget(llm: ScriptedLLM) -> None:
     chat.close()
 
 
+def test_keys_are_in_no_log(llm: ScriptedLLM, chat: LangChainChat, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    chat.complete("", "text")
+    llm.answer = Status(401, f"bad key {KEY}")
+    with pytest.raises(ModelCallError):
+        chat.complete("", "text")
+    assert f"Bearer {KEY}" not in caplog.text
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_stream(llm: ScriptedLLM, chat: LangChainChat, done: bool) -> None:
     llm.enqueue(Reply(content="<think>hm</think>Sleep helps. Much.", done=done, pieces=9))
@@ -285,7 +294,9 @@ def test_streams_that_fail(llm: ScriptedLLM, chat: LangChainChat, answer: Answer
         list(chat.stream("", "text"))
 
 
-def test_the_environment_diverts_and_traces_nothing(llm: ScriptedLLM, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_diverts_and_traces_nothing(
+    llm: ScriptedLLM, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     with ScriptedLLM() as stranger:
         for name in ("LANGSMITH_GATEWAY", "LANGSMITH_ENDPOINT", "OPENAI_API_BASE", "OPENAI_BASE_URL"):
             monkeypatch.setenv(name, stranger.url)
@@ -300,6 +311,17 @@ def test_the_environment_diverts_and_traces_nothing(llm: ScriptedLLM, monkeypatc
         chat.close()
         assert stranger.requests == []
     assert len(llm.requests) == 2
+    assert [r for r in caplog.records if r.levelname in {"WARNING", "ERROR"}] == []
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_not_followed(llm: ScriptedLLM, chat: LangChainChat, status: int) -> None:
+    with ScriptedLLM() as stranger:
+        llm.answer = Raw(b"", status, location=f"{stranger.url}/chat/completions")
+        with pytest.raises(ModelCallError):
+            chat.complete("", "text")
+        assert stranger.requests == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -30,7 +31,7 @@ def test_valid(text: str, value: object) -> None:
 
 @pytest.mark.parametrize("text", ["", "no", "{", '{"a": "cut', "{]", "}{", "<think>{}", "{" * 10_000, "[" * 10_000])
 def test_broken(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         parse_json(text)
 
 
@@ -48,10 +49,8 @@ def test_what_was_written_is_read(value: dict[str, object]) -> None:
 
 @given(st.text(alphabet='{}[]",:\\ab1 \n', max_size=200))
 def test_nothing_but_a_value_error(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         parse_json(text)
-    except ValueError:
-        pass
 
 
 def test_reasoning_is_cut() -> None:

@@ -83,7 +83,7 @@ def test_a_damaged_joined_file_is_joined_again(tmp_path: Path, two_wheels: Model
 def test_damaged_parts_are_refused_and_leave_nothing(tmp_path: Path, two_wheels: ModelWheel) -> None:
     (tmp_path / "site/scripted_whisper_1/data/model.bin.part1").write_bytes(b"other")
     models = tmp_path / "models"
-    with pytest.raises(ModelNotFound, match="--force-reinstall .*scripted-whisper-1 scripted-whisper-2"):
+    with pytest.raises(ModelNotFound, match=r"--force-reinstall .*scripted-whisper-1 scripted-whisper-2"):
         find("small", models)
     assert list(models.iterdir()) == []
 

@@ -1,0 +1,11 @@
+"""Names of days and months: English as the rest of a brief is, whatever the machine's locale."""
+
+from __future__ import annotations
+
+__all__ = ["MONTHS", "WEEKDAYS"]
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

@@ -1,0 +1,164 @@
+"""A brief as the renderings show it: cleaned, cut to a bearable length, with its links and times worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from briefs.calendar_words import MONTHS, WEEKDAYS
+from briefs.links import at_second, clock, web_url
+from earmark.clean import cut, plain
+from earmark.types import Brief, BriefItem, Echo, Related
+
+__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "view"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many characters of each text are shown, and how many items and related entries."""
+
+    claim: int = 320
+    body: int = 1200
+    quote: int = 900
+    title: int = 140
+    why: int = 260
+    related: int = 20
+    items: int = 50
+
+
+LIMITS = (
+    Limits(),
+    Limits(body=700, quote=500, title=100, related=10),
+    Limits(claim=200, body=350, quote=300, title=80, why=160, related=5),
+    Limits(claim=160, body=220, quote=220, title=60, why=120, related=2, items=25),
+    Limits(claim=120, body=160, quote=160, title=48, why=90, related=0, items=12),
+)
+"""From what is shown if there is room to what fits into any mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedView:
+    """A related insight as shown."""
+
+    claim: str
+    show: str
+    speaker: str
+    time: str
+    url: str
+    why: str
+    also: str
+    same_guest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """An idea as shown. ``url`` leads to the episode, ``time_url`` to the second; either may be empty."""
+
+    number: int
+    claim: str
+    body: str
+    quote: str
+    speaker: str
+    show: str
+    episode: str
+    url: str
+    time: str
+    time_url: str
+    why: str
+    related: tuple[RelatedView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefView:
+    """A brief as shown; ``left_out`` counts ideas for which there was no room."""
+
+    day: str
+    greeting: str
+    summary: str
+    note: str
+    items: tuple[ItemView, ...]
+    left_out: int
+
+
+def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0]) -> BriefView:
+    """What the renderings show of a brief; every text is plain, on one line, and within ``limits``."""
+    shown = brief.items[: limits.items]
+    return BriefView(
+        day=day_words(brief.date),
+        greeting=_line(reader, 60),
+        summary=_summary(brief),
+        note=_line(brief.note, 400),
+        items=tuple(_item(number, item, limits) for number, item in enumerate(shown, start=1)),
+        left_out=len(brief.items) - len(shown),
+    )
+
+
+def day_words(day: date) -> str:
+    """``Monday, 3 August 2026``: English, as the rest, whatever the machine's locale."""
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
+    insight = item.insight
+    claim, body = _line(insight.claim, limits.claim), _line(insight.body, limits.body)
+    return ItemView(
+        number=number,
+        claim=claim,
+        body="" if body == claim else body,
+        quote=_line(insight.quote, limits.quote),
+        speaker=_line(insight.speaker or "", 80),
+        show=_line(insight.show, limits.title),
+        episode=_line(insight.episode, limits.title),
+        url=web_url(insight.url),
+        time=clock(insight.start_s),
+        time_url=at_second(insight.audio_url, insight.url, insight.start_s),
+        why=_line(item.why, limits.why),
+        related=tuple(_related(related, limits) for related in item.related[: limits.related]),
+    )
+
+
+def _related(related: Related, limits: Limits) -> RelatedView:
+    insight = related.insight
+    return RelatedView(
+        claim=_line(insight.claim, limits.claim),
+        show=_line(insight.show, limits.title),
+        speaker=_line(insight.speaker or "", 80),
+        time=clock(insight.start_s),
+        url=at_second(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url),
+        why=_line(related.why, limits.why),
+        also=_also(related.also_said_by, limits),
+        same_guest=related.same_guest,
+    )
+
+
+def _also(echoes: Sequence[Echo], limits: Limits) -> str:
+    """``Ada Obi (Field Notes), Lattice Hours and 3 more``."""
+    names: list[str] = []
+    for echo in echoes:
+        speaker, show = _line(echo.speaker or "", 60), _line(echo.show, limits.title)
+        names.append(f"{speaker} ({show})" if speaker and show else speaker or show)
+    names = list(dict.fromkeys(name for name in names if name))
+    if len(names) > 3:
+        return f"{', '.join(names[:2])} and {len(names) - 2} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _summary(brief: Brief) -> str:
+    ideas, shows = len(brief.items), len({item.insight.show_id for item in brief.items})
+    if not ideas:
+        return "Nothing new today."
+    # 238 words a minute: silent reading of English prose, Brysbaert 2019 (a meta-analysis of 190 studies).
+    words = sum(len(f"{i.insight.claim} {i.insight.body} {i.insight.quote}".split()) for i in brief.items)
+    minutes = max(round(words / 238), 1)
+    count = _COUNTS[ideas] if ideas < len(_COUNTS) else str(ideas)
+    idea, show = "idea" if ideas == 1 else "ideas", "show" if shows == 1 else "shows"
+    number = _COUNTS[shows].lower() if shows < len(_COUNTS) else str(shows)
+    return f"{count} {idea} from {number} {show}, {minutes} minute{'s' if minutes > 1 else ''} to read."
+
+
+def _line(text: str, limit: int) -> str:
+    return cut(plain(text), limit)
+
+
+_COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")

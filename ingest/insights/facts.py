@@ -1,0 +1,98 @@
+"""The hard facts of a text: its numbers and its proper names, and whether a source holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ingest.insights.words import FUNCTION_WORDS, tokens
+
+__all__ = ["Source", "numbers"]
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
+_LARGE = frozenset("hundred thousand million billion trillion dozen".split())
+_OPENERS = frozenset(
+    """despite unlike without within beyond among amid besides since because although though while whereas unless until when whenever if once after before
+    rather instead however building using making having being getting running writing choosing adding treating separating measuring companies people teams
+    developers engineers founders organizations users customers researchers leaders businesses individuals good great bad true real many most few several""".split()
+)
+"""Words that open an English sentence and are no names."""
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Every number of a text in one spelling: ``50,000`` and ``50000``, ``twenty-five`` and ``25`` are the same.
+
+    "One" counts only as a digit; in words it is mostly a pronoun. "Million" and the like count by themselves.
+    """
+    found = {_plain(match[0]) for match in _DIGITS.finditer(text)}
+    words = re.findall(r"[a-z]+", text.lower())
+    for at, word in enumerate(words):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if word in _TENS and 0 < _SMALL.get(after, 0) < 10:
+            found.add(str(_SMALL[word] + _SMALL[after]))
+        elif word in _SMALL and word not in ("one", "zero") and not (at and words[at - 1] in _TENS and _SMALL[word] < 10):
+            found.add(str(_SMALL[word]))
+        elif word.removesuffix("s") in _LARGE:
+            found.add(word.removesuffix("s"))
+    return frozenset(found)
+
+
+def _plain(digits: str) -> str:
+    whole = digits.replace(",", "")
+    return (whole.rstrip("0").rstrip(".") if "." in whole else whole) or "0"
+
+
+class Source:
+    """What may be stated: the numbers and names of some texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        text = "\n".join(texts)
+        self._numbers = numbers(text)
+        words = [part for token in tokens(text) for part in _parts(token)]
+        self._words = frozenset(words)
+        self._stems = frozenset(word[:5] for word in words if len(word) >= 5)
+        self._pairs = frozenset(zip(words, words[1:], strict=False))
+
+    def missing_number(self, text: str) -> str:
+        """A number of the text that the source does not have; empty where it has all."""
+        return next(iter(sorted(numbers(text) - self._numbers)), "")
+
+    def missing_name(self, text: str) -> str:
+        """A capitalised word, or pair of them, that the source does not have; empty where it has all.
+
+        The first word of a sentence counts as a name only where the source has nothing like it. Pairs are checked
+        too, so that no person is made of one's first and another's last name.
+        """
+        for sentence in re.split(r"(?<=[.!?:])[\"'”’)]*\s+", text):
+            before: tuple[str, ...] = ()
+            for index, token in enumerate(re.findall(r"\S+", sentence)):
+                core = token.strip("\"'“”‘’()[],.;:!?*")
+                if not core[:1].isalpha() or not any(c.isupper() for c in core):
+                    before = ()
+                    continue
+                parts = tuple(part for word in tokens(core) for part in _parts(word))
+                opening = index == 0 and core[1:] == core[1:].lower()
+                if any(part not in self._words and not (opening and self._is_plain(part)) for part in parts):
+                    return core
+                ordinary = opening or all(part in FUNCTION_WORDS for part in parts)
+                if before and parts and not ordinary and (before[-1], parts[0]) not in self._pairs:
+                    return f"{before[-1]} {parts[0]}"
+                before = () if ordinary or token[-1:] in ",;:" else parts
+        return ""
+
+    def _is_plain(self, word: str) -> bool:
+        return word in FUNCTION_WORDS or word in _OPENERS or word[:5] in self._stems
+
+
+def _parts(token: str) -> list[str]:
+    """A token in lower case without its possessive or plural of an acronym, split at hyphens."""
+    word = token.replace("’", "'")
+    word = word.removesuffix("'s").removesuffix("'")
+    if len(word) > 2 and word[-1] == "s" and word[:-1].isupper():
+        word = word[:-1]
+    return [part for part in word.casefold().split("-") if part]

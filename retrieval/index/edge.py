@@ -1,0 +1,308 @@
+"""The index inside this process: the Qdrant engine as a library.
+
+One process at a time may hold it. Everything an ``apply`` was given is on disk before the watermark says so; a process
+killed between the two leaves points that the next follower writes once more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from earmark.errors import EarmarkError, IndexBusy, PermanentError, StorageFull
+from earmark.ports import IndexHit
+from retrieval.index import points as shared
+from retrieval.index.watermark import Watermark, drop_watermark, load_watermark, save_watermark
+
+if TYPE_CHECKING:
+    from earmark.ports import IndexPoint
+    from earmark.types import Filters
+
+__all__ = ["EdgeIndex"]
+
+_RETRY_S = 0.1
+
+
+class EdgeIndex:
+    """A ``VectorIndex`` in a folder; safe to share between threads.
+
+    Args:
+        folder: made when needed; holds the shard, its lock and its watermark.
+        model_id: whose vectors it holds; what it held of another model, or damaged, is dropped.
+        dimension: their length.
+        wait_s: how long to wait for a process that holds it.
+
+    Raises:
+        IndexBusy: another process still holds it.
+        StorageFull: no space is left for it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        model_id: str,
+        dimension: int,
+        wait_s: float = 0.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._folder = folder
+        self._model_id = model_id
+        self._dimension = dimension
+        self._lock = threading.RLock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PermanentError(
+                "this folder cannot be made; set EARMARK_HOME to one that can", subject=str(folder)
+            ) from error
+        self._held = _hold(folder / "lock", wait_s=wait_s, sleep=sleep)
+        try:
+            self._shard, self._mark = self._open()
+        except BaseException:
+            self._held.close()
+            raise
+
+    @property
+    def model_id(self) -> str:
+        """The encoder whose vectors it holds."""
+        return self._model_id
+
+    def watermark(self) -> int:
+        """The last change applied; 0 for an empty index."""
+        return self._mark.seq
+
+    def apply(self, upserts: Sequence[IndexPoint], deletes: Sequence[tuple[str, str]], watermark: int) -> None:
+        """Applies a batch, idempotently, and makes it durable before the watermark moves.
+
+        Raises:
+            ValueError: a vector of another length, zero, or not finite; nothing was applied.
+            StorageFull: no space is left; the watermark has not moved.
+        """
+        import qdrant_edge as engine
+
+        shared.check_vectors(upserts, self._dimension)
+        with self._lock, self._guarded():
+            if deletes:
+                gone: list[Any] = [shared.point_id(kind, key) for kind, key in deletes]
+                self._shard.update(engine.UpdateOperation.delete_points(gone))
+            if upserts:
+                self._shard.update(engine.UpdateOperation.upsert_points([_point(point) for point in upserts]))
+            self._shard.flush()
+            mark = Watermark(
+                seq=watermark,
+                points=int(self._shard.count(engine.CountRequest(exact=True))),
+                model_id=self._model_id,
+                dimension=self._dimension,
+            )
+            save_watermark(self._folder, mark)
+            self._mark = mark
+
+    def clear(self) -> None:
+        """Empties it, watermark and all."""
+        with self._lock, self._guarded():
+            self._shard.close()
+            self._shard, self._mark = self._create()
+
+    def count(self, kind: str) -> int:
+        """How many points of a kind it holds."""
+        import qdrant_edge as engine
+
+        with self._guarded():
+            return int(self._shard.count(engine.CountRequest(exact=True, filter=_filter(kind, None, ()))))
+
+    def query_dense(
+        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
+    ) -> list[IndexHit]:
+        """Nearest points by cosine (the score)."""
+        return self._query(kind, [float(v) for v in vector], shared.DENSE, limit, filters, exclude_shows)
+
+    def query_text(
+        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
+    ) -> list[IndexHit]:
+        """Points by BM25 (the score)."""
+        import qdrant_edge as engine
+
+        indices, values = shared.query_tokens(text)
+        if not indices:
+            return []
+        sparse = engine.SparseVector(indices, values)
+        return self._query(kind, sparse, shared.text_vector(kind), limit, filters, exclude_shows)
+
+    def query_hybrid(
+        self,
+        kind: str,
+        vector: Sequence[float],
+        text: str,
+        *,
+        limit: int,
+        filters: Filters,
+        exclude_shows: Sequence[str] = (),
+    ) -> list[IndexHit]:
+        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
+        depth = max(limit, shared.DEPTH)
+        dense = self.query_dense(kind, vector, limit=depth, filters=filters, exclude_shows=exclude_shows)
+        sparse = self.query_text(kind, text, limit=depth, filters=filters, exclude_shows=exclude_shows)
+        return shared.dbsf([dense, sparse], limit)
+
+    def close(self) -> None:
+        """Releases it for other processes; closing twice does nothing."""
+        with self._lock:
+            if self._held.closed:
+                return
+            with contextlib.suppress(EarmarkError), self._guarded():
+                self._shard.close()
+            self._held.close()
+
+    def _query(
+        self, kind: str, query: Any, using: str, limit: int, filters: Filters, exclude_shows: Sequence[str]
+    ) -> list[IndexHit]:
+        import qdrant_edge as engine
+
+        request = engine.QueryRequest(
+            limit=limit,
+            query=engine.Query.Nearest(query, using=using),
+            filter=_filter(kind, filters, exclude_shows),
+            with_payload=["key", "show_id", "episode_id"],
+        )
+        with self._guarded():
+            found = self._shard.query(request)
+        return shared.ordered((_hit(row) for row in found), limit)
+
+    def _open(self) -> tuple[Any, Watermark]:
+        """The shard and its watermark, made anew where what is there cannot be used."""
+        import qdrant_edge as engine
+
+        mark = load_watermark(self._folder)
+        if mark is None or not mark.fits(self._model_id, self._dimension):
+            return self._create()
+        try:
+            return engine.EdgeShard.load(str(self._folder / "shard")), mark
+        except Exception as error:  # the engine knows no other class
+            if _is_busy(error):
+                raise IndexBusy(_BUSY, subject=str(self._folder)) from error
+            if _is_full(error):
+                raise StorageFull("no space is left to open the index", subject=str(self._folder)) from error
+            return self._create()
+
+    def _create(self) -> tuple[Any, Watermark]:
+        import qdrant_edge as engine
+
+        # First the note, then what it spoke of: a kill in between leaves a shard that counts for nothing.
+        drop_watermark(self._folder)
+        path = self._folder / "shard"
+        shutil.rmtree(path, ignore_errors=True)
+        dense = engine.EdgeVectorParams(size=self._dimension, distance=engine.Distance.Cosine)
+        sparse = {
+            shared.text_vector(kind): engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)
+            for kind in shared.KINDS
+        }
+        with self._guarded():
+            path.mkdir(parents=True, exist_ok=True)
+            config = engine.EdgeConfig(vectors={shared.DENSE: dense}, sparse_vectors=sparse, wal_enabled=True)
+            shard = engine.EdgeShard.create(str(path), config)
+            types = {"keyword": engine.PayloadSchemaType.Keyword, "float": engine.PayloadSchemaType.Float}
+            for field, kind in shared.FIELDS.items():
+                shard.update(engine.UpdateOperation.create_field_index(field, types[kind]))
+            shard.flush()
+        mark = Watermark(model_id=self._model_id, dimension=self._dimension)
+        save_watermark(self._folder, mark)
+        return shard, mark
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except EarmarkError:
+            raise
+        except Exception as error:  # the engine knows no other class
+            if _is_full(error):
+                raise StorageFull(
+                    "no space is left for the index; free some and try again", subject=str(self._folder)
+                ) from error
+            raise PermanentError(
+                "the index cannot be used; rebuild it with `earmark index rebuild`", subject=str(self._folder)
+            ) from error
+
+
+_BUSY = "another command holds the index; try again when it is done"
+
+
+def _hold(path: Path, *, wait_s: float, sleep: Callable[[float], None]) -> IO[str]:
+    """The open lock file, locked until it is closed or the process ends.
+
+    The engine's own lock is inside the shard, which is deleted when it is made anew: this one is not.
+    """
+    file = path.open("a", encoding="utf-8")
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            _lock(file)
+        except BlockingIOError as error:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                file.close()
+                raise IndexBusy(_BUSY, subject=str(path.parent)) from error
+            sleep(min(_RETRY_S, left))
+        else:
+            return file
+
+
+def _lock(file: IO[str]) -> None:
+    if sys.platform == "win32":  # there the engine's own lock has to do
+        return
+    import fcntl
+
+    fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_busy(error: Exception) -> bool:
+    return "WouldBlock" in str(error)
+
+
+def _is_full(error: Exception) -> bool:
+    text = str(error).lower()
+    return "no space left" in text or "os error 28" in text
+
+
+def _point(point: IndexPoint) -> Any:
+    import qdrant_edge as engine
+
+    indices, values = shared.document_tokens(point.text)
+    vectors: dict[str, Any] = {shared.DENSE: [float(value) for value in point.vector]}
+    if indices:
+        vectors[shared.text_vector(point.kind)] = engine.SparseVector(indices, values)
+    return engine.Point(shared.point_id(point.kind, point.key), vectors, shared.payload(point))
+
+
+def _hit(row: Any) -> IndexHit:
+    fields = row.payload
+    return IndexHit(
+        key=fields["key"], score=float(row.score), show_id=fields["show_id"], episode_id=fields["episode_id"]
+    )
+
+
+def _filter(kind: str, filters: Filters | None, exclude_shows: Sequence[str]) -> Any:
+    import qdrant_edge as engine
+
+    def among(field: str, values: Sequence[str]) -> Any:
+        return engine.FieldCondition(field, match=engine.MatchAny(list(values)))
+
+    must: list[Any] = [engine.FieldCondition("kind", match=engine.MatchValue(kind))]
+    if filters is not None:
+        speakers = [shared.lowered(name) for name in filters.speakers]
+        wanted = (("show_id", filters.shows), ("episode_id", filters.episodes), ("speaker", speakers))
+        must += [among(field, values) for field, values in wanted if values]
+        if filters.after or filters.before:
+            span = engine.RangeFloat(
+                gte=shared.seconds(filters.after) if filters.after else None,
+                lt=shared.seconds(filters.before) if filters.before else None,
+            )
+            must.append(engine.FieldCondition("published", range=span))
+    return engine.Filter(must=must, must_not=[among("show_id", exclude_shows)] if exclude_shows else None)

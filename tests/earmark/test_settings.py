@@ -1,0 +1,74 @@
+"""Settings: file < environment < flags, and refusals that name the path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from earmark.errors import SettingsError
+from earmark.settings import load_settings
+
+
+def test_file_then_environment_then_flags(tmp_path: Path) -> None:
+    (tmp_path / "earmark.toml").write_text("[brief]\nsize = 3\nper_show = 2\n[ingest]\nnewest = 7\n")
+    env = {"EARMARK_BRIEF__SIZE": "4", "EARMARK_INGEST__NEWEST": "8"}
+    settings = load_settings({"ingest": {"newest": 9}}, home=tmp_path, environ=env)
+    assert (settings.brief.per_show, settings.brief.size, settings.ingest.newest) == (2, 4, 9)
+
+
+def test_home_moves_everything(tmp_path: Path) -> None:
+    settings = load_settings(environ={"EARMARK_HOME": str(tmp_path / "there")})
+    for path in (settings.home, settings.index_dir, settings.models_dir, settings.audio_dir):
+        assert path.is_relative_to(tmp_path / "there")
+    assert str(tmp_path / "there") in settings.catalog_url
+
+
+@pytest.mark.parametrize(
+    ("environ", "path"),
+    [
+        ({"EARMARK_LLM__MODLE": "x"}, "llm.modle"),
+        ({"EARMARK_NOTHING": "x"}, "nothing"),
+        ({"EARMARK_BRIEF__SIZE": "many"}, "brief.size"),
+        ({"EARMARK_BRIEF__SIZE": "0"}, "brief.size"),
+        ({"EARMARK_MAIL__SECURITY": "maybe"}, "mail.security"),
+    ],
+)
+def test_wrong_settings_are_refused_by_their_path(tmp_path: Path, environ: dict[str, str], path: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(home=tmp_path, environ=environ)
+    assert str(caught.value).startswith(path + ": ")
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_keys_of_the_file_are_refused_by_their_path(tmp_path: Path) -> None:
+    (tmp_path / "earmark.toml").write_text("[fetch]\ntimeout = 3\n")
+    with pytest.raises(SettingsError, match=r"^fetch\.timeout: there is no such setting"):
+        load_settings(home=tmp_path, environ={})
+
+
+def test_a_broken_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "earmark.toml").write_text("[fetch\n")
+    with pytest.raises(SettingsError, match=r"earmark\.toml: cannot be read"):
+        load_settings(home=tmp_path, environ={})
+
+
+def test_secrets_come_from_files_and_are_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("s3cret\n")
+    settings = load_settings(home=tmp_path, environ={"EARMARK_LLM__API_KEY_FILE": str(tmp_path / "key")})
+    assert settings.llm.api_key.get_secret_value() == "s3cret"
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(home=tmp_path, environ={"EARMARK_LLM__API_KEY_FILE": str(tmp_path / "none")})
+
+
+def test_openai_variables_are_understood_and_ours_win(tmp_path: Path) -> None:
+    env = {"OPENAI_API_KEY": "theirs", "OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "EARMARK_LLM__API_KEY": "ours"}
+    settings = load_settings(home=tmp_path, environ=env)
+    assert settings.llm.api_key.get_secret_value() == "ours"
+    assert settings.llm.base_url == "http://127.0.0.1:1/v1"
+
+
+def test_lists_are_separated_by_commas(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, environ={"EARMARK_FETCH__ALLOW_PRIVATE": "127.0.0.1, ::1"})
+    assert settings.fetch.allow_private == ("127.0.0.1", "::1")

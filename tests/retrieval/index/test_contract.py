@@ -1,0 +1,181 @@
+"""What every index promises, on each engine: Edge, the client's in-memory mode, a server where one is named."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from earmark.ports import IndexPoint, VectorIndex
+from earmark.types import Filters
+from retrieval.index.edge import EdgeIndex
+from retrieval.index.points import seconds
+from retrieval.index.server import ServerIndex
+
+ANY = Filters()
+
+
+def point(key: str, vector: list[float], text: str, *, kind: str = "chunk", show: str = "s1", **rest: object) -> IndexPoint:
+    return IndexPoint(kind=kind, key=key, vector=vector, text=text, show_id=show, episode_id=rest.pop("episode", "e1"), **rest)
+
+
+def library() -> list[IndexPoint]:
+    may, june = seconds(date(2026, 5, 10)), seconds(date(2026, 6, 10))
+    return [
+        point("a", [1.0, 0.1, 0, 0], "kelp forests store carbon", speaker="Ada Lind", published_s=may),
+        point("b", [0.9, 0.3, 0, 0], "kelp farms feed cattle", show="s2", episode="e2", speaker="ada  lind", published_s=june),
+        point("c", [0, 1.0, 0.2, 0], "sourdough needs a patient starter", show="s3", episode="e3"),
+        point("d", [0, 0.8, 0.9, 0], "a starter is a colony of yeast", show="s3", episode="e4", speaker="Bo", published_s=june),
+        point("a", [0, 0, 0, 1.0], "kelp kelp kelp", kind="insight", show="s1"),
+    ]
+
+
+@pytest.fixture(params=["edge", "memory", "server"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], VectorIndex]]:
+    """Opens the one index of a test; a second call finds what the first left."""
+    if request.param == "edge":
+        yield lambda: EdgeIndex(tmp_path / "index", model_id="m", dimension=4)
+        return
+    from qdrant_client import QdrantClient
+
+    url = os.environ.get("EARMARK_QDRANT_URL", "")
+    if request.param == "server" and not url:
+        pytest.skip("EARMARK_QDRANT_URL names no server")
+    client = QdrantClient(":memory:") if request.param == "memory" else QdrantClient(url=url)
+    name = f"earmark-test-{uuid.uuid4()}"
+    client_close = client.close
+    client.close = lambda **_: None  # one client for all openings: in memory, it is the data
+    yield lambda: ServerIndex(client, model_id="m", dimension=4, collection=name)
+    client.delete_collection(name)
+    client_close()
+
+
+@pytest.fixture
+def filled(opener: Callable[[], VectorIndex]) -> Iterator[VectorIndex]:
+    index = opener()
+    index.apply(library(), [], 7)
+    yield index
+    index.close()
+
+
+def test_a_new_index_is_empty(opener: Callable[[], VectorIndex]) -> None:
+    index = opener()
+    assert (index.watermark(), index.count("chunk"), index.count("insight")) == (0, 0, 0)
+    assert index.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=3, filters=ANY) == []
+    index.close()
+
+
+def test_kinds_do_not_mix(filled: VectorIndex) -> None:
+    assert (filled.count("chunk"), filled.count("insight")) == (4, 1)
+    assert [h.key for h in filled.query_text("insight", "kelp", limit=5, filters=ANY)] == ["a"]
+    assert [h.key for h in filled.query_text("chunk", "kelp", limit=5, filters=ANY)] == ["a", "b"]
+
+
+def test_dense_scores_are_cosines(filled: VectorIndex) -> None:
+    hits = filled.query_dense("chunk", [2.0, 0.2, 0, 0], limit=2, filters=ANY)
+    assert [(h.key, h.show_id, h.episode_id) for h in hits] == [("a", "s1", "e1"), ("b", "s2", "e2")]
+    assert hits[0].score == pytest.approx(1.0, abs=1e-5)
+
+
+def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) -> None:
+    assert [h.key for h in filled.query_text("chunk", "Starters", limit=5, filters=ANY)] == ["c", "d"]
+    assert filled.query_text("chunk", "the of a", limit=5, filters=ANY) == []
+    assert filled.query_text("chunk", "", limit=5, filters=ANY) == []
+
+
+def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
+    hits = filled.query_hybrid("chunk", [1.0, 0.1, 0, 0], "cattle", limit=4, filters=ANY)
+    assert hits[0].key == "b"  # second by cosine, alone by words
+    assert {h.key for h in hits} == {"a", "b", "c", "d"}
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(shows=("s3",)), {"c", "d"}),
+        (Filters(shows=("s1", "s2")), {"a", "b"}),
+        (Filters(episodes=("e4",)), {"d"}),
+        (Filters(speakers=("ADA LIND",)), {"a", "b"}),
+        (Filters(after=date(2026, 6, 10)), {"b", "d"}),
+        (Filters(before=date(2026, 6, 10)), {"a"}),
+        (Filters(after=date(2026, 5, 10), before=date(2026, 5, 11), speakers=("ada lind", "bo")), {"a"}),
+        (Filters(shows=("nowhere",)), set()),
+    ],
+)
+def test_filters_hold_for_every_query(filled: VectorIndex, filters: Filters, expected: set[str]) -> None:
+    vector = [0.5, 0.5, 0.5, 0]
+    assert {h.key for h in filled.query_dense("chunk", vector, limit=9, filters=filters)} == expected
+    assert {h.key for h in filled.query_text("chunk", "kelp starter", limit=9, filters=filters)} == expected
+    assert {h.key for h in filled.query_hybrid("chunk", vector, "kelp", limit=9, filters=filters)} == expected
+
+
+def test_shows_can_be_excluded(filled: VectorIndex) -> None:
+    hits = filled.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=9, filters=ANY, exclude_shows=("s1", "s3"))
+    assert [h.key for h in hits] == ["b"]
+
+
+def test_applying_again_changes_nothing(filled: VectorIndex) -> None:
+    before = filled.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=9, filters=ANY)
+    filled.apply(library(), [("chunk", "never there")], 7)
+    assert (filled.count("chunk"), filled.watermark()) == (4, 7)
+    assert filled.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=9, filters=ANY) == before
+
+
+def test_a_point_is_replaced_whole_and_deleted(filled: VectorIndex) -> None:
+    filled.apply([point("a", [0, 0, 1.0, 0], "glaciers", show="s9")], [("chunk", "c"), ("insight", "a")], 9)
+    assert (filled.count("chunk"), filled.count("insight"), filled.watermark()) == (3, 0, 9)
+    assert [h.key for h in filled.query_text("chunk", "kelp", limit=5, filters=ANY)] == ["b"]
+    assert filled.query_dense("chunk", [0, 0, 1, 0], limit=1, filters=ANY)[0].show_id == "s9"
+    assert filled.query_text("chunk", "glacier", limit=5, filters=Filters(speakers=("ada lind",))) == []
+
+
+@pytest.mark.parametrize(
+    "vector", [[0.0] * 4, [float("nan"), 0, 0, 1], [float("inf"), 0, 0, 1], [1.0, 0, 0], [1e308, 1e308, 0, 0]]
+)
+def test_unusable_vectors_are_refused_and_nothing_is_applied(filled: VectorIndex, vector: list[float]) -> None:
+    with pytest.raises(ValueError, match="vector of bad"):
+        filled.apply([point("good", [1, 0, 0, 0], "good"), point("bad", vector, "bad")], [("chunk", "a")], 8)
+    assert (filled.count("chunk"), filled.watermark()) == (4, 7)
+
+
+def test_unknown_kinds_are_refused(filled: VectorIndex) -> None:
+    with pytest.raises(ValueError, match="chunk, insight"):
+        filled.apply([point("x", [1, 0, 0, 0], "x", kind="show")], [], 8)
+
+
+def test_what_was_applied_is_there_after_reopening(opener: Callable[[], VectorIndex]) -> None:
+    first = opener()
+    first.apply(library(), [], 7)
+    found = first.query_hybrid("chunk", [1, 0, 0, 0], "kelp starter", limit=9, filters=ANY)
+    first.close()
+    second = opener()
+    assert (second.watermark(), second.count("chunk"), second.model_id) == (7, 4, "m")
+    assert second.query_hybrid("chunk", [1, 0, 0, 0], "kelp starter", limit=9, filters=ANY) == found
+    second.close()
+
+
+def test_clear_leaves_an_empty_index_that_works(filled: VectorIndex) -> None:
+    filled.clear()
+    assert (filled.watermark(), filled.count("chunk")) == (0, 0)
+    filled.apply(library()[:1], [], 3)
+    assert (filled.watermark(), filled.count("chunk")) == (3, 1)
+
+
+def test_both_engines_give_one_order(tmp_path: Path) -> None:
+    from qdrant_client import QdrantClient
+
+    client = QdrantClient(":memory:")
+    edge = EdgeIndex(tmp_path / "index", model_id="m", dimension=4)
+    server = ServerIndex(client, model_id="m", dimension=4)
+    asked = {}
+    for name, index in (("edge", edge), ("server", server)):
+        index.apply(library(), [], 1)
+        hits = index.query_hybrid("chunk", [0.7, 0.3, 0.1, 0], "patient kelp farms", limit=9, filters=ANY)
+        asked[name] = [(h.key, round(h.score, 4)) for h in hits]
+        index.close()
+    assert asked["edge"] == asked["server"]

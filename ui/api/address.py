@@ -1,0 +1,70 @@
+"""Where the running app is: ``app.json`` in home, readable by its owner only, there while the app runs.
+
+It carries the token that the REST interface wants, so that only who can read the library can ask it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+__all__ = ["AppAddress", "read_address", "remove_address", "write_address"]
+
+_NAME = "app.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppAddress:
+    """Where an app listens, which process it is, and the token it wants."""
+
+    url: str
+    pid: int
+    token: str
+
+
+def write_address(home: Path, address: AppAddress) -> None:
+    """Puts the address where other commands look for it; the file appears whole or not at all, with mode 0600."""
+    home.mkdir(parents=True, exist_ok=True)
+    draft = home / f".{_NAME}.{address.pid}"
+    # A leftover of a killed process with the same number would keep its own mode.
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"url": address.url, "pid": address.pid, "token": address.token}, file)
+    draft.replace(home / _NAME)
+
+
+def read_address(home: Path) -> AppAddress | None:
+    """The address of the app that serves this home, or ``None``; one whose process is gone is passed over."""
+    try:
+        given = json.loads((home / _NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(given, dict):
+        return None
+    url, pid, token = given.get("url"), given.get("pid"), given.get("token")
+    if not (isinstance(url, str) and isinstance(pid, int) and pid > 0 and isinstance(token, str) and token):
+        return None
+    if urlsplit(url).scheme != "http" or not _alive(pid):
+        return None
+    return AppAddress(url=url, pid=pid, token=token)
+
+
+def remove_address(home: Path, *, pid: int) -> None:
+    """Takes away the address that this process wrote; another's is left alone."""
+    address = read_address(home)
+    if address is not None and address.pid == pid:
+        (home / _NAME).unlink(missing_ok=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

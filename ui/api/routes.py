@@ -1,0 +1,124 @@
+"""The REST interface: read-only, loopback, with the token of ``app.json``; and ``/healthz``.
+
+Every answer is ``{"schema_version": 1, "result": …}``, in which the result is what `earmark.documents.dump` makes of
+a type of `earmark.types`; every failure is ``{"error": "one line", "kind": "NotFound"}``.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from earmark.documents import dump
+from earmark.errors import EarmarkError, NotFound, TransientError, UsageError
+from ui.api.queries import MOST, filters_of, limit_of, query_of, to_date
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from ui.library import Library
+
+__all__ = ["SCHEMA_VERSION", "make_routes"]
+
+SCHEMA_VERSION = 1
+
+Reader = Callable[["Library", "Request"], Any]
+
+_log = logging.getLogger(__name__)
+
+
+def make_routes(library: Library, token: str) -> list[Route]:
+    """``/healthz``, and under ``/api/``: search, related, novelty, ask and brief."""
+    return [
+        Route("/healthz", _healthz),
+        *(Route(path, _endpoint(library, token, reader)) for path, reader in _READERS.items()),
+    ]
+
+
+def search(library: Library, request: Request) -> Any:
+    """Passages: ``q``, ``show`` (id or name, repeatable), ``speaker``, ``episode``, ``after``, ``before``, ``limit``."""
+    params = request.query_params
+    query, limit = query_of(params), limit_of(params, default=10)
+    return dump(library.search(query, filters=filters_of(params, _show_ids(library, request)), limit=limit))
+
+
+def related(library: Library, request: Request) -> Any:
+    """What other shows said about the same thing as an insight: ``limit``."""
+    limit = limit_of(request.query_params, default=10)
+    return dump(library.related(request.path_params["insight_id"], limit=limit))
+
+
+def novelty(library: Library, request: Request) -> Any:
+    """How new insights are: ``id``, up to 200 times; a mapping from id to 0..1."""
+    ids = request.query_params.getlist("id")
+    if len(ids) > MOST:
+        raise UsageError(f"takes at most {MOST} ids", subject="id")
+    return library.novelty([library.insight(one) for one in ids])
+
+
+def ask(library: Library, request: Request) -> Any:
+    """An answer: ``q`` and the filters of search."""
+    query = query_of(request.query_params)
+    return dump(library.ask(query, filters=filters_of(request.query_params, _show_ids(library, request))))
+
+
+def brief(library: Library, request: Request) -> Any:
+    """The brief of a ``date``, by default of today."""
+    return dump(library.brief(to_date(request.query_params.get("date", ""), "date")))
+
+
+_READERS: dict[str, Reader] = {
+    "/api/search": search,
+    "/api/related/{insight_id}": related,
+    "/api/novelty": novelty,
+    "/api/ask": ask,
+    "/api/brief": brief,
+}
+
+
+def _show_ids(library: Library, request: Request) -> list[str]:
+    return [library.find_show(name).id for name in request.query_params.getlist("show") if name]
+
+
+async def _healthz(_request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok", "pid": os.getpid()})
+
+
+def _endpoint(library: Library, token: str, reader: Reader) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> JSONResponse:
+        if not _allowed(request, token):
+            return JSONResponse(
+                {"error": "the token of app.json is needed: Authorization: Bearer …", "kind": "UsageError"},
+                status_code=401,
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        try:
+            result = await run_in_threadpool(reader, library, request)
+        except EarmarkError as error:
+            return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
+        except Exception:  # noqa: BLE001 - the border: whatever it is, the caller gets JSON, and the log the reason
+            _log.exception("%s failed", request.url.path)
+            return JSONResponse({"error": "this went wrong here; the log says why", "kind": "EarmarkError"}, 500)
+        return JSONResponse({"schema_version": SCHEMA_VERSION, "result": result})
+
+    return answer
+
+
+def _allowed(request: Request, token: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+
+
+def _status(error: EarmarkError) -> int:
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, UsageError):
+        return 400
+    return 503 if isinstance(error, TransientError) else 500

@@ -1,0 +1,154 @@
+"""Asking the running app: what a command does when the app holds the index."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from pydantic import ValidationError
+
+from earmark import errors
+from earmark.documents import load
+from earmark.errors import EarmarkError, IndexBusy
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
+from ui.api.address import read_address
+
+__all__ = ["RemoteLibrary", "find_app"]
+
+T = TypeVar("T")
+
+_ANSWER_S = 300.0
+"""How long an answer may take, in seconds: a language model on a small machine needs minutes."""
+
+_HEALTH_S = 3.0
+
+_MOST_BYTES = 50_000_000
+
+_IDS_A_REQUEST = 100
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """The app never redirects; a token is not carried elsewhere."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class RemoteLibrary:
+    """The questions that need the index, answered by the app at ``url``; raises what the app raised."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        self._token = token
+        # No proxy: the app is on this machine whatever the environment says.
+        self._opener = build_opener(ProxyHandler({}), _NoRedirect())
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+        """Passages for a query, best first."""
+        return self._load(list[Hit], "/api/search", [("q", query), ("limit", limit), *_pairs(filters)])
+
+    def related(self, insight: Insight | str, *, limit: int = 10) -> list[Related]:
+        """What other shows said about the same thing as an insight (or as the one with that id), best first."""
+        insight_id = insight if isinstance(insight, str) else insight.id
+        return self._load(list[Related], f"/api/related/{quote(insight_id, safe='')}", [("limit", limit)])
+
+    def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
+        """How new each insight is to the corpus, by id."""
+        scores: dict[str, float] = {}
+        for first in range(0, len(found), _IDS_A_REQUEST):
+            ids = [("id", one.id) for one in found[first : first + _IDS_A_REQUEST]]
+            scores |= self._load(dict[str, float], "/api/novelty", ids)
+        return scores
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """An answer with citations."""
+        return self._load(Answer, "/api/ask", [("q", question), *_pairs(filters)])
+
+    def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
+        """The brief of a day (by default today's). The app knows its one reader, so ``reader`` does not travel."""
+        return self._load(Brief, "/api/brief", [("date", day.isoformat())] if day else [])
+
+    def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Nothing to do here: the app follows the catalog by itself, before every answer."""
+        return 0
+
+    def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Refused: only the process that holds the index can build it anew."""
+        raise IndexBusy("the app holds the index; stop the app, run this again, then start the app", subject=self.url)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def health(self) -> dict[str, Any]:
+        """What ``/healthz`` says; raises ``IndexBusy`` where nothing answers."""
+        return self._get("/healthz", [], timeout=_HEALTH_S)
+
+    def _load(self, kind: type[T], path: str, params: Sequence[tuple[str, object]]) -> T:
+        document = self._get(path, params, timeout=_ANSWER_S)
+        try:
+            return load(kind, document["result"])
+        except (KeyError, ValidationError) as error:
+            raise IndexBusy(
+                "the app answers in another version's words; restart it", subject=self.url
+            ) from error
+
+    def _get(self, path: str, params: Sequence[tuple[str, object]], *, timeout: float) -> dict[str, Any]:
+        query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
+        request = Request(f"{self.url}{path}{query}", headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310
+        try:
+            with self._opener.open(request, timeout=timeout) as response:
+                return _document(response.read(_MOST_BYTES))
+        except HTTPError as error:
+            with error:
+                raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
+        except (URLError, OSError, ValueError) as error:
+            raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
+
+
+def find_app(home: Path) -> RemoteLibrary | None:
+    """The app that serves this home, if one runs and answers under the number it left; never this process itself."""
+    address = read_address(home)
+    if address is None or address.pid == os.getpid():
+        return None
+    app = RemoteLibrary(address.url, address.token)
+    try:
+        health = app.health()
+    except EarmarkError:
+        return None
+    return app if health.get("pid") == address.pid else None
+
+
+def _pairs(filters: Filters | None) -> list[tuple[str, object]]:
+    if filters is None:
+        return []
+    pairs: list[tuple[str, object]] = [("show", one) for one in filters.shows]
+    pairs += [("speaker", one) for one in filters.speakers]
+    pairs += [("episode", one) for one in filters.episodes]
+    pairs += [(name, day.isoformat()) for name, day in (("after", filters.after), ("before", filters.before)) if day]
+    return pairs
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise ValueError("not a JSON object")
+    return document
+
+
+def _error(body: bytes, status: int, url: str) -> EarmarkError:
+    """The error that the app reported, as the same class where there is one of that name."""
+    try:
+        document = _document(body)
+    except ValueError:
+        return IndexBusy(f"the app answered {status}; restart it", subject=url)
+    kind = getattr(errors, str(document.get("kind")), EarmarkError)
+    if not (isinstance(kind, type) and issubclass(kind, EarmarkError)):
+        kind = EarmarkError
+    return kind(str(document.get("error") or f"the app answered {status}"))
