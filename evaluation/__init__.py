@@ -1,0 +1,1 @@
+"""Benchmarks and long test campaigns; what they measured lies as JSON under ``results/``."""

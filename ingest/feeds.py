@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import feedparser
@@ -121,9 +121,9 @@ def _build(parsed: Any, tags: PodcastTags, url: str, problems: list[str]) -> Fee
 
 def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str) -> EpisodeData:
     media = enclosure(url, [*_links(entry), *_mappings(entry, "media_content")])
-    published = date(dict.get(entry, "published_parsed"), dict.get(entry, "published")) or date(  # type: ignore[arg-type]
-        dict.get(entry, "updated_parsed"),  # type: ignore[arg-type]
-        dict.get(entry, "updated"),  # type: ignore[arg-type]
+    published = date(_raw(entry, "published_parsed"), _raw(entry, "published")) or date(
+        _raw(entry, "updated_parsed"),
+        _raw(entry, "updated"),
     )
     link = absolute(url, _text(entry, "link"))
     title = inline_text(_text(entry, "title"))[:500]
@@ -213,14 +213,19 @@ def _host(url: str) -> str:
         return "Untitled"
 
 
+def _raw(values: Mapping[str, Any], name: str) -> Any:
+    """A field; ``dict.get`` goes around feedparser's aliases, which warn and mislead."""
+    return dict.get(cast("dict[str, Any]", values), name)
+
+
 def _text(values: Mapping[str, Any], name: str) -> str:
-    """A field where it is text; ``dict.get`` goes around feedparser's aliases, which warn and mislead."""
-    value = dict.get(values, name)  # type: ignore[arg-type]
+    """A field where it is text."""
+    value = _raw(values, name)
     return value if isinstance(value, str) else ""
 
 
 def _mappings(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    value = dict.get(values, name)  # type: ignore[arg-type]
+    value = _raw(values, name)
     return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
 
 
@@ -238,7 +243,7 @@ def _description(values: Mapping[str, Any], *names: str) -> str:
 
 def _feedparser_transcripts(entry: Mapping[str, Any]) -> list[TranscriptLink]:
     """What feedparser saw where the scan saw none: the last one, under the usual prefix."""
-    value = dict.get(entry, "podcast_transcript")  # type: ignore[arg-type]
+    value = _raw(entry, "podcast_transcript")
     url = value.get("url") if isinstance(value, Mapping) else None
     if not isinstance(url, str) or not isinstance(value, Mapping):
         return []

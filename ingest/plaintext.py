@@ -30,11 +30,9 @@ def decode(body: bytes, *, content_type: str = "") -> str:
 
     Valid UTF-8 with characters beyond ASCII is never anything else in practice, so it goes before what is declared.
     """
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, errors="replace")
-    if b"\0" in body[:4]:  # UTF-16 without a mark: the first character is ASCII in every format we read
-        return body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", errors="replace")
+    wide = _wide(body)
+    if wide:
+        return body.decode(wide, errors="replace").removeprefix("\ufeff")
     escapes = b"\x1b$" in body[:_SAMPLE_BYTES] or b"~{" in body[:_SAMPLE_BYTES]  # ISO-2022, HZ: seven bits, not ASCII
     if not escapes:
         try:
@@ -50,6 +48,18 @@ def decode(body: bytes, *, content_type: str = "") -> str:
     if text.count("\ufffd") <= beyond * _MOSTLY:
         return text
     return _guess(body)
+
+
+def _wide(body: bytes) -> str:
+    """The encoding that a byte order mark names, or that shows without one: every format we read starts in ASCII."""
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return name
+    if body[:4] in {b"\0\0\0<", b"<\0\0\0"}:
+        return "utf-32-le" if body[0] else "utf-32-be"
+    if b"\0" in body[:4]:
+        return "utf-16-le" if body[1] == 0 else "utf-16-be"
+    return ""
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:

@@ -70,11 +70,11 @@ _GREETS = re.compile(
     r"\b(?:welcome (?:back )?(?:to|everyone|everybody|once again)|hello,? (?:and welcome|everyone|everybody|friends)|(?:this|today) is (?:\w+ )?episode \w+|episode (?:number )?\d+\b"
     r"|(?:i'?m|i am|my name is) (?:your host|[A-Z]\w+ [A-Z]\w+[,.]? (?:and|a|your)\b)|your hosts?\b|(?:thanks?|thank you)(?: so much| again)? for (?:having|inviting|joining|coming|being)"
     r"|(?:great|good|nice|glad|happy|excited|pleasure|thrilled|honou?red?) (?:to (?:have you|be (?:here|back|on)|see you|meet you)|having you)|joined (?:today )?by|joining (?:me|us)"
-    r"|(?:my|our) (?:\w+ )?guests?(?: \w+)? (?:today|is|are|this)|how are you|how's it going|(?:[A-Z]\w+|he|she) is (?:a|an|the) (?:[\w-]+,? (?:and )?){0,4}(?:engineer|developer|founder|co-founder|ceo|cto|professor|author|host|co-host|researcher|scientist|advocate|manager|director|maintainer|organizer|consultant|designer|writer|psychologist|producer)\b|recorded (?:on )?(?:january|february|march|april|may|june|july|august|september|october|november|december))",
+    r"|(?:my|our) (?:\w+ )?guests?(?: \w+)? (?:today|is|are|this)|how are you|how's it going|(?:[A-Z]\w+|he|she) is (?:a|an|the) (?:[\w-]+,? (?:and )?){0,4}(?:engineer|developer|founder|co-founder|ceo|cto|professor|author|host|co-host|researcher|scientist|advocate|manager|director|maintainer|organizer|consultant|designer|writer|psychologist|producer)\b|^[A-Z]\w+(?: [A-Z]\w+)? (?:works|worked|has worked) (?:at|for|in|as|on) |recorded (?:on )?(?:january|february|march|april|may|june|july|august|september|october|november|december))",
     re.IGNORECASE,
 )
 _KEEPS_HOUSE = re.compile(
-    r"\b(?:subscribe (?:to (?:the|this|our)|at|on|wherever|so|if|and|today|via|in|now)\b|(?:like|rate) and subscribe|leave (?:us )?a (?:\w+ )?(?:review|rating|comment|like)|(?:in|on) the show ?notes|show ?notes (?:are|for|at)"
+    r"\b(?:subscribed? (?:to (?:the|this|our|it)|at|on|wherever|so|if|and|today|via|in|now)\b|(?:like|rate) and subscribe|leave (?:us )?a (?:\w+ )?(?:review|rating|comment|like)|(?:in|on) the show ?notes|show ?notes (?:are|for|at)"
     r"|follow (?:us|me|him|her|them) (?:on|at)|(?:find|reach|contact|email|tweet|message) (?:us|me) (?:on|at|via|through)|join (?:us|our|the) (?:\w+ ){0,3}(?:slack|discord|community|newsletter|mailing list|patreon)"
     r"|patreon|thanks? (?:you )?(?:\w+ ){0,3}for (?:listening|watching|tuning)|(?:see|talk to|catch) (?:you|y'all|ya|everyone) (?:all )?(?:next|later|then|soon|on the)|(?:until|till) next (?:time|week)"
     r"|that(?:'s| is) (?:it|all|the news) (?:for (?:today|this|now|the|our|us)|we)|wrap(?:s)? (?:it|things|this|us)? ?up (?:the|our|this|for|there)|next (?:week's )?(?:episode|show)|this (?:episode|podcast|show)\b|live ?stream(?:ed|ing)? (?:this|the|on|at)|"

@@ -15,18 +15,21 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from earmark.catalog import Catalog, chunks, insights, transcripts
-from earmark.embedding import vectors_for
+from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.errors import EarmarkError, PermanentError, TranscriptError, TransientError
 from earmark.ports import Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
 from earmark.types import Episode, Stage, Transcript
-from ingest.chunking import chunk_transcript, embedding_text
+from ingest.chunking import chunk
 from ingest.fetch import Fetcher
-from ingest.insights import insight_text, publish
+from ingest.insights.verify import select
 from ingest.speakers import resolve_speakers
 from ingest.transcripts import parse_transcript
 
 __all__ = ["Stages", "Write"]
+
+_WHOLE = 0.98
+"""Share of the stated bytes from which on a file counts as whole."""
 
 Write = Callable[[Connection], None]
 Report = Callable[[str], None]
@@ -110,7 +113,7 @@ class Stages:
         names = [episode.show, episode.data.title, *(person.name for person in episode.data.persons)]
         with self.model_lock:
             transcript = transcriber.transcribe(
-                path, language=episode.language, hotwords=names, expected_s=episode.data.duration_s
+                path, language=episode.language, hotwords=names, expected_s=_expected(episode, path)
             )
         return resolve_speakers(transcript, episode.data.persons)
 
@@ -122,21 +125,31 @@ class Stages:
     def _chunks(self, episode: Episode) -> Write:
         with self.catalog.read() as tx:
             transcript = transcripts.get(tx, episode.id)
-        made = chunk_transcript(episode, transcript, words=self.settings.ingest.chunk_words)
-        self._embed({chunk.content_hash: embedding_text(chunk) for chunk in made})
+        made = chunk(episode, transcript, words=self.settings.ingest.chunk_words)
+        self._embed({passage.content_hash: chunk_text(passage) for passage in made})
         return lambda tx: chunks.replace(tx, episode.id, made)
 
     def _insights(self, episode: Episode) -> Write:
         with self.catalog.read() as tx:
             transcript = transcripts.get(tx, episode.id)
         drafts = self.extractor.extract(episode, transcript)
-        published, dropped = publish(
-            drafts, episode, transcript, settings=self.settings.insights, extractor=self.extractor.name
-        )
+        limits = self.settings.insights
+        published, dropped = select(drafts, episode, transcript, limits, extractor=self.extractor.name)
         self._embed({insight.content_hash: insight_text(insight) for insight in published})
-        return lambda tx: insights.replace(tx, episode.id, published, dropped)
+        return lambda tx: insights.replace(tx, episode.id, published, {str(reason): n for reason, n in dropped.items()})
 
     def _embed(self, texts: dict[str, str]) -> None:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""
         with self.model_lock:
             vectors_for(self.catalog, self.encoder, texts)
+
+
+def _expected(episode: Episode, audio: Path) -> float | None:
+    """The duration that the audio should have, where a shorter one would mean a cut-off file.
+
+    Feeds state durations that never were (other advertisements, another edit). A file that is as large as the feed says
+    is whole, however long it plays.
+    """
+    stated = episode.data.audio_bytes
+    whole = stated is not None and stated > 0 and audio.stat().st_size >= _WHOLE * stated
+    return None if whole else episode.data.duration_s

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from earmark.errors import AudioError, ModelNotFound, SettingsError
+from earmark.errors import AudioError, FetchError, ModelNotFound, SettingsError
 from earmark.models import resolve
 from earmark.net import is_loopback
 from earmark.settings import AsrSettings, Settings
@@ -68,6 +68,7 @@ class FasterWhisperTranscriber:
             AudioError: it cannot be decoded, ends before 90 % of the stated length, holds no speech, or is in a language
                 that the model does not know.
             ModelNotFound: the model is nowhere, or cannot be loaded.
+            FetchError: the hub, which has it, cannot be reached.
         """
         with self._lock:
             pipeline = self._load()
@@ -103,6 +104,9 @@ class FasterWhisperTranscriber:
                     local_files_only=found.path is not None or self._offline,
                 )
             except (RuntimeError, ValueError, OSError) as error:  # CTranslate2, its arguments, the hub
+                # A hub that cannot be reached comes as an OSError of an entry that is not found locally.
+                if found.source == "hub" and type(error).__name__ == "LocalEntryNotFoundError":
+                    raise FetchError("the hub cannot be reached to fetch it", subject=found.name) from error
                 raise ModelNotFound("the speech model cannot be loaded", subject=settings.model) from error
             self._pipeline = BatchedInferencePipeline(model)
         return self._pipeline

@@ -17,6 +17,29 @@ from ingest.speech_checks import hotword_line, is_loop, is_silence, whisper_lang
 
 __all__ = ["OpenAITranscriber"]
 
+_LANGUAGES = {
+    **{
+        "english": "en",
+        "german": "de",
+        "french": "fr",
+        "spanish": "es",
+        "italian": "it",
+        "portuguese": "pt",
+        "dutch": "nl",
+    },
+    **{
+        "polish": "pl",
+        "swedish": "sv",
+        "danish": "da",
+        "norwegian": "no",
+        "finnish": "fi",
+        "czech": "cs",
+        "greek": "el",
+    },
+    **{"russian": "ru", "ukrainian": "uk", "turkish": "tr", "arabic": "ar", "hebrew": "he", "hindi": "hi"},
+    **{"chinese": "zh", "japanese": "ja", "korean": "ko", "vietnamese": "vi", "indonesian": "id"},
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Endpoint:
@@ -58,7 +81,7 @@ class OpenAITranscriber:
         segments = without_repeats(list(_from_reply(reply, last.end_s)))
         if not segments:
             raise AudioError("no speech was found in it", subject=audio.name)
-        spoken = whisper_language(language)
+        spoken = whisper_language(language) or _language(reply)
         return Transcript(segments=segments, source=self.name, language=spoken)
 
     def _ask(self, audio: Path, language: str, prompt: str) -> object:
@@ -113,6 +136,13 @@ def _from_reply(reply: object, length_s: float) -> Iterator[Segment]:
         text = reply if isinstance(reply, str) else getattr(reply, "text", "")
         if isinstance(text, str) and text.strip() and not is_loop(text):
             yield Segment(text=" ".join(text.split()), start_s=0.0, end_s=length_s)
+
+
+def _language(reply: object) -> str:
+    """The language that the server heard; OpenAI writes its English name, others the code."""
+    heard = getattr(reply, "language", None)
+    text = heard.strip().casefold() if isinstance(heard, str) else ""
+    return _LANGUAGES.get(text, text if len(text) in {2, 3} else "")
 
 
 def _number(piece: object, field: str, default: Any) -> Any:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from briefs.outbox import send_brief
-from briefs.select import local_day
+from briefs.make import local_day
 from earmark.catalog import Catalog, episodes, insights, open_catalog, shows, subscribers, transcripts
 from earmark.catalog import briefs as stored_briefs
 from earmark.clock import SystemClock
@@ -297,7 +297,7 @@ class Library:
 
     def _stages(self) -> Stages:
         from earmark.llm import open_chat
-        from ingest.insights import open_extractor
+        from ingest.insights.extractors import open_extractor
         from ingest.stages import Stages
         from ingest.transcribe import open_transcriber
 

@@ -10,9 +10,7 @@ from ingest.insights.words import FUNCTION_WORDS, tokens
 __all__ = ["Source", "numbers"]
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
 _LARGE = frozenset("hundred thousand million billion trillion dozen".split())
@@ -35,7 +33,9 @@ def numbers(text: str) -> frozenset[str]:
         after = words[at + 1] if at + 1 < len(words) else ""
         if word in _TENS and 0 < _SMALL.get(after, 0) < 10:
             found.add(str(_SMALL[word] + _SMALL[after]))
-        elif word in _SMALL and word not in ("one", "zero") and not (at and words[at - 1] in _TENS and _SMALL[word] < 10):
+        elif (
+            word in _SMALL and word not in ("one", "zero") and not (at and words[at - 1] in _TENS and _SMALL[word] < 10)
+        ):
             found.add(str(_SMALL[word]))
         elif word.removesuffix("s") in _LARGE:
             found.add(word.removesuffix("s"))

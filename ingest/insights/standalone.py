@@ -16,11 +16,14 @@ _STARTS = frozenset(
     """it it's it'll it'd its this these those that that's that'll he he's he'd he'll she she's she'd they they're they'd they'll they've them their his her him
     which who whose where then here here's such also because or nor than either neither both same another others likewise otherwise yes no yeah and but so hence
     therefore thus not like just what's how's there'd similarly until ones whatever maybe to i'm is are was were am would could should can will do does did has have had might may must
-    especially whereas enough except including and""".split()
+    especially whereas enough except including versus""".split()
 )
 _EXPLETIVE = re.compile(
-    r"^it(?:'s|’s| is| was|'ll be| will be| can be| may be| takes?| took| turns out| seems| pays| makes (?:no )?sense)(?: \w+){0,3} (?:to|that)\b(?! (?:me|us|him|her|them|you|end|point|one)\b)",
-    re.I,
+    r"^it(?:(?:'s|’s| is| was|'ll be| will be| can be| may be| becomes?| would be)(?: \w+){0,2}? (?:important|easy|easier|hard|harder|difficult|possible"
+    r"|impossible|better|best|worth|good|bad|dangerous|necessary|tempting|common|likely|unlikely|true|clear|crucial|critical|essential|safe|useful|helpful"
+    r"|tough|fine|great|rare|cheaper|expensive|tricky|cheap|vital|wise|smart|unfair|fair|normal|illegal|legal|dumb|risky|better|faster|simpler|obvious|no secret)"
+    r"|(?: takes?| took| costs?| makes (?:no |more )?sense)(?: \w+){0,4}) (?:to|that|for \w+(?: \w+)? to)\b(?! (?:me|us|him|her|them|you|end|point|one)\b)",
+    re.IGNORECASE,
 )
 _TO_START = re.compile(r"^to \w+ [^,]{3,60}, (?!and|or|but|which|as well)", re.I)
 _SAID = re.compile(
@@ -44,9 +47,15 @@ _ELLIPTIC = re.compile(
     r"|^(?:if|when|once) (?:so|not|true|done|necessary|possible),|^only (?:then|now)\b|^(?:what|how|why|where|who) (?:that|this|it|he|she|they)\b",
     re.I,
 )
+_OBJECT = re.compile(
+    r"\b(?:saw|see|sees|seen|find|finds|found|call|calls|called|take|takes|took|treat|want|wanted|know|knew|get|gets|got|put|keep|heard|hear|view|use|used|describe|described|interpret) that"
+    r" (?:as|out|in|on|up|down|over|back|off|away|right|happen|with|into|word|from|to)\b"
+    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
+    re.I,
+)
 _ABSTRACT = re.compile(
-    r"^(?:the|one|a|my|our|your|his|her|their)(?: \w+)? (?:reason|idea|problem|issue|point|answer|question|goal|trick|result|difference|challenge|thing|catch|downside|upside|benefit|advantage|purpose|hope|lesson|side effect|other two|conclusion|key|upshot|rest|latter|former|reasoning|solution|argument|concept)"
-    r"(?: (?:or|and) the \w+)?(?:(?: \w+)? (?:is|was|being|are|were|here|there|has|had|will|would|can|could|so)|'s|’s)\b",
+    r"^(?:the|one|a|my|our|your|his|her|their)(?: \w+)? (?:reason|idea|problem|issue|point|answer|question|goal|trick|result|difference|challenge|thing|catch|downside|upside|benefit|advantage|purpose|hope|lesson|side effect|other two|conclusion|key|upshot|rest|latter|former|reasoning|solution|argument|concept|aim|plan|vision|intent|intention|default)"
+    r"(?: (?:or|and) the \w+)?(?:(?: (?:really|just|also|here|then|now|again|always))? (?:is|was|being|are|were|here|there|has|had|will|would|can|could|so)|'s|’s)\b",
     re.I,
 )
 _TEMPORAL = re.compile(r"^(?:this (?:year|century|decade|day and age)|these days|this is (?:why|because))", re.I)
@@ -70,13 +79,30 @@ def dangling(text: str) -> str:
         return text
     if words[0] in _STARTS and not _EXPLETIVE.match(text) and not (words[0] == "to" and _TO_START.match(text)):
         return words[0]
-    for pattern in (_SAID, _PART, _ELLIPTIC, _ABSTRACT):
+    for pattern in (_SAID, _PART, _ELLIPTIC, _ABSTRACT, _OBJECT):
         if match := pattern.search(text):
             return match[0]
+    return _points(text) or _pronoun(text, words)
+
+
+def _points(text: str) -> str:
+    """A "this" or "that" which points outside of the sentence.
+
+    With its noun ("that transaction") it must have named that before; alone it needs something before it to point to.
+    """
     for match in _DEICTIC.finditer(text):
-        if not _TEMPORAL.match(text[match.start() :]) and _content(text[: match.start()]) < 5:
+        before, after = text[: match.start()], text[match.start() :]
+        if _TEMPORAL.match(after):
+            continue
+        noun = next((w for w in tokens(after)[:4] if w.casefold() not in FUNCTION_WORDS), "").casefold()
+        follows = re.search(r"\b(?:th(?:is|ese|ose)|that) (\w+)", after, re.IGNORECASE)
+        if follows and follows[1].casefold() not in FUNCTION_WORDS:
+            if noun[:-1] not in before.casefold():
+                return match[0]
+        elif _content(before) < 4:
             return match[0]
-    return _pronoun(text, words)
+    return ""
+
 
 
 def _pronoun(text: str, words: list[str]) -> str:

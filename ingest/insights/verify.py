@@ -90,7 +90,9 @@ class Gate:
         self._locator = Locator(text, self._sentences)
         data = episode.data
         speakers = {segment.speaker or "" for segment in transcript.segments}
-        self._source = Source([text, episode.show, data.title, data.description, *(p.name for p in data.persons), *sorted(speakers)])
+        self._source = Source(
+            [text, episode.show, data.title, data.description, *(p.name for p in data.persons), *sorted(speakers)]
+        )
 
     def verify(self, draft: InsightDraft) -> Verified | Drop:
         """The draft as it may be published, or why it may not."""

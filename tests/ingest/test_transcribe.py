@@ -299,10 +299,17 @@ class TestOpenAI:
         server.enqueue(Raw(VERBOSE))
         found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4), language="en-GB", hotwords=["Ada"])
         assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [("One.", 0.0, 1.5), ("Two.", 1.5, 3.0)]
-        assert found.source == "openai-audio whisper-1"
+        assert (found.source, found.language) == ("openai-audio whisper-1", "en")
         assert server.requests[0].path == "/v1/audio/transcriptions"
         for part in (b"verbose_json", b"whisper-1", b"Ada", b"RIFF"):
             assert part in server.requests[0].raw
+
+    def test_the_language_that_was_heard(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        path = write_wav(tmp_path / "a.wav", 4)
+        server.enqueue(
+            Raw(VERBOSE), Raw(VERBOSE.replace(b"english", b"de")), Raw(VERBOSE.replace(b"english", b"klingon"))
+        )
+        assert [endpoint(server).transcribe(path).language for _ in range(3)] == ["en", "de", ""]
 
     def test_plainer_formats_are_remembered(self, server: ScriptedLLM, tmp_path: Path) -> None:
         path = write_wav(tmp_path / "a.wav", 4)

@@ -19,17 +19,37 @@ from retrieval.index.server import ServerIndex
 ANY = Filters()
 
 
-def point(key: str, vector: list[float], text: str, *, kind: str = "chunk", show: str = "s1", **rest: object) -> IndexPoint:
-    return IndexPoint(kind=kind, key=key, vector=vector, text=text, show_id=show, episode_id=rest.pop("episode", "e1"), **rest)
+def point(
+    key: str, vector: list[float], text: str, *, kind: str = "chunk", show: str = "s1", **rest: object
+) -> IndexPoint:
+    return IndexPoint(
+        kind=kind, key=key, vector=vector, text=text, show_id=show, episode_id=rest.pop("episode", "e1"), **rest
+    )
 
 
 def library() -> list[IndexPoint]:
     may, june = seconds(date(2026, 5, 10)), seconds(date(2026, 6, 10))
     return [
         point("a", [1.0, 0.1, 0, 0], "kelp forests store carbon", speaker="Ada Lind", published_s=may),
-        point("b", [0.9, 0.3, 0, 0], "kelp farms feed cattle", show="s2", episode="e2", speaker="ada  lind", published_s=june),
+        point(
+            "b",
+            [0.9, 0.3, 0, 0],
+            "kelp farms feed cattle",
+            show="s2",
+            episode="e2",
+            speaker="ada  lind",
+            published_s=june,
+        ),
         point("c", [0, 1.0, 0.2, 0], "sourdough needs a patient starter", show="s3", episode="e3"),
-        point("d", [0, 0.8, 0.9, 0], "a starter is a colony of yeast", show="s3", episode="e4", speaker="Bo", published_s=june),
+        point(
+            "d",
+            [0, 0.8, 0.9, 0],
+            "a starter is a colony of yeast",
+            show="s3",
+            episode="e4",
+            speaker="Bo",
+            published_s=june,
+        ),
         point("a", [0, 0, 0, 1.0], "kelp kelp kelp", kind="insight", show="s1"),
     ]
 
@@ -82,7 +102,7 @@ def test_dense_scores_are_cosines(filled: VectorIndex) -> None:
 
 
 def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) -> None:
-    assert [h.key for h in filled.query_text("chunk", "Starters", limit=5, filters=ANY)] == ["c", "d"]
+    assert [h.key for h in filled.query_text("chunk", "Starters", limit=5, filters=ANY)] == ["d", "c"]  # the shorter first
     assert filled.query_text("chunk", "the of a", limit=5, filters=ANY) == []
     assert filled.query_text("chunk", "", limit=5, filters=ANY) == []
 
