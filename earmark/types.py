@@ -185,12 +185,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsightDraft:
-    """What an extractor proposes; the gate decides whether it becomes an ``Insight``."""
+    """What an extractor proposes; the gate decides whether it becomes an ``Insight``.
+
+    ``extractor`` names what wrote it, where that is not the one that was asked (a model that failed, and its stand-in).
+    """
 
     claim: str
     body: str
     quote: str
     quality: float = 0.0
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,15 +19,10 @@ from ingest.speakers import public_name
 if TYPE_CHECKING:
     from earmark.types import Episode, Transcript
 
-__all__ = ["chunk", "embedding_text"]
+__all__ = ["chunk"]
 
 FEWEST = 0.4
 """Share of the words aimed at from which on a passage may end early for a new speaker, and below which a last one joins."""
-
-
-def embedding_text(passage: Chunk) -> str:
-    """What is embedded of a passage, and what its ``content_hash`` is of: the context line, then the text."""
-    return f"{passage.context}\n{passage.text}"
 
 
 def chunk(episode: Episode, transcript: Transcript, *, words: int) -> tuple[Chunk, ...]:

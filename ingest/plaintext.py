@@ -21,6 +21,8 @@ _BOMS = (
 )
 _SAMPLE_BYTES = 32_768
 """As much as charset detection looks at: more takes seconds and changes no answer."""
+_EVIDENCE = 48
+"""With fewer bytes beyond ASCII, a guess at the charset is noise, and Western European the best bet."""
 _MOSTLY = 0.05
 """Up to this share of broken among all non-ASCII characters, a text is damaged UTF-8 rather than something else."""
 
@@ -77,10 +79,13 @@ def _strictly(body: bytes, name: str) -> str | None:
 
 
 def _guess(body: bytes) -> str:
-    from charset_normalizer import from_bytes  # slow to load, seldom needed
+    best = ""
+    if len(re.findall(rb"[\x80-\xff]", body[:_SAMPLE_BYTES])) >= _EVIDENCE:
+        from charset_normalizer import from_bytes  # slow to load, seldom needed
 
-    best = from_bytes(body[:_SAMPLE_BYTES]).best()
-    for name in (best.encoding if best else "", "cp1252"):
+        match = from_bytes(body[:_SAMPLE_BYTES]).best()
+        best = match.encoding if match else ""
+    for name in (best, "cp1252"):
         text = _strictly(body, name) if name else None
         if text is not None:
             return text

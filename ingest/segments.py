@@ -86,7 +86,47 @@ _BRAND = re.compile(
     r"(?:brought to you by|sponsor(?:ed by|s?,| is| are|ing)?|thanks? (?:you )?to|for)\s+((?:[A-Z][\w.&'+-]*\s?){1,4})"
 )
 _NOT_BRAND = frozenset(
-    "The This That Our Talk Python To Me Bytes We You Your It And But So They In Get If When With From A An I Is Or For As Today Sponsored News Visit Go Just Thank Thanks Back".split()
+    [
+        "The",
+        "This",
+        "That",
+        "Our",
+        "Talk",
+        "Python",
+        "To",
+        "Me",
+        "Bytes",
+        "We",
+        "You",
+        "Your",
+        "It",
+        "And",
+        "But",
+        "So",
+        "They",
+        "In",
+        "Get",
+        "If",
+        "When",
+        "With",
+        "From",
+        "A",
+        "An",
+        "I",
+        "Is",
+        "Or",
+        "For",
+        "As",
+        "Today",
+        "Sponsored",
+        "News",
+        "Visit",
+        "Go",
+        "Just",
+        "Thank",
+        "Thanks",
+        "Back",
+    ]
 )
 GAP_OPENED, GAP = 22, 8
 """Sentences by one speaker between two cues of one read, where it was announced and where not (60 to 90 s of speech)."""

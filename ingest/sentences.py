@@ -110,8 +110,8 @@ def _spans(
     text: str, low: int, high: int, seams: Sequence[int], times: _Times, limit: int
 ) -> Iterator[tuple[int, int, bool]]:
     """``(start, end, whole)`` of the sentences between two offsets; ``seams`` are where its further cues start."""
-    for start, end in _tokenizer().span_tokenize(text[low:high].replace("\n", " ")):
-        start, end = _strip(text, low + start, low + end)
+    for first, last in _tokenizer().span_tokenize(text[low:high].replace("\n", " ")):
+        start, end = _strip(text, low + first, low + last)
         if start >= end:
             continue
         if len(text[start:end].split()) <= limit:
@@ -184,6 +184,6 @@ class _Times:
 
 @cache
 def _tokenizer() -> Any:
-    from nupunkt import load  # noqa: PLC0415 - loads its model
+    from nupunkt import load  # loads its model
 
     return load("default")

@@ -82,7 +82,7 @@ def _known(persons: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
 
 def _resolve(label: str, known: Sequence[str], persons: Sequence[Person]) -> str:
     if _GENERIC.fullmatch(label):
-        role = label.split()[0].casefold()
+        role = label.split(maxsplit=1)[0].casefold()
         of_role = {p.name for p in persons if p.role.casefold() == role}
         return of_role.pop() if len(of_role) == 1 and label.casefold() == role else label
     wanted = _TITLE.sub("", label).casefold()

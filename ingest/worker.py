@@ -128,13 +128,7 @@ class Worker:
             episode = episodes.get(tx, lease.episode_id)
         try:
             while episode.stage is not Stage.INSIGHTS and not self._stop.is_set():
-                stage, write = self._stages.next(episode, lambda message, e=episode: self._say("stage", e, message))
-                with self._catalog.write() as tx:
-                    write(tx)
-                    jobs.advance(tx, lease, stage)
-                    episode_then = episodes.get(tx, episode.id)
-                self._stages.finished(episode, stage)
-                episode = episode_then
+                episode = self._step(lease, episode)
             with self._catalog.write() as tx:
                 jobs.release(tx, lease)
         except LeaseLost:
@@ -150,6 +144,16 @@ class Worker:
             with self._lock:
                 self._report.done += 1
             self._say("episode", episode, "done")
+
+    def _step(self, lease: jobs.Lease, episode: Episode) -> Episode:
+        """Runs the next stage; its outputs and the move to it commit together."""
+        stage, write = self._stages.next(episode, lambda message: self._say("stage", episode, message))
+        with self._catalog.write() as tx:
+            write(tx)
+            jobs.advance(tx, lease, stage)
+            moved = episodes.get(tx, episode.id)
+        self._stages.finished(episode, stage)
+        return moved
 
     def _failed(self, lease: jobs.Lease, episode: Episode, error: EarmarkError) -> None:
         passing = isinstance(error, TransientError | StorageFull)

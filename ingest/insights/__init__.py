@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.llm import LlmExtractor
-from ingest.insights.verify import Drop, DropReason, Gate, Verified, insight_text, select
+from ingest.insights.verify import Drop, DropReason, Gate, Verified, select
 
-__all__ = ["Drop", "DropReason", "ExtractiveExtractor", "Gate", "LlmExtractor", "Verified", "insight_text", "select"]
+__all__ = ["Drop", "DropReason", "ExtractiveExtractor", "Gate", "LlmExtractor", "Verified", "select"]

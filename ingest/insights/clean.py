@@ -12,22 +12,22 @@ __all__ = ["clean"]
 
 _STAGE = re.compile(
     r"\s*\[(?:\\|\d|laugh|applause|music|sigh|chuckle|cross|cough|inaudible)[^\]]{0,60}\]|\s*\((?:laugh|applause|chuckle|sigh|cross)[^)]{0,40}\)",
-    re.I,
+    re.IGNORECASE,
 )
 _MARKUP = re.compile(r"^[>=#*•\-–—\s]+|(?<!\w)[*_`]+(?=\w)|(?<=[\w.,!?])[*_`]+(?!\w)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
-_FILLER = re.compile(r",? *\b(?:u+h+m*|u+m+|e+r+m+|a+h+|mm+|hmm+)\b,?(?= |[.?!]|$)", re.I)
+_FILLER = re.compile(r",? *\b(?:u+h+m*|u+m+|e+r+m+|a+h+|mm+|hmm+)\b,?(?= |[.?!]|$)", re.IGNORECASE)
 _ASIDE = re.compile(
     r",\s*(?:you know|i mean|like|right|okay|you see|sort of like|if you will|so to speak|basically|actually|obviously|honestly|literally|frankly|again|well|yeah)\s*,\s+(?:you know,\s+|like,\s+)?(?=(\S))",
-    re.I,
+    re.IGNORECASE,
 )
 _DOUBLED = re.compile(
     r"\b((?:i|i'm|i've|the|a|an|to|of|and|but|or|we|we're|you|you're|they|they're|he|she|it|it's|in|on|at|for|with|is|are|was|were|there's|that's|if|when|as|my|your|our|their|this|these|by|from|be|can|could|would|will|what|how|which|who|because|not|just|like)(?: (?:was|is|are|the|a|to|of|have|had|think|can|you|it|don't|know|could|would|in|mean))?),? (?:-+ )?\1\b(?!')",
-    re.I,
+    re.IGNORECASE,
 )
 _TAG = re.compile(
     r",? (?:right|you know|okay|ok|you see|yeah|isn't it|correct|and all that|and stuff like that|and so on|and everything)\s*[?.!…]+$",
-    re.I,
+    re.IGNORECASE,
 )
 _OPENING = re.compile(
     r"^(?:"
@@ -42,7 +42,7 @@ _OPENING = re.compile(
     r")",
     re.IGNORECASE,
 )
-_KEEPS_BUT = re.compile(r"^(?:but|because|however|so)\b", re.I)
+_KEEPS_BUT = re.compile(r"^(?:but|because|however|so)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?…][\"'”’)]*$")
 
 

@@ -4,20 +4,101 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
 __all__ = ["Source", "numbers"]
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
-_LARGE = frozenset("hundred thousand million billion trillion dozen".split())
+_LARGE = frozenset(["hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _OPENERS = frozenset(
-    """despite unlike without within beyond among amid besides since because although though while whereas unless until when whenever if once after before
-    rather instead however building using making having being getting running writing choosing adding treating separating measuring companies people teams
-    developers engineers founders organizations users customers researchers leaders businesses individuals good great bad true real many most few several""".split()
+    [
+        "despite",
+        "unlike",
+        "without",
+        "within",
+        "beyond",
+        "among",
+        "amid",
+        "besides",
+        "since",
+        "because",
+        "although",
+        "though",
+        "while",
+        "whereas",
+        "unless",
+        "until",
+        "when",
+        "whenever",
+        "if",
+        "once",
+        "after",
+        "before",
+        "rather",
+        "instead",
+        "however",
+        "building",
+        "using",
+        "making",
+        "having",
+        "being",
+        "getting",
+        "running",
+        "writing",
+        "choosing",
+        "adding",
+        "treating",
+        "separating",
+        "measuring",
+        "companies",
+        "people",
+        "teams",
+        "developers",
+        "engineers",
+        "founders",
+        "organizations",
+        "users",
+        "customers",
+        "researchers",
+        "leaders",
+        "businesses",
+        "individuals",
+        "good",
+        "great",
+        "bad",
+        "true",
+        "real",
+        "many",
+        "most",
+        "few",
+        "several",
+    ]
 )
 """Words that open an English sentence and are no names."""
 
@@ -56,7 +137,7 @@ class Source:
         words = [part for token in tokens(text) for part in _parts(token)]
         self._words = frozenset(words)
         self._stems = frozenset(word[:5] for word in words if len(word) >= 5)
-        self._pairs = frozenset(zip(words, words[1:], strict=False))
+        self._pairs = frozenset(pairwise(words))
 
     def missing_number(self, text: str) -> str:
         """A number of the text that the source does not have; empty where it has all."""
@@ -70,8 +151,8 @@ class Source:
         """
         for sentence in re.split(r"(?<=[.!?:])[\"'”’)]*\s+", text):
             before: tuple[str, ...] = ()
-            for index, token in enumerate(re.findall(r"\S+", sentence)):
-                core = token.strip("\"'“”‘’()[],.;:!?*")
+            for index, token in enumerate(sentence.split()):
+                core = str(token).strip("\"'“”‘’()[],.;:!?*")
                 if not core[:1].isalpha() or not any(c.isupper() for c in core):
                     before = ()
                     continue

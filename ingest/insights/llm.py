@@ -7,6 +7,8 @@ caller's gate looks at what is left again. Transcript text reaches the model ins
 from __future__ import annotations
 
 import json
+import math
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -59,12 +61,13 @@ class LlmExtractor:
     ``fell_back`` (windows done extractively, after a failed call or with no calls left).
     """
 
-    def __init__(self, model: ChatModel, *, max_calls: int = 1000, window_words: int = WINDOW_WORDS) -> None:
-        """``max_calls`` is for the lifetime of the extractor; past it, it goes on extractively."""
+    def __init__(self, model: ChatModel, *, max_calls: int | None = None, window_words: int = WINDOW_WORDS, most: int = 40) -> None:
+        """``max_calls`` is for the lifetime of the extractor, beside the model's own budget; past it, it goes on extractively."""
         self._model = model
-        self._calls_left = max_calls
+        self._calls_left = math.inf if max_calls is None else max_calls
+        self._lock = threading.Lock()
         self._window_words = window_words
-        self._extractive = ExtractiveExtractor()
+        self._extractive = ExtractiveExtractor(most=most)
         self.counts: Counter[str] = Counter()
 
     @property
@@ -112,7 +115,7 @@ class LlmExtractor:
     def _ask(self, episode: Episode, window: Sequence[Sentence], number: int, gate: Gate) -> list[InsightDraft]:
         system = load_prompt("insights", most=str(PER_WINDOW))
         passage = _fenced(episode, window, number)
-        drafts = []
+        drafts: list[InsightDraft] = []
         for idea in self._call(system, passage)[:PER_WINDOW]:
             draft: InsightDraft | None = _draft(idea, QUALITY - STEP * len(drafts))
             drop = gate.verify(draft) if draft else None
@@ -142,10 +145,11 @@ class LlmExtractor:
 
     def _call(self, system: str, user: str) -> list[_Idea]:
         """The ideas of one reply; raises ``ModelCallError`` where there is none, or no call left."""
-        if self._calls_left <= 0:
-            raise ModelCallError("no calls are left in this run's budget", subject=self._model.name)
-        self._calls_left -= 1
-        self.counts["calls"] += 1
+        with self._lock:  # several workers share one extractor
+            if self._calls_left <= 0:
+                raise ModelCallError("no calls are left in this run's budget", subject=self._model.name)
+            self._calls_left -= 1
+            self.counts["calls"] += 1
         reply = self._model.complete_json(system, user, schema=_Reply.model_json_schema(), max_tokens=MAX_TOKENS)
         try:
             return _Reply.model_validate(reply).insights

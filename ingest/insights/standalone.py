@@ -13,10 +13,104 @@ from ingest.insights.words import FUNCTION_WORDS, tokens
 __all__ = ["dangling"]
 
 _STARTS = frozenset(
-    """it it's it'll it'd its this these those that that's that'll he he's he'd he'll she she's she'd they they're they'd they'll they've them their his her him
-    which who whose where then here here's such also because or nor than either neither both same another others likewise otherwise yes no yeah and but so hence
-    therefore thus not like just what's how's there'd similarly until ones whatever maybe to i'm is are was were am would could should can will do does did has have had might may must
-    especially whereas enough except including versus""".split()
+    [
+        "it",
+        "it's",
+        "it'll",
+        "it'd",
+        "its",
+        "this",
+        "these",
+        "those",
+        "that",
+        "that's",
+        "that'll",
+        "he",
+        "he's",
+        "he'd",
+        "he'll",
+        "she",
+        "she's",
+        "she'd",
+        "they",
+        "they're",
+        "they'd",
+        "they'll",
+        "they've",
+        "them",
+        "their",
+        "his",
+        "her",
+        "him",
+        "which",
+        "who",
+        "whose",
+        "where",
+        "then",
+        "here",
+        "here's",
+        "such",
+        "also",
+        "because",
+        "or",
+        "nor",
+        "than",
+        "either",
+        "neither",
+        "both",
+        "same",
+        "another",
+        "others",
+        "likewise",
+        "otherwise",
+        "yes",
+        "no",
+        "yeah",
+        "and",
+        "but",
+        "so",
+        "hence",
+        "therefore",
+        "thus",
+        "not",
+        "like",
+        "just",
+        "what's",
+        "how's",
+        "there'd",
+        "similarly",
+        "until",
+        "ones",
+        "whatever",
+        "maybe",
+        "to",
+        "i'm",
+        "is",
+        "are",
+        "was",
+        "were",
+        "am",
+        "would",
+        "could",
+        "should",
+        "can",
+        "will",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "might",
+        "may",
+        "must",
+        "especially",
+        "whereas",
+        "enough",
+        "except",
+        "including",
+        "versus",
+    ]
 )
 _EXPLETIVE = re.compile(
     r"^it(?:(?:'s|’s| is| was|'ll be| will be| can be| may be| becomes?| would be)(?: \w+){0,2}? (?:important|easy|easier|hard|harder|difficult|possible"
@@ -25,14 +119,14 @@ _EXPLETIVE = re.compile(
     r"|(?: takes?| took| costs?| makes (?:no |more )?sense)(?: \w+){0,4}) (?:to|that|for \w+(?: \w+)? to)\b(?! (?:me|us|him|her|them|you|end|point|one)\b)",
     re.IGNORECASE,
 )
-_TO_START = re.compile(r"^to \w+ [^,]{3,60}, (?!and|or|but|which|as well)", re.I)
+_TO_START = re.compile(r"^to \w+ [^,]{3,60}, (?!and|or|but|which|as well)", re.IGNORECASE)
 _SAID = re.compile(
     r"\b(?:(?:as|like) (?:i|you|we|he|she|they)(?:'ve|’ve| have| just|'d| had)? ?(?:\w+ )?(?:said|say|mentioned|noted|described|talked|discussed|explained|saw|know|alluded)"
     r"|(?:i|you|we|he|she|they)(?:'ve|’ve| have)? (?:just |already |also |kind of |sort of )*(?:mentioned|described|alluded)|(?:you're|you are|you were|i'm|i am|i was|he's|she's|they're) (?:\w+ )?(?:saying|asking|describing|referring|talking about)"
     r"|earlier(?: on)? (?:in|today|we|i|you)|(?:said|mentioned|discussed|talked about) (?:\w+ )?(?:earlier|before)|a (?:moment|minute|second) ago|just now"
     r"|(?:your|his|her|that|this) (?:question|point|comment|example|answer)|to answer|aforementioned|the (?:former|latter)\b|mentioned (?:above|below)|(?:this|that|our|the) (?:episode|podcast|show)\b"
     r"|on (?:the|your|my) screen|(?:right |over |in |from |up |down |go |get |got |going )there\b(?!'s| is| are| was)|right here|over here|in here|the (?:above|following)\b|next (?:slide|chapter|section)|in this (?:case|way|context|situation))",
-    re.I,
+    re.IGNORECASE,
 )
 _DEICTIC = re.compile(
     r"\b(?:this|these|those(?! (?:who|that|with|of (?:us|you)|which|in|are))|that(?:'s|’s)|"
@@ -40,35 +134,91 @@ _DEICTIC = re.compile(
     r"(?:if|when|because|while|since|until|once|whether|where) that (?!the\b|a\b)\w+|(?:recognize|take|have|had|give|gave|use|used|read|write|wrote|run|make|made|building|doing) that (?!the\b|a\b|an\b|you\b|we\b|they\b|it\b|i\b|there\b)\w+|"
     r"(?:of|with|like|about|for|in|at|on|by|from|do|does|doing|did|done|after|before|than|all|because of|beyond|into|without|and|but|is|was|call|called|see|change|solve|fix|use) that(?=[.,;:?!]|$| (?:is|was|and|but|or|as|because|when|if|for|to|in|with|at|on|by|from|kind|sort|type|way|point|case|stuff|thing|one|same|particular|specific|whole|data|information|problem|idea|process|code|model|question|system|company|person|first|next)\b)"
     r"|that (?:kind|sort|type|same|particular|specific|way|one|point|thing|guy|person|stuff|situation|case) (?!that|which|of (?:people|person) who))\b",
-    re.I,
+    re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
     r"^(?:if|when|once|unless|until|because|since)(?: \w+(?:'\w+)?){1,2} (?:don't|do|didn't|did|doesn't|does|isn't|is|aren't|are|can't|can|won't|will|not|so|wasn't|was|haven't|have|had),"
     r"|^(?:if|when|once) (?:so|not|true|done|necessary|possible),|^only (?:then|now)\b|^(?:what|how|why|where|who) (?:that|this|it|he|she|they)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _OBJECT = re.compile(
     r"\b(?:saw|see|sees|seen|find|finds|found|call|calls|called|take|takes|took|treat|want|wanted|know|knew|get|gets|got|put|keep|heard|hear|view|use|used|describe|described|interpret) that"
     r" (?:as|out|in|on|up|down|over|back|off|away|right|happen|with|into|word|from|to)\b"
-    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
-    re.I,
+    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^number (?:one|two|three|four|five|\d)\b|\b(?:do|get|be|go|value|live|work|been|people) there[.,]?$|\ball that (?:to|in|into|up|together|out|from|for|down|and|is|was)\b|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|for|with|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
+    re.IGNORECASE,
 )
 _ABSTRACT = re.compile(
     r"^(?:the|one|a|my|our|your|his|her|their)(?: \w+)? (?:reason|idea|problem|issue|point|answer|question|goal|trick|result|difference|challenge|thing|catch|downside|upside|benefit|advantage|purpose|hope|lesson|side effect|other two|conclusion|key|upshot|rest|latter|former|reasoning|solution|argument|concept|aim|plan|vision|intent|intention|default)"
     r"(?: (?:or|and) the \w+)?(?:(?: (?:really|just|also|here|then|now|again|always))? (?:is|was|being|are|were|here|there|has|had|will|would|can|could|so)|'s|’s)\b",
-    re.I,
+    re.IGNORECASE,
 )
-_TEMPORAL = re.compile(r"^(?:this (?:year|century|decade|day and age)|these days|this is (?:why|because))", re.I)
-_HE = frozenset("he he's he'd he'll she she's she'd she'll him her his hers himself herself".split())
+_TEMPORAL = re.compile(
+    r"^(?:this (?:year|century|decade|day and age)|these days|this is (?:why|because))", re.IGNORECASE
+)
+_HE = frozenset(
+    [
+        "he",
+        "he's",
+        "he'd",
+        "he'll",
+        "she",
+        "she's",
+        "she'd",
+        "she'll",
+        "him",
+        "her",
+        "his",
+        "hers",
+        "himself",
+        "herself",
+    ]
+)
 _THEY = frozenset(
-    "it it's it'll it'd its itself they they're they'd they'll they've them their theirs themselves".split()
+    [
+        "it",
+        "it's",
+        "it'll",
+        "it'd",
+        "its",
+        "itself",
+        "they",
+        "they're",
+        "they'd",
+        "they'll",
+        "they've",
+        "them",
+        "their",
+        "theirs",
+        "themselves",
+    ]
 )
 _PERSON = frozenset(
-    "someone somebody person everyone everybody anyone anybody user customer developer founder engineer child patient man woman author".split()
+    [
+        "someone",
+        "somebody",
+        "person",
+        "everyone",
+        "everybody",
+        "anyone",
+        "anybody",
+        "user",
+        "customer",
+        "developer",
+        "founder",
+        "engineer",
+        "child",
+        "patient",
+        "man",
+        "woman",
+        "author",
+    ]
+)
+_ABSTRACT_NOUNS = frozenset(
+    ["reason", "way", "point", "kind", "lot", "bit", "sort", "number", "deal", "sense", "case", "matter"]
 )
 _PART = re.compile(
     r"^(?:the|a|an)? ?(?:other|second|third|fourth|next|last|same|first|new|old|big|bigger|whole) (?:one|ones|thing|part|bit|piece|half|two|three|side|aspect|reason|question|option|way|point|problem)\b(?! (?:of|about|with|in|for|to|that|you|we|i|is to|people))",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -104,7 +254,6 @@ def _points(text: str) -> str:
     return ""
 
 
-
 def _pronoun(text: str, words: list[str]) -> str:
     """A third-person pronoun with nothing before it in the sentence that it could stand for."""
     raw = tokens(text)
@@ -117,7 +266,15 @@ def _pronoun(text: str, words: list[str]) -> str:
             return word
         if word in _PERSON:
             people += 1
-        if word not in FUNCTION_WORDS or word in ("people", "thing", "things", "guy", "guys", "everyone", "somebody"):
+        if (word not in FUNCTION_WORDS and word not in _ABSTRACT_NOUNS) or word in (
+            "people",
+            "thing",
+            "things",
+            "guy",
+            "guys",
+            "everyone",
+            "somebody",
+        ):
             nouns += 1
             names += index > 0 and raw[index][:1].isupper()
             names += index == 0 and len(words) > 1 and raw[1][:1].isupper()

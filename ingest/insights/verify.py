@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from earmark.settings import InsightSettings
     from earmark.types import Episode, InsightDraft, Transcript
 
-__all__ = ["Drop", "DropReason", "Gate", "Verified", "insight_text", "select"]
+__all__ = ["Drop", "DropReason", "Gate", "Verified", "select"]
 
 CLAIM_WORDS = (6, 50)
 BODY_WORDS = (4, 130)
@@ -70,6 +70,7 @@ class Verified:
     speaker: str | None
     start_s: float | None
     end_s: float | None
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Gate:
             speaker=public_name(first.speaker),
             start_s=first.start_s,
             end_s=last.end_s,
+            extractor=draft.extractor,
         )
 
     def _check_quote(self, quote: str, touched: range) -> Drop | None:
@@ -127,19 +129,20 @@ class Gate:
         return None
 
     def _check_text(self, claim: str, body: str, quote: str) -> Drop | None:
-        if not CLAIM_WORDS[0] <= len(claim.split()) <= CLAIM_WORDS[1]:
-            return Drop(reason=DropReason.CLAIM_LENGTH)
-        if claim.rstrip("\"'”’)").endswith("?"):
-            return Drop(reason=DropReason.CLAIM_ASKS)
-        if not BODY_WORDS[0] <= len(body.split()) <= BODY_WORDS[1]:
-            return Drop(reason=DropReason.BODY_LENGTH)
-        for text in (claim, body):
-            if number := self._source.missing_number(text):
-                return Drop(reason=DropReason.INVENTED_NUMBER, detail=number)
-            if name := self._source.missing_name(text):
-                return Drop(reason=DropReason.INVENTED_NAME, detail=name)
-        if word := dangling(claim):
-            return Drop(reason=DropReason.DANGLING, detail=word)
+        for wrong, reason in (
+            (not CLAIM_WORDS[0] <= len(claim.split()) <= CLAIM_WORDS[1], DropReason.CLAIM_LENGTH),
+            (claim.rstrip("\"'”’)").endswith("?"), DropReason.CLAIM_ASKS),
+            (not BODY_WORDS[0] <= len(body.split()) <= BODY_WORDS[1], DropReason.BODY_LENGTH),
+        ):
+            if wrong:
+                return Drop(reason=reason)
+        for detail, reason in (
+            (self._source.missing_number(f"{claim} {body}"), DropReason.INVENTED_NUMBER),
+            (self._source.missing_name(f"{claim} {body}"), DropReason.INVENTED_NAME),
+            (dangling(claim), DropReason.DANGLING),
+        ):
+            if detail:
+                return Drop(reason=reason, detail=detail)
         # A true quote beside an unrelated claim is the cheapest way to smuggle a claim past a check for quotes.
         if not set(content_words(f"{claim} {body}")) & set(content_words(quote)):
             return Drop(reason=DropReason.UNRELATED_QUOTE)
@@ -162,7 +165,7 @@ def select(
         episode: whose insights they are.
         transcript: with resolved speakers, the one the drafts were made from.
         settings: how many, and how good.
-        extractor: stored with each insight.
+        extractor: stored with each insight whose draft does not name its own.
         gate: that of the episode and transcript, where the caller has one already.
     """
     gate = gate or Gate(episode, transcript)
@@ -183,11 +186,6 @@ def select(
         else:
             kept.append(found)
     return tuple(_insight(v, seq, episode, extractor) for seq, v in enumerate(kept)), dropped
-
-
-def insight_text(insight: Insight) -> str:
-    """What is embedded of an insight, and what its ``content_hash`` is of."""
-    return f"{insight.claim} {insight.body}"
 
 
 def _repeats(found: Verified, kept: Sequence[Verified]) -> bool:
@@ -221,8 +219,8 @@ def _insight(found: Verified, seq: int, episode: Episode, extractor: str) -> Ins
         start_s=found.start_s,
         end_s=found.end_s,
         quality=round(found.quality, 4),
-        extractor=extractor,
-        content_hash=content_hash(f"{found.claim} {found.body}"),
+        extractor=found.extractor or extractor,
+        content_hash=content_hash(f"{found.claim}\n{found.body}"),  # what ``earmark.embedding.insight_text`` gives
     )
 
 

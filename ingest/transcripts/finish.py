@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from earmark.types import Segment
 from ingest.plaintext import inline_text
@@ -18,6 +19,10 @@ ROLLING_SHARE = 0.3
 """From this share of cues that begin with the end of the one before, captions are taken to roll. Speakers who repeat
 themselves across cues stay under 0.02 in the transcripts looked at, rolling captions reach above 0.9."""
 _OVERLAP_WORDS = 40
+WIDEST_S = 600.0
+"""Across more than this, the share of text is too poor a guess at the time."""
+SPARSEST = 25
+"""Where fewer than one segment in so many has a time, it is a clock time in the text rather than a time in the audio."""
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,3}))?", re.ASCII)
 
@@ -40,12 +45,13 @@ def seconds(value: object) -> float | None:
 def finished(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """The segments cleaned, without empty ones, in order of time, with ``start_s <= end_s``.
 
-    Where only some have a start, the others get one in between, by length of text. A missing end is the next start.
+    Where only some have a start, those in between get one by the length of their text, unless the gap is wider than
+    ``WIDEST_S``. A missing end is the next start. Times that hardly any segment has are taken for something else.
     """
     cleaned = [replace(segment, text=inline_text(segment.text)) for segment in segments]
     spoken = [segment for segment in cleaned if any(map(str.isalnum, segment.text))]
     placed = _with_starts(spoken)
-    if placed and placed[0].start_s is not None:
+    if all(segment.start_s is not None for segment in placed):
         placed.sort(key=lambda segment: segment.start_s or 0.0)
     return tuple(_with_ends(_unrolled(placed)))
 
@@ -54,19 +60,21 @@ def _with_starts(segments: list[Segment]) -> list[Segment]:
     known = [i for i, segment in enumerate(segments) if segment.start_s is not None]
     if not known or len(known) == len(segments):
         return list(segments)
+    if len(known) * SPARSEST < len(segments):
+        return [replace(segment, start_s=None, end_s=None) for segment in segments]
     result = list(segments)
-    for i in range(known[0]):
-        result[i] = replace(result[i], start_s=0.0 if i == 0 else None)
-    known = known if known[0] == 0 else [0, *known]
-    for left, right in zip(known, [*known[1:], len(segments)], strict=True):
-        begin = result[left].start_s or 0.0
-        end = result[right].start_s if right < len(segments) else None
+    if known[0] and (result[known[0]].start_s or 0.0) <= WIDEST_S:
+        result[0] = replace(result[0], start_s=0.0)
+        known.insert(0, 0)
+    for left, right in pairwise(known):
+        begin, end = result[left].start_s or 0.0, result[right].start_s or 0.0
+        if not 0 <= end - begin <= WIDEST_S:
+            continue
         total = sum(len(segment.text) for segment in result[left:right])
         passed = 0
         for i in range(left + 1, right):
             passed += len(result[i - 1].text)
-            share = max(0.0, end - begin) * passed / total if end is not None else 0.0
-            result[i] = replace(result[i], start_s=round(begin + share, 3))
+            result[i] = replace(result[i], start_s=round(begin + (end - begin) * passed / total, 1))
     return result
 
 
@@ -85,7 +93,7 @@ def _with_ends(segments: list[Segment]) -> list[Segment]:
 
 def _unrolled(segments: list[Segment]) -> list[Segment]:
     words = [segment.text.split() for segment in segments]
-    overlaps = [0] + [_overlap(before, after) for before, after in zip(words, words[1:], strict=False)]
+    overlaps = [0][: len(words)] + [_overlap(before, after) for before, after in pairwise(words)]
     rolls = sum(overlap >= min(3, len(text)) for overlap, text in zip(overlaps, words, strict=True))
     if len(segments) < 4 or rolls < ROLLING_SHARE * (len(segments) - 1):
         return _without_exact_copies(segments)

@@ -10,9 +10,12 @@ from earmark.clean import plain
 
 __all__ = ["LABEL", "accepted_labels", "full_names", "label_of"]
 
-_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w'’.\-]*|\d{1,2})"
+_FIRST = r"[^\W\d_a-zß-öø-ÿ][\w'’.\-]*"
+_WORD = rf"(?:{_FIRST}|\d{{1,2}}\b)"
 _PARTICLE = r"(?:al|bin|da|de|del|della|den|der|di|dos|du|el|la|le|of|ten|ter|van|von|y|and|&)"
-LABEL = rf"{_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{0,4}}(?:, (?:[A-Z][\w.]{{1,6}}))?(?: ?\([\w ,.&'’\-]{{1,30}}\))?"
+LABEL = (
+    rf"{_FIRST}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{0,4}}(?:, (?:[A-Z][\w.]{{1,6}}))?(?: ?\([\w ,.&'’\-]{{1,30}}\))?"
+)
 """One to five capitalised words with particles between, a degree, a role in parentheses: a name, or ``Speaker 1``."""
 
 _LABEL = re.compile(LABEL)
@@ -170,13 +173,19 @@ def accepted_labels(candidates: Mapping[str, int], persons: Sequence[str], *, su
         several = " " in label or bool(_NUMBERED.fullmatch(label))
         if label in certain or label.casefold() in known or count >= (2 if several else 3):
             accepted.add(label)
-    return _with_single_words(accepted, candidates)
+    return accepted | _namesakes(accepted, candidates)
 
 
-def _with_single_words(accepted: set[str], candidates: Mapping[str, int]) -> set[str]:
-    """Adds the rare label that is a part of an accepted one (``Leo`` once, ``Leo Laporte`` often)."""
+def _namesakes(accepted: set[str], candidates: Mapping[str, int]) -> set[str]:
+    """Rare labels that are a word of an accepted one (``Leo`` once, ``Leo Laporte`` often) or begin with one."""
     parts = {word.casefold() for label in accepted for word in label.split()}
-    return accepted | {label for label in candidates if " " not in label and label.casefold() in parts}
+    singles = {label.casefold() for label in accepted if " " not in label}
+    return {
+        label
+        for label in candidates
+        if _LABEL.fullmatch(label)
+        and ((" " not in label and label.casefold() in parts) or label.casefold().split()[0] in singles)
+    }
 
 
 def full_names(labels: Iterable[str], persons: Sequence[str] = ()) -> dict[str, str]:

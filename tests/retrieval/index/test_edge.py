@@ -139,8 +139,8 @@ def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
         index = opened(tmp_path, wait_s=5)
         mark = index.watermark()
         assert mark >= acknowledged
-        # Of every batch but the last its first point was deleted by the next; an unmarked batch may be there too.
-        assert index.count("chunk") - (20 * mark - (mark - 1)) in (0, 19)
+        # Of every batch but the last its first point was deleted by the next; an unmarked batch may be there, whole or its delete alone.
+        assert index.count("chunk") - (20 * mark - (mark - 1)) in (-1, 0, 19)
         hits = index.query_dense("chunk", [1.0, 0, 0, 0], limit=20 * mark + 20, filters=Filters())
         keys = {hit.key for hit in hits}
         assert all(f"{n}-{i}" in keys for n in range(1, acknowledged + 1) for i in range(1, 20))

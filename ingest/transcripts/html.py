@@ -1,0 +1,104 @@
+"""HTML: ``<cite>``, ``<time>`` and ``<p>`` as the podcast namespace has them; any other page as its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+from earmark.types import Segment
+from ingest.plaintext import html_to_text
+from ingest.transcripts.finish import seconds
+from ingest.transcripts.names import full_names, label_of
+from ingest.transcripts.text import read_text
+
+__all__ = ["read_html"]
+
+_BLOCKS = {"p", "div", "li", "blockquote", "section", "article", "dd", "dt", "tr", "h1", "h2", "h3", "h4", "pre"}
+_SILENT = {
+    "head",
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "button",
+    "noscript",
+    "template",
+    "svg",
+}
+_ASIDES = re.compile(r"<(nav|header|footer|aside|form|button)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_MARKED = re.compile(r"<(?:cite|time)\b", re.IGNORECASE)
+
+
+def read_html(text: str, persons: Sequence[str] = ()) -> list[Segment]:
+    """One segment a paragraph, with speaker and start where given, in the order of the page."""
+    if not _MARKED.search(text):
+        return read_text(html_to_text(_ASIDES.sub(" ", text), limit=len(text)), persons)
+    reader = _Reader()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # how html.parser answers some broken declarations; what was read until there is kept
+        pass
+    reader.end_block()
+    segments = reader.segments
+    full = full_names((s.speaker for s in segments if s.speaker), persons)
+    return [Segment(text=s.text, start_s=s.start_s, speaker=full[s.speaker] if s.speaker else None) for s in segments]
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.segments: list[Segment] = []
+        self._gathering = ""  # cite, time, or empty for speech
+        self._pieces: list[str] = []
+        self._label: list[str] = []
+        self._speaker: str | None = None
+        self._start: float | None = None
+        self._begun = False  # nothing before the first cite or time is speech
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag in {"cite", "time"}:
+            self.end_block()
+            self._begun, self._gathering, self._label = True, tag, []
+            if tag == "time" and (value := seconds(dict(attrs).get("datetime") or "")) is not None:
+                self._start = value
+        elif tag in _BLOCKS:
+            self.end_block()
+        elif tag == "br":
+            self._pieces.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == self._gathering:
+            self._end_label()
+        elif tag in _BLOCKS:
+            self.end_block()
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            (self._label if self._gathering else self._pieces).append(data)
+
+    def end_block(self) -> None:
+        """Makes a segment of the text gathered, if there is any."""
+        self._end_label()
+        text = "".join(self._pieces).strip()
+        self._pieces = []
+        if self._begun and any(map(str.isalnum, text)):  # a paragraph of nothing does not use up the time
+            self.segments.append(Segment(text=text, start_s=self._start, speaker=self._speaker))
+            self._start = None
+
+    def _end_label(self) -> None:
+        text = "".join(self._label).strip()
+        if self._gathering == "cite":
+            self._speaker = label_of(text) or None
+        elif self._gathering == "time" and (value := seconds(text.strip("[]() "))) is not None:
+            self._start = value
+        self._gathering, self._label = "", []

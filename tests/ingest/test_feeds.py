@@ -1,0 +1,322 @@
+"""Feeds: what is read, what is worked around, what is refused; and real ones where they are at hand."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import socket
+import time
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from earmark.errors import FeedError
+from earmark.types import Person
+from ingest.feed_values import absolute, date, duration_s, enclosure
+from ingest.feeds import parse_feed
+from ingest.plaintext import decode, html_to_text
+from ingest.podcast_namespace import read_podcast_tags
+
+DATA = Path(os.environ.get("EARMARK_TEST_DATA") or Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
+URL = "https://pod.example/feeds/show.xml"
+
+FULL = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+     xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:atom="http://www.w3.org/2005/Atom">
+<channel>
+  <title>Salt &amp;amp; Light</title><link>/home</link><language>en-gb</language>
+  <description><![CDATA[<p>About <b>things</b>.</p><ul><li>One</li><li>Two</li></ul><script>bad()</script>]]></description>
+  <itunes:author>Una Bell</itunes:author><itunes:image href="cover.jpg"/>
+  <itunes:new-feed-url>https://pod.example/new.xml</itunes:new-feed-url>
+  <podcast:person role="Host" href="https://x.example">Una Bell</podcast:person>
+  <podcast:liveItem status="live"><title>Live</title><podcast:transcript url="live.vtt" type="text/vtt"/></podcast:liveItem>
+  <item>
+    <title>Two: <i>Tides</i></title><guid isPermaLink="false"> ep-2 </guid><link>https://pod.example/2</link>
+    <pubDate>Mon, 02 Mar 2026 10:00:00 +0200</pubDate><itunes:duration>1:02:03</itunes:duration>
+    <description>Short.</description>
+    <enclosure url="../audio/2.mp3" type="audio/mpeg" length="12345"/>
+    <podcast:transcript url="/t/2.txt" type="text/plain"/>
+    <podcast:transcript url="/t/2.srt" type="application/x-subrip" rel="captions" language="en"/>
+    <podcast:transcript url="/t/2.vtt?a=1&amp;b=2" type="text/vtt"/>
+    <podcast:transcript url="/t/2.json" type="application/json"/>
+    <podcast:person>Una Bell</podcast:person><podcast:person role="guest">Max &amp; <![CDATA[Moritz]]></podcast:person>
+    <podcast:chapters url="/c/2.json" type="application/json+chapters"/>
+  </item>
+  <item>
+    <pubDate>Sun, 01 Mar 2026 10:00:00 GMT</pubDate>
+    <enclosure url="https://cdn.example/audio/the-first-one.mp3?session=77" type="audio/mpeg" length="0"/>
+  </item>
+</channel></rss>"""
+
+
+def rss(*items: str, head: str = "<title>Show</title>", attributes: str = "") -> bytes:
+    inner = "".join(f"<item>{item}</item>" for item in items)
+    return f'<?xml version="1.0"?><rss version="2.0" {attributes}><channel>{head}{inner}</channel></rss>'.encode()
+
+
+def test_a_full_feed() -> None:
+    feed = parse_feed(FULL.encode(), url=URL)
+    assert (feed.title, feed.link, feed.language) == ("Salt & Light", "https://pod.example/home", "en-gb")
+    assert feed.description == "About things.\n\nOne\n\nTwo"
+    assert (feed.author, feed.image_url) == ("Una Bell", "https://pod.example/feeds/cover.jpg")
+    assert feed.new_feed_url == "https://pod.example/new.xml"
+    assert feed.persons == (Person(name="Una Bell", role="host"),)
+    assert feed.problems == ()
+    two, one = feed.episodes
+    assert (two.guid, two.title, two.duration_s) == ("ep-2", "Two: Tides", 3723.0)
+    assert two.published == datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    assert (two.audio_url, two.audio_type, two.audio_bytes) == ("https://pod.example/audio/2.mp3", "audio/mpeg", 12345)
+    assert [link.url.removeprefix("https://pod.example/t/") for link in two.transcripts] == [
+        "2.vtt?a=1&b=2",
+        "2.json",
+        "2.srt",
+        "2.txt",
+    ]
+    assert (two.transcripts[2].rel, two.transcripts[2].language) == ("captions", "en")
+    assert two.persons == (Person(name="Una Bell"), Person(name="Max & Moritz", role="guest"))
+    assert two.chapters_url == "https://pod.example/c/2.json"
+    assert (one.title, one.audio_bytes) == ("Untitled (the first one)", None)
+    assert one.guid.startswith("made:")
+
+
+def test_a_made_guid_does_not_follow_the_query() -> None:
+    again = parse_feed(FULL.replace("session=77", "session=78").encode(), url=URL)
+    assert again.episodes[1].guid == parse_feed(FULL.encode(), url=URL).episodes[1].guid
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["https://podcastindex.org/namespace/1.0", "http://podcastindex.org/namespace/1.0/",
+     "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"],
+)  # fmt: skip
+@pytest.mark.parametrize("prefix", ["podcast", "pc", "p20"])
+def test_any_prefix_and_both_namespaces(uri: str, prefix: str) -> None:
+    item = f"<guid>1</guid><{prefix}:transcript url='a.vtt' type='text/vtt'/><{prefix}:person>Jo</{prefix}:person>"
+    (episode,) = parse_feed(rss(item, attributes=f'xmlns:{prefix}="{uri}"'), url=URL).episodes
+    assert ([link.url for link in episode.transcripts], episode.persons) == (
+        ["https://pod.example/feeds/a.vtt"],
+        (Person(name="Jo"),),
+    )
+
+
+def test_a_foreign_namespace_under_that_prefix_is_none() -> None:
+    item = "<guid>1</guid><podcast:transcript url='a.vtt'/>"
+    tags = read_podcast_tags(rss(item, attributes='xmlns:podcast="https://other.example/"').decode())
+    assert tags.items[0].transcripts == []
+
+
+def test_broken_markup_keeps_what_can_be_read() -> None:
+    broken = FULL.replace("</title><link>/home", "</titel><link>/home").replace("Short.", "Salt & pepper &nbsp; < 3")
+    feed = parse_feed(broken.encode(), url=URL)
+    assert [len(episode.transcripts) for episode in feed.episodes] == [4, 0]
+    assert any("damaged" in problem for problem in feed.problems)
+
+
+def test_a_cut_off_feed_keeps_its_whole_items() -> None:
+    items = "".join(f"<item><guid>{i}</guid><title>T{i}</title></item>" for i in range(5))
+    body = f"<rss version='2.0'><channel><title>S</title>{items}<item><guid>5</gu".encode()
+    assert [e.guid for e in parse_feed(body, url=URL).episodes][:5] == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("root", ["<rss version='2.0'><channel><title>S</title></channel></rss>", "<rss><channel/></rss>",
+                                  "<feed xmlns='http://www.w3.org/2005/Atom'><title>S</title></feed>"])  # fmt: skip
+def test_a_feed_without_items_is_an_empty_feed(root: str) -> None:
+    assert parse_feed(root.encode(), url=URL).episodes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \n", "empty"),
+        (b"<!doctype html><html><head><title>Hi</title></head><body>x</body></html>", "web page"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "not a feed"),
+        (b'{"version": "https://jsonfeed.org/version/1"}', "not a feed"),
+        (b"<opml><body/></opml>", "not a feed"),
+        (b"http://127.0.0.1:1/feed.xml", "not a feed"),
+    ],
+)
+def test_what_is_no_feed_is_refused_in_words(body: bytes, message: str) -> None:
+    with pytest.raises(FeedError, match=message):
+        parse_feed(body, url="https://ann:secret@pod.example/x")
+
+
+def test_a_page_that_names_its_feed_helps() -> None:
+    page = b"<html><head><link rel=alternate type='application/rss+xml' href='/rss.xml'></head></html>"
+    with pytest.raises(FeedError, match=r"names this feed: https://pod.example/rss\.xml"):
+        parse_feed(page, url=URL)
+
+
+def test_nothing_is_fetched_or_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "lol" * 10}">' for i in range(9))
+    doctype = (
+        f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY % d SYSTEM "http://127.0.0.1:1/d">%d;{lol}]>'
+    )
+    body = b'<?xml version="1.0"?>' + doctype.encode() + rss("<guid>1</guid><title>a &l8; &x; b</title>")[21:]
+    started = time.monotonic()
+    text = str(parse_feed(body, url=URL))
+    assert "root:" not in text
+    assert len(text) < 20_000
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    "bait", ["<!--", "<![CDATA[", "<item", '<a b="', "<item><podcast:person>", "&", "<a:b xmlns:c='d'"]
+)
+def test_the_scan_takes_linear_time(bait: str) -> None:
+    started = time.monotonic()
+    read_podcast_tags("<rss><item>" + bait * 60_000)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("utf-8", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-16", "utf-16"), ("utf-32-be", "utf-32be"), ("iso-8859-1", "iso-8859-1"),
+     ("windows-1251", "windows-1251"), ("shift_jis", "shift_jis"), ("big5", "big5")],
+)  # fmt: skip
+def test_charsets(encoding: str, declared: str) -> None:
+    word = {"windows-1251": "Подкаст", "shift_jis": "番組", "big5": "節目"}.get(encoding, "Größe")
+    xml = (
+        f'<?xml version="1.0" encoding="{declared}"?><rss version="2.0"><channel><title>{word}</title></channel></rss>'
+    )
+    assert parse_feed(xml.encode(encoding), url=URL).title == word
+
+
+def test_a_few_broken_bytes_do_not_change_the_charset() -> None:
+    body = "<rss version='2.0'><channel><title>Ärger über Öl und Übel, äußerst schön für Grüße</title></channel></rss>"
+    feed = parse_feed(
+        body.encode().replace(b"channel><title>", b"channel><description>\xff</description><title>", 1), url=URL
+    )
+    assert feed.title.startswith("Ärger über")
+
+
+def test_the_header_names_the_charset() -> None:
+    assert decode("żółw".encode("iso-8859-2"), content_type="text/xml; charset=ISO-8859-2") == "żółw"
+
+
+def test_items_that_share_a_guid() -> None:
+    def item(audio: str, title: str, day: int) -> str:
+        date_ = f"<pubDate>Mon, {day:02} Mar 2026 10:00:00 GMT</pubDate>"
+        return f"<guid>same</guid><title>{title}</title>{date_}<enclosure url='{audio}' type='audio/mpeg'/>"
+
+    feed = parse_feed(rss(item("b.mp3", "B", 9), item("b.mp3", "B", 9), item("a.mp3", "A", 2)), url=URL)
+    assert [episode.title for episode in feed.episodes] == ["B", "A"]
+    assert feed.episodes[1].guid == "same"
+    assert re.fullmatch(r"same#[0-9a-f]{12}", feed.episodes[0].guid)
+    assert len(feed.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("3600", 3600), ("60:00", 3600), ("1:00:00", 3600), ("01:02:03.5", 3723.5), ("PT1H2M3S", 3723), ("1h 2m 3s", 3723),
+     ("45 minutes", 2700), ("1 hr 5 min", 3900), (90, 90), ("0", None), ("", None), ("soon", None), ("1:2:3:4", None),
+     ("99999999", None), (None, None), ("-5", None)],
+)  # fmt: skip
+def test_durations(value: object, expected: float | None) -> None:
+    assert duration_s(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Mon, 02 Mar 2026 10:00:00 EST", "2026-03-02T15:00:00+00:00"), ("2026-03-02T10:00:00+05:30", "2026-03-02T04:30:00+00:00"),
+     ("2026-03-02", "2026-03-02T00:00:00+00:00"), ("0001-01-01", None), ("tomorrow", None)],
+)  # fmt: skip
+def test_dates(text: str, expected: str | None) -> None:
+    found = date(None, text)
+    assert (found.isoformat() if found else None) == expected
+
+
+def test_audio_goes_before_video_and_type_before_extension() -> None:
+    video = {"href": "v.mp4", "type": "video/mp4"}
+    untyped = {"href": "a.mp3", "type": ""}
+    typed = {"href": "stream", "type": "audio/aac", "length": "9"}
+    image = {"href": "i.mp3", "type": "image/png"}
+    assert enclosure(URL, [image, video, untyped, typed]).url.endswith("stream")
+    assert enclosure(URL, [image, video, untyped]).url.endswith("a.mp3")
+    assert enclosure(URL, [image, video]).url.endswith("v.mp4")
+    assert enclosure(URL, [image, {"href": "javascript:alert(1)", "type": "audio/x"}]).url == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(" a b.mp3\n", "https://pod.example/feeds/a%20b.mp3"), ("//cdn.example/x", "https://cdn.example/x"), ("mailto:a@b.c", ""),
+     ("http://[::1", ""), (None, ""), ("", "")],
+)  # fmt: skip
+def test_addresses(value: object, expected: str) -> None:
+    assert absolute(URL, value) == expected
+
+
+def test_html_becomes_text() -> None:
+    assert html_to_text("a < b and c > d") == "a < b and c > d"
+    assert html_to_text("<p>x&amp;y<br/>z</p><style>p{}</style>\u202e<![x") == "x&y\nz"
+
+
+def mutated(body: bytes, random_: random.Random) -> bytes:
+    data = bytearray(body)
+    baits = [
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"<",
+        b"&",
+        b"&#0;",
+        b"<item>",
+        b"</channel>",
+        b"<![x",
+        b"\x00",
+        b"\xff\xfe",
+        b"http://[",
+    ]
+    for _ in range(random_.randint(1, 10)):
+        at = random_.randrange(len(data) + 1)
+        match random_.randrange(4):
+            case 0:
+                del data[at : at + random_.randint(1, 60)]
+            case 1:
+                data[at:at] = random_.choice(baits)
+            case 2:
+                data[at:at] = data[max(0, at - 200) : at]
+            case _:
+                data[at : at + 20] = data[at : at + 20][::-1]
+    return bytes(data) or b"x"
+
+
+def test_mutated_feeds_raise_nothing_else() -> None:
+    random_ = random.Random(11)
+    for _ in range(300):
+        try:
+            parse_feed(mutated(FULL.encode(), random_), url=URL)
+        except FeedError:
+            continue
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("folder", ["real", "malformed", "encoding", "fixtures"])
+def test_real_feeds_lose_nothing(folder: str) -> None:
+    files = [file for file in sorted(DATA.glob(f"feeds/{folder}/**/*")) if file.is_file() and file.suffix != ".json"]
+    if not files:
+        pytest.skip(f"no feeds in {DATA / 'feeds' / folder}; set EARMARK_TEST_DATA")
+    for file in files:
+        body = file.read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            entries = len(feedparser.parse(io.BytesIO(body)).entries)
+        try:
+            feed = parse_feed(body, url=URL)
+        except FeedError:
+            assert entries == 0, file
+            continue
+        dropped = sum(int(problem.split()[0]) for problem in feed.problems if "were left out" in problem)
+        assert len(feed.episodes) + dropped >= entries, file
+        assert len({episode.guid for episode in feed.episodes}) == len(feed.episodes), file
+        written = len(re.findall(rb"<podcast:transcript\s", body))
+        assert sum(len(episode.transcripts) for episode in feed.episodes) == written, file

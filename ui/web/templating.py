@@ -1,0 +1,161 @@
+"""The reading parts of the pages: Jinja templates in which every value is cleaned and escaped.
+
+Feeds, transcripts and models write what is shown here, so nothing of theirs is ever HTML or Markdown: each value goes
+through `earmark.clean.plain`, then through autoescape, and links out are http or https or no link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from earmark.clean import plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = [
+    "ago",
+    "clock",
+    "insight_url",
+    "marked",
+    "moment_url",
+    "outward",
+    "render",
+    "unquoted",
+]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+_NEAR_CHARACTERS = 80
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of `ui/web/templates` with these values, as HTML that is safe to show."""
+    return _environment().get_template(template).render(**values)
+
+
+def clock(seconds: float | None) -> str:
+    """A time in audio as ``m:ss`` or ``h:mm:ss``; empty for none."""
+    if seconds is None or seconds < 0:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def insight_url(insight_id: str) -> str:
+    """The page of an insight."""
+    return f"/insight?{urlencode({'id': insight_id})}"
+
+
+def moment_url(episode_id: str, start_s: float | None, quote: str = "") -> str:
+    """The page of a moment in an episode; where the transcript has no times it is found by the words of ``quote``."""
+    found: dict[str, str] = {"episode": episode_id}
+    if start_s is not None:
+        found["t"] = str(int(start_s))
+    elif quote:
+        found["near"] = plain(quote)[:_NEAR_CHARACTERS]
+    return f"/moment?{urlencode(found)}"
+
+
+def outward(url: str | None) -> str:
+    """The address if it is an http or https one with a host, else an empty text."""
+    text = plain(url or "")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return text if parts.scheme in {"http", "https"} and host else ""
+
+
+def unquoted(quote: str) -> str:
+    """A quote without the marks around it, because the page sets its own."""
+    text = plain(quote)
+    for opening, closing in (('"', '"'), ("“", "”"), ("«", "»")):
+        inner = text[1:-1]
+        if len(text) > 1 and text[0] == opening and text[-1] == closing and opening not in inner:
+            return inner.strip()
+    return text
+
+
+def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it begins one of the words (so that a page can mark it)."""
+    wanted = sorted({re.escape(word) for word in words if len(word) > 2}, key=len, reverse=True)
+    if not wanted:
+        return [(text, False)]
+    pieces = re.split(rf"\b((?:{'|'.join(wanted)})\w*)", text, flags=re.IGNORECASE)
+    return [(piece, bool(number % 2)) for number, piece in enumerate(pieces) if piece]
+
+
+def ago(when: datetime | None, now: datetime) -> str:
+    """How long ago that was, in words of a human's precision."""
+    if when is None:
+        return "never"
+    minutes = int((now - when).total_seconds() // 60)
+    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        count = minutes // size
+        if count >= 1:
+            return f"{count} {unit}{'s' if count != 1 else ''} ago"
+    return "just now"
+
+
+def _day(when: date | datetime | None, *, year: bool = True, weekday: bool = False) -> str:
+    if when is None:
+        return ""
+    name = f"{when:%A}, " if weekday else ""
+    return f"{name}{when.day} {when:%B}" + (f" {when.year}" if year else "")
+
+
+def _number(count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    return words[count] if 0 <= count < len(words) else f"{count:,}"
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _joined(parts: Sequence[str | None]) -> list[str]:
+    return [cleaned for part in parts if part and (cleaned := plain(part))]
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def clean(value: Any) -> Any:
+        return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "clock": clock,
+        "day": _day,
+        "joined": _joined,
+        "number": _number,
+        "outward": outward,
+        "unquoted": unquoted,
+    }
+    environment.globals |= {
+        "ago": lambda when, now=None: ago(when, now or datetime.now(UTC)),
+        "counted": _counted,
+        "insight_url": insight_url,
+        "moment_url": moment_url,
+        "urlencode": urlencode,
+    }
+    return environment

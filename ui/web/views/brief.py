@@ -1,0 +1,68 @@
+"""The brief: today's five ideas, and those of past days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from earmark.errors import NotFound
+from ui.web import state
+from ui.web.templating import render
+from ui.web.views.parts import empty_library, notice, title
+
+__all__ = ["neighbours", "show"]
+
+_LISTED = 30
+"""Past days in the list; older ones are reached day by day."""
+
+
+def show() -> None:
+    """The brief of ``?date=``, or of today."""
+    library = state.current().library
+    wanted = _wanted(st.query_params.get("date", ""))
+    today = library.today()
+    if wanted is None and not library.shows():
+        title("Welcome")
+        empty_library(followed=False)
+        return
+    if wanted is None and not library.insights(limit=1):
+        title("Welcome")
+        empty_library(followed=True)
+        return
+    try:
+        with st.spinner("Choosing the ideas of the day …", show_time=False):
+            brief = library.brief(wanted)
+    except NotFound:
+        title("No brief")
+        links = (("/", "Today's brief"),)
+        notice("No brief that day", "There is a brief only of days on which this page was opened or mailed.", links=links)
+        return
+    dates = library.brief_dates()
+    earlier, later = neighbours(brief.date, dates, today)
+    title("The brief")
+    st.html(
+        render(
+            "brief.html",
+            brief=brief,
+            shows=len({item.insight.show_id for item in brief.items}),
+            name=library.settings.brief.reader_name,
+            today=today,
+            earlier=earlier,
+            later=later,
+            dates=[day for day in dates if day != brief.date][:_LISTED],
+        )
+    )
+
+
+def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, date | None]:
+    """The nearest day with a brief before a day and after it; today counts as one."""
+    known = {*dates, today}
+    return max((one for one in known if one < day), default=None), min((one for one in known if one > day), default=None)
+
+
+def _wanted(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise NotFound("is not a day; one is written like 2026-11-02", subject=given) from None

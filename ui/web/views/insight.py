@@ -1,0 +1,37 @@
+"""One insight under an address of its own, and what other shows said about the same thing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from earmark.errors import EarmarkError, NotFound
+from ui.web import state
+from ui.web.templating import render
+from ui.web.views.parts import notice, player, title
+
+__all__ = ["show"]
+
+_RELATED = 10
+
+
+def show() -> None:
+    """The insight of ``?id=``."""
+    library = state.current().library
+    try:
+        insight = library.insight(st.query_params.get("id", ""))
+    except NotFound:
+        title("Not found")
+        links = (("/", "Today's brief"), ("/search", "Search"))
+        notice("This insight is not here", "It may have been replaced when its episode was read anew.", links=links)
+        return
+    title(insight.claim)
+    st.html(render("insight.html", insight=insight))
+    player(insight.audio_url, insight.start_s, key=insight.id)
+    try:
+        with st.spinner("Looking for what others said …", show_time=False):
+            related = library.related(insight.id, limit=_RELATED)
+    except EarmarkError as error:
+        # The insight itself is there to read whatever the index says.
+        notice("What others said cannot be shown now", str(error), level=2)
+        return
+    st.html(render("related.html", related=related))

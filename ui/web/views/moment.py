@@ -1,0 +1,89 @@
+"""A moment: what was said around one second of an episode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from earmark.clean import plain
+from earmark.errors import NotFound
+from earmark.types import Segment
+from ui.web import state
+from ui.web.templating import render
+from ui.web.views.parts import notice, player, title
+
+__all__ = ["Turn", "around", "show"]
+
+_BEFORE_S = 60.0
+_AFTER_S = 120.0
+_SEGMENTS = 24
+"""How many segments are shown where the transcript has no times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one speaker said in one go; ``here`` is whether it holds the moment."""
+
+    speaker: str
+    start_s: float | None
+    text: str
+    here: bool
+
+
+def show() -> None:
+    """The moment ``?t=`` of ``?episode=``; where there are no times, the one whose words are ``?near=``."""
+    library = state.current().library
+    params = st.query_params
+    try:
+        episode = library.episode(params.get("episode", ""))
+        transcript = library.transcript(episode.id)
+    except NotFound:
+        title("Not found")
+        links = (("/shows", "Your shows"), ("/search", "Search"))
+        notice("This moment is not here", "The episode is not in your library, or has not been read yet.", links=links)
+        return
+    given = params.get("t", "")
+    # Nine digits of seconds are thirty years; more is not a time.
+    at = float(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    turns = around(transcript.segments, at, params.get("near", ""))
+    title(episode.data.title)
+    st.html(render("moment.html", episode=episode, turns=turns, at=at, before_s=_BEFORE_S, after_s=_AFTER_S))
+    player(episode.data.audio_url, at, key=f"{episode.id}-{given}")
+
+
+def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Turn]:
+    """The turns around a second, or around the segment that holds the words ``near``; else those of the beginning."""
+    if at is not None and any(one.start_s is not None for one in segments):
+        timed = [(number, one.start_s) for number, one in enumerate(segments) if one.start_s is not None]
+        here = max((number for number, start in timed if start <= at + 1.0), default=timed[0][0])
+        shown = [number for number, start in timed if at - _BEFORE_S <= start <= at + _AFTER_S] or [here]
+        first, last = min(*shown, here), max(*shown, here) + 1
+    else:
+        here = _holding(segments, near)
+        first = max(here - _SEGMENTS // 3, 0)
+        last = first + _SEGMENTS
+    turns: list[Turn] = []
+    for number in range(first, min(last, len(segments))):
+        one, is_here = segments[number], number == here
+        speaker = plain(one.speaker or "")
+        same = turns and turns[-1].speaker == speaker and not (is_here or turns[-1].here)
+        if same and len(turns[-1].text) < 600:
+            whole = f"{turns[-1].text} {plain(one.text)}"
+            turns[-1] = Turn(speaker=speaker, start_s=turns[-1].start_s, text=whole, here=False)
+        else:
+            turns.append(Turn(speaker=speaker, start_s=one.start_s, text=plain(one.text), here=is_here))
+    return turns
+
+
+def _holding(segments: Sequence[Segment], near: str) -> int:
+    wanted = " ".join(near.lower().split())
+    if not wanted:
+        return 0
+    # A quote may begin in one segment and end in the next, so a shorter beginning is tried too.
+    for length in (len(wanted), 40, 20):
+        for number, one in enumerate(segments):
+            if wanted[:length] in " ".join(one.text.lower().split()):
+                return number
+    return 0
