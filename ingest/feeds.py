@@ -23,6 +23,7 @@ import feedparser
 from earmark.clean import plain
 from earmark.errors import FeedError
 from earmark.types import EpisodeData, FeedData, TranscriptLink
+from ingest.feed_salvage import harmless, salvaged
 from ingest.feed_values import absolute, date, duration_s, enclosure, sorted_transcripts
 from ingest.http_guard import redact
 from ingest.plaintext import decode, html_to_text, inline_text
@@ -59,15 +60,25 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "") -> FeedData:
     if "\ufffd" in text:
         problems.append("characters that its encoding does not have were replaced")
     try:
-        parsed = _run_feedparser(text)
-        _refuse_what_is_no_feed(parsed, text, url)
-        return _build(parsed, read_podcast_tags(text), url, problems)
+        parsed, entries = _parsed(harmless(text), problems)
+        _refuse_what_is_no_feed(parsed, entries, text, url)
+        return _build(parsed, entries, read_podcast_tags(text), url, problems)
     except FeedError:
         raise
-    # feedparser raises almost anything on about one damaged feed in a hundred; nothing of that is the caller's.
+    # feedparser raises almost anything on damaged feeds; nothing of that is the caller's.
     except Exception as error:  # noqa: BLE001
         message = f"cannot be read as a feed ({type(error).__name__}); ask its publisher to validate it"
         raise FeedError(message, subject=subject) from None
+
+
+def _parsed(text: str, problems: list[str]) -> tuple[Any, list[Mapping[str, Any]]]:
+    try:
+        parsed = _run_feedparser(text)
+    except Exception:  # noqa: BLE001 - as above; what the parser fails at is left out
+        parsed, entries, lost = salvaged(text, _run_feedparser)
+        problems.append(f"{lost} items could not be read and were skipped")
+        return parsed, entries
+    return parsed, list(parsed.entries)
 
 
 def _run_feedparser(text: str) -> Any:
@@ -83,8 +94,8 @@ def _run_feedparser(text: str) -> Any:
         )
 
 
-def _refuse_what_is_no_feed(parsed: Any, text: str, url: str) -> None:
-    if parsed.entries or parsed.version or (parsed.feed.get("title") and not _PAGE.search(text[:_LOOK])):
+def _refuse_what_is_no_feed(parsed: Any, entries: Sequence[object], text: str, url: str) -> None:
+    if entries or parsed.version or (parsed.feed.get("title") and not _PAGE.search(text[:_LOOK])):
         return
     if _ROOT.search(text[:_LOOK]) and not _PAGE.search(text[:_LOOK]):
         return
@@ -96,13 +107,13 @@ def _refuse_what_is_no_feed(parsed: Any, text: str, url: str) -> None:
     raise FeedError("is not a feed; check the address", subject=redact(url))
 
 
-def _build(parsed: Any, tags: PodcastTags, url: str, problems: list[str]) -> FeedData:
+def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url: str, problems: list[str]) -> FeedData:
     feed: Mapping[str, Any] = parsed.feed
     if parsed.bozo:
         reason = parsed.get("bozo_exception")
         problems.append(f"its XML is damaged and was read as far as possible: {plain(str(reason))[:120]}")
-    items = _matched(parsed.entries, tags.items)
-    episodes = [_episode(entry, item, url) for entry, item in zip(parsed.entries, items, strict=True)]
+    items = _matched(entries, tags.items)
+    episodes = [_episode(entry, item, url) for entry, item in zip(entries, items, strict=True)]
     kept = _distinct(episodes, problems)
     image = feed.get("image")
     return FeedData(

@@ -23,8 +23,8 @@ _SAMPLE_BYTES = 32_768
 """As much as charset detection looks at: more takes seconds and changes no answer."""
 _EVIDENCE = 48
 """With fewer bytes beyond ASCII, a guess at the charset is noise, and Western European the best bet."""
-_MOSTLY = 0.05
-"""Up to this share of broken among all non-ASCII characters, a text is damaged UTF-8 rather than something else."""
+_MOSTLY = 0.2
+"""Up to this share of broken among all non-ASCII characters, a text is damaged UTF-8; other charsets break nearly all."""
 
 
 def decode(body: bytes, *, content_type: str = "") -> str:
@@ -153,12 +153,9 @@ def html_to_text(markup: str, *, limit: int = 200_000) -> str:
     if not _MARKUP.search(markup):
         return plain(markup, newlines=True).strip()
     reader = _Reader()
-    try:
-        reader.feed(markup)
-        reader.close()
-        text = "".join(reader.pieces)
-    except AssertionError:  # how html.parser answers some broken declarations (<![x)
-        text = unescape(_MARKUP.sub(" ", markup))
+    reader.feed(markup.replace("<![", "&lt;!["))  # html.parser answers some of these with an AssertionError
+    reader.close()
+    text = "".join(reader.pieces)
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in plain(text, newlines=True).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

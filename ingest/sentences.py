@@ -177,7 +177,7 @@ class _Times:
             return None
         at, second = self._offsets[right - 1], self._seconds[right - 1]
         if right == len(self._offsets):
-            return second if at == offset else None
+            return round(second, 3) if at == offset else None
         share = (offset - at) / (self._offsets[right] - at)
         return round(second + share * (self._seconds[right] - second), 3)
 

@@ -25,6 +25,7 @@ _GENERIC = re.compile(
 )
 _TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s*(?:[(\[].*|,.*|\s-\s.*|\s–\s.*|:)$")
+_CUT = re.compile(r"\s\w\.?$")
 _BACKCHANNEL = re.compile(
     r"(?:^|[.!?]\s+)(?:yeah|yep|right|mm-hmm|uh-huh|exactly|sure|okay|wow|no|yes)[.!]|thanks? (?:you )?for having me|"
     r"\b(?:my|our) guest|joining (?:me|us)|(?:great|good) to be here",
@@ -73,8 +74,9 @@ def _tidy(label: str) -> str:
 
 def _known(persons: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
     """Full names, those of the feed first; a name that differs only in case, title or degree is there once."""
+    full = (name for name in labels if len(name.split()) > 1 and not _GENERIC.fullmatch(name) and not _CUT.search(name))
     found: dict[str, str] = {}
-    for name in (*persons, *(label for label in labels if len(label.split()) > 1 and not _GENERIC.fullmatch(label))):
+    for name in (*persons, *full):
         tidy = _tidy(name)
         found.setdefault(_TITLE.sub("", tidy).casefold(), tidy)
     return tuple(found.values())

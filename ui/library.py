@@ -19,8 +19,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from briefs.outbox import send_brief
-from briefs.make import local_day
 from earmark.catalog import Catalog, episodes, insights, open_catalog, shows, subscribers, transcripts
 from earmark.catalog import briefs as stored_briefs
 from earmark.clock import SystemClock
@@ -222,6 +220,8 @@ class Library:
 
     def today(self) -> date:
         """The reader's day."""
+        from briefs.make import local_day
+
         return local_day(self.clock.now(), self.settings.brief.timezone)
 
     def brief(self, day: date | None = None) -> Brief:
@@ -248,6 +248,7 @@ class Library:
 
     def send_brief(self) -> Delivery:
         """Mails today's brief, at most once a day; a day already sent is returned as it was."""
+        from briefs.outbox import send_brief
         from briefs.smtp import SmtpMailer
 
         mail = self.settings.mail
@@ -305,7 +306,7 @@ class Library:
             catalog=self.catalog,
             fetcher=self._fetcher(),
             encoder=self.encoder(),
-            extractor=open_extractor(open_chat(self.settings)),
+            extractor=open_extractor(self.settings, open_chat(self.settings)),
             transcriber=open_transcriber(self.settings) if self.settings.asr.enabled else None,
             settings=self.settings,
             model_lock=threading.Lock(),

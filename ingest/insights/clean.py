@@ -36,9 +36,11 @@ _OPENING = re.compile(
     r"|i guess what i(?:'m| am) saying is|what i(?:'m| am) saying is|what i mean is|the thing is|the point is|the fact is|the truth is|the reality is|the bottom line is|my point is|so here's the thing)(?:,|\.\.\.|…| -+| –| —|:)\s*"
     r"|(?:and|so|or)(?: then| so| also| yeah)?\s+"
     r"|(?:but|now|because|well|plus)\s+(?=(?:the|a|an|if|when|in|what|you|we|there|most|many|people|every|i|for|with|as|to|it|one|not|any|all|our|your|bitcoin|some)\b)"
-    r"|i(?: (?:really|actually|just|do|personally|also|still|always|honestly|definitely|certainly))? (?:think|believe|feel like|would say|'d say|would argue|'d argue)(?:,)?(?: (?:that|like))?,? (?=(?:the|a|an|if|when|what|you|we|there|there's|it's important|most|many|people|every|everyone|in|for|one|any|all|our|your|as|having|being|with|some)\b|[A-Z])"
+    r"|i(?: (?:really|actually|just|do|personally|also|still|always|honestly|definitely|certainly))? (?:think|believe|feel like|would say|'d say|would argue|'d argue)"
+    r",?(?: (?:that|like))?,? (?=(?:the|a|an|what|you|we|there|there's|it's important|most|many|people|every|everyone|one|any|all|our|your|having|being|some)\b"
+    r"|(?!(?:about|of|so|not|no|in|to|back|through|ahead|twice|hard|differently|again|maybe|probably|he|she|him|her|them|me|i|i'm|and|or|but|too|at|on|with|right|the same|carefully|otherwise)\b)\w)"
     r"|i'd (?:say|argue)(?: that)? (?=(?:the|a|an|if|when|what|you|we|there|most|many|people|every|for|one|in)\b|[A-Z])"
-    r"|in fact (?=[A-Z])|it turns out(?: that)?,? |(?:the thing is|the point is|the fact is|the truth is|the reality is|what happens is|i mean|you know|like i said|as i said|as i mentioned|of course)(?: that)?,? (?=(?:the|a|an|if|when|what|you|we|there|most|many|people|every|for|one|in|it)\b|[A-Z])"
+    r"|in fact (?=(?-i:[A-Z]))|it turns out(?: that)?,? |(?:the thing is|the point is|the fact is|the truth is|the reality is|what happens is|i mean|you know|like i said|as i said|as i mentioned|of course)(?: that)?,? (?=(?:the|a|an|if|when|what|you|we|there|most|many|people|every|for|one|in|it)\b|(?-i:[A-Z]))"
     r")",
     re.IGNORECASE,
 )
@@ -54,16 +56,11 @@ def clean(text: str, *, follows: bool = False) -> str:
     text = _LINK.sub(r"\1", _STAGE.sub("", text))
     text = _MARKUP.sub("", text).strip()
     text = _FILLER.sub("", text)
+    text = _opened(text, follows=follows)
     text = _ASIDE.sub(lambda m: ", " if m[1].isupper() else " ", text)
     for _ in range(3):
         text = _DOUBLED.sub(r"\1", text)
-    for _ in range(6):
-        if follows and _KEEPS_BUT.match(text):
-            break
-        shorter = _OPENING.sub("", text, count=1).lstrip(" ,.…-–—")
-        if shorter == text:
-            break
-        text = shorter
+    text = _opened(text, follows=follows)
     text = _TAG.sub(".", text)
     if text.count('"') % 2:
         text = text.replace('"', "")
@@ -72,3 +69,15 @@ def clean(text: str, *, follows: bool = False) -> str:
         return ""
     text = text[0].upper() + text[1:]
     return text if _ENDS.search(text) else text.rstrip(";:") + "."
+
+
+def _opened(text: str, *, follows: bool) -> str:
+    """The text without the openings that carry nothing; they come in rows."""
+    for _ in range(6):
+        if follows and _KEEPS_BUT.match(text):
+            break
+        shorter = _OPENING.sub("", text, count=1).lstrip(" ,.…-–—")
+        if shorter == text:
+            break
+        text = shorter
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,8 @@ QUOTE_WORDS = (12, 60)
 QUOTE_ENOUGH = 20
 """Words from which on a quote is left as it is; a shorter one takes the sentence after it in."""
 BODY_WORDS = 70
+ALONE = 0.85
+"""What is left of a quality where one sentence is all that supports a claim."""
 SUPPORT = 0.07
 """Quality below which a sentence is small talk even as part of a body."""
 NEAR, NEAR_SHARE = 6, 1 / 40
@@ -56,6 +58,7 @@ class _Candidate:
     claim: str
     quality: float
     words: frozenset[str]
+    body: str = ""
 
 
 class ExtractiveExtractor:
@@ -80,19 +83,21 @@ class ExtractiveExtractor:
         if not words or sum(word in FUNCTION_WORDS for word in words) < ENGLISH * len(words):
             return []
         passages = _Passages(episode, sentences)
-        drafts = []
-        for candidate in self._choose(list(passages.candidates()), max(NEAR, NEAR_SHARE * len(sentences))):
-            body, support = passages.body(candidate)
-            if not body:
-                continue
-            quality = candidate.quality * (1.0 if support > 1 else 0.85)
-            quote = passages.quote(candidate.index)
-            drafts.append(InsightDraft(claim=candidate.claim, body=body, quote=quote, quality=round(quality, 4), extractor=self.name))
-        return drafts
+        best = sorted(passages.candidates(), key=lambda c: (-c.quality, c.index))[: 4 * self._most]
+        pool = [supported for candidate in best if (supported := passages.supported(candidate))]
+        return [
+            InsightDraft(
+                claim=candidate.claim,
+                body=candidate.body,
+                quote=passages.quote(candidate.index),
+                quality=round(candidate.quality, 4),
+                extractor=self.name,
+            )
+            for candidate in self._choose(pool, max(NEAR, NEAR_SHARE * len(sentences)))
+        ]
 
     def _choose(self, pool: list[_Candidate], near: float) -> Iterator[_Candidate]:
         """The best candidates by maximal marginal relevance (Carbonell and Goldstein 1998)."""
-        pool = sorted(pool, key=lambda c: (-c.quality, c.index))[: 5 * self._most]
         penalty = dict.fromkeys((c.index for c in pool), 0.0)
         for _ in range(min(self._most, len(pool))):
             best = max(pool, key=lambda c: (c.quality - penalty[c.index], -c.index))
@@ -143,21 +148,21 @@ class _Passages:
             and not dangling(text)
         )
 
-    def body(self, candidate: _Candidate) -> tuple[str, int]:
-        """Two or three sentences around a claim by the same speaker, and how many they are."""
+    def supported(self, candidate: _Candidate) -> _Candidate | None:
+        """The candidate with its body, one to four sentences around it by the same speaker; ``None`` where none fits."""
         after = [t for i in self._around(candidate.index, 1, 4) if (t := self._supports(i, candidate))]
         before = []
         if len(after) < 2:
-            before = [
-                t
-                for i in self._around(candidate.index, -1, 2)
-                if not dangling(self._clean[i]) and (t := self._supports(i, candidate))
-            ]
+            around = self._around(candidate.index, -1, 2)
+            before = [t for i in around if not dangling(self._clean[i]) and (t := self._supports(i, candidate))]
         parts: list[str] = []
         for part in (*after[:3], *before[:1]):
             if sum(len(p.split()) for p in (*parts, part)) <= BODY_WORDS:
                 parts.append(part)
-        return " ".join(parts), len(parts)
+        if not parts:
+            return None
+        quality = candidate.quality * (1.0 if len(parts) > 1 else ALONE)
+        return replace(candidate, body=" ".join(parts), quality=quality)
 
     def _around(self, index: int, step: int, reach: int) -> Iterator[int]:
         """Neighbours of the same speaker and kind, up to a question or a change of subject."""

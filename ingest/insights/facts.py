@@ -151,10 +151,11 @@ class Source:
         """
         for sentence in re.split(r"(?<=[.!?:])[\"'”’)]*\s+", text):
             before: tuple[str, ...] = ()
+            written = ""
             for index, token in enumerate(sentence.split()):
                 core = str(token).strip("\"'“”‘’()[],.;:!?*")
                 if not core[:1].isalpha() or not any(c.isupper() for c in core):
-                    before = ()
+                    before, written = (), ""
                     continue
                 parts = tuple(part for word in tokens(core) for part in _parts(word))
                 opening = index == 0 and core[1:] == core[1:].lower()
@@ -162,12 +163,12 @@ class Source:
                     return core
                 ordinary = opening or all(part in FUNCTION_WORDS for part in parts)
                 if before and parts and not ordinary and (before[-1], parts[0]) not in self._pairs:
-                    return f"{before[-1]} {parts[0]}"
-                before = () if ordinary or token[-1:] in ",;:" else parts
+                    return f"{written} {core}"
+                before, written = ((), "") if ordinary or token[-1:] in ",;:" else (parts, core)
         return ""
 
     def _is_plain(self, word: str) -> bool:
-        return word in FUNCTION_WORDS or word in _OPENERS or word[:5] in self._stems
+        return word in FUNCTION_WORDS or word in _OPENERS or word[:5] in self._stems or word.endswith(("ing", "ly"))
 
 
 def _parts(token: str) -> list[str]:

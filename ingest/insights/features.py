@@ -107,9 +107,9 @@ _HEADLESS = re.compile(
     r"^(?:contains?|forces?|tried|started|used|uses|makes?|allows?|lets|gives?|means|works?|runs|got|went|came|comes|goes|says|said|looks|looked|seems|happens|depends|sounds|turns|provides|based|tends|needs|wants|gotta|gonna|(?-i:[A-Z]\w+(?: [A-Z]\w+)?(?: \([^)]*\))?: ))",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"^([^,]+), (?:which|who|where|whose)\b[^,]*$", re.IGNORECASE)
+_ASIDE = re.compile(r"^([^,]+?)(?:,? which|, (?:who|where|whose))\b[^,]*$", re.IGNORECASE)
 _SPOILT = re.compile(
-    r"unintelligible|inaudible|indiscernible|crosstalk|\.\.\.|…|--|(?-i:[a-z]{2}[.!?] [A-Z])|\w+_\w+_\w+|\b(?:alice|bob)\b|(?:\blike\b.*){3}|^i\b|\b(\w+) like \1\b",
+    r"unintelligible|inaudible|indiscernible|crosstalk|\.\.\.|…|--|(?-i:[a-z]{2}[.!?] [A-Z])|\w+_\w+_\w+|\b(?:alice|bob)\b|(?:\blike\b.*){3}|^i\b|\bor like\b|\blike like\b|^\w+ed (?:people|the|a|an|our|their|it|them|us|him|her|my|to|for|in|on|up|by)\b(?![^,]*,)|\b(\w+) like \1\b",
     re.IGNORECASE,
 )
 
@@ -183,7 +183,7 @@ def features(text: str, *, central: float, local: float, title: frozenset[str]) 
 def is_fragment(text: str) -> bool:
     """Whether a sentence has no verb, breaks off, or is a condition without consequence."""
     return (
-        (len(text.split()) < 14 and not _VERB.search(text))
+        (len(text.split()) < 11 and not _VERB.search(text))
         or bool(_UNFINISHED.search(text))
         or (bool(_SUBORDINATE.match(text)) and "," not in text)
         or bool((aside := _ASIDE.match(text)) and not _VERB.search(aside[1]))

@@ -61,7 +61,9 @@ class LlmExtractor:
     ``fell_back`` (windows done extractively, after a failed call or with no calls left).
     """
 
-    def __init__(self, model: ChatModel, *, max_calls: int | None = None, window_words: int = WINDOW_WORDS, most: int = 40) -> None:
+    def __init__(
+        self, model: ChatModel, *, max_calls: int | None = None, window_words: int = WINDOW_WORDS, most: int = 40
+    ) -> None:
         """``max_calls`` is for the lifetime of the extractor, beside the model's own budget; past it, it goes on extractively."""
         self._model = model
         self._calls_left = math.inf if max_calls is None else max_calls

@@ -144,7 +144,7 @@ _ELLIPTIC = re.compile(
 _OBJECT = re.compile(
     r"\b(?:saw|see|sees|seen|find|finds|found|call|calls|called|take|takes|took|treat|want|wanted|know|knew|get|gets|got|put|keep|heard|hear|view|use|used|describe|described|interpret) that"
     r" (?:as|out|in|on|up|down|over|back|off|away|right|happen|with|into|word|from|to)\b"
-    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^number (?:one|two|three|four|five|\d)\b|\b(?:do|get|be|go|value|live|work|been|people) there[.,]?$|\ball that (?:to|in|into|up|together|out|from|for|down|and|is|was)\b|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|for|with|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
+    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^number (?:one|two|three|four|five|\d)\b|\b(?:do|get|be|go|value|live|work|been|people) there[.,]?$|\ball that (?:to|in|into|up|together|out|from|for|down|and|is|was)\b|\b\w+ing that(?= (?:on|in|at|to|with|for|as|by|and|or|is|was)\b|[.,;])|^(?:two|three|four|five|six) (?:is|was)\b|^what if\b|^\(|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|for|with|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
     re.IGNORECASE,
 )
 _ABSTRACT = re.compile(
@@ -216,6 +216,43 @@ _PERSON = frozenset(
 _ABSTRACT_NOUNS = frozenset(
     ["reason", "way", "point", "kind", "lot", "bit", "sort", "number", "deal", "sense", "case", "matter"]
 )
+_BEFORE_VERB = frozenset(
+    [
+        "to",
+        "can",
+        "could",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "cannot",
+        "can't",
+        "couldn't",
+        "won't",
+        "wouldn't",
+        "shouldn't",
+        "don't",
+        "doesn't",
+        "didn't",
+        "not",
+        "never",
+        "you",
+        "we",
+        "they",
+        "i",
+        "he",
+        "she",
+        "let's",
+        "please",
+        "gonna",
+        "wanna",
+        "gotta",
+    ]
+)
+"""Words after which the next is a verb, not something that "it" could stand for."""
 _PART = re.compile(
     r"^(?:the|a|an)? ?(?:other|second|third|fourth|next|last|same|first|new|old|big|bigger|whole) (?:one|ones|thing|part|bit|piece|half|two|three|side|aspect|reason|question|option|way|point|problem)\b(?! (?:of|about|with|in|for|to|that|you|we|i|is to|people))",
     re.IGNORECASE,
@@ -266,6 +303,8 @@ def _pronoun(text: str, words: list[str]) -> str:
             return word
         if word in _PERSON:
             people += 1
+        if index and words[index - 1] in _BEFORE_VERB:
+            continue
         if (word not in FUNCTION_WORDS and word not in _ABSTRACT_NOUNS) or word in (
             "people",
             "thing",

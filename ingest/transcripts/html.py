@@ -38,11 +38,8 @@ def read_html(text: str, persons: Sequence[str] = ()) -> list[Segment]:
     if not _MARKED.search(text):
         return read_text(html_to_text(_ASIDES.sub(" ", text), limit=len(text)), persons)
     reader = _Reader()
-    try:
-        reader.feed(text)
-        reader.close()
-    except AssertionError:  # how html.parser answers some broken declarations; what was read until there is kept
-        pass
+    reader.feed(text.replace("<![", "&lt;!["))  # html.parser answers some of these with an AssertionError
+    reader.close()
     reader.end_block()
     segments = reader.segments
     full = full_names((s.speaker for s in segments if s.speaker), persons)

@@ -29,7 +29,11 @@ def test_the_context_line_and_the_hash_of_what_is_embedded():
 
 
 def test_what_is_unknown_is_left_out_of_the_context_line():
-    (passage,) = chunk(episode(published=None), Transcript(segments=(Segment(text="Bread is old.", speaker="Speaker 1"),), source="text"), words=50)
+    (passage,) = chunk(
+        episode(published=None),
+        Transcript(segments=(Segment(text="Bread is old.", speaker="Speaker 1"),), source="text"),
+        words=50,
+    )
     assert passage.context == "Slow Grain — Why sourdough keeps"
     assert (passage.speaker, passage.start_s, passage.text) == (None, None, "Bread is old.")
 
@@ -51,7 +55,12 @@ def test_only_a_sentence_longer_than_twice_a_passage_is_split():
     assert " ".join(p.text for p in passages) == long.text
     assert all(len(p.text.split()) <= 40 for p in passages)
     assert passages[1].start_s == pytest.approx(20, abs=5)
-    assert len(chunk(episode(), Transcript(segments=(long,), source="vtt"), words=60)) == 1
+
+
+def test_a_long_sentence_that_is_no_longer_than_that_stays_whole():
+    text = "Rye is old. Oats are not. So it goes. " + " ".join(["and wheat"] * 45) + "."
+    passages = chunk(episode(), Transcript(segments=(Segment(text=text),), source="text"), words=60)
+    assert [len(p.text.split()) for p in passages] == [9 + 90]
 
 
 def test_no_words_no_passages_and_no_size_no_answer():

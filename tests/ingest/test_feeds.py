@@ -117,6 +117,20 @@ def test_broken_markup_keeps_what_can_be_read() -> None:
     assert any("damaged" in problem for problem in feed.problems)
 
 
+def test_an_item_the_parser_fails_at_is_left_out_alone() -> None:
+    # feedparser 6.0 raises TypeError on a </width> that closes nothing.
+    items = [f"<guid>{i}</guid><title>T{i}</title>" for i in range(9)]
+    items[4] += "</width>"
+    feed = parse_feed(rss(*items), url=URL)
+    assert [episode.guid for episode in feed.episodes] == ["0", "1", "2", "3", "5", "6", "7", "8"]
+    assert feed.problems == ("1 items could not be read and were skipped",)
+
+
+def test_impossible_characters_do_no_harm() -> None:
+    feed = parse_feed(rss("<guid>1</guid><title>a&#0;b&#xFFFFFFFF;c\x08&#xD800;</title>"), url=URL)
+    assert feed.episodes[0].title == "a\ufffdb\ufffdc\ufffd"
+
+
 def test_a_cut_off_feed_keeps_its_whole_items() -> None:
     items = "".join(f"<item><guid>{i}</guid><title>T{i}</title></item>" for i in range(5))
     body = f"<rss version='2.0'><channel><title>S</title>{items}<item><guid>5</gu".encode()
@@ -257,7 +271,8 @@ def test_addresses(value: object, expected: str) -> None:
 
 def test_html_becomes_text() -> None:
     assert html_to_text("a < b and c > d") == "a < b and c > d"
-    assert html_to_text("<p>x&amp;y<br/>z</p><style>p{}</style>\u202e<![x") == "x&y\nz"
+    assert html_to_text("<p>x&amp;y<br/>z</p><style>p{}</style>\u202e") == "x&y\nz"
+    assert html_to_text("<p>x</p><![y") == "x\n<![y"
 
 
 def mutated(body: bytes, random_: random.Random) -> bytes:

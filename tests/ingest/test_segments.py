@@ -23,13 +23,21 @@ def test_the_conversation():
     assert any("Their subscription makes sure" in text for text in sponsor)
     assert all("illwright" in text or "Their subscription" in text for text in sponsor)
     assert found["Thanks for having me."] is Label.GREETING
-    assert found["Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it."] is Label.CONTENT
-    assert [label for text, label in found.items() if text.startswith(("Thanks for listening", "Subscribe"))] == [Label.HOUSEKEEPING] * 2
+    assert (
+        found["Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it."]
+        is Label.CONTENT
+    )
+    assert [label for text, label in found.items() if text.startswith(("Thanks for listening", "Subscribe"))] == [
+        Label.HOUSEKEEPING
+    ] * 2
 
 
 def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_gives_it_away():
     found = labelled(
-        ("A", "This portion of the show is sponsored by Ovenly. Logs are messy. Kitchens are loud. Nobody likes that. Get started today at ovenly.example/bread."),
+        (
+            "A",
+            "This portion of the show is sponsored by Ovenly. Logs are messy. Kitchens are loud. Nobody likes that. Get started today at ovenly.example/bread.",
+        ),
         ("B", "Rye needs acid."),
         filler=30,
     )
@@ -38,7 +46,10 @@ def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_g
 
 def test_an_unannounced_read_is_found_from_its_pitch_back():
     found = labelled(
-        ("A", "Steam delays the crust. Let me tell you about Ovenly. Bakers lose heat. Use promo code CRUST for 10% off. Now back to the bread."),
+        (
+            "A",
+            "Steam delays the crust. Let me tell you about Ovenly. Bakers lose heat. Use promo code CRUST for 10% off. Now back to the bread.",
+        ),
         filler=30,
     )
     assert [label for _, label in found] == [Label.CONTENT, *[Label.SPONSOR] * 3, Label.CONTENT]
@@ -60,7 +71,9 @@ def test_talk_about_money_is_a_subject(text):
 
 
 def test_another_speaker_ends_a_read():
-    found = labelled(("A", "This episode is brought to you by Ovenly."), ("B", "You get your heat from steel."), filler=30)
+    found = labelled(
+        ("A", "This episode is brought to you by Ovenly."), ("B", "You get your heat from steel."), filler=30
+    )
     assert [label for _, label in found] == [Label.SPONSOR, Label.CONTENT]
 
 

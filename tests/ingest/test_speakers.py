@@ -9,7 +9,9 @@ STEVE, LEO = Person(name="Steve Gibson", role="host"), Person(name="Leo Laporte"
 
 
 def resolved(labels, persons, text="Bread is old."):
-    found = resolve_speakers(Transcript(segments=tuple(Segment(text=text, speaker=label) for label in labels), source="vtt"), persons)
+    found = resolve_speakers(
+        Transcript(segments=tuple(Segment(text=text, speaker=label) for label in labels), source="vtt"), persons
+    )
     return [segment.speaker for segment in found.segments]
 
 
@@ -45,7 +47,9 @@ def test_a_role_is_resolved_where_one_person_has_it():
     assert resolved(["Guest", "Host"], [guest, STEVE, LEO]) == ["Ada Byron", "Host"]
 
 
-@pytest.mark.parametrize("label", ["Speaker 0", "SPEAKER_00", "spk_1", "Unknown", "Unknown Speaker", "Host", "A", "Speaker", "", None])
+@pytest.mark.parametrize(
+    "label", ["Speaker 0", "SPEAKER_00", "spk_1", "Unknown", "Unknown Speaker", "Host", "A", "Speaker", "", None]
+)
 def test_generic_labels_are_not_shown(label):
     assert public_name(label) is None
 

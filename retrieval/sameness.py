@@ -1,0 +1,56 @@
+"""Whether two claims say nearly the same thing, which cosine alone cannot tell: it puts a claim beside its opposite."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.terms import content_terms, words
+
+__all__ = ["NEAR", "nearly_same", "overlap"]
+
+NEAR = 0.88
+"""Cosine from which claims may be one, under the default model."""
+_OVERLAP = 0.5
+"""Share of the shorter claim's content words that the other must have."""
+
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely)\b|n['’]t\b", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d[\d.,]*")
+_OPPOSITES = {
+    frozenset(pair.split())
+    for pair in (
+        "raise cut|raised cut|rise fall|rose fell|increase decrease|increased decreased|increase reduce|increased reduced"
+        "|more less|more fewer|higher lower|high low|up down|better worse|best worst|good bad|above below|over under"
+        "|faster slower|fast slow|before after|always never|all none|win lose|won lost|buy sell|open close|opened closed"
+        "|safe dangerous|easy hard|easier harder|cheap expensive|strong weak|stronger weaker|old new|first last|gain loss"
+        "|success failure|succeed fail|succeeded failed|support oppose|for against|legal illegal|possible impossible"
+        "|likely unlikely|true false|right wrong|help hurt|helps hurts|improve worsen|improves worsens|improved worsened"
+        "|larger smaller|large small|big small|bigger smaller|long short|longer shorter|hot cold|empty full"
+    ).split("|")
+}
+
+
+def overlap(one: str, other: str) -> float:
+    """The share in 0..1 of the content words of the text with fewer that the other has too."""
+    a, b = set(content_terms(one)), set(content_terms(other))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def nearly_same(one: str, other: str, cosine: float, *, threshold: float = NEAR) -> bool:
+    """Whether two claims are near enough to count as one.
+
+    Near in meaning, sharing words, and not opposed: one denied and the other not, different numbers, or a word in one
+    and its opposite in the other each keep them apart.
+    """
+    return cosine >= threshold and overlap(one, other) >= _OVERLAP and not _opposed(one, other)
+
+
+def _opposed(one: str, other: str) -> bool:
+    if bool(_NEGATION.search(one)) != bool(_NEGATION.search(other)):
+        return True
+    numbers = [{found.rstrip(".,") for found in _NUMBER.findall(text)} for text in (one, other)]
+    if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
+        return True
+    a, b = ({word.casefold() for word in words(text)} for text in (one, other))
+    return any(len(pair & (a - b)) == 1 and len(pair & (b - a)) == 1 for pair in _OPPOSITES)

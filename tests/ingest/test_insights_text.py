@@ -1,0 +1,152 @@
+"""Cleaning changes no meaning; what points elsewhere is found; facts are compared as facts."""
+
+import pytest
+
+from ingest.insights.clean import clean
+from ingest.insights.facts import Source, numbers
+from ingest.insights.features import FEATURES, centrality, features, is_fragment
+from ingest.insights.locate import Locator
+from ingest.insights.standalone import dangling
+from ingest.sentences import joined_text, split_sentences
+from tests.ingest.talk import transcript
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("And so rye keeps longer.", "Rye keeps longer."),
+        ("Yeah, well, I mean, the crust forms late, right?", "The crust forms late."),
+        ("So I think that the oven matters more.", "The oven matters more."),
+        ("Um, the the starter, you know, needs, uh, warmth.", "The starter needs warmth."),
+        ("[laughs] It's it's sour because acid forms.", "It's sour because acid forms."),
+        ("Acid, I mean, slows mould", "Acid slows mould."),
+        ("I don't think the oven matters.", "I don't think the oven matters."),
+        ("Maybe the oven matters, I guess.", "Maybe the oven matters, I guess."),
+        ("No, ovens never matter.", "No, ovens never matter."),
+        ("I think not every oven matters.", "I think not every oven matters."),
+        (
+            "Free software, software freedom, all that had had meaning.",
+            "Free software, software freedom, all that had had meaning.",
+        ),
+        ("Not only rye keeps.", "Not only rye keeps."),
+        ("Um.", ""),
+    ],
+)
+def test_cleaning(spoken, written):
+    assert clean(spoken) == written
+    assert clean(clean(spoken)) == written
+
+
+def test_in_a_body_a_contrast_keeps_its_word():
+    assert clean("But rye keeps longer.", follows=True) == "But rye keeps longer."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This keeps bread fresh.",
+        "It is made of rye.",
+        "He bakes at night.",
+        "They never use yeast in the morning.",
+        "As I said, acid slows mould in rye bread.",
+        "When they changed the flour, the bread failed.",
+        "The problem is a lack of heat.",
+        "Bakers love that kind of flour.",
+        "The other one rises faster than rye does.",
+        "If you don't, the crust will tear.",
+        "Every loaf in the shop uses half of that flour.",
+        "In the best of ovens it bakes evenly.",
+        "Is a good way to bake bread.",
+        "One is the acid in the dough.",
+        "Sour dough is what we discussed earlier in the show.",
+    ],
+)
+def test_what_points_outside_is_found(text):
+    assert dangling(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acetic acid keeps mould spores from germinating.",
+        "Cheap ovens bake badly because their thermostats swing by 30 degrees.",
+        "Bakers who rush the dough find that they lose its flavour.",
+        "Teams that ship weekly learn faster than those who do not.",
+        "It is hard to bake rye without acid.",
+        "When Nora opened the shop, she baked at night.",
+        "If you have an oven that is cheap, then keep that oven.",
+        "The problem with cheap ovens is heat.",
+        "There are two kinds of starter.",
+    ],
+)
+def test_what_stands_alone_is_left(text):
+    assert dangling(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the oven is hot.",
+        "The cold and dark bakery of",
+        "A big loaf.",
+        "Rye is... well, sour bread.",
+        "Alice gives Bob the bread.",
+    ],
+)
+def test_fragments(text):
+    assert is_fragment(text)
+
+
+def test_numbers_have_one_spelling():
+    assert numbers("50,000 loaves, twenty-five ovens, 3.50 and a hundred") == {"50000", "25", "3.5", "hundred"}
+    assert numbers("one of them") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Nora Feld bakes rye in Oslo.", ""),
+        ("The NASA oven failed.", "NASA"),
+        ("Bakers trust Nora Berg.", "Nora Berg"),
+        ("Feld's ovens and GPUs are hot.", ""),
+        ("Despite heat, rye keeps.", ""),
+        ("Musk says rye keeps.", "Musk"),
+        ("Baking in Oslo is cold.", ""),
+    ],
+)
+def test_names_must_be_the_sources(text, missing):
+    source = Source(
+        ["Nora Feld said that rye keeps in Oslo.", "A GPU bakes bread when hot. Ingrid Berg laughed. Bakers use heat."]
+    )
+    assert source.missing_name(text) == missing
+
+
+def test_a_quote_is_found_whatever_its_whitespace_and_case():
+    given = transcript()
+    sentences = split_sentences(given)
+    locator = Locator(joined_text(given), sentences)
+    span = locator.find("ACETIC acid\n keeps   mould spores from")
+    assert span and locator.verbatim(*span) == "Acetic acid keeps mould spores from"
+    assert [sentences[i].text[:11] for i in locator.sentences(*span)] == ["Acetic acid"]
+    assert locator.find("cetic acid keeps") is None
+    assert locator.find("acid keeps rye") is None
+    assert locator.find("  ") is None
+
+
+def test_a_quote_is_found_though_lower_case_is_longer():
+    given = Locator("İİİ baked “rye” — twice", ())
+    span = given.find('"rye" - twice')
+    assert span and given.verbatim(*span) == "“rye” — twice"
+
+
+def test_central_sentences_share_words_with_the_others():
+    overall, local = centrality([["rye", "acid"], ["rye", "acid", "oven"], ["oven", "rye"], ["gossip"]])
+    assert overall.shape == local.shape == (4,)
+    assert overall.argmin() == local.argmin() == 3
+    assert centrality([])[0].shape == (0,)
+
+
+def test_features_are_finite_for_any_text():
+    for text in ("", "!!!", "Rye." * 500):
+        row = features(text, central=0.5, local=0.5, title=frozenset())
+        assert row.shape == (len(FEATURES),) and (abs(row) < 1e3).all()
