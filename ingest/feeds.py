@@ -77,6 +77,7 @@ def _parsed(text: str, problems: list[str]) -> tuple[Any, list[Mapping[str, Any]
     except Exception:  # noqa: BLE001 - as above; what the parser fails at is left out
         parsed, entries, lost = salvaged(text, _run_feedparser)
         problems.append(f"{lost} items could not be read and were skipped")
+        parsed["bozo"] = False  # said above; a head alone is damaged in any case
         return parsed, entries
     return parsed, list(parsed.entries)
 

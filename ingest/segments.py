@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from ingest.sentences import Sentence
@@ -85,49 +86,11 @@ _KEEPS_HOUSE = re.compile(
 _BRAND = re.compile(
     r"(?:brought to you by|sponsor(?:ed by|s?,| is| are|ing)?|thanks? (?:you )?to|for)\s+((?:[A-Z][\w.&'+-]*\s?){1,4})"
 )
-_NOT_BRAND = frozenset(
-    [
-        "The",
-        "This",
-        "That",
-        "Our",
-        "Talk",
-        "Python",
-        "To",
-        "Me",
-        "Bytes",
-        "We",
-        "You",
-        "Your",
-        "It",
-        "And",
-        "But",
-        "So",
-        "They",
-        "In",
-        "Get",
-        "If",
-        "When",
-        "With",
-        "From",
-        "A",
-        "An",
-        "I",
-        "Is",
-        "Or",
-        "For",
-        "As",
-        "Today",
-        "Sponsored",
-        "News",
-        "Visit",
-        "Go",
-        "Just",
-        "Thank",
-        "Thanks",
-        "Back",
-    ]
-)
+_NOT_BRAND = frozenset([
+    "The", "This", "That", "Our", "Talk", "Python", "To", "Me", "Bytes", "We", "You", "Your", "It", "And", "But",
+    "So", "They", "In", "Get", "If", "When", "With", "From", "A", "An", "I", "Is", "Or", "For", "As", "Today",
+    "Sponsored", "News", "Visit", "Go", "Just", "Thank", "Thanks", "Back",
+])  # fmt: skip
 GAP_OPENED, GAP = 22, 8
 """Sentences by one speaker between two cues of one read, where it was announced and where not (60 to 90 s of speech)."""
 REACH_OPENED, REACH = 16, 4
@@ -138,12 +101,16 @@ BACK = 14
 """Sentences before the first cue of an unannounced read within which its beginning is looked for."""
 MISSES = 3
 """Sentences in a row without any sign at which a read has ended."""
+LONGEST_CHARS = 2000
+"""Characters of a sentence that are looked at: a pattern's time grows with the square of a word's length."""
 EDGE = 25
 """Sentences from either end of an episode within which greetings and farewells are looked for."""
 
 
 def mark(sentences: Sequence[Sentence]) -> tuple[Label, ...]:
-    """One label a sentence, in order."""
+    """One label a sentence, in order; of a sentence beyond all measure only the beginning is looked at."""
+    if any(len(sentence.text) > LONGEST_CHARS for sentence in sentences):
+        sentences = [replace(sentence, text=sentence.text[:LONGEST_CHARS]) for sentence in sentences]
     labels = [_alone(sentence, index, len(sentences)) for index, sentence in enumerate(sentences)]
     for first, last in _reads(sentences):
         for index in range(first, last + 1):

@@ -66,7 +66,7 @@ def _named(segment: Segment, names: dict[str, str], alone: str | None) -> Segmen
 
 def _tidy(label: str) -> str:
     """A label without its role, degree and colon; capitals as in a name where it is all in capitals."""
-    name = _SUFFIX.sub("", " ".join(label.split()))
+    name = _SUFFIX.sub("", " ".join(label[:200].split()))
     if len(name) > 3 and name.isupper() and not _GENERIC.fullmatch(name):
         name = " ".join("-".join(part.capitalize() for part in word.split("-")) for word in name.split())
     return name or label.strip()

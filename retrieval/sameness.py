@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.terms import content_terms, words
+from retrieval.terms import content_terms, stem, words
 
 __all__ = ["NEAR", "nearly_same", "overlap"]
 
@@ -17,18 +17,17 @@ _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely)\b|n['’]t\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d[\d.,]*")
-_OPPOSITES = {
-    frozenset(pair.split())
-    for pair in (
-        "raise cut|raised cut|rise fall|rose fell|increase decrease|increased decreased|increase reduce|increased reduced"
-        "|more less|more fewer|higher lower|high low|up down|better worse|best worst|good bad|above below|over under"
-        "|faster slower|fast slow|before after|always never|all none|win lose|won lost|buy sell|open close|opened closed"
-        "|safe dangerous|easy hard|easier harder|cheap expensive|strong weak|stronger weaker|old new|first last|gain loss"
-        "|success failure|succeed fail|succeeded failed|support oppose|for against|legal illegal|possible impossible"
-        "|likely unlikely|true false|right wrong|help hurt|helps hurts|improve worsen|improves worsens|improved worsened"
-        "|larger smaller|large small|big small|bigger smaller|long short|longer shorter|hot cold|empty full"
-    ).split("|")
-}
+_OPPOSED_WORDS = """
+raise/cut raised/cut rise/fall rose/fell increase/decrease increased/decreased increase/reduce
+increased/reduced more/less more/fewer higher/lower high/low up/down better/worse best/worst good/bad
+above/below over/under faster/slower fast/slow before/after always/never all/none win/lose won/lost buy/sell
+open/close opened/closed safe/dangerous easy/hard easier/harder cheap/expensive strong/weak stronger/weaker
+old/new first/last gain/loss success/failure succeed/fail succeeded/failed support/oppose for/against
+legal/illegal possible/impossible likely/unlikely true/false right/wrong help/hurt helps/hurts improve/worsen
+improves/worsens improved/worsened larger/smaller large/small big/small bigger/smaller long/short
+longer/shorter hot/cold empty/full
+"""
+_OPPOSITES = {frozenset(pair.split("/")) for pair in _OPPOSED_WORDS.split()}
 
 
 def overlap(one: str, other: str) -> float:
@@ -52,5 +51,5 @@ def _opposed(one: str, other: str) -> bool:
     numbers = [{found.rstrip(".,") for found in _NUMBER.findall(text)} for text in (one, other)]
     if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
         return True
-    a, b = ({word.casefold() for word in words(text)} for text in (one, other))
+    a, b = ({form for word in words(text) for form in (word.casefold(), stem(word))} for text in (one, other))
     return any(len(pair & (a - b)) == 1 and len(pair & (b - a)) == 1 for pair in _OPPOSITES)

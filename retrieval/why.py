@@ -13,6 +13,8 @@ _MOST_COMMON = 0.08
 """Share of passages past which a shared word says nothing of why two claims belong together."""
 _FEW = 5
 """In a small library a word may be in this many passages whatever their share."""
+_ALONE = 0.01
+"""Share of passages up to which one shared word is reason enough by itself."""
 _LONGEST_PHRASE = 3
 _DULL_ENDINGS = ("ly", "ing", "ed")
 
@@ -62,7 +64,14 @@ def shared_phrases(one: str, other: str, rarity: Rarity, *, limit: int = 3) -> l
             chosen.append(phrase)
         if len(chosen) == limit:
             break
+    if len(chosen) == 1 and not _enough(chosen[0], rarity):
+        return []
     return [phrase.surface for phrase in chosen]
+
+
+def _enough(phrase: _Phrase, rarity: Rarity) -> bool:
+    """Whether a phrase that nothing else supports names a subject: several words, or one that hardly any passage has."""
+    return len(phrase.stems) > 1 or rarity.counts[phrase.stems[0]] <= max(_FEW, _ALONE * rarity.size)
 
 
 def _grams(stems: list[str]) -> set[tuple[str, ...]]:

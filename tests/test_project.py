@@ -1,4 +1,4 @@
-"""Promises about the project itself: names, docs, light imports, one library in one module."""
+"""Promises about the project itself: names, docs, light imports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import typer
 
 from ui.cli.docs import DOCS, cli_page, settings_page
@@ -33,22 +32,6 @@ HEAVY = {
     "sqlalchemy",
     "feedparser",
 }
-ONE_MODULE = {
-    "feedparser": {"ingest.feeds"},
-    "AntiSSRF": {"ingest.http_guard"},
-    "listparser": {"ingest.opml"},
-    "webvtt": {"ingest.transcripts.vtt"},
-    "pysubs2": {"ingest.transcripts.srt"},
-    "nupunkt": {"ingest.sentences"},
-    "faster_whisper": {"ingest.transcribe"},
-    "sentence_transformers": {"retrieval.encoder"},
-    "qdrant_edge": {"retrieval.index.edge", "retrieval.index.bm25"},
-    "qdrant_client": {"retrieval.index.server"},
-    "nh3": set(),
-    "smtplib": {"briefs.smtp"},
-    "css_inline": {"briefs.render"},
-}
-"""Each third-party library and the modules of ours that may import it."""
 
 
 def test_our_names_are_nobody_elses() -> None:
@@ -77,25 +60,3 @@ def test_help_loads_nothing_heavy() -> None:
     loaded = set(ast.literal_eval(done.stderr.strip().splitlines()[-1]))
     assert not loaded & HEAVY
     assert "brief" in done.stdout
-
-
-@pytest.mark.parametrize("library", sorted(ONE_MODULE))
-def test_a_library_is_imported_in_its_module_alone(library: str) -> None:
-    found = {module for module, names in _imports().items() if library in names}
-    assert found <= ONE_MODULE[library]
-
-
-def _imports() -> dict[str, set[str]]:
-    """Module of ours to the top-level names it imports."""
-    found: dict[str, set[str]] = {}
-    for package in PACKAGES:
-        for path in (REPO / package).rglob("*.py"):
-            names: set[str] = set()
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Import):
-                    names |= {alias.name.partition(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    names.add(node.module.partition(".")[0])
-            module = ".".join(path.relative_to(REPO).with_suffix("").parts).removesuffix(".__init__")
-            found[module] = names
-    return found

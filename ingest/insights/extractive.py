@@ -13,7 +13,7 @@ from ingest.insights.clean import clean
 from ingest.insights.features import FEATURES, centrality, features, is_fragment
 from ingest.insights.standalone import dangling
 from ingest.insights.words import FUNCTION_WORDS, content_words, tokens
-from ingest.segments import Label, mark
+from ingest.segments import LONGEST_CHARS, Label, mark
 from ingest.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class _Passages:
     def __init__(self, episode: Episode, sentences: Sequence[Sentence]) -> None:
         self._sentences = sentences
         self._labels = mark(sentences)
-        self._clean = [clean(sentence.text) for sentence in sentences]
+        self._clean = [clean(s.text) if len(s.text) <= LONGEST_CHARS else "" for s in sentences]
         about = f"{episode.show} {episode.data.title} {episode.data.description[:2000]}"
         self._about = frozenset(content_words(about))
         self._weights = np.array([WEIGHTS[name] for name in FEATURES])
@@ -178,7 +178,7 @@ class _Passages:
 
     def _supports(self, index: int, candidate: _Candidate) -> str:
         """The sentence as part of a body; empty where it says too little or the same again."""
-        text = clean(self._sentences[index].text, follows=True)
+        text = clean(self._sentences[index].text, follows=True) if self._clean[index] else ""
         words = frozenset(content_words(text))
         if not 5 <= len(text.split()) <= 45 or len(words) < 2 or text.endswith(("...", "…", "-.")):
             return ""

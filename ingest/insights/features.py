@@ -100,7 +100,7 @@ _UNFINISHED = re.compile(
 )
 
 _SUBORDINATE = re.compile(
-    r"^(?:if|when|once|unless|whenever|as long as|so long as|even though|even if|although|though|while|as|since|whether or not|because) ",
+    r"^(?:if|when|once|unless|whenever|as long as|so long as|even though|even if|although|though|while|as|since|whether or not|because|from) ",
     re.IGNORECASE,
 )
 _HEADLESS = re.compile(
@@ -109,7 +109,7 @@ _HEADLESS = re.compile(
 )
 _ASIDE = re.compile(r"^([^,]+?)(?:,? which|, (?:who|where|whose))\b[^,]*$", re.IGNORECASE)
 _SPOILT = re.compile(
-    r"unintelligible|inaudible|indiscernible|crosstalk|\.\.\.|…|--|(?-i:[a-z]{2}[.!?] [A-Z])|\w+_\w+_\w+|\b(?:alice|bob)\b|(?:\blike\b.*){3}|^i\b|\bor like\b|\blike like\b|^\w+ed (?:people|the|a|an|our|their|it|them|us|him|her|my|to|for|in|on|up|by)\b(?![^,]*,)|\b(\w+) like \1\b",
+    r"unintelligible|inaudible|indiscernible|crosstalk|\.\.\.|…|--|(?-i:[a-z]{2}[.!?] [A-Z])|\w+_\w+_\w+|\b(?:alice|bob)\b|(?:\blike\b.*){3}|^i\b|^\d+[.)] |\b(?:or|until|so|where|and|because|you get|get) like\b|\blike maybe\b|\blike like\b|^\w+ed (?:people|the|a|an|our|their|it|them|us|him|her|my|to|for|in|on|up|by)\b(?![^,]*,)|\b(\w+) like \1\b",
     re.IGNORECASE,
 )
 

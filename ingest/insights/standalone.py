@@ -12,106 +12,16 @@ from ingest.insights.words import FUNCTION_WORDS, tokens
 
 __all__ = ["dangling"]
 
-_STARTS = frozenset(
-    [
-        "it",
-        "it's",
-        "it'll",
-        "it'd",
-        "its",
-        "this",
-        "these",
-        "those",
-        "that",
-        "that's",
-        "that'll",
-        "he",
-        "he's",
-        "he'd",
-        "he'll",
-        "she",
-        "she's",
-        "she'd",
-        "they",
-        "they're",
-        "they'd",
-        "they'll",
-        "they've",
-        "them",
-        "their",
-        "his",
-        "her",
-        "him",
-        "which",
-        "who",
-        "whose",
-        "where",
-        "then",
-        "here",
-        "here's",
-        "such",
-        "also",
-        "because",
-        "or",
-        "nor",
-        "than",
-        "either",
-        "neither",
-        "both",
-        "same",
-        "another",
-        "others",
-        "likewise",
-        "otherwise",
-        "yes",
-        "no",
-        "yeah",
-        "and",
-        "but",
-        "so",
-        "hence",
-        "therefore",
-        "thus",
-        "not",
-        "like",
-        "just",
-        "what's",
-        "how's",
-        "there'd",
-        "similarly",
-        "until",
-        "ones",
-        "whatever",
-        "maybe",
-        "to",
-        "i'm",
-        "is",
-        "are",
-        "was",
-        "were",
-        "am",
-        "would",
-        "could",
-        "should",
-        "can",
-        "will",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "might",
-        "may",
-        "must",
-        "especially",
-        "whereas",
-        "enough",
-        "except",
-        "including",
-        "versus",
-    ]
-)
+_STARTS = frozenset([
+    "it", "it's", "it'll", "it'd", "its", "this", "these", "those", "that", "that's", "that'll", "he", "he's",
+    "he'd", "he'll", "she", "she's", "she'd", "they", "they're", "they'd", "they'll", "they've", "them", "their",
+    "his", "her", "him", "which", "who", "whose", "where", "then", "here", "here's", "such", "also", "because",
+    "or", "nor", "than", "either", "neither", "both", "same", "another", "others", "likewise", "otherwise", "yes",
+    "no", "yeah", "and", "but", "so", "hence", "therefore", "thus", "not", "like", "just", "what's", "how's",
+    "there'd", "similarly", "until", "ones", "whatever", "maybe", "to", "i'm", "is", "are", "was", "were", "am",
+    "would", "could", "should", "can", "will", "do", "does", "did", "has", "have", "had", "might", "may", "must",
+    "especially", "whereas", "enough", "except", "including", "versus",
+])  # fmt: skip
 _EXPLETIVE = re.compile(
     r"^it(?:(?:'s|’s| is| was|'ll be| will be| can be| may be| becomes?| would be)(?: \w+){0,2}? (?:important|easy|easier|hard|harder|difficult|possible"
     r"|impossible|better|best|worth|good|bad|dangerous|necessary|tempting|common|likely|unlikely|true|clear|crucial|critical|essential|safe|useful|helpful"
@@ -144,7 +54,7 @@ _ELLIPTIC = re.compile(
 _OBJECT = re.compile(
     r"\b(?:saw|see|sees|seen|find|finds|found|call|calls|called|take|takes|took|treat|want|wanted|know|knew|get|gets|got|put|keep|heard|hear|view|use|used|describe|described|interpret) that"
     r" (?:as|out|in|on|up|down|over|back|off|away|right|happen|with|into|word|from|to)\b"
-    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^number (?:one|two|three|four|five|\d)\b|\b(?:do|get|be|go|value|live|work|been|people) there[.,]?$|\ball that (?:to|in|into|up|together|out|from|for|down|and|is|was)\b|\b\w+ing that(?= (?:on|in|at|to|with|for|as|by|and|or|is|was)\b|[.,;])|^(?:two|three|four|five|six) (?:is|was)\b|^what if\b|^\(|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|for|with|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
+    r"|^the way (?:to|you|we|that) (?:\w+ ){1,3}(?:it|them|that)\b|(?:contrast|addition|similar|according|due|related|compared|prior|next|back) to that\b|^number (?:one|two|three|four|five|\d)\b|\b(?:do|get|be|go|value|live|work|been|people) there[.,]?$|\ball that (?:to|in|into|up|together|out|from|for|down|and|is|was)\b|\b\w+ing that(?= (?:on|in|at|to|with|for|as|by|and|or|is|was)\b|[.,;])|^(?:two|three|four|five|six) (?:is|was)\b|^going back\b|^(?:definitely|probably|maybe|basically|currently|also|only|even) (?:a|an|not)\b|^for \w+ to \w+ is\b|\b(?:put|get|got|gets|leave|left|keep) (?:it|them|that) there\b|^what if\b|^[^,]{1,30}, that (?:is|was|would|will|can)\b|^\(|^one (?:is|was|has|being|would|could|can)\b|^(?:instead of|rather than|by|in addition to|because of|without|along with|apart from)\b[^,]*, (?:it|they)\b|^(?:in|at|on|for|with|during|under|after|before|by|over|throughout|despite) (?:[\w'-]+ ){1,6}?,? ?(?:it|they)(?:'s|'ll|'d|'re)? ",
     re.IGNORECASE,
 )
 _ABSTRACT = re.compile(
@@ -152,106 +62,41 @@ _ABSTRACT = re.compile(
     r"(?: (?:or|and) the \w+)?(?:(?: (?:really|just|also|here|then|now|again|always))? (?:is|was|being|are|were|here|there|has|had|will|would|can|could|so)|'s|’s)\b",
     re.IGNORECASE,
 )
+_SAYS = (
+    r"(?:say|think|believe|know|show|prove|argue|assume|ensure|realize|see|hope|feel|understand|learn|discover|claim|imagine|agree|expect|mean|suggest|remember"
+    r"|accept|admit|recognize|hear|note|tell|worry|pretend|guarantee|verify|check|confirm|notice|demand|require|insist|consider|bet|guess|hear)"
+)
+_CHOSEN = re.compile(
+    rf"\b(?:to|can|could|will|would|should|must|might|may|you|we|they|i) (?!{_SAYS}\b|(?:so|all|both|are|were|have|had|do|did|is|was)\b)\w+ that (?!the\b|a\b|an\b|you\b|we\b|they\b|it\b|i\b|he\b|she\b|there\b)(\w+)"
+    rf"|\b(?!(?:some|any|no|every)?thing\b|king\b|(?:say|think|know|mean|show|assum|believ|realiz|see|hop|argu|prov|suggest|notic|ensur|guarantee)ing\b)\w+ing that (?!the\b|a\b|an\b|you\b|we\b|they\b|it\b|i\b|he\b|she\b|there\b|is\b|are\b|can\b|has\b)(\w+)"
+    r"|^(?:in|at|on) \w+,? that (\w+)|^instead,",
+    re.IGNORECASE,
+)
+"""A verb, then "that" as a pointing word; verbs of saying and thinking take a clause there and are left out."""
 _TEMPORAL = re.compile(
     r"^(?:this (?:year|century|decade|day and age)|these days|this is (?:why|because))", re.IGNORECASE
 )
-_HE = frozenset(
-    [
-        "he",
-        "he's",
-        "he'd",
-        "he'll",
-        "she",
-        "she's",
-        "she'd",
-        "she'll",
-        "him",
-        "her",
-        "his",
-        "hers",
-        "himself",
-        "herself",
-    ]
-)
-_THEY = frozenset(
-    [
-        "it",
-        "it's",
-        "it'll",
-        "it'd",
-        "its",
-        "itself",
-        "they",
-        "they're",
-        "they'd",
-        "they'll",
-        "they've",
-        "them",
-        "their",
-        "theirs",
-        "themselves",
-    ]
-)
-_PERSON = frozenset(
-    [
-        "someone",
-        "somebody",
-        "person",
-        "everyone",
-        "everybody",
-        "anyone",
-        "anybody",
-        "user",
-        "customer",
-        "developer",
-        "founder",
-        "engineer",
-        "child",
-        "patient",
-        "man",
-        "woman",
-        "author",
-    ]
-)
-_ABSTRACT_NOUNS = frozenset(
-    ["reason", "way", "point", "kind", "lot", "bit", "sort", "number", "deal", "sense", "case", "matter"]
-)
-_BEFORE_VERB = frozenset(
-    [
-        "to",
-        "can",
-        "could",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "may",
-        "might",
-        "must",
-        "cannot",
-        "can't",
-        "couldn't",
-        "won't",
-        "wouldn't",
-        "shouldn't",
-        "don't",
-        "doesn't",
-        "didn't",
-        "not",
-        "never",
-        "you",
-        "we",
-        "they",
-        "i",
-        "he",
-        "she",
-        "let's",
-        "please",
-        "gonna",
-        "wanna",
-        "gotta",
-    ]
-)
+_HE = frozenset([
+    "he", "he's", "he'd", "he'll", "she", "she's", "she'd", "she'll", "him", "her", "his", "hers", "himself",
+    "herself",
+])  # fmt: skip
+_THEY = frozenset([
+    "it", "it's", "it'll", "it'd", "its", "itself", "they", "they're", "they'd", "they'll", "they've", "them",
+    "their", "theirs", "themselves",
+])  # fmt: skip
+_PERSON = frozenset([
+    "someone", "somebody", "person", "everyone", "everybody", "anyone", "anybody", "user", "customer", "developer",
+    "founder", "engineer", "child", "patient", "man", "woman", "author",
+])  # fmt: skip
+_ABSTRACT_NOUNS = frozenset([
+    "reason", "way", "point", "kind", "lot", "bit", "sort", "number", "deal", "sense", "case", "matter", "aspect",
+    "part",
+])  # fmt: skip
+_BEFORE_VERB = frozenset([
+    "to", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "cannot", "can't", "couldn't",
+    "won't", "wouldn't", "shouldn't", "don't", "doesn't", "didn't", "not", "never", "you", "we", "they", "i", "he",
+    "she", "let's", "please", "gonna", "wanna", "gotta",
+])  # fmt: skip
 """Words after which the next is a verb, not something that "it" could stand for."""
 _PART = re.compile(
     r"^(?:the|a|an)? ?(?:other|second|third|fourth|next|last|same|first|new|old|big|bigger|whole) (?:one|ones|thing|part|bit|piece|half|two|three|side|aspect|reason|question|option|way|point|problem)\b(?! (?:of|about|with|in|for|to|that|you|we|i|is to|people))",
@@ -288,6 +133,10 @@ def _points(text: str) -> str:
                 return match[0]
         elif _content(before) < 4:
             return match[0]
+    if chosen := _CHOSEN.search(text):
+        noun = next((group for group in chosen.groups() if group), "")
+        if not noun or noun.casefold() not in text[: chosen.start()].casefold():
+            return chosen[0]
     return ""
 
 
@@ -303,7 +152,7 @@ def _pronoun(text: str, words: list[str]) -> str:
             return word
         if word in _PERSON:
             people += 1
-        if index and words[index - 1] in _BEFORE_VERB:
+        if (index and words[index - 1] in _BEFORE_VERB) or word.endswith("ly") or (index < 3 and word.endswith("ing")):
             continue
         if (word not in FUNCTION_WORDS and word not in _ABSTRACT_NOUNS) or word in (
             "people",

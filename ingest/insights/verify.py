@@ -118,7 +118,7 @@ class Gate:
         )
 
     def _check_quote(self, quote: str, touched: range) -> Drop | None:
-        if not QUOTE_WORDS[0] <= len(quote.split()) <= QUOTE_WORDS[1]:
+        if not _fits(quote, QUOTE_WORDS):
             return Drop(reason=DropReason.QUOTE_LENGTH)
         if len({self._sentences[index].speaker for index in touched}) > 1:
             return Drop(reason=DropReason.QUOTE_SPEAKERS)
@@ -130,9 +130,9 @@ class Gate:
 
     def _check_text(self, claim: str, body: str, quote: str) -> Drop | None:
         for wrong, reason in (
-            (not CLAIM_WORDS[0] <= len(claim.split()) <= CLAIM_WORDS[1], DropReason.CLAIM_LENGTH),
+            (not _fits(claim, CLAIM_WORDS), DropReason.CLAIM_LENGTH),
             (claim.rstrip("\"'”’)").endswith("?"), DropReason.CLAIM_ASKS),
-            (not BODY_WORDS[0] <= len(body.split()) <= BODY_WORDS[1], DropReason.BODY_LENGTH),
+            (not _fits(body, BODY_WORDS), DropReason.BODY_LENGTH),
         ):
             if wrong:
                 return Drop(reason=reason)
@@ -186,6 +186,11 @@ def select(
         else:
             kept.append(found)
     return tuple(_insight(v, seq, episode, extractor) for seq, v in enumerate(kept)), dropped
+
+
+def _fits(text: str, words: tuple[int, int]) -> bool:
+    """Whether a text has so many words, and words of a usual length (20 letters at most on average)."""
+    return words[0] <= len(text.split()) <= words[1] and len(text) <= 20 * words[1]
 
 
 def _repeats(found: Verified, kept: Sequence[Verified]) -> bool:

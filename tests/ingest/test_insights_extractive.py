@@ -1,5 +1,6 @@
 """Extraction without a model: the claims of a conversation, attributed; little or nothing from text that has none."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -65,3 +66,13 @@ def test_speakers_nobody_named_still_give_claims():
     said = replace(transcript(), segments=tuple(replace(s, speaker=None) for s in transcript().segments))
     made, _ = select(ExtractiveExtractor().extract(episode(), said), episode(), said, InsightSettings(per_hour=200))
     assert made and {i.speaker for i in made} == {None}
+
+
+@pytest.mark.parametrize("word", ["x", "Aa", "[a](", "a.", "1,", "the like ", '"', "thanks to a "])
+def test_text_beyond_all_measure_costs_little(word):
+    text = word * (200_000 // len(word))
+    said = Transcript(segments=(Segment(text=text), *transcript().segments), source="text")
+    before = time.process_time()
+    ExtractiveExtractor().extract(episode(), said)
+    Gate(episode(), said)
+    assert time.process_time() - before < 6

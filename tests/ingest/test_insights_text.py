@@ -56,6 +56,8 @@ def test_in_a_body_a_contrast_keeps_its_word():
         "If you don't, the crust will tear.",
         "Every loaf in the shop uses half of that flour.",
         "In the best of ovens it bakes evenly.",
+        "Having to build that expensive oven is daunting for bakers.",
+        "Finding that balance is the hard part of baking rye.",
         "Is a good way to bake bread.",
         "One is the acid in the dough.",
         "Sour dough is what we discussed earlier in the show.",
@@ -77,6 +79,9 @@ def test_what_points_outside_is_found(text):
         "If you have an oven that is cheap, then keep that oven.",
         "The problem with cheap ovens is heat.",
         "There are two kinds of starter.",
+        "Bakers believe that bread keeps because of salt.",
+        "You need something that works on the first day.",
+        "Shops pay for flour that comes from far away.",
     ],
 )
 def test_what_stands_alone_is_left(text):

@@ -1,0 +1,66 @@
+"""Earmark for LangChain: a retriever over the library, and the two steps of an answer as one chain.
+
+The only module here that imports langchain. Both work on what the library holds; nothing is loaded from the hub.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda
+from pydantic import ConfigDict
+
+from earmark.types import Answer, Filters, Hit
+from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
+
+    from retrieval.answer import Answerer
+
+__all__ = ["EarmarkRetriever", "answer_chain"]
+
+
+class EarmarkRetriever(BaseRetriever):
+    """Passages as documents; their metadata says show, episode, speaker, second, address, passage id and score."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    searcher: Searcher
+    filters: Filters = Filters()
+    k: int = 10
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        return [_document(hit) for hit in self.searcher.search(query, filters=self.filters, limit=self.k)]
+
+    async def _aget_relevant_documents(
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        hits = await asyncio.to_thread(self.searcher.search, query, filters=self.filters, limit=self.k)
+        return [_document(hit) for hit in hits]
+
+
+def answer_chain(answerer: Answerer, *, filters: Filters | None = None) -> Runnable[str, Answer]:
+    """``gather | write``: a question to an `Answer`, with what LangChain gives every chain (batch, async, callbacks)."""
+    gather = RunnableLambda(lambda question: answerer.gather(question, filters=filters), name="gather")
+    return gather | RunnableLambda(answerer.write, name="write")
+
+
+def _document(hit: Hit) -> Document:
+    metadata: dict[str, Any] = {
+        "show": hit.show,
+        "episode": hit.episode,
+        "speaker": hit.speaker,
+        "published": hit.published.isoformat() if hit.published else None,
+        "start_s": hit.start_s,
+        "end_s": hit.end_s,
+        "url": hit.url,
+        "chunk_id": hit.chunk_id,
+        "episode_id": hit.episode_id,
+        "score": hit.score,
+        "cosine": hit.cosine,
+    }
+    return Document(id=hit.chunk_id, page_content=hit.text, metadata=metadata)
