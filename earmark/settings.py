@@ -121,7 +121,7 @@ class InsightSettings(Group):
     """How many insights an episode may give, and how good they must be."""
 
     per_episode: int = Field(12, ge=1, le=100, description="most insights taken from an episode")
-    per_hour: float = Field(12.0, gt=0, le=200, description="most insights an hour of speech (9,000 words)")
+    per_hour: float = Field(12.0, gt=0, le=200, description="most insights an hour of speech (9,000 words); an episode may always give 6")
     min_quality: float = Field(0.35, ge=0, le=1, description="lowest quality that is published")
 
 

@@ -7,7 +7,8 @@ transcript carries no times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -328,7 +329,7 @@ class Brief:
     """The ideas of one reader's day. ``note`` says in words why there are fewer than asked for, else is empty."""
 
     subscriber_id: str
-    date: date
-    items: tuple[BriefItem, ...] = field(default=())
+    date: dt.date
+    items: tuple[BriefItem, ...] = ()
     created_at: datetime
     note: str = ""

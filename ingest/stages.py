@@ -97,7 +97,7 @@ class Stages:
         response = self.fetcher.get(url)
         transcript = parse_transcript(
             response.body,
-            content_type=kind or response.content_type,
+            content_type=_declared(kind, response.content_type),
             url=response.url,
             persons=[person.name for person in episode.data.persons],
         )
@@ -153,3 +153,9 @@ def _expected(episode: Episode, audio: Path) -> float | None:
     stated = episode.data.audio_bytes
     whole = stated is not None and stated > 0 and audio.stat().st_size >= _WHOLE * stated
     return None if whole else episode.data.duration_s
+
+
+def _declared(kind: str, served: str) -> str:
+    """The type that the feed gives, with the parameters (the charset) that the server gives; else the server's."""
+    _, separator, parameters = served.partition(";")
+    return f"{kind}{separator}{parameters}" if kind else served

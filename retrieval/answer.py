@@ -27,15 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = ["ABSTAIN_BELOW", "NOTHING", "Answerer"]
 
-ABSTAIN_BELOW = 0.60
+ABSTAIN_BELOW = 0.57
 """Confidence below which the library is said not to answer; see ``_confidence`` and docs for how it was calibrated."""
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
 _PASSAGES = 10
-_SHORTEST, _LONGEST = 5, 70
-"""Words of a sentence that can be quoted alone."""
+_SHORTEST = 6
+"""Words from which on a sentence can be quoted alone."""
 _COVERAGE_WEIGHT = 0.5
 _PASSAGE_WEIGHT = 0.15
+_TELLING_WEIGHT = 0.15
+_TELLING = 6
+"""Content words beyond the question's own from which a sentence tells something rather than names the subject."""
 _MOST_SENTENCES = 96
 
 
@@ -75,7 +78,8 @@ class Answerer:
         cosines = vectors[1:] @ vectors[0]
         covered = np.array([rarity.coverage(wanted, content_terms(one.text)) for one in sentences])
         nearness = np.array([one.hit.cosine or 0.0 for one in sentences])
-        scores = cosines + _COVERAGE_WEIGHT * covered + _PASSAGE_WEIGHT * nearness
+        telling = np.array([min(1.0, len(set(content_terms(one.text)) - set(wanted)) / _TELLING) for one in sentences])
+        scores = cosines + _COVERAGE_WEIGHT * covered + _PASSAGE_WEIGHT * nearness + _TELLING_WEIGHT * telling
         passages = [rarity.coverage(wanted, content_terms(f"{hit.episode} {hit.speaker} {hit.text}")) for hit in hits]
         return Evidence(
             question=text,
@@ -114,8 +118,7 @@ def _confidence(cosines: NDArray[np.float32], passage_cosines: list[float], pass
 
 def _quotable(text: str) -> bool:
     """Whether a sentence can stand in an answer: long enough to say something, not a question."""
-    count = len(text.split())
-    return _SHORTEST <= count <= _LONGEST and not re.search(r"\?[\"'”’)\]]*$", text)
+    return len(text.split()) >= _SHORTEST and not re.search(r"\?[\"'”’)\]]*$", text)
 
 
 def _abstained(question: str, writer: str) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +11,11 @@ from dataclasses import dataclass
 from earmark.types import Citation, Hit
 from retrieval.links import at_second
 
-__all__ = ["Evidence", "Sentence", "best_of", "citation", "sentences_of"]
+__all__ = ["LONGEST", "Evidence", "Sentence", "best_of", "citation", "sentences_of"]
+
+LONGEST = 60
+"""Words of the longest sentence that is quoted whole."""
+_STRETCH = 30
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(
@@ -55,7 +61,18 @@ def sentences_of(hit: Hit) -> list[Sentence]:
         found.append((start, hit.text[start : match.end()].rstrip()))
         start = match.end()
     found.append((start, hit.text[start:].rstrip()))
-    return [Sentence(text=text, hit=hit, offset=offset) for offset, text in found if text]
+    pieces = [(offset + inner, piece) for offset, text in found for inner, piece in _pieces(text)]
+    return [Sentence(text=text, hit=hit, offset=offset) for offset, text in pieces if text]
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    """A sentence as it is, or, where speech recognition put no marks, stretches of it that can be read."""
+    starts = [match.start() for match in re.finditer(r"\S+", text)]
+    if len(starts) <= LONGEST:
+        return [(0, text)]
+    count = math.ceil(len(starts) / _STRETCH)
+    bounds = [starts[len(starts) * n // count] for n in range(count)] + [len(text)]
+    return [(a, text[a:b].rstrip()) for a, b in itertools.pairwise(bounds)]
 
 
 def citation(n: int, hit: Hit, quote: str, start_s: float | None) -> Citation:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["extractive_answer", "pick"]
 
 _MOST = 4
-_ENOUGH = 0.72
+_ENOUGH = 0.78
 """Share of the best sentence's score from which another is worth reading."""
 _NEW_SHOW = 1.12
 """What a sentence of a show not yet heard is favoured by: two voices are better than one."""

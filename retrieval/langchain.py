@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 
     from retrieval.answer import Answerer
+    from retrieval.evidence import Evidence
 
 __all__ = ["EarmarkRetriever", "answer_chain"]
 
@@ -45,8 +46,11 @@ class EarmarkRetriever(BaseRetriever):
 
 def answer_chain(answerer: Answerer, *, filters: Filters | None = None) -> Runnable[str, Answer]:
     """``gather | write``: a question to an `Answer`, with what LangChain gives every chain (batch, async, callbacks)."""
-    gather = RunnableLambda(lambda question: answerer.gather(question, filters=filters), name="gather")
-    return gather | RunnableLambda(answerer.write, name="write")
+
+    def gather(question: str) -> Evidence:
+        return answerer.gather(question, filters=filters)
+
+    return RunnableLambda(gather) | RunnableLambda(answerer.write, name="write")
 
 
 def _document(hit: Hit) -> Document:

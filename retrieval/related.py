@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from earmark.catalog import insights
 from earmark.embedding import insight_text, vectors_for
+from earmark.ids import content_hash
 from earmark.ports import IndexHit
 from earmark.types import Echo, Filters, Insight, Related
 from retrieval.index.points import dbsf, lowered
-from retrieval.sameness import NEAR, nearly_same
+from retrieval.sameness import NEAR, may_be_same
 from retrieval.terms import Library
 from retrieval.why import reason
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog
@@ -36,6 +36,8 @@ FLOOR = 0.40
 _FLOOR_OF_NEAREST = 0.62
 """Of a list's best cosine, the share below which the rest is only there to fill it."""
 _CANDIDATES = 60
+_DUPLICATE_FLOOR = 0.55
+"""Cosine of claim and body below which the claims alone are not compared: the same claim with another body lies above."""
 _NEIGHBOURS = 10
 """k of CSLS; on 692 queries judged by editors 5, 10 and 20 lie within 0.7 points of nDCG@10."""
 _DIVERSITY = 0.3
@@ -49,6 +51,24 @@ class _Candidate:
     vector: NDArray[np.float32]
     cosine: float
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """Vectors of claims alone; the body may differ where the claim is the same."""
+
+    vectors: dict[str, NDArray[np.float32]]
+    threshold: float
+
+    def same(self, one: Insight, other: Insight) -> bool:
+        a, b = self.vectors.get(_claim_key(one)), self.vectors.get(_claim_key(other))
+        if a is None or b is None or float(a @ b) < self.threshold:
+            return False
+        return may_be_same(one.claim, other.claim)
+
+
+def _claim_key(insight: Insight) -> str:
+    return content_hash("claim", insight.claim)
 
 
 class RelatedFinder:
@@ -74,22 +94,21 @@ class RelatedFinder:
         found = self._candidates(insight, vector)
         best = max((candidate.cosine for candidate in found), default=0.0)
         floor = max(FLOOR, _FLOOR_OF_NEAREST * best)
-        groups = _folded([candidate for candidate in found if candidate.cosine >= floor])
-        picked = _diverse(groups, limit)
-        return [self._entry(insight, group) for group in picked]
+        near = [candidate for candidate in found if candidate.cosine >= floor]
+        claims = self._claims([insight, *(candidate.insight for candidate in near)])
+        picked = _diverse(_folded(near, claims), limit)
+        return [self._entry(insight, group, nearly_same=claims.same(insight, group[0].insight)) for group in picked]
 
     def near_duplicates(self, insight: Insight, *, threshold: float = NEAR) -> list[Insight]:
         """Insights of any show that make nearly the same claim, nearest first, without the insight itself."""
         vector = self._vectors([insight])[insight.content_hash]
         hits = self._index.query_dense("insight", vector.tolist(), limit=_CANDIDATES, filters=_ANY)
-        near = [hit for hit in hits if hit.score >= threshold and hit.key != insight.id]
+        near = [hit for hit in hits if hit.score >= _DUPLICATE_FLOOR and hit.key != insight.id]
         with self._catalog.read() as tx:
             known = insights.get_many(tx, [hit.key for hit in near])
-        return [
-            known[hit.key]
-            for hit in near
-            if hit.key in known and nearly_same(insight.claim, known[hit.key].claim, hit.score, threshold=threshold)
-        ]
+        found = [known[hit.key] for hit in near if hit.key in known]
+        claims = self._claims([insight, *found], threshold=threshold)
+        return [one for one in found if claims.same(insight, one)]
 
     def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
         """How new each insight was to the library when it came out, by id: 1 less the cosine of the nearest earlier one.
@@ -163,7 +182,16 @@ class RelatedFinder:
     def _vectors(self, found: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
         return vectors_for(self._catalog, self._encoder, {one.content_hash: insight_text(one) for one in found})
 
-    def _entry(self, insight: Insight, group: list[_Candidate]) -> Related:
+    def _claims(self, found: Sequence[Insight], *, threshold: float = NEAR) -> _Claims:
+        """The claims that may say the same as another one here, with the vectors of the claims alone."""
+        texts = {
+            _claim_key(one): one.claim
+            for n, one in enumerate(found)
+            if any(n != m and may_be_same(one.claim, other.claim) for m, other in enumerate(found))
+        }
+        return _Claims(vectors_for(self._catalog, self._encoder, texts), threshold)
+
+    def _entry(self, insight: Insight, group: list[_Candidate], *, nearly_same: bool) -> Related:
         head = group[0].insight
         guest = _same_guest(insight, head)
         why = reason(
@@ -172,7 +200,7 @@ class RelatedFinder:
             self._library.rarity(),
             show=head.show,
             same_guest=head.speaker or "" if guest else "",
-            nearly_same=nearly_same(insight.claim, head.claim, group[0].cosine),
+            nearly_same=nearly_same,
         )
         echoes = tuple(
             Echo(insight_id=one.insight.id, show=one.insight.show, speaker=one.insight.speaker) for one in group[1:]
@@ -180,13 +208,12 @@ class RelatedFinder:
         return Related(insight=head, score=group[0].score, why=why, also_said_by=echoes, same_guest=guest)
 
 
-def _folded(found: Sequence[_Candidate]) -> list[list[_Candidate]]:
+def _folded(found: Sequence[_Candidate], claims: _Claims) -> list[list[_Candidate]]:
     """Candidates in groups that say nearly the same, best first in each and between them."""
     groups: list[list[_Candidate]] = []
     for one in found:
         for group in groups:
-            head = group[0]
-            if nearly_same(head.insight.claim, one.insight.claim, float(head.vector @ one.vector)):
+            if claims.same(group[0].insight, one.insight):
                 group.append(one)
                 break
         else:

@@ -6,7 +6,7 @@ import re
 
 from retrieval.terms import content_terms, stem, words
 
-__all__ = ["NEAR", "nearly_same", "overlap"]
+__all__ = ["NEAR", "may_be_same", "nearly_same", "overlap"]
 
 NEAR = 0.88
 """Cosine from which claims may be one, under the default model."""
@@ -37,12 +37,16 @@ def overlap(one: str, other: str) -> float:
 
 
 def nearly_same(one: str, other: str, cosine: float, *, threshold: float = NEAR) -> bool:
-    """Whether two claims are near enough to count as one.
+    """Whether two claims, with the cosine of the claims alone (not of claim and body), are near enough to count as one."""
+    return cosine >= threshold and may_be_same(one, other)
 
-    Near in meaning, sharing words, and not opposed: one denied and the other not, different numbers, or a word in one
-    and its opposite in the other each keep them apart.
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether the words of two claims allow that they say the same: they share half of them and are not opposed.
+
+    One denied and the other not, different numbers, or a word in one and its opposite in the other keep them apart.
     """
-    return cosine >= threshold and overlap(one, other) >= _OVERLAP and not _opposed(one, other)
+    return overlap(one, other) >= _OVERLAP and not _opposed(one, other)
 
 
 def _opposed(one: str, other: str) -> bool:

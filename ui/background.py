@@ -200,5 +200,3 @@ def _summary(report: dict[str, object]) -> str:
     if report.get("interrupted"):
         words.append("stopped as asked")
     return ", ".join(words) + "." + (f" {plain(str(report['stopped_by']))}" if report.get("stopped_by") else "")
-
-

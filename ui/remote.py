@@ -95,9 +95,7 @@ class RemoteLibrary:
         try:
             return load(kind, document["result"])
         except (KeyError, ValidationError) as error:
-            raise IndexBusy(
-                "the app answers in another version's words; restart it", subject=self.url
-            ) from error
+            raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
 
     def _get(self, path: str, params: Sequence[tuple[str, object]], *, timeout: float) -> dict[str, Any]:
         query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""

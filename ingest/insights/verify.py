@@ -34,6 +34,8 @@ BODY_WORDS = (4, 130)
 QUOTE_WORDS = (8, 80)
 SAME = 0.6
 """Jaccard overlap of content words from which two claims of one episode say the same."""
+_SHORT = 6
+"""Most insights of an episode too short to earn more by its length: seven minutes of a good talk hold several ideas."""
 WORDS_PER_HOUR = 9_000
 """Words of an hour of conversation (150 a minute)."""
 
@@ -98,11 +100,14 @@ class Gate:
     def verify(self, draft: InsightDraft) -> Verified | Drop:
         """The draft as it may be published, or why it may not."""
         claim, body = " ".join(draft.claim.split()), " ".join(draft.body.split())
-        span = self._locator.find(draft.quote)
+        quote = " ".join(draft.quote.split())
+        if len(quote) > 20 * QUOTE_WORDS[1]:
+            return Drop(reason=DropReason.QUOTE_LENGTH)
+        span = self._locator.find(quote)
         if span is None:
             return Drop(reason=DropReason.QUOTE_NOT_FOUND)
         touched = self._locator.sentences(*span)
-        drop = self._check_quote(self._locator.verbatim(*span), touched) or self._check_text(claim, body, draft.quote)
+        drop = self._check_quote(self._locator.verbatim(*span), touched) or self._check_text(claim, body, quote)
         if drop:
             return drop
         first, last = self._sentences[touched[0]], self._sentences[touched[-1]]
@@ -170,7 +175,7 @@ def select(
     """
     gate = gate or Gate(episode, transcript)
     words = sum(len(segment.text.split()) for segment in transcript.segments)
-    limit = min(settings.per_episode, math.ceil(settings.per_hour * words / WORDS_PER_HOUR))
+    limit = min(settings.per_episode, max(_SHORT, math.ceil(settings.per_hour * words / WORDS_PER_HOUR)))
     kept: list[Verified] = []
     dropped: Counter[DropReason] = Counter()
     for draft in drafts:

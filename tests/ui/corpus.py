@@ -11,7 +11,9 @@ NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 
 HOSTILE_TITLE = '<script>window.pwned=1</script><img src="https://evil.example/a.png" onerror="window.pwned=2">'
 HOSTILE_CLAIM = "![x](https://evil.example/pixel.png) [click](javascript:window.pwned=3) **bold** <b>tag</b> \u202egnp"
-HOSTILE_QUOTE = "<style>body{display:none}</style></blockquote><a href='javascript:window.pwned=4'>here</a> $x^2$ :red[x]"
+HOSTILE_QUOTE = (
+    "<style>body{display:none}</style></blockquote><a href='javascript:window.pwned=4'>here</a> $x^2$ :red[x]"
+)
 
 _SHOWS = [
     ("slow", "The Slow Machine", "Imogen Farr"),
@@ -25,7 +27,12 @@ _SHOWS = [
 # (id, show, episode, days ago, speaker, second, claim, body, quote)
 _SAID = [
     (
-        "a1c0ffee00000001", "slow", "Maps that forget on purpose", 1, "Imogen Farr", 1934.0,
+        "a1c0ffee00000001",
+        "slow",
+        "Maps that forget on purpose",
+        1,
+        "Imogen Farr",
+        1934.0,
         "A forecast earns trust by saying where it stops, not by being right more often.",
         "The river agency kept its old model and added one thing: a grey band where the gauges are too far apart to "
         "say anything. Farmers began to act on the rest of the map within a season, because the blank parts told "
@@ -34,14 +41,24 @@ _SAID = [
         "turned into something you could plan a planting around.",
     ),
     (
-        "a1c0ffee00000002", "field", "Counting what does not call", 2, "Dr. Yara Lindgren", 754.0,
+        "a1c0ffee00000002",
+        "field",
+        "Counting what does not call",
+        2,
+        "Dr. Yara Lindgren",
+        754.0,
         "Silence in a recording is data only if you know the microphone was awake.",
         "Half of the absences in a decade of bird surveys came from recorders that had quietly filled up. Logging the "
         "recorder's own heartbeat beside the birds changed nine published declines into four.",
         "We had written nine obituaries for birds that were fine. It was the card that had died, not the bittern.",
     ),
     (
-        "a1c0ffee00000003", "harbour", "The tide does not read e-mail", 4, "Lotte Brandvold", 2611.0,
+        "a1c0ffee00000003",
+        "harbour",
+        "The tide does not read e-mail",
+        4,
+        "Lotte Brandvold",
+        2611.0,
         "Ports that publish their delays get fewer of them.",
         "When three northern ports began to show berth queues by the hour, ships slowed down at sea instead of "
         "waiting at anchor. Fuel use fell by a tenth and the queue itself shrank, because nobody hurried to be "
@@ -49,7 +66,12 @@ _SAID = [
         "Nobody races to be fourth in a queue they can see. They take their foot off, and then there isn't a queue.",
     ),
     (
-        "a1c0ffee00000004", "draft", "What the margins know", 3, "Rafael Quintero", 412.0,
+        "a1c0ffee00000004",
+        "draft",
+        "What the margins know",
+        3,
+        "Rafael Quintero",
+        412.0,
         "Editors find the weak paragraph by listening for where the reader breathes, not where the argument bends.",
         "Reading aloud moves the work from the eye, which forgives, to the breath, which does not. Quintero marks "
         "every place where his voice wants to stop and cuts there first; the logic usually turns out to fail within "
@@ -57,32 +79,57 @@ _SAID = [
         "My breath finds the hole before my brain does. Nine times in ten the sentence after the gasp is the lie.",
     ),
     (
-        "a1c0ffee00000005", "night", "Eleven minutes past three", 6, None, 1188.0,
+        "a1c0ffee00000005",
+        "night",
+        "Eleven minutes past three",
+        6,
+        None,
+        1188.0,
         "Handing over a ward works better when the person leaving is asked what would surprise them.",
         "A checklist passes on what is known. Asking for the surprise passes on what is feared, and on one ward it "
         "cut the calls back to day staff by a third in six weeks.",
         "The list tells you what happened. The question tells you what they're lying awake about on the bus home.",
     ),
     (
-        "a1c0ffee00000006", "ground", "The ruler is in the picture", 5, "Nell Okafor", 96.0,
+        "a1c0ffee00000006",
+        "ground",
+        "The ruler is in the picture",
+        5,
+        "Nell Okafor",
+        96.0,
         "A benchmark stops measuring the day its authors start to win it.",
         "Okafor's lab publishes each test set with an expiry date, after which its own results on it no longer count.",
         "If you wrote the exam and you also keep coming top, at some point it's not an exam, it's a mirror.",
     ),
     (
-        "a1c0ffee00000007", "ground", "Error bars for beginners", 9, "Dominic Asare", 1502.0,
+        "a1c0ffee00000007",
+        "ground",
+        "Error bars for beginners",
+        9,
+        "Dominic Asare",
+        1502.0,
         "People trust a range more than a number, as long as somebody says what would move it.",
         "Asare shows the same forecast twice, with and without the reason for its width; only the second is used.",
         "A range by itself looks like you're shrugging. A range with a reason looks like you've done the work.",
     ),
     (
-        "a1c0ffee00000008", "night", "Alarm, alarm, alarm", 12, "Hugo Tamm", 303.0,
+        "a1c0ffee00000008",
+        "night",
+        "Alarm, alarm, alarm",
+        12,
+        "Hugo Tamm",
+        303.0,
         "An alarm nobody answers is worse than no alarm, because it teaches the next one to be ignored.",
         "Tamm's ward switched off two thirds of its monitors' sounds and response times halved.",
         "Every beep that means nothing is a lesson, and we were giving three hundred lessons a night.",
     ),
     (
-        "a1c0ffee00000009", "slow", "Queues are a conversation", 15, "Lotte Brandvold", 2040.0,
+        "a1c0ffee00000009",
+        "slow",
+        "Queues are a conversation",
+        15,
+        "Lotte Brandvold",
+        2040.0,
         "Show people the queue and they will shape it for you.",
         "A visible queue lets each arrival choose its moment; the average wait falls without a single new desk.",
         "You don't manage the queue. You show it, and it manages itself.",

@@ -144,9 +144,7 @@ class FakeLibrary:
         ]
         echo = (Echo(insight_id=corpus.INSIGHTS[-1].id, show="The Slow Machine", speaker="Lotte Brandvold"),)
         return [
-            Related(
-                insight=one, score=0.9 - n / 10, why=whys[n % 3], also_said_by=echo * (n == 1), same_guest=n == 2
-            )
+            Related(insight=one, score=0.9 - n / 10, why=whys[n % 3], also_said_by=echo * (n == 1), same_guest=n == 2)
             for n, one in enumerate(others[:limit])
         ]
 
@@ -218,5 +216,3 @@ def _hit(one: Insight, text: str, score: float) -> Hit:
         published=one.published, url=one.url, speaker=one.speaker, start_s=one.start_s, end_s=one.end_s, text=text,
         score=score, cosine=0.5,
     )  # fmt: skip
-
-

@@ -32,7 +32,7 @@ def server(tmp_path: Path) -> Iterator[FeedServer]:
             "mute/feed.xml": feed("Mute", transcript="a.vtt"),
             "mute/a.vtt": "WEBVTT\n\nthere is text here but no cue at all\n",
             "gone/feed.xml": feed("Gone", transcript="nowhere.vtt"),
-            "cut/feed.xml": feed("Cut", audio="a.mp3", duration="0:04:06"),
+            "cut/feed.xml": feed("Cut", audio="a.mp3", duration="0:04:01"),
             "cut/a.mp3": MP3.read_bytes()[:60_000],
             "noise/feed.xml": feed("Noise", audio="a.mp3"),
             "noise/a.mp3": b"this is no audio at all" * 100,

@@ -22,7 +22,9 @@ PATHS = ("/", "/insight", "/moment", "/ask", "/search", "/shows")
 
 _ASSETS = Path(__file__).parent / "assets"
 
-_NOSCRIPT = "<noscript><p>Earmark's pages need JavaScript. Without it there is the command line: earmark brief</p></noscript>"
+_NOSCRIPT = (
+    "<noscript><p>Earmark's pages need JavaScript. Without it there is the command line: earmark brief</p></noscript>"
+)
 
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,13 +126,21 @@ def _joined(parts: Sequence[str | None]) -> list[str]:
     return [cleaned for part in parts if part and (cleaned := plain(part))]
 
 
+def _spaced(text: str) -> str:
+    """The text cleaned, with a space kept at each end that had some: pieces of a sentence are set side by side."""
+    cleaned = plain(text)
+    if not cleaned:
+        return " " if text and text.isspace() else ""
+    return f"{' ' if text[0].isspace() else ''}{cleaned}{' ' if text[-1].isspace() else ''}"
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     def clean(value: Any) -> Any:
-        return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        return _spaced(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -152,7 +160,7 @@ def _environment() -> Environment:
         "unquoted": unquoted,
     }
     environment.globals |= {
-        "ago": lambda when, now=None: ago(when, now or datetime.now(UTC)),
+        "ago": ago,
         "counted": _counted,
         "insight_url": insight_url,
         "moment_url": moment_url,

@@ -10,8 +10,20 @@ from typing import Any
 
 __all__ = ["DARK", "LIGHT", "streamlit_options"]
 
-LIGHT: Mapping[str, str] = {"paper": "#fcfbf8", "tint": "#f3f0e9", "ink": "#211d19", "rule": "#ddd7cc", "accent": "#8c2f1f"}
-DARK: Mapping[str, str] = {"paper": "#171614", "tint": "#211f1c", "ink": "#e8e3d9", "rule": "#3a362f", "accent": "#e8a184"}
+LIGHT: Mapping[str, str] = {
+    "paper": "#fcfbf8",
+    "tint": "#f3f0e9",
+    "ink": "#211d19",
+    "rule": "#ddd7cc",
+    "accent": "#8c2f1f",
+}
+DARK: Mapping[str, str] = {
+    "paper": "#171614",
+    "tint": "#211f1c",
+    "ink": "#e8e3d9",
+    "rule": "#3a362f",
+    "accent": "#e8a184",
+}
 
 
 def streamlit_options(*, port: int) -> dict[str, Any]:

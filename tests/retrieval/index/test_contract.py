@@ -102,7 +102,10 @@ def test_dense_scores_are_cosines(filled: VectorIndex) -> None:
 
 
 def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) -> None:
-    assert [h.key for h in filled.query_text("chunk", "Starters", limit=5, filters=ANY)] == ["d", "c"]  # the shorter first
+    assert [h.key for h in filled.query_text("chunk", "Starters", limit=5, filters=ANY)] == [
+        "d",
+        "c",
+    ]  # the shorter first
     assert filled.query_text("chunk", "the of a", limit=5, filters=ANY) == []
     assert filled.query_text("chunk", "", limit=5, filters=ANY) == []
 

@@ -19,16 +19,3 @@ addEventListener("click", (event) => {
   }
   document.querySelector(".stMain")?.scrollTo(0, 0);
 });
-
-// The skip link needs a target that takes the focus.
-addEventListener("click", (event) => {
-  const skip = event.target.closest?.("a.skip");
-  if (!skip) {
-    return;
-  }
-  event.preventDefault();
-  const main = document.querySelector("#content");
-  main?.setAttribute("tabindex", "-1");
-  main?.focus();
-  main?.scrollIntoView();
-});

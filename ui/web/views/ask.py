@@ -16,7 +16,7 @@ from ui.web.views.parts import empty_library, notice, title
 
 __all__ = ["Piece", "pieces", "show"]
 
-_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]([.,;:!?]?)")
 
 _LONGEST = 1_000
 
@@ -39,7 +39,10 @@ def show() -> None:
         return
     st.html(render("ask_head.html"))
     question = params.get("q", "").strip()[:_LONGEST]
-    with st.form("ask", border=False, clear_on_submit=True), st.container(key="line", horizontal=True, vertical_alignment="bottom"):
+    with (
+        st.form("ask", border=False, clear_on_submit=True),
+        st.container(key="line", horizontal=True, vertical_alignment="bottom"),
+    ):
         typed = st.text_input("Your question", max_chars=_LONGEST, placeholder="What do people say about …?")
         submitted = st.form_submit_button("Ask")
     if submitted and typed.strip():
@@ -69,7 +72,9 @@ def pieces(answer: Answer) -> list[Piece]:
     for mark in _MARK.finditer(answer.answer):
         numbers = [int(one) for one in mark.group(1).split(",")]
         cited = tuple(by_number[n] for n in numbers if n in by_number)
-        found.append(Piece(text=answer.answer[rest : mark.start()], citations=cited))
+        # A raised figure stands after the full stop, as in a book; extractors write it before.
+        stop = mark.group(2)
+        found.append(Piece(text=answer.answer[rest : mark.start()] + stop, citations=cited))
         rest = mark.end()
     if rest < len(answer.answer):
         found.append(Piece(text=answer.answer[rest:]))

@@ -36,7 +36,9 @@ def show() -> None:
     except NotFound:
         title("No brief")
         links = (("/", "Today's brief"),)
-        notice("No brief that day", "There is a brief only of days on which this page was opened or mailed.", links=links)
+        notice(
+            "No brief that day", "There is a brief only of days on which this page was opened or mailed.", links=links
+        )
         return
     dates = library.brief_dates()
     earlier, later = neighbours(brief.date, dates, today)
@@ -58,7 +60,9 @@ def show() -> None:
 def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, date | None]:
     """The nearest day with a brief before a day and after it; today counts as one."""
     known = {*dates, today}
-    return max((one for one in known if one < day), default=None), min((one for one in known if one > day), default=None)
+    return max((one for one in known if one < day), default=None), min(
+        (one for one in known if one > day), default=None
+    )
 
 
 def _wanted(given: str) -> date | None:

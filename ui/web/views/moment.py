@@ -49,8 +49,9 @@ def show() -> None:
     at = float(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
     turns = around(transcript.segments, at, params.get("near", ""))
     title(episode.data.title)
-    st.html(render("moment.html", episode=episode, turns=turns, at=at, before_s=_BEFORE_S, after_s=_AFTER_S))
+    st.html(render("moment_head.html", episode=episode, at=at))
     player(episode.data.audio_url, at, key=f"{episode.id}-{given}")
+    st.html(render("moment.html", episode=episode, turns=turns, at=at, before_s=_BEFORE_S, after_s=_AFTER_S))
 
 
 def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Turn]:

@@ -37,7 +37,9 @@ def player(url: str, start_s: float | None, *, key: str) -> None:
     with st.container(key="player"):
         if not st.session_state.get(wanted):
             at = clock(start_s)
-            if not st.button(f"Play from {at}" if at else "Play the episode", key=f"button-{key}", icon=":material/play_arrow:"):
+            if not st.button(
+                f"Play from {at}" if at else "Play the episode", key=f"button-{key}", icon=":material/play_arrow:"
+            ):
                 return
             st.session_state[wanted] = True
             st.rerun()

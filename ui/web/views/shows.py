@@ -41,13 +41,18 @@ def show() -> None:
         st.html(render("shows_head.html", shows=summaries))
         if summaries:
             fetching()
-    with listed:
-        st.html(render("shows.html", shows=summaries))
+    if summaries:
+        listed.html(render("shows.html", shows=summaries, now=library.clock.now()))
 
 
 def _add(library: Library) -> None:
-    with st.form("add", border=False, clear_on_submit=True), st.container(key="line", horizontal=True, vertical_alignment="bottom"):
-        url = st.text_input("Follow a show by the address of its feed", placeholder="https://example.org/feed.xml", max_chars=2_000)
+    with (
+        st.form("add", border=False, clear_on_submit=True),
+        st.container(key="line", horizontal=True, vertical_alignment="bottom"),
+    ):
+        url = st.text_input(
+            "Follow a show by the address of its feed", placeholder="https://example.org/feed.xml", max_chars=2_000
+        )
         if not st.form_submit_button("Follow"):
             return
     if not url.strip():
@@ -93,4 +98,5 @@ def _one(library: Library, show_id: str) -> None:
     for insight in library.insights(show=show_id, limit=None):
         said[insight.episode_id].append(insight)
     shown = episodes if every else episodes[:_EPISODES]
-    st.html(render("show.html", summary=summary, episodes=shown, said=said, more=len(episodes) - len(shown)))
+    more = len(episodes) - len(shown)
+    st.html(render("show.html", summary=summary, episodes=shown, said=said, more=more, now=library.clock.now()))

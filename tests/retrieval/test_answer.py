@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import asyncio
+import re
+import warnings
+from collections.abc import Sequence
+
+import pytest
+
+from earmark.catalog import Catalog, chunks
+from earmark.errors import ModelCallError, UsageError
+from earmark.ports import Encoder, VectorIndex
+from earmark.types import Filters, Hit
+from retrieval.answer import NOTHING, Answerer
+from retrieval.evidence import sentences_of
+from retrieval.search import Searcher
+
+
+class FakeChat:
+    """A chat model that gives the replies put into it, and remembers what it was told."""
+
+    name = "fake"
+
+    def __init__(self, *replies: object) -> None:
+        self._replies = list(replies)
+        self.heard: list[str] = []
+
+    def complete(self, system: str, user: str, *, max_tokens: int = 1024) -> str:
+        raise NotImplementedError
+
+    def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
+        self.heard.append(user)
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+def said(*sentences: tuple[str, Sequence[int]], answered: bool = True) -> object:
+    return {"answered": answered, "sentences": [{"text": text, "cites": list(cites)} for text, cites in sentences]}
+
+
+@pytest.fixture
+def searcher(catalog: Catalog, index: VectorIndex, encoder: Encoder) -> Searcher:
+    return Searcher(catalog, index, encoder)
+
+
+@pytest.fixture
+def answerer(searcher: Searcher, encoder: Encoder) -> Answerer:
+    return Answerer(searcher, encoder)
+
+
+DEEP = "How deep does kelp have to sink to store carbon?"
+
+
+def test_quotes_word_for_word_with_who_and_when(answerer: Answerer, catalog: Catalog) -> None:
+    answer = answerer.ask(DEEP)
+    assert not answer.abstained
+    assert answer.writer == "extractive"
+    assert "a thousand metres" in answer.answer
+    assert 1 <= len(answer.citations) <= 4
+    with catalog.read() as tx:
+        held = chunks.located(tx, [one.chunk_id for one in answer.citations])
+    for one in answer.citations:
+        passage = held[one.chunk_id].chunk
+        assert one.quote in passage.text
+        assert f"“{one.quote}” [{one.n}]" in answer.answer
+        assert one.start_s is not None
+        assert (passage.start_s or 0) <= one.start_s < (passage.end_s or 0)
+        assert one.url.endswith(f"#t={int(one.start_s)}")
+
+
+def test_two_shows_are_heard_where_both_answer(answerer: Answerer) -> None:
+    assert {one.show for one in answerer.ask(DEEP).citations} == {"Tideline", "Ledger & Leaf"}
+
+
+@pytest.mark.parametrize(
+    "question", ["Who won the world cup in 2014?", "What is the capital of Mongolia?", "How do I file a tax return?"]
+)
+def test_abstains_in_words_where_nothing_answers(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    assert (answer.abstained, answer.answer, answer.citations) == (True, NOTHING, ())
+
+
+def test_abstains_when_a_filter_leaves_nothing(answerer: Answerer) -> None:
+    assert answerer.ask(DEEP, filters=Filters(shows=("nowhere",))).abstained
+
+
+def test_an_empty_question_is_a_usage_error(answerer: Answerer) -> None:
+    with pytest.raises(UsageError):
+        answerer.ask("  ")
+
+
+def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat(
+        said(
+            ("Kelp stores carbon for centuries only below a thousand metres [7].", [1]),
+            ("Bananas are a good source of potassium.", [1]),
+            ("Carbon from kelp that does not sink comes back; see https://evil.example/x.", [1, 99]),
+            ("An uncited claim about kelp and carbon.", []),
+        )
+    )
+    answer = Answerer(searcher, encoder, chat).ask(DEEP)
+    assert answer.answer == (
+        "Kelp stores carbon for centuries only below a thousand metres. [1] "
+        "Carbon from kelp that does not sink comes back; see [1]"
+    )
+    assert [one.n for one in answer.citations] == [1]
+    assert answer.writer == "fake"
+
+
+def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat(said(answered=False))
+    answer = Answerer(searcher, encoder, chat).ask(DEEP)
+    assert (answer.abstained, answer.answer) == (True, NOTHING)
+    passages = re.findall(r"^----- passage (\d+)$", chat.heard[0], re.MULTILINE)
+    assert passages == [str(n) for n in range(1, len(passages) + 1)]
+    assert chat.heard[0].endswith(DEEP)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [ModelCallError("down"), {"nonsense": 1}, said(("Nothing it was given says this.", [1])), said(("Kelp.", [50]))],
+)
+def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: Encoder, reply: object) -> None:
+    answer = Answerer(searcher, encoder, FakeChat(reply)).ask(DEEP)
+    assert (answer.writer, answer.abstained) == ("extractive", False)
+
+
+def test_the_model_is_not_asked_without_evidence(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat()
+    assert Answerer(searcher, encoder, chat).ask("What is the capital of Mongolia?").abstained
+    assert chat.heard == []
+
+
+def passage(text: str) -> Hit:
+    return Hit(
+        chunk_id="c", episode_id="e", show_id="s", show="S", episode="E", published=None, url="", speaker=None,
+        start_s=10.0, end_s=20.0, text=text, score=1.0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One is here. Two is there! Three?", ["One is here.", "Two is there!", "Three?"]),
+        ("Dr. Voss met J. Abara in the U.S. They spoke.", ["Dr. Voss met J. Abara in the U.S. They spoke."]),
+        ("It grew 3.5 metres. “Really?” 40 people asked.", ["It grew 3.5 metres.", "“Really?”", "40 people asked."]),
+        ("no marks at all", ["no marks at all"]),
+    ],
+)
+def test_sentences_are_verbatim_and_in_time(text: str, expected: list[str]) -> None:
+    found = sentences_of(passage(text))
+    assert [one.text for one in found] == expected
+    assert all(text[one.offset :].startswith(one.text) for one in found)
+    times = [one.start_s or 0 for one in found]
+    assert times == sorted(times)
+    assert times[0] == 10.0
+    assert times[-1] < 20.0
+
+
+def test_speech_without_marks_is_cut_into_stretches_that_can_be_read() -> None:
+    text = "so kelp sinks and then it stays down there " * 12
+    found = sentences_of(passage(text))
+    assert all(10 <= len(one.text.split()) <= 30 for one in found)
+    assert " ".join(one.text for one in found) == text.strip()
+    assert all(text[one.offset :].startswith(one.text) for one in found)
+
+
+def test_langchain_retriever_and_chain(searcher: Searcher, answerer: Answerer) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what langchain says of its own parts
+        from retrieval.langchain import EarmarkRetriever, answer_chain
+
+        retriever = EarmarkRetriever(searcher=searcher, k=2)
+        documents = retriever.invoke("kelp carbon")
+        later = asyncio.run(retriever.ainvoke("kelp carbon"))
+        answer = answer_chain(answerer).invoke(DEEP)
+    assert documents == later
+    assert len(documents) == 2
+    assert {"show", "episode", "speaker", "start_s", "url", "chunk_id", "score"} <= documents[0].metadata.keys()
+    assert answer == answerer.ask(DEEP)
