@@ -121,7 +121,8 @@ class InsightSettings(Group):
     """How many insights an episode may give, and how good they must be."""
 
     per_episode: int = Field(12, ge=1, le=100, description="most insights taken from an episode")
-    per_hour: float = Field(12.0, gt=0, le=200, description="most insights an hour of speech (9,000 words); an episode may always give 6")
+    per_hour: float = Field(12.0, gt=0, le=200, description="most insights an hour of speech (9,000 words)")
+    short: int = Field(8, ge=1, le=100, description="insights that an episode may give however short it is")
     min_quality: float = Field(0.35, ge=0, le=1, description="lowest quality that is published")
 
 

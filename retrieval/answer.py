@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["ABSTAIN_BELOW", "NOTHING", "Answerer"]
 
 ABSTAIN_BELOW = 0.57
-"""Confidence below which the library is said not to answer; see ``_confidence`` and docs for how it was calibrated."""
+"""Confidence below which the library is said not to answer.
+
+On 180 questions of Spoken-SQuAD (recognised speech, 22.7 % of words wrong, half of the questions about paragraphs left
+out whose neighbours are in): of what it abstained on 76 % had no answer, of what had none it abstained on 63 %, and it
+answered 80 % of what had one. Questions foreign to a library score .2 to .5, its own .6 to 1.
+"""
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
 _PASSAGES = 10
@@ -108,7 +113,7 @@ def _confidence(cosines: NDArray[np.float32], passage_cosines: list[float], pass
     """How sure it is that the evidence answers: the best sentence's cosine and the best passage's, with its coverage.
 
     A passage that covers the question's rare words and is near it as a whole counts, not the best of each from
-    different passages. Calibrated on spoken questions: see the report of `evaluation`.
+    different passages.
     """
     joint = max(
         cosine + _COVERAGE_WEIGHT * covered for cosine, covered in zip(passage_cosines, passage_coverage, strict=True)

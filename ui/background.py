@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import signal
-import subprocess  # noqa: S404 - starts this very program, with a fixed command
+import subprocess
 import sys
 import threading
 from collections import deque
@@ -60,7 +60,7 @@ class IngestProcess:
             if self._state.running:
                 return False
             # Its own group: Ctrl-C in the terminal reaches the app, which then stops the worker in order.
-            self._process = subprocess.Popen(  # noqa: S603 - see above
+            self._process = subprocess.Popen(  # noqa: S603 - this very program, a fixed command
                 self._command,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -134,10 +134,11 @@ def _pairs(filters: Filters | None) -> list[tuple[str, object]]:
 
 
 def _document(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is; raises ``ValueError`` where it is none."""
     document = json.loads(body)
-    if not isinstance(document, dict):
-        raise ValueError("not a JSON object")
-    return document
+    if isinstance(document, dict):
+        return document
+    raise ValueError("not a JSON object")
 
 
 def _error(body: bytes, status: int, url: str) -> EarmarkError:

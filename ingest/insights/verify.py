@@ -34,8 +34,6 @@ BODY_WORDS = (4, 130)
 QUOTE_WORDS = (8, 80)
 SAME = 0.6
 """Jaccard overlap of content words from which two claims of one episode say the same."""
-_SHORT = 6
-"""Most insights of an episode too short to earn more by its length: seven minutes of a good talk hold several ideas."""
 WORDS_PER_HOUR = 9_000
 """Words of an hour of conversation (150 a minute)."""
 
@@ -175,7 +173,7 @@ def select(
     """
     gate = gate or Gate(episode, transcript)
     words = sum(len(segment.text.split()) for segment in transcript.segments)
-    limit = min(settings.per_episode, max(_SHORT, math.ceil(settings.per_hour * words / WORDS_PER_HOUR)))
+    limit = min(settings.per_episode, max(settings.short, math.ceil(settings.per_hour * words / WORDS_PER_HOUR)))
     kept: list[Verified] = []
     dropped: Counter[DropReason] = Counter()
     for draft in drafts:

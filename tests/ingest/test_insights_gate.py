@@ -106,7 +106,7 @@ def test_settings_bound_how_many_and_how_good():
     )
     none, dropped = select(drafts, episode(), transcript(), InsightSettings(min_quality=1.0))
     assert none == () and dropped[DropReason.LOW_QUALITY] == len(drafts)
-    assert len(select(drafts, episode(), transcript(), InsightSettings(per_hour=0.1, min_quality=0))[0]) == 1
+    assert len(select(drafts, episode(), transcript(), InsightSettings(per_hour=0.1, short=1, min_quality=0))[0]) == 1
 
 
 words = st.sampled_from(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -153,7 +154,7 @@ class FakeLibrary:
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         wanted = filters or Filters()
-        words = [word for word in query.lower().split() if len(word) > 2]
+        words = [word for word in re.findall(r"\w+", query.lower()) if len(word) > 2]
         found = []
         for one in self._insights:
             text = f"{one.body} {one.quote}"

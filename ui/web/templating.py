@@ -86,11 +86,17 @@ def unquoted(quote: str) -> str:
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it begins one of the words (so that a page can mark it)."""
-    wanted = sorted({re.escape(word) for word in words if len(word) > 2}, key=len, reverse=True)
+    """The text in pieces, each with whether it is one of the words (so that a page can mark it).
+
+    Words of four letters and more are found at the beginning of longer ones (*queue* in *queues*), shorter ones only
+    as names are written, in capitals or figures: marking every *the* marks nothing.
+    """
+    given = sorted(set(words), key=len, reverse=True)
+    wanted = [rf"{re.escape(word)}\w*" for word in given if len(word) > 3]
+    wanted += [rf"{re.escape(word)}\b" for word in given if 1 < len(word) <= 3 and not word.islower()]
     if not wanted:
         return [(text, False)]
-    pieces = re.split(rf"\b((?:{'|'.join(wanted)})\w*)", text, flags=re.IGNORECASE)
+    pieces = re.split(rf"\b({'|'.join(wanted)})", text, flags=re.IGNORECASE)
     return [(piece, bool(number % 2)) for number, piece in enumerate(pieces) if piece]
 
 

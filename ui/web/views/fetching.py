@@ -17,7 +17,7 @@ def fetching() -> None:
     """The button, or the progress, which renews itself; when the work has ended the whole page is run once more."""
     app = state.current()
     if app.ingest.state().running:
-        _running()
+        st.fragment(_running, run_every=_EVERY_S)()
     else:
         _idle(app.ingest.state())
 
@@ -31,7 +31,6 @@ def _idle(last: IngestState) -> None:
             st.html(render("fetched.html", state=last))
 
 
-@st.fragment(run_every=_EVERY_S)
 def _running() -> None:
     app = state.current()
     now = app.ingest.state()

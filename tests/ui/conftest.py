@@ -1,0 +1,93 @@
+"""Apps in processes of their own, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parents[2]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """An app that runs."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def serve(home: Path, kind: str) -> Iterator[Served]:
+    """The app over a fake library on a free port, ended in order afterwards."""
+    command = [sys.executable, "-m", "tests.ui.launch", str(home), kind]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, line + process.stderr.read()
+        try:
+            yield Served(url=found.group(), home=home, process=process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("rich"), "rich") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("empty"), "empty") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("hostile"), "hostile") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: that of ``EARMARK_TEST_CHROMIUM``, the system's, or Playwright's own; a must where ``CI`` is true."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        candidates = [os.environ.get("EARMARK_TEST_CHROMIUM", ""), "/usr/bin/chromium", own]
+        executable = next((one for one in candidates if one and shutil.which(one)), None)
+        if executable is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail("no Chromium found")
+            pytest.skip("no Chromium found: browser tests skipped")
+        running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield running
+        running.close()

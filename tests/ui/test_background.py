@@ -1,0 +1,123 @@
+"""The worker process and the thread that keeps the index up to date."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from earmark.errors import IndexBusy
+from earmark.settings import Settings
+from tests.ui.fakes import FakeLibrary
+from ui.background import Follower, IngestProcess, IngestState
+
+
+def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def worker(tmp_path: Path, code: str) -> IngestProcess:
+    return IngestProcess(tmp_path, command=[sys.executable, "-u", "-c", code])
+
+
+def finished(process: IngestProcess) -> IngestState:
+    until(lambda: not process.state().running)
+    return process.state()
+
+
+def test_events_become_progress_and_the_report_a_sentence(tmp_path: Path) -> None:
+    code = """if True:
+        import json, os, sys
+        say = lambda **values: print(json.dumps(values))
+        print("a warning", file=sys.stderr, flush=True)
+        say(kind="feed", subject=os.environ["EARMARK_HOME"], message="1 new", done=1, total=1)
+        say(kind="episode", subject="One\\x1b[31m", message="read", done=1, total=2)
+        say(kind="report", feeds=1, new_episodes=2, episodes_done=1, failures=[{}], interrupted=False)
+    """
+    process = worker(tmp_path, code)
+    assert process.state() == IngestState()
+    assert process.start()
+    state = finished(process)
+    assert state.summary == "1 feed checked, 2 new episodes, 1 episode read, 1 failed."
+    assert set(state.lines) == {"a warning", f"{tmp_path}: 1 new", "One: read"}
+    assert (state.done, state.total, state.exit_code) == (1, 2, 0)
+
+
+def test_only_one_runs_at_a_time_and_stop_interrupts_it(tmp_path: Path) -> None:
+    code = """if True:
+        import signal, sys, time
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+        print("ready")
+        time.sleep(60)
+    """
+    process = worker(tmp_path, code)
+    assert process.start()
+    assert not process.start()
+    until(lambda: "ready" in process.state().lines)
+    process.stop()
+    state = finished(process)
+    assert state.exit_code == 130
+    assert not state.stopping
+    assert process.start()
+    process.stop(wait_s=5)
+    finished(process)
+
+
+def test_one_that_does_not_listen_is_killed_in_the_end(tmp_path: Path) -> None:
+    code = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf'); time.sleep(60)"
+    process = worker(tmp_path, code)
+    process.start()
+    until(lambda: "deaf" in process.state().lines)
+    process.stop(wait_s=0.2)
+    assert finished(process).exit_code == -9
+
+
+@pytest.mark.parametrize("line", ["[]", "17", '{"kind": 3}', '{"no": "kind"}', "{"])
+def test_what_is_no_event_is_words(tmp_path: Path, line: str) -> None:
+    process = worker(tmp_path, f"print({line!r})")
+    process.start()
+    assert finished(process).lines == (line,)
+
+
+def test_a_crash_keeps_its_last_words(tmp_path: Path) -> None:
+    process = worker(tmp_path, "raise SystemExit('the disk is full')")
+    process.start()
+    state = finished(process)
+    assert (state.exit_code, state.lines, state.summary) == (1, ("the disk is full",), "")
+
+
+class Stumbling(FakeLibrary):
+    """A library whose index is busy, then broken, then fine."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings())
+        self.calls = 0
+
+    def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+        self.calls += 1
+        if self.calls < 3:
+            raise IndexBusy("somebody holds the index")
+        return super().follow()
+
+
+def test_the_follower_waits_for_a_page_and_outlives_trouble(caplog: pytest.LogCaptureFixture) -> None:
+    library, ready = Stumbling(), threading.Event()
+    follower = Follower(library, ready=ready, every_s=0.01, patience_s=60)  # type: ignore[arg-type]
+    follower.start()
+    assert library.calls == 0
+    ready.set()
+    assert library.followed.wait(5)
+    follower.stop()
+    calls = library.calls
+    time.sleep(0.05)
+    assert library.calls == calls
+    assert [record.getMessage() for record in caplog.records].count(
+        "the index does not follow: somebody holds the index"
+    ) == 1
