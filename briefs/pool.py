@@ -26,6 +26,14 @@ _DIVERSITY = 0.5
 """Share of its score that a candidate loses at cosine 1 to one picked already: MMR with lambda near 2/3, as a factor."""
 _NOVELTY_WEIGHT = 0.5
 """Share of its score that a candidate without any novelty to the library loses."""
+_KNOWN = 0.6
+"""Cosine to an earlier claim from which a candidate begins to count as said before. Below it lies most of what is worth
+hearing: a claim that is near nothing at all is more often an anecdote than a discovery."""
+_ALONE, _MET = 0.35, 0.55
+"""Cosine to the nearest candidate of another show at which a claim counts as standing alone, and as fully met."""
+_ECHO_WEIGHT = 0.3
+"""Share of its score that a claim loses when no other show has anything on it: what others said is half of an idea's
+worth here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +86,9 @@ class Pool:
         """Takes candidates in; ``worth`` is quality times freshness, the novelties are in 0..1."""
         rows = [vectors.get(insight.id) for insight in insights]
         library, reader = np.asarray(to_library, dtype=float), np.asarray(to_reader, dtype=float)
-        base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT + _NOVELTY_WEIGHT * library) * reader
+        said = np.clip((1.0 - library - _KNOWN) / (DUPLICATE - _KNOWN), 0.0, 1.0)
+        echo = np.clip((self._elsewhere(insights, rows) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
+        base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
         closest = _closest(rows, np.stack(self._picked) if self._picked else None)
         is_open = np.array([not self._is_closed(insight) for insight in insights], dtype=bool) & (closest < DUPLICATE)
         self.insights.extend(insights)
@@ -87,6 +97,19 @@ class Pool:
         self._base = np.concatenate([self._base, base])
         self._closest = np.concatenate([self._closest, closest])
         self._open = np.concatenate([self._open, is_open])
+
+    def _elsewhere(self, insights: Sequence[Insight], rows: Sequence[Vector | None]) -> NDArray[np.float64]:
+        """The largest cosine of each newcomer to a candidate of another show; 0 where there is none."""
+        everyone = [*self.insights, *insights]
+        vectors = [*self._vectors, *rows]
+        shows = {insight.show_id for insight in insights}
+        found = np.zeros(len(rows))
+        for show in shows:
+            others = [v for one, v in zip(everyone, vectors, strict=True) if one.show_id != show and v is not None]
+            mine = [n for n, insight in enumerate(insights) if insight.show_id == show]
+            if others:
+                found[mine] = _closest([rows[n] for n in mine], np.stack(others))
+        return found
 
     def best(self, full: Collection[str]) -> int | None:
         """The row to pick next, none of a show in ``full``; ``None`` if no open row is left. Ties go by insight id."""

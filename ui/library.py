@@ -254,7 +254,7 @@ class Library:
         mail = self.settings.mail
         if not (mail.host and mail.sender and mail.to):
             raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
-        mailer = SmtpMailer(mail, offline=self.settings.offline)
+        mailer = SmtpMailer(mail, self.clock, offline=self.settings.offline)
         return send_brief(self.catalog, mailer, self.brief(), self.reader(), sender=mail.sender, clock=self.clock)
 
     # state

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
 from earmark.errors import IndexBusy, NotFound, UsageError
 from earmark.types import Filters
@@ -245,3 +246,21 @@ def test_importing_the_app_loads_nothing_heavy() -> None:
 def _launch(home: Path, port: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.ui.launch", str(home), "empty", port]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.browser
+def test_ctrl_c_ends_it_in_silence_with_a_page_open(tmp_path: Path, browser: Browser) -> None:
+    command = [sys.executable, "-m", "tests.ui.launch", str(tmp_path), "rich"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[3]
+        page = browser.new_page()
+        page.goto(url)
+        page.wait_for_selector(".idea")
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+        page.close()
+    assert process.returncode == 0
+    assert said == ""
+    assert time.monotonic() - began < 8

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -278,7 +279,7 @@ def test_headings_go_down_one_level_at_a_time(page: Page, rich: Served, path: st
     levels = page.evaluate("[...document.querySelectorAll('.stHtml :is(h1,h2,h3,h4)')].map((h) => +h.tagName[1])")
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert page.locator("nav[aria-label=Sections]").count() == 1
     assert page.locator("main").count() == 1
 
@@ -289,10 +290,7 @@ def test_dark_follows_the_system(browser: Browser, rich: Served) -> None:
         with tab(browser, scheme=scheme) as page:
             page.goto(rich.url)
             page.wait_for_selector(".idea")
-            colour: Callable[[str, str], str] = lambda css, name, page=page: page.eval_on_selector(  # type: ignore[misc]
-                css, f"(e) => getComputedStyle(e).{name}"
-            )
-            seen[scheme] = (colour(".stApp", "backgroundColor"), colour(".idea h2", "color"))
+            seen[scheme] = (_style(page, ".stApp", "backgroundColor"), _style(page, ".idea h2", "color"))
     assert seen["light"] == ("rgb(252, 251, 248)", "rgb(33, 29, 25)")
     assert seen["dark"] == ("rgb(23, 22, 20)", "rgb(232, 227, 217)")
 
@@ -305,3 +303,7 @@ def test_the_keyboard_shows_where_it_is(page: Page, rich: Served) -> None:
     page.keyboard.press("Tab")
     expect(link).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def _style(page: Page, css: str, name: str) -> str:
+    return str(page.eval_on_selector(css, f"(one) => getComputedStyle(one).{name}"))

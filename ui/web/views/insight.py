@@ -17,9 +17,13 @@ _RELATED = 10
 def show() -> None:
     """The insight of ``?id=``."""
     library = state.current().library
+    wanted = st.query_params.get("id", "")
     try:
-        insight = library.insight(st.query_params.get("id", ""))
+        # Nothing is the beginning of every id, so an address without one is not looked up.
+        insight = library.insight(wanted) if wanted else None
     except NotFound:
+        insight = None
+    if insight is None:
         title("Not found")
         links = (("/", "Today's brief"), ("/search", "Search"))
         notice("This insight is not here", "It may have been replaced when its episode was read anew.", links=links)
