@@ -7,9 +7,10 @@ the last two leaves the lease to run out; the copy that may follow has the same 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from briefs.render import subject, to_html, to_text
-from earmark.catalog import Catalog, deliveries
+from earmark.catalog import Catalog, deliveries, subscribers
 from earmark.catalog.deliveries import Delivery
 from earmark.errors import EarmarkError, UsageError
 from earmark.ids import make_id
@@ -19,7 +20,8 @@ from earmark.types import Brief, Subscriber
 __all__ = ["message_id", "send_brief"]
 
 _LEASE_S = 300.0
-"""How long a sender that stopped answering keeps a delivery; longer than every time-out of a mail server allows."""
+"""How long a sender that stopped answering keeps a delivery: ten answers of a mail server, each as late as the default
+`mail.timeout_s` of 30 s allows."""
 
 
 def send_brief(
@@ -48,6 +50,7 @@ def send_brief(
         message_id=message_id(subscriber.id, brief.date, sender),
     )
     with catalog.write() as tx:
+        subscribers.hold(tx, subscriber)  # two senders enter one after the other, whatever the database
         known = deliveries.enqueue(tx, entry)
         claimed = deliveries.claim(tx, *key, now=clock.now(), lease_s=lease_s, recipient=subscriber.email)
     if claimed is None:
@@ -62,7 +65,7 @@ def send_brief(
         )
     except EarmarkError as error:
         with catalog.write() as tx:
-            deliveries.failed(tx, *key, error=str(error))
+            deliveries.failed(tx, *key, error=str(error), attempt=claimed.attempts)
         raise
     with catalog.write() as tx:
         deliveries.sent(tx, *key, now=clock.now())
@@ -71,5 +74,7 @@ def send_brief(
 
 def message_id(subscriber_id: str, day: dt.date, sender: str) -> str:
     """The Message-ID of a reader's brief of a day: always the same, so that a second copy is known as one."""
-    domain = sender.rpartition("@")[2].strip(" >") or "earmark.invalid"
+    domain = sender.rpartition("@")[2].strip(" >")
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,200}", domain):
+        domain = "earmark.invalid"
     return f"<{make_id('brief', subscriber_id, day.isoformat())}.{day:%Y%m%d}@{domain}>"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.catalog.batches import batches
 from earmark.types import Insight
 
 __all__ = ["DUPLICATE", "Pool", "Told"]
@@ -34,6 +35,9 @@ _ALONE, _MET = 0.35, 0.55
 _ECHO_WEIGHT = 0.3
 """Share of its score that a claim loses when no other show has anything on it: what others said is half of an idea's
 worth here."""
+
+_BLOCK = 256
+"""Rows compared at a time: 20 MB against 20,000 candidates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +91,10 @@ class Pool:
         rows = [vectors.get(insight.id) for insight in insights]
         library, reader = np.asarray(to_library, dtype=float), np.asarray(to_reader, dtype=float)
         said = np.clip((1.0 - library - _KNOWN) / (DUPLICATE - _KNOWN), 0.0, 1.0)
-        echo = np.clip((self._elsewhere(insights, rows) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
-        base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
         closest = _closest(rows, np.stack(self._picked) if self._picked else None)
         is_open = np.array([not self._is_closed(insight) for insight in insights], dtype=bool) & (closest < DUPLICATE)
+        echo = np.clip((self._elsewhere(insights, rows, is_open) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
+        base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
         self.insights.extend(insights)
         self._vectors.extend(rows)
         self.novelty = np.concatenate([self.novelty, library * reader])
@@ -98,17 +102,22 @@ class Pool:
         self._closest = np.concatenate([self._closest, closest])
         self._open = np.concatenate([self._open, is_open])
 
-    def _elsewhere(self, insights: Sequence[Insight], rows: Sequence[Vector | None]) -> NDArray[np.float64]:
-        """The largest cosine of each newcomer to a candidate of another show; 0 where there is none."""
-        everyone = [*self.insights, *insights]
-        vectors = [*self._vectors, *rows]
-        shows = {insight.show_id for insight in insights}
+    def _elsewhere(
+        self, insights: Sequence[Insight], rows: Sequence[Vector | None], wanted: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """The largest cosine of each wanted newcomer to a candidate of another show; 0 where there is none."""
         found = np.zeros(len(rows))
-        for show in shows:
-            others = [v for one, v in zip(everyone, vectors, strict=True) if one.show_id != show and v is not None]
-            mine = [n for n, insight in enumerate(insights) if insight.show_id == show]
-            if others:
-                found[mine] = _closest([rows[n] for n in mine], np.stack(others))
+        everyone = zip([*self.insights, *insights], [*self._vectors, *rows], strict=True)
+        known = [(insight.show_id, vector) for insight, vector in everyone if vector is not None]
+        asked = [int(n) for n in np.flatnonzero(wanted) if rows[n] is not None]
+        if not known or not asked:
+            return found
+        shows, others = np.array([show for show, _ in known]), np.stack([vector for _, vector in known])
+        for part in batches(asked, _BLOCK):
+            cosines = np.stack([row for n in part if (row := rows[n]) is not None]) @ others.T
+            mine = np.array([insights[n].show_id for n in part])
+            cosines[mine[:, None] == shows[None, :]] = 0.0
+            found[part] = np.clip(cosines.max(axis=1), 0.0, 1.0)
         return found
 
     def best(self, full: Collection[str]) -> int | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import smtplib
 import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
-from earmark.clean import plain
+from earmark.clean import cut, plain
 from earmark.errors import MailError, MailRefused, SettingsError
 from earmark.net import is_loopback
 from earmark.ports import Clock
@@ -17,22 +19,35 @@ from earmark.settings import MailSettings
 
 __all__ = ["SmtpMailer", "address"]
 
+_ADDRESS = re.compile(r"""(?:(?P<name>[^<>]*)<(?=.*>$))?(?P<user>[^\s<>()\[\]\\,;:"@]+)@(?P<domain>[^\s<>@]+?)>?""")
+_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+
+_WHO = "[127.0.0.1]"
+"""What we greet the server with. Otherwise `smtplib` looks up this machine's full name, which opens a connection to a
+name server and tells the mail server what this machine is called."""
+
 
 class SmtpMailer:
     """A ``Mailer`` over SMTP.
 
     Raises:
-        SettingsError: an address that is none, mail while offline, or an unencrypted connection beyond loopback.
+        SettingsError: an address or login that cannot be, mail while offline, or an unencrypted connection beyond
+            loopback.
     """
 
     def __init__(self, settings: MailSettings, clock: Clock, *, offline: bool = False) -> None:
-        local = is_loopback(f"smtp://{settings.host}")
+        host = f"[{settings.host}]" if settings.host.count(":") > 1 else settings.host
+        local = is_loopback(f"smtp://{host}")
+        if not settings.host:
+            raise SettingsError("set the SMTP server that takes your mail", subject="mail.host")
         if offline and not local:
             raise SettingsError("no mail is sent while offline is set", subject="mail.host")
         if settings.security == "none" and not local:
             raise SettingsError(
                 "may be none only for a server on this machine; use starttls or tls", subject="mail.security"
             )
+        if not (settings.username + settings.password.get_secret_value()).isascii():
+            raise SettingsError("login and password may hold ASCII characters only", subject="mail.password")
         self._settings = settings
         self._clock = clock
         self._sender = address(settings.sender, setting="mail.sender")
@@ -44,36 +59,30 @@ class SmtpMailer:
             MailError: the server cannot be reached or did not take it for now.
             MailRefused: the server will not take it: wrong login, sender or recipient.
         """
-        message = self._message(to=to, subject=subject, text=text, html=html, message_id=message_id)
+        recipient = address(to, setting="mail.to")
+        message = self._message(to=recipient, subject=subject, text=text, html=html, message_id=message_id)
         where = f"{self._settings.host}:{self._settings.port}"
         try:
-            with self._connected() as server:
-                server.send_message(message)
-        except smtplib.SMTPAuthenticationError as error:
-            raise MailRefused(
-                f"refused the login ({error.smtp_code}); see mail.username and mail.password", subject=where
-            ) from None
-        except smtplib.SMTPRecipientsRefused as error:
-            code, reason = next(iter(error.recipients.values()), (550, b""))
-            raise _refusal(code, f"refused the recipient ({code} {_said(reason)})", where) from None
-        except smtplib.SMTPResponseException as error:
-            raise _refusal(error.smtp_code, f"answered {error.smtp_code} {_said(error.smtp_error)}", where) from None
-        except smtplib.SMTPNotSupportedError:
-            raise MailRefused("offers no STARTTLS or login; set mail.security to tls", subject=where) from None
-        except ssl.SSLError as error:
-            raise MailRefused("the encrypted connection failed; is its certificate valid?", subject=where) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailError("cannot be reached; the brief is sent the next time", subject=where) from error
+            with contextlib.closing(self._connected()) as server:
+                server.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
+                # It has been taken. How the server says goodbye must not make us send it again.
+                with contextlib.suppress(OSError):
+                    server.quit()
+        except (
+            OSError,
+            UnicodeError,
+        ) as error:  # `smtplib.SMTPException` is the first, a host that cannot be the second
+            raise _explained(error, where) from None
 
     def _connected(self) -> smtplib.SMTP:
         settings = self._settings
         context = ssl.create_default_context()
         if settings.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, timeout=settings.timeout_s, context=context
+                settings.host, settings.port, local_hostname=_WHO, timeout=settings.timeout_s, context=context
             )
         else:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_s)
+            server = smtplib.SMTP(settings.host, settings.port, local_hostname=_WHO, timeout=settings.timeout_s)
         try:
             if settings.security == "starttls":
                 server.starttls(context=context)
@@ -84,36 +93,68 @@ class SmtpMailer:
             raise
         return server
 
-    def _message(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
+    def _message(self, *, to: Address, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
-        message["To"] = address(to, setting="mail.to")
-        message["Subject"] = " ".join(plain(subject).split())[:200]
+        message["To"] = to
+        message["Subject"] = cut(plain(subject), 200)
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = message_id
-        message.set_content(text)
-        message.add_alternative(html, subtype="html")
+        # Bytes beyond ASCII would need a server that says it takes them (8BITMIME).
+        message.set_content(text, cte="quoted-printable")
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
         return message
 
 
 def address(text: str, *, setting: str) -> Address:
     """The one address that ``text`` holds, as ``name@host`` or ``Name <name@host>``; raises ``SettingsError``."""
-    name, found = parseaddr(text)
-    user, at, domain = found.rpartition("@")
-    wrong = any(not c.isprintable() for c in text) or any(c.isspace() for c in found)
-    if wrong or not (user and at and domain) or "@" in user or "," in found:
-        raise SettingsError("has to be an address such as ada@example.org", subject=setting)
+    found = _ADDRESS.fullmatch(text.strip()) if text.isprintable() else None
     try:
-        return Address(display_name=name, username=user, domain=domain)
-    except ValueError as error:
-        raise SettingsError("has to be an address such as ada@example.org", subject=setting) from error
+        if found is not None:
+            domain = found["domain"].encode("idna").decode("ascii")
+            if _DOMAIN.fullmatch(domain):
+                name = (found["name"] or "").strip(' "')
+                return Address(display_name=name, username=found["user"], domain=domain)
+    except ValueError:  # UnicodeError, of a host name that cannot be, is one
+        pass
+    raise SettingsError("has to be one address such as ada@example.org", subject=setting)
 
 
-def _refusal(code: int, message: str, where: str) -> MailError | MailRefused:
-    """Codes of the 400s pass by themselves, those of the 500s do not (RFC 5321, 4.2.1)."""
-    return MailError(message, subject=where) if 400 <= code < 500 else MailRefused(message, subject=where)
+def _explained(error: OSError | UnicodeError, where: str) -> MailError | MailRefused:
+    """What went wrong, in a line that says nothing of the login: its texts come from the server or from the system."""
+    match error:
+        case smtplib.SMTPRecipientsRefused() | smtplib.SMTPResponseException():
+            return _refusal(error, where)
+        case ssl.SSLError():
+            text = (
+                f"the encrypted connection failed ({_said(str(error))}); see mail.security, and whether the server's "
+                "certificate is valid"
+            )
+        case smtplib.SMTPNotSupportedError():
+            text = f"cannot do what is asked: {_said(str(error))} See mail.security"
+        case _ if type(error) is smtplib.SMTPException:
+            text = "offers no way to log in that is known here"
+        case _:
+            return MailError(f"cannot be reached ({_said(str(error))}); the brief is sent the next time", subject=where)
+    return MailRefused(text, subject=where)
+
+
+def _refusal(
+    error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException, where: str
+) -> MailError | MailRefused:
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, reason = next(iter(error.recipients.values()), (550, b""))
+            text = f"refused the recipient ({code} {_said(reason)})"
+        case smtplib.SMTPAuthenticationError():
+            # The server's words are left out: some repeat what they were sent.
+            code, text = error.smtp_code, f"refused the login ({error.smtp_code}); see mail.username and mail.password"
+        case _:
+            code, text = error.smtp_code, f"answered {error.smtp_code} {_said(error.smtp_error)}"
+    # Codes of the 400s pass by themselves, those of the 500s do not (RFC 5321, 4.2.1).
+    return MailError(text, subject=where) if 400 <= code < 500 else MailRefused(text, subject=where)
 
 
 def _said(reason: bytes | str) -> str:
     text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
-    return " ".join(plain(text).split())[:120]
+    return cut(plain(text), 120)

@@ -16,23 +16,27 @@ __all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many characters of each text are shown, and how many items and related entries."""
+    """How many characters of each text are shown, and how many items and related entries.
+
+    A text that is longer is cut; a link that is longer is left out.
+    """
 
     claim: int = 320
     body: int = 1200
     quote: int = 900
     title: int = 140
     why: int = 260
+    url: int = 2000
     related: int = 20
     items: int = 50
 
 
 LIMITS = (
     Limits(),
-    Limits(body=700, quote=500, title=100, related=10),
-    Limits(claim=200, body=350, quote=300, title=80, why=160, related=5),
-    Limits(claim=160, body=220, quote=220, title=60, why=120, related=2, items=25),
-    Limits(claim=120, body=160, quote=160, title=48, why=90, related=0, items=12),
+    Limits(body=700, quote=500, title=100, url=1000, related=10),
+    Limits(claim=200, body=350, quote=300, title=80, why=160, url=500, related=5),
+    Limits(claim=160, body=220, quote=220, title=60, why=120, url=300, related=2, items=25),
+    Limits(claim=120, body=160, quote=160, title=48, why=90, url=200, related=0, items=12),
 )
 """From what is shown if there is room to what fits into any mail."""
 
@@ -110,9 +114,9 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
         speaker=_line(insight.speaker or "", 80),
         show=_line(insight.show, limits.title),
         episode=_line(insight.episode, limits.title),
-        url=web_url(insight.url),
+        url=_within(web_url(insight.url), limits.url),
         time=clock(insight.start_s),
-        time_url=at_second(insight.audio_url, insight.url, insight.start_s),
+        time_url=_within(at_second(insight.audio_url, insight.url, insight.start_s), limits.url),
         why=_line(item.why, limits.why),
         related=tuple(_related(related, limits) for related in item.related[: limits.related]),
     )
@@ -125,7 +129,7 @@ def _related(related: Related, limits: Limits) -> RelatedView:
         show=_line(insight.show, limits.title),
         speaker=_line(insight.speaker or "", 80),
         time=clock(insight.start_s),
-        url=at_second(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url),
+        url=_within(at_second(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url), limits.url),
         why=_line(related.why, limits.why),
         also=_also(related.also_said_by, limits),
         same_guest=related.same_guest,
@@ -155,6 +159,10 @@ def _summary(brief: Brief) -> str:
     idea, show = "idea" if ideas == 1 else "ideas", "show" if shows == 1 else "shows"
     number = _COUNTS[shows].lower() if shows < len(_COUNTS) else str(shows)
     return f"{count} {idea} from {number} {show}, {minutes} minute{'s' if minutes > 1 else ''} to read."
+
+
+def _within(url: str, limit: int) -> str:
+    return url if len(url) <= limit else ""
 
 
 def _line(text: str, limit: int) -> str:

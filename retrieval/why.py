@@ -64,14 +64,21 @@ def shared_phrases(one: str, other: str, rarity: Rarity, *, limit: int = 3) -> l
             chosen.append(phrase)
         if len(chosen) == limit:
             break
-    if len(chosen) == 1 and not _enough(chosen[0], rarity):
+    if len(chosen) == 1 and not _enough(chosen[0], rarity, one, other):
         return []
     return [phrase.surface for phrase in chosen]
 
 
-def _enough(phrase: _Phrase, rarity: Rarity) -> bool:
-    """Whether a phrase that nothing else supports names a subject: several words, or one that hardly any passage has."""
-    return len(phrase.stems) > 1 or rarity.counts[phrase.stems[0]] <= max(_FEW, _ALONE * rarity.size)
+def _enough(phrase: _Phrase, rarity: Rarity, one: str, other: str) -> bool:
+    """Whether a phrase that nothing else supports names a subject.
+
+    Several words do. A single one has to be in both first lines (the claims: a word that two bodies happen to share says
+    nothing of why the claims belong together), in hardly any passage.
+    """
+    if len(phrase.stems) > 1:
+        return True
+    in_claims = all(phrase.stems[0] in {stem(word) for word in words(text.partition("\n")[0])} for text in (one, other))
+    return in_claims and rarity.counts[phrase.stems[0]] <= max(_FEW, _ALONE * rarity.size)
 
 
 def _grams(stems: list[str]) -> set[tuple[str, ...]]:

@@ -12,6 +12,7 @@ import pytest
 
 from earmark.catalog import Catalog, open_catalog
 from earmark.clock import FixedClock
+from tests.ui.sample import Sample, take_in_sample
 
 REPO = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -69,3 +70,9 @@ def realdata() -> Path:
     if not folder.is_dir():
         pytest.skip("no real data here (set EARMARK_TEST_DATA)")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample library, made by `earmark demo` once for all tests."""
+    return take_in_sample(tmp_path_factory)

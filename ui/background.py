@@ -138,10 +138,14 @@ class Follower:
 
     def _run(self) -> None:
         self._ready.wait(self._patience_s)
-        said = ""
+        said, warm = "", False
         while not self._stop.is_set():
             try:
                 self._library.follow()
+                if not warm and self._library.insights(limit=1):
+                    # Loads the embedding model, so that the first question does not wait for it.
+                    self._library.search("warm", limit=1)
+                    warm = True
                 said = ""
             except EarmarkError as error:
                 # The same trouble every five seconds is said once.

@@ -49,13 +49,13 @@ def parse_transcript(body: bytes, *, content_type: str = "", url: str = "", pers
     subject = redact(url)
     text = decode(body, content_type=content_type).replace("\x00", "")
     if not text.strip():
-        raise TranscriptError("the file is empty; the next transcript or the audio is tried", subject=subject)
+        raise TranscriptError("the file is empty", subject=subject)
     declared = transcript_format(TranscriptLink(url=url, type=content_type.lower()))
     kind = _looks_like(text) or declared or "text"
     source, segments = _read(kind, text, persons)
     found = finished(segments)
     if not found or _is_error_page(source, text, found):
-        message = f"no speech could be read in it as {source}; the next transcript or the audio is tried"
+        message = f"no cues could be read in it as {source}"
         raise TranscriptError(message, subject=subject)
     return Transcript(segments=found, source=source, source_url=url)
 

@@ -89,7 +89,7 @@ def fill(catalog: Catalog, library: Sequence[Insight], by_id: dict[str, NDArray[
     """Puts insights, with the shows and episodes that they belong to, and their vectors into a catalog."""
     with catalog.write() as tx:
         for show_id, one in {i.show_id: i for i in library}.items():
-            row = {"id": show_id, "feed_url": f"https://{show_id}.example/feed", "title": one.show}
+            row: dict[str, object] = {"id": show_id, "feed_url": f"https://{show_id}.example/feed", "title": one.show}
             tx.execute(shows.insert().values(**row, status="active", added_at=NOW))
         for episode_id, one in {i.episode_id: i for i in library}.items():
             row = {"id": episode_id, "show_id": one.show_id, "title": one.episode, "published": one.published}

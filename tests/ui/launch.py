@@ -14,7 +14,7 @@ WORKER = """
 import json, time
 for n in range(1, 4):
     print(json.dumps({"kind": "feed", "subject": f"Show {n}", "message": "1 new", "done": n, "total": 3}), flush=True)
-    time.sleep(0.4)
+    time.sleep(1.0)
 print(json.dumps({"kind": "report", "feeds": 3, "new_episodes": 3, "episodes_done": 2, "failures": [{}]}), flush=True)
 """
 

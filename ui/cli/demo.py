@@ -6,6 +6,9 @@ through. The sample has a folder of its own, so that it never mixes with shows t
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -35,8 +38,6 @@ SAMPLE = Path(__file__).parents[2] / "sample"
 
 def run_demo(state: State, *, port: int) -> None:
     """Follows the sample's shows, ingests them and prints today's brief."""
-    import os
-
     began = time.monotonic()
     home = state.home or default_home(os.environ) / "demo"
     settings = load_settings({**state.overrides, "fetch": {"allow_private": ["127.0.0.1"]}}, home=home)
@@ -56,8 +57,9 @@ def run_demo(state: State, *, port: int) -> None:
         else:
             out.print(f"Nothing new in {report.feeds} feeds.\n")
         page.brief(out, library.brief())
-        out.print(f"Open these pages:      earmark --home {safe(str(home))} app", soft_wrap=True)
-        out.print("Follow a real show:    earmark add https://example.org/feed.xml && earmark ingest && earmark brief")
+        program = _program()
+        typer.echo(f"Open these pages:    {program} --home {safe(_short(home))} app")
+        typer.echo(f"Follow a real show:  {program} add https://example.org/feed.xml, then {program} ingest")
         if report.failures:
             raise typer.Exit(PARTLY if report.episodes_done else FAILED)
 
@@ -70,6 +72,20 @@ def sample_feeds() -> list[str]:
             "the sample library is missing from this installation; reinstall Earmark", subject=str(SAMPLE)
         )
     return names
+
+
+def _program() -> str:
+    """How this program was called, so that the lines it ends with can be typed as they stand."""
+    called = Path(sys.argv[0])
+    if called.name != "earmark" or shutil.which("earmark"):
+        return "earmark"
+    return _short(called)
+
+
+def _short(path: Path) -> str:
+    """The path from here where it lies below, else as it is."""
+    full = path.absolute()
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)
 
 
 @contextmanager

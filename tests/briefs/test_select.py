@@ -1,0 +1,250 @@
+"""What a brief may hold: properties that every selection has, whatever the library looks like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from briefs.pool import DUPLICATE
+from briefs.select import Pick, Sources, Told, freshness, select
+from earmark.ids import content_hash
+from earmark.types import Insight
+from tests.briefs.samples import DAY, NOW, SmallFinder, insight, unit
+
+Vectors = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A library, its vectors, and what its reader has been told."""
+
+    library: list[Insight]
+    vectors: Vectors
+    known: list[Insight]
+
+    @property
+    def finder(self) -> SmallFinder:
+        return SmallFinder(self.library, self.vectors)
+
+    @property
+    def told(self) -> Told:
+        rows = [self.vectors[i.id] for i in self.known if i.id in self.vectors]
+        return Told(
+            ids=frozenset(i.id for i in self.known),
+            hashes=frozenset(i.content_hash for i in self.known),
+            vectors=np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32),
+        )
+
+    def pick(self, *, size: int = 5, per_show: int = 1, tier: int = 256, order: Sequence[Insight] = ()) -> list[Pick]:
+        return select(
+            order or self.library,
+            size=size,
+            per_show=per_show,
+            day=DAY,
+            zone=UTC,
+            told=self.told,
+            sources=self.sources(),
+            tier=tier,
+        )
+
+    def sources(self) -> Sources:
+        def vectors_of(insights: Sequence[Insight]) -> Mapping[str, NDArray[np.float32]]:
+            return {i.id: self.vectors[i.id] for i in insights if i.id in self.vectors}
+
+        finder = self.finder
+        return Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates)
+
+    def says_the_same(self, one: Insight, other: Insight) -> bool:
+        """Whether two count as one: the same id, words or vector, or one is a near-duplicate of the other."""
+        near = self.finder.near_duplicates
+        cosine = (
+            float(self.vectors[one.id] @ self.vectors[other.id])
+            if one.id in self.vectors and other.id in self.vectors
+            else 0.0
+        )
+        return (
+            one.id == other.id
+            or one.content_hash == other.content_hash
+            or cosine >= DUPLICATE - 1e-6
+            or any(o.id == other.id for o in near(one))
+            or any(o.id == one.id for o in near(other))
+        )
+
+
+_QUALITIES = st.sampled_from([0.0, 0.2, 0.5, 0.5, 0.9, 1.0])
+_AGES = st.sampled_from([None, -1.0, 0.0, 1.0, 6.5, 40.0, 3000.0])
+# A coarse grid of directions: exact and near duplicates, and claims without a vector, come up often.
+_DIRECTIONS = st.one_of(st.none(), st.tuples(*[st.integers(-2, 2)] * 3).filter(any))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    shows = [f"Show {n}" for n in range(draw(st.integers(1, 5)))]
+    library: list[Insight] = []
+    vectors: Vectors = {}
+    by_hash: dict[str, NDArray[np.float32] | None] = {}  # the same words have the same vector
+    for n in range(draw(st.integers(0, 18))):
+        one = insight(
+            f"Claim {n}",
+            show=draw(st.sampled_from(shows)),
+            episode=f"Episode {draw(st.integers(0, 2))}",
+            quality=draw(_QUALITIES),
+            days_ago=draw(_AGES),
+        )
+        if draw(st.integers(0, 7)) == 0:
+            one = replace(one, content_hash=content_hash(f"Claim {draw(st.integers(0, 3))}"))
+        library.append(one)
+        if one.content_hash not in by_hash:
+            direction = draw(_DIRECTIONS)
+            by_hash[one.content_hash] = None if direction is None else unit(*direction)
+        vector = by_hash[one.content_hash]
+        if vector is not None:
+            vectors[one.id] = vector
+    known = [one for one in library if draw(st.integers(0, 5)) == 0]
+    return World(library=library, vectors=vectors, known=known)
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(), st.integers(1, 7), st.integers(1, 3), st.sampled_from([1, 3, 256]))
+def test_no_pick_repeats_another_or_what_was_told_and_there_are_at_most_size(
+    world: World, size: int, per_show: int, tier: int
+) -> None:
+    picks = world.pick(size=size, per_show=per_show, tier=tier)
+    assert len(picks) <= size
+    for n, pick in enumerate(picks):
+        assert not any(world.says_the_same(pick.insight, known) for known in world.known)
+        assert not any(world.says_the_same(pick.insight, other.insight) for other in picks[n + 1 :])
+        assert 0.0 <= pick.novelty <= 1.0
+        assert pick.score >= 0.0
+        assert pick.insight.id not in {other.id for other in pick.duplicates}
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(), st.integers(1, 7), st.integers(1, 3), st.sampled_from([1, 3, 256]))
+def test_a_show_exceeds_its_share_only_when_the_others_have_nothing_left(
+    world: World, size: int, per_show: int, tier: int
+) -> None:
+    picks = world.pick(size=size, per_show=per_show, tier=tier)
+    counts = Counter(pick.insight.show_id for pick in picks)
+    most = max(counts.values(), default=0)
+    behind = {i.show_id for i in world.library if most > per_show and counts[i.show_id] < most - 1}
+    full = len(picks) == size
+    taken = [*world.known, *(pick.insight for pick in picks)]
+    for left in world.library:
+        if left.show_id in behind or not full:
+            assert any(world.says_the_same(left, other) for other in taken), "an idea was left that could be told"
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data(), worlds(), st.integers(1, 6))
+def test_the_order_of_the_library_changes_nothing(data: st.DataObject, world: World, size: int) -> None:
+    shuffled = data.draw(st.permutations(world.library))
+    assert world.pick(size=size, order=shuffled) == world.pick(size=size)
+
+
+def test_shows_share_a_brief_however_good_one_of_them_is() -> None:
+    loud = [insight(f"Loud {n}", show="Loud", quality=0.95) for n in range(9)]
+    others = [insight(f"Quiet {n}", show=f"Quiet {n}", quality=0.3) for n in range(4)]
+    world = World(library=[*loud, *others], vectors={}, known=[])
+    assert [pick.insight.show for pick in world.pick()].count("Loud") == 1
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1, [1]), (2, [1, 1]), (3, [2, 1]), (5, [3, 2])])
+def test_too_few_shows_fill_a_brief_evenly(size: int, expected: list[int]) -> None:
+    library = [insight(f"{show} {n}", show=show, quality=0.9 - n / 20) for show in ("A", "B") for n in range(6)]
+    picks = World(library=library, vectors={}, known=[]).pick(size=size)
+    assert sorted(Counter(pick.insight.show for pick in picks).values(), reverse=True) == expected
+
+
+def test_the_near_duplicates_of_a_pick_are_told_with_it() -> None:
+    one, same = insight("One", show="A", quality=0.9), insight("The same again", show="B", quality=0.8)
+    world = World(library=[one, same], vectors={one.id: unit(1, 0), same.id: unit(1, 0.45)}, known=[])
+    (pick,) = world.pick()
+    assert pick.insight == one
+    assert pick.duplicates == (same,)
+
+
+def test_a_near_duplicate_of_something_told_is_never_picked_even_when_its_own_row_has_no_told_vector() -> None:
+    known, same = insight("Known", show="A"), insight("Much the same", show="B", quality=1.0)
+    world = World(library=[known, same], vectors={known.id: unit(1, 0), same.id: unit(1, 0.45)}, known=[known])
+    blind = replace(world.told, vectors=np.zeros((0, 0), dtype=np.float32))
+    assert world.pick() == []
+    picked = select([known, same], size=5, per_show=1, day=DAY, zone=UTC, told=blind, sources=world.sources())
+    assert picked == []
+
+
+def test_what_another_show_takes_up_beats_an_equal_claim_that_stands_alone() -> None:
+    met, alone = insight("Met", show="A", quality=0.7), insight("Alone", show="B", quality=0.7)
+    echo = insight("An answer to it", show="C", quality=0.1)
+    vectors = {met.id: unit(1, 0, 0), echo.id: unit(0.6, 0.8, 0), alone.id: unit(0, 0, 1)}
+    world = World(library=[alone, met, echo], vectors=vectors, known=[])
+    assert world.pick(size=1)[0].insight == met
+
+
+def test_what_lies_near_something_told_gives_way_to_what_does_not() -> None:
+    known = insight("Known", show="A", quality=0.1)
+    near, far = insight("Near it", show="B", quality=0.7), insight("Far from it", show="C", quality=0.6)
+    vectors = {known.id: unit(1, 0, 0), near.id: unit(0.8, 0.6, 0), far.id: unit(0, 0, 1)}
+    assert World(library=[known, near, far], vectors=vectors, known=[known]).pick(size=1)[0].insight == far
+    assert World(library=[known, near, far], vectors=vectors, known=[]).pick(size=1)[0].insight == near
+
+
+def test_every_show_is_looked_at_before_one_that_publishes_much_is_looked_at_again() -> None:
+    flood = [insight(f"Flood {n}", show="Flood", quality=0.9) for n in range(600)]
+    quiet = insight("Quiet", show="Quiet", quality=0.1)
+    world = World(library=[*flood, quiet], vectors={}, known=[])
+    assert quiet in [pick.insight for pick in world.pick(size=2, tier=8)]
+
+
+def test_twenty_thousand_candidates_cost_few_questions() -> None:
+    library = [insight(f"Claim {n}", show=f"Show {n % 150}", quality=(n * 37 % 101) / 101) for n in range(20_000)]
+    asked = Counter[str]()
+    rng = np.random.default_rng(3)
+
+    def vectors_of(insights: Sequence[Insight]) -> Mapping[str, NDArray[np.float32]]:
+        asked["vectors"] += len(insights)
+        return {i.id: unit(*rng.normal(size=64)) for i in insights}
+
+    def novelty(insights: Sequence[Insight]) -> Mapping[str, float]:
+        asked["novelty"] += len(insights)
+        return {i.id: 0.5 for i in insights}
+
+    def near_duplicates(_: Insight) -> list[Insight]:
+        asked["near"] += 1
+        return []
+
+    sources = Sources(novelty=novelty, vectors=vectors_of, near_duplicates=near_duplicates)
+    picks = select(library, size=5, per_show=1, day=DAY, zone=UTC, told=Told(), sources=sources)
+    assert len({pick.insight.show_id for pick in picks}) == 5
+    assert asked == {"vectors": 256, "novelty": 256, "near": 5}
+
+
+def test_twenty_thousand_candidates_that_all_say_what_was_told_end_too() -> None:
+    library = [insight(f"Claim {n}", show=f"Show {n % 150}") for n in range(20_000)]
+    same = unit(1, 2, 3)
+    sources = Sources(
+        novelty=lambda insights: {i.id: 1.0 for i in insights},
+        vectors=lambda insights: {i.id: same for i in insights},
+        near_duplicates=lambda _: [],
+    )
+    told = Told(vectors=same[None, :])
+    assert select(library, size=5, per_show=1, day=DAY, zone=UTC, told=told, sources=sources) == []
+    (pick,) = select(library, size=5, per_show=1, day=DAY, zone=UTC, told=Told(), sources=sources)
+    assert pick.insight in library
+
+
+def test_freshness_falls_gently_and_never_below_what_an_undated_claim_has() -> None:
+    days = [datetime(2026, 8, 4, tzinfo=UTC), NOW, datetime(2026, 7, 20, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)]
+    values = [freshness(day, date(2026, 8, 3), UTC) for day in days]
+    assert values == sorted(values, reverse=True)
+    assert values[:2] == [1.0, 1.0]
+    assert values[2] == pytest.approx(0.875)
+    assert values[3] == pytest.approx(freshness(None, DAY, UTC)) == 0.75

@@ -1,0 +1,218 @@
+"""The command line on the sample library: what a new user sees, and the documents that scripts read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.campaign import check_contents, contents
+from evaluation.runs import document, earmark, kill_at_random
+from evaluation.serving import serving
+from tests.ui.sample import Sample
+from ui.cli.demo import SAMPLE, sample_feeds
+
+INSIGHT = {
+    "id",
+    "claim",
+    "body",
+    "quote",
+    "speaker",
+    "start_s",
+    "end_s",
+    "show",
+    "episode",
+    "published",
+    "url",
+    "scores",
+}
+
+
+def _json(sample: Sample, *words: str, code: int = 0) -> Any:
+    run = earmark(sample.home, *words, "--json")
+    assert run.code == code, run.err
+    found = document(run)
+    assert found["schema_version"] == 1
+    return found
+
+
+def test_the_demo_prints_a_brief_of_five_from_four_shows(sample: Sample) -> None:
+    assert sample.first.code == 0, sample.first.err
+    assert "Traceback" not in sample.first.err
+    out = sample.first.out
+    assert all(f"\n{number}. " in out for number in range(1, 6))
+    assert out.count("Why: ") == 5
+    assert "→" in out
+    last = out.strip().splitlines()[-2:]
+    assert " app" in last[0]
+    assert "earmark add" in last[1]
+
+
+def test_the_demo_again_changes_nothing(sample: Sample, tmp_path: Path) -> None:
+    before = contents(sample.home)
+    again = earmark(sample.home, "demo", "--port", str(sample.port))
+    assert again.code == 0, again.err
+    assert contents(sample.home) == before
+    assert again.out.partition("Your brief")[2] == sample.first.out.partition("Your brief")[2]
+
+
+def test_every_quote_is_in_its_transcript(sample: Sample) -> None:
+    found = check_contents(sample.home)
+    assert found["stages"] == {"insights": 15}
+    assert found["quotes_not_verbatim"] == 0
+    assert found["speakers_not_in_transcript"] == 0
+    assert found["bad_times"] == 0
+    assert found["insights"] >= 60
+
+
+def test_brief_document(sample: Sample) -> None:
+    brief = _json(sample, "brief")
+    assert len(brief["items"]) == 5
+    assert len({item["insight"]["show"] for item in brief["items"]}) >= 4
+    for item in brief["items"]:
+        assert set(item) == {"insight", "why", "related"}
+        assert set(item["insight"]) == INSIGHT
+        assert item["why"]
+        assert all(one["insight"]["show"] != item["insight"]["show"] for one in item["related"])
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_brief_in_other_forms(sample: Sample, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "brief"
+    assert earmark(sample.home, "brief", "--format", form, "-o", str(file)).code == 0
+    claim = _json(sample, "brief")["items"][0]["insight"]["claim"]
+    words = claim.split()[:3]
+    assert all(word in file.read_text("utf-8") for word in words)
+
+
+def test_insights_and_related_documents(sample: Sample) -> None:
+    found = _json(sample, "insights", "--show", "Kerb Appeal", "-n", "50")["insights"]
+    assert found
+    assert {one["show"] for one in found} == {"Kerb Appeal"}
+    assert all(0 <= one["scores"]["quality"] <= 1 and 0 <= one["scores"]["novelty"] <= 1 for one in found)
+    seen = 0
+    for one in found:
+        related = _json(sample, "related", one["id"][:8])
+        assert related["insight"]["id"] == one["id"]
+        shows = [other["insight"]["show"] for other in related["related"]]
+        assert "Kerb Appeal" not in shows
+        assert len(shows) == len(set(shows))
+        assert all(
+            other["why"] and set(other) >= {"insight", "score", "why", "also_said_by"} for other in related["related"]
+        )
+        seen += len(shows)
+    assert seen > 0
+
+
+def test_search_document_and_filters(sample: Sample) -> None:
+    hits = _json(sample, "search", "why do designed proteins fail")["hits"]
+    assert {"Bench to Bytes", "Closed Loop"} & {hit["show"] for hit in hits[:3]}
+    assert set(hits[0]) >= {"chunk_id", "show", "episode", "speaker", "start_s", "end_s", "text", "score"}
+    only = _json(sample, "search", "sleep", "--show", "Night Desk")["hits"]
+    assert {hit["show"] for hit in only} == {"Night Desk"}
+    said = _json(sample, "search", "world model", "--speaker", "hana kobylak")["hits"]
+    assert {hit["speaker"] for hit in said} == {"Hana Kobylak"}
+    late = _json(sample, "search", "sleep", "--after", "2026-11-01")["hits"]
+    assert late
+    assert not {"The eight thirty bell", "Rotate forward"} & {hit["episode"] for hit in late}
+
+
+def test_ask_cites_and_abstains(sample: Sample) -> None:
+    answer = _json(sample, "ask", "Why do most designed proteins fail in the lab?")
+    assert answer["abstained"] is False
+    assert answer["citations"]
+    for one in answer["citations"]:
+        assert f"[{one['n']}]" in answer["answer"]
+        assert set(one) >= {"n", "show", "episode", "speaker", "start_s", "quote", "url"}
+    none = _json(sample, "ask", "Who won the 1998 football world cup final?")
+    assert none["abstained"] is True
+    assert none["citations"] == []
+
+
+def test_status_document(sample: Sample) -> None:
+    status = _json(sample, "status")
+    assert status["episodes"]["insights"] == 15
+    assert status["failures"] == []
+    assert status["index"]["points"] == status["chunks"] + status["insights"]
+    assert status["index"]["behind"] == 0
+
+
+def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) -> None:
+    home = tmp_path / "copy"
+    shutil.copytree(sample.home, home)
+    hits = document(earmark(home, "search", "night shift", "--json"))["hits"]
+    shutil.rmtree(home / "index")
+    assert document(earmark(home, "search", "night shift", "--json"))["hits"] == hits
+    assert earmark(home, "reindex").code == 0
+    assert document(earmark(home, "search", "night shift", "--json"))["hits"] == hits
+
+
+def test_doctor_finds_everything_in_place(sample: Sample) -> None:
+    doctor = _json(sample, "doctor")
+    assert doctor["ok"]
+    assert {check["name"] for check in doctor["checks"]} >= {"folder", "catalog", "embeddings", "speech", "index"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["related", "ffffffffffff"], "no insight has this id"),
+        (["insights", "--show", "No Such Show"], "no followed show"),
+        (["brief", "--date", "soon"], "not a day"),
+        (["brief", "--date", "2001-01-01"], "no brief of this day"),
+        (["brief", "--format", "pdf"], "not a format"),
+        (["brief", "--send"], "mail.host"),
+        (["search", "  "], ""),
+        (["search", "x", "--after", "yesterday"], "not a day"),
+        (["add", "no address at all"], "not the address of a feed"),
+        (["import", "/nowhere/at/all.opml"], "cannot be read"),
+        (["ingest", "No Such Show"], "no followed show"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line_and_exit_2(sample: Sample, words: list[str], said: str) -> None:
+    run = earmark(sample.home, *words)
+    assert run.code == 2, run.err
+    assert len(run.err.strip().splitlines()) == 1
+    assert run.err.startswith("earmark: ")
+    assert said in run.err
+    assert run.out == ""
+
+
+def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+    home = tmp_path / "empty"
+    assert "earmark add" in earmark(home, "status").out
+    assert earmark(home, "ingest").code == 2
+    brief = document(earmark(home, "brief", "--json"))
+    assert brief["items"] == []
+    assert brief["note"]
+    assert document(earmark(home, "ask", "anything at all?", "--json"))["abstained"] is True
+    assert document(earmark(home, "search", "anything", "--json"))["hits"] == []
+
+
+def test_offline_opens_no_connection(sample: Sample) -> None:
+    run = earmark(sample.home, "--offline", "ingest", "--json")
+    assert run.code in {1, 3}
+    assert {one["stage"] for one in document(run)["failures"]} == {"feed"}
+    assert document(earmark(sample.home, "--offline", "search", "sleep", "--json"))["hits"]
+
+
+def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
+    """The long form, on 54 real episodes and with 30 kills, is `make campaign`."""
+    import random
+
+    tiny = [name for name in sample_feeds() if name != "closed-loop"]
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    with serving(SAMPLE) as server:
+        feeds = [f"{server.address}/{name}/feed.xml" for name in tiny]
+        for home in (whole, broken):
+            assert earmark(home, "add", *feeds).code == 0
+        undisturbed = earmark(whole, "ingest", "--json")
+        assert undisturbed.code == 0
+        codes = kill_at_random(broken, "ingest", times=5, longest_s=undisturbed.seconds, rng=random.Random(3))
+        assert -9 in codes
+        assert earmark(broken, "ingest").code == 0
+    assert contents(broken) == contents(whole)
+    assert json.loads(earmark(broken, "status", "--json").out)["index"]["behind"] == 0
