@@ -1,27 +1,28 @@
-"""The outbox: a brief goes to its reader at most once a day, whatever dies on the way.
-
-The row of a reader's day is claimed under a lease, the message handed over, the row marked. A process that dies between
-the last two leaves the lease to run out; the copy that may follow has the same Message-ID, by which mail programs fold it.
-"""
+"""Sending a brief once: a row a reader and day, claimed under a lease, sent, marked."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+from datetime import datetime
 
 from briefs.render import subject, to_html, to_text
-from earmark.catalog import Catalog, deliveries, subscribers
+from briefs.smtp import parse_address
+from earmark.catalog import Catalog, deliveries
 from earmark.catalog.deliveries import Delivery
-from earmark.errors import EarmarkError, UsageError
+from earmark.errors import EarmarkError, MailRefused, UsageError
 from earmark.ids import make_id
 from earmark.ports import Clock, Mailer
 from earmark.types import Brief, Subscriber
 
 __all__ = ["message_id", "send_brief"]
 
-_LEASE_S = 300.0
-"""How long a sender that stopped answering keeps a delivery: ten answers of a mail server, each as late as the default
-`mail.timeout_s` of 30 s allows."""
+_LAPSED = "a sender stopped before it could note whether the mail went out"
+"""What a row says once a claim has run out: the mail may be there already, so it is sent once more and no further."""
+
+
+def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
+    """The Message-ID of that reader's brief of that day: always the same, so that a second copy can be told for one."""
+    domain = parse_address(sender, setting="mail.sender").domain.lower()
+    return f"<earmark.{brief.date:%Y%m%d}.{make_id('delivery', subscriber_id, brief.date.isoformat())}@{domain}>"
 
 
 def send_brief(
@@ -32,49 +33,64 @@ def send_brief(
     *,
     sender: str,
     clock: Clock,
-    lease_s: float = _LEASE_S,
+    lease_s: float = 300.0,
 ) -> Delivery:
-    """Mails a brief, unless that was done or somebody else is doing it; returns the delivery as it then stands.
+    """The delivery after the brief was handed to the mail server, or as it was if that had happened before.
+
+    ``sent_at`` is ``None`` in one case: another process is sending it at this moment.
+
+    A day's brief goes out once. Where a process dies between sending and noting it, the mail goes out a second time,
+    with the same Message-ID, when the lease of ``lease_s`` seconds is over, and never a third.
 
     Raises:
-        UsageError: there is nothing in the brief to send.
-        MailError, MailRefused: it did not go out; the reason is noted and it may be sent again.
+        UsageError: the brief has no ideas, or ``sender`` or the reader's address is no address.
+        MailError: the mail server cannot be reached or asks to try later; the next call tries again.
+        MailRefused: the mail server will not take it, or it may have gone out twice already.
     """
     if not brief.items:
-        raise UsageError("there is nothing to send; " + (brief.note or "run earmark ingest first"), subject="brief")
-    key = (subscriber.id, brief.date)
-    entry = Delivery(
+        raise UsageError(f"there is nothing to send. {brief.note}".rstrip(), subject=f"the brief of {brief.date}")
+    recipient = parse_address(subscriber.email, setting="mail.to").addr_spec
+    delivery = Delivery(
         subscriber_id=subscriber.id,
         date=brief.date,
-        recipient=subscriber.email,
-        message_id=message_id(subscriber.id, brief.date, sender),
+        recipient=recipient,
+        message_id=message_id(subscriber.id, brief, sender=sender),
     )
-    with catalog.write() as tx:
-        subscribers.hold(tx, subscriber)  # two senders enter one after the other, whatever the database
-        known = deliveries.enqueue(tx, entry)
-        claimed = deliveries.claim(tx, *key, now=clock.now(), lease_s=lease_s, recipient=subscriber.email)
-    if claimed is None:
-        return known
+    claimed, mine = _claim(catalog, delivery, now=clock.now(), lease_s=lease_s)
+    if not mine:
+        return claimed
     try:
         mailer.send(
-            to=claimed.recipient,
+            to=recipient,
             subject=subject(brief),
             text=to_text(brief, reader=subscriber.name),
             html=to_html(brief, mail=True, reader=subscriber.name),
             message_id=claimed.message_id,
         )
     except EarmarkError as error:
-        with catalog.write() as tx:
-            deliveries.failed(tx, *key, error=str(error), attempt=claimed.attempts)
+        _note_failure(catalog, claimed, error)
         raise
     with catalog.write() as tx:
-        deliveries.sent(tx, *key, now=clock.now())
-        return deliveries.get(tx, *key) or claimed
+        deliveries.sent(tx, claimed.subscriber_id, claimed.date, now=clock.now())
+        return deliveries.get(tx, claimed.subscriber_id, claimed.date) or claimed
 
 
-def message_id(subscriber_id: str, day: dt.date, sender: str) -> str:
-    """The Message-ID of a reader's brief of a day: always the same, so that a second copy is known as one."""
-    domain = sender.rpartition("@")[2].strip(" >")
-    if not re.fullmatch(r"[A-Za-z0-9.-]{1,200}", domain):
-        domain = "earmark.invalid"
-    return f"<{make_id('brief', subscriber_id, day.isoformat())}.{day:%Y%m%d}@{domain}>"
+def _claim(catalog: Catalog, delivery: Delivery, *, now: datetime, lease_s: float) -> tuple[Delivery, bool]:
+    """The delivery as it stands now, and whether this process has claimed it for sending."""
+    key = (delivery.subscriber_id, delivery.date)
+    with catalog.write() as tx:
+        found = deliveries.enqueue(tx, delivery)
+        if found.sent_at is None and found.claimed_until is not None and found.claimed_until < now:
+            if found.last_error.startswith(_LAPSED):
+                words = "may have gone out twice already and is not sent again"
+                raise MailRefused(words, subject=f"the brief of {delivery.date}")
+            deliveries.failed(tx, *key, error=_LAPSED)
+        claimed = deliveries.claim(tx, *key, now=now, lease_s=lease_s, recipient=delivery.recipient)
+        return (found, False) if claimed is None else (claimed, True)
+
+
+def _note_failure(catalog: Catalog, claimed: Delivery, error: EarmarkError) -> None:
+    # That an earlier sender vanished is kept in front: it is what forbids a third copy.
+    text = f"{_LAPSED}; then: {error}" if claimed.last_error.startswith(_LAPSED) else str(error)
+    with catalog.write() as tx:
+        deliveries.failed(tx, claimed.subscriber_id, claimed.date, error=text, attempt=claimed.attempts)

@@ -109,15 +109,15 @@ class Pool:
         found = np.zeros(len(rows))
         everyone = zip([*self.insights, *insights], [*self._vectors, *rows], strict=True)
         known = [(insight.show_id, vector) for insight, vector in everyone if vector is not None]
-        asked = [int(n) for n in np.flatnonzero(wanted) if rows[n] is not None]
+        asked = [n for n, row in enumerate(rows) if wanted[n] and row is not None]
         if not known or not asked:
             return found
         shows, others = np.array([show for show, _ in known]), np.stack([vector for _, vector in known])
         for part in batches(asked, _BLOCK):
-            cosines = np.stack([row for n in part if (row := rows[n]) is not None]) @ others.T
+            cosines = np.stack([row for row in (rows[n] for n in part) if row is not None]) @ others.T
             mine = np.array([insights[n].show_id for n in part])
             cosines[mine[:, None] == shows[None, :]] = 0.0
-            found[part] = np.clip(cosines.max(axis=1), 0.0, 1.0)
+            found[list(part)] = np.clip(cosines.max(axis=1), 0.0, 1.0)
         return found
 
     def best(self, full: Collection[str]) -> int | None:

@@ -88,7 +88,7 @@ def _text_item(item: ItemView, width: int) -> Iterator[str]:
     yield ""
     yield from _wrap(f"Why: {item.why}", width, first=margin)
     if item.related:
-        yield from ("", f"{margin}On other shows")
+        yield from ("", f"{margin}On other shows:")
     for other in item.related:
         yield from _wrap(_related_line(other), width, first=margin + "- ", rest=margin + "  ")
         if other.url:

@@ -1,11 +1,14 @@
-"""Mail by SMTP: one message at a time, text and HTML, over a connection that is checked."""
+"""Handing a message to the mail server that the settings name."""
 
 from __future__ import annotations
 
-import contextlib
+import ipaddress
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,148 +16,173 @@ from email.utils import format_datetime
 
 from earmark.clean import cut, plain
 from earmark.errors import MailError, MailRefused, SettingsError
-from earmark.net import is_loopback
 from earmark.ports import Clock
 from earmark.settings import MailSettings
 
-__all__ = ["SmtpMailer", "address"]
+__all__ = ["SmtpMailer", "parse_address"]
 
-_ADDRESS = re.compile(r"""(?:(?P<name>[^<>]*)<(?=.*>$))?(?P<user>[^\s<>()\[\]\\,;:"@]+)@(?P<domain>[^\s<>@]+?)>?""")
-_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9._:\-]{1,253}")
+_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
+_ADDRESS = re.compile(r"""\s*(?:(?:"([^"\\]*)"|([^"<>@,;:\\]*?))\s*<([^<>\s]+)>|([^<>\s]+))\s*""")
+"""``you@example.org``, ``Your Name <you@example.org>`` or ``"Name, Your" <you@example.org>``. One pattern instead of the
+library's lenient reader, which takes the first of several addresses."""
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
-_WHO = "[127.0.0.1]"
-"""What we greet the server with. Otherwise `smtplib` looks up this machine's full name, which opens a connection to a
-name server and tells the mail server what this machine is called."""
+_HELLO = "[127.0.0.1]"
+"""What we call ourselves in EHLO (RFC 5321, 4.1.3: an address literal where there is no name): neither looks this
+machine's name up nor tells it to anybody."""
+
+
+def parse_address(text: str, *, setting: str) -> Address:
+    """The one mail address in ``text``, with its display name if there is one.
+
+    Raises:
+        SettingsError: it is not one address, or holds what does not belong in a header (``setting`` is the subject).
+    """
+    match = _ADDRESS.fullmatch(text) if text.isprintable() and len(text) <= 500 else None
+    if match is None:
+        raise SettingsError("give one mail address such as you@example.org", subject=setting)
+    local, _, domain = (match[3] or match[4]).rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        raise SettingsError("is not a mail address such as you@example.org", subject=setting)
+    try:
+        return Address(display_name=plain(match[1] or match[2] or ""), username=local, domain=domain)
+    except (ValueError, MessageError) as error:
+        raise SettingsError("is not a mail address such as you@example.org", subject=setting) from error
 
 
 class SmtpMailer:
-    """A ``Mailer`` over SMTP.
+    """Sends through one SMTP server; a `Mailer`. Each message has a connection of its own.
+
+    Args:
+        settings: server, login, sender.
+        clock: the time that goes into ``Date``.
+        offline: whether no connection may be opened at all.
+        tls: what certificates are checked against; the system's authorities if not given.
 
     Raises:
-        SettingsError: an address or login that cannot be, mail while offline, or an unencrypted connection beyond
-            loopback.
+        SettingsError: there is no server, no sender, or the connection would be readable on its way.
     """
 
-    def __init__(self, settings: MailSettings, clock: Clock, *, offline: bool = False) -> None:
-        host = f"[{settings.host}]" if settings.host.count(":") > 1 else settings.host
-        local = is_loopback(f"smtp://{host}")
+    def __init__(
+        self,
+        settings: MailSettings,
+        clock: Clock,
+        *,
+        offline: bool,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         if not settings.host:
-            raise SettingsError("set the SMTP server that takes your mail", subject="mail.host")
-        if offline and not local:
-            raise SettingsError("no mail is sent while offline is set", subject="mail.host")
-        if settings.security == "none" and not local:
-            raise SettingsError(
-                "may be none only for a server on this machine; use starttls or tls", subject="mail.security"
-            )
-        if not (settings.username + settings.password.get_secret_value()).isascii():
-            raise SettingsError("login and password may hold ASCII characters only", subject="mail.password")
-        self._settings = settings
-        self._clock = clock
-        self._sender = address(settings.sender, setting="mail.sender")
+            raise SettingsError("name your mail server to have the brief sent", subject="mail.host")
+        if not _HOST.fullmatch(settings.host):
+            raise SettingsError("is not the name of a server such as smtp.example.org", subject="mail.host")
+        if settings.security == "none" and not _is_loopback(settings.host):
+            raise SettingsError("may be none on this machine only; use starttls or tls", subject="mail.security")
+        self._settings, self._clock, self._offline, self._tls = settings, clock, offline, tls
+        self._sender = parse_address(settings.sender, setting="mail.sender")
 
     def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
-        """Hands the message to the mail server.
+        """Hands the message to the server; returning means that the server has taken it.
 
         Raises:
-            MailError: the server cannot be reached or did not take it for now.
-            MailRefused: the server will not take it: wrong login, sender or recipient.
+            SettingsError: ``to`` is not an address, or Earmark is offline.
+            MailError: the server did not answer or asks to try again later.
+            MailRefused: it will not take the message as it is: the login, the address, no encryption.
         """
-        recipient = address(to, setting="mail.to")
-        message = self._message(to=recipient, subject=subject, text=text, html=html, message_id=message_id)
-        where = f"{self._settings.host}:{self._settings.port}"
-        try:
-            with contextlib.closing(self._connected()) as server:
+        recipient = parse_address(to, setting="mail.to")
+        if not _MESSAGE_ID.fullmatch(message_id) or len(message_id) > 200:
+            raise SettingsError("is not a Message-ID", subject=plain(message_id))
+        if self._offline:
+            raise SettingsError("Earmark is offline; turn that off to send mail", subject="offline")
+        message = self._message(recipient, subject, text, html, message_id)
+        with self._translated(recipient.addr_spec):
+            server = self._connect()
+            try:
+                self._prepare(server)
                 server.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
-                # It has been taken. How the server says goodbye must not make us send it again.
-                with contextlib.suppress(OSError):
-                    server.quit()
-        except (
-            OSError,
-            UnicodeError,
-        ) as error:  # `smtplib.SMTPException` is the first, a host that cannot be the second
-            raise _explained(error, where) from None
+            except BaseException:
+                server.close()
+                raise
+        # The server has the message: what goes wrong in the farewell must not make anybody send it again.
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
 
-    def _connected(self) -> smtplib.SMTP:
-        settings = self._settings
-        context = ssl.create_default_context()
-        if settings.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, local_hostname=_WHO, timeout=settings.timeout_s, context=context
-            )
-        else:
-            server = smtplib.SMTP(settings.host, settings.port, local_hostname=_WHO, timeout=settings.timeout_s)
-        try:
-            if settings.security == "starttls":
-                server.starttls(context=context)
-            if settings.username:
-                server.login(settings.username, settings.password.get_secret_value())
-        except BaseException:
-            server.close()
-            raise
-        return server
-
-    def _message(self, *, to: Address, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
+    def _message(self, recipient: Address, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
-        message["To"] = to
+        message["To"] = recipient
         message["Subject"] = cut(plain(subject), 200)
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = message_id
-        # Bytes beyond ASCII would need a server that says it takes them (8BITMIME).
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in reply
         message.set_content(text, cte="quoted-printable")
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         return message
 
-
-def address(text: str, *, setting: str) -> Address:
-    """The one address that ``text`` holds, as ``name@host`` or ``Name <name@host>``; raises ``SettingsError``."""
-    found = _ADDRESS.fullmatch(text.strip()) if text.isprintable() else None
-    try:
-        if found is not None:
-            domain = found["domain"].encode("idna").decode("ascii")
-            if _DOMAIN.fullmatch(domain):
-                name = (found["name"] or "").strip(' "')
-                return Address(display_name=name, username=found["user"], domain=domain)
-    except ValueError:  # UnicodeError, of a host name that cannot be, is one
-        pass
-    raise SettingsError("has to be one address such as ada@example.org", subject=setting)
-
-
-def _explained(error: OSError | UnicodeError, where: str) -> MailError | MailRefused:
-    """What went wrong, in a line that says nothing of the login: its texts come from the server or from the system."""
-    match error:
-        case smtplib.SMTPRecipientsRefused() | smtplib.SMTPResponseException():
-            return _refusal(error, where)
-        case ssl.SSLError():
-            text = (
-                f"the encrypted connection failed ({_said(str(error))}); see mail.security, and whether the server's "
-                "certificate is valid"
+    def _connect(self) -> smtplib.SMTP:
+        s = self._settings
+        if s.security == "tls":
+            return smtplib.SMTP_SSL(
+                s.host, s.port, local_hostname=_HELLO, timeout=s.timeout_s, context=self._tls_context()
             )
-        case smtplib.SMTPNotSupportedError():
-            text = f"cannot do what is asked: {_said(str(error))} See mail.security"
-        case _ if type(error) is smtplib.SMTPException:
-            text = "offers no way to log in that is known here"
-        case _:
-            return MailError(f"cannot be reached ({_said(str(error))}); the brief is sent the next time", subject=where)
-    return MailRefused(text, subject=where)
+        return smtplib.SMTP(s.host, s.port, local_hostname=_HELLO, timeout=s.timeout_s)
+
+    def _prepare(self, server: smtplib.SMTP) -> None:
+        """Encrypts and logs in, as the settings say."""
+        s = self._settings
+        server.ehlo_or_helo_if_needed()
+        if s.security == "starttls":
+            server.starttls(context=self._tls_context())
+            server.ehlo()
+        if s.username:
+            server.login(s.username, s.password.get_secret_value())
+
+    def _tls_context(self) -> ssl.SSLContext:
+        return self._tls or ssl.create_default_context()
+
+    @contextmanager
+    def _translated(self, recipient: str) -> Iterator[None]:
+        """Errors of smtplib as ours, in words, without the password."""
+        where = f"{self._settings.host}:{self._settings.port}"
+        try:
+            yield
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reply = next(iter(error.recipients.values()), (550, b""))
+            raise self._refusal(code, reply, "does not take mail for this address", recipient) from None
+        except smtplib.SMTPAuthenticationError as error:
+            # The reply is left out: it is the one place where a server might repeat what it was given.
+            words = f"refused the login (code {error.smtp_code}); check mail.username and mail.password"
+            raise (MailRefused if error.smtp_code >= 500 else MailError)(words, subject=where) from None
+        except smtplib.SMTPResponseException as error:
+            raise self._refusal(error.smtp_code, error.smtp_error, "did not take the message", where) from None
+        except smtplib.SMTPNotSupportedError:
+            words = (
+                "offers no encryption (STARTTLS) or no login of a kind known here; check mail.security and mail.port"
+            )
+            raise MailRefused(words, subject=where) from None
+        except ssl.SSLCertVerificationError as error:
+            words = "shows a certificate that cannot be trusted; check mail.host"
+            raise MailRefused(f"{words} ({plain(error.verify_message)})", subject=where) from None
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            words = "cannot be reached or broke off; it is tried again next time"
+            raise MailError(f"{words} ({self._safe(str(error))})", subject=where) from None
+
+    def _refusal(self, code: int, reply: bytes | str, words: str, subject: str) -> MailError | MailRefused:
+        """By its code: 5xx will not change (RFC 5321, 4.2.1), 4xx may."""
+        said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+        kind = MailRefused if code >= 500 else MailError
+        return kind(f"the server {words} ({code} {self._safe(said)})", subject=subject)
+
+    def _safe(self, text: str) -> str:
+        password = self._settings.password.get_secret_value()
+        return cut(plain(text.replace(password, "…") if password else text), 200)
 
 
-def _refusal(
-    error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException, where: str
-) -> MailError | MailRefused:
-    match error:
-        case smtplib.SMTPRecipientsRefused():
-            code, reason = next(iter(error.recipients.values()), (550, b""))
-            text = f"refused the recipient ({code} {_said(reason)})"
-        case smtplib.SMTPAuthenticationError():
-            # The server's words are left out: some repeat what they were sent.
-            code, text = error.smtp_code, f"refused the login ({error.smtp_code}); see mail.username and mail.password"
-        case _:
-            code, text = error.smtp_code, f"answered {error.smtp_code} {_said(error.smtp_error)}"
-    # Codes of the 400s pass by themselves, those of the 500s do not (RFC 5321, 4.2.1).
-    return MailError(text, subject=where) if 400 <= code < 500 else MailRefused(text, subject=where)
-
-
-def _said(reason: bytes | str) -> str:
-    text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
-    return cut(plain(text), 120)
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -112,7 +112,7 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
         body="" if body == claim else body,
         quote=_line(insight.quote, limits.quote),
         speaker=_line(insight.speaker or "", 80),
-        show=_line(insight.show, limits.title),
+        show=_line(insight.show, limits.title) or "an untitled show",
         episode=_line(insight.episode, limits.title),
         url=_within(web_url(insight.url), limits.url),
         time=clock(insight.start_s),
@@ -126,7 +126,7 @@ def _related(related: Related, limits: Limits) -> RelatedView:
     insight = related.insight
     return RelatedView(
         claim=_line(insight.claim, limits.claim),
-        show=_line(insight.show, limits.title),
+        show=_line(insight.show, limits.title) or "an untitled show",
         speaker=_line(insight.speaker or "", 80),
         time=clock(insight.start_s),
         url=_within(at_second(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url), limits.url),
@@ -166,7 +166,8 @@ def _within(url: str, limit: int) -> str:
 
 
 def _line(text: str, limit: int) -> str:
-    return cut(plain(text), limit)
+    # What lies far behind the limit is not looked at: a title may be as long as a book.
+    return cut(plain(text[: 4 * limit + 400]), limit)
 
 
 _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")

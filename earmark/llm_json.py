@@ -96,7 +96,8 @@ def _drop_commas(text: str) -> str:
 def _closed(text: str) -> str:
     """A text that was cut off, back to its last whole element, with its brackets closed.
 
-    An object that was cut in the middle is dropped from the list it is in: half a claim is worse than none.
+    An object that was cut in the middle is dropped from the list it is in: half a claim is worse than none. Where nothing
+    is whole it is empty: an empty list would say that there was nothing to say.
     """
     best = ""
     stack: list[str] = []
@@ -104,8 +105,6 @@ def _closed(text: str) -> str:
         mark = match.group()
         if mark in {"{", "["}:
             stack.append("}" if mark == "{" else "]")
-            if mark == "[":
-                best = text[: match.end()] + "".join(reversed(stack))
         elif mark in {"}", "]"} and stack:
             stack.pop()
             best = text[: match.end()] + "".join(reversed(stack))

@@ -14,7 +14,7 @@ i i'd i'll i'm i've if in indeed inside instead into is isn't it it'd it'll it' 
 like ll many may maybe me might mine more most much must my myself neither never nevertheless next no nobody none nor
 not nothing now nowhere of off often on once one only onto or other otherwise our ours ourselve out outside over own
 per perhaps quite rather re really s same shall she she'd she'll should shouldn't since so some somebody somehow someone
-something sometime sometimes somewhat somewhere soon still such t than that that'll that'd their theirs them themselve
+something sometime sometimes somewhat somewhere soon still such t than that that'll that'd the their theirs them themselve
 then there therefore these they they'd they'll they're they've thi this those though through throughout thus till to
 together too toward towards under unless until up upon us use used very via wa was wasn't we we'd we'll we're we've well
 were weren't what whatever when whenever where wherever whether which while who whoever whole whom whose why will with

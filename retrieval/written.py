@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from importlib.resources import files
@@ -22,8 +23,8 @@ __all__ = ["written_answer"]
 
 _PASSAGES = 8
 _MAX_TOKENS = 700
-_SHARED = 2
-"""Content words that a sentence must have in common with what it cites (one, where it has no more than three)."""
+_SHARED, _SHARE = 2, 0.34
+"""Content words, and the share of its own, that a sentence must have in common with what it cites."""
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)\S+|\b(?:javascript|data|mailto):\S+", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARK = re.compile(r"\[\s*\d+(?:\s*,\s*\d+)*\s*\]|[<>`*#|]")
@@ -124,7 +125,7 @@ def _cleaned(text: str) -> str:
 
 
 def _carries(hit: Hit, text: str) -> bool:
-    """Whether a passage can be what a sentence rests on: it shares content words with it."""
+    """Whether a passage can be what a sentence rests on: it has a good part of its content words."""
     own = set(content_terms(text))
     held = set(content_terms(f"{hit.speaker or ''} {hit.text}"))
-    return len(own & held) >= (_SHARED if len(own) > 3 else 1)
+    return len(own & held) >= max(min(_SHARED, len(own)), math.ceil(_SHARE * len(own)), 1)

@@ -73,7 +73,9 @@ def build_app(
 
     # As flags: they win over a config.toml or a variable that happens to be where the app is started.
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
-    held = state.AppState(library, IngestProcess(library.settings.home, command=ingest_command))
+    held = state.AppState(
+        library, IngestProcess(library.settings.home, command=ingest_command or _ingest_command(library.settings))
+    )
     state.put(held)
     index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     shell = make_shell(index)
@@ -85,6 +87,14 @@ def build_app(
         middleware=[Middleware(Guard, hosts=hosts, script_hashes=sorted(hashes))],
         lifespan=_lifespan(library, held, address, open_browser=open_browser),
     )
+
+
+def _ingest_command(settings: Settings) -> list[str]:
+    """The worker's command, with what was said on this command line and is in neither file nor environment."""
+    flags = ["--offline"] if settings.offline else []
+    for address in settings.fetch.allow_private:
+        flags += ["--allow-private", address]
+    return [sys.executable, "-m", "ui.cli.main", *flags, "ingest", "--events"]
 
 
 def _lifespan(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +35,7 @@ def _library() -> tuple[list[Insight], Vectors]:
     again = insight("A lid makes a kettle boil sooner", show="Show 1", quality=0.5)
     library, vectors = [first, again], {first.id: unit(1, *[0] * 8), again.id: unit(1, 0.45, *[0] * 7)}
     for n in range(6):
-        one = insight(f"Claim number {n}", show=f"Show {n % 4}", episode=f"Episode {n}", quality=0.8 - n / 10)
+        one = insight(f"Claim number {n}", show=f"Show {n % 4}", episode=f"Episode {n}", quality=0.45 - n / 20)
         library.append(one)
         vectors[one.id] = unit(*[1.0 if n + 2 == k else 0.05 for k in range(9)])
     return library, vectors
@@ -147,7 +148,7 @@ class _Slow(SmallFinder):
         super().__init__(finder.library, finder.by_id)
         self.barrier = threading.Barrier(parties)
 
-    def novelty(self, insights: list[Insight]) -> dict[str, float]:  # type: ignore[override]
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         if self.barrier.n_waiting < self.barrier.parties and not self.barrier.broken:
             try:
                 self.barrier.wait(2)

@@ -1,0 +1,131 @@
+"""With a language model behind an endpoint: insights and answers are written by it, and pass the same gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from earmark.settings import load_settings
+from evaluation.serving import serving
+from tests.scripted_llm import Request, ScriptedLLM, Status
+from tests.world import TALK, feed, vtt, write
+from ui.library import Library
+
+HARD_WATER = TALK[2][1]
+DESCALED = TALK[5][1]
+
+
+def _ideas(*ideas: dict[str, str]) -> str:
+    return json.dumps({"insights": list(ideas)})
+
+
+TRUE_IDEA = {
+    "claim": "Limestone from hard water shortens the life of a kettle by about 40 percent.",
+    "body": "The crust keeps heat from the water. The plate runs hotter than it was built for.",
+    "quote": HARD_WATER,
+}
+INVENTED_QUOTE = {
+    "claim": "Soft water makes a kettle last forever in every kitchen.",
+    "body": "Nothing settles on the plate. It stays clean.",
+    "quote": "Soft water makes a kettle last forever, and I have the measurements of nine kitchens to prove it.",
+}
+INVENTED_NUMBER = {
+    "claim": "A kettle that is descaled every month uses 73 percent less energy.",
+    "body": "The heat goes into the water and not into the crust.",
+    "quote": DESCALED,
+}
+
+
+@pytest.fixture
+def llm() -> Iterator[ScriptedLLM]:
+    with ScriptedLLM() as running:
+        yield running
+
+
+def _library(tmp_path: Path, llm: ScriptedLLM, **more: Any) -> Library:
+    values = {"fetch": {"allow_private": ["127.0.0.1"]}, "llm": {"model": "scripted", "base_url": llm.url, **more}}
+    return Library.open(settings=load_settings(values, home=tmp_path / "home", environ={}))
+
+
+def _ingest(library: Library, tmp_path: Path) -> None:
+    world = write(tmp_path / "world", {"k/feed.xml": feed("Kettle Hour", transcript="a.vtt"), "k/a.vtt": vtt()})
+    with serving(world) as server:
+        library.add(f"{server.address}/k/feed.xml")
+        report = library.ingest()
+    assert report.failures == ()
+
+
+def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_path: Path, llm: ScriptedLLM) -> None:
+    llm.answer = lambda _request: _ideas(TRUE_IDEA, INVENTED_QUOTE, INVENTED_NUMBER)
+    with _library(tmp_path, llm) as library:
+        _ingest(library, tmp_path)
+        found = library.insights()
+        assert [one.claim for one in found] == [TRUE_IDEA["claim"]]
+        assert found[0].quote == HARD_WATER
+        assert found[0].speaker == "Ben Osprey"
+        assert found[0].start_s is not None
+        assert 17 <= found[0].start_s <= 19
+        assert found[0].extractor == "llm scripted"
+        assert sum(library.status().dropped.values()) >= 2
+    assert llm.requests[0].response_format == "json_schema"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Status(500, "no json_schema here"),
+        "I would rather write prose than JSON today, thank you.",
+        '{"insights": [{"claim": "cut o',
+    ],
+)
+def test_a_model_that_fails_leaves_the_extractive_path(tmp_path: Path, llm: ScriptedLLM, reply: object) -> None:
+    llm.answer = lambda _request: reply  # type: ignore[assignment,return-value]
+    with _library(tmp_path, llm) as library:
+        _ingest(library, tmp_path)
+        found = library.insights()
+        assert found
+        assert {one.extractor for one in found} == {"extractive"}
+
+
+def _cited(request: Request) -> str:
+    if "insights" in request.system[:4000] and "claim" in request.system:
+        return _ideas(TRUE_IDEA)
+    return json.dumps(
+        {
+            "answered": True,
+            "sentences": [
+                {"text": "Limestone settles on the heating plate of a kettle in hard water.", "cites": [1]},
+                {"text": "See https://evil.example/ for limestone on the heating plate.", "cites": [1]},
+                {"text": "The moon is made of cheese, as everybody knows by now.", "cites": [1]},
+                {"text": "Kettles with a heating plate are cleaned with citric acid.", "cites": [99]},
+                {"text": "No source is given here for a heating plate.", "cites": []},
+            ],
+        }
+    )
+
+
+def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm: ScriptedLLM) -> None:
+    llm.answer = _cited
+    with _library(tmp_path, llm) as library:
+        _ingest(library, tmp_path)
+        answer = library.ask("Why does hard water shorten the life of a kettle?")
+    assert not answer.abstained
+    assert answer.writer == "scripted"
+    assert "Limestone settles" in answer.answer
+    for gone in ("moon", "evil.example", "99", "No source"):
+        assert gone not in answer.answer
+    assert answer.citations
+    spoken = " ".join(text for _, text in TALK)
+    assert all(citation.quote in spoken for citation in answer.citations)
+
+
+def test_the_budget_of_calls_is_kept_and_the_extractive_path_goes_on(tmp_path: Path, llm: ScriptedLLM) -> None:
+    llm.answer = lambda _request: _ideas(TRUE_IDEA)
+    with _library(tmp_path, llm, max_calls=0) as library:
+        _ingest(library, tmp_path)
+        assert library.insights()
+    assert llm.requests == []
