@@ -18,7 +18,7 @@ RUN pip install --constraint constraints.txt '.[postgres]'
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/earmark /opt/earmark
 RUN useradd --create-home --uid 10001 earmark && mkdir /data && chown earmark /data
-ENV PATH=/opt/earmark/bin:$PATH EARMARK_HOME=/data HF_HUB_DISABLE_TELEMETRY=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/earmark/bin:$PATH HOME=/data EARMARK_HOME=/data HF_HUB_DISABLE_TELEMETRY=1 PYTHONUNBUFFERED=1
 USER earmark
 VOLUME /data
 EXPOSE 8501

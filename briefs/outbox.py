@@ -56,17 +56,14 @@ def send_brief(
         recipient=recipient,
         message_id=message_id(subscriber.id, brief, sender=sender),
     )
+    # Rendered before it is claimed: between claim and mark nothing happens but the sending.
+    title, text = subject(brief), to_text(brief, reader=subscriber.name)
+    html = to_html(brief, mail=True, reader=subscriber.name)
     claimed, mine = _claim(catalog, delivery, now=clock.now(), lease_s=lease_s)
     if not mine:
         return claimed
     try:
-        mailer.send(
-            to=recipient,
-            subject=subject(brief),
-            text=to_text(brief, reader=subscriber.name),
-            html=to_html(brief, mail=True, reader=subscriber.name),
-            message_id=claimed.message_id,
-        )
+        mailer.send(to=recipient, subject=title, text=text, html=html, message_id=claimed.message_id)
     except EarmarkError as error:
         _note_failure(catalog, claimed, error)
         raise

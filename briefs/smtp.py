@@ -102,7 +102,8 @@ class SmtpMailer:
             server = self._connect()
             try:
                 self._prepare(server)
-                server.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
+                # Not send_message, which puts a ">" before every line that begins with "From ".
+                server.sendmail(self._sender.addr_spec, [recipient.addr_spec], message.as_bytes())
             except BaseException:
                 server.close()
                 raise

@@ -70,7 +70,9 @@ def test_neither_the_name_of_this_machine_nor_of_its_user_is_sent() -> None:
 def test_an_encrypted_connection_with_a_login(tmp_path: Path, implicit: bool) -> None:
     server, client = certificate(tmp_path)
     # aiosmtpd takes a connection that is encrypted from its start for an open one, so there it must not ask for more.
-    options = {"auth_require_tls": False} if implicit else {"require_starttls": True, "auth_required": True}
+    options: dict[str, Any] = (
+        {"auth_require_tls": False} if implicit else {"require_starttls": True, "auth_required": True}
+    )
     with serve(tls_context=server, implicit_tls=implicit, **options) as box:
         security = "tls" if implicit else "starttls"
         send(mail_settings(box.port, security=security, username="ada", password=PASSWORD), tls=client)

@@ -35,11 +35,11 @@ def print_document(document: dict[str, Any]) -> None:
     sys.stdout.write("\n")
 
 
-def safe(text: str | None) -> str:
-    """Text from the world, without anything that a terminal would obey."""
+def safe(text: str | None, *, newlines: bool = False) -> str:
+    """Text from the world, without anything that a terminal would obey; one line, unless ``newlines`` are kept."""
     from earmark.clean import plain
 
-    return plain(text or "")
+    return plain(text or "", newlines=newlines)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def hits(out: Console, found: Sequence[Hit]) -> None:
         out.print("Nothing found.")
     for hit in found:
         out.print(Text(_place(hit.show, hit.episode, hit.speaker, hit.start_s), style="bold"))
-        out.print(Padding(Text(safe(hit.text)), (0, 0, 1, 2)))
+        out.print(Padding(Text(safe(hit.text, newlines=True)), (0, 0, 1, 2)))
 
 
 def answer(out: Console, answer: Answer) -> None:

@@ -43,7 +43,7 @@ def show() -> None:
     with st.spinner("Searching …", show_time=False):
         hits = library.search(query, filters=filters, limit=_LIMIT)
     words = re.findall(r"\w+", query)
-    passages = [(hit, marked(cut(plain(hit.text), _PASSAGE_CHARACTERS), words)) for hit in hits]
+    passages = [(hit, marked(cut(plain(hit.text, newlines=True), _PASSAGE_CHARACTERS), words)) for hit in hits]
     st.html(render("search.html", query=query, passages=passages, narrowed=filters != Filters(), limit=_LIMIT))
 
 
