@@ -8,10 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: demo app test check format docs bench campaign clean help
 
 help:  ## What there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run  ## Fetch the sample library over loopback and print today's brief
-	@$(BIN)/earmark --home $(LIBRARY) demo
+	@$(BIN)/earmark --home $(LIBRARY) demo $(if $(PORT),--port $(PORT))
 
 app: $(VENV)/.run  ## Open the app on the sample library (LIBRARY=folder for another)
 	@$(BIN)/earmark --home $(LIBRARY) app

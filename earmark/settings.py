@@ -173,7 +173,6 @@ class Settings(Group):
     home: Path = Field(default_factory=lambda: default_home({}), description="the folder that everything lives in")
     database_url: SecretStr = Field(SecretStr(""), description="the catalog; empty is catalog.sqlite in home")
     offline: bool = Field(False, description="open no connection at all")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged to stderr")
     fetch: FetchSettings = FetchSettings()
     ingest: IngestSettings = IngestSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
@@ -233,6 +232,8 @@ def load_settings(
     """
     env = dict(os.environ if environ is None else environ)
     root = (home or default_home(env)).expanduser().absolute()
+    if root.exists() and not root.is_dir():
+        raise SettingsError("is not a folder; set EARMARK_HOME to one", subject=str(root))
     values = _merge(_read_toml(root / "earmark.toml"), _from_environment(env))
     values = _merge(values, overrides or {})
     values["home"] = root
@@ -268,14 +269,13 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
             path[-1] = path[-1].removesuffix("_file")
             text = _read_secret(Path(text), name)
         _put(values, path, _parse(path, text))
-    if "OPENAI_API_KEY" in env:
-        values.setdefault("llm", {}).setdefault("api_key", env["OPENAI_API_KEY"])
-    if "OPENAI_BASE_URL" in env:
-        values.setdefault("llm", {}).setdefault("base_url", env["OPENAI_BASE_URL"])
+    for name, path in (("OPENAI_API_KEY", ["llm", "api_key"]), ("OPENAI_BASE_URL", ["llm", "base_url"])):
+        if env.get(name) and path[1] not in values.get("llm", {}):
+            _put(values, path, env[name])
     return values
 
 
-_NOT_SETTINGS = {"EARMARK_HOME", "EARMARK_QDRANT_URL", "EARMARK_DEMO_PORT"}
+_NOT_SETTINGS = {"EARMARK_HOME", "EARMARK_QDRANT_URL"}
 """Variables with our prefix that are read elsewhere."""
 
 
@@ -312,6 +312,8 @@ def _parse(path: list[str], text: str) -> Any:
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
     for part in path[:-1]:
         values = values.setdefault(part, {})
+        if not isinstance(values, dict):
+            raise SettingsError("is a group of settings and takes no value of its own", subject=part)
     values[path[-1]] = value
 
 

@@ -206,6 +206,8 @@ class Fetcher:
         raise FetchRefused(f"{message} (HTTP {status})", subject=subject, status=status)
 
     def _retrying(self, attempt: Callable[[], _T]) -> _T:
+        # By default stamina logs every retry, with structlog even to stdout, where documents are printed.
+        stamina.instrumentation.set_on_retry_hooks([])
         for trial in stamina.retry_context(
             on=_worth_retrying,
             attempts=self._settings.attempts,

@@ -53,7 +53,7 @@ def ingest(
     goes on from there.
     """
     began = time.monotonic()
-    say = on_event or (lambda _event: None)
+    say = _deaf_safe(on_event) if on_event else (lambda _event: None)
     halt = stop or threading.Event()
     with catalog.read() as tx:
         followed = [show for show in shows_table.every(tx) if show.status is ShowStatus.ACTIVE]
@@ -96,16 +96,34 @@ def _check_feeds(
             try:
                 one = future.result()
             except EarmarkError as error:
-                gives_up = not isinstance(error, TransientError)
-                failures.append(
-                    Failure(show=show.title, episode="", stage="feed", reason=str(error), gives_up=gives_up)
-                )
-                message = str(error)
+                failures.append(_failure(show, str(error), gives_up=not isinstance(error, TransientError)))
+                kind, message = "failure", str(error)
+            except Exception as error:  # noqa: BLE001 - a bug of ours in one feed must not end the others' run
+                message = f"unexpected: {type(error).__name__}: {error}"
+                failures.append(_failure(show, message, gives_up=True))
+                kind = "failure"
             else:
                 if one is None:
                     continue
                 checked.append(one)
-                message = "unchanged" if one.unchanged else f"{one.new_episodes} new"
-            kind = "feed" if not failures or failures[-1].show != show.title else "failure"
+                kind, message = "feed", "unchanged" if one.unchanged else f"{one.new_episodes} new"
             say(Event(kind=kind, subject=show.title, message=message, done=number, total=len(chosen)))
     return checked, failures
+
+
+def _failure(show: Show, reason: str, *, gives_up: bool) -> Failure:
+    return Failure(show=show.title, episode="", stage="feed", reason=reason, gives_up=gives_up)
+
+
+def _deaf_safe(listener: Callable[[Event], None]) -> Callable[[Event], None]:
+    """The listener, until it has gone away (its pipe is closed); from then on nobody."""
+    gone = threading.Event()
+
+    def say(event: Event) -> None:
+        if not gone.is_set():
+            try:
+                listener(event)
+            except OSError:
+                gone.set()
+
+    return say

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from earmark.catalog import Catalog, chunks, insights, transcripts
+from earmark.catalog import Catalog, chunks, insights, jobs, transcripts
 from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.errors import EarmarkError, PermanentError, TranscriptError, TransientError
 from earmark.ports import Encoder, InsightExtractor, Transcriber
@@ -41,7 +41,8 @@ class Stages:
 
     catalog: Catalog
     fetcher: Fetcher
-    encoder: Encoder
+    encoder: Callable[[], Encoder]
+    """Opened by the first stage that needs it: a wrong model name does not keep transcripts from being fetched."""
     extractor: InsightExtractor
     transcriber: Transcriber | None
     settings: Settings
@@ -69,6 +70,14 @@ class Stages:
         if stage is Stage.TRANSCRIPT and episode.data.audio_url:
             path = self._audio_path(episode)
             path.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Removes audio that no episode waits for any more: of a killed run, of a failure, of a removed show."""
+        for path in self.settings.audio_dir.glob("*"):
+            with self.catalog.read() as tx:
+                wanted = jobs.wants_transcript(tx, path.name.partition(".")[0])
+            if not wanted:
+                path.unlink(missing_ok=True)
 
     def _transcript(self, episode: Episode, report: Report) -> Write:
         failures: list[EarmarkError] = []
@@ -141,7 +150,7 @@ class Stages:
     def _embed(self, texts: dict[str, str]) -> None:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""
         with self.model_lock:
-            vectors_for(self.catalog, self.encoder, texts)
+            vectors_for(self.catalog, self.encoder(), texts)
 
 
 def _expected(episode: Episode, audio: Path) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import traceback
@@ -51,7 +52,7 @@ class WorkReport:
     done: int = 0
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
-    stopped_by: StorageFull | None = None
+    stopped_by: EarmarkError | None = None
 
 
 class Worker:
@@ -71,7 +72,7 @@ class Worker:
         self._stages = stages
         self._clock = clock
         self._shows = shows
-        self._on_event = on_event or (lambda _event: None)
+        self._on_event = on_event or _nobody
         self._stop = stop or threading.Event()
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -82,8 +83,13 @@ class Worker:
 
     def run(self) -> WorkReport:
         """Works until nothing is waiting; on ``stop`` each thread ends after the stage it is in."""
-        with self._catalog.write() as tx:
-            jobs.free_dead(tx, dead_owners(jobs.owners(tx)))
+        with self._catalog.read() as tx:
+            dead = dead_owners(jobs.owners(tx))
+        if dead:
+            with self._catalog.write() as tx:
+                jobs.free_dead(tx, dead)
+        with contextlib.suppress(OSError):
+            self._stages.sweep()
         with self._catalog.read() as tx:
             self._total = jobs.waiting(tx, now=self._clock.now(), shows=self._shows)
         if self._total == 0:
@@ -118,8 +124,11 @@ class Worker:
                 finally:
                     with self._lock:
                         self._leases.pop(lease.episode_id, None)
-        except StorageFull as error:
+        except EarmarkError as error:  # not about an episode: the catalog itself cannot be written
             self._report.stopped_by = error
+            self._stop.set()
+        except Exception as error:  # noqa: BLE001 - a thread that dies in silence would look like work done
+            self._report.stopped_by = _Unexpected(f"{type(error).__name__}: {error}", traceback.format_exc()[-4000:])
             self._stop.set()
 
     def _episode(self, lease: jobs.Lease) -> None:
@@ -152,7 +161,8 @@ class Worker:
             write(tx)
             jobs.advance(tx, lease, stage)
             moved = episodes.get(tx, episode.id)
-        self._stages.finished(episode, stage)
+        with contextlib.suppress(OSError):  # what is left behind is swept at the next start
+            self._stages.finished(episode, stage)
         return moved
 
     def _failed(self, lease: jobs.Lease, episode: Episode, error: EarmarkError) -> None:
@@ -190,6 +200,10 @@ class Worker:
             total = max(self._total, done)
         subject = f"{episode.show} — {episode.data.title}"
         self._on_event(Event(kind=kind, subject=subject, message=message, done=done, total=total))
+
+
+def _nobody(_event: Event) -> None:
+    """Listens to nothing."""
 
 
 class _Unexpected(EarmarkError):

@@ -305,7 +305,7 @@ class Library:
         return Stages(
             catalog=self.catalog,
             fetcher=self._fetcher(),
-            encoder=self.encoder(),
+            encoder=self.encoder,
             extractor=open_extractor(self.settings, open_chat(self.settings)),
             transcriber=open_transcriber(self.settings) if self.settings.asr.enabled else None,
             settings=self.settings,

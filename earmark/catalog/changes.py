@@ -8,12 +8,18 @@ import sqlalchemy as sa
 
 from earmark.catalog.schema import changes as table
 
+_ORDER = 0x6561726D
+"""The advisory lock of the log (the letters "earm")."""
+
 __all__ = ["behind", "head", "note", "since"]
 
 
 def note(tx: sa.Connection, kind: str, keys: Sequence[str]) -> None:
     """Notes that entities of a kind (``chunk``, ``insight``) appeared, changed or went."""
     if keys:
+        if tx.dialect.name == "postgresql":
+            # Writers queue here, so that numbers commit in their order and a follower cannot pass one that is still open.
+            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_ORDER)))
         tx.execute(table.insert(), [{"kind": kind, "key": key} for key in keys])
 
 

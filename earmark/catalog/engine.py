@@ -31,8 +31,11 @@ class Catalog:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A consistent view, for reading."""
-        with self._guarded(), self.engine.connect() as tx, tx.begin():
-            yield tx
+        with self._guarded(), self.engine.connect() as connection:
+            level = "REPEATABLE READ" if self.engine.dialect.name == "postgresql" else None
+            tx = connection.execution_options(isolation_level=level) if level else connection
+            with tx.begin():
+                yield tx
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

@@ -17,7 +17,20 @@ from earmark.catalog.schema import jobs as table
 from earmark.errors import LeaseLost
 from earmark.types import Stage
 
-__all__ = ["Lease", "advance", "claim", "extend", "fail", "free_dead", "owners", "release", "retry", "waiting"]
+__all__ = [
+    "Lease",
+    "advance",
+    "claim",
+    "extend",
+    "fail",
+    "free_dead",
+    "owners",
+    "release",
+    "retry",
+    "unfinished",
+    "waiting",
+    "wants_transcript",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +87,27 @@ def fail(tx: sa.Connection, lease: Lease, error: str, *, not_before: datetime | 
 def waiting(tx: sa.Connection, *, now: datetime, shows: Collection[str] = ()) -> int:
     """How many episodes could be claimed now."""
     return tx.execute(sa.select(sa.func.count()).select_from(_open(now, shows).subquery())).scalar_one()
+
+
+def wants_transcript(tx: sa.Connection, episode_id: str) -> bool:
+    """Whether that episode is there, has no transcript yet, and has not failed for good."""
+    query = (
+        sa.select(table.c.failed)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(table.c.episode_id == episode_id, episodes.c.stage == Stage.DISCOVERED.value)
+    )
+    return tx.execute(query).scalar_one_or_none() is False
+
+
+def unfinished(tx: sa.Connection) -> int:
+    """How many episodes are still to be read: waiting, being worked on, or to be tried again."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(table)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(episodes.c.stage != Stage.INSIGHTS.value, sa.not_(table.c.failed), table.c.attempts == 0)
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 def retry(tx: sa.Connection) -> int:

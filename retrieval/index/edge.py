@@ -227,7 +227,7 @@ class EdgeIndex:
                     "no space is left for the index; free some and try again", subject=str(self._folder)
                 ) from error
             raise PermanentError(
-                "the index cannot be used; rebuild it with `earmark index rebuild`", subject=str(self._folder)
+                "the index cannot be used; rebuild it with `earmark reindex`", subject=str(self._folder)
             ) from error
 
 

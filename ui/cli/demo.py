@@ -51,6 +51,11 @@ def run_demo(state: State, *, port: int) -> None:
             if feed not in known:
                 library.add(feed)
         report = ingest_with_progress(library)
+        if report.interrupted:
+            typer.echo("Stopped as asked; the same command goes on from here.")
+            raise typer.Exit(130)
+        if report.stopped_by:
+            raise PermanentError(report.stopped_by)
         if report.episodes_done:
             done = f"{report.episodes_done} episodes from {report.feeds} feeds"
             out.print(f"Read {done} in {time.monotonic() - began:.0f} s (a sample library of invented shows).\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,7 +55,7 @@ def _version(wanted: bool) -> None:
 def options(
     context: typer.Context,
     home: Annotated[
-        Path | None, typer.Option("--home", help="The folder that everything lives in.", envvar="EARMARK_HOME")
+        Path | None, typer.Option("--home", help="The folder that everything lives in (default: EARMARK_HOME).")
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Open no connection at all.")] = False,
     allow_private: Annotated[
@@ -146,7 +147,7 @@ def brief(
 def insights(
     context: typer.Context,
     show: Annotated[str, typer.Option("--show", help="Only this show, by id, title or address.")] = "",
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most this many.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Insights, newest first."""
@@ -273,6 +274,9 @@ def demo(
 
 def main() -> None:
     """The entry point of the `earmark` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?" and goes on
     app()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ def reported() -> Iterator[None]:
     except BrokenPipeError:
         raise typer.Exit(DONE) from None
     except OSError as error:
-        if error.errno != 28:
-            raise
-        sys.stderr.write("earmark: no space is left on the disk; free some and run the same command again\n")
+        what = "no space is left on the disk; free some and run the same command again"
+        if error.errno != errno.ENOSPC:
+            what = f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}"
+        sys.stderr.write(f"earmark: {safe(what)}\n")
         raise typer.Exit(FAILED) from None
