@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from briefs.ports import Finder
 from briefs.select import Pick, Sources, select
 from briefs.why import why
 from earmark import documents
-from earmark.catalog import Catalog, subscribers, vectors
+from earmark.catalog import Catalog, jobs, subscribers, vectors
 from earmark.catalog import briefs as stored
 from earmark.catalog import insights as catalog_insights
 from earmark.errors import LeaseLost, SettingsError
@@ -22,6 +23,8 @@ from earmark.types import Brief, BriefItem, Insight, Subscriber
 
 __all__ = ["find_brief", "local_day", "make_brief"]
 
+_SHOWS = 4
+"""Shows that a brief of the usual size draws from where it can."""
 _ROUNDS = 3
 """Times a brief is chosen anew because another of the same reader was stored in between."""
 
@@ -55,7 +58,8 @@ def make_brief(
     """The reader's brief of that day: the stored one, else a new one, stored together with what it tells.
 
     However often and from however many processes it is called, a day has one brief. One without ideas is not stored,
-    so that what is ingested later that day still gives one; its ``note`` says what to do.
+    so that what is ingested later that day still gives one; nor is one from few shows while episodes are still being
+    read, which would spoil the first day. Their ``note`` says so.
 
     Raises:
         SettingsError: the reader's time zone does not exist.
@@ -69,6 +73,10 @@ def make_brief(
         brief, ledger, known = _build(catalog, finder, subscriber, day, zone, settings, model_id, now)
         if not brief.items:
             return brief
+        unread = _unread(catalog) if _poor(brief, settings) else 0
+        if unread:
+            episodes = "one episode is" if unread == 1 else f"{unread} episodes are"
+            return replace(brief, note=f"Still reading: {episodes} to come, and today's brief is settled after that.")
         with catalog.write() as tx:
             subscribers.hold(tx, subscriber)
             # Only what was chosen against the ledger as it is now may be stored: another day's brief may have told
@@ -80,6 +88,17 @@ def make_brief(
     if found is None:
         raise LeaseLost("other briefs of this reader are being made; try again", subject=f"the brief of {day}")
     return found
+
+
+def _poor(brief: Brief, settings: BriefSettings) -> bool:
+    """Whether there may be a better one once everything is read: too few ideas, or from too few shows."""
+    shows = {item.insight.show_id for item in brief.items}
+    return len(brief.items) < settings.size or len(shows) < min(_SHOWS, settings.size)
+
+
+def _unread(catalog: Catalog) -> int:
+    with catalog.read() as tx:
+        return jobs.unfinished(tx)
 
 
 def _build(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-__all__ = ["is_loopback"]
+__all__ = ["is_loopback", "redact", "without_userinfo"]
+
+_SECRET_WORDS = ("token", "key", "auth", "secret", "pass", "sig")
 
 
 def is_loopback(url: str) -> bool:
@@ -23,3 +25,23 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def without_userinfo(url: str) -> str:
+    """``url`` without ``user:password@``."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rsplit("@", maxsplit=1)[-1] if "@" in url else url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def redact(url: str) -> str:
+    """``url`` as it may be shown: no userinfo, and ``***`` for query values whose names speak of secrets."""
+    url = without_userinfo(url)
+    head, mark, query = url.partition("?")
+    if not any(word in query.lower() for word in _SECRET_WORDS):
+        return head + mark + query
+    pairs = parse_qsl(query, keep_blank_values=True)
+    hidden = [(name, "***" if any(word in name.lower() for word in _SECRET_WORDS) else value) for name, value in pairs]
+    return f"{head}?{urlencode(hidden, safe='*', quote_via=quote)}"

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.errors import FetchError, FetchRefused, PermanentError, StorageFull
-from ingest.http_guard import Exchange, redact, without_userinfo
+from earmark.net import redact, without_userinfo
+from ingest.http_guard import Exchange
 
 __all__ = ["Download", "Downloaded", "Progress"]
 

@@ -22,10 +22,10 @@ import feedparser
 
 from earmark.clean import plain
 from earmark.errors import FeedError
+from earmark.net import redact
 from earmark.types import EpisodeData, FeedData, TranscriptLink
 from ingest.feed_salvage import harmless, salvaged
 from ingest.feed_values import absolute, date, duration_s, enclosure, sorted_transcripts
-from ingest.http_guard import redact
 from ingest.plaintext import decode, html_to_text, inline_text
 from ingest.podcast_namespace import PodcastItem, PodcastTags, read_podcast_tags
 

@@ -21,9 +21,10 @@ import stamina
 
 from earmark import __version__
 from earmark.errors import FetchError, FetchRefused
+from earmark.net import redact, without_userinfo
 from earmark.settings import FetchSettings
 from ingest.download import Download, Downloaded, Progress
-from ingest.http_guard import Exchange, Guard, check_scheme, redact, without_userinfo
+from ingest.http_guard import Exchange, Guard, check_scheme
 
 __all__ = ["Downloaded", "Fetcher", "Response", "retry_after_s"]
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -24,33 +24,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from earmark.errors import FetchError, FetchRefused, SettingsError
+from earmark.net import redact
 
-__all__ = ["Exchange", "Guard", "redact", "without_userinfo"]
+__all__ = ["Exchange", "Guard"]
 
 CHUNK_BYTES = 65_536
 """What is read at once: small beside any limit, large beside a packet."""
-
-_SECRET_WORDS = ("token", "key", "auth", "secret", "pass", "sig")
-
-
-def without_userinfo(url: str) -> str:
-    """``url`` without ``user:password@``."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url.rsplit("@", maxsplit=1)[-1] if "@" in url else url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-def redact(url: str) -> str:
-    """``url`` as it may be shown: no userinfo, and ``***`` for query values whose names speak of secrets."""
-    url = without_userinfo(url)
-    head, mark, query = url.partition("?")
-    if not any(word in query.lower() for word in _SECRET_WORDS):
-        return head + mark + query
-    pairs = parse_qsl(query, keep_blank_values=True)
-    hidden = [(name, "***" if any(word in name.lower() for word in _SECRET_WORDS) else value) for name, value in pairs]
-    return f"{head}?{urlencode(hidden, safe='*', quote_via=quote)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

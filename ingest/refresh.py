@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from earmark.catalog import Catalog, episodes, shows
 from earmark.errors import EarmarkError, UsageError
+from earmark.net import redact
 from earmark.ports import Clock
 from earmark.types import EpisodeData, FeedData, Show
 from ingest.feeds import parse_feed
@@ -49,7 +50,7 @@ def feed_address(text: str) -> str:
         or any(c.isspace() or not c.isprintable() for c in address)
     ):
         raise UsageError(
-            "is not the address of a feed; give one such as https://example.org/feed.xml", subject=text[:200]
+            "is not the address of a feed; give one such as https://example.org/feed.xml", subject=redact(text)[:200]
         )
     return address
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from earmark.net import redact
 from earmark.types import Answer, Brief, Hit, Insight, Related, Show
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def import_document(report: ImportReport) -> Document:
     return _document(
         added=[_show(one) for one in report.added],
         known=[_show(one) for one in report.known],
-        failed=[{"url": url, "reason": reason} for url, reason in report.failed],
+        failed=[{"url": redact(url), "reason": reason} for url, reason in report.failed],
     )
 
 
@@ -160,7 +161,7 @@ def _show(show: Show) -> Document:
     return {
         "id": show.id,
         "title": show.title,
-        "feed_url": show.feed_url,
+        "feed_url": redact(show.feed_url),
         "status": show.status.value,
         "checked_at": show.checked_at.isoformat() if show.checked_at else None,
     }

@@ -255,7 +255,10 @@ class Library:
         if not (mail.host and mail.sender and mail.to):
             raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
         mailer = SmtpMailer(mail, self.clock, offline=self.settings.offline)
-        return send_brief(self.catalog, mailer, self.brief(), self.reader(), sender=mail.sender, clock=self.clock)
+        brief = self.brief()
+        if brief.items and brief.date not in self.brief_dates():
+            raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
+        return send_brief(self.catalog, mailer, brief, self.reader(), sender=mail.sender, clock=self.clock)
 
     # state
 

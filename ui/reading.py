@@ -6,6 +6,7 @@ lock.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -92,6 +93,7 @@ class LocalReading:
         self._index = index
         self._encoder = encoder
         self._clock = clock
+        self._following = threading.Lock()
         self._searcher = Searcher(catalog, index, encoder)
         self._finder = RelatedFinder(catalog, index, encoder)
         self._answerer = Answerer(self._searcher, encoder, open_chat(settings))
@@ -135,16 +137,18 @@ class LocalReading:
         """Applies what changed; returns how many changes."""
         from retrieval.index.follow import follow
 
-        with self._catalog.read() as tx:
-            if changes.head(tx) == self._index.watermark():
-                return 0
-        return follow(self._catalog, self._index, self._encoder, on_progress=on_progress)
+        with self._following:  # two at once would do everything twice, and the slower one with older news
+            with self._catalog.read() as tx:
+                if changes.head(tx) == self._index.watermark():
+                    return 0
+            return follow(self._catalog, self._index, self._encoder, on_progress=on_progress)
 
     def rebuild(self, on_progress: Progress | None = None) -> int:
         """Builds the index anew; returns how many points it holds."""
         from retrieval.index.follow import rebuild
 
-        rebuild(self._catalog, self._index, self._encoder, on_progress=on_progress)
+        with self._following:
+            rebuild(self._catalog, self._index, self._encoder, on_progress=on_progress)
         return self._index.count("chunk") + self._index.count("insight")
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from earmark.documents import load
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
 from ui.api.address import read_address
+from ui.api.queries import LONGEST
 
 __all__ = ["RemoteLibrary", "find_app"]
 
@@ -27,6 +28,7 @@ T = TypeVar("T")
 _ANSWER_S = 300.0
 """How long an answer may take, in seconds: a language model on a small machine needs minutes."""
 
+_REBUILD_S = 3600.0
 _HEALTH_S = 3.0
 
 _MOST_BYTES = 50_000_000
@@ -52,7 +54,7 @@ class RemoteLibrary:
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """Passages for a query, best first."""
-        return self._load(list[Hit], "/api/search", [("q", query), ("limit", limit), *_pairs(filters)])
+        return self._load(list[Hit], "/api/search", [("q", query[:LONGEST]), ("limit", limit), *_pairs(filters)])
 
     def related(self, insight: Insight | str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing as an insight (or as the one with that id), best first."""
@@ -69,7 +71,7 @@ class RemoteLibrary:
 
     def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         """An answer with citations."""
-        return self._load(Answer, "/api/ask", [("q", question), *_pairs(filters)])
+        return self._load(Answer, "/api/ask", [("q", question[:LONGEST]), *_pairs(filters)])
 
     def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
         """The brief of a day (by default today's). The app knows its one reader, so ``reader`` does not travel."""
@@ -80,8 +82,9 @@ class RemoteLibrary:
         return 0
 
     def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Refused: only the process that holds the index can build it anew."""
-        raise IndexBusy("the app holds the index; stop the app, run this again, then start the app", subject=self.url)
+        """Has the app build the index anew, for it holds it; returns how many points it holds."""
+        document = self._get("/api/reindex", [], timeout=_REBUILD_S, method="POST")
+        return int(document["result"])
 
     def close(self) -> None:
         """Nothing is held."""
@@ -97,9 +100,11 @@ class RemoteLibrary:
         except (KeyError, ValidationError) as error:
             raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
 
-    def _get(self, path: str, params: Sequence[tuple[str, object]], *, timeout: float) -> dict[str, Any]:
+    def _get(
+        self, path: str, params: Sequence[tuple[str, object]], *, timeout: float, method: str = "GET"
+    ) -> dict[str, Any]:
         query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
-        request = Request(f"{self.url}{path}{query}", headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310
+        request = Request(f"{self.url}{path}{query}", method=method, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310
         try:
             with self._opener.open(request, timeout=timeout) as response:
                 return _document(response.read(_MOST_BYTES))

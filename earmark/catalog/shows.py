@@ -13,6 +13,7 @@ from earmark.catalog.schema import insights as insights_table
 from earmark.catalog.schema import shows as table
 from earmark.errors import NotFound
 from earmark.ids import make_id
+from earmark.net import redact
 from earmark.types import FeedData, Show, ShowStatus
 
 __all__ = ["add", "by_url", "checked", "described", "every", "failed", "find", "get", "remove"]
@@ -23,7 +24,9 @@ def add(tx: sa.Connection, feed_url: str, *, title: str, now: datetime, folder: 
     found = by_url(tx, feed_url)
     if found is not None:
         return found, False
-    show = Show(id=make_id("show", feed_url), feed_url=feed_url, title=title or feed_url, folder=folder, added_at=now)
+    show = Show(
+        id=make_id("show", feed_url), feed_url=feed_url, title=title or redact(feed_url), folder=folder, added_at=now
+    )
     tx.execute(
         table.insert().values(
             id=show.id, feed_url=feed_url, title=show.title, folder=folder, status=show.status.value, added_at=now

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from earmark.errors import TranscriptError
+from earmark.net import redact
 from earmark.types import Segment, Transcript, TranscriptLink
 from ingest.feed_values import transcript_format
-from ingest.http_guard import redact
 from ingest.plaintext import decode
 from ingest.transcripts.captions import ARROW, with_speakers
 from ingest.transcripts.finish import finished

@@ -244,11 +244,11 @@ def _hold(path: Path, *, wait_s: float, sleep: Callable[[float], None]) -> IO[st
     while True:
         try:
             _lock(file)
-        except BlockingIOError as error:
+        except BlockingIOError:
             left = deadline - time.monotonic()
             if left <= 0:
                 file.close()
-                raise IndexBusy(_BUSY, subject=str(path.parent)) from error
+                raise IndexBusy(_BUSY, subject=str(path.parent)) from None
             sleep(min(_RETRY_S, left))
         else:
             return file

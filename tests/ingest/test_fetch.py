@@ -20,9 +20,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from earmark.errors import FetchError, FetchRefused, SettingsError, StorageFull
+from earmark.net import redact
 from earmark.settings import FetchSettings
 from ingest.fetch import Fetcher, retry_after_s
-from ingest.http_guard import redact
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -110,7 +110,7 @@ def test_a_word_before_a_colon_is_no_speaker() -> None:
 
 @pytest.mark.parametrize("body", [b"WEBVTT\n\n00:xx --> 00:yy\nHi", b"1\nno times here\nHi"])
 def test_cue_files_without_cues_are_an_error(body: bytes) -> None:
-    with pytest.raises(TranscriptError, match="next transcript"):
+    with pytest.raises(TranscriptError, match="no cues"):
         parse_transcript(body, content_type="application/x-subrip", url="https://a.example/t.srt")
 
 

@@ -13,7 +13,7 @@ import pytest
 from evaluation.runs import Run, document, earmark
 from evaluation.serving import FeedServer, serving
 from tests.world import feed, vtt, write
-from ui.cli.demo import SAMPLE
+from ui.cli.sample import SAMPLE
 
 MP3 = SAMPLE / "closed-loop" / "audio" / "field-notes-the-cold-room.mp3"
 TINY = {"EARMARK_ASR__MODEL": "tiny.en", "EARMARK_FETCH__ATTEMPTS": "1"}

@@ -13,7 +13,7 @@ from evaluation.campaign import check_contents, contents
 from evaluation.runs import document, earmark, kill_at_random
 from evaluation.serving import serving
 from tests.ui.sample import Sample
-from ui.cli.demo import SAMPLE, sample_feeds
+from ui.cli.sample import SAMPLE, sample_feeds
 
 INSIGHT = {
     "id",

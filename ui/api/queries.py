@@ -14,7 +14,7 @@ __all__ = ["MOST", "filters_of", "limit_of", "query_of", "to_date"]
 MOST = 200
 """Most results that one request gets."""
 
-_LONGEST = 2_000
+LONGEST = 2_000
 """Longest query, in characters."""
 
 
@@ -31,8 +31,8 @@ def query_of(params: Params) -> str:
     query = _one(params, "q").strip()
     if not query:
         raise UsageError("q is missing: say what to look for", subject="q")
-    if len(query) > _LONGEST:
-        raise UsageError(f"is longer than {_LONGEST:,} characters", subject="q")
+    if len(query) > LONGEST:
+        raise UsageError(f"is longer than {LONGEST:,} characters", subject="q")
     return query
 
 

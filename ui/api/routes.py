@@ -39,6 +39,7 @@ def make_routes(library: Library, token: str) -> list[Route]:
     return [
         Route("/healthz", _healthz),
         *(Route(path, _endpoint(library, token, reader)) for path, reader in _READERS.items()),
+        Route("/api/reindex", _endpoint(library, token, reindex), methods=["POST"]),
     ]
 
 
@@ -72,6 +73,11 @@ def ask(library: Library, request: Request) -> Any:
 def brief(library: Library, request: Request) -> Any:
     """The brief of a ``date``, by default of today."""
     return dump(library.brief(to_date(request.query_params.get("date", ""), "date")))
+
+
+def reindex(library: Library, _request: Request) -> Any:
+    """Builds the index anew; how many points it holds."""
+    return library.reindex()
 
 
 _READERS: dict[str, Reader] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,10 +38,14 @@ class State:
 
     def library(self) -> Library:
         """The library that the options and settings name."""
-        from earmark.settings import load_settings
+        from earmark.settings import default_home, load_settings
+        from ui.cli.sample import ADDRESS, marked_port
         from ui.library import Library
 
-        return Library.open(settings=load_settings(self.overrides, home=self.home))
+        overrides = dict(self.overrides)
+        if marked_port(self.home or default_home(os.environ)) is not None:
+            overrides.setdefault("fetch", {"allow_private": [ADDRESS]})
+        return Library.open(settings=load_settings(overrides, home=self.home))
 
 
 def _version(wanted: bool) -> None:
@@ -263,7 +268,9 @@ def app_(
 @app.command()
 def demo(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where the sample is served.")] = 8753,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65_535, help="Where the sample is served (8753, or as before).")
+    ] = None,
 ) -> None:
     """Fetch the bundled sample library over loopback and print today's brief from it."""
     from ui.cli.demo import run_demo

@@ -16,6 +16,7 @@ import typer
 
 from earmark.errors import IndexBusy, UsageError
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
+from ui.cli.sample import served_if_marked
 from ui.documents import ingest_document
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ def run_ingest(library: Library, names: Sequence[str], *, as_json: bool, events:
     if not library.shows():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
     shows = [library.find_show(name).id for name in names]
-    if events:
-        with _stopping() as stop:
-            report = library.ingest(shows=shows, on_event=_print_event, stop=stop)
-        _print_line({"kind": "report", **ingest_document(report)})
-    else:
-        report = ingest_with_progress(library, shows)
+    with served_if_marked(library.settings.home):
+        if events:
+            with _stopping() as stop:
+                report = library.ingest(shows=shows, on_event=_print_event, stop=stop)
+            _print_line({"kind": "report", **ingest_document(report)})
+        else:
+            report = ingest_with_progress(library, shows)
     if as_json:
         print_document(ingest_document(report))
     elif not events:
