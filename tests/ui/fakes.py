@@ -64,6 +64,10 @@ class FakeLibrary:
     def close(self) -> None:
         """Nothing is held."""
 
+    def reindex(self, *, on_progress: Any = None) -> int:
+        """How many points an index of it would hold."""
+        return max(1, len(self.insights(limit=None)))
+
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         self.followed.set()
         return 0

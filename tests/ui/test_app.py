@@ -149,8 +149,7 @@ def test_the_remote_library_raises_what_the_app_raised(rich: Served) -> None:
         remote(rich).related("zzzz")
     with pytest.raises(UsageError):
         remote(rich).search("")
-    with pytest.raises(IndexBusy, match="stop the app"):
-        remote(rich).rebuild()
+    assert remote(rich).rebuild() > 0
     with pytest.raises(UsageError, match="token"):
         RemoteLibrary(rich.url, "wrong").brief()
     with pytest.raises(IndexBusy, match="does not answer"):
