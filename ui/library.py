@@ -162,6 +162,14 @@ class Library:
         """Applies what changed in the catalog to the index, where this process holds it; returns how many changes."""
         return self._read().follow(on_progress)
 
+    def index_behind(self) -> int:
+        """How many changes of the catalog the index has not applied yet; does not open it."""
+        from earmark.catalog import changes
+        from retrieval.index.watermark import read_watermark
+
+        with self.catalog.read() as tx:
+            return changes.behind(tx, read_watermark(self.settings).seq)
+
     def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Builds the index anew from the catalog; returns how many points it holds."""
         return self._read().rebuild(on_progress)

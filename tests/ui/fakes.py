@@ -64,7 +64,7 @@ class FakeLibrary:
     def close(self) -> None:
         """Nothing is held."""
 
-    def reindex(self, *, on_progress: Any = None) -> int:
+    def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
         """How many points an index of it would hold."""
         return max(1, len(self.insights(limit=None)))
 

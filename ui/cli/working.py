@@ -85,7 +85,7 @@ def ingest_with_progress(library: Library, shows: Sequence[str] = ()) -> IngestR
             progress.update(task, completed=event.done, total=event.total, now=now, visible=True)
 
         report = library.ingest(shows=shows, on_event=show, stop=stop)
-        if report.episodes_done:
+        if not report.stopped_by and library.index_behind():
             follow_index(library, lambda done, total: progress.update(index, completed=done, total=total, visible=True))
     return report
 
