@@ -72,3 +72,22 @@ def test_openai_variables_are_understood_and_ours_win(tmp_path: Path) -> None:
 def test_lists_are_separated_by_commas(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path, environ={"EARMARK_FETCH__ALLOW_PRIVATE": "127.0.0.1, ::1"})
     assert settings.fetch.allow_private == ("127.0.0.1", "::1")
+
+
+def test_empty_variables_say_nothing(tmp_path: Path) -> None:
+    (tmp_path / "earmark.toml").write_text('[llm]\nbase_url = "http://127.0.0.1:1/v1"\napi_key = "k"\n')
+    settings = load_settings(home=tmp_path, environ={"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""})
+    assert settings.llm.base_url == "http://127.0.0.1:1/v1"
+    assert settings.llm.api_key.get_secret_value() == "k"
+
+
+@pytest.mark.parametrize("more", [{"OPENAI_API_KEY": "x"}, {"EARMARK_LLM__MODEL": "m"}])
+def test_a_group_takes_no_value_of_its_own(tmp_path: Path, more: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="group of settings"):
+        load_settings(home=tmp_path, environ={"EARMARK_LLM": "foo", **more})
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="not a folder"):
+        load_settings(home=tmp_path / "file", environ={})

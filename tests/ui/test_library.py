@@ -1,0 +1,106 @@
+"""The one wiring, called as the faces call it: what must hold while things go wrong around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from earmark.clock import FixedClock
+from earmark.settings import load_settings
+from evaluation.runs import document, earmark
+from evaluation.serving import FeedServer, serving
+from ingest.worker import Event
+from tests.world import feed, vtt, write
+from ui.library import Library
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FeedServer]:
+    files: dict[str, str | bytes] = {}
+    for name in ("one", "two"):
+        files |= {f"{name}/feed.xml": feed(name.title(), transcript="a.vtt"), f"{name}/a.vtt": vtt()}
+    with serving(write(tmp_path / "world", files)) as running:
+        yield running
+
+
+@pytest.fixture
+def library(tmp_path: Path, clock: FixedClock) -> Iterator[Library]:
+    settings = load_settings(
+        {"fetch": {"allow_private": ["127.0.0.1"], "attempts": 1}}, home=tmp_path / "home", environ={}
+    )
+    with Library.open(settings=settings, clock=clock) as opened:
+        yield opened
+
+
+def test_a_listener_that_went_away_fails_no_episode(library: Library, server: FeedServer) -> None:
+    library.add(f"{server.address}/one/feed.xml")
+    heard: list[Event] = []
+
+    def listen(event: Event) -> None:
+        heard.append(event)
+        raise BrokenPipeError
+
+    report = library.ingest(on_event=listen)
+    assert report.failures == ()
+    assert report.episodes_done == 1
+    assert len(heard) == 1
+
+
+def test_audio_that_nothing_waits_for_is_swept(library: Library, server: FeedServer) -> None:
+    library.add(f"{server.address}/one/feed.xml")
+    left = library.settings.audio_dir / "0123456789abcdef.mp3.part"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"left behind")
+    library.ingest()
+    assert not left.exists()
+
+
+def test_the_first_days_brief_waits_for_what_is_still_to_be_read(library: Library, server: FeedServer) -> None:
+    first = library.add(f"{server.address}/one/feed.xml")
+    library.add(f"{server.address}/two/feed.xml")
+    library.ingest(shows=[first.id])
+    early = library.brief()
+    assert early.items
+    assert early.note.startswith("Still reading")
+    assert library.brief_dates() == []
+    library.ingest()
+    settled = library.brief()
+    assert settled.note == "" or not settled.note.startswith("Still reading")
+    assert library.brief_dates() == [settled.date]
+    assert library.brief() == settled
+
+
+def test_a_wrong_embedding_model_does_not_keep_transcripts_from_being_fetched(
+    tmp_path: Path, server: FeedServer
+) -> None:
+    values = {"fetch": {"allow_private": ["127.0.0.1"]}, "embedding": {"model": "./nowhere"}}
+    with Library.open(settings=load_settings(values, home=tmp_path / "home", environ={})) as library:
+        library.add(f"{server.address}/one/feed.xml")
+        report = library.ingest()
+        assert [one.stage for one in report.failures] == ["transcript"]
+        assert "nowhere" in report.failures[0].reason
+        assert library.status().episodes_by_stage["transcript"] == 1
+
+
+def test_a_dead_server_leaves_stdout_to_the_document(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    world = write(tmp_path / "world", {"a/feed.xml": feed("A", transcript="a.vtt"), "a/a.vtt": vtt()})
+    with serving(world) as running:
+        assert earmark(home, "add", f"{running.address}/a/feed.xml").code == 0
+    run = earmark(home, "ingest", "--json", env={"EARMARK_FETCH__ATTEMPTS": "2"})
+    assert run.code == 1
+    assert {one["stage"] for one in document(run)["failures"]} == {"feed", "discovered"}
+
+
+def test_credentials_of_a_feed_are_never_printed(tmp_path: Path, server: FeedServer) -> None:
+    home = tmp_path / "home"
+    address = server.address.replace("http://", "http://ada:hunter2@")
+    for words in (
+        ["add", f"{address}/one/feed.xml", "--json"],
+        ["status", "--json"],
+        ["add", f"{address}/none", "x y"],
+    ):
+        run = earmark(home, *words)
+        assert "hunter2" not in run.out + run.err
