@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +27,14 @@ def console(*, stderr: bool = False) -> Console:
     """A terminal of at most 100 columns, which is as wide as text is read with pleasure."""
     from rich.console import Console
 
+    class Piped(Console):
+        """Ends in peace where the reader of a pipe has gone (`earmark insights | head`)."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     probe = Console(stderr=stderr, highlight=False)
-    return Console(stderr=stderr, highlight=False, width=min(probe.width, 100))
+    return Piped(stderr=stderr, highlight=False, width=min(probe.width, 100))
 
 
 def print_document(document: dict[str, Any]) -> None:
@@ -55,6 +62,8 @@ def reported() -> Iterator[None]:
         sys.stderr.write("earmark: stopped; nothing is lost, the same command goes on from here\n")
         raise typer.Exit(130) from None
     except BrokenPipeError:
+        # What is still in the buffer has nowhere to go; Python would complain of it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
     except OSError as error:
         what = "no space is left on the disk; free some and run the same command again"
