@@ -74,8 +74,10 @@ def encoder(settings: Settings, texts: list[str]) -> dict[str, Any]:
 
 def index(home: Path, texts: list[str]) -> dict[str, Any]:
     """Points a second in, and milliseconds a query, of the embedded index, qdrant-client's local mode and numpy."""
+    from qdrant_client import QdrantClient
+
     from retrieval.index.edge import EdgeIndex
-    from retrieval.index.server import ServerIndex, connect
+    from retrieval.index.server import ServerIndex
 
     rng = np.random.default_rng(7)
     matrix = rng.standard_normal((POINTS, 384)).astype(np.float32)
@@ -84,7 +86,7 @@ def index(home: Path, texts: list[str]) -> dict[str, Any]:
     embedded = EdgeIndex(home / "edge", model_id="bench", dimension=384)
     ours = _measured(embedded, points, matrix, texts)
     embedded.close()
-    local = ServerIndex(connect(":memory:"), model_id="bench", dimension=384)
+    local = ServerIndex(QdrantClient(":memory:"), model_id="bench", dimension=384)
     theirs = _measured(local, points[:FEWER], matrix, texts)
     return {
         "embedded": ours | {"points": POINTS},

@@ -110,7 +110,7 @@ class Parsed(HTMLParser):
 
 
 PAGE_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "header", "section", "blockquote"}
-PAGE_TAGS |= {"h1", "h2", "h3", "p", "span", "bdi", "a", "strong", "em"}
+PAGE_TAGS |= {"h1", "h2", "h3", "p", "span", "bdi", "a", "strong", "em", "code"}
 
 
 def assert_inert(html: str) -> Parsed:
@@ -241,7 +241,7 @@ def test_times_are_minutes_and_seconds_and_lead_to_the_second() -> None:
 def test_a_mail_stays_under_what_mail_programs_show(filling: str) -> None:
     long = (filling * 20_000)[:20_000]
     url = "https://example.org/" + ("&" * 1900 if filling == "&" else filling.strip() * (1900 // len(filling)))
-    html = to_html(hostile_brief(long, url=url, items=50, related=20), mail=True, reader=long)
+    html = to_html(hostile_brief(long, url=url, items=50, related=8), mail=True, reader=long)
     assert len(html.encode()) <= MAIL_BYTES
     page = assert_inert(html)
     assert f"{50 - LIMITS[-1].items} more in Earmark" in page.text or page.tags.count("section") > LIMITS[-1].items
@@ -279,7 +279,17 @@ def test_a_brief_without_ideas_says_so_in_every_form() -> None:
     empty = replace(sample_brief(), items=(), note="Follow a show with `earmark add URL`.")
     for shown in (to_text(empty), Parsed(to_html(empty)).text, Parsed(_rendered_markdown(to_markdown(empty))).text):
         assert "Nothing new today." in shown
-        assert "Follow a show with `earmark add URL`." in shown
+        assert "Follow a show with" in shown
+        assert "earmark add URL" in shown
+
+
+def test_a_command_in_the_note_is_set_as_one() -> None:
+    brief = replace(sample_brief(), note="Run `earmark <b>ingest</b>`, then ` wait.")
+    for mail in (False, True):
+        page = assert_inert(to_html(brief, mail=mail))
+        assert "Run earmark <b>ingest</b>, then" in page.text
+        assert page.tags.count("code") == 2
+    assert "Run `earmark <b>ingest</b>`, then ` wait." in to_text(brief)
 
 
 def test_what_is_not_known_leaves_no_gap() -> None:
