@@ -156,7 +156,7 @@ class MailSettings(Group):
     password: SecretStr = Field(SecretStr(""), description="its password")
     sender: str = Field("", description="the From address")
     to: str = Field("", description="where your brief goes")
-    timeout_s: float = Field(30.0, gt=0, le=600, description="longest silence of the server, in seconds")
+    timeout_s: float = Field(30.0, gt=0, le=60, description="longest silence of the server, in seconds")
 
 
 class AppSettings(Group):
