@@ -55,9 +55,7 @@ def put(
     return True
 
 
-def told_ids(tx: sa.Connection, subscriber_id: str, *, before: dt.date | None = None) -> dict[str, str]:
+def told_ids(tx: sa.Connection, subscriber_id: str) -> dict[str, str]:
     """Insight ids that a reader has been told, with the content hash of each."""
     query = sa.select(told.c.insight_id, told.c.content_hash).where(told.c.subscriber_id == subscriber_id)
-    if before is not None:
-        query = query.where(told.c.date < before)
     return {row.insight_id: row.content_hash for row in tx.execute(query)}

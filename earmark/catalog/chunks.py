@@ -15,7 +15,7 @@ from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes, shows
 from earmark.types import Chunk
 
-__all__ = ["Located", "count", "located", "of_episode", "replace"]
+__all__ = ["Located", "count", "located", "replace"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +38,6 @@ def replace(tx: sa.Connection, episode_id: str, chunks: Sequence[Chunk]) -> None
     if chunks:
         tx.execute(table.insert(), [asdict(chunk) for chunk in chunks])
     changes.note(tx, "chunk", list(dict.fromkeys([*old, *(chunk.id for chunk in chunks)])))
-
-
-def of_episode(tx: sa.Connection, episode_id: str) -> list[Chunk]:
-    """The passages of an episode, in order."""
-    rows = tx.execute(sa.select(table).where(table.c.episode_id == episode_id).order_by(table.c.seq))
-    return [Chunk(**row._mapping) for row in rows]
 
 
 def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from earmark.catalog.schema import insights as table
 from earmark.errors import NotFound
 from earmark.types import Insight
 
-__all__ = ["count", "drops", "find", "get_many", "listed", "of_episode", "replace"]
+__all__ = ["count", "drops", "find", "get_many", "listed", "replace"]
 
 _OWN = ("seq", "claim", "body", "quote", "url", "speaker", "start_s", "end_s", "quality", "extractor", "content_hash")
 
@@ -55,19 +54,10 @@ def get_many(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Insight]:
     return found
 
 
-def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
-    """The insights of an episode, in the order in which they were said."""
-    return [
-        _insight(row) for row in tx.execute(_select().where(table.c.episode_id == episode_id).order_by(table.c.seq))
-    ]
-
-
 def listed(
     tx: sa.Connection,
     *,
     show_id: str = "",
-    since: datetime | None = None,
-    min_quality: float = 0.0,
     limit: int | None = None,
 ) -> list[Insight]:
     """Insights, newest episode first and best first inside it."""
@@ -76,10 +66,6 @@ def listed(
     )
     if show_id:
         query = query.where(episodes.c.show_id == show_id)
-    if since is not None:
-        query = query.where(episodes.c.published >= since)
-    if min_quality:
-        query = query.where(table.c.quality >= min_quality)
     return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
 
 

@@ -146,10 +146,7 @@ class EdgeIndex:
         exclude_shows: Sequence[str] = (),
     ) -> list[IndexHit]:
         """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
-        depth = max(limit, shared.DEPTH)
-        dense = self.query_dense(kind, vector, limit=depth, filters=filters, exclude_shows=exclude_shows)
-        sparse = self.query_text(kind, text, limit=depth, filters=filters, exclude_shows=exclude_shows)
-        return shared.dbsf([dense, sparse], limit)
+        return shared.hybrid(self, kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
 
     def close(self) -> None:
         """Releases it for other processes; closing twice does nothing."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from earmark.ports import IndexHit
 
 if TYPE_CHECKING:
-    from earmark.ports import IndexPoint
+    from earmark.ports import IndexPoint, VectorIndex
+    from earmark.types import Filters
 
 __all__ = [
     "DENSE",
@@ -22,6 +23,7 @@ __all__ = [
     "check_vectors",
     "dbsf",
     "document_tokens",
+    "hybrid",
     "lowered",
     "ordered",
     "payload",
@@ -134,6 +136,23 @@ def dbsf(rankings: Sequence[Sequence[IndexHit]], limit: int) -> list[IndexHit]:
         for key, score in total.items()
     )
     return ordered(fused, limit)
+
+
+def hybrid(
+    index: VectorIndex,
+    kind: str,
+    vector: Sequence[float],
+    text: str,
+    *,
+    limit: int,
+    filters: Filters,
+    exclude_shows: Sequence[str],
+) -> list[IndexHit]:
+    """Dense and BM25 rankings of an index, ``DEPTH`` deep or more, fused by ``dbsf``."""
+    depth = max(limit, DEPTH)
+    dense = index.query_dense(kind, vector, limit=depth, filters=filters, exclude_shows=exclude_shows)
+    sparse = index.query_text(kind, text, limit=depth, filters=filters, exclude_shows=exclude_shows)
+    return dbsf([dense, sparse], limit)
 
 
 @cache

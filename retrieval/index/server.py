@@ -1,7 +1,8 @@
 """The index on a Qdrant server, for several processes or machines side by side.
 
 The watermark is part of the collection's metadata, written after a batch that the server has acknowledged. Two
-followers at once do the same work twice; a stale one can only move the watermark back, so nothing is skipped.
+followers at once do the same work twice. A stale one can move the watermark back, which costs work; where its batch
+lands after a newer one of the same keys, a point can stay as it was before until `earmark reindex`.
 """
 
 from __future__ import annotations
@@ -159,10 +160,7 @@ class ServerIndex:
         exclude_shows: Sequence[str] = (),
     ) -> list[IndexHit]:
         """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
-        depth = max(limit, shared.DEPTH)
-        dense = self.query_dense(kind, vector, limit=depth, filters=filters, exclude_shows=exclude_shows)
-        sparse = self.query_text(kind, text, limit=depth, filters=filters, exclude_shows=exclude_shows)
-        return shared.dbsf([dense, sparse], limit)
+        return shared.hybrid(self, kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from briefs.links import clock
 from ui.cli.output import safe
 
 if TYPE_CHECKING:
@@ -16,16 +17,7 @@ if TYPE_CHECKING:
 
     from earmark.types import Answer, Brief, Hit, Insight, Related
 
-__all__ = ["answer", "brief", "clock", "hits", "insights", "related"]
-
-
-def clock(seconds: float | None) -> str:
-    """Seconds as ``m:ss`` or ``h:mm:ss``; empty for ``None``."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+__all__ = ["answer", "brief", "hits", "insights", "related"]
 
 
 def brief(out: Console, brief: Brief) -> None:

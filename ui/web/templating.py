@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from briefs.links import clock
 from earmark.clean import plain
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ago",
-    "clock",
     "insight_url",
     "marked",
     "moment_url",
@@ -38,15 +38,6 @@ _NEAR_CHARACTERS = 80
 def render(template: str, **values: Any) -> str:
     """A template of `ui/web/templates` with these values, as HTML that is safe to show."""
     return _environment().get_template(template).render(**values)
-
-
-def clock(seconds: float | None) -> str:
-    """A time in audio as ``m:ss`` or ``h:mm:ss``; empty for none."""
-    if seconds is None or seconds < 0:
-        return ""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def insight_url(insight_id: str) -> str:

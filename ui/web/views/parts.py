@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.web.templating import clock, outward, render
+from briefs.links import clock
+from ui.web.templating import outward, render
 
 __all__ = ["empty_library", "notice", "player", "title"]
 
