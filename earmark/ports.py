@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,8 @@ __all__ = [
     "IndexPoint",
     "InsightExtractor",
     "Mailer",
+    "TokenEncoder",
+    "TokenVectors",
     "Transcriber",
     "VectorIndex",
 ]
@@ -50,6 +52,29 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of shape ``(len(texts), dimension)``, L2-normalised, in the order of ``texts``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenVectors:
+    """A text as an encoder saw it, token by token, special tokens left out.
+
+    ``pooled`` is its vector as ``Encoder.encode`` gives it, of shape ``(dimension,)``; ``tokens`` are the L2-normalised
+    vectors of its tokens, of shape ``(n_tokens, token_dimension)``; ``token_ids`` the vocabulary's numbers of them,
+    of shape ``(n_tokens,)``.
+    """
+
+    pooled: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    token_ids: NDArray[np.int32]
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also gives the vectors of single tokens, which late interaction compares."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Pooled and token vectors of each text, in the order of ``texts``, from one pass of the model."""
         ...
 
 

@@ -241,6 +241,8 @@ class Hit:
     """A passage that a search found. ``score`` orders hits of one search; it is not comparable across searches.
 
     ``cosine`` is that between question and passage, comparable across searches (``None`` where it was not computed).
+    ``chunk_ids`` are the passages that were merged into this one moment, best first (``chunk_id`` is the best). The
+    sentence that matters is ``text[highlight[0]:highlight[1]]``, said at ``highlight_s`` seconds.
     """
 
     chunk_id: str
@@ -256,6 +258,9 @@ class Hit:
     text: str
     score: float
     cosine: float | None = None
+    chunk_ids: tuple[str, ...] = ()
+    highlight: tuple[int, int] | None = None
+    highlight_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,13 +274,17 @@ class Echo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """An insight from another show, why it is here, and who else said nearly the same."""
+    """An insight from another show, why it is here, and who else said nearly the same.
+
+    ``relation`` says how the two relate (``agrees``, ``disagrees``, ``extends`` or ``example``); empty where unsure.
+    """
 
     insight: Insight
     score: float
     why: str
     also_said_by: tuple[Echo, ...] = ()
     same_guest: bool = False
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

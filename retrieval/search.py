@@ -10,6 +10,7 @@ from earmark.clean import plain
 from earmark.errors import UsageError
 from earmark.types import Filters, Hit
 from retrieval.links import at_second
+from retrieval.ranking import Ranker
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +45,8 @@ class Searcher:
 
     def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder) -> None:
         self.catalog = catalog
-        self._index = index
         self._encoder = encoder
+        self._ranker = Ranker(catalog, index, encoder)
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best passages, best first; of passages that follow each other in an episode only the best.
@@ -57,9 +58,7 @@ class Searcher:
             raise UsageError(f"limit is {limit}; it has to be at least 1")
         text = clean_query(query)
         vector = self._encoder.encode([text])[0]
-        found = self._index.query_hybrid(
-            "chunk", vector.tolist(), text, limit=limit * _SPARE + 10, filters=filters or Filters()
-        )
+        found = self._ranker.rank(text, vector, filters=filters or Filters(), limit=limit * _SPARE + 10)
         with self.catalog.read() as tx:
             located = chunks.located(tx, [hit.key for hit in found])
             kept = _without_neighbours([hit for hit in found if hit.key in located], located)[:limit]

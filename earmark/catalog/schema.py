@@ -12,6 +12,7 @@ __all__ = [
     "briefs",
     "changes",
     "chunks",
+    "conversations",
     "deliveries",
     "episodes",
     "gate_drops",
@@ -20,8 +21,12 @@ __all__ = [
     "metadata",
     "shows",
     "subscribers",
+    "theme_members",
+    "theme_runs",
+    "themes",
     "told",
     "transcripts",
+    "turns",
     "vectors",
 ]
 
@@ -226,4 +231,56 @@ deliveries = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sent_at", UtcDateTime),
     _text("last_error"),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("title"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False, index=True),
+)
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.JSON, nullable=False),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+)
+
+themes = sa.Table(
+    "themes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("model", sa.Text, nullable=False),
+    _text("label"),
+    _text("label_by"),
+    sa.Column("terms", sa.JSON, nullable=False),
+    sa.Column("centroid", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("merged_into", sa.Text, index=True),
+)
+
+theme_members = sa.Table(
+    "theme_members",
+    metadata,
+    sa.Column("insight_id", sa.Text, sa.ForeignKey("insights.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("theme_id", sa.Text, sa.ForeignKey("themes.id", ondelete="CASCADE"), index=True),
+    sa.Column("similarity", sa.Float, nullable=False),
+    sa.Column("x", sa.Float, nullable=False),
+    sa.Column("y", sa.Float, nullable=False),
+)
+
+theme_runs = sa.Table(
+    "theme_runs",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("clustered_at", UtcDateTime, nullable=False),
+    sa.Column("insights", sa.Integer, nullable=False),
+    sa.Column("parameters", sa.JSON, nullable=False),
 )
