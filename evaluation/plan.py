@@ -1,0 +1,103 @@
+"""What `earmark eval all` measures: every suite with its data and options, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["PLAN", "Entry"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One measurement: a suite on a folder of data.
+
+    ``name`` is that of the result's file. ``title`` is what the report card calls it. ``options`` are handed to the
+    suite. ``baseline`` holds what the collection's makers measured with BM25 (k1 .9, b .4, s-stemmer) on its full set.
+    """
+
+    name: str
+    suite: str
+    folder: str
+    title: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    baseline: Mapping[str, float] = field(default_factory=dict)
+
+
+def _retrieval(
+    name: str, folder: str, title: str, ndcg: float, recall: float, *, split: str = "", **options: str
+) -> Entry:
+    """A retrieval entry; the options and the split are in its file's name."""
+    words = [name, *(["test"] if split == "test" else [])]
+    return Entry(
+        name="retrieval-" + "-".join(words),
+        suite="retrieval",
+        folder=folder,
+        title=f"{title}{', test part' if split == 'test' else ''}",
+        options=options | ({"split": split} if split else {}),
+        baseline={"nDCG@10": ndcg, "R@20": recall},
+    )
+
+
+def _both(name: str, folder: str, title: str, ndcg: float, recall: float, **options: str) -> tuple[Entry, Entry]:
+    """The part that nothing was tuned on, and the whole set."""
+    return (
+        _retrieval(name, folder, title, ndcg, recall, split="test", **options),
+        _retrieval(name, folder, title, ndcg, recall, **options),
+    )
+
+
+_PODCAST = "optech-dev/podcast_retrieval"
+
+PLAN: tuple[Entry, ...] = (
+    *_both("podcast-title", _PODCAST, "podcast_retrieval, titles", 0.50, 0.54, kind="title"),
+    *_both("podcast-insight", _PODCAST, "podcast_retrieval, insights", 0.55, 0.61, kind="insight"),
+    *_both("podcast-insight-pr", _PODCAST, "podcast_retrieval, pull requests", 0.61, 0.69, kind="insight-pr"),
+    *_both("chapters", "chapters_open", "chapters_open, whole corpus", 0.27, 0.44, text="text_with_context"),
+    *(
+        Entry(
+            name=f"retrieval-chapters-inside{'-test' if split else ''}",
+            suite="retrieval",
+            folder="chapters_open",
+            title=f"chapters_open, inside the episode{', test part' if split else ''}",
+            options={"within": "episode", "split": split},
+        )
+        for split in ("test", "")
+    ),
+    _retrieval(
+        "qmsum-val", "qmsum/val", "qmsum val (all of it test), inside the meeting", 0.51, 0.75, within="meeting_id"
+    ),
+    _retrieval(
+        "qmsum-train", "qmsum/train", "qmsum train (tuned on), inside the meeting", 0.51, 0.75, within="meeting_id"
+    ),
+    *_both("spoken-squad", "spoken-squad-clean", "spoken-squad-clean", 0.78, 0.90),
+    *_both("cranfield", "cranfield", "cranfield", 0.32, 0.47),
+    *(
+        Entry(
+            name=f"related-insights{'-test' if split else ''}",
+            suite="related",
+            folder="optech-dev/related_insights",
+            title=f"related_insights{', test part' if split else ''}",
+            options={"split": split},
+            baseline={"nDCG@10": 0.41, "R@20": 0.20},
+        )
+        for split in ("test", "")
+    ),
+    Entry(name="themes-banking77", suite="themes", folder="banking77", title="banking77"),
+    Entry(name="themes-clinc150", suite="themes", folder="clinc150", title="clinc150"),
+    Entry(
+        name="answers-spoken-squad",
+        suite="answers",
+        folder="spoken-squad-clean",
+        title="spoken-squad-clean, test part, some answers left out",
+    ),
+    Entry(name="answers-qmsum-val", suite="answers", folder="qmsum/val", title="qmsum val, half asked elsewhere"),
+    Entry(
+        name="insights-python-bytes",
+        suite="insights",
+        folder="python_bytes_notes",
+        title="python_bytes_notes",
+        options={"limit": 120},
+    ),
+    Entry(name="asr", suite="asr", folder="audio", title="audio with references"),
+)

@@ -1,0 +1,236 @@
+"""Answers on judged questions, some of which the library cannot answer: evidence, abstention and citations.
+
+A part of the questions is made unanswerable by leaving out of the library what answers them. Where documents belong to
+topics, a quarter of the topics is left out whole (``absent``), and of the others a third of the passages (``missing``,
+which is the harder case: the passages around them are there). Where questions are asked inside a meeting, every second
+one is asked of a meeting on other matters (``elsewhere``). What is left out is decided by hashes of names, so it is the
+same in every run, and all is measured through the product's own search and answers, without a language model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from earmark.errors import UsageError
+from earmark.types import Answer, Filters
+from evaluation.collection import default_cache, library, load, model_names
+from evaluation.judged import group_of, open_judged, selected
+from evaluation.significance import mean, ratio
+from evaluation.suite import Measure, SuiteResult
+from retrieval.answer import Answerer
+from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from earmark.settings import Settings
+    from evaluation.collection import Loaded
+    from evaluation.judged import Judged, Query
+    from retrieval.evidence import Evidence
+
+__all__ = ["Asked", "area", "held_out", "measures", "run"]
+
+Progress = Callable[[str], None]
+_QUESTIONS = 400
+"""Questions asked where no limit is given: an interval of about .05 either way."""
+_OWN = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question that was asked: its kind, the evidence and the answer, which passages answer, and the words that do."""
+
+    kind: str
+    evidence: Evidence
+    answer: Answer
+    relevant: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+
+
+def run(
+    folder: Path, *, settings: Settings, limit: int | None = None, on_progress: Progress = lambda _: None
+) -> SuiteResult:
+    """Evidence, abstention and citations over the judged questions of a folder.
+
+    Of a set that was also used for tuning, the part ``test`` of `evaluation.splits` is measured.
+
+    Raises:
+        UsageError: the folder cannot be used.
+    """
+    began = time.perf_counter()
+    whole = open_judged(folder)
+    part = "" if folder.name in {"val", "test"} else "test"
+    chosen = selected(whole, split=part)
+    inside = any(query.fields.get("meeting_id") for query in chosen.queries)
+    left_out = {} if inside else held_out(chosen)
+    queries = _mixed(_single(chosen.queries), chosen, left_out, limit or _QUESTIONS)
+    kept = replace(whole, documents={key: one for key, one in whole.documents.items() if key not in left_out})
+    with library(settings, cache=default_cache(settings), on_progress=on_progress) as made:
+        loaded = load(kept, made)
+        answerer = Answerer(Searcher(made.catalog, made.index, made.encoder), made.encoder)
+        asked = []
+        for n, query in enumerate(queries):
+            if n % 20 == 0:
+                on_progress(f"asking {n:,} of {len(queries):,}")
+            kind, filters = _kind(query, n, chosen, loaded, left_out, inside=inside)
+            asked.append(_ask(answerer, query, kind, filters, chosen, loaded))
+        models = model_names(settings, made.encoder)
+    if not asked:
+        raise UsageError("no question is left to ask", subject=whole.name)
+    return SuiteResult(
+        suite="answers",
+        data=whole.name,
+        part=part,
+        sizes={"documents": len(kept.documents), "queries": len(asked), **_counts(asked)},
+        licence=whole.licence,
+        runs=measures(asked),
+        models=models,
+        seconds=time.perf_counter() - began,
+        notes=(
+            "own: the answer is in the library. absent: its whole topic is left out. missing: only its passage is. "
+            "elsewhere: asked of another meeting. Abstention counts a question without an answer as positive.",
+            "Citation validity: the quote stands word for word in a passage that was found for the question.",
+        ),
+    )
+
+
+def held_out(judged: Judged) -> dict[str, str]:
+    """Documents to leave out, each with why: ``absent`` (its topic is left out) or ``missing`` (only it is)."""
+    found = {}
+    for query in judged.queries:
+        group = group_of(judged, query)
+        absent = _share(f"topic {group}") < 0.25
+        for document in judged.relevant[query.id]:
+            if absent:
+                found[document] = "absent"
+            elif _share(f"passage {document}") < 1 / 3:
+                found[document] = "missing"
+    # A topic is absent with the passages that no question is about, too.
+    topics = {str(judged.documents[key].fields.get("topic")) for key, why in found.items() if why == "absent"} - {
+        "None"
+    }
+    for key, one in judged.documents.items():
+        if str(one.fields.get("topic")) in topics:
+            found[key] = "absent"
+    return found
+
+
+def measures(asked: Sequence[Asked]) -> dict[str, dict[str, Measure]]:
+    """Abstention, evidence and citations, with intervals; what has no items is left out."""
+    unanswerable = [float(one.kind != _OWN) for one in asked]
+    abstained = [float(one.answer.abstained) for one in asked]
+    both = [a * b for a, b in zip(unanswerable, abstained, strict=True)]
+    found: dict[str, dict[str, Measure]] = {"abstention": {}, "evidence": {}, "citations": {}}
+    if sum(abstained):
+        found["abstention"]["precision"] = ratio(both, abstained)
+    if sum(unanswerable):
+        found["abstention"]["recall"] = ratio(both, unanswerable)
+        found["abstention"]["AUC"] = Measure(value=area(asked), n=len(asked))
+    for kind in sorted({one.kind for one in asked}):
+        held = [float(one.answer.abstained) for one in asked if one.kind == kind]
+        found["abstention"][f"abstained, {kind}"] = mean(held)
+    answered = [one for one in asked if one.kind == _OWN and not one.answer.abstained]
+    if answered:
+        cited = [{cite.chunk_id for cite in one.answer.citations} for one in answered]
+        right = [cites & one.relevant for cites, one in zip(cited, answered, strict=True)]
+        found["evidence"]["recall"] = mean([float(bool(hit)) for hit in right])
+        found["evidence"]["precision"] = ratio([len(hit) for hit in right], [len(cites) for cites in cited])
+        held_words = [one for one in answered if one.words]
+        if held_words:
+            found["evidence"]["holds the answer"] = mean([float(_holds(one)) for one in held_words])
+        found["evidence"]["citations an answer"] = mean([len(one.answer.citations) for one in answered])
+    quoted = [valid for one in asked for valid in _valid(one)]
+    if quoted:
+        found["citations"]["valid"] = mean(quoted)
+    return found
+
+
+def area(asked: Sequence[Asked]) -> float:
+    """The chance that a question with an answer gets a higher confidence than one without (ROC AUC, ties half)."""
+    own = [one.evidence.confidence for one in asked if one.kind == _OWN]
+    others = [one.evidence.confidence for one in asked if one.kind != _OWN]
+    wins = sum((a > b) + 0.5 * (a == b) for a in own for b in others)
+    return wins / (len(own) * len(others)) if own and others else 0.0
+
+
+def _ask(answerer: Answerer, query: Query, kind: str, filters: Filters, judged: Judged, loaded: Loaded) -> Asked:
+    evidence = answerer.gather(query.text, filters=filters)
+    relevant = {loaded.chunk_of[one] for one in judged.relevant[query.id] if one in loaded.chunk_of}
+    words = query.fields.get("answers") or ()
+    return Asked(
+        kind=kind,
+        evidence=evidence,
+        answer=answerer.write(evidence),
+        relevant=frozenset(relevant) if kind == _OWN else frozenset(),
+        words=tuple(str(one) for one in words),
+    )
+
+
+def _kind(
+    query: Query, n: int, judged: Judged, loaded: Loaded, left_out: Mapping[str, str], *, inside: bool
+) -> tuple[str, Filters]:
+    """What kind of question it is here, and the part of the library that it is asked of."""
+    if not inside:
+        return _why(query, judged, left_out), Filters()
+    own = loaded.episode_of[next(iter(judged.relevant[query.id]))]
+    if n % 2 == 0:
+        return _OWN, Filters(episodes=(own,))
+    others = [
+        one
+        for one in judged.queries
+        if one.fields.get("domain") != query.fields.get("domain") or not query.fields.get("domain")
+    ]
+    elsewhere = sorted({loaded.episode_of[next(iter(judged.relevant[one.id]))] for one in others} - {own})
+    return "elsewhere", Filters(episodes=(elsewhere[n % len(elsewhere)],))
+
+
+def _single(queries: Sequence[Query]) -> list[Query]:
+    """The questions that want one thing: a wish for a summary of a whole meeting has no evidence in a passage."""
+    return [query for query in queries if query.fields.get("kind") != "general"]
+
+
+def _mixed(queries: Sequence[Query], judged: Judged, left_out: Mapping[str, str], limit: int) -> list[Query]:
+    """Half of them with an answer and a quarter of each kind without, by the hash of their ids: the same in every run."""
+    ordered = sorted(queries, key=lambda query: _share(query.id))
+    if not left_out:
+        return ordered[:limit]
+    by_kind: dict[str, list[Query]] = {}
+    for query in ordered:
+        by_kind.setdefault(_why(query, judged, left_out), []).append(query)
+    others = [by_kind.get(name, []) for name in ("missing", "absent")]
+    return [*by_kind.get(_OWN, [])[: limit // 2], *(query for some in others for query in some[: limit // 4])]
+
+
+def _why(query: Query, judged: Judged, left_out: Mapping[str, str]) -> str:
+    """``own`` where something that answers is there, else why it is not."""
+    kinds = {left_out.get(document, _OWN) for document in judged.relevant[query.id]}
+    return _OWN if _OWN in kinds else min(kinds)
+
+
+def _share(name: str) -> float:
+    """A number in 0..1 that belongs to a name."""
+    return int.from_bytes(hashlib.sha256(name.encode("utf-8")).digest()[:4]) / 2**32
+
+
+def _counts(asked: Sequence[Asked]) -> dict[str, int]:
+    kinds = [one.kind for one in asked]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+
+def _holds(one: Asked) -> bool:
+    """Whether a quote holds one of the answers that people gave, word for word."""
+    said = [_folded(cite.quote) for cite in one.answer.citations]
+    return any(_folded(word) in text for word in one.words for text in said)
+
+
+def _valid(one: Asked) -> list[float]:
+    """Of each citation whether its quote stands in a passage that was found."""
+    passages = {hit.chunk_id: hit.text for hit in one.evidence.hits}
+    return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in one.answer.citations]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from ui.cli.evaluating import eval_app
+from ui.cli.main import app
+
+
+def _run(tmp_path: Path, *words: str) -> Any:
+    return CliRunner().invoke(app, ["--home", str(tmp_path / "home"), "--offline", "eval", *words])
+
+
+def test_retrieval_prints_one_document(judged: Path, cache: Path, tmp_path: Path) -> None:
+    options = ("--kind", "short", "--runs", "bm25, system", "--cache", str(cache), "--json")
+    done = _run(tmp_path, "retrieval", str(judged), *options)
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert (document["suite"], document["part"], list(document["runs"])) == ("retrieval", "short", ["bm25", "system"])
+
+
+def test_related_prints_a_table(claims: Path, cache: Path, tmp_path: Path) -> None:
+    done = _run(tmp_path, "related", str(claims), "--cache", str(cache))
+    assert done.exit_code == 0
+    assert "hub rate" in done.stdout
+    assert "related against hybrid" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("retrieval",), ("related",), ("insights",), ("asr",), ("all",)])
+def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = _run(tmp_path, *words, str(tmp_path / "nowhere"))
+    assert done.exit_code == 2
+    assert done.stderr.strip().count("\n") == 0
+    assert done.stderr.startswith("earmark: ")
+
+
+@pytest.mark.parametrize(("library", "words"), [("ir_measures", "ir-measures is not installed; run: pip install")])
+def test_a_missing_library_is_one_line(
+    judged: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, words: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    done = _run(tmp_path, "retrieval", str(judged), "--cache", str(cache), "--runs", "bm25")
+    assert done.exit_code == 2
+    assert words in done.stderr
+
+
+def test_every_command_and_option_of_eval_has_help() -> None:
+    group: Any = typer.main.get_command(eval_app)
+    for name, command in group.commands.items():
+        assert command.help, name
+        for param in command.params:
+            assert param.help, f"{name} {param.name}"
