@@ -11,12 +11,13 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from earmark.catalog import Catalog, vectors
-from earmark.embedding import vectors_for
+from earmark.embedding import query_tokens, query_vectors, vectors_for
 from earmark.errors import ModelCallError, ModelNotFound, SettingsError
-from earmark.ports import Encoder
+from earmark.ports import Encoder, TokenEncoder
 from earmark.settings import Settings
 from retrieval.encoder import SentenceTransformerEncoder, open_encoder
 from retrieval.openai_encoder import OpenAIEncoder
+from tests.retrieval.models import tiny_model
 
 
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:
@@ -58,6 +59,52 @@ def test_a_damaged_folder(tmp_path: Path) -> None:
     assert encoder.dimension == 8
     with pytest.raises(ModelNotFound, match="cannot be loaded"):
         encoder.encode(["a"])
+
+
+def test_token_vectors(encoder: SentenceTransformerEncoder) -> None:
+    texts = ["Kelp stores carbon.", "", "Rye flour wakes a starter. " * 20, "zebra 𝕬 [SEP]"]
+    assert isinstance(encoder, TokenEncoder)
+    found = encoder.encode_tokens(texts)
+    assert np.allclose(encoder.encode(texts), [one.pooled for one in found], atol=1e-6)
+    assert [one.tokens.shape for one in found] == [(5, 384), (0, 384), (120, 384), (2, 384)]
+    for one in found:
+        assert one.tokens.dtype == np.float32 and one.token_ids.dtype == np.int32
+        assert one.token_ids.shape == one.tokens.shape[:1]
+        assert np.allclose(np.linalg.norm(one.tokens, axis=1), 1, atol=1e-5)
+    assert found[3].token_ids.tolist() == [29145, 100]  # what a tokenizer adds is left out, an unknown word is not
+    assert encoder.encode_tokens([]) == []
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls", "dense"])
+def test_token_vectors_of_other_models(tmp_path: Path, pooling: str) -> None:
+    folder = tiny_model(tmp_path, pooling=pooling)
+    encoder = SentenceTransformerEncoder(str(folder), models_dir=tmp_path / "models", offline=True, batch=2)
+    texts = ["kelp stores carbon", "slow", "the cities sleep , slow computers", "the " * 90]
+    found = encoder.encode_tokens(texts)
+    assert encoder.dimension == (16 if pooling == "dense" else 64)
+    assert np.allclose(encoder.encode(texts), [one.pooled for one in found], atol=1e-6)
+    assert [one.tokens.shape for one in found] == [(3, 64), (1, 64), (6, 64), (22, 64)]
+    assert encoder.model_id.endswith("/24")
+
+
+def test_the_model_s_own_prompts(tmp_path: Path) -> None:
+    folder = tiny_model(tmp_path, prompts={"query": "query : ", "passage": "passage : "})
+    bare = SentenceTransformerEncoder(str(tiny_model(tmp_path / "bare")), models_dir=tmp_path, offline=True)
+    own = SentenceTransformerEncoder(str(folder), models_dir=tmp_path, offline=True)
+    given = SentenceTransformerEncoder(
+        str(folder), models_dir=tmp_path, offline=True, query_prompt="sleep : ", passage_prompt="the "
+    )
+    text = "kelp stores carbon"
+    assert np.allclose(own.encode([text]), bare.encode([f"passage : {text}"]), atol=1e-6)
+    assert np.allclose(query_vectors(own, [text]), bare.encode([f"query : {text}"]), atol=1e-6)
+    assert np.allclose(given.encode([text]), bare.encode([f"the {text}"]), atol=1e-6)
+    assert np.allclose(given.encode_query([text]), bare.encode([f"sleep : {text}"]), atol=1e-6)
+    assert query_tokens(own, [text])[0].token_ids.tolist() == bare.encode_tokens([text])[0].token_ids.tolist()
+    assert len({one.model_id.rpartition("@")[2] for one in (bare, own, given)}) == 3
+
+
+def test_an_encoder_without_prompts_is_asked_as_ever() -> None:
+    assert query_vectors(Counting(), ["four"]).tolist() == [[4.0, 1.0]]
 
 
 class Counting:
@@ -137,7 +184,8 @@ def test_an_endpoint_that_fails(httpserver: HTTPServer, endpoint: OpenAIEncoder)
 
 
 def test_the_factory(tmp_path: Path) -> None:
-    assert isinstance(open_encoder(Settings(home=tmp_path, offline=True)), SentenceTransformerEncoder)
+    sure = {"backend": "torch"}
+    assert isinstance(open_encoder(Settings(home=tmp_path, embedding=sure, offline=True)), SentenceTransformerEncoder)
     remote = {"engine": "openai", "base_url": "http://127.0.0.1:9/v1"}
     assert isinstance(open_encoder(Settings(home=tmp_path, embedding=remote, offline=True)), OpenAIEncoder)
     away = {"engine": "openai", "base_url": "https://api.example/v1"}
