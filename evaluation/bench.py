@@ -1,14 +1,18 @@
 """Speed and memory, each beside a named baseline in the same run; writes results/bench.json.
 
-    python -m evaluation.bench
+    python -m evaluation.bench [--points 10000,100000,500000] [--out FILE]
 
-Ratios travel between machines, seconds do not: read the ratios.
+Ratios travel between machines, seconds do not: read the ratios. Every size is measured in a process of its own, so that
+its memory is its own; seeds are fixed.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,91 +20,80 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from earmark.ports import IndexPoint, VectorIndex
+from earmark.errors import UsageError
 from earmark.settings import Settings, load_settings
-from earmark.types import Filters
+from evaluation import bench_baselines as baselines
+from evaluation.bench_data import Corpus, passages
 from evaluation.runs import earmark, machine
 
 __all__ = ["main"]
 
 RESULTS = Path(__file__).parent / "results" / "bench.json"
-SAMPLE = Path(__file__).parents[1] / "sample"
-POINTS = 10_000
-FEWER = 2_000
-QUERIES = 100
+_passages = passages  # as evaluation.bench_encoder calls it
+POINTS = (10_000, 100_000)
+_LOCAL_S = 30.0
+"""How long qdrant-client's local mode may take in points; at 100,000 it would need half an hour, and seconds a query."""
 
 
 def main() -> None:
     """Runs every benchmark and writes what it measured."""
+    given = _arguments()
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
         settings = load_settings({}, home=home / "home", environ={})
-        texts = _passages()
         result: dict[str, Any] = {"measured": time.strftime("%Y-%m-%d"), "machine": machine()}
-        print("encoder, index, command line …", file=sys.stderr)
-        result["encoder"] = encoder(settings, texts)
-        result["index"] = index(home, texts)
+        result["machine"]["load before"] = _load()
+        _say("encoder …")
+        result["encoder"] = encoder(settings)
+        result["index"] = index(home, settings, given.points)
+        _say("command line …")
         result["command line"] = command_line(home)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        result["machine"]["load after"] = _load()
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
 
 
-def encoder(settings: Settings, texts: list[str]) -> dict[str, Any]:
-    """Passages a second: ours against sentence-transformers' default call on the same passages, in turn."""
-    from sentence_transformers import SentenceTransformer
+def encoder(settings: Settings) -> dict[str, Any]:
+    """The encoder against sentence-transformers' default call on the same passages, in turn."""
+    from evaluation.bench_encoder import measure
 
-    from earmark.models import resolve
-    from retrieval.encoder import open_encoder
-
-    ours = open_encoder(settings)
-    folder = resolve(settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=True).path
-    baseline = SentenceTransformer(str(folder))
-    sample = (texts * 2)[:160]
-    ours.encode(sample[:8])
-    baseline.encode(sample[:8], show_progress_bar=False)
-    rounds = [(_seconds(lambda: ours.encode(sample)), _seconds(lambda: _default(baseline, sample))) for _ in range(3)]
-    mine, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
+    found = measure((passages() * 2)[:160], settings=settings)
+    speed = found["passages_per_s"]
     return {
-        "passages_per_s": round(len(sample) / mine, 1),
-        "baseline": "SentenceTransformer.encode with its defaults (batch 32)",
-        "baseline_passages_per_s": round(len(sample) / theirs, 1),
-        "ratio": round(theirs / mine, 2),
+        "passages_per_s": speed["ours"],
+        "baseline": found["baseline"],
+        "baseline_passages_per_s": speed["baseline"],
+        "ratio": speed["ratio"],
+        "measured": found,
     }
 
 
-def index(home: Path, texts: list[str]) -> dict[str, Any]:
-    """Points a second in, and milliseconds a query, of the embedded index, qdrant-client's local mode and numpy."""
-    from qdrant_client import QdrantClient
-
-    from retrieval.index.edge import EdgeIndex
-    from retrieval.index.server import ServerIndex
-
-    rng = np.random.default_rng(7)
-    matrix = rng.standard_normal((POINTS, 384)).astype(np.float32)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    points = [_point(number, row, texts) for number, row in enumerate(matrix)]
-    embedded = EdgeIndex(home / "edge", model_id="bench", dimension=384)
-    ours = _measured(embedded, points, matrix, texts)
-    embedded.close()
-    local = ServerIndex(QdrantClient(":memory:"), model_id="bench", dimension=384)
-    theirs = _measured(local, points[:FEWER], matrix, texts)
+def index(home: Path, settings: Settings, sizes: list[int]) -> dict[str, Any]:
+    """The embedded index at each size beside its baselines, the first size in the words of earlier reports too."""
+    by_size = [_size(home, settings, points) for points in sizes]
+    first = by_size[0]
+    local, plain = first["baselines"]["qdrant-client, local mode"], first["exact"]
     return {
-        "embedded": ours | {"points": POINTS},
-        "baseline": "qdrant-client in memory",
-        "baseline_measured": theirs | {"points": FEWER},
-        "numpy_dense_query_ms": _median_ms(lambda n: np.argsort(-(matrix @ matrix[n]))[:10]),
-        "insert_ratio": round(ours["points_per_s"] / theirs["points_per_s"], 1),
+        "embedded": {
+            "points_per_s": plain["points_per_s"],
+            "hybrid_query_ms": plain["hybrid_ms"]["p50"],
+            "points": first["points"],
+        },
+        "baseline": "qdrant-client, local mode",
+        "baseline_measured": {
+            "points_per_s": local["points_per_s"],
+            "hybrid_query_ms": local["hybrid_ms"]["p50"],
+            "points": local["points"],
+        },
+        "numpy_dense_query_ms": first["baselines"]["numpy"]["dense_ms"]["p50"],
+        "insert_ratio": round(plain["points_per_s"] / local["points_per_s"], 1),
+        "sizes": by_size,
     }
 
 
 def command_line(home: Path) -> dict[str, Any]:
     """Seconds of `earmark --help` as a whole process, against Python starting up and doing nothing."""
-    import subprocess
-
     helped = [earmark(home / "cli", "--help").seconds for _ in range(5)]
     bare = [_seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)) for _ in range(5)]
     return {
@@ -111,50 +104,60 @@ def command_line(home: Path) -> dict[str, Any]:
     }
 
 
-def _measured(
-    index: VectorIndex, points: list[IndexPoint], matrix: NDArray[np.float32], texts: list[str]
-) -> dict[str, float]:
-    began = time.perf_counter()
-    for start in range(0, len(points), 500):
-        index.apply(points[start : start + 500], [], start + 500)
-    rate = len(points) / (time.perf_counter() - began)
-    everything = Filters()
-
-    def query(number: int) -> object:
-        words = " ".join(texts[number % len(texts)].split()[:8])
-        return index.query_hybrid("chunk", matrix[number].tolist(), words, limit=10, filters=everything)
-
-    return {"points_per_s": round(rate), "hybrid_query_ms": _median_ms(query)}
-
-
-def _point(number: int, row: NDArray[np.float32], texts: list[str]) -> IndexPoint:
-    show = f"show{number % 50}"
-    text = texts[number % len(texts)]
-    return IndexPoint(
-        kind="chunk",
-        key=f"{number:016x}",
-        vector=row.tolist(),
-        text=text,
-        show_id=show,
-        episode_id=f"{show}-{number % 500}",
+def _size(home: Path, settings: Settings, points: int) -> dict[str, Any]:
+    """Ours and the baselines at one size, and what ours is to each: below 1 is quicker."""
+    done = subprocess.run(
+        [sys.executable, "-m", "evaluation.bench_index", str(points), str(home)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
-
-
-def _passages() -> list[str]:
-    """Passages of about 150 words from the sample's transcripts."""
-    from ingest.transcripts import parse_transcript
-
-    found = []
-    for path in sorted(SAMPLE.glob("*/transcripts/*")):
-        words = " ".join(
-            s.text for s in parse_transcript(path.read_bytes(), url=path.name, content_type="").segments
-        ).split()
-        found += [" ".join(words[n : n + 150]) for n in range(0, len(words) - 75, 150)]
+    if done.returncode:
+        raise UsageError(f"the measuring process ended with {done.returncode}", subject=f"{points} points")
+    found: dict[str, Any] = json.loads(done.stdout)
+    _say(f"{points:,} points: baselines")
+    corpus = Corpus.make(points)
+    local = baselines.local_client(corpus, home / f"local-{points}", seconds=_LOCAL_S)
+    numpy = baselines.brute_force(corpus)
+    library = baselines.sentence_transformers(corpus, settings)
+    if local["points"] < points:
+        local["note"] = f"what it took in {_LOCAL_S:.0f} s; its time a query grows with its points"
+    found["baselines"] = {"qdrant-client, local mode": local, "numpy": numpy, "sentence-transformers": library}
+    best = min((found["exact"], found["graph"]), key=lambda one: one["hybrid_ms"]["p50"])
+    found["ratios"] = {
+        "build to qdrant-client, per point": _ratio(local["points_per_s"], found["exact"]["points_per_s"]),
+        "hybrid to qdrant-client": _ratio(best["hybrid_ms"]["p50"], local["hybrid_ms"]["p50"]),
+        "dense to numpy": _ratio(best["dense_ms"]["p50"], numpy["dense_ms"]["p50"]),
+        "encoded hybrid to sentence-transformers": _ratio(
+            best["encoded_hybrid_ms"]["p50"], library["encoded_dense_ms"]["p50"]
+        ),
+    }
     return found
 
 
-def _default(model: Any, texts: list[str]) -> object:
-    return model.encode(texts, show_progress_bar=False)
+def _ratio(ours: float, theirs: float) -> float:
+    return round(ours / theirs, 3)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m evaluation.bench", description="Measure speed and memory.")
+    parser.add_argument(
+        "--points", default=list(POINTS), type=_sizes, help="sizes of the index, e.g. 10000,100000,500000"
+    )
+    parser.add_argument("--out", default=RESULTS, type=Path, help="where the results go")
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = [int(part.replace("_", "")) for part in text.split(",")]
+    if any(size < 1000 for size in sizes):
+        raise argparse.ArgumentTypeError("1000 points is the least that says anything")
+    return sizes
+
+
+def _load() -> float | None:
+    """Processes that want a processor, over the last minute: above the number of cores the seconds are not ours alone."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
 def _seconds(call: Callable[[], object]) -> float:
@@ -163,9 +166,8 @@ def _seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _median_ms(query: Callable[[int], object]) -> float:
-    times = [_seconds(lambda n=n: query(n)) for n in range(QUERIES)]  # type: ignore[misc]
-    return round(statistics.median(times) * 1000, 2)
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

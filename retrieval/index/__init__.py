@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["open_index"]
 
 
-def open_index(settings: Settings, *, model_id: str, dimension: int) -> VectorIndex:
+def open_index(settings: Settings, *, model_id: str, dimension: int, hosted: bool = False) -> VectorIndex:
     """The index that the settings name, for vectors of one model; empty where it held another's or was damaged.
+
+    With ``hosted`` the embedded engine works in a process of its own, so that it stalls no thread of this one.
 
     Raises:
         IndexBusy: another process holds the embedded index for longer than ``index.wait_s``.
@@ -29,8 +31,16 @@ def open_index(settings: Settings, *, model_id: str, dimension: int) -> VectorIn
     url = settings.index.qdrant_url
     if not url:
         from retrieval.index.edge import EdgeIndex
+        from retrieval.index.hosted import HostedIndex
+        from retrieval.index.rolling import RollingIndex
 
-        return EdgeIndex(settings.index_dir, model_id=model_id, dimension=dimension, wait_s=settings.index.wait_s)
+        return RollingIndex(
+            settings.index_dir,
+            model_id=model_id,
+            dimension=dimension,
+            open_shard=HostedIndex if hosted else EdgeIndex,
+            wait_s=settings.index.wait_s,
+        )
     if settings.offline and not is_loopback(url):
         raise SettingsError("is not on this machine, and Earmark is offline", subject="index.qdrant_url")
     from retrieval.index.server import ServerIndex, connect

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from earmark.errors import EarmarkError, IndexBusy, PermanentError, StorageFull
 from earmark.ports import IndexHit
 from retrieval.index import points as shared
+from retrieval.index import shard as engine_shard
+from retrieval.index.hold import BUSY, hold
 from retrieval.index.watermark import Watermark, drop_watermark, load_watermark, save_watermark
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from earmark.types import Filters
 
 __all__ = ["EdgeIndex"]
-
-_RETRY_S = 0.1
 
 
 class EdgeIndex:
@@ -62,7 +62,7 @@ class EdgeIndex:
             raise PermanentError(
                 "this folder cannot be made; set EARMARK_HOME to one that can", subject=str(folder)
             ) from error
-        self._held = _hold(folder / "lock", wait_s=wait_s, sleep=sleep)
+        self._held = hold(folder / "lock", wait_s=wait_s, sleep=sleep)
         try:
             self._shard, self._mark = self._open()
         except BaseException:
@@ -93,14 +93,10 @@ class EdgeIndex:
                 gone: list[Any] = [shared.point_id(kind, key) for kind, key in deletes]
                 self._shard.update(engine.UpdateOperation.delete_points(gone))
             if upserts:
-                self._shard.update(engine.UpdateOperation.upsert_points([_point(point) for point in upserts]))
+                made = [engine_shard.point(one, [float(value) for value in one.vector]) for one in upserts]
+                self._shard.update(engine.UpdateOperation.upsert_points(made))
             self._shard.flush()
-            mark = Watermark(
-                seq=watermark,
-                points=int(self._shard.count(engine.CountRequest(exact=True))),
-                model_id=self._model_id,
-                dimension=self._dimension,
-            )
+            mark = replace(self._mark, seq=watermark, points=int(self._shard.count(engine.CountRequest(exact=True))))
             save_watermark(self._folder, mark)
             self._mark = mark
 
@@ -115,7 +111,9 @@ class EdgeIndex:
         import qdrant_edge as engine
 
         with self._guarded():
-            return int(self._shard.count(engine.CountRequest(exact=True, filter=_filter(kind, None, ()))))
+            return int(
+                self._shard.count(engine.CountRequest(exact=True, filter=engine_shard.search_filter(kind, None, ())))
+            )
 
     def query_dense(
         self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
@@ -165,12 +163,13 @@ class EdgeIndex:
         request = engine.QueryRequest(
             limit=limit,
             query=engine.Query.Nearest(query, using=using),
-            filter=_filter(kind, filters, exclude_shows),
+            filter=engine_shard.search_filter(kind, filters, exclude_shows),
+            params=engine_shard.search_params() if self._mark.graph and using == shared.DENSE else None,
             with_payload=["key", "show_id", "episode_id"],
         )
         with self._guarded():
             found = self._shard.query(request)
-        return shared.ordered((_hit(row) for row in found), limit)
+        return shared.ordered((engine_shard.hit(row) for row in found), limit)
 
     def _open(self) -> tuple[Any, Watermark]:
         """The shard and its watermark, made anew where what is there cannot be used."""
@@ -182,31 +181,19 @@ class EdgeIndex:
         try:
             return engine.EdgeShard.load(str(self._folder / "shard")), mark
         except Exception as error:  # the engine knows no other class
-            if _is_busy(error):
-                raise IndexBusy(_BUSY, subject=str(self._folder)) from error
-            if _is_full(error):
+            if engine_shard.is_busy(error):
+                raise IndexBusy(BUSY, subject=str(self._folder)) from error
+            if engine_shard.is_full(error):
                 raise StorageFull("no space is left to open the index", subject=str(self._folder)) from error
             return self._create()
 
     def _create(self) -> tuple[Any, Watermark]:
-        import qdrant_edge as engine
-
         # First the note, then what it spoke of: a kill in between leaves a shard that counts for nothing.
         drop_watermark(self._folder)
         path = self._folder / "shard"
         shutil.rmtree(path, ignore_errors=True)
-        dense = engine.EdgeVectorParams(size=self._dimension, distance=engine.Distance.Cosine)
-        sparse = {
-            shared.text_vector(kind): engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)
-            for kind in shared.KINDS
-        }
         with self._guarded():
-            path.mkdir(parents=True, exist_ok=True)
-            config = engine.EdgeConfig(vectors={shared.DENSE: dense}, sparse_vectors=sparse, wal_enabled=True)
-            shard = engine.EdgeShard.create(str(path), config)
-            types = {"keyword": engine.PayloadSchemaType.Keyword, "float": engine.PayloadSchemaType.Float}
-            for field, kind in shared.FIELDS.items():
-                shard.update(engine.UpdateOperation.create_field_index(field, types[kind]))
+            shard = engine_shard.create(path, self._dimension)
             shard.flush()
         mark = Watermark(model_id=self._model_id, dimension=self._dimension)
         save_watermark(self._folder, mark)
@@ -219,87 +206,10 @@ class EdgeIndex:
         except EarmarkError:
             raise
         except Exception as error:  # the engine knows no other class
-            if _is_full(error):
+            if engine_shard.is_full(error):
                 raise StorageFull(
                     "no space is left for the index; free some and try again", subject=str(self._folder)
                 ) from error
             raise PermanentError(
                 "the index cannot be used; rebuild it with `earmark reindex`", subject=str(self._folder)
             ) from error
-
-
-_BUSY = "another command holds the index; try again when it is done"
-
-
-def _hold(path: Path, *, wait_s: float, sleep: Callable[[float], None]) -> IO[str]:
-    """The open lock file, locked until it is closed or the process ends.
-
-    The engine's own lock is inside the shard, which is deleted when it is made anew: this one is not.
-    """
-    file = path.open("a", encoding="utf-8")
-    deadline = time.monotonic() + wait_s
-    while True:
-        try:
-            _lock(file)
-        except BlockingIOError:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                file.close()
-                raise IndexBusy(_BUSY, subject=str(path.parent)) from None
-            sleep(min(_RETRY_S, left))
-        else:
-            return file
-
-
-def _lock(file: IO[str]) -> None:
-    if sys.platform == "win32":  # there the engine's own lock has to do
-        return
-    import fcntl
-
-    fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _is_busy(error: Exception) -> bool:
-    return "WouldBlock" in str(error)
-
-
-def _is_full(error: Exception) -> bool:
-    text = str(error).lower()
-    return "no space left" in text or "os error 28" in text
-
-
-def _point(point: IndexPoint) -> Any:
-    import qdrant_edge as engine
-
-    indices, values = shared.document_tokens(point.text)
-    vectors: dict[str, Any] = {shared.DENSE: [float(value) for value in point.vector]}
-    if indices:
-        vectors[shared.text_vector(point.kind)] = engine.SparseVector(indices, values)
-    return engine.Point(shared.point_id(point.kind, point.key), vectors, shared.payload(point))
-
-
-def _hit(row: Any) -> IndexHit:
-    fields = row.payload
-    return IndexHit(
-        key=fields["key"], score=float(row.score), show_id=fields["show_id"], episode_id=fields["episode_id"]
-    )
-
-
-def _filter(kind: str, filters: Filters | None, exclude_shows: Sequence[str]) -> Any:
-    import qdrant_edge as engine
-
-    def among(field: str, values: Sequence[str]) -> Any:
-        return engine.FieldCondition(field, match=engine.MatchAny(list(values)))
-
-    must: list[Any] = [engine.FieldCondition("kind", match=engine.MatchValue(kind))]
-    if filters is not None:
-        speakers = [shared.lowered(name) for name in filters.speakers]
-        wanted = (("show_id", filters.shows), ("episode_id", filters.episodes), ("speaker", speakers))
-        must += [among(field, values) for field, values in wanted if values]
-        if filters.after or filters.before:
-            span = engine.RangeFloat(
-                gte=shared.seconds(filters.after) if filters.after else None,
-                lt=shared.seconds(filters.before) if filters.before else None,
-            )
-            must.append(engine.FieldCondition("published", range=span))
-    return engine.Filter(must=must, must_not=[among("show_id", exclude_shows)] if exclude_shows else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import changes, chunks, insights
 from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.ports import IndexPoint
+from retrieval.index.points import claim_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ def follow(
     *,
     on_progress: Progress | None = None,
     batch: int = 256,
+    tokens: bool = True,
 ) -> int:
     """Applies the catalog's changes past the index's watermark and returns how many there were.
 
@@ -40,6 +42,7 @@ def follow(
         encoder: of the index's model.
         on_progress: told ``(change numbers passed, numbers to pass)`` after each batch; they count gaps in the log too.
         batch: changes applied between two flushes.
+        tokens: whether passages keep the vectors of their tokens (``search.late_interaction``).
 
     Raises:
         ValueError: the encoder is not that of the index.
@@ -62,8 +65,8 @@ def follow(
             if not keys:
                 return changes.behind(tx, start) - changes.behind(tx, mark)
         texts = {found.chunk.content_hash: chunk_text(found.chunk) for found in passages.values()}
-        texts |= {claim.content_hash: insight_text(claim) for claim in claims.values()}
-        vectors = vectors_for(catalog, encoder, texts)
+        vectors = vectors_for(catalog, encoder, texts, tokens=tokens)
+        vectors |= vectors_for(catalog, encoder, {claim.content_hash: insight_text(claim) for claim in claims.values()})
         points = list(_points(list(passages.values()), list(claims.values()), vectors))
         present = {"chunk": passages.keys(), "insight": claims.keys()}
         gone = [(kind, key) for kind, key in keys if key not in present.get(kind, ())]
@@ -101,18 +104,12 @@ def _points(
             kind="insight",
             key=claim.id,
             vector=vectors[claim.content_hash].tolist(),
-            text=_claim_text(claim),
+            text=claim_text(claim.claim, claim.body, claim.quote),
             show_id=claim.show_id,
             episode_id=claim.episode_id,
             speaker=claim.speaker,
             published_s=_stamp(claim.published),
         )
-
-
-def _claim_text(claim: Insight) -> str:
-    """Claim, body and quote; a quote that is the claim itself (as the extractive path has it) counts once."""
-    quote = "" if claim.quote in (claim.claim, claim.body) else claim.quote
-    return "\n".join(part for part in (claim.claim, claim.body, quote) if part)
 
 
 def _stamp(published: datetime | None) -> float | None:

@@ -9,9 +9,13 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from earmark.ports import IndexHit
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from earmark.ports import IndexPoint, VectorIndex
     from earmark.types import Filters
 
@@ -20,7 +24,9 @@ __all__ = [
     "DEPTH",
     "FIELDS",
     "KINDS",
+    "check_rows",
     "check_vectors",
+    "claim_text",
     "dbsf",
     "document_tokens",
     "hybrid",
@@ -88,14 +94,32 @@ def check_vectors(points: Sequence[IndexPoint], dimension: int) -> None:
             raise ValueError(f"point {point.key} is of kind {point.kind!r}; there are {', '.join(KINDS)}")
         if len(point.vector) != dimension:
             raise ValueError(f"vector of {point.key} has length {len(point.vector)}, the index holds {dimension}")
-        norm = sum(float(value) * float(value) for value in point.vector)
-        if not math.isfinite(norm) or norm == 0:
-            raise ValueError(f"vector of {point.key} is zero or not finite")
+    if points:
+        check_rows([point.key for point in points], np.asarray([point.vector for point in points], dtype=np.float64))
+
+
+def check_rows(keys: Sequence[str], vectors: NDArray[np.floating[Any]]) -> None:
+    """Refuses rows that are zero or not finite, of an array of shape ``(len(keys), dimension)``.
+
+    Raises:
+        ValueError: there is one; it is named by its key.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        norms = np.einsum("ij,ij->i", vectors, vectors)
+    bad = np.flatnonzero(~np.isfinite(norms) | (norms == 0))
+    if bad.size:
+        raise ValueError(f"vector of {keys[int(bad[0])]} is zero or not finite")
 
 
 def seconds(day: date) -> float:
     """The start of a day in UTC, in seconds since 1970."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def claim_text(claim: str, body: str, quote: str) -> str:
+    """What BM25 reads of an insight: claim, body and quote; a quote that is one of the others counts once."""
+    kept = "" if quote in (claim, body) else quote
+    return "\n".join(part for part in (claim, body, kept) if part)
 
 
 def document_tokens(text: str) -> tuple[list[int], list[float]]:

@@ -13,7 +13,7 @@ from earmark.errors import StorageFull, TransientError
 if TYPE_CHECKING:
     from earmark.settings import Settings
 
-__all__ = ["VERSION", "Watermark", "drop_watermark", "load_watermark", "read_watermark", "save_watermark"]
+__all__ = ["VERSION", "Watermark", "drop_watermark", "load_watermark", "read_watermark", "save_watermark", "sync"]
 
 VERSION = 1
 """Changes whenever the points' shape does: vectors, payload, or how text becomes BM25 tokens."""
@@ -22,13 +22,17 @@ _NAME = "watermark.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watermark:
-    """What an index holds: all catalog changes up to ``seq``, as ``points`` points of one model's vectors."""
+    """What an index holds: all catalog changes up to ``seq``, as ``points`` points of one model's vectors.
+
+    ``graph`` is how many points its HNSW graph was built over; 0 where it has none.
+    """
 
     seq: int = 0
     points: int = 0
     model_id: str = ""
     dimension: int = 0
     version: int = VERSION
+    graph: int = 0
 
     def fits(self, model_id: str, dimension: int) -> bool:
         """Whether the index can go on for this model, or has to be rebuilt."""
@@ -48,7 +52,9 @@ def read_watermark(settings: Settings) -> Watermark:
             return read_mark(client) or Watermark()
         except TransientError:
             return Watermark()
-    return load_watermark(settings.index_dir) or Watermark()
+    from retrieval.index.generations import newest_mark
+
+    return newest_mark(settings.index_dir) or Watermark()
 
 
 def load_watermark(folder: Path) -> Watermark | None:
@@ -72,7 +78,7 @@ def save_watermark(folder: Path, mark: Watermark) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / _NAME)
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise StorageFull("cannot be written (is the disk full?); the index is as it was", subject=str(part)) from error
 
@@ -80,10 +86,11 @@ def save_watermark(folder: Path, mark: Watermark) -> None:
 def drop_watermark(folder: Path) -> None:
     """Removes the note; what lies beside it counts for nothing from now on."""
     (folder / _NAME).unlink(missing_ok=True)
-    _sync(folder)
+    sync(folder)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Writes to disk which files a folder holds."""
     if os.name == "nt":  # no folder can be opened there
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,0 +1,305 @@
+"""The embedded index at one size, measured in a process of its own, through the product's own code.
+
+    python -m evaluation.bench_index 100000 [FOLDER]
+
+A synthetic library is put into a catalog; the index is built from it by the building process, without a graph and with
+one; both are queried in this process and as the app does it, with a process between; filtered searches in the graph are
+compared with exact ones; and the app's heartbeat is watched while a generation is built and changed over to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from earmark.catalog import open_catalog
+from earmark.embedding import query_vectors
+from earmark.settings import IndexSettings, Settings
+from earmark.types import Filters
+from evaluation.bench_data import DIMENSION, SHOWS, Corpus, fill
+from retrieval.encoder import open_encoder
+from retrieval.index import open_index
+from retrieval.index.builder import Builder
+from retrieval.index.follow import follow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from earmark.catalog import Catalog
+    from earmark.ports import Encoder, VectorIndex
+    from retrieval.index.rolling import RollingIndex
+
+__all__ = ["measure", "milliseconds"]
+
+QUERIES = 200
+ENCODED = 100
+RECALLED = 100
+_BEAT_S = 0.002
+_CALM_S = 5.0
+_WATCH_S = 0.1
+
+
+def measure(points: int, home: Path) -> dict[str, Any]:
+    """What the index does at that size; ``home`` is an empty folder with room for 5 KB a point."""
+    settings = Settings(home=home, offline=True, index=IndexSettings(hnsw_from=0))
+    encoder = open_encoder(settings)
+    if encoder.dimension != DIMENSION:
+        raise ValueError(f"the model gives vectors of length {encoder.dimension}, the library has {DIMENSION}")
+    _say(f"{points:,} points: making the library")
+    corpus = Corpus.make(points)
+    catalog = open_catalog(settings.catalog_url)
+    ids = fill(catalog, corpus, encoder.model_id)
+    result: dict[str, Any] = {"points": points}
+    for name, graph_from in (("exact", 0), ("graph", 1)):
+        _say(f"{points:,} points: building, {name}")
+        result[name] = _built(settings, graph_from, points)
+        result[name] |= _queried(settings, catalog, encoder, corpus)
+        if name == "graph":
+            result["recall_at_10"] = _recall(settings, encoder, corpus, ids)
+        result[name] |= _disk(settings)
+        _say(f"{points:,} points, {name}: {result[name]}")
+    result["change_over"] = _changed_over(settings, catalog, encoder, corpus)
+    catalog.close()
+    return result
+
+
+def milliseconds(seconds: list[float]) -> dict[str, float]:
+    """Percentiles of a list of durations."""
+    return {f"p{q}": round(float(np.percentile(seconds, q)) * 1000, 2) for q in (50, 95, 99)}
+
+
+def _built(settings: Settings, graph_from: int, points: int) -> dict[str, Any]:
+    shutil.rmtree(settings.index_dir, ignore_errors=True)
+    began = time.perf_counter()
+    builder = Builder(settings, graph_from=graph_from)
+    peaks = {"VmHWM": 0, "RssAnon": 0, "processor_s": 0.0}
+
+    def watch() -> None:
+        while builder.running():
+            for name in ("VmHWM", "RssAnon"):
+                peaks[name] = max(peaks[name], _memory_mib(str(builder.pid), name) or 0)
+            peaks["processor_s"] = max(peaks["processor_s"], _processor_s(builder.pid))
+            time.sleep(_WATCH_S)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    builder.wait(_Progress())
+    seconds = time.perf_counter() - began
+    watching.join()
+    return {
+        "build_s": round(seconds, 1),
+        "build_processor_s": round(peaks["processor_s"], 1),
+        "points_per_s": round(points / seconds),
+        "build_peak_mib": peaks["VmHWM"],
+        "build_own_mib": peaks["RssAnon"],
+    }
+
+
+def _queried(settings: Settings, catalog: Catalog, encoder: Encoder, corpus: Corpus) -> dict[str, Any]:
+    """Queries through the engine in this process, then as the app has it: encoded here, answered over there."""
+    vectors, texts = corpus.queries(QUERIES)
+    began = time.perf_counter()
+    index = _open(settings, encoder)
+    opened = time.perf_counter() - began
+    found: dict[str, Any] = {"reopen_s": round(opened, 2)}
+    found["hybrid_ms"] = _timed(lambda n: _hybrid(index, vectors[n].tolist(), texts[n]))
+    found["dense_ms"] = _timed(lambda n: index.query_dense("chunk", vectors[n].tolist(), limit=10, filters=Filters()))
+    found["text_ms"] = _timed(lambda n: index.query_text("chunk", texts[n], limit=10, filters=Filters()))
+    index.close()
+    index = _open(settings, encoder, hosted=True)
+    query_vectors(encoder, texts[:1])  # loads the model
+    found["encoded_hybrid_ms"] = _timed(
+        lambda n: _hybrid(index, query_vectors(encoder, [texts[n]])[0].tolist(), texts[n]), count=ENCODED
+    )
+    found["holder_peak_mib"] = _memory_mib(_pid(index), "VmHWM")
+    index.close()
+    return found
+
+
+def _recall(settings: Settings, encoder: Encoder, corpus: Corpus, ids: list[str]) -> dict[str, float]:
+    """Share of the exact ten nearest that the graph finds, by filter."""
+    vectors, _ = corpus.queries(RECALLED)
+    numbers = np.arange(corpus.size)
+    show_of = np.array([corpus.show(n) for n in range(corpus.size)])
+    days = np.array([corpus.day(n).timestamp() for n in range(corpus.size)])
+    half = corpus.day(int(np.argsort(days)[corpus.size // 2]))
+    index = _open(settings, encoder)
+    shows = _show_ids(index, vectors[0], ids, show_of)
+    cases: dict[str, tuple[NDArray[np.bool_], Filters, tuple[str, ...]]] = {
+        "all": (numbers >= 0, Filters(), ()),
+        "one show (2 %)": (show_of == 3, Filters(shows=(shows[3],)), ()),
+        "ten shows (20 %)": (show_of < 10, Filters(shows=tuple(shows[n] for n in range(10))), ()),
+        "not one show": (show_of != 3, Filters(), (shows[3],)),
+        "later half": (days >= half.replace(hour=0).timestamp(), Filters(after=half.date()), ()),
+    }
+    found = {}
+    for name, (mask, filters, excluded) in cases.items():
+        kept = numbers[mask]
+        right = 0
+        for vector in vectors:
+            cosines = corpus.vectors[kept] @ vector if len(kept) < corpus.size else corpus.vectors @ vector
+            best = {ids[kept[n]] for n in np.argpartition(-cosines, 9)[:10]}
+            hits = index.query_dense("chunk", vector.tolist(), limit=10, filters=filters, exclude_shows=excluded)
+            right += len(best & {hit.key for hit in hits})
+        found[name] = round(right / (10 * len(vectors)), 4)
+    index.close()
+    return found
+
+
+def _changed_over(settings: Settings, catalog: Catalog, encoder: Encoder, corpus: Corpus) -> dict[str, Any]:
+    """The longest pause of a thread of the app, and the slowest query, while a generation is built and changed to."""
+    vectors, texts = corpus.queries(QUERIES)
+    index = _open(settings, encoder, hosted=True)
+    with _Heartbeat() as calm:
+        time.sleep(_CALM_S)
+    asked: list[float] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        number = 0
+        while not stop.wait(0.05):
+            began = time.perf_counter()
+            _hybrid(index, vectors[number % QUERIES].tolist(), texts[number % QUERIES])
+            asked.append(time.perf_counter() - began)
+            number += 1
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    _say(f"{corpus.size:,} points: building beside an app, changing over")
+    with _Heartbeat() as building:
+        Builder(settings, graph_from=1).wait(_Progress())
+    with _Heartbeat() as changing:
+        began = time.perf_counter()
+        index.adopt(lambda fresh: follow(catalog, fresh, encoder), nullcontext())
+        seconds = time.perf_counter() - began
+    stop.set()
+    asking.join()
+    index.close()
+    return {
+        "longest_pause_ms": {"calm": calm.longest_ms, "building": building.longest_ms, "changing": changing.longest_ms},
+        "change_s": round(seconds, 2),
+        "query_ms": milliseconds(asked) | {"most": round(max(asked) * 1000, 1)},
+    }
+
+
+class _Heartbeat:
+    """A thread that notes the longest time between two of its beats."""
+
+    def __enter__(self) -> _Heartbeat:
+        self.longest_ms = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        last = time.perf_counter()
+        while not self._stop.is_set():
+            time.sleep(_BEAT_S)
+            now = time.perf_counter()
+            self.longest_ms = round(max(self.longest_ms, (now - last - _BEAT_S) * 1000), 1)
+            last = now
+
+
+class _Progress:
+    """Tells of every tenth of a build."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if done * 10 // total > self._said:
+            self._said = done * 10 // total
+            _say(f"  {done:,} of {total:,}")
+
+
+def _open(settings: Settings, encoder: Encoder, *, hosted: bool = False) -> RollingIndex:
+    index: Any = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension, hosted=hosted)
+    found: RollingIndex = index
+    return found
+
+
+def _hybrid(index: VectorIndex, vector: list[float], text: str) -> object:
+    return index.query_hybrid("chunk", vector, text, limit=10, filters=Filters())
+
+
+def _timed(call: Callable[[int], object], *, count: int = QUERIES) -> dict[str, float]:
+    for number in range(count - 10, count):  # the first ones read from the disk
+        call(number)
+    seconds = []
+    for number in range(count):
+        began = time.perf_counter()
+        call(number)
+        seconds.append(time.perf_counter() - began)
+    return milliseconds(seconds)
+
+
+def _show_ids(index: VectorIndex, vector: NDArray[np.float32], ids: list[str], show_of: NDArray[Any]) -> dict[int, str]:
+    """The catalog's id of each show, by its number."""
+    number_of = {key: n for n, key in enumerate(ids)}
+    found: dict[int, str] = {}
+    while len(found) < SHOWS:
+        hits = index.query_dense(
+            "chunk", vector.tolist(), limit=100, filters=Filters(), exclude_shows=tuple(found.values())
+        )
+        found |= {int(show_of[number_of[hit.key]]): hit.show_id for hit in hits}
+    return found
+
+
+def _disk(settings: Settings) -> dict[str, int]:
+    files = [path for path in settings.index_dir.rglob("*") if path.is_file()]
+    # Blocks, not lengths: the engine's log is a file with holes.
+    return {"disk_mib": round(sum(path.stat().st_blocks * 512 for path in files) / 2**20)}
+
+
+def _pid(index: RollingIndex) -> str:
+    return str(getattr(index._current, "pid", "self"))
+
+
+def _memory_mib(pid: str, name: str) -> int | None:
+    """``VmHWM``, the most that a process has held, mapped files included, or ``RssAnon``, what it holds without them."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        return round(int(status.split(f"{name}:")[1].split()[0]) / 1024)
+    except (OSError, IndexError):
+        return None
+
+
+def _processor_s(pid: int) -> float:
+    """Processor seconds that a process has used: on a busy machine they say more than the clock."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(words + "\n")
+    sys.stderr.flush()
+
+
+def main() -> None:
+    """Prints what was measured as JSON."""
+    points = int(sys.argv[1])
+    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as scratch:
+        print(json.dumps(measure(points, Path(scratch) / "home")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""An embedded index in a process of its own, so that the engine stalls nobody's pages.
+
+The engine keeps Python's one lock for the whole of each call, and opening, flushing and closing take it up to a second.
+In a process of its own that is a wait for whoever asks the index, and for nobody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from earmark import errors
+from earmark.errors import EarmarkError, PermanentError
+
+if TYPE_CHECKING:
+    from earmark.ports import IndexHit, IndexPoint
+    from earmark.types import Filters
+
+__all__ = ["HostedIndex", "receive", "send"]
+
+_LENGTH = 8
+_CLOSE_S = 20.0
+
+
+class HostedIndex:
+    """A ``VectorIndex`` whose calls a process of its own carries out; safe to share between threads.
+
+    A process that ends by itself is started again: what was acknowledged is on disk.
+
+    Args:
+        folder: as of ``EdgeIndex``.
+        model_id: as of ``EdgeIndex``.
+        dimension: as of ``EdgeIndex``.
+        wait_s: as of ``EdgeIndex``.
+
+    Raises:
+        EarmarkError: what ``EdgeIndex`` raises.
+    """
+
+    def __init__(self, folder: Path, *, model_id: str, dimension: int, wait_s: float = 0.0) -> None:
+        self._opening = {"folder": folder, "model_id": model_id, "dimension": dimension, "wait_s": wait_s}
+        self._folder = folder
+        self._model_id = model_id
+        self._lock = threading.Lock()
+        self._closed = False
+        self._process, self._seq = self._start()
+
+    @property
+    def model_id(self) -> str:
+        """The encoder whose vectors it holds."""
+        return self._model_id
+
+    @property
+    def pid(self) -> int:
+        """Of the process that holds it."""
+        return self._process.pid
+
+    def watermark(self) -> int:
+        """The last change applied; 0 for an empty index."""
+        return self._seq
+
+    def apply(self, upserts: Sequence[IndexPoint], deletes: Sequence[tuple[str, str]], watermark: int) -> None:
+        """Applies a batch, idempotently, and makes it durable before the watermark moves.
+
+        Raises:
+            ValueError: a vector of another length, zero, or not finite; nothing was applied.
+            StorageFull: no space is left; the watermark has not moved.
+        """
+        self._call("apply", upserts, deletes, watermark)
+
+    def clear(self) -> None:
+        """Empties it, watermark and all."""
+        self._call("clear")
+
+    def count(self, kind: str) -> int:
+        """How many points of a kind it holds."""
+        return int(self._call("count", kind))
+
+    def query_dense(
+        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
+    ) -> list[IndexHit]:
+        """Nearest points by cosine (the score)."""
+        return self._hits("query_dense", kind, vector, limit=limit, filters=filters, exclude_shows=exclude_shows)
+
+    def query_text(
+        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
+    ) -> list[IndexHit]:
+        """Points by BM25 (the score)."""
+        return self._hits("query_text", kind, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
+
+    def query_hybrid(
+        self,
+        kind: str,
+        vector: Sequence[float],
+        text: str,
+        *,
+        limit: int,
+        filters: Filters,
+        exclude_shows: Sequence[str] = (),
+    ) -> list[IndexHit]:
+        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
+        return self._hits("query_hybrid", kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
+
+    def close(self) -> None:
+        """Releases it for other processes; closing twice does nothing."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            _end(self._process)
+
+    def _hits(self, name: str, *args: object, **kwargs: object) -> list[IndexHit]:
+        found: list[IndexHit] = self._call(name, *args, **kwargs)
+        return found
+
+    def _call(self, name: str, *args: object, **kwargs: object) -> Any:
+        with self._lock:
+            if self._closed:
+                raise PermanentError("the index is closed", subject=str(self._folder))
+            try:
+                reply = _asked(self._process, (name, args, kwargs))
+            except (OSError, EOFError):
+                # Every call may be made again with the same result.
+                _end(self._process)
+                self._process, self._seq = self._start()
+                try:
+                    reply = _asked(self._process, (name, args, kwargs))
+                except (OSError, EOFError) as error:
+                    raise PermanentError(
+                        "the index's process ends again and again; rebuild it with `earmark reindex`",
+                        subject=str(self._folder),
+                    ) from error
+            return self._taken(reply)
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], int]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "retrieval.index.host"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C reaches the owner, which ends it in order
+        )
+        try:
+            reply = _asked(process, self._opening)
+            self._taken(reply)
+        except (OSError, EOFError) as error:
+            _end(process)
+            raise PermanentError("the index's process cannot be started", subject=str(self._folder)) from error
+        except BaseException:
+            _end(process)
+            raise
+        return process, reply[2]
+
+    def _taken(self, reply: Any) -> Any:
+        """The result of a reply ``(kind, value, watermark)``, or the error that it tells of, raised here."""
+        kind, value, seq = reply
+        self._seq = seq
+        if kind == "result":
+            return value
+        name, message, subject = value
+        if name == "ValueError":
+            raise ValueError(message)
+        known = getattr(errors, name, PermanentError)
+        raise known(message, subject=subject) if issubclass(known, EarmarkError) else PermanentError(message)
+
+
+def send(pipe: IO[bytes], value: object) -> None:
+    """Writes a value of our own for the process at the other end of a pipe."""
+    body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(len(body).to_bytes(_LENGTH, "big") + body)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> Any:
+    """The next value that the process at the other end, which we started or which started us, has sent.
+
+    Raises:
+        EOFError: it has ended.
+    """
+    head = pipe.read(_LENGTH)
+    body = pipe.read(int.from_bytes(head, "big")) if len(head) == _LENGTH else b""
+    if len(head) < _LENGTH or len(body) < int.from_bytes(head, "big"):
+        raise EOFError
+    return pickle.loads(body)  # noqa: S301 - nobody else has this pipe
+
+
+def _asked(process: subprocess.Popen[bytes], value: object) -> Any:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    send(process.stdin, value)
+    return receive(process.stdout)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Lets it finish what is in hand and close; it is killed where that takes too long."""
+    with contextlib.suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()
+    try:
+        process.wait(_CLOSE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
