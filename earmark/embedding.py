@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from earmark.catalog import vectors
 from earmark.catalog.batches import batches
+from earmark.ports import QueryEncoder, TokenEncoder
+from earmark.token_store import pack, tokens_model
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog
-    from earmark.ports import Encoder
+    from earmark.ports import Encoder, TokenVectors
     from earmark.types import Chunk, Insight
 
-__all__ = ["chunk_text", "insight_text", "vectors_for"]
+__all__ = ["chunk_text", "insight_text", "query_tokens", "query_vectors", "vectors_for"]
 
 _BATCH = 64
 """Texts encoded between two commits: under two seconds of work on two cores, so a kill loses no more than that."""
@@ -32,11 +34,22 @@ def insight_text(insight: Insight) -> str:
     return f"{insight.claim}\n{insight.body}"
 
 
+def query_vectors(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Vectors of shape ``(len(texts), dimension)`` of what is searched for, with the model's prompt for queries, if any."""
+    return encoder.encode_query(texts) if isinstance(encoder, QueryEncoder) else encoder.encode(texts)
+
+
+def query_tokens(encoder: TokenEncoder, texts: Sequence[str]) -> list[TokenVectors]:
+    """Pooled and token vectors of what is searched for, with the model's prompt for queries, if any."""
+    return encoder.encode_query_tokens(texts) if isinstance(encoder, QueryEncoder) else encoder.encode_tokens(texts)
+
+
 def vectors_for(
     catalog: Catalog,
     encoder: Encoder,
     texts: Mapping[str, str],
     *,
+    tokens: bool = False,
     on_encoded: Callable[[int], None] | None = None,
 ) -> dict[str, NDArray[np.float32]]:
     """Vectors of shape ``(dimension,)``, L2-normalised, by content hash, for every text given.
@@ -45,6 +58,8 @@ def vectors_for(
         catalog: where vectors are kept; missing ones are added batch by batch.
         encoder: makes the missing ones; not called, and its model not loaded, where there are none.
         texts: what is embedded, by content hash.
+        tokens: whether the vectors of single tokens are kept too, from the same pass of the model, where the encoder
+            gives them; a text that has a vector but lacks those is encoded again.
         on_encoded: told how many texts were just encoded.
 
     Raises:
@@ -52,14 +67,24 @@ def vectors_for(
         CatalogError, StorageFull: the vectors could not be kept.
     """
     model = encoder.model_id
+    by_token = encoder if tokens and isinstance(encoder, TokenEncoder) else None
     with catalog.read() as tx:
         found = vectors.get_many(tx, model, list(texts))
-    missing = sorted(texts.keys() - found.keys(), key=lambda key: (len(texts[key]), key))
+        done = vectors.known(tx, tokens_model(model), list(found)) if by_token else found.keys()
+    missing = sorted(texts.keys() - done, key=lambda key: (len(texts[key]), key))
     for part in batches(missing, _BATCH):
-        made = dict(zip(part, encoder.encode([texts[key] for key in part]), strict=True))
+        given = [texts[key] for key in part]
+        packed: dict[str, bytes] = {}
+        if by_token is None:
+            made = dict(zip(part, encoder.encode(given), strict=True))
+        else:
+            each = dict(zip(part, by_token.encode_tokens(given), strict=True))
+            made = {key: one.pooled for key, one in each.items()}
+            packed = {key: pack(one) for key, one in each.items()}
         with catalog.write() as tx:
             vectors.put(tx, model, made)
-        found.update(made)
+            vectors.put_bytes(tx, tokens_model(model), packed)
+        found.update((key, made[key]) for key in made.keys() - found.keys())
         if on_encoded is not None:
             on_encoded(len(part))
     return found

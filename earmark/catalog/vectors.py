@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["get_many", "known", "put"]
+__all__ = ["first_bytes", "get_bytes", "get_many", "known", "put", "put_bytes"]
 
 
 def known(tx: sa.Connection, model: str, hashes: Sequence[str]) -> set[str]:
@@ -28,10 +28,34 @@ def known(tx: sa.Connection, model: str, hashes: Sequence[str]) -> set[str]:
 
 def put(tx: sa.Connection, model: str, vectors: Mapping[str, NDArray[np.float32]]) -> None:
     """Stores vectors by content hash; ones that are there already stay."""
-    new = vectors.keys() - known(tx, model, list(vectors))
+    put_bytes(tx, model, {content_hash: _bytes(vector) for content_hash, vector in vectors.items()})
+
+
+def put_bytes(tx: sa.Connection, model: str, kept: Mapping[str, bytes]) -> None:
+    """Stores what is made of texts by content hash, packed by the caller; ones that are there already stay."""
+    new = kept.keys() - known(tx, model, list(kept))
     if new:
-        rows = [{"content_hash": h, "model": model, "vector": _bytes(vectors[h])} for h in vectors if h in new]
+        rows = [{"content_hash": h, "model": model, "vector": kept[h]} for h in kept if h in new]
         tx.execute(table.insert(), rows)
+
+
+def get_bytes(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, bytes]:
+    """What ``put_bytes`` stored, by content hash; missing ones are left out."""
+    found: dict[str, bytes] = {}
+    for part in batches(list(dict.fromkeys(hashes))):
+        query = sa.select(table.c.content_hash, table.c.vector).where(
+            table.c.model == model, table.c.content_hash.in_(part)
+        )
+        for content_hash, kept in tx.execute(query).all():
+            found[content_hash] = kept
+    return found
+
+
+def first_bytes(tx: sa.Connection, model: str, *, rows: int, length: int) -> list[bytes]:
+    """The beginnings, ``length`` bytes at most, of the first ``rows`` by content hash: a sample, hashes being random."""
+    start = sa.func.substr(table.c.vector, 1, length, type_=sa.LargeBinary)
+    query = sa.select(start).where(table.c.model == model).order_by(table.c.content_hash).limit(rows)
+    return [bytes(value) for value in tx.execute(query).scalars()]
 
 
 def get_many(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
@@ -43,8 +67,8 @@ def get_many(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, 
         query = sa.select(table.c.content_hash, table.c.vector).where(
             table.c.model == model, table.c.content_hash.in_(part)
         )
-        for row in tx.execute(query):
-            found[row.content_hash] = np.frombuffer(row.vector, dtype="<f4")
+        for content_hash, vector in tx.execute(query).all():
+            found[content_hash] = np.frombuffer(vector, dtype="<f4")
     return found
 
 

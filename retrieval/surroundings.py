@@ -1,0 +1,93 @@
+"""Passages beside passages: what was said just before and after lends its score to what was said in between.
+
+Speech spreads a thought over several passages, so a passage whose neighbours fit the question too is likelier to belong
+to the answer, and one that merely names a word of it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import chunks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["SHARES", "STEPS", "Place", "beside", "lent", "places"]
+
+STEPS = (-2, -1, 1, 2)
+SHARES = (0.2, 0.3, 0.3, 0.2)
+"""What the passages so many steps away count, beside 1 for the passage itself.
+
+Chosen on the tune parts of six judged collections, where the optimum is flat: without those two steps away nDCG@10 is
+.01 lower on interviews, meetings and recaps; half as much again gains nothing there and costs where exactly one passage
+answers (questions on articles read aloud), because passages then win on their neighbours' merit alone.
+"""
+
+
+def _around() -> sa.Select[Any]:
+    """Passages by the ids of those that they stand around; put together once, which takes longer than running it."""
+    centre, near = chunks.alias("centre"), chunks.alias("near")
+    within = near.c.seq.between(centre.c.seq + STEPS[0], centre.c.seq + STEPS[-1])
+    return (
+        sa.select(near.c.id, near.c.episode_id, near.c.seq, near.c.speaker, near.c.content_hash)
+        .join(centre, sa.and_(near.c.episode_id == centre.c.episode_id, within))
+        .where(centre.c.id.in_(sa.bindparam("keys", expanding=True)))
+    )
+
+
+_AROUND = _around()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a passage stands: its number in its episode, and what its vectors are kept under."""
+
+    key: str
+    episode_id: str
+    seq: int
+    speaker: str | None
+    content_hash: str
+
+
+def places(tx: sa.Connection, keys: Sequence[str]) -> dict[str, Place]:
+    """The passages with these ids and those up to two steps from them, by id; ids that are gone are left out."""
+    found: dict[str, Place] = {}
+    for part in batches(list(dict.fromkeys(keys))):
+        for key, episode_id, seq, speaker, content_hash in tx.execute(_AROUND, {"keys": part}).all():
+            found[key] = Place(key=key, episode_id=episode_id, seq=seq, speaker=speaker, content_hash=content_hash)
+    return found
+
+
+def beside(keys: Sequence[str], where: Mapping[str, Place]) -> NDArray[np.int64]:
+    """For each passage the positions in ``keys`` of those around it, of shape ``(len(STEPS), len(keys))``; -1 is none."""
+    at = {(place.episode_id, place.seq): number for number, key in enumerate(keys) if (place := where.get(key))}
+    found = np.full((len(STEPS), len(keys)), -1, dtype=np.int64)
+    for number, key in enumerate(keys):
+        place = where.get(key)
+        if place is not None:
+            found[:, number] = [at.get((place.episode_id, place.seq + step), -1) for step in STEPS]
+    return found
+
+
+def lent(own: NDArray[np.float32], near: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Scores with what neighbours lend, of shape ``(n,)``: the logarithm of e^own plus each neighbour's share of e^its own.
+
+    The scores are read as logarithms of how likely a passage is to be what was asked for; likelihoods add up, so that a
+    much better neighbour lends a part of what it has and a much worse one nothing. Adding up the scores themselves
+    gained half as much and cost where one passage answers.
+
+    Args:
+        own: scores of passages, of shape ``(n,)``.
+        near: positions of their neighbours, as ``beside`` gives them.
+    """
+    weights = np.log(np.array(SHARES, dtype=np.float32))[:, None]
+    theirs = np.where(near >= 0, own[near] + weights, -np.inf)
+    found: NDArray[np.float32] = np.logaddexp.reduce(np.concatenate([own[None], theirs]), axis=0)
+    return found.astype(np.float32)
