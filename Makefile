@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LIBRARY ?= .demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo app test check format docs bench campaign clean help
+.PHONY: demo app test check format docs bench eval campaign clean help
 
 help:  ## What there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,11 +34,15 @@ format: $(VENV)/.dev  ## Put the code and the generated docs in order
 bench: $(VENV)/.dev  ## Measure speed and memory; writes evaluation/results/bench.json
 	$(BIN)/python -m evaluation.bench
 
-campaign: $(VENV)/.dev  ## The long runs: 54 real episodes, 30 SIGKILLs (needs the real data, see docs/testing.md)
+eval: $(VENV)/.dev  ## Measure quality on judged data (ONLY=name, AGAIN=1); writes evaluation/results/report.md
+	$(BIN)/earmark --home .eval eval all "$(or $(EARMARK_TEST_DATA),../shared/data)" $(if $(ONLY),--only "$(ONLY)") $(if $(AGAIN),--again)
+
+campaign: $(VENV)/.dev  ## The long runs: 54 real episodes, 30 SIGKILLs, 200 planted orders (needs the real data, see docs/testing.md)
 	$(BIN)/python -m evaluation.campaign
+	$(BIN)/python -m tests.ui.injection
 
 clean:  ## Remove the environment and the sample library
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .eval
 
 # The environment is made with pip alone. torch is pinned in constraints.txt: unpinned it draws gigabytes of CUDA.
 $(VENV)/.made:

@@ -22,6 +22,7 @@ __all__ = [
     "IndexPoint",
     "InsightExtractor",
     "Mailer",
+    "QueryEncoder",
     "TokenEncoder",
     "TokenVectors",
     "Transcriber",
@@ -75,6 +76,22 @@ class TokenEncoder(Encoder, Protocol):
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Pooled and token vectors of each text, in the order of ``texts``, from one pass of the model."""
+        ...
+
+
+@runtime_checkable
+class QueryEncoder(Encoder, Protocol):
+    """An encoder whose model may want other words before a query than before what is searched (``"query: "``).
+
+    ``earmark.embedding`` has the functions that ask any encoder for the vectors of a query.
+    """
+
+    def encode_query(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As ``encode``, of what is searched for."""
+        ...
+
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """As ``TokenEncoder.encode_tokens``, of what is searched for; the prompt's own tokens are left out."""
         ...
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "InsightSettings",
     "LlmSettings",
     "MailSettings",
+    "SearchSettings",
     "Settings",
     "default_home",
     "load_settings",
@@ -86,6 +87,11 @@ class EmbeddingSettings(Group):
         "local", description="sentence-transformers here, or an OpenAI-compatible endpoint"
     )
     base_url: str = Field("", description="the endpoint, when engine is openai; empty uses that of [llm]")
+    backend: Literal["auto", "openvino", "torch"] = Field(
+        "auto", description="what runs a local model; auto takes OpenVINO where it is installed and fits the model"
+    )
+    query_prompt: str = Field("", max_length=2_000, description="put before a query; empty takes the model's own")
+    passage_prompt: str = Field("", max_length=2_000, description="put before a passage; empty takes the model's own")
     batch: int = Field(8, ge=1, le=1024, description="passages encoded at once")
     threads: Cores = Field(0, description="threads of the model; 0 leaves it to the library")
 
@@ -134,6 +140,23 @@ class IndexSettings(Group):
     wait_s: float = Field(
         20.0, ge=0, le=600, description="how long a command waits for another that holds the index, in seconds"
     )
+    hnsw_from: int = Field(
+        50_000,
+        ge=0,
+        description="points from which the embedded index gets an HNSW graph, built beside it; 0 never",
+    )
+
+
+class SearchSettings(Group):
+    """How passages are ranked."""
+
+    late_interaction: bool = Field(
+        True, description="compare queries and passages token by token; about 6 KB more is kept of each passage"
+    )
+    reranker: str = Field(
+        "", description="a cross-encoder, as a model id or a folder, that orders the best passages; empty is none"
+    )
+    rerank_depth: int = Field(30, ge=1, le=200, description="passages that the cross-encoder reads for each query")
 
 
 class BriefSettings(Group):
@@ -180,6 +203,7 @@ class Settings(Group):
     llm: LlmSettings = LlmSettings()
     insights: InsightSettings = InsightSettings()
     index: IndexSettings = IndexSettings()
+    search: SearchSettings = SearchSettings()
     brief: BriefSettings = BriefSettings()
     mail: MailSettings = MailSettings()
     app: AppSettings = AppSettings()

@@ -18,6 +18,7 @@ __all__ = [
     "BriefItem",
     "Chunk",
     "Citation",
+    "Conversation",
     "Echo",
     "Episode",
     "EpisodeData",
@@ -26,6 +27,7 @@ __all__ = [
     "Hit",
     "Insight",
     "InsightDraft",
+    "Narrowing",
     "Person",
     "Related",
     "Segment",
@@ -33,8 +35,14 @@ __all__ = [
     "ShowStatus",
     "Stage",
     "Subscriber",
+    "Theme",
+    "ThemeMonth",
+    "ThemePoint",
+    "ThemeShare",
     "Transcript",
     "TranscriptLink",
+    "Turn",
+    "View",
 ]
 
 
@@ -288,6 +296,62 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeShare:
+    """Who speaks in a theme, and in how many of its insights. ``id`` is that of a show; empty for a person."""
+
+    name: str
+    count: int
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeMonth:
+    """How many insights of a theme come from episodes of a month, written ``YYYY-MM``."""
+
+    month: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Insights that are about the same thing. The ``id`` survives re-clustering while most of its insights stay together.
+
+    ``label`` is what it is about, in a few words, written by ``label_by`` (``terms`` or ``llm <model>``) from
+    ``terms``, its telling words, best first. ``insight_id`` and ``claim`` are its most central insight. ``shows`` and
+    ``speakers`` come most insights first; ``months`` in time, from its first to its last, empty ones included.
+    """
+
+    id: str
+    label: str
+    label_by: str
+    terms: tuple[str, ...]
+    size: int
+    insight_id: str
+    claim: str
+    shows: tuple[ThemeShare, ...] = ()
+    speakers: tuple[ThemeShare, ...] = ()
+    months: tuple[ThemeMonth, ...] = ()
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemePoint:
+    """An insight on the map of all insights; ``theme_id`` is ``None`` where it stands on its own.
+
+    ``similarity`` is its cosine to the middle of its theme (or to the nearest one). ``x`` and ``y`` are in about -1..1.
+    """
+
+    insight_id: str
+    theme_id: str | None
+    x: float
+    y: float
+    similarity: float
+    claim: str
+    show: str
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """The passage that sentence ``[n]`` of an answer rests on; ``quote`` is verbatim from the transcript."""
 
@@ -300,17 +364,68 @@ class Citation:
     start_s: float | None
     quote: str
     url: str
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What the words of a question narrow the search to: ``kind`` is ``show``, ``speaker`` or ``dates``.
+
+    ``label`` names it for the reader (``Noise Floor``, ``2025``, ``since 1 June 2026``).
+    """
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One side of a disagreement: who holds it, and the numbers of the citations that say so."""
+
+    holder: str
+    cites: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, one that says why there is none."""
+    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, one that says why there is none.
+
+    ``understood`` is the question as it was looked for, where that differs from the one asked (a follow-up question).
+    ``narrowed`` is what its words narrowed the search to; ``note`` says in words what the reader has to know beside the
+    answer (a narrowing that was given up, the age of what it rests on). ``views`` are the two sides where speakers
+    contradict each other. ``confidence`` is the probability in 0..1 that the evidence answers.
+    """
 
     question: str
     answer: str
     abstained: bool
     citations: tuple[Citation, ...] = ()
     writer: str = "extractive"
+    understood: str = ""
+    narrowed: tuple[Narrowing, ...] = ()
+    note: str = ""
+    views: tuple[View, ...] = ()
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question of a conversation and its answer."""
+
+    question: str
+    answer: Answer
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Questions that follow on each other; ``title`` is the first one until the reader gives another."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,8 @@ class Stages:
         with self.catalog.read() as tx:
             transcript = transcripts.get(tx, episode.id)
         made = chunk(episode, transcript, words=self.settings.ingest.chunk_words)
-        self._embed({passage.content_hash: chunk_text(passage) for passage in made})
+        tokens = self.settings.search.late_interaction
+        self._embed({passage.content_hash: chunk_text(passage) for passage in made}, tokens=tokens)
         return lambda tx: chunks.replace(tx, episode.id, made)
 
     def _insights(self, episode: Episode) -> Write:
@@ -147,10 +148,10 @@ class Stages:
         self._embed({insight.content_hash: insight_text(insight) for insight in published})
         return lambda tx: insights.replace(tx, episode.id, published, {str(reason): n for reason, n in dropped.items()})
 
-    def _embed(self, texts: dict[str, str]) -> None:
+    def _embed(self, texts: dict[str, str], *, tokens: bool = False) -> None:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""
         with self.model_lock:
-            vectors_for(self.catalog, self.encoder(), texts)
+            vectors_for(self.catalog, self.encoder(), texts, tokens=tokens)
 
 
 def _expected(episode: Episode, audio: Path) -> float | None:

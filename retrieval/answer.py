@@ -1,50 +1,44 @@
-"""Answers with citations: retrieve, weigh the evidence, and write or quote, or say that there is none.
+"""Answers with citations: understand the question, find and weigh the evidence, and write or quote, or say there is none.
 
-Two steps: ``gather`` finds the evidence and how sure it is; ``write`` makes the answer. `retrieval.langchain` has both
-as a chain.
+Two steps: ``gather`` finds the evidence and how sure it is that it answers; ``written`` makes the answer, sentence by
+sentence where a language model writes it. `retrieval.langchain` has both as a chain.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
-from earmark.types import Answer, Filters
-from retrieval.evidence import Evidence, sentences_of
+from earmark.types import Answer, Filters, Narrowing, Turn
+from retrieval.asked_for import asked_for, together
+from retrieval.evidence import Evidence
 from retrieval.extract import extractive_answer
+from retrieval.followup import Resolved, asked_content, resolve, rewritten
+from retrieval.mentions import KnownNames
 from retrieval.search import clean_query
-from retrieval.terms import Library, content_terms
-from retrieval.written import written_answer
+from retrieval.terms import Library
+from retrieval.views import find_views
+from retrieval.weighing import Weigher
+from retrieval.written import written_answers
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from earmark.ports import ChatModel, Encoder
+    from earmark.ports import ChatModel, Clock, Encoder
     from retrieval.search import Searcher
 
-__all__ = ["ABSTAIN_BELOW", "NOTHING", "Answerer"]
+__all__ = ["NOTHING", "Answerer"]
 
-ABSTAIN_BELOW = 0.57
-"""Confidence below which the library is said not to answer.
-
-On 180 questions of Spoken-SQuAD (recognised speech, 22.7 % of words wrong, half of the questions about paragraphs left
-out whose neighbours are in): of what it abstained on 76 % had no answer, of what had none it abstained on 63 %, and it
-answered 80 % of what had one. Questions foreign to a library score .2 to .5, its own .6 to 1.
-"""
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
-_PASSAGES = 10
-_SHORTEST = 6
-"""Words from which on a sentence can be quoted alone."""
-_COVERAGE_WEIGHT = 0.5
-_PASSAGE_WEIGHT = 0.15
-_TELLING_WEIGHT = 0.15
-_TELLING = 6
-"""Content words beyond the question's own from which a sentence tells something rather than names the subject."""
-_MOST_SENTENCES = 96
+_ALONE = 0.15
+"""By how much a follow-up question has to be better answered as it stands to be taken as one that stands alone."""
+_OLD_DAYS = 365
+"""Age of the newest evidence from which the reader is told."""
+_APART_DAYS = 365
 
 
 class Answerer:
@@ -54,77 +48,177 @@ class Answerer:
         searcher: finds the passages.
         encoder: compares their sentences with the question.
         chat: writes the answer; without one, or when it fails, the answer is quoted.
+        clock: what "last year" is counted from.
     """
 
-    def __init__(self, searcher: Searcher, encoder: Encoder, chat: ChatModel | None = None) -> None:
-        self._searcher = searcher
-        self._encoder = encoder
+    def __init__(
+        self, searcher: Searcher, encoder: Encoder, chat: ChatModel | None = None, *, clock: Clock | None = None
+    ) -> None:
         self._chat = chat
+        self._clock = clock or SystemClock()
         self._library = Library(searcher.catalog)
+        self._names = KnownNames(searcher.catalog)
+        self._weigher = Weigher(searcher, encoder, self._library)
+        self._encoder = encoder
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """The answer to a question; abstains, in words, where the evidence is weak.
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        narrowing: bool = True,
+    ) -> Answer:
+        """The answer to a question; abstains, in words, where the evidence does not answer.
+
+        Args:
+            question: as the reader typed it.
+            filters: what the reader narrows the search to.
+            history: the conversation before it, which a follow-up question is understood from.
+            narrowing: whether the question's own words ("last year", "what did Ines say") narrow the search too.
 
         Raises:
             UsageError: an empty question.
         """
-        return self.write(self.gather(question, filters=filters))
+        return self.write(self.gather(question, filters=filters, history=history, narrowing=narrowing))
 
-    def gather(self, question: str, *, filters: Filters | None = None) -> Evidence:
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        narrowing: bool = True,
+    ) -> Iterator[Answer]:
+        """The answer as far as it has come, each time it grows by a checked sentence; the last one is what ``ask`` gives.
+
+        An answer can also be replaced (a model that fails, and its stand-in); so each is to be shown in place of the
+        one before. Raises as ``ask`` does.
+        """
+        yield from self.written(self.gather(question, filters=filters, history=history, narrowing=narrowing))
+
+    def gather(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        narrowing: bool = True,
+    ) -> Evidence:
         """The passages found, their sentences with scores, and how sure it is that they answer; raises ``UsageError``."""
         text = clean_query(question)
-        hits = tuple(self._searcher.search(text, filters=filters, limit=_PASSAGES))
-        sentences = [one for hit in hits for one in sentences_of(hit) if _quotable(one.text)][:_MOST_SENTENCES]
-        if not sentences:
-            return Evidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
+        given = filters or Filters()
         rarity = self._library.rarity()
-        wanted = content_terms(text)
-        vectors = self._encoder.encode([text, *(one.text for one in sentences)])
-        cosines = vectors[1:] @ vectors[0]
-        covered = np.array([rarity.coverage(wanted, content_terms(one.text)) for one in sentences])
-        nearness = np.array([one.hit.cosine or 0.0 for one in sentences])
-        telling = np.array([min(1.0, len(set(content_terms(one.text)) - set(wanted)) / _TELLING) for one in sentences])
-        scores = cosines + _COVERAGE_WEIGHT * covered + _PASSAGE_WEIGHT * nearness + _TELLING_WEIGHT * telling
-        passages = [rarity.coverage(wanted, content_terms(f"{hit.episode} {hit.speaker} {hit.text}")) for hit in hits]
-        return Evidence(
-            question=text,
-            hits=hits,
-            sentences=tuple(sentences),
-            scores=tuple(float(score) for score in scores),
-            confidence=_confidence(cosines, [hit.cosine or 0.0 for hit in hits], passages),
-        )
+        resolved = resolve(text, history, self._names.known(), rarity)
+        if self._chat is not None:
+            resolved = rewritten(text, history, self._chat, resolved)
+        found = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
+        if resolved.fuller and (found.note or not self._weigher.answers(found)):
+            fuller = self._narrowed(resolved.fuller, given, narrowing=narrowing)
+            if fuller.confidence > found.confidence:
+                found, resolved = fuller, replace(resolved, text=resolved.fuller)
+        elif resolved.changed and not resolved.person and asked_content(text):
+            alone = self._narrowed(text, given, narrowing=narrowing)
+            if alone.confidence > found.confidence + _ALONE:
+                found, resolved = alone, Resolved(text=text)
+        understood = resolved.text if resolved.changed else ""
+        return replace(found, question=text, asked=resolved.text, understood=understood)
 
     def write(self, evidence: Evidence) -> Answer:
         """The answer that evidence gives."""
-        if not evidence.sentences or evidence.confidence < ABSTAIN_BELOW:
-            return _abstained(evidence.question, "extractive")
+        *_, last = self.written(evidence)
+        return last
+
+    def written(self, evidence: Evidence) -> Iterator[Answer]:
+        """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
+        if not evidence.sentences or not self._weigher.answers(evidence):
+            yield _finished(_abstained("extractive"), evidence)
+            return
         if self._chat is not None:
+            last, whole = None, True
             try:
-                answer = written_answer(evidence, self._chat)
+                for last in written_answers(
+                    replace(evidence, question=evidence.asked or evidence.question), self._chat
+                ):
+                    if not last.abstained:
+                        yield _finished(last, evidence)
             except ModelCallError:
-                answer = None  # no model makes it stop
-            if answer is not None:
-                return _abstained(evidence.question, answer.writer) if answer.abstained else answer
-        vectors: NDArray[np.float32] = self._encoder.encode([one.text for one in evidence.sentences])
-        return extractive_answer(evidence, vectors)
+                whole = False  # no model makes it stop
+            if last is not None and (whole or not last.abstained):
+                last = _abstained(last.writer) if last.abstained else last
+                note = "" if whole else "The model broke off; this is what it had written by then."
+                yield self._viewed(_finished(last, evidence, note), evidence)
+                return
+        if evidence.vectors is None:
+            raise ValueError("evidence with sentences has their vectors")
+        yield self._viewed(_finished(extractive_answer(evidence, evidence.vectors), evidence), evidence)
+
+    def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> Evidence:
+        """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
+        now = self._clock.now()
+        read = asked_for(text, self._names.known(), now.date())
+        if not narrowing or not read.narrowed:
+            return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
+        found = self._weigher.weigh(
+            read.text, together(given, read.filters), now=now, topical=read.topical, carried=carried
+        )
+        if not self._weigher.answers(found):
+            wide = self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
+            if self._weigher.answers(wide):
+                return replace(
+                    wide, note=f"Nothing {_in_words(read.narrowed)} answers this, so this is from everything."
+                )
+        return replace(found, narrowed=read.narrowed)
+
+    def _viewed(self, answer: Answer, evidence: Evidence) -> Answer:
+        """The answer with the two sides, where speakers that it cites contradict each other, and with its age."""
+        if answer.abstained or evidence.vectors is None:
+            return answer
+        rows = {(one.hit.chunk_id, one.text): n for n, one in enumerate(evidence.sentences)}
+        held = [one for one in answer.citations if (one.chunk_id, one.quote) in rows]
+        vectors = evidence.vectors[[rows[one.chunk_id, one.quote] for one in held]]
+        return replace(
+            answer,
+            views=find_views(held, vectors) if len(held) > 1 else (),
+            note=" ".join(filter(None, (answer.note, _age(answer, self._clock.now())))),
+        )
 
 
-def _confidence(cosines: NDArray[np.float32], passage_cosines: list[float], passage_coverage: list[float]) -> float:
-    """How sure it is that the evidence answers: the best sentence's cosine and the best passage's, with its coverage.
-
-    A passage that covers the question's rare words and is near it as a whole counts, not the best of each from
-    different passages.
-    """
-    joint = max(
-        cosine + _COVERAGE_WEIGHT * covered for cosine, covered in zip(passage_cosines, passage_coverage, strict=True)
+def _finished(answer: Answer, evidence: Evidence, note: str = "") -> Answer:
+    """The answer with what the evidence says beside it."""
+    return replace(
+        answer,
+        question=evidence.question,
+        understood=evidence.understood,
+        narrowed=evidence.narrowed,
+        note=" ".join(filter(None, (evidence.note if not answer.abstained else "", note))),
+        confidence=round(evidence.confidence, 3),
     )
-    return float(0.5 * float(cosines.max()) + 0.5 * joint)
 
 
-def _quotable(text: str) -> bool:
-    """Whether a sentence can stand in an answer: long enough to say something, not a question."""
-    return len(text.split()) >= _SHORTEST and not re.search(r"\?[\"'”’)\]]*$", text)
+def _abstained(writer: str) -> Answer:
+    return Answer(question="", answer=NOTHING, abstained=True, writer=writer)
 
 
-def _abstained(question: str, writer: str) -> Answer:
-    return Answer(question=question, answer=NOTHING, abstained=True, writer=writer)
+def _in_words(narrowed: Sequence[Narrowing]) -> str:
+    """What was looked at, after "nothing": "on Noise Floor, said by Ines Calloway, from 2025"."""
+    words = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
+    parts = [
+        one.label
+        if one.kind == "dates" and re.match(r"(?:since|before|after)\b", one.label)
+        else words[one.kind].format(one.label)
+        for one in narrowed
+    ]
+    return ", ".join(parts)
+
+
+def _age(answer: Answer, now: datetime) -> str:
+    """A word on the age of what an answer rests on, where that matters: all of it old, or some far older than the rest."""
+    dates = sorted(one.published for one in answer.citations if one.published)
+    if not dates:
+        return ""
+    if (now - dates[-1]).days > _OLD_DAYS:
+        return f"The latest of this was said in {dates[-1]:%B %Y}."
+    if (dates[-1] - dates[0]).days > _APART_DAYS:
+        return f"What this rests on was said between {dates[0]:%B %Y} and {dates[-1]:%B %Y}."
+    return ""

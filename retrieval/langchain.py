@@ -6,6 +6,7 @@ The only module here that imports langchain. Both work on what the library holds
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.documents import Document
@@ -13,7 +14,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
-from earmark.types import Answer, Filters, Hit
+from earmark.types import Answer, Filters, Hit, Turn
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -44,13 +45,27 @@ class EarmarkRetriever(BaseRetriever):
         return [_document(hit) for hit in hits]
 
 
-def answer_chain(answerer: Answerer, *, filters: Filters | None = None) -> Runnable[str, Answer]:
-    """``gather | write``: a question to an `Answer`, with what LangChain gives every chain (batch, async, callbacks)."""
+def answer_chain(
+    answerer: Answerer, *, filters: Filters | None = None, history: Sequence[Turn] = ()
+) -> Runnable[str, Answer]:
+    """``gather | write``: a question to an `Answer`, with what LangChain gives every chain (batch, async, callbacks).
+
+    ``stream`` gives the answer as far as it has come, each to be shown in place of the one before; ``invoke`` the last.
+
+    Args:
+        answerer: has the library.
+        filters: what every question is narrowed to.
+        history: the conversation that every question follows on.
+    """
 
     def gather(question: str) -> Evidence:
-        return answerer.gather(question, filters=filters)
+        return answerer.gather(question, filters=filters, history=history)
 
-    return RunnableLambda(gather) | RunnableLambda(answerer.write, name="write")
+    def write(evidence: Evidence) -> Iterator[Answer]:
+        yield from answerer.written(evidence)
+
+    # LangChain adds up what a generator yields; answers cannot be added, so each takes the place of the one before.
+    return RunnableLambda(gather) | RunnableLambda(write, name="write")
 
 
 def _document(hit: Hit) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["STOPWORDS"]
+__all__ = ["FUNCTION_WORDS", "STOPWORDS"]
 
 _FUNCTION = """
 a about above across after again against ago all almost along already also although always am among an and another any
@@ -37,4 +37,6 @@ value various wanna want wanted wanting watch way week went whatnot word work wo
 yesterday you'd zero episode podcast host guest listener tomorrow tonight change changed changing keep kept add added allow
 allowed allowing create created creating create based level number amount include including include
 """
+FUNCTION_WORDS = frozenset(_FUNCTION.split())
+"""Those of them that say nothing in any query; the others can be what somebody looks for (*world model*)."""
 STOPWORDS = frozenset((_FUNCTION + _SPOKEN).split())

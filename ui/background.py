@@ -142,6 +142,8 @@ class Follower:
         while not self._stop.is_set():
             try:
                 self._library.follow()
+                self._library.tend()
+                self._library.tend_themes()
                 if not warm and self._library.insights(limit=1):
                     # Loads the embedding model, so that the first question does not wait for it.
                     self._library.search("warm", limit=1)

@@ -10,10 +10,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from earmark.net import redact
-from earmark.types import Answer, Brief, Hit, Insight, Related, Show
+from earmark.types import Answer, Brief, Conversation, Hit, Insight, Related, Show, Theme, Turn
 
 if TYPE_CHECKING:
     from ingest.run import IngestReport
+    from retrieval.facets import SearchPage
     from ui.doctor import Check
     from ui.library import ImportReport
     from ui.status import Failed, Status
@@ -22,6 +23,8 @@ __all__ = [
     "SCHEMA_VERSION",
     "answer_document",
     "brief_document",
+    "conversation_document",
+    "conversations_document",
     "doctor_document",
     "import_document",
     "ingest_document",
@@ -30,6 +33,8 @@ __all__ = [
     "search_document",
     "show_document",
     "status_document",
+    "theme_document",
+    "themes_document",
 ]
 
 SCHEMA_VERSION = 1
@@ -47,22 +52,37 @@ def related_document(insight: Insight, related: Sequence[Related]) -> Document:
     return _document(insight=_insight(insight), related=[_related(one) for one in related])
 
 
-def search_document(query: str, hits: Iterable[Hit]) -> Document:
-    """Of `earmark search`."""
-    fields = ("chunk_id", "episode_id", "show", "episode", "speaker", "start_s", "end_s", "text", "score", "url")
-    return _document(query=query, hits=[{name: getattr(hit, name) for name in fields} for hit in hits])
-
-
-def answer_document(answer: Answer) -> Document:
-    """Of `earmark ask`."""
-    fields = ("n", "show", "episode", "speaker", "start_s", "quote", "url", "chunk_id")
+def search_document(query: str, page: SearchPage) -> Document:
+    """Of `earmark search`: ``understood`` is the query with names put right, ``facets`` count passages."""
     return _document(
-        question=answer.question,
-        answer=answer.answer,
-        abstained=answer.abstained,
-        writer=answer.writer,
-        citations=[{name: getattr(one, name) for name in fields} for one in answer.citations],
+        query=query, understood=str(page.query), hits=[_hit(one) for one in page.hits], facets=asdict(page.facets)
     )
+
+
+def answer_document(answer: Answer, *, conversation: str = "") -> Document:
+    """Of `earmark ask`."""
+    return _document(**_answer(answer), **({"conversation": conversation} if conversation else {}))
+
+
+def conversations_document(found: Sequence[Conversation]) -> Document:
+    """Of `earmark conversations`."""
+    return _document(conversations=[_conversation(one) for one in found])
+
+
+def conversation_document(conversation: Conversation, turns: Sequence[Turn]) -> Document:
+    """Of `earmark conversations ID`."""
+    asked = [{"asked_at": one.asked_at.isoformat(), **_answer(one.answer)} for one in turns]
+    return _document(**_conversation(conversation), asked=asked)
+
+
+def themes_document(themes: Iterable[Theme], *, alone: int) -> Document:
+    """Of `earmark themes`: ``alone`` insights are in no theme."""
+    return _document(themes=[_theme(one) for one in themes], alone=alone)
+
+
+def theme_document(theme: Theme, insights: Iterable[Insight]) -> Document:
+    """Of `earmark theme`: its insights, most central first."""
+    return _document(theme=_theme(theme), insights=[_insight(one) for one in insights])
 
 
 def brief_document(brief: Brief) -> Document:
@@ -130,6 +150,48 @@ def _document(**fields: Any) -> Document:
     return {"schema_version": SCHEMA_VERSION, **fields}
 
 
+def _hit(hit: Hit) -> Document:
+    fields = ("chunk_id", "episode_id", "show", "episode", "speaker", "start_s", "end_s", "text", "score", "url")
+    return {name: getattr(hit, name) for name in fields} | {
+        "published": hit.published.isoformat() if hit.published else None,
+        "chunk_ids": list(hit.chunk_ids),
+        "highlight": list(hit.highlight) if hit.highlight else None,
+        "highlight_s": hit.highlight_s,
+    }
+
+
+def _answer(answer: Answer) -> Document:
+    fields = ("n", "show", "episode", "speaker", "start_s", "quote", "url", "chunk_id")
+    return {
+        "question": answer.question,
+        "answer": answer.answer,
+        "abstained": answer.abstained,
+        "writer": answer.writer,
+        "citations": [
+            {
+                **{name: getattr(one, name) for name in fields},
+                "published": one.published.isoformat() if one.published else None,
+            }
+            for one in answer.citations
+        ],
+        "understood": answer.understood,
+        "narrowed": [asdict(one) for one in answer.narrowed],
+        "note": answer.note,
+        "views": [{"holder": one.holder, "cites": list(one.cites)} for one in answer.views],
+        "confidence": answer.confidence,
+    }
+
+
+def _conversation(one: Conversation) -> Document:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "created_at": one.created_at.isoformat(),
+        "updated_at": one.updated_at.isoformat(),
+        "turns": one.turns,
+    }
+
+
 def _insight(one: Insight, novelty: float | None = None) -> Document:
     return {
         "id": one.id,
@@ -147,6 +209,22 @@ def _insight(one: Insight, novelty: float | None = None) -> Document:
     }
 
 
+def _theme(one: Theme) -> Document:
+    return {
+        "id": one.id,
+        "label": one.label,
+        "label_by": one.label_by,
+        "terms": list(one.terms),
+        "size": one.size,
+        "insight_id": one.insight_id,
+        "claim": one.claim,
+        "shows": [{"id": share.id, "name": share.name, "insights": share.count} for share in one.shows],
+        "speakers": [{"name": share.name, "insights": share.count} for share in one.speakers],
+        "months": [{"month": month.month, "insights": month.count} for month in one.months],
+        "created_at": one.created_at.isoformat(),
+    }
+
+
 def _related(one: Related) -> Document:
     return {
         "insight": _insight(one.insight),
@@ -154,6 +232,7 @@ def _related(one: Related) -> Document:
         "why": one.why,
         "also_said_by": [asdict(echo) for echo in one.also_said_by],
         "same_guest": one.same_guest,
+        "relation": one.relation,
     }
 
 

@@ -13,19 +13,45 @@ nothing else.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from earmark.catalog import Catalog, episodes, insights, open_catalog, shows, subscribers, transcripts
+from earmark.catalog import (
+    Catalog,
+    conversations,
+    episodes,
+    insights,
+    open_catalog,
+    shows,
+    subscribers,
+    themes,
+    transcripts,
+)
 from earmark.catalog import briefs as stored_briefs
 from earmark.clock import SystemClock
 from earmark.documents import load
-from earmark.errors import EarmarkError, NotFound, UsageError
+from earmark.errors import EarmarkError, IndexBusy, NotFound, UsageError
 from earmark.settings import Settings, load_settings
-from earmark.types import Answer, Brief, Episode, Filters, Hit, Insight, Related, Show, Subscriber, Transcript
+from earmark.types import (
+    Answer,
+    Brief,
+    Conversation,
+    Episode,
+    Filters,
+    Hit,
+    Insight,
+    Related,
+    Show,
+    Subscriber,
+    Theme,
+    ThemePoint,
+    Transcript,
+    Turn,
+)
+from ui.regrouping import AT_ONCE, Regrouper
 from ui.status import ShowSummary, Status, read_status, summaries
 
 if TYPE_CHECKING:
@@ -35,10 +61,15 @@ if TYPE_CHECKING:
     from ingest.run import IngestReport
     from ingest.stages import Stages
     from ingest.worker import Event
+    from retrieval.facets import SearchPage
+    from retrieval.themes.keeper import ThemeKeeper, ThemesReport
     from ui.doctor import Check
     from ui.reading import Reading
 
 __all__ = ["ImportReport", "Library"]
+
+_OPENING_S = 5.0
+"""How long a page waits for the thread that opens the index, which may be waiting for another command to let go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +89,11 @@ class Library:
         self.catalog = catalog
         self.clock = clock
         self._lock = threading.RLock()
+        self._opening = threading.Lock()
         self._encoder: Encoder | None = None
         self._reading: Reading | None = None
+        self._themes: ThemeKeeper | None = None
+        self._regrouper: Regrouper | None = None
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:
@@ -69,7 +103,9 @@ class Library:
 
     def close(self) -> None:
         """Lets go of the index and the catalog."""
-        with self._lock:
+        if self._regrouper is not None:
+            self._regrouper.close()
+        with self._opening:
             if self._reading is not None:
                 self._reading.close()
                 self._reading = None
@@ -162,6 +198,10 @@ class Library:
         """Applies what changed in the catalog to the index, where this process holds it; returns how many changes."""
         return self._read().follow(on_progress)
 
+    def tend(self) -> None:
+        """Sees to the generations of the index, where this process holds it: builds beside it, changes over when done."""
+        self._read().tend()
+
     def index_behind(self) -> int:
         """How many changes of the catalog the index has not applied yet; does not open it."""
         from earmark.catalog import changes
@@ -191,6 +231,50 @@ class Library:
         """What other shows said about the same thing, best first."""
         return self._read().related(self.insight(insight_id), limit=limit)
 
+    def themes(self) -> list[Theme]:
+        """What the library is about: groups of insights, most insights first, newcomers included."""
+        keeper = self._theme_keeper()
+        keeper.update(at_most=AT_ONCE)
+        return keeper.themes()
+
+    def theme(self, theme_id: str) -> Theme:
+        """The theme whose id is, or alone begins with, that text, or the one it went up in; raises ``NotFound``."""
+        self._theme_keeper().update(at_most=AT_ONCE)
+        with self.catalog.read() as tx:
+            return themes.find(tx, theme_id)
+
+    def theme_insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
+        """The insights of the theme with that very id, most central first."""
+        with self.catalog.read() as tx:
+            return themes.central(tx, theme_id, limit=limit)
+
+    def theme_map(self, *, limit: int | None = None) -> list[ThemePoint]:
+        """Insights with their places on the map, those on their own included: all, or a fair sample of so many."""
+        self._theme_keeper().update(at_most=AT_ONCE)
+        with self.catalog.read() as tx:
+            return themes.points(tx, limit=limit)
+
+    def theme_sizes(self) -> tuple[int, int]:
+        """How many insights have been looked at for themes, and how many of them stand on their own."""
+        with self.catalog.read() as tx:
+            return themes.sizes(tx)
+
+    def update_themes(self) -> ThemesReport:
+        """Lets new insights join the themes, or clusters all where that is due; where a thread does so, returns at once."""
+        return self._theme_keeper().update()
+
+    def tend_themes(self) -> None:
+        """The same beside the pages: what takes long is done in a process of its own."""
+        if self._theme_keeper().update(at_most=AT_ONCE).due:
+            with self._lock:
+                if self._regrouper is None:
+                    self._regrouper = Regrouper(self.settings)
+            self._regrouper.start()
+
+    def rebuild_themes(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
+        """Clusters all insights anew; themes that stay keep their ids."""
+        return self._theme_keeper().rebuild(on_step)
+
     def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
         """How unlike everything said before on other shows each insight is, in 0..1, by id."""
         return self._read().novelty(found)
@@ -199,9 +283,60 @@ class Library:
         """Passages for a query, best first."""
         return self._read().search(query, filters=filters or Filters(), limit=limit)
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """An answer in which every sentence cites what was said, or one that abstains."""
-        return self._read().ask(question, filters=filters or Filters())
+    def search_page(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True
+    ) -> SearchPage:
+        """The moments for a query with their facets and the query as it was understood.
+
+        Args:
+            query: words, or the syntax of `retrieval.query`.
+            filters: what the search is narrowed to beside what the query says.
+            limit: how many moments are wanted at most.
+            correct: whether names that are typed nearly right are corrected.
+        """
+        return self._read().search_page(query, filters=filters or Filters(), limit=limit, correct=correct)
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Answer:
+        """An answer in which every sentence cites what was said, or one that abstains.
+
+        Args:
+            question: what is asked.
+            filters: what the search is narrowed to.
+            conversation: the id of the one that it belongs to, new or not: the question is understood from what was
+                asked before, and kept there with its answer. Without one it stands alone and is not kept.
+            narrowing: whether the question's own words ("last year", "what did Ines say") narrow the search too.
+        """
+        return self._read().ask(question, filters=filters or Filters(), conversation=conversation, narrowing=narrowing)
+
+    def ask_stream(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Iterator[Answer]:
+        """The answer as far as it has come, each to be shown in place of the one before; the last is what ``ask`` gives."""
+        return self._read().ask_stream(
+            question, filters=filters or Filters(), conversation=conversation, narrowing=narrowing
+        )
+
+    def conversations(self, *, limit: int | None = None) -> list[Conversation]:
+        """The conversations that are kept, the one last spoken in first."""
+        with self.catalog.read() as tx:
+            return conversations.every(tx, limit=limit)
+
+    def conversation(self, conversation_id: str) -> tuple[Conversation, list[Turn]]:
+        """A conversation with its questions and answers; raises ``NotFound``."""
+        with self.catalog.read() as tx:
+            return conversations.get(tx, conversation_id), conversations.turns(tx, conversation_id)
+
+    def rename_conversation(self, conversation_id: str, title: str) -> None:
+        """Gives a conversation another title; raises ``NotFound``, or ``UsageError`` for an empty one."""
+        with self.catalog.write() as tx:
+            conversations.rename(tx, conversation_id, title)
+
+    def forget_conversations(self, conversation_ids: Sequence[str]) -> int:
+        """Removes conversations with all that was said in them; returns how many there were."""
+        with self.catalog.write() as tx:
+            return conversations.remove(tx, conversation_ids)
 
     def transcript(self, episode_id: str) -> Transcript:
         """The transcript of an episode; raises ``NotFound`` where there is none yet."""
@@ -297,10 +432,27 @@ class Library:
         """Whoever can answer from the index: this process, or the app that holds it."""
         from ui.reading import open_reading
 
-        with self._lock:
+        if self._reading is not None:
+            return self._reading
+        # Only the one that opens it waits for another command that holds it; nothing else of the library does.
+        if not self._opening.acquire(timeout=_OPENING_S):
+            raise IndexBusy("the search index is still being opened; try again in a moment", subject="index")
+        try:
             if self._reading is None:
                 self._reading = open_reading(self.settings, self.catalog, self.encoder(), self.clock)
             return self._reading
+        finally:
+            self._opening.release()
+
+    def _theme_keeper(self) -> ThemeKeeper:
+        from earmark.llm import open_chat
+        from retrieval.themes.keeper import ThemeKeeper
+
+        with self._lock:
+            if self._themes is None:
+                chat = open_chat(self.settings)
+                self._themes = ThemeKeeper(self.catalog, self.encoder(), self.clock, chat=chat)
+            return self._themes
 
     def _fetcher(self) -> Fetcher:
         from ingest.fetch import Fetcher

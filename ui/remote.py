@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,9 @@ from earmark import errors
 from earmark.documents import load
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
+from retrieval.facets import SearchPage
 from ui.api.address import read_address
+from ui.api.events import events
 from ui.api.queries import LONGEST
 
 __all__ = ["RemoteLibrary", "find_app"]
@@ -56,6 +58,13 @@ class RemoteLibrary:
         """Passages for a query, best first."""
         return self._load(list[Hit], "/api/search", [("q", query[:LONGEST]), ("limit", limit), *_pairs(filters)])
 
+    def search_page(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True
+    ) -> SearchPage:
+        """Passages for a query, with facets."""
+        asked = [("q", query[:LONGEST]), ("limit", limit), ("correct", int(correct)), *_pairs(filters)]
+        return self._load(SearchPage, "/api/search/page", asked)
+
     def related(self, insight: Insight | str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing as an insight (or as the one with that id), best first."""
         insight_id = insight if isinstance(insight, str) else insight.id
@@ -69,9 +78,34 @@ class RemoteLibrary:
             scores |= self._load(dict[str, float], "/api/novelty", ids)
         return scores
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
-        """An answer with citations."""
-        return self._load(Answer, "/api/ask", [("q", question[:LONGEST]), *_pairs(filters)])
+    def ask(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Answer:
+        """An answer with citations; the app keeps it in the conversation where one is named."""
+        return self._load(Answer, "/api/ask", _asked(question, filters, conversation, narrowing))
+
+    def ask_stream(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Iterator[Answer]:
+        """The same as it comes, from the app's server-sent events."""
+        request = self._request("/api/ask/stream", _asked(question, filters, conversation, narrowing))
+        ended = False
+        try:
+            with self._opener.open(request, timeout=_ANSWER_S) as response:
+                for kind, data in events(response):
+                    if kind == "error":
+                        raise _error(data, 500, self.url)
+                    ended = kind == "done"
+                    yield load(Answer, _document(data)["result"])
+        except HTTPError as error:
+            with error:
+                raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
+        except (KeyError, ValidationError) as error:
+            raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
+        except (URLError, OSError, ValueError) as error:
+            raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
+        if not ended:
+            raise IndexBusy("the answer broke off; ask again", subject=self.url)
 
     def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
         """The brief of a day (by default today's). The app knows its one reader, so ``reader`` does not travel."""
@@ -85,6 +119,9 @@ class RemoteLibrary:
         """Has the app build the index anew, for it holds it; returns how many points it holds."""
         document = self._get("/api/reindex", [], timeout=_REBUILD_S, method="POST")
         return int(document["result"])
+
+    def tend(self) -> None:
+        """Nothing to do here: the app sees to it."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -103,16 +140,19 @@ class RemoteLibrary:
     def _get(
         self, path: str, params: Sequence[tuple[str, object]], *, timeout: float, method: str = "GET"
     ) -> dict[str, Any]:
-        query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
-        request = Request(f"{self.url}{path}{query}", method=method, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310
         try:
-            with self._opener.open(request, timeout=timeout) as response:
+            with self._opener.open(self._request(path, params, method), timeout=timeout) as response:
                 return _document(response.read(_MOST_BYTES))
         except HTTPError as error:
             with error:
                 raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
         except (URLError, OSError, ValueError) as error:
             raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
+
+    def _request(self, path: str, params: Sequence[tuple[str, object]], method: str = "GET") -> Request:
+        query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        return Request(f"{self.url}{path}{query}", method=method, headers=headers)  # noqa: S310
 
 
 def find_app(home: Path) -> RemoteLibrary | None:
@@ -126,6 +166,12 @@ def find_app(home: Path) -> RemoteLibrary | None:
     except EarmarkError:
         return None
     return app if health.get("pid") == address.pid else None
+
+
+def _asked(question: str, filters: Filters | None, conversation: str, narrowing: bool) -> list[tuple[str, object]]:
+    pairs: list[tuple[str, object]] = [("q", question[:LONGEST]), *_pairs(filters)]
+    pairs += [("c", conversation)] if conversation else []
+    return pairs if narrowing else [*pairs, ("narrowing", 0)]
 
 
 def _pairs(filters: Filters | None) -> list[tuple[str, object]]:

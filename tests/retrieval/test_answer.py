@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -26,18 +26,26 @@ class FakeChat:
         self.heard: list[str] = []
 
     def complete(self, system: str, user: str, *, max_tokens: int = 1024) -> str:
-        raise NotImplementedError
+        return "".join(self.stream(system, user, max_tokens=max_tokens))
 
     def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
+        raise NotImplementedError
+
+    def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
         self.heard.append(user)
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):
             raise reply
-        return reply
+        text = str(reply)
+        for start in range(0, len(text), 7):
+            yield text[start : start + 7]
+            if "<break>" in text[: start + 7]:
+                raise ModelCallError("broke off")
 
 
-def said(*sentences: tuple[str, Sequence[int]], answered: bool = True) -> object:
-    return {"answered": answered, "sentences": [{"text": text, "cites": list(cites)} for text, cites in sentences]}
+def said(*sentences: tuple[str, Sequence[int]]) -> str:
+    """A reply as the prompt asks for it: a sentence a line, with its marks."""
+    return "\n".join(f"{text} {''.join(f'[{n}]' for n in cites)}" for text, cites in sentences)
 
 
 @pytest.fixture
@@ -94,23 +102,22 @@ def test_an_empty_question_is_a_usage_error(answerer: Answerer) -> None:
 def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat(
         said(
-            ("Kelp stores carbon for centuries only below a thousand metres [7].", [1]),
+            ("Kelp stays out of the air for centuries only below a thousand metres.", [1, 2, 3]),
             ("Bananas are a good source of potassium.", [1]),
             ("Carbon from kelp that does not sink comes back; see https://evil.example/x.", [1, 99]),
             ("An uncited claim about kelp and carbon.", []),
         )
     )
     answer = Answerer(searcher, encoder, chat).ask(DEEP)
-    assert answer.answer == (
-        "Kelp stores carbon for centuries only below a thousand metres. [1] "
-        "Carbon from kelp that does not sink comes back; see [1]"
+    assert re.fullmatch(
+        r"Kelp stays out of the air for centuries only below a thousand metres\. (\[\d\])+", answer.answer
     )
-    assert [one.n for one in answer.citations] == [1]
+    assert [one.n for one in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert answer.writer == "fake"
 
 
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
-    chat = FakeChat(said(answered=False))
+    chat = FakeChat("NONE")
     answer = Answerer(searcher, encoder, chat).ask(DEEP)
     assert (answer.abstained, answer.answer) == (True, NOTHING)
     passages = re.findall(r"^----- passage (\d+)$", chat.heard[0], re.MULTILINE)
@@ -120,7 +127,14 @@ def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> Non
 
 @pytest.mark.parametrize(
     "reply",
-    [ModelCallError("down"), {"nonsense": 1}, said(("Nothing it was given says this.", [1])), said(("Kelp.", [50]))],
+    [
+        ModelCallError("down"),
+        '{"nonsense": 1}',
+        "",
+        said(("Nothing it was given says this.", [1])),
+        said(("Kelp.", [50])),
+        "Kelp stores carbon for centuries, and I cite nobody for it.",
+    ],
 )
 def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: Encoder, reply: object) -> None:
     answer = Answerer(searcher, encoder, FakeChat(reply)).ask(DEEP)
@@ -157,6 +171,17 @@ def test_sentences_are_verbatim_and_in_time(text: str, expected: list[str]) -> N
     assert times == sorted(times)
     assert times[0] == 10.0
     assert times[-1] < 20.0
+
+
+def test_each_turn_of_a_passage_is_its_speaker_s() -> None:
+    found = sentences_of(passage("Ann Lee: Buses run late. They do.\nBo: Not mine.\nunnamed talk goes on"))
+    assert [(one.speaker, one.text) for one in found] == [
+        ("Ann Lee", "Buses run late."),
+        ("Ann Lee", "They do."),
+        ("Bo", "Not mine."),
+        (None, "unnamed talk goes on"),
+    ]
+    assert all(one.hit.text[one.offset :].startswith(one.text) for one in found)
 
 
 def test_speech_without_marks_is_cut_into_stretches_that_can_be_read() -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from earmark.types import Episode, EpisodeData, Insight, Segment, Show, Stage, Transcript
+from earmark.types import (
+    Episode,
+    EpisodeData,
+    Insight,
+    Segment,
+    Show,
+    Stage,
+    Theme,
+    ThemeMonth,
+    ThemePoint,
+    ThemeShare,
+    Transcript,
+)
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
@@ -231,3 +243,60 @@ def transcript_of(insight: Insight) -> Transcript:
         for shift, who, text in lines
     )
     return Transcript(segments=segments, source="vtt", language="en")
+
+
+THEMES = {
+    "slow": ("beef000000000001", "Queues and waiting"),
+    "night": ("beef000000000002", "Night work, alarms and handovers"),
+    "ground": ("beef000000000003", "Measuring honestly"),
+}
+
+
+def theme_id_of(insight: Insight) -> str | None:
+    """Insights of three shows make a theme each; what harms sits in the largest; the rest stands on its own."""
+    held = THEMES.get("slow" if insight.show_id == HOSTILE_SHOW.id else insight.show_id)
+    return held[0] if held else None
+
+
+def themes_of(insights: list[Insight]) -> list[Theme]:
+    """The themes that they make, largest first; a hostile insight heads its own."""
+    found = []
+    for theme_id, label in THEMES.values():
+        held = [one for one in insights if theme_id_of(one) == theme_id]
+        if not held:
+            continue
+        hostile = next((one for one in held if one.show_id == HOSTILE_SHOW.id), None)
+        shows = {one.show_id: one.show for one in held}
+        found.append(
+            Theme(
+                id=theme_id,
+                label=hostile.claim if hostile else label,
+                label_by="terms",
+                terms=tuple(label.split()),
+                size=len(held),
+                insight_id=held[0].id,
+                claim=held[0].claim,
+                shows=tuple(ThemeShare(name=name, count=1, id=key) for key, name in shows.items()),
+                speakers=tuple(ThemeShare(name=one.speaker, count=1) for one in held if one.speaker),
+                months=tuple(ThemeMonth(month=f"2026-{n:02}", count=n % 4) for n in range(5, 12)),
+                created_at=NOW,
+            )
+        )
+    return sorted(found, key=lambda one: -one.size)
+
+
+def points_of(insights: list[Insight]) -> list[ThemePoint]:
+    """A place for each, in a ring."""
+    return [
+        ThemePoint(
+            insight_id=one.id,
+            theme_id=theme_id_of(one),
+            x=((n * 7) % 11 - 5) / 5,
+            y=((n * 5) % 13 - 6) / 6,
+            similarity=0.5,
+            claim=one.claim,
+            show=one.show,
+            speaker=one.speaker,
+        )
+        for n, one in enumerate(insights)
+    ]

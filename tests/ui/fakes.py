@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from earmark.types import (
     Brief,
     BriefItem,
     Citation,
+    Conversation,
     Echo,
     Episode,
     Filters,
@@ -23,8 +25,13 @@ from earmark.types import (
     Related,
     Show,
     Stage,
+    Theme,
+    ThemePoint,
     Transcript,
+    Turn,
 )
+from retrieval.facets import Facet, Facets, SearchPage
+from retrieval.query import Kind, parse
 from tests.ui import corpus
 from ui.status import ShowSummary
 
@@ -54,6 +61,8 @@ class FakeLibrary:
         self.clock = FixedClock()
         self.followed = threading.Event()
         self.asked: list[str] = []
+        self._talks: dict[str, list[Turn]] = {}
+        self._titles: dict[str, str] = {}
         self._shows: list[Show] = [] if empty else list(corpus.SHOWS)
         self._insights: list[Insight] = [] if empty else list(corpus.INSIGHTS)
         if hostile:
@@ -71,6 +80,12 @@ class FakeLibrary:
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         self.followed.set()
         return 0
+
+    def tend(self) -> None:
+        """Nothing to build."""
+
+    def tend_themes(self) -> None:
+        """They are there."""
 
     def today(self) -> date:
         return corpus.TODAY
@@ -153,6 +168,24 @@ class FakeLibrary:
             for n, one in enumerate(others[:limit])
         ]
 
+    def themes(self) -> list[Theme]:
+        return corpus.themes_of(self._insights)
+
+    def theme(self, theme_id: str) -> Theme:
+        for one in self.themes():
+            if theme_id and one.id.startswith(theme_id):
+                return one
+        raise NotFound("no theme has this id", subject=theme_id)
+
+    def theme_insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
+        return [one for one in self._insights if corpus.theme_id_of(one) == theme_id][:limit]
+
+    def theme_map(self, *, limit: int | None = None) -> list[ThemePoint]:
+        return corpus.points_of(self._insights)[:limit]
+
+    def theme_sizes(self) -> tuple[int, int]:
+        return len(self._insights), sum(corpus.theme_id_of(one) is None for one in self._insights)
+
     def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
         return {one.id: 0.5 for one in found}
 
@@ -167,7 +200,62 @@ class FakeLibrary:
                 found.append(_hit(one, f"{one.quote} {one.body}", float(score)))
         return sorted(found, key=lambda hit: -hit.score)[:limit]
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+    def search_page(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True
+    ) -> SearchPage:
+        parsed = parse(query.replace("quueue", "queue") if correct else query)
+        if parsed.values(Kind.SPEAKER) == ("Nobody",):
+            raise NotFound("no speaker has this name; the closest are Imogen Farr", subject="Nobody")
+        hits = self.search(parsed.text, filters=filters, limit=limit)
+        shows = Counter((hit.show_id, hit.show) for hit in hits)
+        facets = tuple(Facet(value=key, label=label, count=count) for (key, label), count in shows.most_common())
+        years = Counter(str(hit.published.year) for hit in hits if hit.published)
+        return SearchPage(
+            hits=tuple(hits),
+            query=parsed,
+            asked=query if str(parsed) != query and "quueue" in query else "",
+            facets=Facets(
+                shows=facets,
+                speakers=tuple(Facet(value=n, label=n, count=1) for n in {h.speaker for h in hits if h.speaker}),
+                years=tuple(Facet(value=year, label=year, count=count) for year, count in years.items()),
+                passages=len(hits),
+            ),
+        )
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Answer:
+        *_, last = self.ask_stream(question, filters=filters, conversation=conversation, narrowing=narrowing)
+        return last
+
+    def ask_stream(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Iterator[Answer]:
+        answer = self._answer(question, filters)
+        yield answer
+        if conversation:
+            turn = Turn(question=question, answer=answer, asked_at=corpus.NOW)
+            self._talks.setdefault(conversation, []).append(turn)
+            self._titles.setdefault(conversation, question)
+
+    def conversations(self, *, limit: int | None = None) -> list[Conversation]:
+        return [self.conversation(key)[0] for key in reversed(self._talks)][:limit]
+
+    def conversation(self, conversation_id: str) -> tuple[Conversation, list[Turn]]:
+        if conversation_id not in self._talks:
+            raise NotFound("no conversation has this id", subject=conversation_id)
+        turns, title = self._talks[conversation_id], self._titles[conversation_id]
+        return Conversation(
+            id=conversation_id, title=title, created_at=corpus.NOW, updated_at=corpus.NOW, turns=len(turns)
+        ), list(turns)
+
+    def rename_conversation(self, conversation_id: str, title: str) -> None:
+        self._titles[conversation_id] = title
+
+    def forget_conversations(self, conversation_ids: Sequence[str]) -> int:
+        return sum(self._talks.pop(key, None) is not None for key in conversation_ids)
+
+    def _answer(self, question: str, filters: Filters | None) -> Answer:
         self.asked.append(question)
         hits = self.search(question, filters=filters, limit=3)
         if not hits:
@@ -219,5 +307,5 @@ def _hit(one: Insight, text: str, score: float) -> Hit:
     return Hit(
         chunk_id=f"c{one.id}", episode_id=one.episode_id, show_id=one.show_id, show=one.show, episode=one.episode,
         published=one.published, url=one.url, speaker=one.speaker, start_s=one.start_s, end_s=one.end_s, text=text,
-        score=score, cosine=0.5,
+        score=score, cosine=0.5, chunk_ids=(f"c{one.id}",), highlight=(0, len(one.quote)), highlight_s=one.start_s,
     )  # fmt: skip

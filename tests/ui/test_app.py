@@ -119,6 +119,9 @@ def test_the_api_wants_its_token(rich: Served, given: str) -> None:
         ("/api/related/zzzz", 404),
         ("/api/brief?date=2020-01-01", 404),
         ("/api/search?q=queue&limit=1", 200),
+        ("/api/search/page", 400),
+        ("/api/search/page?q=queue%20speaker:Nobody", 404),
+        ("/api/search/page?q=queue&limit=1&correct=0", 200),
         ("/api/search?q=queue&show=Harbour%20Talk&after=2026-01-01&before=2027-01-01", 200),
     ],
 )
@@ -133,6 +136,10 @@ def test_the_remote_library_answers_like_the_library(rich: Served) -> None:
     app = remote(rich)
     hits = app.search("queue", filters=Filters(shows=("harbour",)), limit=5)
     assert [hit.show for hit in hits] == ["Harbour Talk"]
+    page = app.search_page("quueue", limit=5)
+    assert (str(page.query), page.asked) == ("queue", "quueue")
+    assert [(one.label, one.count) for one in page.facets.shows] == [(hit.show, 1) for hit in page.hits]
+    assert not app.search_page("quueue", correct=False).hits
     assert app.related(FIRST, limit=2)[0].insight == corpus.INSIGHTS[1]
     assert app.related(FIRST.id[:12], limit=1)[0].insight == corpus.INSIGHTS[1]
     assert app.novelty([FIRST]) == {FIRST.id: 0.5}

@@ -111,6 +111,13 @@ def test_search_document_and_filters(sample: Sample) -> None:
     hits = _json(sample, "search", "why do designed proteins fail")["hits"]
     assert {"Bench to Bytes", "Closed Loop"} & {hit["show"] for hit in hits[:3]}
     assert set(hits[0]) >= {"chunk_id", "show", "episode", "speaker", "start_s", "end_s", "text", "score"}
+    first, last = hits[0]["highlight"]
+    assert 0 <= first < last <= len(hits[0]["text"])
+    assert hits[0]["start_s"] <= hits[0]["highlight_s"] <= hits[0]["end_s"]
+    page = _json(sample, "search", 'speaker:"Hanna Kobylak" model')
+    assert page["understood"] == 'speaker:"Hana Kobylak" model'
+    assert [one["label"] for one in page["facets"]["speakers"]] == ["Hana Kobylak"]
+    assert page["facets"]["passages"] == sum(one["count"] for one in page["facets"]["shows"])
     only = _json(sample, "search", "sleep", "--show", "Night Desk")["hits"]
     assert {hit["show"] for hit in only} == {"Night Desk"}
     said = _json(sample, "search", "world model", "--speaker", "hana kobylak")["hits"]

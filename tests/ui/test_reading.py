@@ -12,7 +12,6 @@ from briefs.links import clock
 from earmark.types import Answer, Citation, Filters, Segment
 from ui.api.guard import content_policy, host_name
 from ui.web.shell import make_shell, script_hashes
-from ui.web.state import Conversations
 from ui.web.templating import ago, marked, moment_url, outward, render, unquoted
 from ui.web.theme import DARK, LIGHT
 from ui.web.views.ask import pieces
@@ -136,13 +135,6 @@ def test_neighbouring_days() -> None:
     days = [today - timedelta(days=n) for n in (1, 4)]
     assert neighbours(days[0], days, today) == (days[1], today)
     assert neighbours(today, days, today) == (days[0], None)
-
-
-def test_conversations_forget_the_one_untouched_for_longest() -> None:
-    held = Conversations(keep=2)
-    for key in ("a", "b", "a", "c"):
-        held.add(key, answer(key))
-    assert [len(held.get(key)) for key in ("a", "b", "c")] == [2, 0, 1]
 
 
 def test_the_shell_runs_no_script_but_the_known_ones() -> None:

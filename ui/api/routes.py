@@ -18,10 +18,12 @@ from starlette.routing import Route
 
 from earmark.documents import dump
 from earmark.errors import EarmarkError, NotFound, TransientError, UsageError
+from ui.api import asking
 from ui.api.queries import MOST, filters_of, limit_of, query_of, to_date
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from ui.library import Library
 
@@ -39,6 +41,7 @@ def make_routes(library: Library, token: str) -> list[Route]:
     return [
         Route("/healthz", _healthz),
         *(Route(path, _endpoint(library, token, reader)) for path, reader in _READERS.items()),
+        Route("/api/ask/stream", _streaming(library, token)),
         Route("/api/reindex", _endpoint(library, token, reindex), methods=["POST"]),
     ]
 
@@ -48,6 +51,14 @@ def search(library: Library, request: Request) -> Any:
     params = request.query_params
     query, limit = query_of(params), limit_of(params, default=10)
     return dump(library.search(query, filters=filters_of(params, _show_ids(library, request)), limit=limit))
+
+
+def search_page(library: Library, request: Request) -> Any:
+    """The same with facets and the query as it was understood; ``correct=0`` leaves names as they are typed."""
+    params = request.query_params
+    query, limit = query_of(params), limit_of(params, default=10)
+    filters = filters_of(params, _show_ids(library, request))
+    return dump(library.search_page(query, filters=filters, limit=limit, correct=params.get("correct") != "0"))
 
 
 def related(library: Library, request: Request) -> Any:
@@ -64,15 +75,26 @@ def novelty(library: Library, request: Request) -> Any:
     return library.novelty([library.insight(one) for one in ids])
 
 
-def ask(library: Library, request: Request) -> Any:
-    """An answer: ``q`` and the filters of search."""
-    query = query_of(request.query_params)
-    return dump(library.ask(query, filters=filters_of(request.query_params, _show_ids(library, request))))
-
-
 def brief(library: Library, request: Request) -> Any:
     """The brief of a ``date``, by default of today."""
     return dump(library.brief(to_date(request.query_params.get("date", ""), "date")))
+
+
+def themes(library: Library, _request: Request) -> Any:
+    """What the library is about, most insights first."""
+    return dump(library.themes())
+
+
+def theme(library: Library, request: Request) -> Any:
+    """One theme and its insights, most central first: ``limit``."""
+    found = library.theme(request.path_params["theme_id"])
+    insights = library.theme_insights(found.id, limit=limit_of(request.query_params, default=50))
+    return {"theme": dump(found), "insights": dump(insights)}
+
+
+def theme_map(library: Library, _request: Request) -> Any:
+    """Every insight with its place on the map."""
+    return dump(library.theme_map())
 
 
 def reindex(library: Library, _request: Request) -> Any:
@@ -82,10 +104,14 @@ def reindex(library: Library, _request: Request) -> Any:
 
 _READERS: dict[str, Reader] = {
     "/api/search": search,
+    "/api/search/page": search_page,
     "/api/related/{insight_id}": related,
     "/api/novelty": novelty,
-    "/api/ask": ask,
+    "/api/ask": asking.ask,
     "/api/brief": brief,
+    "/api/themes": themes,
+    "/api/themes/map": theme_map,
+    "/api/themes/{theme_id}": theme,
 }
 
 
@@ -97,14 +123,30 @@ async def _healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "pid": os.getpid()})
 
 
+def _streaming(library: Library, token: str) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        if not _allowed(request, token):
+            return _unknown()
+        try:
+            return await asking.stream(library, request, SCHEMA_VERSION)
+        except EarmarkError as error:
+            return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
+
+    return answer
+
+
+def _unknown() -> JSONResponse:
+    return JSONResponse(
+        {"error": "the token of app.json is needed: Authorization: Bearer …", "kind": "UsageError"},
+        status_code=401,
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
 def _endpoint(library: Library, token: str, reader: Reader) -> Callable[[Request], Any]:
     async def answer(request: Request) -> JSONResponse:
         if not _allowed(request, token):
-            return JSONResponse(
-                {"error": "the token of app.json is needed: Authorization: Bearer …", "kind": "UsageError"},
-                status_code=401,
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            return _unknown()
         try:
             result = await run_in_threadpool(reader, library, request)
         except EarmarkError as error:

@@ -36,7 +36,7 @@ def cli_page() -> str:
         "",
         *_options(command),
     ]
-    for name, sub in sorted(command.commands.items()):
+    for name, sub in sorted(_commands(command).items()):
         usage = " ".join([f"earmark {name}", *(_usage(p) for p in sub.params if p.param_type_name == "argument")])
         lines += ["", f"## `{usage}`", "", sub.help or "", "", *_options(sub)]
     return "\n".join(lines).rstrip() + "\n"
@@ -65,6 +65,17 @@ def settings_page() -> str:
                 *_table(group, f"EARMARK_{name.upper()}__"),
             ]
     return "\n".join(lines) + "\n"
+
+
+def _commands(group: Any) -> dict[str, Any]:
+    """Commands by name; those of a group under the group's name."""
+    found: dict[str, Any] = {}
+    for name, sub in group.commands.items():
+        if hasattr(sub, "commands"):
+            found |= {f"{name} {inner}": one for inner, one in _commands(sub).items()}
+        else:
+            found[name] = sub
+    return found
 
 
 def _usage(param: Any) -> str:

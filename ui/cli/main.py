@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.cli.evaluating import eval_app
 from ui.cli.output import reported
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(eval_app, name="eval")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -212,14 +215,67 @@ def ask(
     episode: EpisodeOption = None,
     after: After = None,
     before: Before = None,
+    conversation: Annotated[
+        str,
+        typer.Option(
+            "--conversation", "-c", help="Ask in this conversation: its id, last, or new; follow-ups are understood."
+        ),
+    ] = "",
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Do not narrow by names and times in the question.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """An answer from what was said, every sentence with its source."""
-    from ui.cli.reading import narrowed, print_answer
+    from ui.cli.asking import print_answer
+    from ui.cli.reading import narrowed
 
     with reported(), context.obj.library() as library:
         filters = narrowed(library, show, speaker, episode, after, before)
-        print_answer(library, question, filters, as_json=as_json)
+        print_answer(library, question, filters, conversation=conversation, narrowing=not everywhere, as_json=as_json)
+
+
+@app.command()
+def conversations(
+    context: typer.Context,
+    conversation: Annotated[str | None, typer.Argument(metavar="ID", help="One of them, by id, or last.")] = None,
+    rename: Annotated[str | None, typer.Option("--rename", help="Give it this title.")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it with all that was asked in it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The conversations that are kept, or one of them with its questions and answers."""
+    from ui.cli.asking import print_conversations
+
+    with reported(), context.obj.library() as library:
+        print_conversations(library, conversation, rename=rename, delete=delete, as_json=as_json)
+
+
+@app.command()
+def themes(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Cluster all insights anew; themes that stay keep their ids.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What the library is about: insights grouped by theme, most insights first."""
+    from ui.cli.theming import print_themes
+
+    with reported(), context.obj.library() as library:
+        print_themes(library, rebuild=rebuild, as_json=as_json)
+
+
+@app.command()
+def theme(
+    context: typer.Context,
+    theme_id: Annotated[str, typer.Argument(metavar="ID", help="A theme's id, or its first characters.")],
+    as_json: Json = False,
+) -> None:
+    """One theme: its shows and speakers, and what was said, most central first."""
+    from ui.cli.theming import print_theme
+
+    with reported(), context.obj.library() as library:
+        print_theme(library, theme_id, as_json=as_json)
 
 
 @app.command()

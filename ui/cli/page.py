@@ -11,13 +11,15 @@ from rich.text import Text
 
 from briefs.links import clock
 from ui.cli.output import safe
+from ui.excerpts import Line, excerpt
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from earmark.types import Answer, Brief, Hit, Insight, Related
+    from earmark.types import Brief, Hit, Insight, Related
+    from retrieval.facets import SearchPage
 
-__all__ = ["answer", "brief", "hits", "insights", "related"]
+__all__ = ["brief", "hits", "insights", "related"]
 
 
 def brief(out: Console, brief: Brief) -> None:
@@ -56,23 +58,42 @@ def related(out: Console, insight: Insight, found: Sequence[Related]) -> None:
         out.print(Padding(Text(_why(one), style="italic"), (0, 0, 1, 2)))
 
 
-def hits(out: Console, found: Sequence[Hit]) -> None:
-    """Passages."""
-    if not found:
+def hits(out: Console, found: SearchPage) -> None:
+    """Moments, each with the sentence that matters in bold, and below them where else there is more."""
+    if found.asked:
+        out.print(Text(f"Showing results for: {safe(str(found.query))}", style="italic"))
+    for note in found.query.notes:
+        out.print(Text(safe(note), style="italic"))
+    if not found.hits:
         out.print("Nothing found.")
-    for hit in found:
-        out.print(Text(_place(hit.show, hit.episode, hit.speaker, hit.start_s), style="bold"))
-        out.print(Padding(Text(safe(hit.text, newlines=True)), (0, 0, 1, 2)))
+    for hit in found.hits:
+        second = hit.start_s if hit.highlight_s is None else hit.highlight_s
+        out.print(Text(_place(hit.show, hit.episode, hit.speaker, second), style="bold"))
+        out.print(Padding(_moment(hit), (0, 0, 1, 2)))
+    facets = found.facets
+    for name, values in (("Shows", facets.shows), ("Speakers", facets.speakers), ("Years", facets.years)):
+        if found.hits and len(values) > 1:
+            counts = ", ".join(f"{safe(one.label)} {one.count}" for one in values)
+            out.print(Text(f"{name}: {counts}", style="dim"))
 
 
-def answer(out: Console, answer: Answer) -> None:
-    """An answer and its sources."""
-    out.print(Text(safe(answer.answer)))
-    for one in answer.citations:
-        out.print()
-        place = _place(one.show, one.episode, one.speaker, one.start_s)
-        out.print(Text(f"[{one.n}] {place}", style="bold"))
-        out.print(Padding(Text(f"“{safe(one.quote)}”"), (0, 0, 0, 4)))
+def _moment(hit: Hit) -> Text:
+    """The sentence that matters in bold, with what was said around it."""
+    seen = excerpt(hit)
+    shown = Text()
+    around = "dim" if seen.key else ""
+    for line in seen.before:
+        shown.append(_said(line) + "\n", style=around)
+    if seen.key:
+        shown.append(seen.key + "\n", style="bold")
+    for line in seen.after:
+        shown.append(_said(line) + "\n", style=around)
+    shown.rstrip()
+    return shown
+
+
+def _said(line: Line) -> str:
+    return f"{line.speaker}: {line.text}" if line.speaker else line.text
 
 
 def _idea(out: Console, insight: Insight, *, lead: str = "") -> None:
@@ -92,7 +113,8 @@ def _related_line(out: Console, one: Related) -> None:
 def _why(one: Related) -> str:
     voices = [safe(echo.speaker or echo.show) for echo in one.also_said_by]
     also = f" Also said by {', '.join(voices)}." if voices else ""
-    return safe(one.why) + also
+    lead = f"{one.relation.capitalize()}. " if one.relation else ""
+    return lead + safe(one.why) + also
 
 
 def _source(insight: Insight) -> str:

@@ -14,13 +14,13 @@ from earmark.errors import StorageFull, UsageError
 from earmark.types import Filters
 from ui.cli import page
 from ui.cli.output import console, print_document, safe
-from ui.documents import answer_document, brief_document, insights_document, related_document, search_document
+from ui.documents import brief_document, insights_document, related_document, search_document
 
 if TYPE_CHECKING:
     from earmark.types import Brief
     from ui.library import Library
 
-__all__ = ["narrowed", "print_answer", "print_brief", "print_hits", "print_insights", "print_related"]
+__all__ = ["narrowed", "print_brief", "print_hits", "print_insights", "print_related"]
 
 FORMATS = ("terminal", "text", "markdown", "html", "json")
 
@@ -64,20 +64,11 @@ def print_related(library: Library, insight_id: str, *, limit: int, as_json: boo
 
 def print_hits(library: Library, query: str, filters: Filters, *, limit: int, as_json: bool) -> None:
     """Passages for a query."""
-    hits = library.search(query, filters=filters, limit=limit)
+    found = library.search_page(query, filters=filters, limit=limit)
     if as_json:
-        print_document(search_document(query, hits))
+        print_document(search_document(query, found))
     else:
-        page.hits(console(), hits)
-
-
-def print_answer(library: Library, question: str, filters: Filters, *, as_json: bool) -> None:
-    """An answer with its sources."""
-    answer = library.ask(question, filters=filters)
-    if as_json:
-        print_document(answer_document(answer))
-    else:
-        page.answer(console(), answer)
+        page.hits(console(), found)
 
 
 def narrowed(

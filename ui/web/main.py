@@ -9,12 +9,12 @@ import streamlit as st
 from earmark.errors import EarmarkError
 from ui.web import state
 from ui.web.templating import render
-from ui.web.views import ask, brief, insight, moment, search, shows
+from ui.web.views import ask, brief, insight, moment, search, shows, theme, themes
 from ui.web.views.parts import notice
 
 _STYLE = Path(__file__).parent / "style.css"
 
-_NAV = (("", "Brief"), ("ask", "Ask"), ("search", "Search"), ("shows", "Shows"))
+_NAV = (("", "Brief"), ("ask", "Ask"), ("search", "Search"), ("themes", "Themes"), ("shows", "Shows"))
 
 
 def main() -> None:
@@ -26,6 +26,8 @@ def main() -> None:
         st.Page(moment.show, title="Moment", url_path="moment"),
         st.Page(ask.show, title="Ask", url_path="ask"),
         st.Page(search.show, title="Search", url_path="search"),
+        st.Page(themes.show, title="Themes", url_path="themes"),
+        st.Page(theme.show, title="Theme", url_path="theme"),
         st.Page(shows.show, title="Shows", url_path="shows"),
     ]
     page = st.navigation(pages, position="hidden")

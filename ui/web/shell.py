@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PATHS", "make_shell", "script_hashes", "shell_routes"]
 
-PATHS = ("/", "/insight", "/moment", "/ask", "/search", "/shows")
+PATHS = ("/", "/insight", "/moment", "/ask", "/search", "/themes", "/theme", "/shows")
 """The addresses of the pages."""
 
 _ASSETS = Path(__file__).parent / "assets"

@@ -27,6 +27,7 @@ __all__ = [
     "moment_url",
     "outward",
     "render",
+    "theme_url",
     "unquoted",
 ]
 
@@ -53,6 +54,11 @@ def moment_url(episode_id: str, start_s: float | None, quote: str = "") -> str:
     elif quote:
         found["near"] = plain(quote)[:_NEAR_CHARACTERS]
     return f"/moment?{urlencode(found)}"
+
+
+def theme_url(theme_id: str) -> str:
+    """The page of a theme."""
+    return f"/theme?{urlencode({'id': theme_id})}"
 
 
 def outward(url: str | None) -> str:
@@ -110,6 +116,14 @@ def _day(when: date | datetime | None, *, year: bool = True, weekday: bool = Fal
     return f"{name}{when.day} {when:%B}" + (f" {when.year}" if year else "")
 
 
+def _month(month: str) -> str:
+    """``2026-05`` as a reader says it; anything else as it is."""
+    try:
+        return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+    except ValueError:
+        return month
+
+
 def _number(count: int) -> str:
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
     return words[count] if 0 <= count < len(words) else f"{count:,}"
@@ -152,6 +166,7 @@ def _environment() -> Environment:
         "clock": clock,
         "day": _day,
         "joined": _joined,
+        "month": _month,
         "number": _number,
         "outward": outward,
         "unquoted": unquoted,
@@ -161,6 +176,7 @@ def _environment() -> Environment:
         "counted": _counted,
         "insight_url": insight_url,
         "moment_url": moment_url,
+        "theme_url": theme_url,
         "urlencode": urlencode,
     }
     return environment

@@ -1,81 +1,161 @@
-"""Questions to the whole library, answered with citations."""
+"""Questions to the whole library, answered with citations, in conversations that are kept."""
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from earmark.errors import EarmarkError
-from earmark.types import Answer, Citation
+from earmark.errors import EarmarkError, NotFound
+from earmark.types import Answer, Citation, Conversation, Turn
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import empty_library, notice, title
 
-__all__ = ["Piece", "pieces", "show"]
+__all__ = ["Piece", "paragraphs", "pieces", "show"]
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]([.,;:!?]?)")
+_LEAD = re.compile(r"^([^“”]{2,200}):(?= “)")
+"""Who says it and where, before a paragraph of quotes."""
 
 _LONGEST = 1_000
+_EARLIER = 12
+"""Earlier conversations that are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A stretch of an answer and the citations that follow it."""
+    """A stretch of an answer and the citations that follow it; ``lead`` is whether it says who speaks."""
 
     text: str
     citations: tuple[Citation, ...] = ()
+    lead: bool = False
 
 
 def show() -> None:
-    """The question box, and the conversation so far, newest first; ``?q=`` is asked at once."""
-    app = state.current()
+    """The question box, the conversation of ``?c=``, newest question first, and the earlier ones; ``?q=`` is asked."""
+    library = state.current().library
     params = st.query_params
-    title("Ask")
-    if not app.library.shows():
+    if not library.shows():
+        title("Ask")
         empty_library(followed=False)
         return
-    st.html(render("ask_head.html"))
-    question = params.get("q", "").strip()[:_LONGEST]
-    with (
-        st.form("ask", border=False, clear_on_submit=True),
-        st.container(key="line", horizontal=True, vertical_alignment="bottom"),
-    ):
-        typed = st.text_input("Your question", max_chars=_LONGEST, placeholder="What do people say about …?")
-        submitted = st.form_submit_button("Ask")
-    if submitted and typed.strip():
-        question = typed.strip()
     key = params.get("c", "")
-    held = app.conversations.get(key)
-    if question and (submitted or not any(one.question == question for one in held)):
-        try:
-            with st.spinner("Reading what was said …", show_time=False):
-                answer = app.library.ask(question)
-        except EarmarkError as error:
-            notice("That could not be answered now", str(error), level=2)
-        else:
-            key = key if held else secrets.token_urlsafe(8)
-            held = app.conversations.add(key, answer)
+    conversation, turns = _held(key)
+    title(conversation.title if conversation else "Ask")
+    st.html(render("ask_head.html", conversation=conversation))
+    question, submitted = _form(following=bool(turns))
+    wide = params.get("wide", "") == "1" and not submitted
+    question = question or params.get("q", "").strip()[:_LONGEST]
+    asked = any(one.question == question and not (wide and one.answer.narrowed) for one in turns)
+    slot = st.empty()
+    if question and (submitted or not asked):
+        key = key if conversation else secrets.token_urlsafe(8)
+        if _stream(slot, question, key, wide=wide):
             params.from_dict({"q": question, "c": key})
-    turns = [(one, pieces(one)) for one in reversed(held)]
+            conversation, turns = _held(key)
+            slot.empty()
     if turns:
-        st.html(render("ask.html", turns=turns))
+        st.html(render("ask.html", turns=[(one.answer, paragraphs(one.answer)) for one in reversed(turns)], key=key))
+    if conversation is not None:
+        _tend(conversation)
+    _earlier(besides=key)
+
+
+def paragraphs(answer: Answer) -> list[list[Piece]]:
+    """The answer in paragraphs, each cut at its ``[n]`` marks."""
+    found = []
+    for text in re.split(r"\n{2,}", answer.answer):
+        lead = _LEAD.match(text) if answer.writer == "extractive" and answer.citations else None
+        rest = text[lead.end() :].lstrip() if lead else text
+        cut = _pieces(rest, answer.citations)
+        found.append([Piece(text=lead[1], lead=True), *cut] if lead else cut)
+    return [one for one in found if one]
 
 
 def pieces(answer: Answer) -> list[Piece]:
     """The answer cut at its ``[n]`` marks; a mark that no citation answers to is left out."""
-    by_number = {one.n: one for one in answer.citations}
+    return _pieces(answer.answer, answer.citations)
+
+
+def _pieces(text: str, citations: Sequence[Citation]) -> list[Piece]:
+    by_number = {one.n: one for one in citations}
     found: list[Piece] = []
     rest = 0
-    for mark in _MARK.finditer(answer.answer):
+    for mark in _MARK.finditer(text):
         numbers = [int(one) for one in mark.group(1).split(",")]
         cited = tuple(by_number[n] for n in numbers if n in by_number)
         # A raised figure stands after the full stop, as in a book; extractors write it before.
         stop = mark.group(2)
-        found.append(Piece(text=answer.answer[rest : mark.start()] + stop, citations=cited))
+        before = text[rest : mark.start()] + stop
+        if not before.strip() and found:  # two marks in a row
+            found[-1] = Piece(text=found[-1].text, citations=(*found[-1].citations, *cited))
+        else:
+            found.append(Piece(text=before, citations=cited))
         rest = mark.end()
-    if rest < len(answer.answer):
-        found.append(Piece(text=answer.answer[rest:]))
+    if rest < len(text):
+        found.append(Piece(text=text[rest:]))
     return found
+
+
+def _held(key: str) -> tuple[Conversation | None, list[Turn]]:
+    """The conversation of an address with its turns; one that is not known (any more) is a new one."""
+    if not key:
+        return None, []
+    try:
+        return state.current().library.conversation(key)
+    except NotFound:
+        return None, []
+
+
+def _form(*, following: bool) -> tuple[str, bool]:
+    """What was typed into the question box, and whether it was sent."""
+    hint = "Ask on: and what about …?" if following else "What do people say about …?"
+    with (
+        st.form("ask", border=False, clear_on_submit=True),
+        st.container(key="line", horizontal=True, vertical_alignment="bottom"),
+    ):
+        typed = st.text_input("Your question", max_chars=_LONGEST, placeholder=hint)
+        submitted = st.form_submit_button("Ask")
+    return typed.strip(), submitted and bool(typed.strip())
+
+
+def _stream(slot: st.delta_generator.DeltaGenerator, question: str, key: str, *, wide: bool) -> bool:
+    """Shows the answer as it comes, each sentence once it is checked; whether there is one."""
+    library = state.current().library
+    slot.html(render("asking.html", question=question))
+    try:
+        for answer in library.ask_stream(question, conversation=key, narrowing=not wide):
+            slot.html(render("ask.html", turns=[(answer, paragraphs(answer))], key=key))
+    except EarmarkError as error:
+        slot.empty()
+        notice("That could not be answered now", str(error), level=2)
+        return False
+    return True
+
+
+def _tend(conversation: Conversation) -> None:
+    """Another title for the conversation, or none: it is forgotten."""
+    library = state.current().library
+    with st.expander("Rename or delete this conversation"), st.container(key="tend"):
+        name = st.text_input("Title", value=conversation.title, max_chars=120, key=f"title-{conversation.id}")
+        with st.container(horizontal=True):
+            renamed = st.button("Rename")
+            deleted = st.button("Delete")
+    if renamed and name.strip() and name.strip() != conversation.title:
+        library.rename_conversation(conversation.id, name)
+        st.rerun()
+    if deleted:
+        library.forget_conversations([conversation.id])
+        st.query_params.clear()
+        st.rerun()
+
+
+def _earlier(*, besides: str) -> None:
+    library = state.current().library
+    found = [one for one in library.conversations(limit=_EARLIER + 1) if one.id != besides][:_EARLIER]
+    if found:
+        st.html(render("ask_earlier.html", conversations=found, now=library.clock.now()))

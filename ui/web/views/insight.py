@@ -9,9 +9,11 @@ from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import notice, player, title
 
-__all__ = ["show"]
+__all__ = ["RELATIONS", "show"]
 
 _RELATED = 10
+RELATIONS = {"agrees": "Agrees", "disagrees": "Disagrees", "extends": "Goes further", "example": "An example"}
+"""What a reader sees of each relation; one that is not known here is not shown."""
 
 
 def show() -> None:
@@ -38,4 +40,4 @@ def show() -> None:
         # The insight itself is there to read whatever the index says.
         notice("What others said cannot be shown now", str(error), level=2)
         return
-    st.html(render("related.html", related=related))
+    st.html(render("related.html", related=related, relations=RELATIONS))

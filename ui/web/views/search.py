@@ -1,50 +1,100 @@
-"""Search over every passage, narrowed to shows, a speaker or dates."""
+"""Search over everything that was said: the query in its syntax or by the form, facets, and the moments found."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from earmark.clean import cut, plain
-from earmark.types import Filters
+from earmark.errors import NotFound
+from earmark.types import Filters, Hit
+from retrieval.facets import Facet, Facets, SearchPage
+from retrieval.query import EXAMPLES
+from ui.excerpts import Excerpt, excerpt, marked_terms
+from ui.library import Library
 from ui.web import state
-from ui.web.templating import marked, render
+from ui.web.templating import render
 from ui.web.views.parts import empty_library, title
 
-__all__ = ["filters_of", "params_of", "show"]
+__all__ = ["FacetLine", "FacetLink", "facet_lines", "filters_of", "params_of", "show"]
 
 _LIMIT = 20
 _LONGEST = 1_000
-_PASSAGE_CHARACTERS = 700
+_SUGGESTED = 3
+_LABEL_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetLink:
+    """A value of a facet: where it leads, which takes it back where it is ``chosen``."""
+
+    label: str
+    count: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetLine:
+    """A facet with its values."""
+
+    name: str
+    links: tuple[FacetLink, ...]
 
 
 def show() -> None:
-    """The search box with its filters, and the passages for ``?q=``."""
+    """The search box with its filters, and the moments for ``?q=``."""
     library = state.current().library
     title("Search")
     names = {one.show.id: cut(plain(one.show.title), 80) for one in library.shows()}
     if not names:
         empty_library(followed=False)
         return
-    st.html(render("search_head.html"))
     params = st.query_params
     query = params.get("q", "").strip()[:_LONGEST]
-    filters = filters_of({**params.to_dict(), "show": params.get_all("show")}, names)
+    st.html(render("search_head.html", asked=bool(query)))
+    given = {**params.to_dict(), "show": params.get_all("show")}
+    filters = filters_of(given, names)
     wanted = _form(query, filters, names)
     if wanted is not None:
         params.from_dict(wanted)
         st.rerun()
     if not query:
+        st.html(render("search_help.html", examples=EXAMPLES))
+        _suggest(library, names)
         return
-    with st.spinner("Searching …", show_time=False):
-        hits = library.search(query, filters=filters, limit=_LIMIT)
-    words = re.findall(r"\w+", query)
-    passages = [(hit, marked(cut(plain(hit.text, newlines=True), _PASSAGE_CHARACTERS), words)) for hit in hits]
-    st.html(render("search.html", query=query, passages=passages, narrowed=filters != Filters(), limit=_LIMIT))
+    try:
+        with st.spinner("Searching …", show_time=False):
+            page = library.search_page(query, filters=filters, limit=_LIMIT, correct=params.get("exact") != "1")
+    except NotFound as error:
+        st.html(render("search_missing.html", reason=str(error)))
+        return
+    address = _address(query, filters)
+    st.html(
+        render(
+            "search.html",
+            moments=[_moment(hit, page) for hit in page.hits],
+            page=page,
+            lines=facet_lines(page.facets, address, filters),
+            counted=page.facets.passages,
+            narrowed=filters != Filters(),
+            without_filters=_url({"q": query}),
+            instead=_url(address | {"exact": "1"}),
+            limit=_LIMIT,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moment:
+    hit: Hit
+    excerpt: Excerpt
+    pieces: list[tuple[str, bool]]
 
 
 def filters_of(params: Mapping[str, Any], names: Mapping[str, str]) -> Filters:
@@ -72,6 +122,56 @@ def params_of(query: str, shows: list[str], speaker: str, after: date | None, un
     return {name: value for name, value in values.items() if value}
 
 
+def facet_lines(facets: Facets, address: Mapping[str, Any], filters: Filters) -> list[FacetLine]:
+    """The facets that can still narrow, or that do, as links from the address of the search."""
+
+    def line(name: str, values: Sequence[Facet], chosen: bool, keys: Sequence[str], link: Any) -> FacetLine:
+        without = {key: value for key, value in address.items() if key not in keys}
+        links = (
+            FacetLink(
+                label=cut(plain(one.label), _LABEL_CHARACTERS),
+                count=one.count,
+                url=_url(without if chosen else without | link(one.value)),
+                chosen=chosen,
+            )
+            for one in values
+        )
+        return FacetLine(name=name, links=tuple(links))
+
+    dated = bool(filters.after or filters.before)
+    lines = [
+        line("Shows", facets.shows, bool(filters.shows), ("show",), lambda value: {"show": [value]}),
+        line("Speakers", facets.speakers, bool(filters.speakers), ("speaker",), lambda value: {"speaker": value}),
+        line("Years", facets.years, dated, ("after", "until"), _year),
+    ]
+    return [one for one in lines if len(one.links) > 1 or any(link.chosen for link in one.links)]
+
+
+def _year(value: str) -> dict[str, str]:
+    return {"after": f"{value}-01-01", "until": f"{value}-12-31"}
+
+
+def _address(query: str, filters: Filters) -> dict[str, Any]:
+    until = filters.before - timedelta(days=1) if filters.before else None
+    return params_of(query, list(filters.shows), (*filters.speakers, "")[0], filters.after, until)
+
+
+def _url(params: Mapping[str, Any]) -> str:
+    return f"/search?{urlencode(params, doseq=True)}"
+
+
+def _moment(hit: Hit, page: SearchPage) -> _Moment:
+    seen = excerpt(hit)
+    return _Moment(hit=hit, excerpt=seen, pieces=marked_terms(seen.key, page.query.text, page.query.phrases))
+
+
+def _suggest(library: Library, names: Mapping[str, str]) -> None:
+    """Where to start: what was said lately, and the shows."""
+    claims = [cut(plain(one.claim), 160) for one in library.insights(limit=_SUGGESTED)]
+    shows = [(name, _url({"q": f'show:"{name}"'})) for name in list(names.values())[: 2 * _SUGGESTED]]
+    st.html(render("search_start.html", claims=[(claim, _url({"q": claim})) for claim in claims], shows=shows))
+
+
 def _form(query: str, filters: Filters, names: Mapping[str, str]) -> dict[str, Any] | None:
     """The form; what it asks for as the parameters of an address, once it is submitted."""
     until = filters.before - timedelta(days=1) if filters.before else None
@@ -79,12 +179,14 @@ def _form(query: str, filters: Filters, names: Mapping[str, str]) -> dict[str, A
         with st.container(key="line", horizontal=True, vertical_alignment="bottom"):
             typed = st.text_input("Words or a question", value=query, max_chars=_LONGEST)
             submitted = st.form_submit_button("Search")
-        with st.expander("Narrow it down", expanded=filters != Filters()):
+        with st.expander("Narrow it down", expanded=False):
             chosen = st.multiselect("Shows", list(names), default=list(filters.shows), format_func=names.__getitem__)
             speaker = st.text_input("Speaker", value=filters.speakers[0] if filters.speakers else "", max_chars=200)
             left, right = st.columns(2)
             after = left.date_input("From", value=filters.after, format="YYYY-MM-DD")
             end = right.date_input("Until", value=until, format="YYYY-MM-DD")
+            if query:
+                st.html(render("search_help.html", examples=EXAMPLES))
     return params_of(typed, chosen, speaker, after, end) if submitted else None
 
 

@@ -1,0 +1,78 @@
+"""Conversations: questions that follow on each other, with the answers that were given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import conversations as table
+from earmark.catalog.schema import turns as turns_table
+from earmark.clean import cut, plain
+from earmark.documents import dump, load
+from earmark.errors import NotFound, UsageError
+from earmark.types import Answer, Conversation, Turn
+
+__all__ = ["LONGEST_TITLE", "add_turn", "every", "get", "remove", "rename", "turns"]
+
+LONGEST_TITLE = 120
+"""Characters of a title."""
+
+
+def every(tx: sa.Connection, *, limit: int | None = None) -> list[Conversation]:
+    """The conversations, the one last spoken in first, each with how many turns it has."""
+    rows = tx.execute(_counted().order_by(table.c.updated_at.desc(), table.c.id).limit(limit))
+    return [Conversation(**row._mapping) for row in rows]
+
+
+def get(tx: sa.Connection, conversation_id: str) -> Conversation:
+    """The conversation with that id; raises ``NotFound``."""
+    row = tx.execute(_counted().where(table.c.id == conversation_id)).one_or_none()
+    if row is None:
+        raise NotFound("no conversation has this id; `earmark conversations` lists them", subject=conversation_id)
+    return Conversation(**row._mapping)
+
+
+def turns(tx: sa.Connection, conversation_id: str) -> list[Turn]:
+    """The questions and answers of a conversation in the order they were given; none where it is not known."""
+    query = sa.select(turns_table).where(turns_table.c.conversation_id == conversation_id).order_by(turns_table.c.seq)
+    return [
+        Turn(question=row.question, answer=load(Answer, row.answer), asked_at=row.asked_at) for row in tx.execute(query)
+    ]
+
+
+def add_turn(tx: sa.Connection, conversation_id: str, answer: Answer, *, now: datetime) -> Turn:
+    """Keeps an answer as the latest turn of a conversation, which is made where it is not there."""
+    if tx.execute(table.update().where(table.c.id == conversation_id).values(updated_at=now)).rowcount == 0:
+        title = cut(plain(answer.question), LONGEST_TITLE)
+        tx.execute(table.insert().values(id=conversation_id, title=title, created_at=now, updated_at=now))
+    last = sa.select(sa.func.max(turns_table.c.seq)).where(turns_table.c.conversation_id == conversation_id)
+    seq = (tx.execute(last).scalar_one() or 0) + 1
+    values = {"question": answer.question, "answer": dump(answer), "asked_at": now}
+    tx.execute(turns_table.insert().values(conversation_id=conversation_id, seq=seq, **values))
+    return Turn(question=answer.question, answer=answer, asked_at=now)
+
+
+def rename(tx: sa.Connection, conversation_id: str, title: str) -> None:
+    """Gives a conversation another title.
+
+    Raises:
+        NotFound: there is no such conversation.
+        UsageError: the title is empty.
+    """
+    cleaned = cut(plain(title), LONGEST_TITLE)
+    if not cleaned:
+        raise UsageError("a conversation needs a title; type a few words", subject=conversation_id)
+    get(tx, conversation_id)
+    tx.execute(table.update().where(table.c.id == conversation_id).values(title=cleaned))
+
+
+def remove(tx: sa.Connection, conversation_ids: Sequence[str]) -> int:
+    """Removes conversations with their turns; returns how many there were."""
+    return int(tx.execute(table.delete().where(table.c.id.in_(conversation_ids))).rowcount)
+
+
+def _counted() -> sa.Select[tuple[object, ...]]:
+    count = sa.select(sa.func.count()).where(turns_table.c.conversation_id == table.c.id).scalar_subquery()
+    return sa.select(table, count.label("turns"))

@@ -1,0 +1,118 @@
+"""Follow-up questions over the sample library: how many are answered from where they should be.
+
+    earmark --home FOLDER demo            (once)
+    python -m evaluation.followups FOLDER
+
+Each dialogue of data/followups.jsonl holds the questions before, the follow-up question, and where it is answered: the
+episodes, and words of which a cited sentence has one. Half of them (``tune``) were looked at while the rules were made.
+The same questions are also asked with the conversation forgotten, for comparison. Four are questions that stand alone,
+which must not be bent by what was asked before.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from earmark.catalog import open_catalog
+from earmark.settings import load_settings
+from earmark.types import Answer, Turn
+from evaluation.significance import mean
+from evaluation.suite import Measure
+from retrieval.answer import Answerer
+from retrieval.encoder import open_encoder
+from retrieval.index import open_index
+from retrieval.index.follow import follow
+from retrieval.search import Searcher
+
+__all__ = ["DIALOGUES", "Dialogue", "dialogues", "is_answered", "measure"]
+
+_NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a question of a dialogue was asked; nothing depends on it."""
+DIALOGUES = Path(__file__).parent / "data" / "followups.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """Questions that follow on each other; the last one is the one that counts."""
+
+    before: tuple[str, ...]
+    question: str
+    episodes: tuple[str, ...]
+    words: tuple[str, ...]
+    part: str
+
+
+def dialogues(path: Path = DIALOGUES) -> list[Dialogue]:
+    """The dialogues of a file, in order."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        values: Mapping[str, Any] = json.loads(line)
+        many = {name: tuple(values[name]) for name in ("before", "episodes", "words")}
+        found.append(Dialogue(**many, question=values["question"], part=values["part"]))
+    return found
+
+
+def is_answered(answer: Answer, dialogue: Dialogue) -> bool:
+    """Whether a cited sentence of one of the episodes has one of the words."""
+    return any(
+        one.episode in dialogue.episodes and any(word.casefold() in one.quote.casefold() for word in dialogue.words)
+        for one in answer.citations
+    )
+
+
+def measure(
+    answerer: Answerer,
+    asked: Sequence[Dialogue],
+    *,
+    on_each: Callable[[Dialogue, Answer, bool], None] = lambda *_: None,
+) -> dict[str, Measure]:
+    """The share answered, with the conversation and without it, by part.
+
+    ``on_each`` is called with each dialogue, its answer and whether that is right.
+    """
+    right: dict[str, list[float]] = {}
+    for one in asked:
+        history: list[Turn] = []
+        for text in one.before:
+            answer = answerer.ask(text, history=history)
+            history.append(Turn(question=text, answer=answer, asked_at=_NEVER))
+        answer = answerer.ask(one.question, history=history)
+        found = is_answered(answer, one)
+        right.setdefault(f"with the conversation, {one.part}", []).append(float(found))
+        right.setdefault(f"without it, {one.part}", []).append(float(is_answered(answerer.ask(one.question), one)))
+        on_each(one, answer, found)
+    return {name: mean(values) for name, values in sorted(right.items())}
+
+
+def main() -> None:
+    """Measures over the library in the folder given, and prints what went wrong and the shares."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m evaluation.followups FOLDER (a home that `earmark --home FOLDER demo` made)")
+    settings = load_settings({"offline": True}, home=Path(sys.argv[1]))
+    encoder = open_encoder(settings)
+    catalog = open_catalog(settings.catalog_url)
+    index = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension)
+    follow(catalog, index, encoder)
+    answerer = Answerer(Searcher(catalog, index, encoder), encoder)
+
+    def tell(dialogue: Dialogue, answer: Answer, right: bool) -> None:
+        if not right:
+            said = "; ".join(one.quote for one in answer.citations) or "(nothing)"
+            print(
+                f"- {' / '.join(dialogue.before)} → {dialogue.question}\n    as: {answer.understood}\n    {said[:300]}"
+            )
+
+    for name, found in measure(answerer, dialogues(), on_each=tell).items():
+        print(f"{name}: {found.value:.2f} of {found.n} [{found.low:.2f}, {found.high:.2f}]")
+    index.close()
+    catalog.close()
+
+
+if __name__ == "__main__":
+    main()

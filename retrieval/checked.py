@@ -1,0 +1,144 @@
+"""What a language model wrote, checked: which sentences may be shown, and what each of them may cite.
+
+A sentence is kept only where it cites a passage that was found, where the passages it cites have its content words,
+and every number and every name in it; and only where it holds no address. Markup is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from earmark.clean import plain
+from earmark.types import Hit
+from retrieval.stopwords import STOPWORDS
+from retrieval.terms import content_terms, stem, words
+
+__all__ = ["bare_text", "has_address", "may_cite"]
+
+_SHARE = 0.5
+"""The share of its content words that a sentence must have in common with what it cites, all together."""
+_SHARED = 2
+"""Content words that a sentence has in common with each passage that it cites (all of them, where it has fewer)."""
+
+_SCHEME = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,15}\s?:\s?/\s?/|\b(?:javascript|data|mailto|vbscript|file|tel|hxxps?)\s*:|\bwww\d?\s?[.。．｡]",
+    re.IGNORECASE,
+)
+_TOPS = (
+    "com org net edu gov mil int info biz io ai app dev co me tv fm xyz site online shop store tech club live top link "
+    "click example test invalid local onion page zip mov uk us de fr es it nl eu ru cn jp in au ca br ch se no fi dk pl"
+)
+_DOMAIN = re.compile(
+    rf"[^\W_](?:[\w-]*[^\W_])?(?:\s?[.。．｡]\s?[\w-]+)*(?:[.。．｡]|\s?\[\.\]\s?|\s?\(\.\)\s?|\s(?:\[dot\]|\(dot\)|dot)\s)"
+    rf"(?:{'|'.join(_TOPS.split())}|xn--[\w-]+)\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"!?\[([^\]]*)\]\s*\(([^)]*)\)|!?\[([^\]]+)\]\s*\[[^\]]*[^\]\d\s,][^\]]*\]")
+_TAG = re.compile(r"<[^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
+_MARK = re.compile(r"\[\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*\]|[<>`*#|_~\\{}\[\]]|(?<!\w)\^|【[^】]*】")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER_WORDS = {
+    word: str(n)
+    for n, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
+    )
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
+_TENS = re.compile(
+    r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](one|two|three|four|five|six|seven|eight|nine)\b"
+)
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_SCALED = re.compile(r"\b(\d+(?:\.\d+)?)[\s-]?(hundred|thousand|million|billion)\b")
+
+
+def bare_text(text: str) -> str:
+    """Plain words without markup, marks or tags; links keep their label."""
+    folded = unicodedata.normalize("NFKC", plain(text))
+    without = _TAG.sub(" ", _LINK.sub(lambda match: match[1] or match[3] or "", folded))
+    return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_MARK.sub("", without).split())).strip(" ()-")
+
+
+def has_address(text: str) -> bool:
+    """Whether a text, as the model wrote it, has an address in it, in a link or bare, spelled out or disguised."""
+    folded = unicodedata.normalize("NFKC", plain(text))
+    return bool(_SCHEME.search(folded) or _DOMAIN.search(folded) or re.search(r"\w@\w", folded))
+
+
+def may_cite(text: str, cites: Sequence[int], hits: Sequence[Hit]) -> list[int]:
+    """Those of the passages (numbered from 1) that a sentence may cite; none where it may not be shown.
+
+    Args:
+        text: the sentence, bare.
+        cites: the numbers that the model gave.
+        hits: the passages that it was given.
+    """
+    own = set(content_terms(text))
+    if not own:
+        return []
+    held = {n: _held(hits[n - 1]) for n in dict.fromkeys(cites) if 1 <= n <= len(hits)}
+    kept = [n for n, terms in held.items() if len(own & terms) >= min(_SHARED, len(own))]
+    together = set().union(*(held[n] for n in kept)) if kept else set()
+    if not kept or len(own & together) < _SHARE * len(own):
+        return []
+    source = " ".join(_source(hits[n - 1]) for n in kept)
+    return kept if _numbers(text) <= _numbers(source) and _names(text) <= _forms(source) else []
+
+
+def _held(hit: Hit) -> set[str]:
+    return set(content_terms(f"{hit.speaker or ''} {hit.text}"))
+
+
+def _source(hit: Hit) -> str:
+    """All that a sentence about a passage may draw a name or a number from."""
+    when = f"{hit.published:%Y %B} {hit.published.day}" if hit.published else ""
+    return f"{hit.show} {hit.episode} {hit.speaker or ''} {when} {hit.text}"
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of a text, in figures, as values without grouping; "eleven percent" is 11."""
+    low = text.casefold()
+    low = _TENS.sub(lambda match: str(int(_NUMBER_WORDS[match[1]]) + int(_NUMBER_WORDS[match[2]])), low)
+    low = re.sub(r"[a-z]+", lambda match: _NUMBER_WORDS.get(match[0], match[0]), low)
+    low = re.sub(r"(?<=\d),(?=\d{3}\b)", "", low)
+    low = re.sub(r"\ba (?=hundred|thousand|million|billion)", "1 ", low)
+    scaled = {f"{float(match[1]) * _SCALES[match[2]]:g}" for match in _SCALED.finditer(low)}
+    plain_ones = {
+        f"{float(found):g}" for found in (one.replace(",", ".") for one in _NUMBER.findall(low)) if found.count(".") < 2
+    }
+    # "One" and "two" are words as often as counts: those a passage has, or has not, prove nothing.
+    return (plain_ones | scaled) - {"0", "1", "2"}
+
+
+def _names(text: str) -> set[str]:
+    """Words in capitals that do not begin the sentence, as they are compared."""
+    found = words(text)[1:]
+    return {stem(word) for word in found if word[0].isupper() and stem(word) not in STOPWORDS}
+
+
+def _forms(text: str) -> set[str]:
+    """The words of a text as they are compared, and the parts of those with hyphens."""
+    found = words(text)
+    return {stem(word) for word in found} | {stem(part) for word in found for part in re.split(r"[-.’']", word)}

@@ -1,0 +1,216 @@
+"""Vectors to clusters: Leiden communities of the nearest-neighbour graph, at the resolution that separates best.
+
+Measured with all-MiniLM-L6-v2 on texts labelled by humans; nothing is told how many labels there are. Tuned on the
+labels of banking77 that are in the tune part. V-measure / adjusted Rand index, what stands alone counted as one group:
+
+    method                                         banking77, tune  banking77     clinc150      clusters on all of it
+    this one                                       .835 / .663      .814 / .551   .855 / .501   79 of 77, 101 of 151
+    HDBSCAN, 50 principal components, its best     .603 / .049      .600 / .025   .658 / .041   328, 423
+    HDBSCAN, vectors as they are, its best         .562 / .028      .487 / .016   too slow      83
+    mini-batch k-means, told the number of labels  .756 / .531
+
+It puts 99 and 95 % of the texts in a theme (HDBSCAN about half of them, and those purer: V-measure .89 and .93 over what it
+assigns, against .82 and .88).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from graspologic_native import leiden_csr
+from numpy.typing import NDArray
+from scipy import sparse
+
+from retrieval.themes.neighbours import Neighbours, nearest
+
+__all__ = ["ALONE_BELOW", "Clustering", "cluster", "into_space", "means"]
+
+RESOLUTIONS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
+"""Of modularity. One resolution does not fit all sizes (what it finds grows with the graph), so several are tried, as
+long as there are at most the root of 2n themes: twice Mardia's rule of thumb, past which a list is not read (46 of
+1,000 insights, 447 of 100,000)."""
+ALONE_BELOW = 0.30
+"""Cosine to the middle of a theme below which an insight stands on its own. On banking77's tune part it costs nothing
+(ARI .646 against .645); in clinc150 it leaves out half of the 1,200 texts that belong nowhere and 2 % of the rest."""
+FEWEST = 12
+"""Vectors below which there is nothing to cluster."""
+_SMALLEST = 3
+"""Insights that make a theme."""
+_NEIGHBOURS = 15
+"""Neighbours in the graph; 12 to 20 measured alike, 25 and 40 lump together."""
+_DIMENSIONS = 128
+"""Principal components kept for the graph: as good as all 384 at a third of the work; 64 lose .02."""
+_SEED = 20_260_701
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """What was found among ``n`` vectors.
+
+    ``labels`` of shape ``(n,)`` number the clusters from 0, largest first, -1 where a vector stands alone; ``centroids``
+    of shape ``(n_clusters, d)`` and ``mean`` of shape ``(d,)`` are in the space of ``into_space``; ``similarity`` of
+    shape ``(n,)`` is the cosine to the own centroid (to the nearest one where a vector stands alone); ``graph_vectors``
+    of shape ``(n, <= 128)`` are what the neighbours were found with.
+    """
+
+    labels: NDArray[np.int64]
+    centroids: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    similarity: NDArray[np.float32]
+    graph_vectors: NDArray[np.float32]
+    neighbours: Neighbours | None
+    resolution: float
+
+
+def into_space(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors without what all share, at length 1: what says nothing (a common direction) must not say "alike"."""
+    return _unit(vectors - mean)
+
+
+def cluster(vectors: NDArray[np.float32]) -> Clustering:
+    """Clusters of ``(n, d)`` unit vectors; the same vectors in the same order give the same clusters.
+
+    Fewer than 12 vectors are all left alone. 100,000 of 384 dimensions take the time and memory that
+    `retrieval.themes` states.
+    """
+    n = len(vectors)
+    mean = (
+        vectors.mean(axis=0, dtype=np.float64).astype(np.float32) if n else np.zeros(vectors.shape[1], dtype=np.float32)
+    )
+    spread = into_space(vectors, mean)
+    if n < FEWEST:
+        alone = np.full(n, -1, dtype=np.int64)
+        none = np.zeros((0, vectors.shape[1]), dtype=np.float32)
+        return Clustering(alone, none, mean, np.zeros(n, dtype=np.float32), spread, None, 0.0)
+    projected = _projected(spread)
+    neighbours = nearest(projected, neighbour_count(n), np.random.default_rng(_SEED))
+    graph = _graph(neighbours)
+    best, labels, resolution = -np.inf, np.zeros(n, dtype=np.int64), 0.0
+    for tried in RESOLUTIONS:
+        found = _communities(graph, tried)
+        if best > -np.inf and np.count_nonzero(np.bincount(found) >= _SMALLEST) > (2 * n) ** 0.5:
+            break  # finer ones have more still
+        quality = _separation(spread, found)
+        if quality > best:
+            best, labels, resolution = quality, found, tried
+    labels, centroids, similarity = _settled(spread, labels)
+    return Clustering(labels, centroids, mean, similarity, projected, neighbours, resolution)
+
+
+def neighbour_count(n: int) -> int:
+    """Neighbours in a graph of ``n``: fewer in a small library, where 15 would be most of a theme and more."""
+    return int(min(max(round(n**0.5 / 2), 4), _NEIGHBOURS))
+
+
+def means(spread: NDArray[np.float32], labels: NDArray[np.int64], count: int) -> NDArray[np.float32]:
+    """The middles of ``count`` clusters at length 1, of shape ``(count, d)``; labels below 0 are passed over."""
+    return _unit(_sums(spread, labels, count))
+
+
+def _projected(spread: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Onto the first principal components, at length 1 again."""
+    if spread.shape[1] <= _DIMENSIONS:
+        return spread
+    _, axes = np.linalg.eigh(np.cov(spread, rowvar=False))
+    kept = axes[:, ::-1][:, :_DIMENSIONS]
+    # The sign of an axis is arbitrary: its largest entry is made positive, so that every machine has the same.
+    kept = kept * np.sign(kept[np.argmax(np.abs(kept), axis=0), np.arange(kept.shape[1])])
+    return _unit(spread @ kept.astype(np.float32))
+
+
+def _graph(neighbours: Neighbours) -> sparse.csr_matrix:
+    """An edge wherever one is among the other's nearest, as heavy as their cosine.
+
+    Measured on banking77's tune part (ARI): this union .64, UMAP's fuzzy weights .62, shared neighbours .58, CSLS .61,
+    mutual neighbours only .47.
+    """
+    n, k = neighbours.ids.shape
+    weights = np.maximum(neighbours.cosines, 1e-3).ravel().astype(np.float64)
+    rows = np.repeat(np.arange(n), k)
+    directed = sparse.csr_matrix((weights, (rows, neighbours.ids.ravel())), shape=(n, n))
+    graph = directed.maximum(directed.T).tocsr()
+    graph.sort_indices()
+    return graph
+
+
+def _communities(graph: sparse.csr_matrix, resolution: float) -> NDArray[np.int64]:
+    """Leiden communities (Traag, Waltman and van Eck 2019), numbered from 0; of a fixed seed, so always the same."""
+    n = graph.shape[0]
+    _, found = leiden_csr(
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int32),
+        graph.data.astype(np.float64),
+        n,
+        resolution=resolution,
+        iterations=3,
+        seed=_SEED,
+    )
+    labels = np.arange(n, dtype=np.int64) + n  # a vector without an edge is in no community
+    labels[np.fromiter(found.keys(), np.int64, len(found))] = np.fromiter(found.values(), np.int64, len(found))
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+
+
+def _separation(spread: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """How well clusters stand apart: the simplified silhouette times the root of the mean margin between cosines.
+
+    The silhouette (with centroids instead of all pairs: Hruschka et al. 2004) alone goes on rising as clusters are
+    split, the margin alone as they are merged; their product turns where labels of humans lie. A vector's own centroid
+    is taken without it, else small clusters look good.
+    """
+    n, count = len(spread), int(labels.max()) + 1
+    if count < 2:
+        return 0.0
+    sums = _sums(spread, labels, count)
+    centroids = _unit(sums)
+    silhouette = margin = 0.0
+    for start in range(0, n, 4_096):
+        part = slice(start, start + 4_096)
+        cosines = spread[part] @ centroids.T
+        own = np.einsum("ij,ij->i", spread[part], _unit(sums[labels[part]] - spread[part]))
+        cosines[np.arange(len(own)), labels[part]] = -2.0
+        other = cosines.max(axis=1)
+        silhouette += float(np.sum((own - other) / np.maximum(np.maximum(1 - own, 1 - other), 1e-6)))
+        margin += float(np.sum(own - other))
+    return silhouette / n * math.sqrt(max(margin / n, 0.0))
+
+
+def _settled(
+    spread: NDArray[np.float32], labels: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+    """Clusters without what is far from their middle and without the tiny ones, largest first, with their centroids."""
+    centroids = means(spread, labels, int(labels.max()) + 1)
+    own = np.einsum("ij,ij->i", spread, centroids[labels])
+    kept = np.where(own >= ALONE_BELOW, labels, -1)
+    sizes = np.bincount(kept[kept >= 0], minlength=len(centroids))
+    order = np.argsort(-sizes, kind="stable")
+    order = order[sizes[order] >= _SMALLEST]
+    number = np.full(len(centroids) + 1, -1, dtype=np.int64)
+    number[order] = np.arange(len(order))
+    final = number[kept]
+    centroids = means(spread, final, len(order))
+    similarity = np.zeros(len(spread), dtype=np.float32)
+    for start in range(0, len(spread), 8_192):
+        part = slice(start, start + 8_192)
+        if len(order):
+            cosines = spread[part] @ centroids.T
+            own = cosines[np.arange(len(cosines)), np.maximum(final[part], 0)]
+            similarity[part] = np.where(final[part] >= 0, own, cosines.max(axis=1))
+    return final, centroids, similarity
+
+
+def _sums(spread: NDArray[np.float32], labels: NDArray[np.int64], count: int) -> NDArray[np.float32]:
+    inside = np.flatnonzero(labels >= 0)
+    picked = sparse.csr_matrix(
+        (np.ones(len(inside), dtype=np.float32), (labels[inside], inside)), shape=(count, len(spread))
+    )
+    sums: NDArray[np.float32] = np.asarray(picked @ spread, dtype=np.float32).reshape(count, spread.shape[1])
+    return sums
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    result: NDArray[np.float32] = np.asarray(
+        vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), dtype=np.float32
+    )
+    return result

@@ -1,0 +1,245 @@
+"""Themes over everything that was said, kept up to date: newcomers join at once, a clustering of all is rare."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.catalog import changes
+from earmark.catalog import insights as stored_insights
+from earmark.catalog import themes as stored_themes
+from earmark.catalog.themes import Member, Run, StoredTheme
+from earmark.embedding import insight_text, vectors_for
+from retrieval.themes.cluster import Clustering, cluster, into_space
+from retrieval.themes.identity import Identities, identify
+from retrieval.themes.join import candidate_themes, join, numbered
+from retrieval.themes.labels import Heading, headings
+from retrieval.themes.layout import layout
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+    from earmark.ports import ChatModel, Clock, Encoder
+    from earmark.types import Insight, Theme
+
+__all__ = ["ThemeKeeper", "ThemesReport"]
+
+GROWN = 1.25
+"""How many times the insights of the last clustering make the next one due."""
+_ALONE_READ = 2_000
+"""Insights on their own beside which a newcomer may be placed."""
+_JOIN_BATCH = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemesReport:
+    """What was done: insights that joined, and, where all were clustered, the themes found.
+
+    ``due`` says that a clustering of all is due and was left for another process.
+    """
+
+    joined: int = 0
+    clustered: bool = False
+    themes: int = 0
+    due: bool = False
+
+
+class ThemeKeeper:
+    """Keeps themes and map of a catalog. It needs no index; safe to share between threads and processes."""
+
+    def __init__(self, catalog: Catalog, encoder: Encoder, clock: Clock, *, chat: ChatModel | None = None) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self._clock = clock
+        self._chat = chat
+        self._lock = threading.Lock()
+        self._counted: tuple[tuple[int, int, tuple[int, int]], list[Theme]] | None = None
+
+    def update(self, *, at_most: int | None = None) -> ThemesReport:
+        """Lets what is new join, or clusters everything where that is due; quick where there is nothing to do.
+
+        A clustering is due when there has been none of this embedding model, or when the library has grown by a quarter.
+        One of more than ``at_most`` insights is left to somebody else, and what is new joins meanwhile. Where another
+        thread is at it, nothing is done.
+
+        Raises:
+            ModelCallError: the encoder's endpoint failed.
+            CatalogError, StorageFull: the themes could not be kept.
+        """
+        if not self._lock.acquire(blocking=False):
+            return ThemesReport()  # a thread is at it; what is there is shown meanwhile
+        try:
+            with self._catalog.read() as tx:
+                run = stored_themes.last_run(tx)
+                count = stored_insights.count(tx)
+                new = stored_themes.waiting(tx)
+            if run is None:
+                due = count > 0
+            else:
+                due = run.model != self._encoder.model_id or count >= GROWN * max(run.insights, 1)
+            if due and (at_most is None or count <= at_most):
+                return self._cluster(relabel=False)
+            if run is None or run.model != self._encoder.model_id:
+                return ThemesReport(due=due)
+            for start in range(0, len(new), _JOIN_BATCH):
+                self._join(run, new[start : start + _JOIN_BATCH])
+            return ThemesReport(joined=len(new), due=due)
+        finally:
+            self._lock.release()
+
+    def themes(self) -> list[Theme]:
+        """The themes in force, most insights first; counted again only where something has changed."""
+        with self._catalog.read() as tx:
+            run = stored_themes.last_run(tx)
+            state = (changes.head(tx), run.seq if run else 0, stored_themes.sizes(tx))
+            if self._counted is None or self._counted[0] != state:
+                self._counted = (state, stored_themes.every(tx))
+            return list(self._counted[1])
+
+    def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
+        """Clusters everything and writes every heading anew; ids stay with the themes that stay.
+
+        ``on_step`` is told in words what begins. Raises as ``update`` does.
+        """
+        with self._lock:
+            return self._cluster(relabel=True, on_step=on_step)
+
+    def _cluster(self, *, relabel: bool, on_step: Callable[[str], None] | None = None) -> ThemesReport:
+        say = on_step or (lambda _: None)
+        with self._catalog.read() as tx:
+            run = stored_themes.last_run(tx)
+            everything = sorted(stored_insights.listed(tx), key=lambda one: one.id)
+            before = {one.insight_id: one for one in stored_themes.members(tx)}
+            old = {one.id: one for one in stored_themes.stored(tx)}
+        say(f"Comparing {len(everything):,} insights")
+        vectors = self._vectors(everything)
+        found = cluster(vectors)
+        inside = [np.flatnonzero(found.labels == number) for number in range(len(found.centroids))]
+        central = [rows[np.lexsort((rows, -found.similarity[rows]))] for rows in inside]
+        known = {one.insight_id: one.theme_id for one in before.values() if one.theme_id}
+        names = identify([[everything[row].id for row in rows] for rows in central], known)
+        say(f"Finding words for {len(central):,} themes")
+        gone_on = [(old[one], share) if one in old and not relabel else None for one, share in _pairs(names)]
+        written = headings(
+            [[everything[row] for row in rows] for rows in central],
+            found.centroids,
+            found.mean,
+            encoder=self._encoder,
+            chat=self._chat,
+            before=gone_on,
+        )
+        say("Drawing the map")
+        places = layout(found.graph_vectors, found.labels, before=_places_before(everything, before))
+        now = self._clock.now()
+        done = Run(
+            model=self._encoder.model_id,
+            clustered_at=now,
+            insights=len(everything),
+            parameters={"mean": _packed(found.mean), "resolution": found.resolution, "themes": len(written)},
+        )
+        standing = _members(everything, found, names, places)
+        retired = {**dict.fromkeys(old.keys() - set(names.ids), ""), **names.retired}
+        with self._catalog.write() as tx:
+            latest = stored_themes.last_run(tx)
+            if (latest.seq if latest else 0) != (run.seq if run else 0):
+                return ThemesReport()  # another process clustered meanwhile; its ids stand
+            stored_themes.replace(tx, done, _themes(names, written, found, now), standing, retired)
+        return ThemesReport(joined=len(everything) - len(before), clustered=True, themes=len(written))
+
+    def _join(self, run: Run, ids: Sequence[str]) -> None:
+        with self._catalog.read() as tx:
+            new = list(stored_insights.get_many(tx, ids).values())
+            themes = stored_themes.stored(tx)
+            standing = stored_themes.members(tx)
+        mean = _unpacked(run.parameters["mean"])
+        spread = into_space(self._vectors(new), mean)
+        centroids = np.stack([one.centroid for one in themes]) if themes else np.zeros((0, len(mean)), np.float32)
+        near = {themes[number].id for number in candidate_themes(spread, centroids)}
+        alone = [one for one in standing if one.theme_id is None][:_ALONE_READ]
+        asked = [one for one in standing if one.theme_id in near] + alone
+        with self._catalog.read() as tx:
+            there = stored_insights.get_many(tx, [one.insight_id for one in asked])
+        asked = [one for one in asked if one.insight_id in there]
+        labels, similarity, places = join(
+            spread,
+            centroids,
+            into_space(self._vectors([there[one.insight_id] for one in asked]), mean),
+            numbered([one.theme_id for one in asked], [one.id for one in themes]),
+            np.array([(one.x, one.y) for one in asked], dtype=np.float32).reshape(-1, 2),
+        )
+        placed = [
+            Member(
+                insight_id=one.id,
+                theme_id=themes[label].id if label >= 0 else None,
+                similarity=float(near_to),
+                x=float(at[0]),
+                y=float(at[1]),
+            )
+            for one, label, near_to, at in zip(new, labels, similarity, places, strict=True)
+        ]
+        with self._catalog.write() as tx:
+            latest = stored_themes.last_run(tx)
+            if latest is not None and latest.seq == run.seq:  # else a clustering came between and has seen them
+                stored_themes.place(tx, placed)
+
+    def _vectors(self, found: Sequence[Insight]) -> NDArray[np.float32]:
+        """Vectors of shape ``(len(found), dimension)``."""
+        made = vectors_for(self._catalog, self._encoder, {one.content_hash: insight_text(one) for one in found})
+        if not found:
+            return np.zeros((0, self._encoder.dimension), dtype=np.float32)
+        return np.stack([made[one.content_hash] for one in found]).astype(np.float32, copy=False)
+
+
+def _pairs(names: Identities) -> list[tuple[str, float]]:
+    return list(zip(names.ids, names.overlap, strict=True))
+
+
+def _places_before(found: Sequence[Insight], before: dict[str, Member]) -> NDArray[np.float32] | None:
+    if not before:
+        return None
+    nowhere = (np.nan, np.nan)
+    places = [(before[one.id].x, before[one.id].y) if one.id in before else nowhere for one in found]
+    return np.array(places, dtype=np.float32).reshape(-1, 2)
+
+
+def _themes(names: Identities, written: Sequence[Heading], clustering: Clustering, now: datetime) -> list[StoredTheme]:
+    return [
+        StoredTheme(
+            id=one,
+            label=heading.label,
+            label_by=heading.by,
+            terms=heading.terms,
+            centroid=centroid,
+            created_at=now,
+        )
+        for one, heading, centroid in zip(names.ids, written, clustering.centroids, strict=True)
+    ]
+
+
+def _members(
+    found: Sequence[Insight], clustering: Clustering, names: Identities, places: NDArray[np.float32]
+) -> list[Member]:
+    return [
+        Member(
+            insight_id=one.id,
+            theme_id=names.ids[label] if label >= 0 else None,
+            similarity=float(similarity),
+            x=float(place[0]),
+            y=float(place[1]),
+        )
+        for one, label, similarity, place in zip(found, clustering.labels, clustering.similarity, places, strict=True)
+    ]
+
+
+def _packed(mean: NDArray[np.float32]) -> str:
+    return base64.b64encode(mean.astype("<f4").tobytes()).decode("ascii")
+
+
+def _unpacked(text: str) -> NDArray[np.float32]:
+    return np.frombuffer(base64.b64decode(text), dtype="<f4")

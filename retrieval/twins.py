@@ -1,0 +1,80 @@
+"""One recording under two roofs: an episode that stands in two feeds is one voice, not two that agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import insights as table
+from retrieval.terms import words
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+    from earmark.types import Insight
+
+__all__ = ["Recordings", "recordings"]
+
+_NEAR = timedelta(days=3)
+"""How far apart two feeds publish one episode; a title that returns later ("Questions and answers") is another one."""
+_TITLE = 3
+"""Words from which a title names an episode; shorter ones ("Trailer") are many episodes'."""
+_QUOTE = 8
+"""Words from which two people do not say the same by chance."""
+_SHARE = 0.2
+"""Share of the quotes of the episode with fewer from which two episodes are one; at least two quotes, or all."""
+
+
+class Recordings:
+    """Tells which of some episodes are one recording; made for one list."""
+
+    def __init__(self, quotes: dict[str, set[tuple[str, ...]]]) -> None:
+        self._quotes = quotes
+
+    def same(self, one: Insight, other: Insight) -> bool:
+        """Whether two insights come from one recording: the same episode, audio, title and day, or the same quotes."""
+        if one.episode_id == other.episode_id or (_audio(one) and _audio(one) == _audio(other)):
+            return True
+        if len(_quote(one.quote)) >= _QUOTE and _quote(one.quote) == _quote(other.quote):
+            return True
+        return _titled_alike(one, other) or self._quoted_alike(one.episode_id, other.episode_id)
+
+    def _quoted_alike(self, one: str, other: str) -> bool:
+        a, b = self._quotes.get(one, set()), self._quotes.get(other, set())
+        fewer, shared = min(len(a), len(b)), len(a & b)
+        return bool(shared) and (shared == fewer or (shared > 1 and shared >= _SHARE * fewer))
+
+
+def recordings(catalog: Catalog, found: Iterable[Insight]) -> Recordings:
+    """What is needed to compare the episodes of these insights: every quote taken from them."""
+    ids = list(dict.fromkeys(one.episode_id for one in found))
+    return Recordings(_quotes(catalog, ids))
+
+
+def _quotes(catalog: Catalog, ids: Sequence[str]) -> dict[str, set[tuple[str, ...]]]:
+    held: dict[str, set[tuple[str, ...]]] = {}
+    with catalog.read() as tx:
+        rows = tx.execute(sa.select(table.c.episode_id, table.c.quote).where(table.c.episode_id.in_(ids)))
+        for row in rows:
+            quote = _quote(row.quote)
+            if len(quote) >= _QUOTE:
+                held.setdefault(row.episode_id, set()).add(quote)
+    return held
+
+
+def _quote(text: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words(text))
+
+
+def _audio(insight: Insight) -> str:
+    """The address of the audio without what trackers add to it."""
+    return insight.audio_url.partition("?")[0].partition("#")[0]
+
+
+def _titled_alike(one: Insight, other: Insight) -> bool:
+    title = _quote(one.episode)
+    if len(title) < _TITLE or title != _quote(other.episode):
+        return False
+    return one.published is None or other.published is None or abs(one.published - other.published) <= _NEAR

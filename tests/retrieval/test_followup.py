@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from earmark.errors import ModelCallError
+from earmark.types import Answer, Citation, Turn
+from evaluation.followups import dialogues
+from retrieval.followup import Resolved, resolve, rewritten
+from retrieval.mentions import Known
+from retrieval.terms import Rarity
+
+KNOWN = Known(speakers=("Ines Okafor", "Jon Abara"))
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def turn(question: str, speaker: str | None = "Ines Okafor", quote: str = "Kelp sinks past a thousand metres.") -> Turn:
+    cite = Citation(
+        n=1, chunk_id="c", episode_id="e", show="S", episode="E", speaker=speaker, start_s=0.0, quote=quote, url=""
+    )
+    answer = Answer(question=question, answer=f"“{quote}” [1]", abstained=False, citations=(cite,))
+    return Turn(question=question, answer=answer, asked_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "parts"),
+    [
+        ("What did Ines Okafor say about kelp credits?", "And what did she say about costs?", ["Ines Okafor", "costs", "kelp"]),
+        ("What did Ines Okafor say about kelp credits?", "And about insurance?", ["Ines Okafor", "insurance"]),
+        ("How deep does kelp have to sink?", "Why does that matter?", ["kelp", "sink"]),
+        ("How deep does kelp have to sink?", "Who disagrees?", ["disagrees", "kelp"]),
+        ("Do carbon markets work?", "What is his advice?", ["Ines Okafor's advice", "carbon"]),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_carried(before: str, question: str, parts: list[str]) -> None:
+    found = resolve(question, [turn(before)], KNOWN, Rarity())
+    assert found.changed
+    assert all(part in found.text for part in parts), found.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why do nurses on rotating shifts sleep badly?",
+        "What is the half-life of caffeine in the blood?",
+        "Is it true that rye flour wakes a sourdough starter?",
+        "How long does it take a sourdough starter to be ready?",
+    ],
+)
+def test_a_whole_question_stays_as_it_is(question: str) -> None:
+    assert resolve(question, [turn("How deep does kelp have to sink?")], KNOWN, Rarity()) == Resolved(text=question)
+
+
+def test_without_a_conversation_nothing_is_carried() -> None:
+    assert resolve("And about costs?", [], KNOWN, Rarity()).text == "And about costs?"
+
+
+class Rewriter:
+    name = "fake"
+
+    def __init__(self, reply: str | Exception) -> None:
+        self._reply = reply
+
+    def complete(self, system: str, user: str, *, max_tokens: int = 1024) -> str:
+        if isinstance(self._reply, Exception):
+            raise self._reply
+        return self._reply
+
+    def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
+        raise NotImplementedError
+
+    def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("reply", "taken"),
+    [
+        ("What did Ines Okafor say about the costs of kelp credits?", True),
+        ("What did Ines Okafor say about Brightwater's costs?", False),
+        ("", False),
+        ("Kelp costs " * 60, False),
+        (ModelCallError("down"), False),
+    ],
+)
+def test_a_rewrite_may_invent_nothing(reply: str | Exception, taken: bool) -> None:
+    history = [turn("What did Ines Okafor say about kelp credits?")]
+    question = "And what did she say about costs?"
+    fallback = resolve(question, history, KNOWN, Rarity())
+    found = rewritten(question, history, Rewriter(reply), fallback)
+    assert (found.text == reply) is taken
+    assert found.changed
+
+
+def test_the_dialogues_that_are_measured_can_be_read() -> None:
+    found = dialogues()
+    assert len(found) >= 60
+    assert {one.part for one in found} == {"tune", "test"}

@@ -1,0 +1,77 @@
+"""`earmark themes`, `earmark theme` and the REST interface, on a library of a few subjects."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from earmark.errors import NotFound
+from earmark.settings import load_settings
+from tests.retrieval.themes.making import SUBJECTS, speak
+from ui.api.routes import make_routes
+from ui.library import Library
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library in which three shows each speak of one thing."""
+    folder = tmp_path_factory.mktemp("themes") / "home"
+    with Library.open(settings=load_settings({"offline": True}, home=folder, environ={})) as library:
+        for number, (subject, claims) in enumerate(SUBJECTS.items()):
+            speak(library.catalog, f"{subject} hour", list(claims), day=40 * number)
+        library.rebuild_themes()
+    return folder
+
+
+def earmark(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--offline", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_themes_and_theme_as_documents(home: Path) -> None:
+    document = json.loads(earmark(home, "themes", "--json").stdout)
+    assert document["schema_version"] == 1
+    assert len(document["themes"]) == 3
+    first = document["themes"][0]
+    assert sum(one["insights"] for one in first["shows"]) == first["size"]
+    one = json.loads(earmark(home, "theme", first["id"][:8], "--json").stdout)
+    assert one["theme"] == first
+    assert one["insights"][0]["id"] == first["insight_id"]
+    assert len(one["insights"]) == first["size"]
+
+
+def test_themes_for_a_terminal_and_what_is_not_there(home: Path) -> None:
+    out = earmark(home, "themes").stdout
+    assert "tea hour" in out
+    assert earmark(home, "theme", "zzzzzzzz").returncode == 2
+    assert "earmark themes" in earmark(home, "theme", "zzzzzzzz").stderr
+
+
+def test_an_empty_library_says_so(tmp_path: Path) -> None:
+    done = earmark(tmp_path / "empty", "themes", "--rebuild")
+    assert done.returncode == 0
+    assert "No insights yet" in done.stdout
+
+
+def test_the_interface_gives_themes_one_theme_and_the_map(home: Path) -> None:
+    from starlette.applications import Starlette
+
+    with Library.open(settings=load_settings({"offline": True}, home=home, environ={})) as library:
+        client = TestClient(
+            Starlette(routes=make_routes(library, "secret")), headers={"Authorization": "Bearer secret"}
+        )
+        found = client.get("/api/themes").json()["result"]
+        assert len(found) == 3
+        one = client.get(f"/api/themes/{found[0]['id']}", params={"limit": 2}).json()["result"]
+        assert one["theme"]["label"] == found[0]["label"]
+        assert len(one["insights"]) == 2
+        points = client.get("/api/themes/map").json()["result"]
+        assert {point["theme_id"] for point in points} == {theme["id"] for theme in found}
+        gone = client.get("/api/themes/zzzzzzzz")
+        assert (gone.status_code, gone.json()["kind"]) == (404, NotFound.__name__)
+        assert client.get("/api/themes", headers={"Authorization": "Bearer wrong"}).status_code == 401

@@ -1,0 +1,77 @@
+"""Questions over REST: ``/api/ask`` gives the whole answer, ``/api/ask/stream`` the same while it is being written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from earmark.documents import dump
+from earmark.errors import EarmarkError, UsageError
+from ui.api.events import event
+from ui.api.queries import filters_of, query_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from earmark.types import Answer
+    from ui.library import Library
+
+__all__ = ["ask", "stream"]
+
+_LONGEST_ID = 64
+
+_log = logging.getLogger(__name__)
+
+
+def ask(library: Library, request: Request) -> Any:
+    """An answer: ``q``, the filters of search, ``c`` (a conversation, in which it is kept) and ``narrowing=0``."""
+    return dump(library.ask(**_asked(library, request)))
+
+
+async def stream(library: Library, request: Request, version: int) -> StreamingResponse:
+    """The same as server-sent events; raises what ``ask`` raises before the first one."""
+    answers = library.ask_stream(**await run_in_threadpool(_asked, library, request))
+    first = await run_in_threadpool(next, answers, None)
+    return StreamingResponse(
+        _lines(first, answers, version),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _lines(first: Answer | None, rest: Iterator[Answer], version: int) -> Iterator[str]:
+    last = first
+    try:
+        while last is not None:
+            yield event("answer", {"schema_version": version, "result": dump(last)})
+            following = next(rest, None)
+            if following is None:
+                break
+            last = following
+    except EarmarkError as error:
+        yield event("error", {"error": str(error), "kind": type(error).__name__})
+        return
+    except Exception:  # noqa: BLE001 - the border: whatever it is, the reader is told, and the log says why
+        _log.exception("an answer broke off")
+        yield event("error", {"error": "this went wrong here; the log says why", "kind": "EarmarkError"})
+        return
+    if last is not None:
+        yield event("done", {"schema_version": version, "result": dump(last)})
+
+
+def _asked(library: Library, request: Request) -> dict[str, Any]:
+    params = request.query_params
+    shows = [library.find_show(name).id for name in params.getlist("show") if name]
+    conversation = params.get("c", "")
+    if len(conversation) > _LONGEST_ID or not all(one.isalnum() or one in "-_" for one in conversation):
+        raise UsageError(f"takes letters, digits, - and _, at most {_LONGEST_ID}", subject="c")
+    return {
+        "question": query_of(params),
+        "filters": filters_of(params, shows),
+        "conversation": conversation,
+        "narrowing": params.get("narrowing", "1") not in {"0", "false", "no"},
+    }

@@ -1,0 +1,131 @@
+"""`earmark ask` and `earmark conversations`."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+from briefs.links import clock
+from earmark.errors import UsageError
+from ui.cli.output import console, print_document, safe
+from ui.documents import answer_document, conversation_document, conversations_document
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from earmark.types import Answer, Filters
+    from ui.library import Library
+
+__all__ = ["print_answer", "print_conversations", "show_answer"]
+
+_NEW, _LAST = "new", "last"
+
+
+def print_answer(
+    library: Library, question: str, filters: Filters, *, conversation: str, narrowing: bool, as_json: bool
+) -> None:
+    """An answer with its sources; in a terminal it is shown as it comes."""
+    key = _conversation(library, conversation)
+    if as_json:
+        answer = library.ask(question, filters=filters, conversation=key, narrowing=narrowing)
+        print_document(answer_document(answer, conversation=key))
+        return
+    out = console()
+    show_answer(out, _streamed(out, library, question, filters, key, narrowing=narrowing))
+    if conversation == _NEW:
+        out.print(Text(f"\nAsk on with: earmark ask -c {key} …", style="dim"))
+
+
+def print_conversations(library: Library, key: str | None, *, rename: str | None, delete: bool, as_json: bool) -> None:
+    """The conversations that are kept, or one of them with its questions and answers; renames or deletes it."""
+    if key is None:
+        if rename is not None or delete:
+            raise UsageError("name the conversation; `earmark conversations` lists them", subject="ID")
+        _list(library, as_json=as_json)
+        return
+    key = _conversation(library, key)
+    conversation, turns = library.conversation(key)
+    if delete:
+        library.forget_conversations([key])
+        console().print(Text(f"Deleted: {safe(conversation.title)}"))
+        return
+    if rename is not None:
+        library.rename_conversation(key, rename)
+        conversation, turns = library.conversation(key)
+    if as_json:
+        print_document(conversation_document(conversation, turns))
+        return
+    out = console()
+    out.print(Text(safe(conversation.title), style="bold"))
+    for turn in turns:
+        out.print(Padding(Text(safe(turn.question), style="bold cyan"), (1, 0, 0, 0)))
+        show_answer(out, turn.answer)
+
+
+def _list(library: Library, *, as_json: bool) -> None:
+    found = library.conversations()
+    if as_json:
+        print_document(conversations_document(found))
+        return
+    out = console()
+    if not found:
+        out.print("No conversations yet. Start one with: earmark ask -c new 'What do people say about …?'")
+    for one in found:
+        count = f"{one.turns} question{'' if one.turns == 1 else 's'}"
+        out.print(
+            Text.assemble((f"{one.id}  ", "dim"), safe(one.title), (f"  {count}, {one.updated_at:%Y-%m-%d}", "dim"))
+        )
+
+
+def _conversation(library: Library, given: str) -> str:
+    """The id that is meant: a new one for ``new``, the one last spoken in for ``last``."""
+    if given == _NEW:
+        return secrets.token_urlsafe(8)
+    if given == _LAST:
+        found = library.conversations(limit=1)
+        if not found:
+            raise UsageError("there is none yet; start one with: earmark ask -c new …", subject="conversation")
+        return found[0].id
+    if given:
+        library.conversation(given)
+    return given
+
+
+def _streamed(out: Console, library: Library, question: str, filters: Filters, key: str, *, narrowing: bool) -> Answer:
+    from rich.live import Live
+
+    answers = library.ask_stream(question, filters=filters, conversation=key, narrowing=narrowing)
+    if not out.is_terminal:
+        *_, last = answers
+        return last
+    with Live(console=out, transient=True, auto_refresh=False) as live:
+        for last in answers:
+            live.update(Text(safe(last.answer, newlines=True)), refresh=True)
+    return last
+
+
+def show_answer(out: Console, answer: Answer) -> None:
+    """An answer and its sources."""
+    if answer.understood:
+        out.print(Text(f"Taken as: {safe(answer.understood)}", style="italic dim"))
+    if answer.narrowed:
+        labels = ", ".join(safe(one.label) for one in answer.narrowed)
+        out.print(Text(f"Looking only at {labels} (--everywhere looks at everything)", style="italic dim"))
+    if answer.note:
+        out.print(Text(safe(answer.note), style="italic dim"))
+    out.print(Text(safe(answer.answer, newlines=True)))
+    if answer.views:
+        sides = "; ".join(f"{safe(one.holder)} {''.join(f'[{n}]' for n in one.cites)}" for one in answer.views)
+        out.print(Text(f"\nThey disagree: {sides}", style="bold"))
+    for one in answer.citations:
+        when = f"{one.published:%Y-%m-%d}" if one.published else ""
+        place = " · ".join(
+            safe(part) for part in (one.speaker, one.show, one.episode, when, clock(one.start_s)) if part
+        )
+        out.print()
+        out.print(Text(f"[{one.n}] {place}", style="bold"))
+        if answer.writer != "extractive":
+            out.print(Padding(Text(f"“{safe(one.quote)}”"), (0, 0, 0, 4)))

@@ -1,0 +1,90 @@
+"""`earmark themes` and `theme`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.padding import Padding
+from rich.text import Text
+
+from ui.cli.output import console, print_document, safe
+from ui.documents import theme_document, themes_document
+
+if TYPE_CHECKING:
+    from earmark.types import Insight, Theme, ThemeMonth
+    from ui.library import Library
+
+__all__ = ["print_theme", "print_themes"]
+
+_BARS = "▁▂▃▄▅▆▇█"
+_MONTHS = 24
+_INSIGHTS = 20
+
+
+def print_themes(library: Library, *, rebuild: bool, as_json: bool) -> None:
+    """All themes, most insights first; with ``rebuild`` everything is clustered anew before."""
+    if rebuild:
+        err = console(stderr=True)
+        library.rebuild_themes(None if as_json else lambda step: err.print(f"{step} …"))
+    else:
+        library.update_themes()
+    themes = library.themes()
+    count, alone = library.theme_sizes()
+    if as_json:
+        print_document(themes_document(themes, alone=alone))
+        return
+    out = console()
+    if not count:
+        out.print("No insights yet. earmark ingest finds them.")
+    elif not themes:
+        out.print(f"No themes yet: {count} insights are too few, or no three of them are about the same thing.")
+    for theme in themes:
+        _line(out, theme)
+    if themes and alone:
+        out.print(Text(f"{alone} insights stand on their own.", style="dim"))
+
+
+def print_theme(library: Library, theme_id: str, *, as_json: bool) -> None:
+    """One theme and its insights, most central first."""
+    theme = library.theme(theme_id)
+    insights = library.theme_insights(theme.id, limit=None if as_json else _INSIGHTS)
+    if as_json:
+        print_document(theme_document(theme, insights))
+        return
+    out = console()
+    _line(out, theme)
+    for name, shares in (("Shows", theme.shows), ("Speakers", theme.speakers)):
+        if shares:
+            listed = ", ".join(f"{safe(one.name)} {one.count}" for one in shares[:8])
+            out.print(Text(f"{name}: {listed}"))
+    out.print()
+    _insights(out, insights)
+    if theme.size > len(insights):
+        out.print(Text(f"{theme.size - len(insights)} more; --json lists all.", style="dim"))
+
+
+def _line(out: Any, theme: Theme) -> None:
+    head = Text(safe(theme.label), style="bold")
+    head.append(f"  {theme.size}", style="cyan")
+    out.print(head)
+    out.print(Padding(Text(safe(theme.claim), style="italic"), (0, 0, 0, 2)))
+    shows = ", ".join(safe(one.name) for one in theme.shows[:3])
+    more = f" and {len(theme.shows) - 3} more" if len(theme.shows) > 3 else ""
+    parts = (theme.id, shows + more, _spark(theme.months[-_MONTHS:]))
+    out.print(Padding(Text("  ".join(part for part in parts if part), style="dim"), (0, 0, 1, 2)))
+
+
+def _insights(out: Any, found: Sequence[Insight]) -> None:
+    for insight in found:
+        out.print(Text(safe(insight.claim), style="bold"))
+        source = " · ".join(safe(part) for part in (insight.speaker or "", insight.show) if part)
+        out.print(Padding(Text(f"{insight.id}  {source}", style="dim"), (0, 0, 1, 2)))
+
+
+def _spark(months: Sequence[ThemeMonth]) -> str:
+    """Counts by month as a line of blocks; empty where there is one month only."""
+    if len(months) < 2:
+        return ""
+    top = max(one.count for one in months)
+    return "".join(_BARS[round(one.count / top * (len(_BARS) - 1))] if one.count else " " for one in months).strip()

@@ -1,0 +1,206 @@
+"""The map of insights as a chart: a point for each, coloured by theme, the largest themes named on it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from earmark.clean import cut, plain
+from earmark.types import Theme, ThemePoint
+from ui.web.theme import DARK, LIGHT
+
+__all__ = ["MOST_POINTS", "Picture", "picture"]
+
+MOST_POINTS = 4_000
+"""More than this no browser draws at once with pleasure."""
+_NAMED = 14
+_NAME_CHARACTERS = 24
+_CLAIM_CHARACTERS = 160
+_INKS = {
+    "light": (
+        "#8c2f1f",
+        "#3d6b73",
+        "#b07d24",
+        "#5a6b35",
+        "#5b5a8c",
+        "#a8577a",
+        "#7a5236",
+        "#2f7d5b",
+        "#c26a3d",
+        "#6c7a89",
+    ),
+    "dark": (
+        "#e8a184",
+        "#86b8be",
+        "#dfb866",
+        "#a9bd7c",
+        "#a9a8d8",
+        "#dba0b8",
+        "#c79a78",
+        "#7fc4a0",
+        "#e59a6c",
+        "#a3b1bf",
+    ),
+}
+"""Ten muted colours of about one weight, on paper and on black; the first is the accent of `style.css`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A theme's name on the map, above its insights, in their colour."""
+
+    theme_id: str
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What is drawn: rows of points, names, colours by theme (an empty id stands for no theme) and the page's colours."""
+
+    rows: tuple[dict[str, Any], ...]
+    names: tuple[Name, ...]
+    colours: Mapping[str, str]
+    page: Mapping[str, str]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The insights on it."""
+        return frozenset(str(row["id"]) for row in self.rows)
+
+    def chart(self) -> Any:
+        """The chart (of altair), without axes; clicking a point selects it under the name ``picked``."""
+        import altair as alt
+
+        rows = alt.Data(values=list(self.rows))
+        names = alt.Data(
+            values=[{"name": one.text, "theme_id": one.theme_id, "x": one.x, "y": one.y} for one in self.names]
+        )
+        x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=_domain([row["x"] for row in self.rows]), nice=False))
+        y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=_domain([row["y"] for row in self.rows]), nice=False))
+        picked = alt.selection_point(name="picked", fields=["id"], on="click", nearest=False, empty=False)
+        colour = alt.Color(
+            "theme_id:N", legend=None, scale=alt.Scale(domain=list(self.colours), range=list(self.colours.values()))
+        )
+        points = (
+            alt.Chart(rows)
+            .mark_circle(opacity=0.78, cursor="pointer")
+            .encode(
+                x=x,
+                y=y,
+                color=colour,
+                description="claim:N",
+                size=alt.condition(picked, alt.value(190), alt.value(_size(len(self.rows)))),
+                tooltip=[
+                    alt.Tooltip("claim:N", title="Claim"),
+                    alt.Tooltip("show:N", title="Show"),
+                    alt.Tooltip("speaker:N", title="Speaker"),
+                    alt.Tooltip("theme:N", title="Theme"),
+                ],
+            )
+            .add_params(picked)
+        )
+        written = alt.Chart(names).encode(x=x, y=y, text="name:N")
+        font = {"font": "Source Sans, system-ui, sans-serif", "fontSize": 12.5, "fontWeight": 600, "baseline": "bottom"}
+        halo = written.mark_text(**font, stroke=self.page["paper"], strokeWidth=4, strokeJoin="round", opacity=0.85)
+        ink = written.mark_text(**font).encode(color=colour)
+        return (
+            alt.layer(points, halo, ink)
+            .configure(background="transparent", padding={"left": 0, "right": 0, "top": 4, "bottom": 4})
+            .configure_view(strokeWidth=0)
+        )
+
+
+def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool) -> Picture:
+    """What to draw of themes (largest first) and insights."""
+    held: dict[str, list[ThemePoint]] = defaultdict(list)
+    for point in points:
+        if point.theme_id:
+            held[point.theme_id].append(point)
+    middles = {one: (median(p.x for p in members), median(p.y for p in members)) for one, members in held.items()}
+    tops = {
+        one: (middles[one][0], sorted(p.y for p in members)[(7 * len(members) - 1) // 8])
+        for one, members in held.items()
+    }
+    page = DARK if dark else LIGHT
+    colours = {"": page["rule"], **_coloured([one.id for one in themes], middles, _INKS["dark" if dark else "light"])}
+    labels = {one.id: plain(one.label) for one in themes}
+    rows = tuple(
+        {
+            "id": point.insight_id,
+            "theme_id": point.theme_id if point.theme_id in labels else "",
+            "x": point.x,
+            "y": point.y,
+            "claim": cut(plain(point.claim), _CLAIM_CHARACTERS),
+            "show": plain(point.show),
+            "speaker": plain(point.speaker or "") or "not named",
+            "theme": labels.get(point.theme_id or "", "") or "on its own",
+        }
+        for point in sorted(points, key=lambda one: one.theme_id is not None)  # those on their own lie underneath
+    )
+    return Picture(
+        rows=rows,
+        names=_named(themes, tops, points),
+        colours=colours,
+        page=page,
+    )
+
+
+def _coloured(ids: Sequence[str], middles: Mapping[str, tuple[float, float]], inks: Sequence[str]) -> dict[str, str]:
+    """A colour for each theme, so that those of one colour lie as far apart as can be."""
+    found: dict[str, str] = {}
+    for one in ids:
+        if one not in middles:
+            continue
+
+        def apart(ink: str, here: tuple[float, float] = middles[one]) -> float:
+            return min((math.dist(here, middles[other]) for other, its in found.items() if its == ink), default=9.0)
+
+        found[one] = max(inks, key=lambda ink: (apart(ink), -inks.index(ink)))
+    return found
+
+
+def _named(
+    themes: Sequence[Theme], tops: Mapping[str, tuple[float, float]], points: Sequence[ThemePoint]
+) -> tuple[Name, ...]:
+    """Names of the largest themes, where they do not run into one another on a narrow screen."""
+    if not points:
+        return ()
+    low, high = _domain([point.x for point in points])
+    bottom, top = _domain([point.y for point in points])
+    wide, tall = (high - low) / 52, (top - bottom) / 22  # of a letter, of a line
+    found: list[Name] = []
+    for theme in themes:
+        if theme.id not in tops or len(found) == _NAMED:
+            continue
+        text = _name(theme)
+        half = len(text) / 2 * wide
+        x = min(max(tops[theme.id][0], low + half), high - half)
+        y = tops[theme.id][1] + 0.4 * tall
+        if all(abs(y - one.y) > tall or abs(x - one.x) > half + len(one.text) / 2 * wide for one in found):
+            found.append(Name(theme_id=theme.id, text=text, x=x, y=y))
+    return tuple(found)
+
+
+def _name(theme: Theme) -> str:
+    """The first phrase of its heading: a map is no place for a list."""
+    label = plain(theme.label)
+    first = label.split(", ", 1)[0]
+    text = cut(first if len(first) <= _NAME_CHARACTERS or not theme.terms else plain(theme.terms[0]), _NAME_CHARACTERS)
+    return text[:1].upper() + text[1:]
+
+
+def _domain(values: Sequence[float]) -> list[float]:
+    low, high = min(values), max(values)
+    margin = 0.04 * (high - low) or 0.5
+    return [low - margin, high + margin]
+
+
+def _size(count: int) -> int:
+    """The area of a point in square pixels: generous where there are few."""
+    return 75 if count < 200 else 42 if count < 1_000 else 22 if count < 2_500 else 12
