@@ -52,7 +52,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
-	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@$(PIP) install --quiet --constraint constraints.txt --editable ".[fast]"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.types import Answer
 from retrieval.evidence import Evidence, Sentence, citation
+from retrieval.views import contradict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,8 @@ _NEW_SHOW = 0.1
 """What a sentence of a show not yet heard is favoured by: two voices are better than one."""
 _BESIDE = 0.05
 """What a sentence is favoured by that stands beside one that was picked: two in a row read as one thought."""
+_OPPOSED = 0.7
+"""How far below the best sentence's score one is still added that contradicts a picked one."""
 _REPEATS = 0.82
 """Cosine from which a sentence repeats one that was picked."""
 
@@ -66,11 +69,26 @@ def pick(evidence: Evidence, vectors: NDArray[np.float32]) -> list[Sentence]:
         if not open_:
             break
         chosen.append(max(open_, key=lambda n: scores[n] + _favour(n, chosen, evidence.sentences)))
+    chosen += _other_side(chosen, evidence, vectors)
     order: dict[tuple[str, str | None], int] = {}
     for n in chosen:
         order.setdefault(_voice(evidence.sentences[n]), len(order))
     picked = [evidence.sentences[n] for n in chosen]
     return sorted(picked, key=lambda one: (order[_voice(one)], one.hit.episode_id, one.start_s or 0.0, one.offset))
+
+
+def _other_side(chosen: Sequence[int], evidence: Evidence, vectors: NDArray[np.float32]) -> list[int]:
+    """The best sentence, if there is one, of somebody who contradicts one that was picked: both sides are heard."""
+    sentences, best = evidence.sentences, max(evidence.scores)
+    for n in sorted(range(len(sentences)), key=lambda n: -evidence.scores[n]):
+        if n in chosen or evidence.scores[n] < best - _OPPOSED:
+            continue
+        for other in chosen:
+            one, against = sentences[n], sentences[other]
+            two = one.speaker and against.speaker and one.speaker != against.speaker
+            if two and contradict(one.text, against.text, float(vectors[n] @ vectors[other])):
+                return [n]
+    return []
 
 
 def _favour(n: int, chosen: Sequence[int], sentences: Sequence[Sentence]) -> float:

@@ -32,7 +32,7 @@ class Facet:
 class Facets:
     """The values of each facet, most frequent first, years newest first; counted over ``passages`` passages.
 
-    Those are the passages that match a phrase or filters, or, for words, which match everything a little, the best.
+    Those are all that hold a phrase; for words, which match everything a little, the best; without either the newest.
     """
 
     shows: tuple[Facet, ...] = ()

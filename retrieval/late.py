@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LATE_WEIGHT", "TokenRarity", "late_scores"]
 
-LATE_WEIGHT = 0.4
+LATE_WEIGHT = 0.29
 """Weight of late interaction, beside those of `retrieval.pool`."""
 _SAMPLE = 2_000
 """Passages that the rarity of tokens is counted over."""

@@ -16,6 +16,7 @@ from earmark.catalog import shows as shows_catalog
 from earmark.catalog.schema import chunks, episodes
 from retrieval.stopwords import STOPWORDS
 from retrieval.terms import stem
+from retrieval.typos import alike
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
@@ -91,12 +92,10 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
 
 def _misspelt(text: str, speakers: Sequence[str]) -> list[Mention]:
     """Full names of two words with a slip of the pen in them."""
-    from rapidfuzz import fuzz
-
     found = []
     for match in re.finditer(r"(?=\b([^\W\d_][\w’-]+\s+[^\W\d_][\w-]+))", text):
         written = match[1].casefold()
-        near = [one for one in speakers if " " in one and fuzz.ratio(written, one.casefold()) >= _ALIKE]
+        near = [one for one in speakers if " " in one and alike(written, one.casefold()) >= _ALIKE]
         if len(near) == 1:
             found.append(Mention(name=near[0], start=match.start(1), end=match.end(1)))
     return found

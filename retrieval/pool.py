@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pool", "Ranking", "filled", "pooled", "ranking"]
 
-DENSE_WEIGHT = 0.25
-TEXT_WEIGHT = 0.35
+DENSE_WEIGHT = 0.18
+TEXT_WEIGHT = 0.26
 """Weights of the two rankings, beside those of late interaction and feedback.
 
 Chosen on the tune parts of six judged collections, the same for all; the optimum is flat. In deviations above the mean

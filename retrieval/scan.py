@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from earmark.catalog.batches import batches
 from earmark.catalog.schema import chunks, episodes
 from retrieval.folding import UNSPACED, find, fold, holds
 
@@ -24,9 +24,6 @@ MOST = 400
 """Occurrences of a phrase that are listed, newest first: more than anybody pages through."""
 _EDGE = 80
 """Characters beyond a phrase's own that are looked at on both sides of the border of two passages."""
-_PAIRS = 200
-"""Pairs whose texts are read at a time."""
-_NEWEST = 600
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _WORDS = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
 
@@ -43,7 +40,7 @@ class Match:
 
 
 def matches(tx: sa.Connection, phrase: str, filters: Filters) -> list[Match]:
-    """The passages in which a phrase occurs, newest first, at most ``MOST`` of either way of occurring.
+    """The passages in which a phrase occurs, newest first, at most ``MOST``, then those over two passages.
 
     Case, punctuation and spaces are passed over. A letter typed with its accent is found without it too, not the other
     way round: no database folds accents by itself.
@@ -52,9 +49,11 @@ def matches(tx: sa.Connection, phrase: str, filters: Filters) -> list[Match]:
     words = _patterns(phrase)
     if not wanted or not words:
         return []
-    inside = _select(filters, chunks.c.text).where(_like(chunks.c.text, "%".join(words)))
+    inside = _select(filters, chunks.c.text).where(_like(tx, chunks.c.text, "%".join(words)))
     holding = (row for row in tx.execute(inside) if holds(fold(row.text), wanted))
     found = [Match(episode_id=row.episode_id, ids=((row.seq, row.id),)) for row in islice(holding, MOST)]
+    if len(found) == MOST:
+        return found
     held = {match.ids[0] for match in found}
     return found + [match for match in _over_borders(tx, wanted, words, filters) if held.isdisjoint(match.ids)]
 
@@ -74,33 +73,21 @@ def both(one: Sequence[Match], other: Sequence[Match]) -> list[Match]:
 
 
 def newest(tx: sa.Connection, filters: Filters, limit: int) -> list[str]:
-    """Ids of the newest passages that fit: one an episode first, newest episode first, then the next of each."""
-    rows = tx.execute(_select(filters).limit(_NEWEST)).all()
-    rounds: dict[str, int] = {}
+    """Ids of the newest passages that fit: one an episode first, newest episode first, then others of each.
+
+    What follows right after a passage that is listed already belongs to its moment, and comes last.
+    """
+    rows = tx.execute(_select(filters).limit(limit)).all()
+    turns: Counter[str] = Counter()
     last: dict[str, int] = {}
     ranked = []
     for place, row in enumerate(rows):
-        # What follows a passage that is listed already belongs to the same moment.
-        if row.seq == last.get(row.episode_id, -9) + 1:
-            continue
-        last[row.episode_id] = row.seq
-        turn = rounds.get(row.episode_id, 0)
-        rounds[row.episode_id] = turn + 1
-        ranked.append((turn, place, row.id))
-    return [key for _, _, key in sorted(ranked)[:limit]]
-
-
-def _texts(tx: sa.Connection, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Any]:
-    """The passages at these places (episode and number), those that there are."""
-    found: dict[tuple[str, int], Any] = {}
-    wanted = set(places)
-    for part in batches(sorted({episode for episode, _ in wanted})):
-        numbers = sorted({number for _, number in wanted})
-        query = sa.select(chunks.c.id, chunks.c.episode_id, chunks.c.seq, chunks.c.text, chunks.c.speaker)
-        for row in tx.execute(query.where(chunks.c.episode_id.in_(part), chunks.c.seq.in_(numbers))):
-            if (row.episode_id, row.seq) in wanted:
-                found[row.episode_id, row.seq] = row
-    return found
+        follows = row.seq == last.get(row.episode_id, -9) + 1
+        if not follows:
+            last[row.episode_id] = row.seq
+            turns[row.episode_id] += 1
+        ranked.append((follows, turns[row.episode_id], place, row.id))
+    return [key for *_, key in sorted(ranked)]
 
 
 def _over_borders(tx: sa.Connection, wanted: str, words: Sequence[str], filters: Filters) -> Iterator[Match]:
@@ -109,21 +96,22 @@ def _over_borders(tx: sa.Connection, wanted: str, words: Sequence[str], filters:
         return
     span = len(wanted) + _EDGE
     first, last = words[0].split("%")[0] or words[0], words[-1].split("%")[-1] or words[-1]
-    ending = _select(filters).where(_like(sa.func.substr(chunks.c.text, -span), first))
-    starting = _select(filters).where(_like(sa.func.substr(chunks.c.text, 1, span), last))
-    before = {(row.episode_id, row.seq) for row in tx.execute(ending)}
-    right = [(row.episode_id, row.seq) for row in tx.execute(starting) if (row.episode_id, row.seq - 1) in before]
+    tail = sa.func.substr(chunks.c.text, -span).label("edge")
+    head = sa.func.substr(chunks.c.text, 1, span).label("edge")
+    ending = _select(filters, chunks.c.speaker, tail).where(_like(tx, tail.element, first)).order_by(None)
+    starting = _select(filters, chunks.c.speaker, head).where(_like(tx, head.element, last))
+    before = {(row.episode_id, row.seq): row for row in tx.execute(ending)}
+    sure = [word.lower() for word in words if "%" not in word]  # looked for before folding, which takes longer
     found = 0
-    for part in batches(right, _PAIRS):
-        texts = _texts(tx, [(episode, seq - step) for episode, seq in part for step in (0, 1)])
-        for episode, seq in part:
-            left, this = texts.get((episode, seq - 1)), texts.get((episode, seq))
-            # Words of two people in a row are nobody's phrase.
-            if left is None or this is None or left.speaker != this.speaker or found == MOST:
-                continue
-            if _crosses(left.text[-span:], this.text[:span], wanted):
-                found += 1
-                yield Match(episode_id=episode, ids=((seq - 1, left.id), (seq, this.id)))
+    for row in tx.execute(starting):
+        left = before.get((row.episode_id, row.seq - 1))
+        # Words of two people in a row are nobody's phrase.
+        if left is None or left.speaker != row.speaker or found == MOST:
+            continue
+        joined = f"{left.edge} {row.edge}".lower()
+        if all(word in joined for word in sure) and _crosses(left.edge, row.edge, wanted):
+            found += 1
+            yield Match(episode_id=row.episode_id, ids=((left.seq, left.id), (row.seq, row.id)))
 
 
 def _crosses(left: str, right: str, wanted: str) -> bool:
@@ -167,5 +155,7 @@ def _patterns(phrase: str) -> list[str]:
     return [pattern for pattern in found if pattern.strip("%")]
 
 
-def _like(column: sa.ColumnElement[Any] | sa.Column[Any], pattern: str) -> sa.ColumnElement[bool]:
-    return column.ilike(f"%{pattern}%")
+def _like(tx: sa.Connection, column: sa.ColumnElement[Any] | sa.Column[Any], pattern: str) -> sa.ColumnElement[bool]:
+    # SQLite's LIKE passes over case by itself (of ASCII); lower() on every text would double the time.
+    wanted = f"%{pattern}%"
+    return column.like(wanted) if tx.dialect.name == "sqlite" else column.ilike(wanted)

@@ -129,7 +129,9 @@ class Searcher:
         search = self._understood(parsed, narrowed)
         units = self._units(search, max(limit * _SPARE + 10, _POOL))
         facets = count_facets({one.place: one.located for unit in units for one in unit}.values())
-        moments = gathered(units, limit, near=None if search.phrases else _NEAR * limit)
+        moments = gathered(
+            units, limit, near=None if search.phrases else _NEAR * limit if search.vector is not None else 0
+        )
         hits = marked(
             moments,
             wanted=parsed.text,

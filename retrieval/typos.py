@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from retrieval.folding import fold
 
-__all__ = ["closest", "corrected", "only_close"]
+__all__ = ["alike", "closest", "corrected", "only_close"]
 
 _SHORTEST = 4
 """Letters from which on a word is corrected: of three letters too many other words are one letter away."""
@@ -40,6 +40,11 @@ _ALIKE = (
     {"w", "v", "u"},
 )
 """First letters that stand for one sound in the names of one language or another (Kathy, Fil, Jiri, Xu, Wladimir)."""
+
+
+def alike(one: str, other: str) -> float:
+    """How alike two names are, in 0..100: their letters in common order, as a share of all (rapidfuzz's ratio)."""
+    return fuzz.ratio(one, other)
 
 
 def closest(value: str, known: Iterable[str], *, limit: int) -> list[str]:

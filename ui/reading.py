@@ -178,18 +178,23 @@ class LocalReading:
     def ask_stream(
         self, question: str, *, filters: Filters, conversation: str = "", narrowing: bool = True
     ) -> Iterator[Answer]:
-        """The same as it comes; it is kept once it is whole."""
+        """The same as it comes; it is kept once it is whole, before that is shown: who sees it may leave at once."""
         self.follow()
         history: list[Turn] = []
         if conversation:
             with self._catalog.read() as tx:
                 history = conversations.turns(tx, conversation)
-        answer: Answer | None = None
+        last: Answer | None = None
         for answer in self._answerer.stream(question, filters=filters, history=history, narrowing=narrowing):
-            yield answer
-        if conversation and answer is not None:
+            if last is not None:
+                yield last
+            last = answer
+        if last is None:
+            return
+        if conversation:
             with self._catalog.write() as tx:
-                conversations.add_turn(tx, conversation, answer, now=self._clock.now())
+                conversations.add_turn(tx, conversation, last, now=self._clock.now())
+        yield last
 
     def brief(self, reader: Subscriber, day: date) -> Brief:
         """The brief of a day, made if it is not there."""

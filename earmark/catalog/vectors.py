@@ -46,8 +46,7 @@ def get_bytes(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str,
         query = sa.select(table.c.content_hash, table.c.vector).where(
             table.c.model == model, table.c.content_hash.in_(part)
         )
-        for content_hash, kept in tx.execute(query).all():
-            found[content_hash] = kept
+        found.update((content_hash, kept) for content_hash, kept in tx.execute(query).all())
     return found
 
 

@@ -120,14 +120,13 @@ def held_out(judged: Judged) -> dict[str, str]:
 
 def measures(asked: Sequence[Asked]) -> dict[str, dict[str, Measure]]:
     """Abstention, evidence and citations, with intervals; what has no items is left out."""
-    unanswerable = [float(one.kind != _OWN) for one in asked]
-    abstained = [float(one.answer.abstained) for one in asked]
-    both = [a * b for a, b in zip(unanswerable, abstained, strict=True)]
+    silent = [one for one in asked if one.answer.abstained]
+    unanswerable = [one for one in asked if one.kind != _OWN]
     found: dict[str, dict[str, Measure]] = {"abstention": {}, "evidence": {}, "citations": {}}
-    if sum(abstained):
-        found["abstention"]["precision"] = ratio(both, abstained)
-    if sum(unanswerable):
-        found["abstention"]["recall"] = ratio(both, unanswerable)
+    if silent:
+        found["abstention"]["precision"] = mean([float(one.kind != _OWN) for one in silent])
+    if unanswerable:
+        found["abstention"]["recall"] = mean([float(one.answer.abstained) for one in unanswerable])
         found["abstention"]["AUC"] = Measure(value=area(asked), n=len(asked))
     for kind in sorted({one.kind for one in asked}):
         held = [float(one.answer.abstained) for one in asked if one.kind == kind]

@@ -31,8 +31,19 @@ def test_the_plan_covers_every_suite_and_names_no_file_twice() -> None:
     assert all(not Path(entry.folder).is_absolute() for entry in PLAN)
 
 
+@pytest.fixture
+def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree of code in place of the project's, which somebody may be editing while the tests run."""
+    root = tmp_path / "code"
+    for name in ("earmark/a.py", "retrieval/b.py", "evaluation/metrics.py", "evaluation/suites/related.py"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("pass", encoding="utf-8")
+    monkeypatch.setattr(everything, "_ROOT", root)
+    return root
+
+
 def test_what_is_measured_is_written_and_kept(
-    judged: Path, claims: Path, settings: Settings, cache: Path, tmp_path: Path
+    judged: Path, claims: Path, settings: Settings, cache: Path, tmp_path: Path, code: Path
 ) -> None:
     results = tmp_path / "results"
 
@@ -54,6 +65,11 @@ def test_what_is_measured_is_written_and_kept(
     (judged / "queries.jsonl").write_text((judged / "queries.jsonl").read_text("utf-8") + "\n", encoding="utf-8")
     third = go()
     assert (third.measured, third.kept) == (1, 1)
+    (code / "evaluation" / "suites" / "related.py").write_text("...", encoding="utf-8")
+    assert (go().measured, go().kept) == (1, 2)
+    (code / "ingest").mkdir()
+    (code / "ingest" / "c.py").write_text("pass", encoding="utf-8")  # not what these suites measure
+    assert go().kept == 2
 
 
 def test_a_stopped_run_keeps_what_was_measured(

@@ -8,7 +8,7 @@ from earmark.token_store import HEAD_BYTES, ids_of, pack, tokens_model, unpack
 from retrieval.feedback import likeness
 from retrieval.late import late_scores
 from retrieval.pool import filled, pooled, ranking
-from retrieval.surroundings import Place, beside, lent
+from retrieval.surroundings import SHARES, Place, beside, lent
 
 
 def hit(key: str, score: float) -> IndexHit:
@@ -128,8 +128,8 @@ def test_a_neighbour_lends_but_does_not_take() -> None:
     own = np.array([3.0, -1.0, 1.0, 1.0], np.float32)
     found = lent(own, near)
     assert found[3] == pytest.approx(1.0)  # alone
-    assert found[1] == pytest.approx(np.log(np.exp(-1) + 0.3 * np.exp(3)), abs=1e-4)
-    assert found[2] == pytest.approx(np.log(np.exp(1) + 0.2 * np.exp(3)), abs=1e-4)
+    assert found[1] == pytest.approx(np.log(np.exp(-1) + SHARES[1] * np.exp(3)), abs=1e-4)
+    assert found[2] == pytest.approx(np.log(np.exp(1) + SHARES[0] * np.exp(3)), abs=1e-4)
     assert found.argmax() == 0  # nobody passes whom they lend from
 
 

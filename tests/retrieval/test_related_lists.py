@@ -115,10 +115,8 @@ def test_a_feed_that_renamed_the_episode_is_known_by_its_quotes(catalog: Catalog
     other = replace(known["Crumb", 0], quote=one.quote)
     assert Recordings({}).same(one, other)
     assert not Recordings({}).same(one, known["Crumb", 0])
-    quotes = {
-        one.episode_id: {("a",) * 9, ("b",) * 9},
-        known["Crumb", 0].episode_id: {("a",) * 9, ("b",) * 9, ("c",) * 9},
-    }
+    both: set[tuple[str, ...]] = {("a",) * 9, ("b",) * 9}
+    quotes = {one.episode_id: both, known["Crumb", 0].episode_id: both | {("c",) * 9}}
     assert Recordings(quotes).same(one, known["Crumb", 0])
 
 

@@ -232,11 +232,11 @@ class FakeLibrary:
         self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
     ) -> Iterator[Answer]:
         answer = self._answer(question, filters)
-        yield answer
         if conversation:
             turn = Turn(question=question, answer=answer, asked_at=corpus.NOW)
             self._talks.setdefault(conversation, []).append(turn)
             self._titles.setdefault(conversation, question)
+        yield answer
 
     def conversations(self, *, limit: int | None = None) -> list[Conversation]:
         return [self.conversation(key)[0] for key in reversed(self._talks)][:limit]

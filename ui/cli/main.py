@@ -189,7 +189,12 @@ Before = Annotated[str | None, typer.Option("--before", help="Only before this d
 @app.command()
 def search(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            help='Words or a question; "exact words", show:name, speaker:name, after:2026-03 and -word narrow it.'
+        ),
+    ],
     show: Show = None,
     speaker: Speaker = None,
     episode: EpisodeOption = None,

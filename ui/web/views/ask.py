@@ -47,15 +47,15 @@ def show() -> None:
     conversation, turns = _held(key)
     title(conversation.title if conversation else "Ask")
     st.html(render("ask_head.html", conversation=conversation))
-    question, submitted = _form(following=bool(turns))
+    question, submitted = _form()
     wide = params.get("wide", "") == "1" and not submitted
     question = question or params.get("q", "").strip()[:_LONGEST]
     asked = any(one.question == question and not (wide and one.answer.narrowed) for one in turns)
     slot = st.empty()
     if question and (submitted or not asked):
         key = key if conversation else secrets.token_urlsafe(8)
+        params.from_dict({"q": question, "c": key})  # first: who has the answer before their eyes may click away
         if _stream(slot, question, key, wide=wide):
-            params.from_dict({"q": question, "c": key})
             conversation, turns = _held(key)
             slot.empty()
     if turns:
@@ -111,14 +111,16 @@ def _held(key: str) -> tuple[Conversation | None, list[Turn]]:
         return None, []
 
 
-def _form(*, following: bool) -> tuple[str, bool]:
-    """What was typed into the question box, and whether it was sent."""
-    hint = "Ask on: and what about …?" if following else "What do people say about …?"
+def _form() -> tuple[str, bool]:
+    """What was typed into the question box, and whether it was sent.
+
+    Nothing of the box may change between runs: to Streamlit it would be another box, and what was typed would be lost.
+    """
     with (
         st.form("ask", border=False, clear_on_submit=True),
         st.container(key="line", horizontal=True, vertical_alignment="bottom"),
     ):
-        typed = st.text_input("Your question", max_chars=_LONGEST, placeholder=hint)
+        typed = st.text_input("Your question", max_chars=_LONGEST, placeholder="What do people say about …?")
         submitted = st.form_submit_button("Ask")
     return typed.strip(), submitted and bool(typed.strip())
 
