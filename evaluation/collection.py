@@ -28,8 +28,8 @@ from evaluation.judged import Document, Judged
 from retrieval.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
-from retrieval.rerank import open_reranker
 from retrieval.search import Searcher
+from retrieval.searching.rerank import open_reranker
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Filters, Narrowing, Turn
-from retrieval.asked_for import asked_for, together
-from retrieval.evidence import Evidence
-from retrieval.extract import extractive_answer
-from retrieval.followup import Resolved, asked_content, resolve, rewritten
-from retrieval.mentions import KnownNames
+from retrieval.answering.asked_for import asked_for, together
+from retrieval.answering.evidence import Evidence
+from retrieval.answering.extract import extractive_answer
+from retrieval.answering.followup import Resolved, asked_content, resolve, rewritten
+from retrieval.answering.mentions import KnownNames
+from retrieval.answering.views import find_views
+from retrieval.answering.weighing import Weigher
+from retrieval.answering.written import written_answers
 from retrieval.search import clean_query
 from retrieval.terms import Library
-from retrieval.views import find_views
-from retrieval.weighing import Weigher
-from retrieval.written import written_answers
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel, Clock, Encoder

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from earmark.errors import ModelNotFound, SettingsError
 from earmark.ports import QueryEncoder, TokenEncoder
-from retrieval.encoder_torch import SentenceTransformerEncoder
-from retrieval.model_files import prompts_of
+from retrieval.encoders.model_files import prompts_of
+from retrieval.encoders.torch import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from earmark.ports import Encoder, TokenVectors
     from earmark.settings import Settings
-    from retrieval.encoder_openvino import OpenVINOEncoder
+    from retrieval.encoders.openvino import OpenVINOEncoder
 
 __all__ = ["LocalEncoder", "SentenceTransformerEncoder", "open_encoder"]
 
@@ -50,7 +50,7 @@ def open_encoder(settings: Settings) -> Encoder:
     if wanted.engine == "local":
         return _open_local(settings)
     if wanted.engine == "openai":
-        from retrieval.openai_encoder import OpenAIEncoder
+        from retrieval.encoders.openai import OpenAIEncoder
 
         return OpenAIEncoder(
             wanted.model,
@@ -75,7 +75,7 @@ def _open_local(settings: Settings) -> LocalEncoder:
     )
     if wanted.backend == "torch":
         return torch
-    from retrieval.encoder_openvino import OpenVINOEncoder, why_not
+    from retrieval.encoders.openvino import OpenVINOEncoder, why_not
 
     found = torch.resolved
     reason = why_not(found.path) if found.path else "the model is still to be fetched, which PyTorch does"

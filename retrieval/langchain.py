@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 
     from retrieval.answer import Answerer
-    from retrieval.evidence import Evidence
+    from retrieval.answering.evidence import Evidence
 
 __all__ = ["EarmarkRetriever", "answer_chain"]
 

@@ -1,7 +1,7 @@
 """The ranking of passages for a text: all that decides their order, before passages are merged into moments.
 
-The two rankings of the index are brought to one scale and weighed (`retrieval.pool`); then the best are looked at again
-(`retrieval.second_look`), and a cross-encoder reads the best of those where one is named (`retrieval.rerank`).
+The two rankings of the index are brought to one scale and weighed (`retrieval.searching.pool`); then the best are looked at again
+(`retrieval.searching.second_look`), and a cross-encoder reads the best of those where one is named (`retrieval.searching.rerank`).
 docs/search-quality.md says what each step is worth.
 """
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from earmark.ports import IndexHit
 from earmark.settings import SearchSettings
-from retrieval.pool import pooled
-from retrieval.second_look import Asked, SecondLook
+from retrieval.searching.pool import pooled
+from retrieval.searching.second_look import Asked, SecondLook
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Encoder, TokenVectors, VectorIndex
     from earmark.types import Filters
-    from retrieval.rerank import Reranker
+    from retrieval.searching.rerank import Reranker
 
 __all__ = ["DEPTH", "LOOKED_AT", "Ranker"]
 

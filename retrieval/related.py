@@ -1,7 +1,7 @@
 """Where an insight stands among all others: what other shows say about the same thing, and how new it is.
 
 Nearest neighbours alone give hubs (insights that are near everything) and leaks (the same interview). So: candidates
-from the index without the own show, by meaning and by words; their affinity corrected for hubs (`retrieval.hubness`);
+from the index without the own show, by meaning and by words; their affinity corrected for hubs (`retrieval.relating.hubness`);
 none from a recording of the same episode; a floor below which nothing is related; near-duplicates folded; and a list
 picked by maximal marginal relevance, at most one of a show, each entry with how and why it is related.
 """
@@ -16,16 +16,16 @@ from earmark.catalog import insights
 from earmark.embedding import insight_text, vectors_for
 from earmark.ids import content_hash
 from earmark.types import Echo, Filters, Insight, Related
-from retrieval.affinity import Profiles, normalised
-from retrieval.chance import believable, chances
-from retrieval.hubness import Landscapes, scored
 from retrieval.index.points import lowered
-from retrieval.relation import Reading, Relations
-from retrieval.sameness import NEAR, may_be_same
-from retrieval.shortlist import Candidate, Group, folded, picked
+from retrieval.relating.affinity import Profiles, normalised
+from retrieval.relating.chance import believable, chances
+from retrieval.relating.hubness import Landscapes, scored
+from retrieval.relating.relation import Reading, Relations
+from retrieval.relating.sameness import NEAR, may_be_same
+from retrieval.relating.shortlist import Candidate, Group, folded, picked
+from retrieval.relating.twins import recordings
+from retrieval.relating.why import shared_phrases
 from retrieval.terms import Library, Rarity
-from retrieval.twins import recordings
-from retrieval.why import shared_phrases
 
 if TYPE_CHECKING:
     import numpy as np

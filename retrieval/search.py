@@ -13,13 +13,13 @@ from earmark.errors import UsageError
 from earmark.ports import TokenEncoder
 from earmark.settings import SearchSettings
 from earmark.types import Filters, Hit
-from retrieval.facets import SearchPage, count_facets
-from retrieval.folding import fold, holds
-from retrieval.moments import Found, gathered, marked, passage_hit
-from retrieval.narrowing import Narrower
-from retrieval.query import ParsedQuery, parse
 from retrieval.ranking import Ranker
-from retrieval.scan import Match, both, matches, newest
+from retrieval.searching.facets import SearchPage, count_facets
+from retrieval.searching.folding import fold, holds
+from retrieval.searching.moments import Found, gathered, marked, passage_hit
+from retrieval.searching.narrowing import Narrower
+from retrieval.searching.query import ParsedQuery, parse
+from retrieval.searching.scan import Match, both, matches, newest
 from retrieval.terms import Library
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.catalog.chunks import Located
     from earmark.ports import Encoder, IndexHit, TokenVectors, VectorIndex
-    from retrieval.rerank import Reranker
+    from retrieval.searching.rerank import Reranker
 
 __all__ = ["LONGEST_QUERY", "Searcher", "clean_query"]
 
@@ -110,7 +110,7 @@ class Searcher:
         """The best moments with their facets and the query as it was understood.
 
         Args:
-            query: words, with or without the syntax of `retrieval.query`.
+            query: words, with or without the syntax of `retrieval.searching.query`.
             filters: what the search is narrowed to beside what the query says.
             limit: how many moments are wanted at most.
             correct: whether names that are typed nearly right are corrected.

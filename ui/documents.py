@@ -14,7 +14,7 @@ from earmark.types import Answer, Brief, Conversation, Hit, Insight, Related, Sh
 
 if TYPE_CHECKING:
     from ingest.run import IngestReport
-    from retrieval.facets import SearchPage
+    from retrieval.searching.facets import SearchPage
     from ui.doctor import Check
     from ui.library import ImportReport
     from ui.status import Failed, Status

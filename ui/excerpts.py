@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from earmark.clean import cut, plain
 from earmark.types import Hit
-from retrieval.folding import UNSPACED, find, fold, fold_with_offsets, terms
+from retrieval.searching.folding import UNSPACED, find, fold, fold_with_offsets, terms
 
 __all__ = ["Excerpt", "Line", "excerpt", "marked_terms"]
 

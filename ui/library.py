@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from ingest.run import IngestReport
     from ingest.stages import Stages
     from ingest.worker import Event
-    from retrieval.facets import SearchPage
+    from retrieval.searching.facets import SearchPage
     from retrieval.themes.keeper import ThemeKeeper, ThemesReport
     from ui.doctor import Check
     from ui.reading import Reading
@@ -289,7 +289,7 @@ class Library:
         """The moments for a query with their facets and the query as it was understood.
 
         Args:
-            query: words, or the syntax of `retrieval.query`.
+            query: words, or the syntax of `retrieval.searching.query`.
             filters: what the search is narrowed to beside what the query says.
             limit: how many moments are wanted at most.
             correct: whether names that are typed nearly right are corrected.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Clock, Encoder, VectorIndex
     from earmark.settings import Settings
-    from retrieval.facets import SearchPage
+    from retrieval.searching.facets import SearchPage
 
 __all__ = ["LocalReading", "Reading", "open_reading"]
 
@@ -138,8 +138,8 @@ class LocalReading:
         from earmark.llm import open_chat
         from retrieval.answer import Answerer
         from retrieval.related import RelatedFinder
-        from retrieval.rerank import open_reranker
         from retrieval.search import Searcher
+        from retrieval.searching.rerank import open_reranker
 
         catalog, index = self._catalog, self._index
         self._encoder = encoder

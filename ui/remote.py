@@ -18,7 +18,7 @@ from earmark import errors
 from earmark.documents import load
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
-from retrieval.facets import SearchPage
+from retrieval.searching.facets import SearchPage
 from ui.api.address import read_address
 from ui.api.events import events
 from ui.api.queries import LONGEST

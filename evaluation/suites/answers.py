@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from evaluation.collection import Loaded
     from evaluation.judged import Judged, Query
-    from retrieval.evidence import Evidence
+    from retrieval.answering.evidence import Evidence
 
 __all__ = ["Asked", "area", "held_out", "measures", "run"]
 

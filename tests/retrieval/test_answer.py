@@ -12,7 +12,7 @@ from earmark.errors import ModelCallError, UsageError
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters, Hit
 from retrieval.answer import NOTHING, Answerer
-from retrieval.evidence import sentences_of
+from retrieval.answering.evidence import sentences_of
 from retrieval.search import Searcher
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from earmark.types import Filters
-from retrieval.asked_for import asked_for, together
-from retrieval.dates import find_span
-from retrieval.mentions import Known, speakers_in
+from retrieval.answering.asked_for import asked_for, together
+from retrieval.answering.dates import find_span
+from retrieval.answering.mentions import Known, speakers_in
 
 TODAY = date(2026, 11, 22)
 KNOWN = Known(

@@ -16,7 +16,7 @@ from earmark.errors import ModelCallError, ModelNotFound, SettingsError
 from earmark.ports import Encoder, TokenEncoder
 from earmark.settings import Settings
 from retrieval.encoder import SentenceTransformerEncoder, open_encoder
-from retrieval.openai_encoder import OpenAIEncoder
+from retrieval.encoders.openai import OpenAIEncoder
 from tests.retrieval.models import tiny_model
 
 

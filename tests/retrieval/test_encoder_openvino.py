@@ -14,9 +14,9 @@ from earmark.models import resolve
 from earmark.ports import QueryEncoder, TokenEncoder
 from earmark.settings import Settings
 from retrieval.encoder import LocalEncoder, SentenceTransformerEncoder, open_encoder
-from retrieval.encoder_openvino import OpenVINOEncoder, why_not
-from retrieval.model_files import Prompts
-from retrieval.openvino_bert import quantise_rows
+from retrieval.encoders.model_files import Prompts
+from retrieval.encoders.openvino import OpenVINOEncoder, why_not
+from retrieval.encoders.openvino_bert import quantise_rows
 from tests.retrieval.models import tiny_model
 
 TEXTS = [
@@ -139,7 +139,7 @@ def test_no_pytorch_and_no_telemetry(tmp_path: Path) -> None:
 
 
 def test_without_openvino(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.encoder_openvino.engine_version", lambda: "")
+    monkeypatch.setattr("retrieval.encoders.openvino.engine_version", lambda: "")
     chosen = opened("all-MiniLM-L6-v2", tmp_path, "auto")
     assert isinstance(chosen, SentenceTransformerEncoder)
     assert "earmark[fast]" in chosen.note

@@ -6,9 +6,9 @@ from earmark.catalog import Catalog, insights
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Insight
 from retrieval.related import RelatedFinder
-from retrieval.sameness import nearly_same
+from retrieval.relating.sameness import nearly_same
+from retrieval.relating.why import reason
 from retrieval.terms import Rarity, stem
-from retrieval.why import reason
 
 
 @pytest.fixture

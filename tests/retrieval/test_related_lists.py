@@ -13,14 +13,14 @@ from earmark.catalog import Catalog, insights
 from earmark.embedding import insight_text
 from earmark.ports import Encoder
 from earmark.types import Insight
-from retrieval.affinity import Profiles, normalised, weights_of
-from retrieval.chance import believable, chances
-from retrieval.hubness import Landscape, Landscapes, scored
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from retrieval.related import RelatedFinder
-from retrieval.shortlist import Candidate, folded, picked
-from retrieval.twins import Recordings
+from retrieval.relating.affinity import Profiles, normalised, weights_of
+from retrieval.relating.chance import believable, chances
+from retrieval.relating.hubness import Landscape, Landscapes, scored
+from retrieval.relating.shortlist import Candidate, folded, picked
+from retrieval.relating.twins import Recordings
 from tests.retrieval.library import TALKS, Talk, fill, put
 
 BEE_TITLE = "What bees need in June"

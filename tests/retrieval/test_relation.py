@@ -16,11 +16,11 @@ from earmark.ports import ChatModel
 from earmark.settings import LlmSettings, Settings
 from earmark.types import Insight
 from evaluation.splits import part
-from retrieval.polarity import swapped, turns
-from retrieval.relation import Reading, Relations
-from retrieval.stance import RELATIONS, relation_of
+from retrieval.relating.polarity import swapped, turns
+from retrieval.relating.relation import Reading, Relations
+from retrieval.relating.stance import RELATIONS, relation_of
+from retrieval.relating.why import meeting, reason
 from retrieval.terms import Library, Rarity
-from retrieval.why import meeting, reason
 from tests.scripted_llm import Request, ScriptedLLM, Status
 
 PAIRS = [

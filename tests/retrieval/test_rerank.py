@@ -11,7 +11,7 @@ from earmark.ports import Encoder, VectorIndex
 from earmark.settings import SearchSettings, load_settings
 from earmark.types import Filters
 from retrieval.ranking import Ranker
-from retrieval.rerank import Reranker, open_reranker
+from retrieval.searching.rerank import Reranker, open_reranker
 
 WORDS = [
     "[PAD]",

@@ -10,11 +10,11 @@ from earmark.catalog import Catalog
 from earmark.errors import NotFound, UsageError
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters
-from retrieval.folding import fold
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from retrieval.query import Kind
 from retrieval.search import LONGEST_QUERY, Searcher, clean_query
+from retrieval.searching.folding import fold
+from retrieval.searching.query import Kind
 from tests.retrieval.library import TALKS, Talk, put
 
 

@@ -12,7 +12,7 @@ from earmark.catalog import Catalog, vectors
 from earmark.embedding import vectors_for
 from earmark.ports import TokenEncoder, TokenVectors
 from earmark.token_store import tokens_model, unpack
-from retrieval.late import TokenRarity
+from retrieval.searching.late import TokenRarity
 
 TEXTS = {"a": "kelp takes carbon out of the water", "b": "rye flour wakes a tired starter", "c": "kelp"}
 

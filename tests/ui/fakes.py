@@ -30,8 +30,8 @@ from earmark.types import (
     Transcript,
     Turn,
 )
-from retrieval.facets import Facet, Facets, SearchPage
-from retrieval.query import Kind, parse
+from retrieval.searching.facets import Facet, Facets, SearchPage
+from retrieval.searching.query import Kind, parse
 from tests.ui import corpus
 from ui.status import ShowSummary
 

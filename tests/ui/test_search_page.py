@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from earmark.types import Filters, Hit
-from retrieval.facets import Facet, Facets
+from retrieval.searching.facets import Facet, Facets
 from tests.ui import corpus
 from tests.ui.conftest import Served
 from ui.excerpts import excerpt, marked_terms

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from earmark.types import Brief, Hit, Insight, Related
-    from retrieval.facets import SearchPage
+    from retrieval.searching.facets import SearchPage
 
 __all__ = ["brief", "hits", "insights", "related"]
 

@@ -13,8 +13,8 @@ import streamlit as st
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
 from earmark.types import Filters, Hit
-from retrieval.facets import Facet, Facets, SearchPage
-from retrieval.query import EXAMPLES
+from retrieval.searching.facets import Facet, Facets, SearchPage
+from retrieval.searching.query import EXAMPLES
 from ui.excerpts import Excerpt, excerpt, marked_terms
 from ui.library import Library
 from ui.web import state

@@ -1,0 +1,1 @@
+"""Texts to vectors: one module a backend; `retrieval.encoder` chooses among them."""

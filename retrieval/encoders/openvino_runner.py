@@ -1,0 +1,131 @@
+"""Runs a BERT-like model on OpenVINO: texts to the hidden states of their tokens, batch by batch, several at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retrieval.encoders.model_files import json_file, longest_input
+from retrieval.encoders.openvino_bert import compile_bert, open_queue, shape_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["TOKENIZER", "WEIGHTS", "Runner", "Sink", "in_batches"]
+
+WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+
+_STEP = 16
+"""Padded lengths are multiples of this, the width in which the engine sums; it is 4 % of padding on passages."""
+
+Sink = Callable[[int, "list[int]", "NDArray[np.float32]"], None]
+"""Takes a text's number, its token ids and their hidden states ``(n_tokens, width)``, a view that is soon overwritten."""
+
+
+class Runner:
+    """The tokenizer and the compiled model; raises what their libraries raise."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        config = json_file(folder / "config.json")
+        shape = shape_of(config)
+        self._room = shape.positions - shape.first_position
+        self._tokenizer, self._added = _tokenizer(folder, self._room)
+        self._padding = int(config.get("pad_token_id") or 0)
+        self._model = compile_bert(folder / WEIGHTS, shape, threads=threads)
+        self._free: deque[Any] = deque()
+        self._queue: Any = None
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids, those that the tokenizer adds with them, cut to the model's longest input."""
+        # A tokenizer that adds nothing gives no token for an empty text; padding stands for it then.
+        return [list(one.ids) or [self._padding] for one in self._tokenizer.encode_batch(list(texts))]
+
+    def content(self, ids: list[int]) -> list[int]:
+        """Places of the tokens that are of the text."""
+        return [place for place, token in enumerate(ids) if token not in self._added]
+
+    def run(self, rows: list[int], ids: list[list[int]], sink: Sink) -> None:
+        """One batch on a request of its own."""
+        try:
+            request = self._free.pop()
+        except IndexError:
+            request = self._model.create_infer_request()
+        request.infer(self._inputs(rows, ids))
+        _hand_out(request, rows, ids, sink)
+        self._free.append(request)
+
+    def run_all(self, parts: list[list[int]], ids: list[list[int]], sink: Sink) -> None:
+        """Batches side by side, as many as the engine has streams; one caller at a time."""
+        if self._queue is None:
+            self._queue = open_queue(self._model)
+        failures: list[Exception] = []
+
+        def done(request: Any, rows: list[int]) -> None:
+            try:
+                _hand_out(request, rows, ids, sink)
+            except Exception as error:  # noqa: BLE001 -- on the engine's thread it would end the process
+                failures.append(error)
+
+        self._queue.set_callback(done)
+        try:
+            for rows in parts:
+                self._queue.start_async(self._inputs(rows, ids), rows)
+        finally:
+            self._queue.wait_all()
+        if failures:
+            raise RuntimeError("a batch failed") from failures[0]
+
+    def _inputs(self, rows: list[int], ids: list[list[int]]) -> dict[str, NDArray[Any]]:
+        length = min(_padded(max(len(ids[row]) for row in rows)), self._room)
+        tokens = np.full((len(rows), length), self._padding, dtype=np.int64)
+        mask = np.zeros((len(rows), length), dtype=np.float32)
+        for place, row in enumerate(rows):
+            tokens[place, : len(ids[row])] = ids[row]
+            mask[place, : len(ids[row])] = 1
+        return {"input_ids": tokens, "mask": mask}
+
+
+def _hand_out(request: Any, rows: list[int], ids: list[list[int]], sink: Sink) -> None:
+    hidden = request.get_output_tensor(0).data
+    for place, row in enumerate(rows):
+        sink(row, ids[row], hidden[place, : len(ids[row])])
+
+
+def in_batches(lengths: Sequence[int], most: int) -> list[list[int]]:
+    """Numbers of texts in batches of one padded length, the longest first, so that the last ones to end are short."""
+    by_length: dict[int, list[int]] = {}
+    for number, length in enumerate(lengths):
+        by_length.setdefault(_padded(length), []).append(number)
+    return [
+        numbers[start : start + most]
+        for _, numbers in sorted(by_length.items(), reverse=True)
+        for start in range(0, len(numbers), most)
+    ]
+
+
+def _padded(length: int) -> int:
+    return -(-length // _STEP) * _STEP
+
+
+def _tokenizer(folder: Path, positions: int) -> tuple[Any, frozenset[int]]:
+    """The model's tokenizer, cutting at its longest input, and the ids of what it adds to a text."""
+    from tokenizers import Tokenizer
+
+    config = json_file(folder / "tokenizer_config.json")
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    except Exception as error:  # the library raises nothing narrower
+        raise ValueError(f"{TOKENIZER} cannot be read") from error
+    tokenizer.enable_truncation(min(positions, longest_input(folder) or positions))
+    tokenizer.no_padding()
+    unknown = config.get("unk_token")
+    unknown = unknown.get("content") if isinstance(unknown, dict) else unknown
+    added = tokenizer.get_added_tokens_decoder().items()
+    return tokenizer, frozenset(
+        number for number, token in added if token.special and token.content not in {unknown, "[UNK]", "<unk>"}
+    )
