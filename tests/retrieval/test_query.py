@@ -92,3 +92,17 @@ def test_a_query_of_quotes_alone_takes_no_time() -> None:
     parse('"' * 1_000)
     parse("a“" * 500)
     assert parse('-"' * 500).values(Kind.PHRASE) == ()
+
+
+def test_quotations_and_dashes_in_a_pasted_text_are_no_conditions():
+    pasted = (
+        'Several growers described how the price of "certified" kelp fell after the storm, and what they did about it '
+        "-mostly waiting - while the insurer asked for ten years of data that nobody on the coast could show:"
+    )
+    parsed = parse(pasted)
+    assert parsed.phrases == ()
+    assert parsed.excluded == ()
+    assert "certified" in parsed.text
+    assert "mostly" in parsed.text
+    assert parse('"certified kelp" price -insurance').phrases == ("certified kelp",)
+    assert parse(f'{pasted} speaker:"Ines Okafor"').values(Kind.SPEAKER) == ("Ines Okafor",)
