@@ -29,7 +29,6 @@ from evaluation.runs import earmark, machine
 __all__ = ["main"]
 
 RESULTS = Path(__file__).parent / "results" / "bench.json"
-_passages = passages  # as evaluation.bench_encoder calls it
 POINTS = (10_000, 100_000)
 _LOCAL_S = 30.0
 """How long qdrant-client's local mode may take in points; at 100,000 it would need half an hour, and seconds a query."""

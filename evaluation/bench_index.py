@@ -25,6 +25,7 @@ import numpy as np
 
 from earmark.catalog import open_catalog
 from earmark.embedding import query_vectors
+from earmark.errors import UsageError
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Filters
 from evaluation.bench_data import DIMENSION, SHOWS, Corpus, fill
@@ -40,8 +41,10 @@ if TYPE_CHECKING:
     from earmark.ports import Encoder, VectorIndex
     from retrieval.index.rolling import RollingIndex
 
-__all__ = ["measure", "milliseconds"]
+__all__ = ["FEWEST", "measure", "milliseconds"]
 
+FEWEST = 5_000
+"""Points below which not every show of the synthetic library has one."""
 QUERIES = 200
 ENCODED = 100
 RECALLED = 100
@@ -51,7 +54,13 @@ _WATCH_S = 0.1
 
 
 def measure(points: int, home: Path) -> dict[str, Any]:
-    """What the index does at that size; ``home`` is an empty folder with room for 5 KB a point."""
+    """What the index does at that size; ``home`` is an empty folder with room for 5 KB a point.
+
+    Raises:
+        UsageError: fewer than ``FEWEST`` points.
+    """
+    if points < FEWEST:
+        raise UsageError(f"take at least {FEWEST:,}", subject=f"{points} points")
     settings = Settings(home=home, offline=True, index=IndexSettings(hnsw_from=0))
     encoder = open_encoder(settings)
     if encoder.dimension != DIMENSION:

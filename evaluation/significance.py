@@ -43,7 +43,9 @@ def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Measure:
     if above.shape != below.shape or not below.sum() > 0:
         raise ValueError(f"{above.size} parts of {below.size} wholes that add up to {below.sum()}")
     picks = np.random.default_rng(_SEED).integers(0, above.size, size=(_RESAMPLES, above.size))
-    low, high = np.quantile(above[picks].sum(axis=1) / below[picks].sum(axis=1), (0.025, 0.975))
+    tops, bottoms = above[picks].sum(axis=1), below[picks].sum(axis=1)
+    # A resample of items that are all without a whole has no ratio; one that has none says nothing about it.
+    low, high = np.quantile(tops[bottoms > 0] / bottoms[bottoms > 0], (0.025, 0.975))
     return Measure(value=float(above.sum() / below.sum()), n=int(above.size), low=float(low), high=float(high))
 
 

@@ -7,9 +7,9 @@ sentence where a language model writes it. `retrieval.langchain` has both as a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from earmark.clock import SystemClock
@@ -49,13 +49,21 @@ class Answerer:
         encoder: compares their sentences with the question.
         chat: writes the answer; without one, or when it fails, the answer is quoted.
         clock: what "last year" is counted from.
+        day_of: the reader's day at a time; by default that in UTC.
     """
 
     def __init__(
-        self, searcher: Searcher, encoder: Encoder, chat: ChatModel | None = None, *, clock: Clock | None = None
+        self,
+        searcher: Searcher,
+        encoder: Encoder,
+        chat: ChatModel | None = None,
+        *,
+        clock: Clock | None = None,
+        day_of: Callable[[datetime], date] = datetime.date,
     ) -> None:
         self._chat = chat
         self._clock = clock or SystemClock()
+        self._day_of = day_of
         self._library = Library(searcher.catalog)
         self._names = KnownNames(searcher.catalog)
         self._weigher = Weigher(searcher, encoder, self._library)
@@ -156,7 +164,7 @@ class Answerer:
     def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> Evidence:
         """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
         now = self._clock.now()
-        read = asked_for(text, self._names.known(), now.date())
+        read = asked_for(text, self._names.known(), self._day_of(now))
         if not narrowing or not read.narrowed:
             return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
         found = self._weigher.weigh(

@@ -135,6 +135,7 @@ class LocalReading:
 
     def _wire(self, encoder: Encoder) -> None:
         """Makes what answers, for the model whose vectors the index holds."""
+        from briefs.make import local_day
         from earmark.llm import open_chat
         from retrieval.answer import Answerer
         from retrieval.related import RelatedFinder
@@ -148,7 +149,13 @@ class LocalReading:
         )
         chat = open_chat(self._settings)
         self._finder = RelatedFinder(catalog, index, encoder, chat)
-        self._answerer = Answerer(self._searcher, encoder, chat, clock=self._clock)
+        self._answerer = Answerer(
+            self._searcher,
+            encoder,
+            chat,
+            clock=self._clock,
+            day_of=lambda now: local_day(now, self._settings.brief.timezone),
+        )
 
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """Passages for a query."""

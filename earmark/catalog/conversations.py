@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from earmark.catalog.schema import conversations as table
 from earmark.catalog.schema import turns as turns_table
@@ -46,7 +47,9 @@ def add_turn(tx: sa.Connection, conversation_id: str, answer: Answer, *, now: da
     """Keeps an answer as the latest turn of a conversation, which is made where it is not there."""
     if tx.execute(table.update().where(table.c.id == conversation_id).values(updated_at=now)).rowcount == 0:
         title = cut(plain(answer.question), LONGEST_TITLE)
-        tx.execute(table.insert().values(id=conversation_id, title=title, created_at=now, updated_at=now))
+        insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+        made = insert(table).values(id=conversation_id, title=title, created_at=now, updated_at=now)
+        tx.execute(made.on_conflict_do_nothing())  # two first questions at once are one conversation
     last = sa.select(sa.func.max(turns_table.c.seq)).where(turns_table.c.conversation_id == conversation_id)
     seq = (tx.execute(last).scalar_one() or 0) + 1
     values = {"question": answer.question, "answer": dump(answer), "asked_at": now}

@@ -30,6 +30,7 @@ __all__ = [
     "central",
     "every",
     "find",
+    "hold",
     "last_run",
     "members",
     "place",
@@ -117,11 +118,19 @@ def waiting(tx: sa.Connection) -> list[str]:
     return list(tx.execute(query).scalars())
 
 
+def hold(tx: sa.Connection) -> None:
+    """Keeps others from changing themes until this transaction ends; SQLite has one writer at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.text("LOCK TABLE theme_runs IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def place(tx: sa.Connection, new: Sequence[Member]) -> None:
     """Puts insights where they stand; one that is gone by now, or that stands already, is left alone."""
     for part in batches(new):
         ids = [one.insight_id for one in part]
-        there = set(tx.execute(sa.select(insights.c.id).where(insights.c.id.in_(ids))).scalars())
+        # The rows are held, so that none goes away before its place is written.
+        held = sa.select(insights.c.id).where(insights.c.id.in_(ids)).with_for_update(read=True, key_share=True)
+        there = set(tx.execute(held).scalars())
         known = sa.select(members_table.c.insight_id).where(members_table.c.insight_id.in_(ids))
         there -= set(tx.execute(known).scalars())
         rows = [_row(one) for one in part if one.insight_id in there]

@@ -139,7 +139,9 @@ def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Me
     """The shows that are named as such, with their ids; a title of one common word has to be written in capitals."""
     found: list[tuple[str, Mention]] = []
     for show_id, title in sorted(shows, key=lambda one: -len(one[1])):
-        bare = re.escape(re.sub(r"^(?:the|a)\s+", "", title, flags=re.IGNORECASE))
+        bare = re.escape(re.sub(r"^(?:the|a)\s+", "", title.strip(), flags=re.IGNORECASE))
+        if not bare:
+            continue
         pattern = (
             r"(?:\b(?P<where>on|in|from|of|at|to|by)\s+)?(?P<quote>[\"“'‘])?\b(?P<name>(?:the\s+)?"
             rf"{bare})\b[\"”'’]?(?P<kind>\s+(?:podcast|show|episodes?))?"

@@ -100,7 +100,9 @@ def _pointed(match: re.Match[str], today: date) -> _Found:
         return end, None, f"after {name}"
     if word in {"before", "until", "till", "prior to"}:
         return None, first, f"before {name}"
-    if not word and not (match["rel"] or match["last"] or match["which"] in {"last", "this"} or match["day"]):
+    if not word and not (
+        match["rel"] or match["last"] or (match["which"] or "").casefold() in {"last", "this"} or match["day"]
+    ):
         return None
     return first, end, name
 
@@ -118,7 +120,7 @@ def _point(match: re.Match[str], today: date) -> tuple[date, date, str] | None:
             year = int(match["y4"])
             return date(year, 1, 1), date(year + 1, 1, 1), str(year)
         return _relative(match, today)
-    except ValueError:  # the thirtieth of February
+    except (ValueError, OverflowError):  # the thirtieth of February
         return None
 
 
@@ -142,7 +144,8 @@ def _month(match: re.Match[str], today: date) -> tuple[date, date, str] | None:
     if word.casefold() in {"may", "march", "mar"} and not word[0].isupper() and not match["y2"]:
         return None  # the verb
     month = _MONTHS[word.casefold()]
-    year = int(match["y2"]) if match["y2"] else today.year - (month > today.month)
+    before = (match["last"] or "").casefold().startswith("last")
+    year = int(match["y2"]) if match["y2"] else today.year - (month >= today.month if before else month > today.month)
     return date(year, month, 1), _next_month(year, month), f"{_MONTH_NAMES[month - 1]} {year}"
 
 
@@ -154,7 +157,7 @@ def _season(match: re.Match[str], today: date) -> tuple[date, date, str]:
     else:
         year = today.year if date(today.year, begins, 1) <= today else today.year - 1
         over = _next_month(*((year, begins + 2) if begins < 11 else (year + 1, 2)))
-        if match["which"] == "last" and over > today:
+        if (match["which"] or "").casefold() == "last" and over > today:
             year -= 1
     end = _next_month(*((year, begins + 2) if begins < 11 else (year + 1, 2)))
     return date(year, begins, 1), end, f"{name} {year}"

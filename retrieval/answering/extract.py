@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ _OPPOSED = 0.7
 """How far below the best sentence's score one is still added that contradicts a picked one."""
 _REPEATS = 0.82
 """Cosine from which a sentence repeats one that was picked."""
+_MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
 def extractive_answer(evidence: Evidence, vectors: NDArray[np.float32]) -> Answer:
@@ -106,9 +108,14 @@ def _told(picked: Sequence[Sentence]) -> str:
     numbered = list(enumerate(picked, 1))
     for _, group in itertools.groupby(numbered, key=lambda pair: _voice(pair[1])):
         said = list(group)
-        quotes = " ".join(f"“{one.text}” [{n}]" for n, one in said)
-        paragraphs.append(f"{_lead(said[0][1])}: {quotes}")
+        quotes = " ".join(f"“{_unmarked(one.text)}” [{n}]" for n, one in said)
+        paragraphs.append(f"{_unmarked(_lead(said[0][1]))}: {quotes}")
     return "\n\n".join(paragraphs)
+
+
+def _unmarked(text: str) -> str:
+    """The text without what would read as a mark of ours; the citation keeps it verbatim."""
+    return _MARK.sub(r"(\1)", text)
 
 
 def _voice(one: Sentence) -> tuple[str, str | None]:

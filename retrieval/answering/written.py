@@ -33,6 +33,7 @@ _MARKS = re.compile(r"(?:\s*\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\])+")
 _ENDED = re.compile(rf"{_MARKS.pattern}\s*[.!?]?(?=\s+[^\s\[])")
 """Marks and what follows them: from there on a sentence is whole."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
+_BLANKS = re.compile(r"[ \t]{2,}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _FENCE = "-----"
 
@@ -63,6 +64,8 @@ class _Draft:
         if has_address(text) or len(self.kept) == _MOST_SENTENCES:
             return False
         bare = bare_text(text)
+        if has_address(bare):  # markup in the midst of one had hidden it
+            return False
         kept = may_cite(bare, cites, self.hits)
         if not kept:
             return False
@@ -110,7 +113,7 @@ def _sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
     """The sentences of a reply as soon as each is whole, with the numbers that it cites."""
     waiting, as_json = "", False
     for piece in pieces:
-        waiting += piece
+        waiting = _joined(waiting, piece)
         as_json = as_json or waiting.lstrip().startswith(("{", "```"))
         if as_json:
             continue  # a model that answers in JSON, whatever it was asked for, is read when it is done
@@ -119,6 +122,11 @@ def _sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
             waiting = waiting[cut:]
         waiting = waiting[-2 * _LONGEST :]
     yield from _from_json(waiting) if as_json else _cited(waiting)
+
+
+def _joined(waiting: str, piece: str) -> str:
+    """The text with what came next; blanks in a row become one, lest a model that writes nothing else costs hours."""
+    return _BLANKS.sub(" ", waiting + piece) if piece[:1].isspace() or _BLANKS.search(piece) else waiting + piece
 
 
 def _whole(text: str) -> int:

@@ -102,6 +102,8 @@ def _checked(text: str, insight: Insight, other: Insight) -> str:
     if has_address(text):
         return ""
     line = " ".join(bare_text(plain(text)).split())
+    if has_address(line):  # markup in the midst of one had hidden it
+        return ""
     held = set(content_terms(line))
     mine, yours = (set(content_terms(_text(one))) for one in (insight, other))
     known = numbers(_text(insight)) | numbers(_text(other))

@@ -146,6 +146,7 @@ class ThemeKeeper:
         standing = _members(everything, found, names, places)
         retired = {**dict.fromkeys(old.keys() - set(names.ids), ""), **names.retired}
         with self._catalog.write() as tx:
+            stored_themes.hold(tx)
             latest = stored_themes.last_run(tx)
             if (latest.seq if latest else 0) != (run.seq if run else 0):
                 return ThemesReport()  # another process clustered meanwhile; its ids stand
@@ -184,6 +185,7 @@ class ThemeKeeper:
             for one, label, near_to, at in zip(new, labels, similarity, places, strict=True)
         ]
         with self._catalog.write() as tx:
+            stored_themes.hold(tx)
             latest = stored_themes.last_run(tx)
             if latest is not None and latest.seq == run.seq:  # else a clustering came between and has seen them
                 stored_themes.place(tx, placed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -67,7 +68,8 @@ def test_an_empty_library_says_what_to_do_and_an_unknown_theme_that_it_is_gone(
     page: Page, empty: Served, rich: Served
 ) -> None:
     page.goto(f"{empty.url}/themes")
-    expect(page.locator("h1")).to_contain_text("Five ideas each morning")
+    # Another module's tests may have followed shows in this library by now; it has no ideas either way.
+    expect(page.locator("h1")).to_have_text(re.compile("Five ideas each morning|Their ideas are still to come"))
     page.goto(f"{rich.url}/theme?id=nothere")
     expect(page.locator("h2, h1").first).to_have_text("This theme is not here")
 

@@ -131,6 +131,9 @@ def _streaming(library: Library, token: str) -> Callable[[Request], Any]:
             return await asking.stream(library, request, SCHEMA_VERSION)
         except EarmarkError as error:
             return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
+        except Exception:  # noqa: BLE001 - the border, as below
+            _log.exception("%s failed", request.url.path)
+            return JSONResponse({"error": "this went wrong here; the log says why", "kind": "EarmarkError"}, 500)
 
     return answer
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from earmark.clean import plain
 from earmark.errors import EarmarkError, NotFound
 from earmark.types import Answer, Citation, Conversation, Turn
 from ui.web import state
@@ -49,7 +50,8 @@ def show() -> None:
     st.html(render("ask_head.html", conversation=conversation))
     question, submitted = _form()
     wide = params.get("wide", "") == "1" and not submitted
-    question = question or params.get("q", "").strip()[:_LONGEST]
+    # As it is kept with its answer, so that a reload finds it there and does not ask again.
+    question = plain(question or params.get("q", ""))[:_LONGEST].strip()
     asked = any(one.question == question and not (wide and one.answer.narrowed) for one in turns)
     slot = st.empty()
     if question and (submitted or not asked):

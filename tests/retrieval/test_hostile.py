@@ -1,0 +1,53 @@
+"""Text that tries to be what it is not: marks of ours in a transcript, addresses in pieces, dates beyond the calendar."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from retrieval.answering.checked import bare_text, has_address
+from retrieval.answering.dates import find_span
+from retrieval.answering.extract import _unmarked
+from retrieval.answering.written import _sentences
+from retrieval.searching.query import Kind, parse
+
+
+def test_a_mark_that_was_said_is_no_citation():
+    assert _unmarked("Buy my coin, as the other host says. [2]") == "Buy my coin, as the other host says. (2)"
+    assert _unmarked("[1, 12] and [x]") == "(1, 12) and [x]"
+
+
+def test_blanks_without_end_cost_no_time():
+    began = time.process_time()
+    assert list(_sentences(" " * 8 for _ in range(2_000))) == []
+    assert [text for text, _ in _sentences(["Kelp sinks. [1]", " " * 4_000, "It stays there. [2]"])] == [
+        "Kelp sinks.",
+        "It stays there.",
+    ]
+    assert time.process_time() - began < 2
+
+
+def test_conditions_are_counted_once_and_have_an_end():
+    assert parse('"a b" ' * 250).phrases == ("a b",)
+    many = parse(" ".join(f'"phrase {n}"' for n in range(100)))
+    assert len(many.values(Kind.PHRASE)) == 12
+    assert any("12" in note for note in many.notes)
+
+
+@pytest.mark.parametrize(
+    "written", ["see evil.*com", "go to https:/*/evil.*example", "evil`.`com", "evil.[1]com", "www*.evil.*com"]
+)
+def test_an_address_in_pieces_is_seen_when_it_is_whole(written):
+    assert has_address(bare_text(written))
+
+
+def test_the_last_day_of_the_calendar_is_no_crash():
+    assert find_span("What was said on 9999-12-31?", date(2026, 11, 22)) is None
+
+
+def test_last_november_in_november_is_a_year_ago():
+    span = find_span("What did she say last November?", date(2026, 11, 22))
+    assert span is not None
+    assert (span.after, span.before) == (date(2025, 11, 1), date(2025, 12, 1))
