@@ -85,6 +85,17 @@ def ranked(searcher: Searcher, text: str, *, filters: Filters, limit: int) -> li
     return list(dict.fromkeys(key for one in moments for key in (one.chunk_ids or (one.chunk_id,))))
 
 
+def single(searcher: Searcher, text: str, *, filters: Filters, limit: int) -> list[str]:
+    """Passage ids in the order in which a search ranks them, before it shows those that lie side by side as one moment.
+
+    A query that search refuses (there is nothing in it to look for) finds nothing.
+    """
+    try:
+        return [hit.chunk_id for hit in searcher.passages(text, filters=filters, limit=limit)]
+    except UsageError:
+        return []
+
+
 def same_order(one: Searcher, other: Searcher, texts: Sequence[str], *, filters: Sequence[Filters], limit: int) -> bool:
     """Whether two searchers give the same passages in the same order for each text with its filters."""
     return all(

@@ -2,8 +2,10 @@
 
 A part of the questions is made unanswerable by leaving out of the library what answers them. Where documents belong to
 topics, a quarter of the topics is left out whole (``absent``), and of the others a third of the passages (``missing``,
-which is the harder case: the passages around them are there). Where questions are asked inside a meeting, every second
-one is asked of a meeting on other matters (``elsewhere``). What is left out is decided by hashes of names, so it is the
+which is the harder case: the passages around them are there). Where questions are asked inside a meeting, two of five
+are asked of a meeting on other matters (``elsewhere``). A third of the questions without an answer are of another
+collection beside the folder (``foreign``), where there is one. So half of the questions have an answer, and of the other
+half each kind is an equal part. What is left out is decided by hashes of names, so it is the
 same in every run, and all is measured through the product's own search and answers, without a language model.
 """
 
@@ -37,6 +39,8 @@ Progress = Callable[[str], None]
 _QUESTIONS = 400
 """Questions asked where no limit is given: an interval of about .05 either way."""
 _OWN = "own"
+_OTHERS = ("spoken-squad-clean", "optech-dev/podcast_retrieval")
+"""Collections, by what their folders are called, whose questions are asked of others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,9 @@ def run(
     chosen = selected(whole, split=part)
     inside = any(query.fields.get("meeting_id") for query in chosen.queries)
     left_out = {} if inside else held_out(chosen)
-    queries = _mixed(_single(chosen.queries), chosen, left_out, limit or _QUESTIONS)
+    count = limit or _QUESTIONS
+    others = _foreign(folder)[: count // 6]
+    queries = _mixed(_single(chosen.queries), chosen, left_out, count, foreign=len(others))
     kept = replace(whole, documents={key: one for key, one in whole.documents.items() if key not in left_out})
     with library(settings, cache=default_cache(settings), on_progress=on_progress) as made:
         loaded = load(kept, made)
@@ -77,6 +83,10 @@ def run(
                 on_progress(f"asking {n:,} of {len(queries):,}")
             kind, filters = _kind(query, n, chosen, loaded, left_out, inside=inside)
             asked.append(_ask(answerer, query, kind, filters, chosen, loaded))
+        episodes = sorted(set(loaded.episode_of.values()))
+        for n, query in enumerate(others):
+            filters = Filters(episodes=(episodes[n % len(episodes)],)) if inside else Filters()
+            asked.append(_ask(answerer, query, "foreign", filters, chosen, loaded))
         models = model_names(settings, made.encoder)
     if not asked:
         raise UsageError("no question is left to ask", subject=whole.name)
@@ -91,7 +101,7 @@ def run(
         seconds=time.perf_counter() - began,
         notes=(
             "own: the answer is in the library. absent: its whole topic is left out. missing: only its passage is. "
-            "elsewhere: asked of another meeting. Abstention counts a question without an answer as positive.",
+            "elsewhere: asked of another meeting. foreign: of another collection. Abstention counts a question without an answer as positive.",
             "Citation validity: the quote stands word for word in a passage that was found for the question.",
         ),
     )
@@ -157,7 +167,7 @@ def area(asked: Sequence[Asked]) -> float:
 
 def _ask(answerer: Answerer, query: Query, kind: str, filters: Filters, judged: Judged, loaded: Loaded) -> Asked:
     evidence = answerer.gather(query.text, filters=filters)
-    relevant = {loaded.chunk_of[one] for one in judged.relevant[query.id] if one in loaded.chunk_of}
+    relevant = {loaded.chunk_of[one] for one in judged.relevant.get(query.id, {}) if one in loaded.chunk_of}
     words = query.fields.get("answers") or ()
     return Asked(
         kind=kind,
@@ -175,7 +185,7 @@ def _kind(
     if not inside:
         return _why(query, judged, left_out), Filters()
     own = loaded.episode_of[next(iter(judged.relevant[query.id]))]
-    if n % 2 == 0:
+    if n % 5 < 3:
         return _OWN, Filters(episodes=(own,))
     others = [
         one
@@ -191,16 +201,33 @@ def _single(queries: Sequence[Query]) -> list[Query]:
     return [query for query in queries if query.fields.get("kind") != "general"]
 
 
-def _mixed(queries: Sequence[Query], judged: Judged, left_out: Mapping[str, str], limit: int) -> list[Query]:
-    """Half of them with an answer and a quarter of each kind without, by the hash of their ids: the same in every run."""
+def _foreign(folder: Path) -> list[Query]:
+    """The questions of another collection near a folder, by the hash of their ids; none where none is near."""
+    near = [up / name for up in (folder.resolve().parents[:2]) for name in _OTHERS]
+    for one in near:
+        if one != folder.resolve() and (one / "queries.jsonl").is_file():
+            return sorted(_single(open_judged(one).queries), key=lambda query: _share(query.id))
+    return []
+
+
+def _mixed(
+    queries: Sequence[Query], judged: Judged, left_out: Mapping[str, str], limit: int, *, foreign: int
+) -> list[Query]:
+    """Half of ``limit`` with an answer, the rest but for the foreign ones without, each kind alike.
+
+    By the hash of their ids, so the same in every run. Inside meetings, who is asked decides the kind.
+    """
     ordered = sorted(queries, key=lambda query: _share(query.id))
     if not left_out:
-        return ordered[:limit]
+        return ordered[: limit - foreign]
     by_kind: dict[str, list[Query]] = {}
     for query in ordered:
         by_kind.setdefault(_why(query, judged, left_out), []).append(query)
     others = [by_kind.get(name, []) for name in ("missing", "absent")]
-    return [*by_kind.get(_OWN, [])[: limit // 2], *(query for some in others for query in some[: limit // 4])]
+    return [
+        *by_kind.get(_OWN, [])[: limit // 2],
+        *(query for some in others for query in some[: (limit // 2 - foreign) // 2]),
+    ]
 
 
 def _why(query: Query, judged: Judged, left_out: Mapping[str, str]) -> str:

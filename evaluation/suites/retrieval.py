@@ -16,7 +16,7 @@ from evaluation.judged import open_judged, selected
 from evaluation.metrics import DEPTH, MEASURES, per_query
 from evaluation.significance import comparisons, mean
 from evaluation.suite import Measure, SuiteResult
-from evaluation.unmarked import ranked, same_order, unmarked
+from evaluation.unmarked import ranked, same_order, single, unmarked
 from retrieval.search import clean_query
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["EXTRA", "RUNS", "evaluate_retrieval", "measured", "rankings", "run"]
 
 RUNS = ("dense", "bm25", "hybrid", "system")
-EXTRA = ("passages",)
-"""Runs on request: the order of single passages that ``system`` starts from, before it makes moments of them."""
+EXTRA = ("moments",)
+"""Runs on request: the moments that ``system``'s passages are shown in, taken apart, each moment's best passage first."""
 Progress = Callable[[str], None]
 _CHECKED = 5
 """Queries that are asked both with and without the marking of sentences."""
@@ -163,11 +163,10 @@ class _Asking:
                 hits = index.query_text("chunk", plain, limit=limit, filters=filters)
             case "hybrid":
                 hits = index.query_hybrid("chunk", vector.tolist(), plain, limit=limit, filters=filters)
-            case "passages":
-                found = self.searcher.passages(text, filters=filters, limit=limit) if self.searcher else []
-                return [hit.chunk_id for hit in found]
-            case _:
+            case "moments":
                 return ranked(self.searcher, text, filters=filters, limit=limit) if self.searcher else []
+            case _:
+                return single(self.searcher, text, filters=filters, limit=limit) if self.searcher else []
         return [hit.key for hit in hits]
 
 

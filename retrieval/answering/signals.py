@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,6 +72,10 @@ _MEASURE = re.compile(
 _ASKS_TIME = re.compile(
     r"\b(?:when|what (?:year|month|day|date|century|decade)|which (?:year|month|day))\b", re.IGNORECASE
 )
+
+
+_FEW = 4
+"""Passages from which on the best can be said to stand out; of fewer, all may be about what is asked (a young library)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,14 +202,16 @@ def met(asked: Asked, heard: Heard, held: Sequence[int]) -> NDArray[np.float64]:
 
 
 def _gap(values: NDArray[np.floating[Any]]) -> float:
-    """By how much the best value is above the mean of the others; 0 where there are none."""
-    return float(values.max() - np.delete(values, values.argmax()).mean()) if len(values) > 1 else 0.0
+    """By how much the best value is above the mean of the others; nan where they are too few to say."""
+    if len(values) < _FEW:
+        return math.nan
+    return float(values.max() - np.delete(values, values.argmax()).mean())
 
 
 def _lead(values: NDArray[np.floating[Any]]) -> float:
-    """By how much the best value is above the second; 0 where there is none."""
-    if len(values) < 2:
-        return 0.0
+    """By how much the best value is above the second; nan where there are too few to say."""
+    if len(values) < _FEW:
+        return math.nan
     second, first = np.sort(values)[-2:]
     return float(first - second)
 

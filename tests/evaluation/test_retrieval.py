@@ -40,13 +40,13 @@ def test_system_goes_through_search(
     judged: Path, settings: Settings, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    original = Searcher.search
+    original = Searcher.passages
 
-    def search(self: Searcher, query: str, *, filters: Filters | None = None, limit: int = 10) -> object:
+    def passages(self: Searcher, query: str, *, filters: Filters | None = None, limit: int = 10) -> object:
         asked.append(query)
         return original(self, query, filters=filters, limit=limit)
 
-    monkeypatch.setattr(Searcher, "search", search)
+    monkeypatch.setattr(Searcher, "passages", passages)
     evaluate_retrieval(judged, settings=settings, cache=cache, runs=["system"])
     assert set(asked) == {query.text for query in selected(open_judged(judged)).queries}
 
@@ -55,7 +55,7 @@ def test_moments_are_taken_apart_into_their_passages(judged: Path, settings: Set
     collection = selected(open_judged(judged), kind="short")
     with library(settings, cache=cache, on_progress=_quiet) as made:
         loaded = load(collection, made)
-        found = rankings(collection, made, loaded, runs=["system"])["system"]
+        found = rankings(collection, made, loaded, runs=["moments"])["moments"]
         hits = made.searcher().search(collection.queries[0].text, limit=20)
     expected = [loaded.document_of[key] for hit in hits for key in (hit.chunk_ids or (hit.chunk_id,))]
     assert found["q1"] == list(dict.fromkeys(expected))[:20]
@@ -126,7 +126,7 @@ def test_a_document_that_names_nothing_has_no_context(tmp_path: Path, settings: 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"runs": ["magic"]}, "no run magic; choose from dense, bm25, hybrid, system, passages"),
+        ({"runs": ["magic"]}, "no run magic; choose from dense, bm25, hybrid, system, moments"),
         ({"within": "mood"}, "has no field 'mood'"),
         ({"skip_same": "mood"}, "has no field 'mood'"),
         ({"within": "kind"}, "no document has the kind of query"),
