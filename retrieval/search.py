@@ -202,6 +202,8 @@ class Searcher:
         for phrase in search.parsed.phrases:
             here = matches(tx, phrase, search.filters)
             together = here if together is None else both(together, here)
+            if not together:  # whatever the others are, nothing holds them all
+                break
         known = [tuple(key for _, key in match.ids) for match in together or ()]
         scores = {hit.key: hit.score for hit in ranked}
         found = self._found(tx, search, list(dict.fromkeys([*scores, *(key for ids in known for key in ids)])), scores)

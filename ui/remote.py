@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
@@ -102,7 +103,7 @@ class RemoteLibrary:
                 raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
         except (KeyError, ValidationError) as error:
             raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, HTTPException, OSError, ValueError) as error:
             raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
         if not ended:
             raise IndexBusy("the answer broke off; ask again", subject=self.url)
@@ -146,7 +147,7 @@ class RemoteLibrary:
         except HTTPError as error:
             with error:
                 raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, HTTPException, OSError, ValueError) as error:
             raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
 
     def _request(self, path: str, params: Sequence[tuple[str, object]], method: str = "GET") -> Request:

@@ -122,7 +122,7 @@ class Upkeep:
         from retrieval.index.follow import follow
 
         def catch_up(fresh: VectorIndex) -> None:
-            follow(self._catalog, fresh, self._encoder)
+            follow(self._catalog, fresh, self._encoder, tokens=self._settings.search.late_interaction)
 
         before = self._index.model_id
         changed = self._index.adopt(

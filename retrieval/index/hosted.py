@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from earmark import errors
-from earmark.errors import EarmarkError, PermanentError
+from earmark.errors import EarmarkError, PermanentError, TransientError
 
 if TYPE_CHECKING:
     from earmark.ports import IndexHit, IndexPoint
@@ -125,13 +125,18 @@ class HostedIndex:
                 raise PermanentError("the index is closed", subject=str(self._folder))
             try:
                 reply = _asked(self._process, (name, args, kwargs))
-            except (OSError, EOFError):
-                # Every call may be made again with the same result.
+            except (OSError, EOFError, ValueError):  # it has ended; a pipe that is closed already is a ValueError
+                # Every call may be made again with the same result, if the index is still what it was.
+                before = self._seq
                 _end(self._process)
                 self._process, self._seq = self._start()
+                if name == "apply" and self._seq < before:
+                    raise TransientError(
+                        "the index was damaged and begins anew; try again", subject=str(self._folder)
+                    ) from None
                 try:
                     reply = _asked(self._process, (name, args, kwargs))
-                except (OSError, EOFError) as error:
+                except (OSError, EOFError, ValueError) as error:
                     raise PermanentError(
                         "the index's process ends again and again; rebuild it with `earmark reindex`",
                         subject=str(self._folder),
@@ -139,12 +144,15 @@ class HostedIndex:
             return self._taken(reply)
 
     def _start(self) -> tuple[subprocess.Popen[bytes], int]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "retrieval.index.host"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C reaches the owner, which ends it in order
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "retrieval.index.host"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C reaches the owner, which ends it in order
+            )
+        except OSError as error:
+            raise PermanentError("the index's process cannot be started", subject=str(self._folder)) from error
         try:
             reply = _asked(process, self._opening)
             self._taken(reply)

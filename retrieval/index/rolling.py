@@ -184,11 +184,17 @@ class RollingIndex:
             remove(newest.folder)
             raise
         with gate:
-            catch_up(fresh)
+            try:
+                catch_up(fresh)
+            except BaseException:
+                fresh.close()
+                raise
             old = self._change(newest.number, fresh, *model)
-            if on_change is not None:
-                on_change()
-        self._retire(old)
+            try:
+                if on_change is not None:
+                    on_change()
+            finally:
+                self._retire(old)
         sweep(self.folder, keep=self._path())
         return True
 

@@ -22,6 +22,8 @@ __all__ = ["Match", "both", "matches", "newest"]
 
 MOST = 400
 """Occurrences of a phrase that are listed, newest first: more than anybody pages through."""
+_MOST_READ = 20_000
+"""Passages compared letter by letter for one phrase, newest first: a phrase of common letters passes the database's look."""
 _EDGE = 80
 """Characters beyond a phrase's own that are looked at on both sides of the border of two passages."""
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -47,12 +49,14 @@ def matches(tx: sa.Connection, phrase: str, filters: Filters) -> list[Match]:
     """
     wanted = fold(phrase)
     words = _patterns(phrase)
-    if not wanted or not words:
+    if not wanted:
         return []
-    inside = _select(filters, chunks.c.text).where(_like(tx, chunks.c.text, "%".join(words)))
+    inside = _select(filters, chunks.c.text).limit(_MOST_READ)
+    if words:  # else no letter of it is one that the database can look for
+        inside = inside.where(_like(tx, chunks.c.text, "%".join(words)))
     holding = (row for row in tx.execute(inside) if holds(fold(row.text), wanted))
     found = [Match(episode_id=row.episode_id, ids=((row.seq, row.id),)) for row in islice(holding, MOST)]
-    if len(found) == MOST:
+    if len(found) == MOST or not words:
         return found
     held = {match.ids[0] for match in found}
     return found + [match for match in _over_borders(tx, wanted, words, filters) if held.isdisjoint(match.ids)]
