@@ -85,3 +85,9 @@ def test_the_newest_are_one_an_episode_first(talks: Catalog) -> None:
         titles = {key: one.episode for key, one in located(tx, every).items()}
         assert [titles[key] for key in every[:4]] == ["More knots", "Nœuds", "结", "Knots"]
         assert newest(tx, Filters(after=date(2027, 1, 1)), 9) == []
+
+
+@pytest.mark.parametrize("phrase", ["привет мир", "Привет, мир!", "Ελλάδα"])
+def test_phrases_in_scripts_whose_case_the_database_does_not_know(empty: Catalog, phrase: str) -> None:
+    put(empty, Talk("Речь", "Слово", 7, ((VOICE, "Он сказал: «Привет, мир!» и ушёл."), (VOICE, "Η Ελλάδα μένει."))))
+    assert places(empty, phrase) == [(1 if phrase == "Ελλάδα" else 0,)]
