@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earmark.types import Filters
     from retrieval.search import Searcher
 
-__all__ = ["ranked", "same_order", "unmarked"]
+__all__ = ["ranked", "same_order", "single", "unmarked"]
 
 
 class _Unmarked:

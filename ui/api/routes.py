@@ -129,13 +129,18 @@ def _streaming(library: Library, token: str) -> Callable[[Request], Any]:
             return _unknown()
         try:
             return await asking.stream(library, request, SCHEMA_VERSION)
-        except EarmarkError as error:
-            return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
-        except Exception:  # noqa: BLE001 - the border, as below
-            _log.exception("%s failed", request.url.path)
-            return JSONResponse({"error": "this went wrong here; the log says why", "kind": "EarmarkError"}, 500)
+        except Exception as error:  # noqa: BLE001 - the border: whatever it is, the caller gets JSON
+            return _failed(request, error)
 
     return answer
+
+
+def _failed(request: Request, error: Exception) -> JSONResponse:
+    """What the caller is told of an error: ours in words, any other as one whose reason is in the log."""
+    if isinstance(error, EarmarkError):
+        return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
+    _log.error("%s failed", request.url.path, exc_info=error)
+    return JSONResponse({"error": "this went wrong here; the log says why", "kind": "EarmarkError"}, 500)
 
 
 def _unknown() -> JSONResponse:
@@ -152,11 +157,8 @@ def _endpoint(library: Library, token: str, reader: Reader) -> Callable[[Request
             return _unknown()
         try:
             result = await run_in_threadpool(reader, library, request)
-        except EarmarkError as error:
-            return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
-        except Exception:  # noqa: BLE001 - the border: whatever it is, the caller gets JSON, and the log the reason
-            _log.exception("%s failed", request.url.path)
-            return JSONResponse({"error": "this went wrong here; the log says why", "kind": "EarmarkError"}, 500)
+        except Exception as error:  # noqa: BLE001 - the border: whatever it is, the caller gets JSON
+            return _failed(request, error)
         return JSONResponse({"schema_version": SCHEMA_VERSION, "result": result})
 
     return answer
