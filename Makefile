@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LIBRARY ?= .demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo app test check format docs bench eval campaign clean help
+.PHONY: demo app test check format docs bench eval campaign trust clean help
 
 help:  ## What there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ eval: $(VENV)/.dev  ## Measure quality on judged data (ONLY=name, AGAIN=1); writ
 campaign: $(VENV)/.dev  ## The long runs: 54 real episodes, 30 SIGKILLs, 200 planted orders (needs the real data, see docs/testing.md)
 	$(BIN)/python -m evaluation.campaign
 	$(BIN)/python -m tests.ui.injection
+
+trust: $(VENV)/.dev  ## Test campaigns on feeds, fetching, kills, speech; writes evaluation/results/trust/*.json
+	$(BIN)/python -m evaluation.trust "$(or $(EARMARK_TEST_DATA),../shared/data)"
 
 clean:  ## Remove the environment and the sample library
 	rm -rf $(VENV) .demo .eval

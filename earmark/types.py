@@ -8,14 +8,17 @@ transcript carries no times.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 __all__ = [
     "Answer",
     "Brief",
     "BriefItem",
+    "Chapter",
     "Chunk",
     "Citation",
     "Conversation",
@@ -43,6 +46,7 @@ __all__ = [
     "TranscriptLink",
     "Turn",
     "View",
+    "Voice",
 ]
 
 
@@ -82,6 +86,31 @@ class TranscriptLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A part of an episode; ``source`` is where its bounds come from: ``feed``, ``file``, ``audio``, ``notes``, ``topics``.
+
+    ``sponsor`` where the publisher marks it as advertising; ``title`` is empty for a boundary that nobody named.
+    """
+
+    start_s: float
+    title: str = ""
+    end_s: float | None = None
+    source: str = ""
+    sponsor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Whom a label of a transcript stands for: ``name`` with a ``confidence`` in 0..1, and what gave it (``by``)."""
+
+    label: str
+    name: str
+    role: str = ""
+    confidence: float = 1.0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeData:
     """An episode as its feed describes it; texts are plain text, URLs absolute."""
 
@@ -97,6 +126,7 @@ class EpisodeData:
     transcripts: tuple[TranscriptLink, ...] = ()
     persons: tuple[Person, ...] = ()
     chapters_url: str = ""
+    chapters: tuple[Chapter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +165,14 @@ class Show:
     checked_at: datetime | None = None
     failures: int = 0
     last_error: str = ""
+    next_check: datetime | None = None
+    """When the feed is asked next; ``None`` for at once."""
+    hold_until: datetime | None = None
+    """Before this the server does not want to be asked (Retry-After), whoever wishes it."""
+    private: bool = False
+    """Its real address is a secret (`earmark.catalog.secrets`); ``feed_url`` is what may be shown of it."""
+    backfill: str = ""
+    """Which episodes are taken: ``newest:25``, ``since:2026-01-31`` or ``all``; empty takes the setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +189,8 @@ class Episode:
     attempts: int = 0
     failed: bool = False
     last_error: str = ""
+    same_as: str = ""
+    """The id of the same episode in another followed feed, which is worked on in place of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +215,10 @@ class Transcript:
     source: str
     source_url: str = ""
     language: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    """How it was made, as JSON values: the engine's version, the model and its sha256, what else was tried and why not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +234,7 @@ class Chunk:
     start_s: float | None = None
     end_s: float | None = None
     content_hash: str
+    chapter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

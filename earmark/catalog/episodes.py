@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from earmark.catalog.schema import episodes as table
 from earmark.catalog.schema import jobs, shows
 from earmark.errors import NotFound
 from earmark.ids import make_id
-from earmark.types import Episode, EpisodeData, Person, Stage, TranscriptLink
+from earmark.types import Chapter, Episode, EpisodeData, Person, Stage, TranscriptLink
 
 __all__ = ["add_new", "by_stage", "failures", "get", "of_show"]
 
@@ -88,6 +89,7 @@ def _row(episode_id: str, show_id: str, data: EpisodeData, language: str, now: d
         "show_id": show_id,
         "transcripts": [{"url": t.url, "type": t.type, "language": t.language, "rel": t.rel} for t in data.transcripts],
         "persons": [{"name": p.name, "role": p.role} for p in data.persons],
+        "chapters": [asdict(chapter) for chapter in data.chapters],
         "language": language,
         "stage": Stage.DISCOVERED.value,
         "discovered_at": now,
@@ -105,6 +107,7 @@ def episode_of(row: sa.Row[Any]) -> Episode:
             **{name: values[name] for name in _FIELDS},
             transcripts=tuple(TranscriptLink(**link) for link in values["transcripts"]),
             persons=tuple(Person(**person) for person in values["persons"]),
+            chapters=tuple(Chapter(**chapter) for chapter in values["chapters"]),
         ),
         stage=Stage(values["stage"]),
         language=values["language"],
@@ -112,4 +115,5 @@ def episode_of(row: sa.Row[Any]) -> Episode:
         attempts=values["attempts"],
         failed=values["failed"],
         last_error=values["last_error"],
+        same_as=values["same_as"],
     )

@@ -44,7 +44,9 @@ class Lease:
 
 def claim(tx: sa.Connection, *, owner: str, now: datetime, lease_s: float, shows: Collection[str] = ()) -> Lease | None:
     """The newest episode that is free, claimed; ``None`` when there is none."""
-    free = _open(now, shows).order_by(episodes.c.published.desc().nulls_last(), episodes.c.id).limit(1)
+    free = (
+        _open(now, shows).order_by(table.c.priority, episodes.c.published.desc().nulls_last(), episodes.c.id).limit(1)
+    )
     row = tx.execute(free.with_for_update(skip_locked=True, of=table)).one_or_none()
     if row is None:
         return None
@@ -105,7 +107,12 @@ def unfinished(tx: sa.Connection) -> int:
         sa.select(sa.func.count())
         .select_from(table)
         .join(episodes, table.c.episode_id == episodes.c.id)
-        .where(episodes.c.stage != Stage.INSIGHTS.value, sa.not_(table.c.failed), table.c.attempts == 0)
+        .where(
+            episodes.c.stage != Stage.INSIGHTS.value,
+            episodes.c.same_as == "",
+            sa.not_(table.c.failed),
+            table.c.attempts == 0,
+        )
     )
     return int(tx.execute(query).scalar_one())
 
@@ -136,6 +143,7 @@ def _open(now: datetime, shows: Collection[str]) -> sa.Select[tuple[str, int]]:
         .join(episodes, table.c.episode_id == episodes.c.id)
         .where(
             episodes.c.stage != Stage.INSIGHTS.value,
+            episodes.c.same_as == "",
             sa.not_(table.c.failed),
             sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
             sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now),

@@ -14,11 +14,13 @@ __all__ = [
     "chunks",
     "conversations",
     "deliveries",
+    "episode_keys",
     "episodes",
     "gate_drops",
     "insights",
     "jobs",
     "metadata",
+    "show_secrets",
     "shows",
     "subscribers",
     "theme_members",
@@ -27,6 +29,7 @@ __all__ = [
     "told",
     "transcripts",
     "turns",
+    "usage",
     "vectors",
 ]
 
@@ -87,6 +90,17 @@ shows = sa.Table(
     sa.Column("checked_at", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     _text("last_error"),
+    sa.Column("next_check", UtcDateTime),
+    sa.Column("hold_until", UtcDateTime),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("backfill"),
+)
+
+show_secrets = sa.Table(
+    "show_secrets",
+    metadata,
+    sa.Column("show_id", sa.Text, sa.ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("feed_url", sa.Text, nullable=False),
 )
 
 episodes = sa.Table(
@@ -106,9 +120,18 @@ episodes = sa.Table(
     sa.Column("transcripts", sa.JSON, nullable=False),
     sa.Column("persons", sa.JSON, nullable=False),
     _text("chapters_url"),
+    sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
     _text("language"),
     sa.Column("stage", sa.Text, nullable=False, index=True),
     sa.Column("discovered_at", UtcDateTime, nullable=False),
+    _text("same_as"),
+)
+
+episode_keys = sa.Table(
+    "episode_keys",
+    metadata,
+    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True, index=True),
 )
 
 jobs = sa.Table(
@@ -122,6 +145,15 @@ jobs = sa.Table(
     sa.Column("not_before", UtcDateTime),
     sa.Column("failed", sa.Boolean, nullable=False, server_default=sa.false()),
     _text("last_error"),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
+)
+
+usage = sa.Table(
+    "usage",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("amount", sa.Float, nullable=False),
 )
 
 transcripts = sa.Table(
@@ -133,6 +165,9 @@ transcripts = sa.Table(
     _text("source_url"),
     _text("language"),
     sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("voices", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("provenance", sa.JSON, nullable=False, server_default="{}"),
 )
 
 chunks = sa.Table(
@@ -147,6 +182,7 @@ chunks = sa.Table(
     sa.Column("start_s", sa.Float),
     sa.Column("end_s", sa.Float),
     sa.Column("content_hash", sa.Text, nullable=False),
+    _text("chapter"),
 )
 
 insights = sa.Table(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import sqlalchemy as sa
 
 from earmark.catalog.schema import transcripts as table
 from earmark.errors import NotFound
 from earmark.ids import content_hash
-from earmark.types import Segment, Transcript
+from earmark.types import Chapter, Segment, Transcript, Voice
 
 __all__ = ["get", "put"]
 
@@ -25,6 +26,9 @@ def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
             source=transcript.source,
             source_url=transcript.source_url,
             language=transcript.language,
+            chapters=[asdict(chapter) for chapter in transcript.chapters],
+            voices=[asdict(voice) for voice in transcript.voices],
+            provenance=dict(transcript.provenance),
             content_hash=content_hash(json.dumps(segments, ensure_ascii=False)),
         )
     )
@@ -36,4 +40,12 @@ def get(tx: sa.Connection, episode_id: str) -> Transcript:
     if row is None:
         raise NotFound("this episode has no transcript yet; `earmark ingest` makes it", subject=episode_id)
     segments = tuple(Segment(text=t, start_s=a, end_s=b, speaker=who) for t, a, b, who in row.segments)
-    return Transcript(segments=segments, source=row.source, source_url=row.source_url, language=row.language)
+    return Transcript(
+        segments=segments,
+        source=row.source,
+        source_url=row.source_url,
+        language=row.language,
+        chapters=tuple(Chapter(**chapter) for chapter in row.chapters),
+        voices=tuple(Voice(**voice) for voice in row.voices),
+        provenance=row.provenance,
+    )
