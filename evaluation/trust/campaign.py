@@ -34,7 +34,7 @@ def report(name: str, measure: Callable[[], dict[str, Any]]) -> None:
     """
     began = time.monotonic()
     found = measure()
-    result = {
+    result: dict[str, Any] = {
         "measured": time.strftime("%Y-%m-%d"),
         "machine": machine(),
         "seconds": round(time.monotonic() - began, 1),
