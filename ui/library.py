@@ -432,13 +432,13 @@ class Library:
         """Whoever can answer from the index: this process, or the app that holds it."""
         from ui.reading import open_reading
 
-        if self._reading is not None:
+        if self._reading is not None and not self._reading.gone():
             return self._reading
         # Only the one that opens it waits for another command that holds it; nothing else of the library does.
         if not self._opening.acquire(timeout=_OPENING_S):
             raise IndexBusy("the search index is still being opened; try again in a moment", subject="index")
         try:
-            if self._reading is None:
+            if self._reading is None or self._reading.gone():
                 self._reading = open_reading(self.settings, self.catalog, self.encoder(), self.clock)
             return self._reading
         finally:

@@ -76,6 +76,10 @@ class Reading(Protocol):
         """Sees to the generations of an index that this process holds; returns at once."""
         ...
 
+    def gone(self) -> bool:
+        """Whether it can never answer again, so that another has to be opened."""
+        ...
+
     def close(self) -> None:
         """Lets go of the index."""
         ...
@@ -200,7 +204,9 @@ class LocalReading:
             return
         if conversation:
             with self._catalog.write() as tx:
-                conversations.add_turn(tx, conversation, last, now=self._clock.now())
+                # One that was forgotten while this was written stays forgotten.
+                if not history or conversations.turns(tx, conversation):
+                    conversations.add_turn(tx, conversation, last, now=self._clock.now())
         yield last
 
     def brief(self, reader: Subscriber, day: date) -> Brief:
@@ -252,6 +258,10 @@ class LocalReading:
             with self._following:
                 rebuild(self._catalog, self._index, self._encoder, on_progress=on_progress)
         return self._index.count("chunk") + self._index.count("insight")
+
+    def gone(self) -> bool:
+        """Never: this process holds the index."""
+        return False
 
     def close(self) -> None:
         """Lets go of the index."""

@@ -49,9 +49,10 @@ class _NoRedirect(HTTPRedirectHandler):
 class RemoteLibrary:
     """The questions that need the index, answered by the app at ``url``; raises what the app raised."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, home: Path | None = None) -> None:
         self.url = url.rstrip("/")
         self._token = token
+        self._home = home
         # No proxy: the app is on this machine whatever the environment says.
         self._opener = build_opener(ProxyHandler({}), _NoRedirect())
 
@@ -124,6 +125,11 @@ class RemoteLibrary:
     def tend(self) -> None:
         """Nothing to do here: the app sees to it."""
 
+    def gone(self) -> bool:
+        """Whether the app has ended, or another has taken its place: by the address that it leaves in home."""
+        address = None if self._home is None else read_address(self._home)
+        return self._home is not None and (address is None or address.token != self._token)
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -161,7 +167,7 @@ def find_app(home: Path) -> RemoteLibrary | None:
     address = read_address(home)
     if address is None or address.pid == os.getpid():
         return None
-    app = RemoteLibrary(address.url, address.token)
+    app = RemoteLibrary(address.url, address.token, home=home)
     try:
         health = app.health()
     except EarmarkError:

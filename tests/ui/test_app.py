@@ -172,6 +172,10 @@ def test_the_address_is_private_and_goes_with_the_app(tmp_path: Path) -> None:
     with serve(tmp_path, "empty") as served:
         assert (tmp_path / "app.json").stat().st_mode & 0o777 == 0o600
         assert read_address(tmp_path) == AppAddress(url=served.url, pid=served.process.pid, token=token(served))
+        found = find_app(tmp_path)
+        assert found is not None
+        assert not found.gone()
+    assert found.gone()
     assert not (tmp_path / "app.json").exists()
     assert served.process.returncode == 0 or served.process.returncode == -signal.SIGTERM
 
