@@ -9,7 +9,8 @@
     │   ├── IndexBusy
     │   ├── LeaseLost
     │   ├── MailError
-    │   └── ModelCallError
+    │   ├── ModelCallError
+    │   └── NotYet                 nothing is wrong: it is too early, or today's budget is spent
     └── PermanentError             trying again will not help until something changes
         ├── FetchRefused           policy, not the network: a private address, too large, 404, 410
         ├── FeedError
@@ -25,6 +26,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 __all__ = [
     "AudioError",
     "CatalogError",
@@ -39,6 +42,7 @@ __all__ = [
     "ModelCallError",
     "ModelNotFound",
     "NotFound",
+    "NotYet",
     "PermanentError",
     "SettingsError",
     "StorageFull",
@@ -86,11 +90,25 @@ class TransientError(EarmarkError):
 
 
 class FetchError(TransientError):
-    """The network or the other server failed. ``retry_after_s`` is what the server asked for, if it did."""
+    """The network or the other server failed.
 
-    def __init__(self, message: str, *, subject: str = "", retry_after_s: float | None = None) -> None:
+    ``retry_after_s`` is what the server asked for, if it did. ``status`` is the HTTP status where there was an answer.
+    ``reached`` is false where no request left this machine: no name server, no route, nobody listening.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        subject: str = "",
+        retry_after_s: float | None = None,
+        status: int | None = None,
+        reached: bool = True,
+    ) -> None:
         super().__init__(message, subject=subject)
         self.retry_after_s = retry_after_s
+        self.status = status
+        self.reached = reached
 
 
 class IndexBusy(TransientError):
@@ -107,6 +125,17 @@ class MailError(TransientError):
 
 class ModelCallError(TransientError):
     """A model's endpoint failed or answered something unusable."""
+
+
+class NotYet(TransientError):
+    """Nothing went wrong: the work waits, until a time, for something that the message names.
+
+    ``until`` is when it is looked at again, aware, in UTC. It counts neither as an attempt nor as a failure.
+    """
+
+    def __init__(self, message: str, *, until: datetime, subject: str = "") -> None:
+        super().__init__(message, subject=subject)
+        self.until = until
 
 
 class PermanentError(EarmarkError):

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from earmark.errors import ModelCallError
+from earmark.errors import ModelCallError, NotYet
+from earmark.llm_bill import Bill
 from earmark.llm_json import check_schema, parse_json, without_reasoning
 from earmark.llm_wire import (
     MODES,
@@ -31,7 +32,7 @@ from earmark.net import is_loopback
 from earmark.settings import LlmSettings, Settings
 
 if TYPE_CHECKING:
-    from earmark.ports import ChatModel
+    from earmark.ports import ChatModel, Meter
 
 __all__ = ["PROVIDERS", "LangChainChat", "open_chat", "untraced"]
 
@@ -76,15 +77,19 @@ class LangChainChat:
     Args:
         settings: model, endpoint, key, time limit and the most requests that this object may send.
         sleep: how to wait between tries, in seconds.
+        meter: what counts the tokens and refuses calls that no budget is left for; nobody where there is none.
     """
 
-    def __init__(self, settings: LlmSettings, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, settings: LlmSettings, *, sleep: Callable[[float], None] = time.sleep, meter: Meter | None = None
+    ) -> None:
         provider, colon, model = settings.model.partition(":")
         self._provider, self._model = (
             (provider, model) if colon and provider in PROVIDERS else ("openai", settings.model)
         )
         self._settings = settings
         self._sleep = sleep
+        self._meter = meter
         self._lock = threading.Lock()
         self._client: Any = None
         self._http: Any = None
@@ -145,7 +150,7 @@ class LangChainChat:
         Raises:
             ModelCallError: as for ``complete``, perhaps after some pieces; what was streamed is then not whole.
         """
-        self._take()
+        bill = self._take(system, user, max_tokens)
         seen, shown, finish = "", 0, ""
         try:
             with untraced():
@@ -156,15 +161,20 @@ class LangChainChat:
                 if chunk is None:
                     break
                 seen += str(chunk.text)
+                bill.read(chunk)
                 finish = finish_reason(chunk) or finish
                 ready = "" if may_be_thinking(seen) else without_reasoning(seen)
                 if len(ready) > shown:
                     yield ready[shown:]
                     shown = len(ready)
         except ModelCallError:
+            bill.unsent()
             raise
         except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one of ours
+            bill.failed(error)
             raise self._error(f"the stream broke off: {self._redacted(error)}") from None
+        finally:
+            bill.settle(seen)  # also of a stream that nobody reads to its end
         if not shown:
             raise self._error("the reply is empty")
         if finish in {"length", "max_tokens", "content_filter"}:
@@ -200,15 +210,17 @@ class LangChainChat:
         self, system: str, user: str, *, max_tokens: int, response_format: dict[str, object] | None = None
     ) -> _Reply:
         for attempt in range(1, _ATTEMPTS + 1):
-            self._take()
+            bill = self._take(system, user, max_tokens)
             try:
                 with untraced():
                     message = self._open().invoke(
                         messages(system, user), **self._arguments(max_tokens, response_format)
                     )
             except ModelCallError:
+                bill.unsent()
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one of ours
+                bill.failed(error)
                 status = getattr(error, "status_code", None)
                 text = self._redacted(error)
                 if status == 400 and self._temperature and "temperature" in text:
@@ -221,6 +233,8 @@ class LangChainChat:
                     raise self._error(f"the endpoint failed: {text}") from None
                 self._sleep(wait_s(error, attempt))
             else:
+                bill.read(message)
+                bill.settle(str(message.text))
                 return self._reply(message)
         raise self._error("the endpoint failed three times")
 
@@ -238,11 +252,18 @@ class LangChainChat:
             raise self._error("the reply is empty")
         return _Reply(text=text, truncated=finish in {"length", "max_tokens"})
 
-    def _take(self) -> None:
+    def _take(self, system: str, user: str, max_tokens: int) -> Bill:
+        """One call of the budget; raises ``ModelCallError`` where none is left."""
         with self._lock:
             if self._left <= 0:
                 raise self._error(f"the budget of {self._settings.max_calls} calls is spent (llm.max_calls)")
             self._left -= 1
+        try:
+            return Bill(self._meter, system + user, max_tokens)
+        except NotYet as error:
+            with self._lock:
+                self._left += 1
+            raise self._error(error.message) from error
 
     def _open(self) -> Any:
         with self._lock:
@@ -309,8 +330,11 @@ def _read(reply: _Reply, schema: Mapping[str, object]) -> object:
     return value
 
 
-def open_chat(settings: Settings) -> ChatModel | None:
-    """The language model that the settings name; ``None`` where there is none, or offline mode puts it out of reach."""
+def open_chat(settings: Settings, *, meter: Meter | None = None) -> ChatModel | None:
+    """The language model that the settings name; ``None`` where there is none, or offline mode puts it out of reach.
+
+    ``meter`` counts its tokens and refuses calls for which no budget is left.
+    """
     if not settings.llm.model or (settings.offline and not is_loopback(settings.llm.base_url)):
         return None
-    return LangChainChat(settings.llm)
+    return LangChainChat(settings.llm, meter=meter)

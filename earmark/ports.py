@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ __all__ = [
     "IndexPoint",
     "InsightExtractor",
     "Mailer",
+    "Meter",
     "QueryEncoder",
     "TokenEncoder",
     "TokenVectors",
@@ -104,11 +105,20 @@ class Transcriber(Protocol):
         ...
 
     def transcribe(
-        self, audio: Path, *, language: str = "", hotwords: Sequence[str] = (), expected_s: float | None = None
+        self,
+        audio: Path,
+        *,
+        language: str = "",
+        hotwords: Sequence[str] = (),
+        expected_s: float | None = None,
+        on_progress: Callable[[float, float], None] | None = None,
+        resume: Path | None = None,
     ) -> Transcript:
-        """The transcript of an audio file.
+        """The transcript of an audio file; calls from several threads run side by side.
 
-        ``expected_s`` is the length that the feed states. Raises ``AudioError`` where the file cannot be decoded, ends
+        ``expected_s`` is the length that the feed states. ``on_progress`` is told the seconds done and the seconds there
+        are, from the thread that called. Finished parts are kept in ``resume``, so that a second call after a kill goes
+        on from there; the caller removes it. Raises ``AudioError`` where the file cannot be decoded, ends
         before 90 % of that length or holds no speech.
         """
         ...
@@ -145,6 +155,17 @@ class ChatModel(Protocol):
 
     def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
         """The reply in pieces, as it comes; raises ``ModelCallError``, perhaps after some pieces."""
+        ...
+
+
+class Meter(Protocol):
+    """What counts, and may refuse, the calls of a language model."""
+
+    def reserve(self, tokens_in: int, tokens_out: int) -> Callable[[int, int], None]:
+        """Holds a call that can read and write at most that many tokens; raises ``NotYet`` where no budget is left.
+
+        What it returns is called once, with the tokens that were read and written.
+        """
         ...
 
 

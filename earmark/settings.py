@@ -22,6 +22,7 @@ __all__ = [
     "AppSettings",
     "AsrSettings",
     "BriefSettings",
+    "BudgetSettings",
     "EmbeddingSettings",
     "FetchSettings",
     "IndexSettings",
@@ -58,6 +59,9 @@ class FetchSettings(Group):
     )
     audio_bytes: int = Field(500_000_000, ge=1_000, description="largest audio file, in bytes")
     parallel: int = Field(8, ge=1, le=64, description="hosts fetched from side by side (one connection a host)")
+    least_interval_s: float = Field(
+        3600.0, ge=60, le=86_400, description="shortest time between two checks of a feed, in seconds"
+    )
     allow_private: tuple[str, ...] = Field(
         (), description="addresses or networks that may be fetched though private, e.g. 127.0.0.1"
     )
@@ -77,6 +81,23 @@ class IngestSettings(Group):
         600.0, gt=1, le=86_400, description="how long a worker that stopped answering keeps an episode, in seconds"
     )
     chunk_words: int = Field(150, ge=20, le=400, description="words a passage aims at")
+    chunk_seconds: float = Field(
+        180.0, ge=0, le=3600, description="seconds after which a passage takes no further sentence; 0 is no limit"
+    )
+    topics: bool = Field(True, description="find the boundaries between subjects where the publisher made no chapters")
+    transcript_wait_h: float = Field(
+        6.0,
+        ge=0,
+        le=720,
+        description="how long after its publication an episode waits for the transcript that its show usually gives, "
+        "before its audio is fetched, in hours",
+    )
+    transcript_cover: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        description="share of an episode that a published transcript must cover; below it the audio is transcribed",
+    )
 
 
 class EmbeddingSettings(Group):
@@ -105,10 +126,23 @@ class AsrSettings(Group):
         "local", description="faster-whisper here, or an OpenAI-compatible endpoint"
     )
     base_url: str = Field("", description="the endpoint, when engine is openai; empty uses that of [llm]")
-    compute_type: str = Field("int8", description="arithmetic of the model, as CTranslate2 names it")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="where the model runs; auto takes the GPU where there is one"
+    )
+    compute_type: str = Field(
+        "auto", description="arithmetic of the model, as CTranslate2 names it; auto is int8, int8_float16 on a GPU"
+    )
     beam: int = Field(5, ge=1, le=20, description="beam size")
-    batch: int = Field(8, ge=1, le=64, description="windows decoded at once")
-    threads: Cores = Field(0, description="threads of the model; 0 leaves it to the library")
+    batch: int = Field(0, ge=0, le=64, description="stretches of 30 s decoded together; 0 is 2, 16 on a GPU")
+    workers: Cores = Field(0, description="windows of audio transcribed side by side; 0 is one a core, 2 on a GPU")
+    threads: Cores = Field(0, description="threads of each of them; 0 shares the cores out")
+    hotwords: bool = Field(True, description="give the model the names of the show, the episode and its people")
+    diarise: Literal["auto", "on", "off"] = Field(
+        "auto", description="whether voices are told apart in what is transcribed; auto where the extra is installed"
+    )
+    price_per_minute: float = Field(
+        0, ge=0, description="what the endpoint takes for a minute of audio, for the budget"
+    )
 
 
 class LlmSettings(Group):
@@ -121,6 +155,19 @@ class LlmSettings(Group):
     api_key: SecretStr = Field(SecretStr(""), description="the endpoint's key")
     timeout_s: float = Field(120.0, gt=0, le=3600, description="longest wait for a reply, in seconds")
     max_calls: int = Field(1000, ge=0, description="most calls in one run; past it the extractive path goes on")
+    price_in: float = Field(0, ge=0, description="what a million tokens read by the model cost, for the budget")
+    price_out: float = Field(0, ge=0, description="what a million tokens written by the model cost, for the budget")
+
+
+class BudgetSettings(Group):
+    """What may be spent; 0 is no limit. Days are those of UTC."""
+
+    asr_seconds_per_run: float = Field(0, ge=0, description="most audio transcribed in one run, in seconds")
+    asr_seconds_per_day: float = Field(0, ge=0, description="most audio transcribed in a day, in seconds")
+    llm_tokens_per_run: int = Field(0, ge=0, description="most tokens the language model reads and writes in one run")
+    llm_tokens_per_day: int = Field(0, ge=0, description="most tokens the language model reads and writes in a day")
+    money_per_run: float = Field(0, ge=0, description="most money spent in one run, in the currency of your prices")
+    money_per_day: float = Field(0, ge=0, description="most money spent in a day, in the currency of your prices")
 
 
 class InsightSettings(Group):
@@ -204,6 +251,7 @@ class Settings(Group):
     insights: InsightSettings = InsightSettings()
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
+    budget: BudgetSettings = BudgetSettings()
     brief: BriefSettings = BriefSettings()
     mail: MailSettings = MailSettings()
     app: AppSettings = AppSettings()

@@ -140,6 +140,7 @@ class FeedData:
     language: str = ""
     image_url: str = ""
     new_feed_url: str = ""
+    ttl_s: float | None = None
     persons: tuple[Person, ...] = ()
     episodes: tuple[EpisodeData, ...] = ()
     problems: tuple[str, ...] = ()
@@ -173,6 +174,8 @@ class Show:
     """Its real address is a secret (`earmark.catalog.secrets`); ``feed_url`` is what may be shown of it."""
     backfill: str = ""
     """Which episodes are taken: ``newest:25``, ``since:2026-01-31`` or ``all``; empty takes the setting."""
+    ttl_s: float | None = None
+    """How long the feed itself said it may be kept, in seconds; an answer of 304 does not repeat it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

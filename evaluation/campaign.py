@@ -48,16 +48,16 @@ def take_in(home: Path, folder: Path, server: FeedServer) -> dict[str, Any]:
 
 
 def second_run(home: Path, server: FeedServer) -> dict[str, Any]:
-    """Ingests again: which requests were made, and whether a byte of the catalog or the index changed."""
-    before, asked = _bytes_of(home), len(server.asked)
-    run = earmark(home, "ingest", "--json")
+    """Ingests again: which requests were made, and whether a passage, an insight or a byte of the index changed."""
+    before, asked = (contents(home), _bytes_of(home / "index")), len(server.asked)
+    run = earmark(home, "ingest", "--all-feeds", "--json")
     new = server.asked[asked:]
     return {
         "exit": run.code,
         "requests": len(new),
         "conditional": sum(one.conditional for one in new),
         "statuses": dict(Counter(str(one.status) for one in new)),
-        "wrote_nothing": _bytes_of(home) == before,
+        "wrote_nothing": (contents(home), _bytes_of(home / "index")) == before,
         "seconds": round(run.seconds, 1),
     }
 
@@ -168,14 +168,10 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _bytes_of(home: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of each file that holds data (SQLite's shared-memory file changes when it is only read)."""
-    kept = [path for path in home.rglob("*") if path.is_file() and path.name not in {".out", ".err"}]
-    return {
-        str(path.relative_to(home)): (path.stat().st_size, path.stat().st_mtime_ns)
-        for path in kept
-        if not path.name.endswith(("-shm", "-wal"))
-    }
+def _bytes_of(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file of a folder."""
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns) for path in kept}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Each document is one passage. Documents that share ``episode`` (else ``meeting_id``, else ``topic``) are the passages of
 one episode, in the order of the corpus, so that neighbours are neighbours; any other document is an episode of its own.
-The context line "Show — Episode — YYYY-MM-DD" is embedded and indexed before the text, as ``ingest.chunking`` makes it,
+The context line "Show — Episode — YYYY-MM-DD" is embedded and indexed before the text, as ``ingest.passages.chunking`` makes it,
 for every run; it holds only what the document itself names (``show``, ``episode_title`` or its title, ``date``), and a
 document that names nothing has none.
 """

@@ -5,32 +5,42 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import datetime
 
 from earmark.catalog import Catalog
 from earmark.catalog import shows as shows_table
-from earmark.errors import EarmarkError, TransientError
 from earmark.ports import Clock
 from earmark.settings import Settings
-from earmark.types import Show, ShowStatus
-from ingest.fetch import Fetcher
-from ingest.refresh import Refreshed, refresh_show
+from earmark.types import ShowStatus
+from ingest.feeds.check_notes import keep_holds
+from ingest.feeds.checks import check_feeds, due, next_due
+from ingest.fetching.fetch import Fetcher
 from ingest.stages import Stages
-from ingest.worker import Event, Failure, Worker
+from ingest.work.worker import Event, Failure, Postponed, Worker
 
-__all__ = ["IngestReport", "ingest"]
+__all__ = ["IngestReport", "ingest", "work"]
+
+_LOOK_AGAIN_S = 15.0
+"""How often a worker that waits for work looks whether there is some."""
+_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """What a run did. ``failures`` holds feeds (with an empty ``episode``) and episodes that went wrong."""
+    """What a run did. ``failures`` holds feeds (with an empty ``episode``) and episodes that went wrong,
+    ``postponed`` episodes that wait for something (a transcript, tomorrow's budget).
+    """
 
     feeds: int = 0
     feeds_unchanged: int = 0
+    feeds_waiting: int = 0
+    """Feeds that were not asked because it is too early; ``next_check`` is when the first of them is due."""
+    next_check: datetime | None = None
     new_episodes: int = 0
     episodes_done: int = 0
     failures: tuple[Failure, ...] = ()
+    postponed: tuple[Postponed, ...] = ()
     interrupted: bool = False
     stopped_by: str = ""
     seconds: float = 0.0
@@ -44,11 +54,14 @@ def ingest(
     settings: Settings,
     *,
     shows: Sequence[str] = (),
+    all_feeds: bool = False,
     on_event: Callable[[Event], None] | None = None,
     stop: threading.Event | None = None,
 ) -> IngestReport:
-    """Checks the feeds of the active shows (or of those with the given ids), then works until nothing is waiting.
+    """Checks the feeds that are due of the active shows (or of those with the given ids), then works until nothing waits.
 
+    Feeds of shows that are named, and with ``all_feeds`` every feed, are asked whether or not they are due; none is
+    asked before the time that a Retry-After of its host gave.
     ``make_stages`` is called after the feeds are checked. On ``stop`` it ends after what is in hand; the next run
     goes on from there.
     """
@@ -57,62 +70,63 @@ def ingest(
     halt = stop or threading.Event()
     with catalog.read() as tx:
         followed = [show for show in shows_table.every(tx) if show.status is ShowStatus.ACTIVE]
+        keep_holds(tx, fetcher, now=clock.now())
     chosen = [show for show in followed if not shows or show.id in shows]
-    checked, failures = _check_feeds(catalog, fetcher, chosen, clock, settings, say, halt)
+    asked, waiting = due(chosen, clock.now(), wished=bool(shows) or all_feeds)
+    looked = check_feeds(catalog, fetcher, asked, clock, settings, say, halt)
     work = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
     return IngestReport(
-        feeds=len(chosen),
-        feeds_unchanged=sum(1 for one in checked if one.unchanged),
-        new_episodes=sum(one.new_episodes for one in checked),
+        feeds=len(asked) - looked.waiting,
+        feeds_unchanged=sum(1 for one in looked.checked if one.unchanged),
+        feeds_waiting=len(waiting) + looked.waiting,
+        next_check=next_due(waiting),
+        new_episodes=sum(one.new_episodes for one in looked.checked),
         episodes_done=work.done,
-        failures=(*failures, *work.failures),
+        failures=(*looked.failures, *work.failures),
+        postponed=tuple(work.postponed),
         interrupted=work.interrupted or (halt.is_set() and work.stopped_by is None),
         stopped_by=str(work.stopped_by) if work.stopped_by else "",
         seconds=time.monotonic() - began,
     )
 
 
-def _check_feeds(
+def work(
     catalog: Catalog,
-    fetcher: Fetcher,
-    chosen: Sequence[Show],
+    make_stages: Callable[[], Stages],
     clock: Clock,
-    settings: Settings,
-    say: Callable[[Event], None],
-    halt: threading.Event,
-) -> tuple[list[Refreshed], list[Failure]]:
-    checked: list[Refreshed] = []
+    *,
+    shows: Sequence[str] = (),
+    forever: bool = False,
+    on_event: Callable[[Event], None] | None = None,
+    stop: threading.Event | None = None,
+    every_s: float = _LOOK_AGAIN_S,
+) -> IngestReport:
+    """Works on what is waiting and asks no feed; with ``forever`` it waits for more, until ``stop``.
+
+    Each look at the work is a run of its own, with its own budget.
+    """
+    began = time.monotonic()
+    say = _deaf_safe(on_event) if on_event else (lambda _event: None)
+    halt = stop or threading.Event()
+    done = 0
     failures: list[Failure] = []
-
-    def check(show: Show) -> Refreshed | None:
-        if halt.is_set():
-            return None
-        return refresh_show(catalog, fetcher, show, take=settings.ingest.newest, clock=clock)
-
-    with ThreadPoolExecutor(max_workers=settings.fetch.parallel, thread_name_prefix="feed") as pool:
-        running = {pool.submit(check, show): show for show in chosen}
-        for number, future in enumerate(as_completed(running), start=1):
-            show = running[future]
-            try:
-                one = future.result()
-            except EarmarkError as error:
-                failures.append(_failure(show, str(error), gives_up=not isinstance(error, TransientError)))
-                kind, message = "failure", str(error)
-            except Exception as error:  # noqa: BLE001 - a bug of ours in one feed must not end the others' run
-                message = f"unexpected: {type(error).__name__}: {error}"
-                failures.append(_failure(show, message, gives_up=True))
-                kind = "failure"
-            else:
-                if one is None:
-                    continue
-                checked.append(one)
-                kind, message = "feed", "unchanged" if one.unchanged else f"{one.new_episodes} new"
-            say(Event(kind=kind, subject=show.title, message=message, done=number, total=len(chosen)))
-    return checked, failures
-
-
-def _failure(show: Show, reason: str, *, gives_up: bool) -> Failure:
-    return Failure(show=show.title, episode="", stage="feed", reason=reason, gives_up=gives_up)
+    postponed: list[Postponed] = []
+    while True:
+        one = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
+        done += one.done
+        # Of a run of months only the latest are kept; the catalog has them all.
+        failures = [*failures, *one.failures][-_KEPT:]
+        postponed = [*postponed, *one.postponed][-_KEPT:]
+        if not forever or one.stopped_by is not None or halt.wait(every_s):
+            break
+    return IngestReport(
+        episodes_done=done,
+        failures=tuple(failures),
+        postponed=tuple(postponed),
+        interrupted=halt.is_set() and one.stopped_by is None,
+        stopped_by=str(one.stopped_by) if one.stopped_by else "",
+        seconds=time.monotonic() - began,
+    )
 
 
 def _deaf_safe(listener: Callable[[Event], None]) -> Callable[[Event], None]:

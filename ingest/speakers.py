@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from earmark.types import Person, Segment, Transcript
 
-__all__ = ["public_name", "resolve_speakers"]
+__all__ = ["public_name", "resolve_speakers", "tidy_name"]
 
 _GENERIC = re.compile(
     r"(?:speaker|spk|voice|person|participant|unknown|unidentified|unnamed|male|female|man|woman|narrator|announcer|"
     r"host|guest|interviewer|interviewee|moderator|caller|audience(?: member)?|all|both|everyone|multiple speakers|"
-    r"s|m|f|[a-z])(?:[\s_#.-]*(?:speaker|voice|host|guest))?[\s_#.-]*\d*",
+    r"s|m|f|[a-z])(?:[\s_#.-]*(?:speaker|voice|host|guest))?(?:[\s_#.-]*\d*|[\s_#.-]+[a-z])",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
@@ -51,7 +51,7 @@ def resolve_speakers(transcript: Transcript, persons: Sequence[Person]) -> Trans
         persons: whom the episode and its show name; full names found in the transcript count as persons too.
     """
     labels = tuple(dict.fromkeys(s.speaker for s in transcript.segments if s.speaker and s.speaker.strip()))
-    tidy = {label: _tidy(label) for label in labels}
+    tidy = {label: tidy_name(label) for label in labels}
     known = _known([p.name for p in persons], tidy.values())
     names = {label: _resolve(tidy[label], known, persons) for label in labels}
     alone = _only_voice(transcript, labels, persons)
@@ -64,7 +64,7 @@ def _named(segment: Segment, names: dict[str, str], alone: str | None) -> Segmen
     return segment if speaker == segment.speaker else replace(segment, speaker=speaker)
 
 
-def _tidy(label: str) -> str:
+def tidy_name(label: str) -> str:
     """A label without its role, degree and colon; capitals as in a name where it is all in capitals."""
     name = _SUFFIX.sub("", " ".join(label[:200].split()))
     if len(name) > 3 and name.isupper() and not _GENERIC.fullmatch(name):
@@ -77,7 +77,7 @@ def _known(persons: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
     full = (name for name in labels if len(name.split()) > 1 and not _GENERIC.fullmatch(name) and not _CUT.search(name))
     found: dict[str, str] = {}
     for name in (*persons, *full):
-        tidy = _tidy(name)
+        tidy = tidy_name(name)
         found.setdefault(_TITLE.sub("", tidy).casefold(), tidy)
     return tuple(found.values())
 
@@ -118,7 +118,7 @@ def _is_initials(label: str, name: str) -> bool:
 def _only_voice(transcript: Transcript, labels: Sequence[str], persons: Sequence[Person]) -> str | None:
     """The one person, where the transcript holds one voice and the feed names one person."""
     names = {p.name for p in persons}
-    if len(names) != 1 or any(not _GENERIC.fullmatch(_tidy(label)) for label in labels) or len(labels) > 1:
+    if len(names) != 1 or any(not _GENERIC.fullmatch(tidy_name(label)) for label in labels) or len(labels) > 1:
         return None
     if not labels:
         text = " ".join(segment.text for segment in transcript.segments)

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from earmark.catalog import Catalog, chunks, insights, jobs, transcripts
+from earmark.catalog import Catalog, chunks, insights, jobs, transcripts, voices
 from earmark.embedding import chunk_text, insight_text, vectors_for
-from earmark.errors import EarmarkError, PermanentError, TranscriptError, TransientError
-from earmark.ports import Encoder, InsightExtractor, Transcriber
+from earmark.ports import Clock, Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
-from earmark.types import Episode, Stage, Transcript
-from ingest.chunking import chunk
-from ingest.fetch import Fetcher
+from earmark.types import Chapter, Episode, Stage, Transcript
+from ingest.chapters import find_chapters, topics, with_chapters
+from ingest.fetching.fetch import Fetcher
+from ingest.fetching.reach import reach
 from ingest.insights.verify import select
-from ingest.speakers import resolve_speakers
-from ingest.transcripts import parse_transcript
+from ingest.obtaining import Obtained, Obtaining, audio_path, windows_path
+from ingest.passages.chunking import chunk
+from ingest.passages.sentences import split_sentences
+from ingest.voices import FLOOR, Diariser, diarised, resolve_voices
+from ingest.work.budget import Budget
+from ingest.work.throughput import Throughput
 
 __all__ = ["Stages", "Write"]
-
-_WHOLE = 0.98
-"""Share of the stated bytes from which on a file counts as whole."""
 
 Write = Callable[[Connection], None]
 Report = Callable[[str], None]
@@ -46,8 +45,14 @@ class Stages:
     extractor: InsightExtractor
     transcriber: Transcriber | None
     settings: Settings
+    budget: Budget
+    clock: Clock
     model_lock: threading.Lock
-    """Held while a model computes: models use all cores by themselves, and two at once are slower than one."""
+    """Held while the encoder computes, which uses all cores by itself; the transcriber has a pool of its own."""
+    throughput: Throughput = field(default_factory=Throughput)
+    """What the machine's speed is told from."""
+    diariser: Diariser | None = None
+    """Tells voices apart in what is transcribed here; ``None`` where that is off or not installed."""
 
     def next(self, episode: Episode, report: Report) -> tuple[Stage, Write]:
         """Runs the stage that follows ``episode.stage`` and returns its name and what it writes.
@@ -68,8 +73,9 @@ class Stages:
     def finished(self, episode: Episode, stage: Stage) -> None:
         """Clears away what a committed stage no longer needs."""
         if stage is Stage.TRANSCRIPT and episode.data.audio_url:
-            path = self._audio_path(episode)
+            path = audio_path(self.settings, episode)  # never a file of a local show: those are read where they lie
             path.unlink(missing_ok=True)
+            windows_path(self.settings, episode).unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Removes audio that no episode waits for any more: of a killed run, of a failure, of a removed show."""
@@ -80,64 +86,64 @@ class Stages:
                 path.unlink(missing_ok=True)
 
     def _transcript(self, episode: Episode, report: Report) -> Write:
-        failures: list[EarmarkError] = []
-        for link in episode.data.transcripts:
-            report("fetching the transcript")
-            try:
-                found = self._published(episode, link.url, link.type)
-            except EarmarkError as error:
-                failures.append(error)
-            else:
-                return lambda tx: transcripts.put(tx, episode.id, found)
-        for failure in failures:
-            if isinstance(failure, TransientError):
-                raise failure  # audio counts as a download and costs minutes: not for a passing failure
-        if episode.data.audio_url and self.transcriber is not None:
-            spoken = self._spoken(episode, self.transcriber, report)
-            return lambda tx: transcripts.put(tx, episode.id, spoken)
-        if failures:
-            raise failures[0]
-        reason = (
-            "no transcript, and speech recognition is off" if episode.data.audio_url else "neither transcript nor audio"
+        obtained = self._obtaining().obtain(episode, report)
+        found = self._voiced(obtained, episode, report)
+        report("looking for chapters")
+        fetch = reach(self.catalog, self.fetcher, self.settings.fetch, episode).get
+        found = with_chapters(found, find_chapters(episode, found, fetch=fetch, audio=obtained.audio))
+        return lambda tx: transcripts.put(tx, episode.id, found)
+
+    def _obtaining(self) -> Obtaining:
+        return Obtaining(
+            catalog=self.catalog,
+            fetcher=self.fetcher,
+            transcriber=self.transcriber,
+            settings=self.settings,
+            budget=self.budget,
+            clock=self.clock,
+            throughput=self.throughput,
         )
-        raise PermanentError(f"the feed gives {reason}")
 
-    def _published(self, episode: Episode, url: str, kind: str) -> Transcript:
-        response = self.fetcher.get(url)
-        transcript = parse_transcript(
-            response.body,
-            content_type=_declared(kind, response.content_type),
-            url=response.url,
-            persons=[person.name for person in episode.data.persons],
+    def _voiced(self, obtained: Obtained, episode: Episode, report: Report) -> Transcript:
+        """The transcript with the speakers' names, as far as they are sure."""
+        transcript = obtained.transcript
+        if self.diariser is not None and obtained.audio is not None:
+            report("telling voices apart")
+            transcript = diarised(transcript, obtained.audio, self.diariser)
+        data = episode.data
+        with self.catalog.read() as tx:
+            usual = voices.usual(tx, episode.show_id, confidence=FLOOR)
+        return resolve_voices(
+            transcript,
+            persons=data.persons,
+            usual=usual,
+            title=data.title,
+            notes=data.description,
+            show=episode.show,
         )
-        if not transcript.segments:
-            raise TranscriptError("holds no speech", subject=url)
-        return resolve_speakers(transcript, episode.data.persons)
-
-    def _spoken(self, episode: Episode, transcriber: Transcriber, report: Report) -> Transcript:
-        path = self._audio_path(episode)
-        report("fetching the audio")
-        self.fetcher.download(episode.data.audio_url, path, limit_bytes=self.settings.fetch.audio_bytes)
-        report("transcribing")
-        names = [episode.show, episode.data.title, *(person.name for person in episode.data.persons)]
-        with self.model_lock:
-            transcript = transcriber.transcribe(
-                path, language=episode.language, hotwords=names, expected_s=_expected(episode, path)
-            )
-        return resolve_speakers(transcript, episode.data.persons)
-
-    def _audio_path(self, episode: Episode) -> Path:
-        suffix = Path(urlsplit(episode.data.audio_url).path).suffix.lower()
-        known = suffix if suffix in {".mp3", ".m4a", ".mp4", ".ogg", ".opus", ".wav", ".flac", ".aac"} else ".audio"
-        return self.settings.audio_dir / f"{episode.id}{known}"
 
     def _chunks(self, episode: Episode) -> Write:
         with self.catalog.read() as tx:
             transcript = transcripts.get(tx, episode.id)
-        made = chunk(episode, transcript, words=self.settings.ingest.chunk_words)
+        cut = self.settings.ingest
+        parts = transcript.chapters or self._topics(transcript)
+        made = chunk(episode, replace(transcript, chapters=parts), words=cut.chunk_words, seconds=cut.chunk_seconds)
         tokens = self.settings.search.late_interaction
         self._embed({passage.content_hash: chunk_text(passage) for passage in made}, tokens=tokens)
-        return lambda tx: chunks.replace(tx, episode.id, made)
+
+        def write(tx: Connection) -> None:
+            if parts != transcript.chapters:
+                transcripts.put(tx, episode.id, replace(transcript, chapters=parts))
+            chunks.replace(tx, episode.id, made)
+
+        return write
+
+    def _topics(self, transcript: Transcript) -> tuple[Chapter, ...]:
+        """Boundaries between subjects, where the publisher gave no chapters."""
+        if not self.settings.ingest.topics:
+            return ()
+        with self.model_lock:
+            return topics(split_sentences(transcript), self.encoder())
 
     def _insights(self, episode: Episode) -> Write:
         with self.catalog.read() as tx:
@@ -152,20 +158,3 @@ class Stages:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""
         with self.model_lock:
             vectors_for(self.catalog, self.encoder(), texts, tokens=tokens)
-
-
-def _expected(episode: Episode, audio: Path) -> float | None:
-    """The duration that the audio should have, where a shorter one would mean a cut-off file.
-
-    Feeds state durations that never were (other advertisements, another edit). A file that is as large as the feed says
-    is whole, however long it plays.
-    """
-    stated = episode.data.audio_bytes
-    whole = stated is not None and stated > 0 and audio.stat().st_size >= _WHOLE * stated
-    return None if whole else episode.data.duration_s
-
-
-def _declared(kind: str, served: str) -> str:
-    """The type that the feed gives, with the parameters (the charset) that the server gives; else the server's."""
-    _, separator, parameters = served.partition(";")
-    return f"{kind}{separator}{parameters}" if kind else served

@@ -94,7 +94,7 @@ def _ingest_command(settings: Settings) -> list[str]:
     flags = ["--offline"] if settings.offline else []
     for address in settings.fetch.allow_private:
         flags += ["--allow-private", address]
-    return [sys.executable, "-m", "ui.cli.main", *flags, "ingest", "--events"]
+    return [sys.executable, "-m", "ui.cli.main", *flags, "ingest", "--events", "--all-feeds"]
 
 
 def _lifespan(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from earmark.clean import cut, plain
 from earmark.errors import EarmarkError
+from ingest.work.timeleft import in_words
 
 if TYPE_CHECKING:
     from ui.library import Library
@@ -32,13 +33,17 @@ _LINE_CHARACTERS = 240
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestState:
-    """How far the worker process is. ``lines`` are its last words, ``summary`` is there once it has reported."""
+    """How far the worker process is. ``lines`` are its last words, ``summary`` is there once it has reported.
+
+    ``left`` says in words how long it still takes; empty where that is not known.
+    """
 
     running: bool = False
     stopping: bool = False
     doing: str = ""
     done: int = 0
     total: int = 0
+    left: str = ""
     lines: tuple[str, ...] = ()
     summary: str = ""
     exit_code: int | None = None
@@ -48,7 +53,7 @@ class IngestProcess:
     """One ingest at a time in a worker process, which writes the catalog only, so that the pages stay quick."""
 
     def __init__(self, home: Path, *, command: Sequence[str] | None = None) -> None:
-        self._command = list(command or (sys.executable, "-m", "ui.cli.main", "ingest", "--events"))
+        self._command = list(command or (sys.executable, "-m", "ui.cli.main", "ingest", "--events", "--all-feeds"))
         self._environment = {**os.environ, "EARMARK_HOME": str(home)}
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
@@ -170,13 +175,15 @@ def _after(state: IngestState, line: str, lines: deque[str]) -> IngestState:
         return replace(state, lines=tuple(lines))
     if event.get("kind") == "report":
         return replace(state, summary=_summary(event))
+    left_s = event.get("left_s")
+    left = in_words(left_s) if isinstance(left_s, int | float) and left_s > 0 else ""
     subject, message = plain(str(event.get("subject", ""))), plain(str(event.get("message", "")))
     said = cut(": ".join(part for part in (subject, message) if part), _LINE_CHARACTERS)
     if said:
         lines.append(said)
     doing = "Checking feeds" if event.get("kind") == "feed" else "Reading episodes"
     done, total = _number(event.get("done")), _number(event.get("total"))
-    return replace(state, doing=doing, done=done, total=total, lines=tuple(lines))
+    return replace(state, doing=doing, done=done, total=total, left=left, lines=tuple(lines))
 
 
 def _event(line: str) -> dict[str, object] | None:

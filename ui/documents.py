@@ -13,11 +13,12 @@ from earmark.net import redact
 from earmark.types import Answer, Brief, Conversation, Hit, Insight, Related, Show, Theme, Turn
 
 if TYPE_CHECKING:
+    from earmark.catalog.removal import Removed
     from ingest.run import IngestReport
     from retrieval.searching.facets import SearchPage
     from ui.doctor import Check
-    from ui.library import ImportReport
-    from ui.status import Failed, Status
+    from ui.following import ImportReport, RefreshReport
+    from ui.status import Failed, ShowSummary, Status
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -29,9 +30,12 @@ __all__ = [
     "import_document",
     "ingest_document",
     "insights_document",
+    "refresh_document",
     "related_document",
+    "removed_document",
     "search_document",
     "show_document",
+    "shows_document",
     "status_document",
     "theme_document",
     "themes_document",
@@ -100,17 +104,7 @@ def brief_document(brief: Brief) -> Document:
 
 def status_document(status: Status) -> Document:
     """Of `earmark status`."""
-    shows = [
-        {
-            **_show(one.show),
-            "episodes": one.episodes,
-            "done": one.done,
-            "failed": one.failed,
-            "insights": one.insights,
-            "newest": one.newest.isoformat() if one.newest else None,
-        }
-        for one in status.shows
-    ]
+    shows = [_summary(one) for one in status.shows]
     return _document(
         shows=shows,
         episodes=status.episodes_by_stage,
@@ -119,6 +113,17 @@ def status_document(status: Status) -> Document:
         insights=status.insights,
         dropped=status.dropped,
         index={"points": status.index_points, "behind": status.index_behind},
+        waiting=[
+            {
+                "show": one.show,
+                "episode": one.episode,
+                "episode_id": one.episode_id,
+                "reason": one.reason,
+                "until": one.until.isoformat() if one.until else None,
+            }
+            for one in status.waiting
+        ],
+        in_hand=status.in_hand,
     )
 
 
@@ -130,6 +135,29 @@ def ingest_document(report: IngestReport) -> Document:
 def show_document(show: Show) -> Document:
     """Of `earmark add`."""
     return _document(show=_show(show))
+
+
+def shows_document(summaries: Iterable[ShowSummary]) -> Document:
+    """Of `earmark show list` and `earmark show info`."""
+    return _document(shows=[_summary(one) for one in summaries])
+
+
+def refresh_document(report: RefreshReport) -> Document:
+    """Of `earmark show refresh`: ``held`` are shows whose server asked not to be asked before ``hold_until``."""
+    return _document(
+        checked=[
+            {**_show(one.show), "unchanged": one.unchanged, "new_episodes": one.new_episodes, "note": one.note}
+            for one in report.checked
+        ],
+        failed=[{"show": one.show, "reason": one.reason, "gives_up": one.gives_up} for one in report.failed],
+        held=[_show(one) for one in report.held],
+    )
+
+
+def removed_document(removed: Removed) -> Document:
+    """Of `earmark show remove`: how many of each there were; ``briefs`` and ``answers`` were changed, not removed."""
+    names = ("title", "episodes", "transcripts", "passages", "insights", "briefs", "answers", "revived")
+    return _document(**{name: getattr(removed, name) for name in names})
 
 
 def import_document(report: ImportReport) -> Document:
@@ -236,6 +264,17 @@ def _related(one: Related) -> Document:
     }
 
 
+def _summary(one: ShowSummary) -> Document:
+    return {
+        **_show(one.show),
+        "episodes": one.episodes,
+        "done": one.done,
+        "failed": one.failed,
+        "insights": one.insights,
+        "newest": one.newest.isoformat() if one.newest else None,
+    }
+
+
 def _show(show: Show) -> Document:
     return {
         "id": show.id,
@@ -243,6 +282,13 @@ def _show(show: Show) -> Document:
         "feed_url": redact(show.feed_url),
         "status": show.status.value,
         "checked_at": show.checked_at.isoformat() if show.checked_at else None,
+        "private": show.private,
+        "folder": show.folder,
+        "takes": show.backfill.partition("@")[0],
+        "next_check": show.next_check.isoformat() if show.next_check else None,
+        "hold_until": show.hold_until.isoformat() if show.hold_until else None,
+        "failures": show.failures,
+        "last_error": show.last_error,
     }
 
 
@@ -253,4 +299,9 @@ def _failed(one: Failed) -> Document:
         "stage": one.stage,
         "reason": one.reason,
         "gives_up": one.gives_up,
+        "episode_id": one.episode_id,
+        "attempts": one.attempts,
+        "at": one.at.isoformat() if one.at else None,
+        "again": one.again.isoformat() if one.again else None,
+        "traceback": one.detail,
     }

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -33,7 +32,7 @@ from earmark.catalog import (
 from earmark.catalog import briefs as stored_briefs
 from earmark.clock import SystemClock
 from earmark.documents import load
-from earmark.errors import EarmarkError, IndexBusy, NotFound, UsageError
+from earmark.errors import IndexBusy, NotFound, UsageError
 from earmark.settings import Settings, load_settings
 from earmark.types import (
     Answer,
@@ -44,23 +43,24 @@ from earmark.types import (
     Hit,
     Insight,
     Related,
-    Show,
     Subscriber,
     Theme,
     ThemePoint,
     Transcript,
     Turn,
 )
+from ui.following import Following, ImportReport
 from ui.regrouping import AT_ONCE, Regrouper
-from ui.status import ShowSummary, Status, read_status, summaries
+from ui.status import Status, read_status
 
 if TYPE_CHECKING:
     from earmark.catalog.deliveries import Delivery
     from earmark.ports import Clock, Encoder
-    from ingest.fetch import Fetcher
+    from ingest.fetching.fetch import Fetcher
     from ingest.run import IngestReport
     from ingest.stages import Stages
-    from ingest.worker import Event
+    from ingest.work.forecast import Forecast
+    from ingest.work.worker import Event
     from retrieval.searching.facets import SearchPage
     from retrieval.themes.keeper import ThemeKeeper, ThemesReport
     from ui.doctor import Check
@@ -72,16 +72,7 @@ _OPENING_S = 5.0
 """How long a page waits for the thread that opens the index, which may be waiting for another command to let go."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """What an OPML import did: shows added, shows followed already, and ``(address, reason)`` of those refused."""
-
-    added: tuple[Show, ...] = ()
-    known: tuple[Show, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-
-
-class Library:
+class Library(Following):
     """One reader's library. Thread-safe; raises only `earmark.errors.EarmarkError` for what a user can cause."""
 
     def __init__(self, settings: Settings, catalog: Catalog, clock: Clock) -> None:
@@ -91,6 +82,7 @@ class Library:
         self._lock = threading.RLock()
         self._opening = threading.Lock()
         self._encoder: Encoder | None = None
+        self._client: Fetcher | None = None
         self._reading: Reading | None = None
         self._themes: ThemeKeeper | None = None
         self._regrouper: Regrouper | None = None
@@ -117,46 +109,7 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # following shows
-
-    def add(self, url: str, *, folder: str = "") -> Show:
-        """Follows the show at a feed address; one that is followed already is returned as it is."""
-        from ingest.refresh import follow_show
-
-        take = self.settings.ingest.newest
-        refreshed, _ = follow_show(self.catalog, self._fetcher(), url, take=take, clock=self.clock, folder=folder)
-        return refreshed.show
-
-    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
-        """Follows every feed of an OPML file; one that cannot be read is reported and the rest go on."""
-        from ingest.opml import read_opml
-        from ingest.refresh import follow_show
-
-        added: list[Show] = []
-        known: list[Show] = []
-        failed: list[tuple[str, str]] = []
-        fetcher = self._fetcher()
-        take = self.settings.ingest.newest
-        for feed in read_opml(body):
-            try:
-                one, new = follow_show(self.catalog, fetcher, feed.url, take=take, clock=self.clock, folder=feed.folder)
-            except EarmarkError as error:
-                failed.append((feed.url, str(error)))
-            else:
-                (added if new else known).append(one.show)
-            if on_each:
-                on_each(feed.title or feed.url)
-        return ImportReport(added=tuple(added), known=tuple(known), failed=tuple(failed))
-
-    def shows(self) -> list[ShowSummary]:
-        """The followed shows by title, each with how far its episodes are."""
-        with self.catalog.read() as tx:
-            return summaries(tx)
-
-    def find_show(self, text: str) -> Show:
-        """The show that an id, an address, a title or a part of one title means; raises ``NotFound``."""
-        with self.catalog.read() as tx:
-            return shows.find(tx, text)
+    # following shows: `ui.following`
 
     def episodes(self, show_id: str) -> list[Episode]:
         """The episodes of a show, newest first."""
@@ -170,10 +123,14 @@ class Library:
         self,
         *,
         shows: Sequence[str] = (),
+        all_feeds: bool = False,
         on_event: Callable[[Event], None] | None = None,
         stop: threading.Event | None = None,
     ) -> IngestReport:
-        """Checks the feeds and works on what is waiting; what fails is in the report, and the rest goes on."""
+        """Checks the feeds that are due and works on what is waiting; what fails is in the report, and the rest goes on.
+
+        With ``all_feeds``, and of shows that are named, feeds are asked whether or not they are due.
+        """
         from ingest.run import ingest
 
         return ingest(
@@ -183,16 +140,51 @@ class Library:
             self.clock,
             self.settings,
             shows=shows,
+            all_feeds=all_feeds,
             on_event=on_event,
             stop=stop,
         )
 
-    def retry(self) -> int:
-        """Lets everything that failed be tried again by the next ingest; returns how many episodes."""
+    def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
+        """What `ingest` would fetch, transcribe and spend now; asks the feeds, stores nothing and fetches no audio."""
+        from ingest.work.dry_run import dry_run
+
+        return dry_run(self.catalog, self._fetcher(), self.clock, self.settings, shows=shows, all_feeds=all_feeds)
+
+    def work(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        forever: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        """Works on what is waiting and asks no feed; any number of these may run side by side on one library.
+
+        With ``forever`` it waits for more work until ``stop``.
+        """
+        from ingest.run import work
+
+        return work(self.catalog, self._stages, self.clock, shows=shows, forever=forever, on_event=on_event, stop=stop)
+
+    def retry(self, names: Sequence[str] = ()) -> int:
+        """Lets what failed or waits be tried again by the next ingest; returns how many episodes.
+
+        ``names`` narrow it to shows (as in ``find_show``) and episodes (an id, or its first characters); raises
+        ``NotFound``.
+        """
         from earmark.catalog import jobs
 
         with self.catalog.write() as tx:
-            return jobs.retry(tx)
+            ids: list[str] = []
+            of: list[str] = []
+            for name in names:
+                found = jobs.find(tx, name)
+                if found:
+                    ids.append(found)
+                else:
+                    of.append(shows.find(tx, name).id)
+            return jobs.retry(tx, shows=of, ids=ids)
 
     def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Applies what changed in the catalog to the index, where this process holds it; returns how many changes."""
@@ -409,7 +401,7 @@ class Library:
         """Counts of everything, what failed and why, and how far the index is behind."""
         from retrieval.index.watermark import read_watermark
 
-        return read_status(self.catalog, read_watermark(self.settings))
+        return read_status(self.catalog, read_watermark(self.settings), now=self.clock.now())
 
     def doctor(self) -> list[Check]:
         """Whether each part that Earmark needs is there and works."""
@@ -446,31 +438,46 @@ class Library:
 
     def _theme_keeper(self) -> ThemeKeeper:
         from earmark.llm import open_chat
+        from ingest.work.budget import Budget
         from retrieval.themes.keeper import ThemeKeeper
 
         with self._lock:
             if self._themes is None:
-                chat = open_chat(self.settings)
+                chat = open_chat(self.settings, meter=Budget(self.catalog, self.settings, self.clock, one_run=False))
                 self._themes = ThemeKeeper(self.catalog, self.encoder(), self.clock, chat=chat)
             return self._themes
 
     def _fetcher(self) -> Fetcher:
-        from ingest.fetch import Fetcher
+        """The one client of this library: whoever fetches knows which hosts asked to be left alone."""
+        from ingest.feeds.check_notes import keep_holds
+        from ingest.fetching.fetch import Fetcher
 
-        return Fetcher(self.settings.fetch, offline=self.settings.offline)
+        with self._lock:
+            if self._client is None:
+                client = Fetcher(self.settings.fetch, offline=self.settings.offline, now=self.clock.now)
+                with self.catalog.read() as tx:
+                    keep_holds(tx, client, now=self.clock.now())
+                self._client = client
+            return self._client
 
     def _stages(self) -> Stages:
         from earmark.llm import open_chat
         from ingest.insights.extractors import open_extractor
+        from ingest.speech.transcribe import open_transcriber
         from ingest.stages import Stages
-        from ingest.transcribe import open_transcriber
+        from ingest.voices import open_diariser
+        from ingest.work.budget import Budget
 
+        budget = Budget(self.catalog, self.settings, self.clock)  # of this run
         return Stages(
             catalog=self.catalog,
             fetcher=self._fetcher(),
             encoder=self.encoder,
-            extractor=open_extractor(self.settings, open_chat(self.settings)),
+            extractor=open_extractor(self.settings, open_chat(self.settings, meter=budget)),
             transcriber=open_transcriber(self.settings) if self.settings.asr.enabled else None,
             settings=self.settings,
+            budget=budget,
+            clock=self.clock,
             model_lock=threading.Lock(),
+            diariser=open_diariser(self.settings.asr) if self.settings.asr.enabled else None,
         )

@@ -141,6 +141,7 @@ class LocalReading:
         """Makes what answers, for the model whose vectors the index holds."""
         from briefs.make import local_day
         from earmark.llm import open_chat
+        from ingest.work.budget import Budget
         from retrieval.answer import Answerer
         from retrieval.related import RelatedFinder
         from retrieval.search import Searcher
@@ -151,7 +152,7 @@ class LocalReading:
         self._searcher = Searcher(
             catalog, index, encoder, settings=self._settings.search, reranker=open_reranker(self._settings)
         )
-        chat = open_chat(self._settings)
+        chat = open_chat(self._settings, meter=Budget(catalog, self._settings, self._clock, one_run=False))
         self._finder = RelatedFinder(catalog, index, encoder, chat)
         self._answerer = Answerer(
             self._searcher,

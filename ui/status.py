@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from earmark.catalog import Catalog, changes, chunks, episodes, insights, shows
+from earmark.catalog import Catalog, changes, chunks, episodes, insights, shows, troubles
 from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import insights as insights_table
 from earmark.catalog.schema import jobs as jobs_table
-from earmark.types import Show, Stage
+from earmark.types import Show, ShowStatus, Stage
 
 if TYPE_CHECKING:
     from retrieval.index.watermark import Watermark
 
-__all__ = ["Failed", "ShowSummary", "Status", "read_status", "summaries"]
+__all__ = ["Failed", "ShowSummary", "Status", "Waiting", "read_status", "summaries"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,11 @@ class ShowSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A feed (``episode`` is empty) or an episode whose last attempt failed, in one line, and whether it gave up."""
+    """A feed (``episode`` is empty) or an episode whose last attempt failed, in one line, and whether it gave up.
+
+    ``stage`` is the last one that the episode completed, ``detail`` the traceback, ``at`` when it happened and ``again``
+    when it is tried again by itself.
+    """
 
     show: str
     episode: str
@@ -42,11 +46,30 @@ class Failed:
     reason: str
     gives_up: bool
     detail: str = ""
+    episode_id: str = ""
+    attempts: int = 0
+    at: datetime | None = None
+    again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An episode that waits for something, ``until`` when, and for what in words; nothing is wrong with it."""
+
+    show: str
+    episode: str
+    episode_id: str
+    reason: str
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where everything stands. ``index_behind`` counts catalog changes that the index has not applied yet."""
+    """Where everything stands. ``index_behind`` counts catalog changes that the index has not applied yet.
+
+    Of ``failures``, those given up come first. ``waiting`` are episodes put off, the first due first; ``in_hand`` counts
+    those that some worker works on.
+    """
 
     shows: tuple[ShowSummary, ...]
     episodes_by_stage: dict[str, int]
@@ -57,9 +80,11 @@ class Status:
     dropped: dict[str, int]
     index_points: int
     index_behind: int
+    waiting: tuple[Waiting, ...] = ()
+    in_hand: int = 0
 
 
-def read_status(catalog: Catalog, mark: Watermark) -> Status:
+def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
     """The status by the catalog and by the index's own note of what it holds."""
     with catalog.read() as tx:
         summed = summaries(tx)
@@ -67,16 +92,17 @@ def read_status(catalog: Catalog, mark: Watermark) -> Status:
             shows=tuple(summed),
             episodes_by_stage=episodes.by_stage(tx),
             failures=tuple(_failed(tx)),
-            feed_failures=tuple(
-                Failed(show=one.show.title, episode="", stage="feed", reason=one.show.last_error, gives_up=False)
-                for one in summed
-                if one.show.last_error
-            ),
+            feed_failures=tuple(_feed_failed(one.show) for one in summed if one.show.last_error),
             chunks=chunks.count(tx),
             insights=insights.count(tx),
             dropped=insights.drops(tx),
             index_points=mark.points,
             index_behind=changes.behind(tx, mark.seq),
+            waiting=tuple(
+                Waiting(show=one.show, episode=one.episode, episode_id=one.episode_id, reason=one.note, until=one.again)
+                for one in troubles.postponed(tx, now=now)
+            ),
+            in_hand=troubles.in_hand(tx, now=now),
         )
 
 
@@ -121,18 +147,38 @@ def summaries(tx: sa.Connection) -> list[ShowSummary]:
     return summed
 
 
+def _feed_failed(show: Show) -> Failed:
+    """A feed that failed, closed or has something to say, with how often in a row and when it is asked again."""
+    again = max((when for when in (show.next_check, show.hold_until) if when is not None), default=None)
+    closed = show.status is ShowStatus.CLOSED
+    return Failed(
+        show=show.title,
+        episode="",
+        stage="feed",
+        reason=show.last_error,
+        gives_up=closed,
+        attempts=show.failures,
+        at=show.checked_at,
+        again=None if closed else again,
+    )
+
+
 def _failed(tx: sa.Connection) -> list[Failed]:
     found = []
-    for episode in episodes.failures(tx):
-        reason, _, detail = episode.last_error.partition("\n")
+    for one in troubles.troubles(tx):
+        reason, _, detail = one.note.partition("\n")
         found.append(
             Failed(
-                show=episode.show,
-                episode=episode.data.title,
-                stage=episode.stage.value,
+                show=one.show,
+                episode=one.episode,
+                stage=one.stage.value,
                 reason=reason,
-                gives_up=episode.failed,
+                gives_up=one.failed,
                 detail=detail,
+                episode_id=one.episode_id,
+                attempts=one.attempts,
+                at=one.at,
+                again=None if one.failed else one.again,
             )
         )
     return found

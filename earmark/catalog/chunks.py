@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from earmark.catalog import changes
+from earmark.catalog import changes, secrets
 from earmark.catalog.batches import batches
 from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes, shows
@@ -50,7 +50,7 @@ def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:
             episodes.c.title.label("episode_title"),
             episodes.c.published,
             episodes.c.link,
-            episodes.c.audio_url,
+            secrets.shown_audio(),
         )
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)

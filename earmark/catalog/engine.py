@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ HEAD = "0003"
 
 _BUSY_MS = 30_000
 """How long a SQLite writer waits for another."""
+_PRAGMAS = ("foreign_keys=ON", "secure_delete=ON")
+"""What is deleted is written over: a show that was removed is not to be found in the file either."""
 
 
 class Catalog:
@@ -81,6 +84,7 @@ def open_catalog(url: str) -> Catalog:
         ) from error
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         _make_folder(Path(str(parsed.database)).parent)
+        _make_private(Path(str(parsed.database)))
     try:
         engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except ImportError as error:
@@ -101,11 +105,17 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
+def _make_private(path: Path) -> None:
+    """A new database that only this user can read, for it may come to hold logins; SQLite's side files follow it."""
+    with suppress(OSError):  # one that is there keeps its mode; one that cannot be made is said by SQLite
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def _tune_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
-        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

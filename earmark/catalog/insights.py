@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from earmark.catalog import changes
+from earmark.catalog import changes, secrets
 from earmark.catalog.batches import batches
 from earmark.catalog.schema import episodes, gate_drops, shows
 from earmark.catalog.schema import insights as table
@@ -26,7 +26,12 @@ def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dro
     tx.execute(gate_drops.delete().where(gate_drops.c.episode_id == episode_id))
     if insights:
         own = ("id", "episode_id", *_OWN)
-        tx.execute(table.insert(), [{name: getattr(insight, name) for name in own} for insight in insights])
+        rows = [{name: getattr(insight, name) for name in own} for insight in insights]
+        if secrets.private_episode(tx, episode_id):
+            for row, insight in zip(rows, insights, strict=True):
+                if insight.audio_url and insight.url.startswith(insight.audio_url):
+                    row["url"] = ""  # the audio of a private feed is no address to hand on
+        tx.execute(table.insert(), rows)
     counts = [{"episode_id": episode_id, "reason": reason, "count": n} for reason, n in dropped.items() if n]
     if counts:
         tx.execute(gate_drops.insert(), counts)
@@ -89,7 +94,7 @@ def _select() -> sa.Select[Any]:
             shows.c.title.label("show"),
             episodes.c.title.label("episode"),
             episodes.c.published,
-            episodes.c.audio_url,
+            secrets.shown_audio(),
         )
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)

@@ -94,6 +94,7 @@ shows = sa.Table(
     sa.Column("hold_until", UtcDateTime),
     sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     _text("backfill"),
+    sa.Column("ttl_s", sa.Float),
 )
 
 show_secrets = sa.Table(
@@ -146,6 +147,20 @@ jobs = sa.Table(
     sa.Column("failed", sa.Boolean, nullable=False, server_default=sa.false()),
     _text("last_error"),
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
+    _text("waits"),
+    sa.Column("failed_at", UtcDateTime),
+    # The place in the line of its priority (`earmark.catalog.line`): 0 has none yet, NULL stands in no line.
+    sa.Column("turn", sa.Integer, server_default="0"),
+)
+
+sa.Index(
+    "ix_jobs_line",
+    jobs.c.priority,
+    jobs.c.turn,
+    jobs.c.not_before,
+    jobs.c.lease_until,
+    sqlite_where=jobs.c.turn.is_not(None),
+    postgresql_where=jobs.c.turn.is_not(None),
 )
 
 usage = sa.Table(

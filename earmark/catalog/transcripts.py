@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from earmark.catalog.schema import episodes
 from earmark.catalog.schema import transcripts as table
 from earmark.errors import NotFound
 from earmark.ids import content_hash
 from earmark.types import Chapter, Segment, Transcript, Voice
 
-__all__ = ["get", "put"]
+__all__ = ["get", "published_before", "put"]
 
 
 def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
@@ -49,3 +51,14 @@ def get(tx: sa.Connection, episode_id: str) -> Transcript:
         voices=tuple(Voice(**voice) for voice in row.voices),
         provenance=row.provenance,
     )
+
+
+def published_before(tx: sa.Connection, show_id: str, moment: datetime, *, most: int) -> list[bool]:
+    """For the latest episodes of a show that were published before then, whether their feed names a transcript."""
+    query = (
+        sa.select(episodes.c.transcripts)
+        .where(episodes.c.show_id == show_id, episodes.c.published < moment)
+        .order_by(episodes.c.published.desc())
+        .limit(most)
+    )
+    return [bool(links) for links in tx.execute(query).scalars()]

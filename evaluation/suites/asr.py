@@ -14,7 +14,7 @@ from evaluation.judged import data_name, json_lines
 from evaluation.significance import ratio
 from evaluation.suite import Measure, SuiteResult
 from evaluation.wer import normalised, word_errors
-from ingest.transcribe import open_transcriber
+from ingest.speech.transcribe import open_transcriber
 
 if TYPE_CHECKING:
     from earmark.ports import Transcriber

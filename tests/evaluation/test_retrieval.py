@@ -13,7 +13,7 @@ from evaluation.collection import library, load
 from evaluation.judged import open_judged, selected
 from evaluation.suites.retrieval import evaluate_retrieval, rankings
 from evaluation.unmarked import unmarked
-from ingest.chunking import chunk
+from ingest.passages.chunking import chunk
 from retrieval.search import Searcher
 from tests.evaluation.samples import lines
 

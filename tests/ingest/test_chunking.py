@@ -1,13 +1,15 @@
 """Passages: every word once, near the size asked for, cut at sentences and turns, hashed as embedded."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earmark.embedding import chunk_text
 from earmark.ids import content_hash
-from earmark.types import Segment, Transcript
-from ingest.chunking import chunk
+from earmark.types import Chapter, Segment, Transcript
+from ingest.passages.chunking import chunk
 from tests.ingest.talk import GUEST, HOST, episode, transcript
 
 
@@ -67,6 +69,57 @@ def test_no_words_no_passages_and_no_size_no_answer():
     assert chunk(episode(), Transcript(segments=(), source="text"), words=50) == ()
     with pytest.raises(ValueError, match="words is 0"):
         chunk(episode(), transcript(), words=0)
+
+
+EARLIER = [("30feba6254019559", "6d1fecde"), ("2216d351e3e3d714", "d4903b36")]
+CHAPTERS = (
+    Chapter(start_s=0.0, end_s=28.0, title="Hello"),
+    Chapter(start_s=28.0, end_s=70.0, title="Keeping"),
+    Chapter(start_s=70.0, title=""),
+)
+
+
+def test_no_passage_crosses_a_chapter_and_its_title_is_embedded():
+    given = replace(transcript(), chapters=CHAPTERS)
+    passages = chunk(episode(), given, words=60)
+    assert [p.seq for p in passages] == list(range(len(passages)))
+    assert {p.chapter for p in passages} == {"Hello", "Keeping", ""}
+    for passage in passages:
+        within = [c for c in CHAPTERS if c.start_s <= (passage.start_s + passage.end_s) / 2 < (c.end_s or 1e9)]
+        assert [c.title for c in within] == [passage.chapter]
+    first = passages[0]
+    assert first.context == f"Slow Grain — Why sourdough keeps — 2026-03-04 — {first.speaker} — Hello"
+    assert first.content_hash == content_hash(chunk_text(first))
+    assert passages[-1].context == f"Slow Grain — Why sourdough keeps — 2026-03-04 — {passages[-1].speaker}"
+    assert (
+        " ".join(p.text.replace(f"{HOST}: ", "").replace(f"{GUEST}: ", "") for p in passages).split()
+        == " ".join(s.text for s in given.segments).split()
+    )
+
+
+def test_chapters_are_nothing_to_a_transcript_without_times():
+    given = Transcript(
+        segments=tuple(replace(s, start_s=None, end_s=None) for s in transcript().segments), source="text"
+    )
+    with_chapters = chunk(episode(), replace(given, chapters=CHAPTERS), words=60)
+    assert [p.id for p in with_chapters] == [p.id for p in chunk(episode(), given, words=60)]
+    assert {p.chapter for p in with_chapters} == {""}
+
+
+def test_without_chapters_ids_and_hashes_are_those_of_earlier_versions():
+    passages = chunk(episode(), transcript(), words=60, seconds=180.0)
+    assert [(p.id, p.content_hash[:8]) for p in passages[:2]] == EARLIER
+
+
+def test_a_passage_ends_after_so_many_seconds():
+    slow = [Segment(text=f"Rye is {n} years old.", start_s=40.0 * n, end_s=40.0 * n + 3) for n in range(12)]
+    given = Transcript(segments=tuple(slow), source="vtt")
+    assert len(chunk(episode(), given, words=150)) == 1
+    passages = chunk(episode(), given, words=150, seconds=100.0)
+    assert all(p.end_s - p.start_s <= 100 for p in passages)
+    assert sum(len(p.text.split()) for p in passages) == 60
+    with pytest.raises(ValueError, match="seconds is -1"):
+        chunk(episode(), given, words=150, seconds=-1)
 
 
 words = st.lists(st.sampled_from(["rye", "Bread.", "acid,", "Why?", "Ovens"]), max_size=60).map(" ".join)

@@ -17,10 +17,10 @@ import pytest
 
 from earmark.errors import FeedError
 from earmark.types import Person
-from ingest.feed_values import absolute, date, duration_s, enclosure
-from ingest.feeds import parse_feed
-from ingest.plaintext import decode, html_to_text
-from ingest.podcast_namespace import read_podcast_tags
+from ingest.feeds.parse import parse_feed
+from ingest.feeds.podcast_namespace import read_podcast_tags
+from ingest.feeds.values import absolute, date, duration_s, enclosure
+from ingest.passages.plaintext import decode, html_to_text
 
 DATA = Path(os.environ.get("EARMARK_TEST_DATA") or Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
 URL = "https://pod.example/feeds/show.xml"
@@ -176,20 +176,20 @@ def test_nothing_is_fetched_or_expanded(monkeypatch: pytest.MonkeyPatch) -> None
         f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY % d SYSTEM "http://127.0.0.1:1/d">%d;{lol}]>'
     )
     body = b'<?xml version="1.0"?>' + doctype.encode() + rss("<guid>1</guid><title>a &l8; &x; b</title>")[21:]
-    started = time.monotonic()
+    started = time.process_time()
     text = str(parse_feed(body, url=URL))
     assert "root:" not in text
     assert len(text) < 20_000
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
     "bait", ["<!--", "<![CDATA[", "<item", '<a b="', "<item><podcast:person>", "&", "<a:b xmlns:c='d'"]
 )
 def test_the_scan_takes_linear_time(bait: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     read_podcast_tags("<rss><item>" + bait * 60_000)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(
@@ -335,3 +335,33 @@ def test_real_feeds_lose_nothing(folder: str) -> None:
         assert len({episode.guid for episode in feed.episodes}) == len(feed.episodes), file
         written = len(re.findall(rb"<podcast:transcript\s", body))
         assert sum(len(episode.transcripts) for episode in feed.episodes) == written, file
+
+
+def test_chapters_in_the_feed() -> None:
+    chapters = """<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">
+        <psc:chapter start="00:03:07.250" title="Low &amp; high"/><psc:chapter start="00:00:00.000" title="Hello"/>
+        <psc:chapter start="soon" title="Never"/></psc:chapters>
+        <psc:chapters><psc:chapter start="9" title="Again"/></psc:chapters>"""
+    (one,) = parse_feed(rss(f"<guid>1</guid>{chapters}"), url=URL).episodes
+    assert [(part.start_s, part.title, part.source) for part in one.chapters] == [
+        (0.0, "Hello", "feed"),
+        (187.25, "Low & high", "feed"),
+    ]
+
+
+def test_an_alternate_enclosure_stands_in_for_a_missing_one() -> None:
+    other = """<podcast:alternateEnclosure type="audio/opus" length="77"><podcast:source uri="low.opus"/>
+        </podcast:alternateEnclosure>"""
+    (one,) = parse_feed(rss(f"<guid>1</guid>{other}"), url=URL).episodes
+    assert (one.audio_url, one.audio_type, one.audio_bytes) == ("https://pod.example/feeds/low.opus", "audio/opus", 77)
+    usual = '<enclosure url="usual.mp3" type="audio/mpeg" length="1"/>'
+    (one,) = parse_feed(rss(f"<guid>1</guid>{other}{usual}"), url=URL).episodes
+    assert one.audio_url == "https://pod.example/feeds/usual.mp3"
+
+
+def test_what_is_too_long_is_cut() -> None:
+    (one,) = parse_feed(
+        rss(f"<guid>{'g' * 9_000}</guid><link>https://a.example/{'x' * 9_000}</link>"), url=URL
+    ).episodes
+    assert len(one.guid) < 1_100
+    assert one.link == ""

@@ -22,7 +22,7 @@ from werkzeug import Request, Response
 from earmark.errors import FetchError, FetchRefused, SettingsError, StorageFull
 from earmark.net import redact
 from earmark.settings import FetchSettings
-from ingest.fetch import Fetcher, retry_after_s
+from ingest.fetching.fetch import Fetcher, retry_after_s
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -114,10 +114,19 @@ def test_only_permanent_redirects_give_a_permanent_url(
 
 
 def test_endless_redirects_are_refused(httpserver: HTTPServer, fetcher: Fetcher) -> None:
-    httpserver.expect_request("/loop").respond_with_data(status=302, headers={"Location": "/loop"})
+    for step in range(8):
+        httpserver.expect_request(f"/{step}").respond_with_data(status=302, headers={"Location": f"/{step + 1}"})
     with pytest.raises(FetchRefused, match="more than 5 times"):
-        fetcher.get(httpserver.url_for("/loop"))
+        fetcher.get(httpserver.url_for("/0"))
     assert len(httpserver.log) == 6
+
+
+def test_a_circle_is_gone_round_once(httpserver: HTTPServer, fetcher: Fetcher) -> None:
+    httpserver.expect_request("/there").respond_with_data(status=302, headers={"Location": "/back"})
+    httpserver.expect_request("/back").respond_with_data(status=302, headers={"Location": "/there"})
+    with pytest.raises(FetchRefused, match="in a circle"):
+        fetcher.get(httpserver.url_for("/there"))
+    assert len(httpserver.log) == 2
 
 
 @pytest.mark.parametrize(

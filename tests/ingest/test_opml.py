@@ -8,7 +8,7 @@ import pytest
 
 from earmark.errors import UsageError
 from earmark.types import Show
-from ingest.opml import OpmlFeed, read_opml, write_opml
+from ingest.feeds.opml import OpmlFeed, read_opml, write_opml
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>Mine</title></head><body>
@@ -72,3 +72,28 @@ def test_what_is_written_can_be_read() -> None:
 def test_no_shows_make_a_valid_empty_document() -> None:
     with pytest.raises(UsageError):
         read_opml(write_opml([]).encode())
+
+
+def test_folders_in_folders_are_written_as_such() -> None:
+    shows = [
+        show(1, "One", "https://a.example/1", "News/Abroad"),
+        show(2, "Two", "https://a.example/2", "News"),
+        show(3, "Three", "https://a.example/3", "News/Abroad"),
+    ]
+    text = write_opml(shows)
+    assert text.count('<outline text="News">') == text.count('<outline text="Abroad">') == 1
+    assert [(one.title, one.folder) for one in read_opml(text.encode())] == [
+        ("One", "News/Abroad"),
+        ("Three", "News/Abroad"),
+        ("Two", "News"),
+    ]
+
+
+def test_a_slash_in_a_folders_name_makes_no_folder() -> None:
+    outline = '<outline type="rss" text="One" xmlUrl="https://a.example/1"/>'
+    body = f'<opml version="2.0"><body><outline text="AC/DC">{outline}</outline></body></opml>'
+    feed = read_opml(body.encode())[0]
+    assert "/" not in feed.folder
+    again = write_opml([show(1, feed.title, feed.url, feed.folder)])
+    assert '<outline text="AC/DC">' in again
+    assert read_opml(again.encode())[0] == feed

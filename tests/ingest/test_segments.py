@@ -2,9 +2,9 @@
 
 import pytest
 
-from earmark.types import Segment, Transcript
-from ingest.segments import Label, mark
-from ingest.sentences import split_sentences
+from earmark.types import Chapter, Segment, Transcript
+from ingest.passages.segments import Label, mark
+from ingest.passages.sentences import split_sentences
 from tests.ingest.talk import transcript
 
 
@@ -79,3 +79,91 @@ def test_another_speaker_ends_a_read():
 
 def test_nothing_gives_nothing():
     assert mark(()) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can't pay your bills with code, right?",
+        "Babel is supported by, or is an official project of, somebody.",
+        "A lot of our partners are seeing that at night.",
+        "Everything that is old out there is supported by the plugin.",
+    ],
+)
+def test_words_of_reads_in_other_sentences(text):
+    assert [label for _, label in labelled(("A", text), filler=30)] == [Label.CONTENT]
+
+
+def test_one_address_is_no_read_but_two_are():
+    one = labelled(("A", "Ovens differ. You can go to ovenly.example.com and look. Steel is best."), filler=30)
+    assert Label.SPONSOR not in [label for _, label in one]
+    two = labelled(
+        (
+            "A",
+            "Your kitchen can be calm. Head to ovenly.com/calm and see. Their team helps. Visit ovenly.com/calm today.",
+        ),
+        filler=30,
+    )
+    assert [label for _, label in two][1:] == [Label.SPONSOR] * 3
+
+
+def test_a_read_ends_where_the_guest_is_welcomed():
+    found = labelled(
+        (
+            "A",
+            "This episode is brought to you by Ovenly. Ovenly bakes. Tomas, welcome back to the show. Great to be here.",
+        ),
+        filler=30,
+    )
+    assert [label for _, label in found][:2] == [Label.SPONSOR] * 2
+    assert Label.SPONSOR not in [label for _, label in found][2:]
+
+
+def test_hosts_may_talk_about_the_brand_between_them():
+    found = labelled(
+        ("A", "Before we go on, a shout-out to our sponsor, Ovenly."),
+        ("B", "I have one at home. It is quick."),
+        ("A", "Yeah. Ovenly is what we all use."),
+        ("B", "But let's kick off the show. Why does rye need acid?"),
+        filler=30,
+    )
+    assert [label for _, label in found] == [Label.SPONSOR] * 5 + [Label.CONTENT] * 2
+
+
+def timed(*texts):
+    segments = tuple(Segment(text=t, start_s=10.0 * i, end_s=10.0 * i + 10) for i, t in enumerate(texts))
+    return split_sentences(Transcript(segments=segments, source="vtt"))
+
+
+def test_a_sponsors_chapter_is_believed_where_its_words_bear_it_out():
+    sentences = timed("Rye needs acid.", "Logs are messy at Millwright.", "Nobody likes that.", "Steel holds heat.")
+    chapters = (
+        Chapter(start_s=0, end_s=10, title="Rye"),
+        Chapter(start_s=10, end_s=30, title="Sponsor: Millwright", sponsor=True),
+        Chapter(start_s=30, end_s=40, title="Steel"),
+    )
+    assert mark(sentences, chapters) == (Label.CONTENT, Label.SPONSOR, Label.SPONSOR, Label.CONTENT)
+    elsewhere = (*chapters[:1], Chapter(start_s=10, end_s=30, title="Sponsor: Ovenly", sponsor=True), *chapters[2:])
+    assert set(mark(sentences, elsewhere)) == {Label.CONTENT}
+
+
+def test_short_intros_and_outros_are_the_frame_and_long_ones_are_not():
+    texts = ["Steel holds the heat of the oven."] * 40
+    short = (
+        Chapter(start_s=0, end_s=30, title="Intro"),
+        Chapter(start_s=30, end_s=370, title="Steel"),
+        Chapter(start_s=370, end_s=400, title="Outro"),
+    )
+    labels = mark(timed(*texts), short)
+    assert labels[:3] == (Label.GREETING,) * 3
+    assert set(labels[3:37]) == {Label.CONTENT}
+    assert labels[37:] == (Label.HOUSEKEEPING,) * 3
+    long = (Chapter(start_s=0, end_s=370, title="Intro"), Chapter(start_s=370, end_s=400, title="More"))
+    assert set(mark(timed(*texts), long)) == {Label.CONTENT}
+
+
+@pytest.mark.parametrize(
+    "text", ["word from " * 4000, "visit " * 6000, "the show " * 7000, "x." * 15000, "our next " * 5000]
+)
+def test_no_sentence_takes_long(text):
+    assert len(mark(split_sentences(Transcript(segments=(Segment(text=text),), source="text")))) > 0

@@ -48,7 +48,8 @@ def test_a_role_is_resolved_where_one_person_has_it():
 
 
 @pytest.mark.parametrize(
-    "label", ["Speaker 0", "SPEAKER_00", "spk_1", "Unknown", "Unknown Speaker", "Host", "A", "Speaker", "", None]
+    "label",
+    ["Speaker 0", "SPEAKER_00", "spk_1", "Unknown", "Unknown Speaker", "Host", "A", "Speaker", "Speaker A", "", None],
 )
 def test_generic_labels_are_not_shown(label):
     assert public_name(label) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import json
 import math
 import os
 import random
@@ -17,12 +18,14 @@ from typing import Any
 import pytest
 
 from earmark.errors import AudioError, ModelCallError, ModelNotFound, SettingsError
+from earmark.models import ResolvedModel
 from earmark.settings import AsrSettings, LlmSettings, Settings
 from earmark.types import Segment
-from ingest.audio import RATE, blocks
-from ingest.speech_checks import hotword_line, is_loop, is_silence, whisper_language, without_repeats
-from ingest.transcribe import FasterWhisperTranscriber, OpenAITranscriber, open_transcriber
-from tests.scripted_llm import Hang, Raw, Reset, ScriptedLLM, Status, html_page
+from ingest.speech.audio import RATE, blocks
+from ingest.speech.checks import hotword_line, is_loop, is_silence, whisper_language, without_repeats
+from ingest.speech.model import Compute, Heard
+from ingest.speech.transcribe import FasterWhisperTranscriber, OpenAITranscriber, open_transcriber
+from tests.scripted_llm import Hang, Raw, Request, Reset, ScriptedLLM, Status, html_page
 
 REAL = Path(os.environ.get("EARMARK_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "audio" / "real"
 TINY = "tiny.en"
@@ -168,26 +171,32 @@ class Piece:
 
 
 @dataclass
-class FakePipeline:
-    """A pipeline that says what it is told; what it was asked is in ``calls``."""
+class FakeModel:
+    """A model that says what it is told; what it was asked is in ``calls``."""
 
     replies: list[list[Piece]]
     languages: list[str] = field(default_factory=lambda: ["de", "en"])
+    heard: list[Heard | None] = field(default_factory=lambda: [Heard(language="de", probability=0.9, seconds=60.0)])
     calls: list[dict[str, Any]] = field(default_factory=list)
+    speech: float = 0.0
+    version = "1"
+    compute = Compute(device="cpu", compute_type="int8", workers=1, threads=1, batch=2)
+    found = ResolvedModel(name="tiny", path=None, source="wheel", revision="cafe", cache_dir=Path())
 
-    @property
-    def model(self) -> Any:
-        return type("Model", (), {"supported_languages": self.languages})
-
-    def transcribe(self, samples: Any, **options: Any) -> tuple[Iterator[Piece], Any]:
+    def decode(self, samples: Any, **options: Any) -> list[Piece]:
         self.calls.append({**options, "seconds": len(samples) / RATE})
-        info = type("Info", (), {"language": options["language"] or "de"})
-        return iter(self.replies[len(self.calls) - 1]), info
+        return self.replies[len(self.calls) - 1]
+
+    def speech_s(self, samples: Any) -> float:
+        return self.speech * len(samples) / RATE
+
+    def detect(self, samples: Any, *, pieces: int) -> Heard | None:
+        return self.heard.pop(0) if len(self.heard) > 1 else self.heard[0]
 
 
-def scripted(pipeline: FakePipeline, tmp_path: Path) -> FasterWhisperTranscriber:
+def scripted(model: FakeModel, tmp_path: Path) -> FasterWhisperTranscriber:
     transcriber = FasterWhisperTranscriber(AsrSettings(model=TINY), models_dir=tmp_path, offline=True)
-    transcriber._pipeline = pipeline
+    transcriber._model = model  # type: ignore[assignment]
     return transcriber
 
 
@@ -196,8 +205,8 @@ class TestFasterWhisper:
         loop = Piece("and so on " * 12, 2.0, 5.0)
         invented = Piece("Thanks for watching!", 5.0, 6.0, no_speech_prob=0.9, avg_logprob=-1.4)
         better = Piece("And so the plan went on.", 0.5, 2.5)
-        pipeline = FakePipeline([[Piece("A first sentence.", 0.0, 2.0), loop, invented], [better]])
-        found = scripted(pipeline, tmp_path).transcribe(
+        model = FakeModel([[Piece("A first sentence.", 0.0, 2.0), loop, invented], [better]])
+        found = scripted(model, tmp_path).transcribe(
             write_wav(tmp_path / "a.wav", 8), language="xx", hotwords=["Ada"], expected_s=8
         )
         assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [
@@ -206,21 +215,22 @@ class TestFasterWhisper:
         ]
         assert found.language == "de"
         assert found.source.startswith("faster-whisper ")
-        assert [c["language"] for c in pipeline.calls] == [None, "de"]
-        assert pipeline.calls[0]["hotwords"] == "Ada"
-        assert pipeline.calls[1]["no_repeat_ngram_size"] == 4
-        assert pipeline.calls[1]["seconds"] == pytest.approx(3.0)
+        assert [c["language"] for c in model.calls] == ["de", "de"]
+        assert found.provenance["loops_removed"] == found.provenance["silent_dropped"] == 1
+        assert model.calls[0]["hotwords"] == "Ada"
+        assert model.calls[1]["no_repeat_ngram_size"] == 4
+        assert model.calls[1]["seconds"] == pytest.approx(3.0)
 
     def test_an_incurable_loop_is_no_speech(self, tmp_path: Path) -> None:
         loop = [Piece("and so on " * 12, 0.0, 5.0)]
-        transcriber = scripted(FakePipeline([loop, loop]), tmp_path)
+        transcriber = scripted(FakeModel([loop, loop]), tmp_path)
         with pytest.raises(AudioError, match="no speech"):
             transcriber.transcribe(write_wav(tmp_path / "a.wav", 6))
 
     def test_sound_that_ends_early(self, tmp_path: Path) -> None:
         path = write_wav(tmp_path / "a.wav", 6)
         for expected, fails in ((6.5, False), (60.0, True), (None, False)):
-            transcriber = scripted(FakePipeline([[Piece("Fine.", 0.0, 2.0)]]), tmp_path)
+            transcriber = scripted(FakeModel([[Piece("Fine.", 0.0, 2.0)]]), tmp_path)
             if fails:
                 with pytest.raises(AudioError, match="ends after 6 s of 60 s"):
                     transcriber.transcribe(path, expected_s=expected)
@@ -229,14 +239,72 @@ class TestFasterWhisper:
 
     def test_progress(self, tmp_path: Path) -> None:
         seen: list[tuple[float, float]] = []
-        transcriber = FasterWhisperTranscriber(
-            AsrSettings(model=TINY),
-            models_dir=tmp_path,
+        transcriber = scripted(FakeModel([[Piece("Fine.", 0.0, 2.0)]]), tmp_path)
+        transcriber.transcribe(
+            write_wav(tmp_path / "a.wav", 6),
+            expected_s=6,
             on_progress=lambda done, of: seen.append((round(done), round(of))),
         )
-        transcriber._pipeline = FakePipeline([[Piece("Fine.", 0.0, 2.0)]])
-        transcriber.transcribe(write_wav(tmp_path / "a.wav", 6), expected_s=6)
         assert seen == [(6, 6)]
+
+    def test_words_that_the_model_doubts_are_decoded_again_without_names(self, tmp_path: Path) -> None:
+        doubted = Piece("Ada Lovelace Ada Lovelace.", 1.0, 3.0, avg_logprob=-1.3)
+        model = FakeModel([[doubted], [Piece("Add a love lace.", 0.0, 2.0, avg_logprob=-0.7)]])
+        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
+        assert [s.text for s in found.segments] == ["Add a love lace."]
+        assert [c["hotwords"] for c in model.calls] == ["Ada Lovelace", None]
+        assert found.provenance["decoded_twice"] == 1
+        worse = FakeModel([[doubted], [Piece("Mm.", 0.0, 2.0, avg_logprob=-1.9)]])
+        found = scripted(worse, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
+        assert [s.text for s in found.segments] == [doubted.text]
+
+    def test_speech_that_was_passed_over_is_filled_in(self, tmp_path: Path) -> None:
+        late = [Piece("It goes on here.", 9.0, 11.0), Piece("And ends.", 11.0, 12.5)]
+        missed = [Piece("It begins here.", 1.0, 4.0), Piece("Mumble.", 5.0, 6.0, avg_logprob=-1.2)]
+        model = FakeModel([late, missed], speech=0.9)
+        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 14), hotwords=["Ada"])
+        assert [(s.text, s.start_s) for s in found.segments] == [
+            ("It begins here.", 1.0),
+            ("It goes on here.", 9.0),
+            ("And ends.", 11.0),
+        ]
+        assert (model.calls[1]["hotwords"], model.calls[1]["seconds"]) == (None, 9.0)
+        assert found.provenance["gaps_filled"] == 1
+        quiet = FakeModel([late], speech=0.1)
+        assert len(scripted(quiet, tmp_path).transcribe(tmp_path / "a.wav").segments) == 2
+
+    def test_what_was_dropped_is_not_looked_for_again(self, tmp_path: Path) -> None:
+        invented = Piece("Thanks for watching!", 0.0, 10.0, no_speech_prob=0.9, avg_logprob=-1.4)
+        model = FakeModel([[invented, Piece("Here we are.", 10.0, 12.0)]], speech=1.0)
+        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 12))
+        assert [s.text for s in found.segments] == ["Here we are."]
+
+    @pytest.mark.parametrize(
+        ("feed", "heard", "chosen"),
+        [
+            ("en-GB", [("en", 0.7, 60)], "en"),
+            ("en", [("de", 0.9, 60), ("de", 0.85, 60)], "de"),
+            ("en", [("de", 0.9, 60), ("de", 0.6, 60)], "en"),
+            ("en", [("de", 0.99, 3)], "en"),
+            ("", [("de", 0.4, 60)], "de"),
+            ("tlh", [("de", 0.4, 60)], "de"),
+        ],
+    )
+    def test_the_ear_corrects_the_feed_when_it_is_sure(
+        self, tmp_path: Path, feed: str, heard: list[tuple[str, float, float]], chosen: str
+    ) -> None:
+        heads: list[Heard | None] = [Heard(language=c, probability=p, seconds=s) for c, p, s in heard]
+        model = FakeModel([[Piece("Fine.", 0.0, 2.0)]], heard=heads)
+        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), language=feed)
+        assert (found.language, model.calls[0]["language"]) == (chosen, chosen)
+        assert found.provenance["language"]["heard"] == heard[-1][0]
+
+    def test_provenance(self, tmp_path: Path) -> None:
+        model = FakeModel([[Piece("Fine.", 0.0, 2.0)]])
+        made = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada"]).provenance
+        assert json.loads(json.dumps(made)) == made
+        expected = {"engine": "faster-whisper", "model": TINY, "sha256": "cafe", "windows": 1, "hotwords": "Ada"}
+        assert expected.items() <= made.items()
 
     @needs_tiny
     def test_silence_and_music_hold_no_speech(self, tmp_path: Path) -> None:
@@ -340,6 +408,20 @@ class TestOpenAI:
         with pytest.raises(ModelCallError):
             endpoint(server, 0.2).transcribe(write_wav(tmp_path / "a.wav", 2))
 
+    def test_words_without_segments_become_sentences(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        words = [{"word": w, "start": n / 2, "end": n / 2 + 0.4} for n, w in enumerate(["We", "went", "on.", "Then"])]
+        server.enqueue(Raw(json.dumps({"text": "We went on. Then", "words": words, "language": "en"}).encode()))
+        found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4))
+        assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [("We went on. Then", 0.0, 1.9)]
+
+    def test_provenance(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        server.enqueue(Raw(VERBOSE))
+        made = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4), hotwords=["Ada"]).provenance
+        assert json.loads(json.dumps(made)) == made
+        expected = {"engine": "openai-audio", "model": "whisper-1", "endpoint": server.url, "silent_dropped": 1}
+        assert expected.items() <= made.items()
+        assert made["language"]["heard"] == "en"
+
     def test_broken_audio_is_never_sent(self, server: ScriptedLLM, tmp_path: Path) -> None:
         (tmp_path / "a.mp3").write_bytes(b"<html>")
         with pytest.raises(AudioError):
@@ -347,6 +429,66 @@ class TestOpenAI:
         with pytest.raises(AudioError, match="ends after"):
             endpoint(server).transcribe(write_wav(tmp_path / "b.wav", 2), expected_s=60)
         assert server.requests == []
+
+
+def said_at(request: Request) -> Raw:
+    """A faithful server: it decodes the part that it got and says for how long it is."""
+    import io
+
+    import av
+
+    _, _, sent = request.raw.partition(b'filename="part-')[2].partition(b"\r\n\r\n")
+    with av.open(io.BytesIO(sent[: sent.rindex(b"\r\n--")])) as container:
+        seconds = sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
+    middle = {"id": 0, "start": 1.0, "end": seconds - 1, "text": f" {seconds:.0f} s were sent."}
+    return Raw(json.dumps({"text": "x", "language": "german", "segments": [middle]}).encode())
+
+
+class TestParts:
+    """Files above the limits of an endpoint."""
+
+    @pytest.fixture(autouse=True)
+    def _small_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("ingest.speech.transcribe_openai._MOST_S", 12.0)
+        monkeypatch.setattr("ingest.speech.transcribe_openai._PART_S", 8.0)
+
+    def test_times_are_those_of_the_file(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        server.answer = said_at
+        seen: list[float] = []
+        found = endpoint(server).transcribe(
+            write_wav(tmp_path / "a.wav", 21), on_progress=lambda done, _: seen.append(done)
+        )
+        assert len(server.requests) == len(found.segments) == len(seen) >= 3
+        assert found.segments[0].start_s == 1.0
+        for one, two in itertools.pairwise(found.segments):
+            assert two.start_s is not None
+            assert two.start_s == pytest.approx((one.end_s or 0) + 2, abs=0.2), "the parts are laid end to end"
+        assert seen[-1] == pytest.approx(21, abs=0.1)
+        assert found.language == "de"
+        assert b'name="language"' not in server.requests[0].raw
+        assert b'name="language"' in server.requests[1].raw, "the whole file is heard in one language"
+
+    def test_what_was_answered_is_not_asked_for_again(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        path, journal = write_wav(tmp_path / "a.wav", 21), tmp_path / "a.windows.jsonl"
+        server.enqueue(said_at, said_at, Status(401))
+        with pytest.raises(ModelCallError):
+            endpoint(server).transcribe(path, resume=journal)
+        server.answer = said_at
+        found = endpoint(server).transcribe(path, resume=journal)
+        sent = len(server.requests)
+        assert sent == 1 + len(found.segments)
+        assert endpoint(server).transcribe(path) == found
+
+    def test_a_smaller_limit_of_the_server(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        server.enqueue(Status(413, "too large"))
+        server.answer = said_at
+        found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 11))
+        assert [len(found.segments), len(server.requests)] == [2, 3]
+
+    def test_a_passing_failure_is_tried_again(self, server: ScriptedLLM, tmp_path: Path) -> None:
+        server.enqueue(Status(429, retry_after="0"), Raw(VERBOSE))
+        assert endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4)).segments
+        assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(

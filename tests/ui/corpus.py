@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from earmark.types import (
     Episode,
@@ -10,6 +12,7 @@ from earmark.types import (
     Insight,
     Segment,
     Show,
+    ShowStatus,
     Stage,
     Theme,
     ThemeMonth,
@@ -157,6 +160,21 @@ SHOWS = [
     )
     for index, (key, title, author) in enumerate(_SHOWS)
 ]  # fmt: skip
+
+
+def in_many_ways(shows: list[Show]) -> list[Show]:
+    """The shows in folders, and standing in every way there is."""
+    ways: list[dict[str, Any]] = [
+        {"next_check": NOW + timedelta(hours=3), "folder": "News", "backfill": "newest:25@2026-01-01T00:00:00+00:00"},
+        {"status": ShowStatus.PAUSED, "folder": "News/Abroad"},
+        {"failures": 6, "next_check": NOW + timedelta(hours=20)},
+        {"status": ShowStatus.CLOSED, "last_error": "https://draft.example/feed.xml: is gone for good (HTTP 410)"},
+        {"private": True, "feed_url": "https://ground.example/feed.xml#private"},
+        {"feed_url": "file:///home/me/Recordings"},
+    ]
+    held = {"hold_until": NOW + timedelta(minutes=40)}
+    return [replace(show, **way) for show, way in zip(shows, [*ways[:4], ways[4] | held, ways[5]], strict=True)]
+
 
 _TITLES = {show.id: show.title for show in SHOWS}
 

@@ -6,9 +6,11 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from earmark.catalog.removal import Removed
 from earmark.errors import FetchRefused, NotFound, UsageError
 from earmark.settings import Settings
 from earmark.types import (
@@ -24,15 +26,18 @@ from earmark.types import (
     Insight,
     Related,
     Show,
+    ShowStatus,
     Stage,
     Theme,
     ThemePoint,
     Transcript,
     Turn,
 )
+from ingest.feeds.refresh import Refreshed
 from retrieval.searching.facets import Facet, Facets, SearchPage
 from retrieval.searching.query import Kind, parse
 from tests.ui import corpus
+from ui.following import RefreshReport
 from ui.status import ShowSummary
 
 
@@ -56,7 +61,9 @@ class FixedClock:
 class FakeLibrary:
     """The facade over lists. ``hostile`` puts a show first whose every text is an attack."""
 
-    def __init__(self, settings: Settings, *, empty: bool = False, hostile: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, empty: bool = False, hostile: bool = False, many_ways: bool = False
+    ) -> None:
         self.settings = settings
         self.clock = FixedClock()
         self.followed = threading.Event()
@@ -68,6 +75,8 @@ class FakeLibrary:
         if hostile:
             self._shows.insert(0, corpus.HOSTILE_SHOW)
             self._insights.insert(0, corpus.HOSTILE)
+        if many_ways:
+            self._shows = corpus.in_many_ways(self._shows)
         self._episodes = corpus.episodes_of(self._insights)
 
     def close(self) -> None:
@@ -121,6 +130,39 @@ class FakeLibrary:
             )
             for show in self._shows
         ]
+
+    def pause_show(self, show_id: str) -> Show:
+        return self._change(show_id, status=ShowStatus.PAUSED)
+
+    def resume_show(self, show_id: str) -> Show:
+        return self._change(show_id, status=ShowStatus.ACTIVE, failures=0, last_error="")
+
+    def take_of_show(self, show_id: str, policy: str) -> Show:
+        return self._change(show_id, backfill=policy)
+
+    def refresh_shows(self, show_ids: Sequence[str] = ()) -> RefreshReport:
+        shows = [one for one in self._shows if one.id in show_ids]
+        return RefreshReport(checked=tuple(Refreshed(show=one, new_episodes=2) for one in shows))
+
+    def remove_show(self, show_id: str) -> Removed:
+        show = self.find_show(show_id)
+        own = self.episodes(show_id)
+        said = self.insights(show=show_id, limit=None)
+        self._shows.remove(show)
+        self._insights = [one for one in self._insights if one.show_id != show_id]
+        ids = tuple(one.id for one in own)
+        return Removed(title=show.title, episode_ids=ids, insights=len(said), passages=40, briefs=1)
+
+    def local_audio(self, _episode_id: str) -> None:
+        """None of it lies on this machine."""
+
+    def clear_index(self) -> bool:
+        return True
+
+    def _change(self, show_id: str, **values: Any) -> Show:
+        changed = replace(self.find_show(show_id), **values)
+        self._shows = [changed if one.id == show_id else one for one in self._shows]
+        return changed
 
     def find_show(self, text: str) -> Show:
         for show in self._shows:

@@ -1,4 +1,4 @@
-"""Serves the app over the invented corpus: ``python -m tests.ui.launch HOME [rich|empty|hostile]``; port 0 is free."""
+"""Serves the app over the invented corpus: ``python -m tests.ui.launch HOME [rich|empty|hostile|shows]``; port 0 is free."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def main() -> int:
     home, kind = Path(sys.argv[1]), (sys.argv[2:] or ["rich"])[0]
     port = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     settings = load_settings({"app": {"port": port}}, home=home, environ={})
-    library = FakeLibrary(settings, empty=kind == "empty", hostile=kind == "hostile")
+    library = FakeLibrary(settings, empty=kind == "empty", hostile=kind == "hostile", many_ways=kind == "shows")
     try:
         serve(library, ingest_command=[sys.executable, "-c", WORKER])  # type: ignore[arg-type]
     except EarmarkError as error:

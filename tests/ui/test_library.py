@@ -11,7 +11,7 @@ from earmark.clock import FixedClock
 from earmark.settings import load_settings
 from evaluation.runs import document, earmark
 from evaluation.serving import FeedServer, serving
-from ingest.worker import Event
+from ingest.work.worker import Event
 from tests.world import feed, vtt, write
 from ui.library import Library
 
@@ -46,6 +46,16 @@ def test_a_listener_that_went_away_fails_no_episode(library: Library, server: Fe
     assert report.failures == ()
     assert report.episodes_done == 1
     assert len(heard) == 1
+
+
+def test_feeds_are_asked_when_they_are_due_or_somebody_wishes(library: Library, server: FeedServer) -> None:
+    first = library.add(f"{server.address}/one/feed.xml")
+    library.add(f"{server.address}/two/feed.xml")
+    report = library.ingest()
+    assert (report.feeds, report.feeds_waiting, report.episodes_done) == (0, 2, 2)
+    assert report.next_check is not None
+    assert library.ingest(shows=[first.id]).feeds_unchanged == 1
+    assert library.ingest(all_feeds=True).feeds_unchanged == 2
 
 
 def test_audio_that_nothing_waits_for_is_swept(library: Library, server: FeedServer) -> None:
@@ -89,7 +99,7 @@ def test_a_dead_server_leaves_stdout_to_the_document(tmp_path: Path) -> None:
     world = write(tmp_path / "world", {"a/feed.xml": feed("A", transcript="a.vtt"), "a/a.vtt": vtt()})
     with serving(world) as running:
         assert earmark(home, "add", f"{running.address}/a/feed.xml").code == 0
-    run = earmark(home, "ingest", "--json", env={"EARMARK_FETCH__ATTEMPTS": "2"})
+    run = earmark(home, "ingest", "--all-feeds", "--json", env={"EARMARK_FETCH__ATTEMPTS": "2"})
     assert run.code == 1
     assert {one["stage"] for one in document(run)["failures"]} == {"feed", "discovered"}
 

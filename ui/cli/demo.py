@@ -45,7 +45,7 @@ def run_demo(state: State, *, port: int | None) -> None:
         for feed in feeds:
             if feed not in known:
                 library.add(feed)
-        report = ingest_with_progress(library)
+        report = ingest_with_progress(library, all_feeds=True)
         if report.interrupted:
             typer.echo("Stopped as asked; the same command goes on from here.")
             raise typer.Exit(130)

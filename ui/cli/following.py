@@ -1,42 +1,81 @@
-"""`earmark add` and `earmark import`."""
+"""`earmark add`, `earmark import` and `earmark export`."""
 
 from __future__ import annotations
 
+import getpass
+import os
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import typer
 
 from earmark.errors import EarmarkError, UsageError
+from earmark.net import redact
+from earmark.private import is_private, shown
 from earmark.types import Show
 from ui.cli.output import FAILED, PARTLY, print_document, safe
 from ui.documents import import_document
-from ui.library import ImportReport
+from ui.following import ImportReport
 
 if TYPE_CHECKING:
     from ui.library import Library
 
-__all__ = ["add_shows", "import_shows"]
+__all__ = ["add_shows", "export_shows", "import_shows", "with_password"]
 
 
-def add_shows(library: Library, urls: Sequence[str], *, as_json: bool) -> None:
-    """Follows each address; one that cannot be followed is reported and the rest go on."""
+def add_shows(
+    library: Library,
+    urls: Sequence[str],
+    *,
+    folder: str = "",
+    take: str = "",
+    private: bool = False,
+    asked: bool = False,
+    as_json: bool,
+) -> None:
+    """Follows each address; one that cannot be followed is reported and the rest go on.
+
+    ``asked`` says that a password in an address was asked for, and not typed where the shell remembers it.
+    """
+    if not asked and any(_password_in(url) for url in urls):
+        sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
     known_before = {one.show.id for one in library.shows()}
     added: list[Show] = []
     known: list[Show] = []
     failed: list[tuple[str, str]] = []
     for url in urls:
         try:
-            show = library.add(url)
+            show = library.add(url, folder=folder, take=take, private=private)
         except EarmarkError as error:
             if len(urls) == 1:
                 raise
-            failed.append((url, str(error)))
+            failed.append((shown(url) if is_private(url) else redact(url), str(error)))
         else:
             (known if show.id in known_before else added).append(show)
     _report(library, ImportReport(added=tuple(added), known=tuple(known), failed=tuple(failed)), as_json=as_json)
+
+
+def with_password(urls: Sequence[str], *, name: str, password_file: Path | None) -> list[str]:
+    """The one address with the login in it; the password is asked for, or read from a file (``-``: standard input).
+
+    Raises:
+        UsageError: several addresses, one that is none of the web, no password.
+    """
+    if len(urls) != 1:
+        raise UsageError("give one address with --login; another feed has another password")
+    address = urls[0] if "://" in urls[0] else f"https://{urls[0]}"
+    parts = urlsplit(address)
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise UsageError("is not an address that a login belongs to", subject=redact(urls[0])[:200])
+    password = _password(name, parts.hostname, password_file)
+    if not password:
+        raise UsageError("no password was given; type it, or name a file that holds it with --password-file")
+    host = parts.netloc.rpartition("@")[2]
+    return [urlunsplit(parts._replace(netloc=f"{quote(name, safe='')}:{quote(password, safe='')}@{host}"))]
 
 
 def import_shows(library: Library, file: Path, *, as_json: bool) -> None:
@@ -46,6 +85,52 @@ def import_shows(library: Library, file: Path, *, as_json: bool) -> None:
     except OSError as error:
         raise UsageError("cannot be read", subject=str(file)) from error
     _report(library, library.import_opml(body, on_each=_checked), as_json=as_json)
+
+
+def export_shows(library: Library, file: Path, *, with_secrets: bool) -> None:
+    """Writes the subscription list; one with secrets is readable by this user only."""
+    followed = library.shows()
+    text = library.export_opml(with_secrets=with_secrets)
+    followed = [one for one in followed if not one.show.feed_url.startswith("file:")]
+    private = sum(1 for one in followed if one.show.private)
+    if str(file) == "-":
+        sys.stdout.write(text)
+    else:
+        _write(file, text, mode=0o600 if with_secrets and private else 0o644)
+        typer.echo(f"Wrote {len(followed)} show{'s' if len(followed) != 1 else ''} to {safe(str(file))}")
+    if private and not with_secrets:
+        what = "1 private feed is" if private == 1 else f"{private} private feeds are"
+        sys.stderr.write(f"earmark: {what} in it without login or token; --with-secrets writes them too\n")
+
+
+def _write(file: Path, text: str, *, mode: int) -> None:
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as out:
+            if mode == 0o600:
+                file.chmod(mode)
+            out.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot be written ({error.strerror})", subject=str(file)) from None
+
+
+def _password(name: str, host: str, file: Path | None) -> str:
+    if file is None and sys.stdin.isatty():
+        return getpass.getpass(f"Password of {name} on {host}: ")
+    if file is None or str(file) == "-":
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        if os.name == "posix" and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            sys.stderr.write(f"earmark: {safe(str(file))} can be read by others on this machine; chmod 600 keeps it\n")
+        return file.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("the file with the password cannot be read", subject=str(file)) from None
+
+
+def _password_in(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).password)
+    except ValueError:
+        return False
 
 
 def _checked(title: str) -> None:
@@ -60,7 +145,8 @@ def _report(library: Library, report: ImportReport, *, as_json: bool) -> None:
     else:
         for show in report.added:
             count = len(library.episodes(show.id))
-            typer.echo(f"Following {safe(show.title)} ({count} episode{'s' if count != 1 else ''} to read)")
+            private = "; its address is kept as a secret" if show.private else ""
+            typer.echo(f"Following {safe(show.title)} ({count} episode{'s' if count != 1 else ''} to read){private}")
         for show in report.known:
             typer.echo(f"Already following {safe(show.title)}")
         if report.added:

@@ -12,6 +12,7 @@ import typer
 
 from ui.cli.evaluating import eval_app
 from ui.cli.output import reported
+from ui.cli.shows import show_app
 
 if TYPE_CHECKING:
     from ui.library import Library
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.add_typer(eval_app, name="eval")
+app.add_typer(show_app, name="show")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -87,14 +89,31 @@ def options(
 @app.command()
 def add(
     context: typer.Context,
-    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds.")],
+    urls: Annotated[
+        list[str], typer.Argument(help="Addresses of feeds, or folders and files with recordings or transcripts.")
+    ],
+    folder: Annotated[str, typer.Option("--folder", help="Its folder in the list of shows, as in A/B.")] = "",
+    take: Annotated[
+        str, typer.Option("--take", help="Which episodes: newest:25, since:2026-01-31 or all.", metavar="WHICH")
+    ] = "",
+    login: Annotated[
+        str, typer.Option("--login", help="The feed wants a login: this name, and a password that is asked for.")
+    ] = "",
+    password_file: Annotated[
+        Path | None, typer.Option("--password-file", help="Read the password from this file; - is standard input.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Keep the address secret, though it does not look like one.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Follow shows by the addresses of their feeds."""
-    from ui.cli.following import add_shows
+    """Follow shows by the addresses of their feeds. An address with a login or a token in it is kept as a secret."""
+    from ui.cli.following import add_shows, with_password
 
     with reported(), context.obj.library() as library:
-        add_shows(library, urls, as_json=as_json)
+        wanted = with_password(urls, name=login, password_file=password_file) if login else urls
+        asked = bool(login)
+        add_shows(library, wanted, folder=folder, take=take, private=private, asked=asked, as_json=as_json)
 
 
 @app.command(name="import")
@@ -111,26 +130,71 @@ def import_(
 
 
 @app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to; - is standard output.")],
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Write the logins and tokens of private feeds too.")
+    ] = False,
+) -> None:
+    """Write the followed shows with their folders as OPML, which other podcast apps import."""
+    from ui.cli.following import export_shows
+
+    with reported(), context.obj.library() as library:
+        export_shows(library, file, with_secrets=with_secrets)
+
+
+@app.command()
 def ingest(
     context: typer.Context,
     shows: Annotated[list[str] | None, typer.Argument(help="Only these shows, by id, title or address.")] = None,
     as_json: Json = False,
+    all_feeds: Annotated[
+        bool, typer.Option("--all-feeds", help="Ask every feed, also those that are not due (docs/feeds.md).")
+    ] = False,
     events: Annotated[bool, typer.Option("--events", help="Print progress as JSON lines on stdout.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would fetch, transcribe and spend; store nothing.")
+    ] = False,
 ) -> None:
     """Check the feeds, transcribe what has no transcript, and find the insights. Ctrl-C stops it; it goes on later."""
+    from ui.cli.forecasting import print_forecast
     from ui.cli.working import run_ingest
 
     with reported(), context.obj.library() as library:
-        run_ingest(library, shows or [], as_json=as_json, events=events)
+        if dry_run:
+            print_forecast(library, shows or [], all_feeds=all_feeds, as_json=as_json)
+            return
+        run_ingest(library, shows or [], as_json=as_json, events=events, all_feeds=all_feeds)
 
 
 @app.command()
-def retry(context: typer.Context) -> None:
-    """Let everything that failed be tried again by the next ingest."""
+def work(
+    context: typer.Context,
+    shows: Annotated[list[str] | None, typer.Argument(help="Only these shows, by id, title or address.")] = None,
+    forever: Annotated[bool, typer.Option("--forever", help="Wait for more work, until Ctrl-C.")] = False,
+    as_json: Json = False,
+    events: Annotated[bool, typer.Option("--events", help="Print progress as JSON lines on stdout.")] = False,
+) -> None:
+    """Work on the episodes that are waiting, without asking any feed. Several may run side by side on one library."""
+    from ui.cli.working import run_work
+
+    with reported(), context.obj.library() as library:
+        run_work(library, shows or [], forever=forever, as_json=as_json, events=events)
+
+
+@app.command()
+def retry(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAMES]...", help="Only these: shows, or episodes by id.")
+    ] = None,
+) -> None:
+    """Let what failed, or waits, be tried again by the next ingest."""
     from ui.cli.working import run_retry
 
     with reported(), context.obj.library() as library:
-        run_retry(library)
+        run_retry(library, names or [])
 
 
 @app.command()
@@ -284,12 +348,21 @@ def theme(
 
 
 @app.command()
-def status(context: typer.Context, as_json: Json = False) -> None:
-    """Where everything stands, and what failed and why."""
-    from ui.cli.state import print_status
+def status(
+    context: typer.Context,
+    failures: Annotated[
+        bool, typer.Option("--failures", "-v", help="Only what failed, each with its traceback.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Where everything stands, what failed and why, and what waits for what."""
+    from ui.cli.state import print_failures, print_status
 
     with reported(), context.obj.library() as library:
-        print_status(library, as_json=as_json)
+        if failures and not as_json:
+            print_failures(library)
+        else:
+            print_status(library, as_json=as_json)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,9 +14,12 @@ from ui.documents import doctor_document, status_document
 
 if TYPE_CHECKING:
     from ui.library import Library
-    from ui.status import Failed
+    from ui.status import Failed, Waiting
 
-__all__ = ["print_doctor", "print_status"]
+__all__ = ["print_doctor", "print_failures", "print_status"]
+
+_AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "chunks": "finding insights"}
+"""What was being done after the last completed stage."""
 
 
 def print_status(library: Library, *, as_json: bool) -> None:
@@ -45,10 +49,41 @@ def print_status(library: Library, *, as_json: bool) -> None:
         out.print(f"and is {status.index_behind:,} changes behind (the next command that reads it catches up)")
     if status.dropped:
         out.print("Drafts the gate dropped: " + ", ".join(f"{n} {reason}" for reason, n in status.dropped.items()))
+    if status.in_hand:
+        out.print(f"{status.in_hand} {'episode is' if status.in_hand == 1 else 'episodes are'} being worked on now")
+    _print_waiting(status.waiting)
     for failed in (*status.feed_failures, *status.failures):
         out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
     if any(failed.gives_up for failed in status.failures):
-        out.print("earmark retry lets these be tried again")
+        out.print("earmark retry lets these be tried again; earmark status --failures shows where they failed")
+
+
+def print_failures(library: Library) -> None:
+    """What failed: each with stage, attempts, time, reason and traceback."""
+    status = library.status()
+    out = console()
+    if not status.feed_failures and not status.failures:
+        out.print("Nothing has failed")
+        return
+    for failed in (*status.feed_failures, *status.failures):
+        out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
+        if failed.episode_id:
+            out.print(Text(f"  episode {failed.episode_id}: earmark retry {failed.episode_id[:12]}"), soft_wrap=True)
+        for line in safe(failed.detail, newlines=True).splitlines():
+            out.print(Text(f"  {line}", style="dim"), soft_wrap=True)
+
+
+def _print_waiting(waiting: Sequence[Waiting]) -> None:
+    """A line a reason, since hundreds may wait for tomorrow's budget."""
+    groups: dict[str, list[Waiting]] = {}
+    for one in waiting:
+        groups.setdefault(one.reason, []).append(one)
+    out = console()
+    for reason, those in groups.items():
+        first = those[0]
+        who = f"{safe(first.show)} — {safe(first.episode)}" if len(those) == 1 else f"{len(those)} episodes"
+        until = f", until {first.until.astimezone():%a %d %b %H:%M}" if first.until else ""
+        out.print(Text(f"Waiting: {who}: {safe(reason)}{until}"), soft_wrap=True)
 
 
 def print_doctor(library: Library, *, as_json: bool) -> None:
@@ -67,5 +102,14 @@ def print_doctor(library: Library, *, as_json: bool) -> None:
 
 def _failure(failed: Failed) -> str:
     where = " — ".join(safe(part) for part in (failed.show, failed.episode) if part)
-    later = "" if failed.gives_up else " (will be tried again)"
-    return f"{where}: {safe(failed.reason)}{later}"
+    if not failed.episode_id:
+        if failed.gives_up:
+            return f"{where}: {safe(failed.reason)} (closed; earmark show resume has it asked again)"
+        row = f"failed {failed.attempts} times in a row, " if failed.attempts > 1 else ""
+        due = f" after {failed.again.astimezone():%a %d %b %H:%M}" if failed.again else ""
+        return f"{where}: {safe(failed.reason)} ({row}will be asked again{due})"
+    tries = f"{failed.attempts} {'attempt' if failed.attempts == 1 else 'attempts'}"
+    when = f", {failed.at.astimezone():%d %b %H:%M}" if failed.at else ""
+    again = f"; again {failed.again.astimezone():%a %H:%M}" if failed.again else ""
+    state = "given up" if failed.gives_up else f"will be tried again{again}"
+    return f"{where}: {safe(failed.reason)} ({state}; {_AFTER.get(failed.stage, failed.stage)}, {tries}{when})"

@@ -1,4 +1,4 @@
-"""`earmark ingest`, `retry`, `reindex` and `app`."""
+"""`earmark ingest`, `work`, `retry`, `reindex` and `app`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from earmark.errors import IndexBusy, UsageError
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
+from ui.cli.progress import working
 from ui.cli.sample import served_if_marked
 from ui.documents import ingest_document
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from ingest.run import IngestReport
-    from ingest.worker import Event
+    from ingest.work.worker import Event
     from ui.library import Library
 
-__all__ = ["ingest_with_progress", "run_app", "run_ingest", "run_reindex", "run_retry"]
+__all__ = ["ingest_with_progress", "run_app", "run_ingest", "run_reindex", "run_retry", "run_work"]
 
 
-def run_ingest(library: Library, names: Sequence[str], *, as_json: bool, events: bool) -> None:
+def run_ingest(library: Library, names: Sequence[str], *, as_json: bool, events: bool, all_feeds: bool = False) -> None:
     """Runs one ingest; exit code 3 when some of it failed, 1 when all of it did."""
     if not library.shows():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
@@ -37,56 +38,27 @@ def run_ingest(library: Library, names: Sequence[str], *, as_json: bool, events:
     with served_if_marked(library.settings.home):
         if events:
             with _stopping() as stop:
-                report = library.ingest(shows=shows, on_event=_print_event, stop=stop)
+                report = library.ingest(shows=shows, all_feeds=all_feeds, on_event=_print_event, stop=stop)
             _print_line({"kind": "report", **ingest_document(report)})
         else:
-            report = ingest_with_progress(library, shows)
+            report = ingest_with_progress(library, shows, all_feeds=all_feeds)
     if as_json:
         print_document(ingest_document(report))
     elif not events:
         _summary(library, report)
     if report.interrupted:
-        raise typer.Exit(130)
+        _leave(library)
     if report.stopped_by or report.failures:
         anything = report.episodes_done or report.feeds > sum(1 for one in report.failures if not one.episode)
         raise typer.Exit(PARTLY if anything and not report.stopped_by else FAILED)
 
 
-def ingest_with_progress(library: Library, shows: Sequence[str] = ()) -> IngestReport:
+def ingest_with_progress(library: Library, shows: Sequence[str] = (), *, all_feeds: bool = False) -> IngestReport:
     """One ingest with progress bars on stderr; failures are printed as they happen. The index follows at the end."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    err = console(stderr=True)
-    columns = (
-        TextColumn("{task.fields[what]:<9}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(compact=True),
-        TextColumn("{task.fields[now]}", markup=False),
-    )
-    with Progress(*columns, console=err, transient=True) as progress, _stopping() as stop:
-        feeds = progress.add_task("", what="feeds", now="", total=None)
-        work = progress.add_task("", what="episodes", now="", total=None, visible=False)
-        index = progress.add_task("", what="index", now="", total=None, visible=False)
-
-        def show(event: Event) -> None:
-            now = safe(f"{event.subject}: {event.message}")[:60]
-            if event.kind == "failure":
-                progress.print(f"earmark: {safe(event.subject)}: {safe(event.message)}", markup=False, soft_wrap=True)
-            task = feeds if event.kind == "feed" else work
-            progress.update(task, completed=event.done, total=event.total, now=now, visible=True)
-
-        report = library.ingest(shows=shows, on_event=show, stop=stop)
+    with working(console(stderr=True)) as shown, _stopping() as stop:
+        report = library.ingest(shows=shows, all_feeds=all_feeds, on_event=shown.event, stop=stop)
         if not report.stopped_by and library.index_behind():
-            follow_index(library, lambda done, total: progress.update(index, completed=done, total=total, visible=True))
+            follow_index(library, shown.index)
     return report
 
 
@@ -98,9 +70,40 @@ def follow_index(library: Library, on_progress: Callable[[int, int], None] | Non
         return
 
 
-def run_retry(library: Library) -> None:
-    """Lets what failed be tried again."""
-    count = library.retry()
+def run_work(library: Library, names: Sequence[str], *, forever: bool, as_json: bool, events: bool) -> None:
+    """Works on what is waiting; exit codes as of an ingest."""
+    shows = [library.find_show(name).id for name in names]
+    with served_if_marked(library.settings.home), _stopping() as stop:
+        if events:
+            report = library.work(shows=shows, forever=forever, on_event=_print_event, stop=stop)
+            _print_line({"kind": "report", **ingest_document(report)})
+        else:
+            with working(console(stderr=True)) as shown:
+                report = library.work(shows=shows, forever=forever, on_event=shown.event, stop=stop)
+                if not report.stopped_by and library.index_behind():
+                    follow_index(library, shown.index)
+    if as_json:
+        print_document(ingest_document(report))
+    elif not events:
+        _summary(library, report, feeds=False)
+    if report.interrupted:
+        _leave(library)
+    if report.stopped_by or report.failures:
+        raise typer.Exit(PARTLY if report.episodes_done and not report.stopped_by else FAILED)
+
+
+def _leave(library: Library) -> NoReturn:
+    """Ends the process after a clean stop, without waiting for model threads that compute what nobody takes any more."""
+    library.close()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(130)
+
+
+def run_retry(library: Library, names: Sequence[str] = ()) -> None:
+    """Lets what failed, or waits, be tried again."""
+    count = library.retry(names)
     typer.echo(f"{count} episode{'s' if count != 1 else ''} will be tried again by the next earmark ingest")
 
 
@@ -121,11 +124,16 @@ def run_app(library: Library) -> None:
     serve(library)
 
 
-def _summary(library: Library, report: IngestReport) -> None:
-    new, done, failed = report.new_episodes, report.episodes_done, len(report.failures)
+def _summary(library: Library, report: IngestReport, *, feeds: bool = True) -> None:
+    new, done, failed, put_off = report.new_episodes, report.episodes_done, len(report.failures), len(report.postponed)
+    checked = (
+        f"{report.feeds} feeds checked ({report.feeds_unchanged} unchanged{_waiting(report)}), {new} new episodes, "
+    )
     typer.echo(
-        f"{report.feeds} feeds checked ({report.feeds_unchanged} unchanged), {new} new episodes, {done} read"
+        (checked if feeds else "")
+        + f"{done} read"
         + (f", {failed} failed" if failed else "")
+        + (f", {put_off} waiting (earmark status says for what)" if put_off else "")
         + f", in {report.seconds:.0f} s"
     )
     if report.stopped_by:
@@ -136,6 +144,13 @@ def _summary(library: Library, report: IngestReport) -> None:
         typer.echo("Next: earmark brief")
     if failed:
         typer.echo("What failed and why: earmark status")
+
+
+def _waiting(report: IngestReport) -> str:
+    if not report.feeds_waiting:
+        return ""
+    when = f" before {report.next_check.astimezone():%a %H:%M}" if report.next_check else ""
+    return f"; {report.feeds_waiting} not due{when}, --all-feeds asks them too"
 
 
 @contextmanager

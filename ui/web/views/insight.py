@@ -7,7 +7,7 @@ import streamlit as st
 from earmark.errors import EarmarkError, NotFound
 from ui.web import state
 from ui.web.templating import render
-from ui.web.views.parts import notice, player, title
+from ui.web.views.parts import audio_of, notice, player, title
 
 __all__ = ["RELATIONS", "show"]
 
@@ -32,7 +32,7 @@ def show() -> None:
         return
     title(insight.claim)
     st.html(render("insight.html", insight=insight))
-    player(insight.audio_url, insight.start_s, key=insight.id)
+    player(audio_of(library, insight.episode_id), insight.start_s, key=insight.id)
     try:
         with st.spinner("Looking for what others said …", show_time=False):
             related = library.related(insight.id, limit=_RELATED)

@@ -12,7 +12,7 @@ from earmark.errors import NotFound
 from earmark.types import Segment
 from ui.web import state
 from ui.web.templating import render
-from ui.web.views.parts import notice, player, title
+from ui.web.views.parts import audio_of, notice, player, title
 
 __all__ = ["Turn", "around", "show"]
 
@@ -50,7 +50,7 @@ def show() -> None:
     turns = around(transcript.segments, at, params.get("near", ""))
     title(episode.data.title)
     st.html(render("moment_head.html", episode=episode, at=at))
-    player(episode.data.audio_url, at, key=f"{episode.id}-{given}")
+    player(audio_of(library, episode.id), at, key=f"{episode.id}-{given}")
     st.html(render("moment.html", episode=episode, turns=turns, at=at, before_s=_BEFORE_S, after_s=_AFTER_S))
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from briefs.links import clock
+from earmark.errors import NotFound
 from ui.web.templating import outward, render
 
-__all__ = ["empty_library", "notice", "player", "title"]
+if TYPE_CHECKING:
+    from ui.library import Library
+
+__all__ = ["audio_of", "empty_library", "notice", "player", "title"]
 
 _TITLE_CHARACTERS = 80
+_PLAYED_BYTES = 200_000_000
+"""Largest file of this machine that is played in the page: Streamlit holds it in memory meanwhile."""
 
 
 def title(text: str) -> None:
@@ -29,10 +38,23 @@ def empty_library(*, followed: bool) -> None:
     st.html(render("empty.html", followed=followed))
 
 
-def player(url: str, start_s: float | None, *, key: str) -> None:
+def audio_of(library: Library, episode_id: str) -> str | Path:
+    """Where an episode's audio is played from: an address, or the file of a local show; else an empty text.
+
+    The address of a private feed's audio is in no insight, but in its episode.
+    """
+    try:
+        found = library.local_audio(episode_id)
+        if found is not None:
+            return found if found.stat().st_size <= _PLAYED_BYTES else ""
+        return outward(library.episode(episode_id).data.audio_url)
+    except (NotFound, OSError):
+        return ""
+
+
+def player(source: str | Path, start_s: float | None, *, key: str) -> None:
     """A quiet button that brings a player. Nothing is loaded before the click: hosts count a load as a download."""
-    address = outward(url)
-    if not address:
+    if not source:
         return
     wanted = f"play-{key}"
     with st.container(key="player"):
@@ -44,4 +66,4 @@ def player(url: str, start_s: float | None, *, key: str) -> None:
                 return
             st.session_state[wanted] = True
             st.rerun()
-        st.audio(address, start_time=int(start_s or 0), autoplay=True)
+        st.audio(source, start_time=int(start_s or 0), autoplay=True)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from earmark.errors import EarmarkError, NotFound
-from earmark.types import Insight
+from earmark.errors import EarmarkError
+from earmark.net import is_loopback
+from ingest.local.files import is_local
+from ui.standing import standing
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.fetching import fetching
+from ui.web.views.one_show import REMOVED, one_show
 from ui.web.views.parts import notice, title
 
 if TYPE_CHECKING:
     from ui.library import Library
+    from ui.status import ShowSummary
 
 __all__ = ["show"]
-
-_EPISODES = 50
-"""Episodes listed at once; ``?all=1`` lists every one."""
 
 
 def show() -> None:
@@ -28,7 +29,7 @@ def show() -> None:
     library = state.current().library
     wanted = st.query_params.get("show", "")
     if wanted:
-        _one(library, wanted)
+        one_show(library, wanted)
         return
     title("Shows")
     # Adding comes first in the code so that the list below has what was added, and second on the page.
@@ -38,11 +39,23 @@ def show() -> None:
         _import(library)
     summaries = library.shows()
     with head:
+        removed = st.session_state.pop(REMOVED, None)
+        if removed is not None:
+            st.html(render("removed.html", removed=removed))
         st.html(render("shows_head.html", shows=summaries))
         if summaries:
             fetching()
     if summaries:
-        listed.html(render("shows.html", shows=summaries, now=library.clock.now()))
+        listed.html(render("shows.html", folders=_by_folder(library, summaries), now=library.clock.now()))
+
+
+def _by_folder(library: Library, summaries: Sequence[ShowSummary]) -> list[tuple[str, list[Any]]]:
+    """Folders with their shows and how each stands: those in none first, then by name."""
+    now = library.clock.now()
+    folders: dict[str, list[Any]] = {"": []}
+    for one in summaries:
+        folders.setdefault(one.show.folder, []).append((one, standing(one.show, now)))
+    return [(name, folders[name]) for name in sorted(folders, key=str.casefold) if folders[name]]
 
 
 def _add(library: Library) -> None:
@@ -51,11 +64,16 @@ def _add(library: Library) -> None:
         st.container(key="line", horizontal=True, vertical_alignment="bottom"),
     ):
         url = st.text_input(
-            "Follow a show by the address of its feed", placeholder="https://example.org/feed.xml", max_chars=2_000
+            "Follow a show by the address of its feed",
+            placeholder="https://example.org/feed.xml, or a folder of recordings",
+            max_chars=2_000,
         )
         if not st.form_submit_button("Follow"):
             return
     if not url.strip():
+        return
+    if is_local(url) and not is_loopback(f"http://{library.settings.app.host}/"):
+        notice("That show could not be added", "Folders are added on the machine itself: earmark add FOLDER", level=3)
         return
     try:
         with st.spinner("Fetching the feed …", show_time=False):
@@ -80,23 +98,3 @@ def _import(library: Library) -> None:
             notice("That file could not be imported", str(error), level=3)
             return
         st.html(render("added.html", shows=report.added, known=report.known, failed=report.failed))
-
-
-def _one(library: Library, show_id: str) -> None:
-    summary = next((one for one in library.shows() if one.show.id == show_id), None)
-    if summary is None:
-        title("Not found")
-        notice("This show is not followed", "It may have been removed.", links=(("/shows", "Your shows"),))
-        return
-    title(summary.show.title)
-    try:
-        episodes = library.episodes(show_id)
-    except NotFound:
-        episodes = []
-    every = bool(st.query_params.get("all"))
-    said: dict[str, list[Insight]] = defaultdict(list)
-    for insight in library.insights(show=show_id, limit=None):
-        said[insight.episode_id].append(insight)
-    shown = episodes if every else episodes[:_EPISODES]
-    more = len(episodes) - len(shown)
-    st.html(render("show.html", summary=summary, episodes=shown, said=said, more=more, now=library.clock.now()))

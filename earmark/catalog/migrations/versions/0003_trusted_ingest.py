@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from earmark.catalog.schema import UtcDateTime
+from earmark.private import is_private, shown
 
 revision = "0003"
 down_revision = "0002"
@@ -16,9 +17,21 @@ def upgrade() -> None:
     op.add_column("shows", sa.Column("hold_until", UtcDateTime(), nullable=True))
     op.add_column("shows", sa.Column("private", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("shows", sa.Column("backfill", sa.Text(), server_default="", nullable=False))
+    op.add_column("shows", sa.Column("ttl_s", sa.Float(), nullable=True))
     op.add_column("episodes", sa.Column("chapters", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("episodes", sa.Column("same_as", sa.Text(), server_default="", nullable=False))
     op.add_column("jobs", sa.Column("priority", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("jobs", sa.Column("waits", sa.Text(), server_default="", nullable=False))
+    op.add_column("jobs", sa.Column("failed_at", UtcDateTime(), nullable=True))
+    op.add_column("jobs", sa.Column("turn", sa.Integer(), server_default="0", nullable=True))
+    op.create_index(
+        "ix_jobs_line",
+        "jobs",
+        ["priority", "turn", "not_before", "lease_until"],
+        unique=False,
+        sqlite_where=sa.text("turn IS NOT NULL"),
+        postgresql_where=sa.text("turn IS NOT NULL"),
+    )
     op.add_column("transcripts", sa.Column("chapters", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("transcripts", sa.Column("voices", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("transcripts", sa.Column("provenance", sa.JSON(), server_default="{}", nullable=False))
@@ -47,3 +60,22 @@ def upgrade() -> None:
         sa.Column("amount", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("day", "kind", name=op.f("pk_usage")),
     )
+    _hide_addresses()
+
+
+def _hide_addresses() -> None:
+    """Shows that were followed by a secret address before there was a place for it: it goes there."""
+    shows = sa.table("shows", sa.column("id"), sa.column("feed_url"), sa.column("private", sa.Boolean()))
+    secrets = sa.table("show_secrets", sa.column("show_id"), sa.column("feed_url"))
+    rows = op.get_bind().execute(sa.select(shows.c.id, shows.c.feed_url).order_by(shows.c.id)).all()
+    taken = {row.feed_url for row in rows}
+    for row in rows:
+        if not is_private(row.feed_url):
+            continue
+        number, marked = 1, f"{shown(row.feed_url)}#private"
+        while marked in taken:
+            number += 1
+            marked = f"{shown(row.feed_url)}#private-{number}"
+        taken.add(marked)
+        op.execute(secrets.insert().values(show_id=row.id, feed_url=row.feed_url))
+        op.execute(shows.update().where(shows.c.id == row.id).values(feed_url=marked, private=True))

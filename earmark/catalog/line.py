@@ -1,0 +1,93 @@
+"""The line that waiting episodes stand in: new ones before backfill, and shows take turns.
+
+``jobs.turn`` is the place within a priority. The newest waiting episode of every show has the same turn, the next newest
+the turn after it: so a show with hundreds of old episodes takes one turn for every turn of the others. A show that comes
+later joins at the turn that is being served (start-time fair queueing, Goyal, Vin and Cheng 1996), not at the first, or
+it would have all turns to itself until it has caught up.
+
+A claim is then the first row of an index, however many wait. An episode that was added stands at turn 0, before all of
+its priority, until the first claim that meets it lines it up. What is done, given up or read under another feed stands
+in no line (``NULL``); ``stragglers`` brings back whatever was opened again without a place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import episodes
+from earmark.catalog.schema import jobs as table
+from earmark.types import Stage
+
+__all__ = ["form", "open_work", "stragglers"]
+
+_LOCK = 0x6C696E65
+"""The advisory lock under which the line is formed (the letters "line")."""
+
+
+def open_work() -> sa.ColumnElement[bool]:
+    """Whether an episode (``jobs`` joined with ``episodes``) is still to be worked on, now or later."""
+    return sa.and_(episodes.c.stage != Stage.INSIGHTS.value, episodes.c.same_as == "", sa.not_(table.c.failed))
+
+
+def form(tx: sa.Connection, *, now: datetime) -> int:
+    """Gives every episode at turn 0 its place; returns how many rows were looked at."""
+    _alone(tx)
+    other = table.alias("other")
+    served = (
+        sa.select(sa.func.coalesce(sa.func.min(other.c.turn), 1))
+        .where(
+            other.c.priority == table.c.priority,
+            other.c.turn > 0,
+            sa.or_(other.c.not_before.is_(None), other.c.not_before <= now),
+            other.c.lease_until.is_(None),
+        )
+        .correlate(table)
+        .scalar_subquery()
+    )
+    newest_first = sa.func.row_number().over(
+        partition_by=(episodes.c.show_id, table.c.priority),
+        order_by=(episodes.c.published.desc().nulls_last(), episodes.c.id),
+    )
+    places = (
+        sa.select(table.c.episode_id, newest_first.label("place"))
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(table.c.turn == 0, open_work())
+        .subquery("places")
+    )
+    bases = {
+        row.priority: row.base
+        for row in tx.execute(
+            sa.select(table.c.priority, served.label("base")).where(table.c.turn == 0).group_by(table.c.priority)
+        )
+    }
+    moved = 0
+    for priority, base in bases.items():
+        placed = (
+            table.update()
+            .where(table.c.episode_id == places.c.episode_id, table.c.priority == priority)
+            .values(turn=base + places.c.place - 1)
+        )
+        moved += tx.execute(placed).rowcount
+    return moved + tx.execute(table.update().where(table.c.turn == 0).values(turn=None)).rowcount
+
+
+def stragglers(tx: sa.Connection, *, now: datetime) -> int:
+    """Lines up what is open and stands in no line; returns how many. Looks at every row: for when the line is empty."""
+    _alone(tx)
+    lost = (
+        sa.select(table.c.episode_id)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(table.c.turn.is_(None), open_work())
+    )
+    found = tx.execute(table.update().where(table.c.episode_id.in_(lost)).values(turn=0)).rowcount
+    if found:
+        form(tx, now=now)
+    return found
+
+
+def _alone(tx: sa.Connection) -> None:
+    """Only one at a time forms the line; on SQLite a writer is alone anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))

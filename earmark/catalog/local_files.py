@@ -1,0 +1,86 @@
+"""The files that the episodes of local shows were made from, and what happens when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import episode_keys as keys_table
+from earmark.catalog.schema import episodes as table
+from earmark.catalog.schema import jobs as jobs_table
+from earmark.types import EpisodeData, Stage
+
+__all__ = ["LocalFile", "files", "put", "read_again", "renamed"]
+
+_PREFIX = "local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """A file as it was found: ``name`` is its path below the show's folder, ``digest`` 128 bits of its SHA-256 in hex."""
+
+    name: str
+    size: int
+    mtime_ns: int
+    digest: str
+
+
+def files(tx: sa.Connection, show_id: str) -> dict[str, tuple[str, tuple[LocalFile, ...]]]:
+    """Episode id and files, as they were last read, of every episode of a local show, by GUID."""
+    query = (
+        sa.select(table.c.guid, table.c.id, keys_table.c.key)
+        .outerjoin(keys_table, (keys_table.c.episode_id == table.c.id) & keys_table.c.key.startswith(f"{_PREFIX}:"))
+        .where(table.c.show_id == show_id)
+        .order_by(table.c.guid)
+    )
+    found: dict[str, tuple[str, tuple[LocalFile, ...]]] = {}
+    for row in tx.execute(query):
+        _, before = found.get(row.guid, (row.id, ()))
+        found[row.guid] = (row.id, (*before, _file(row.key)) if row.key else before)
+    return found
+
+
+def put(tx: sa.Connection, episode_id: str, found: Sequence[LocalFile]) -> None:
+    """Notes what an episode's files look like now."""
+    mine = (keys_table.c.episode_id == episode_id) & keys_table.c.key.startswith(f"{_PREFIX}:")
+    tx.execute(keys_table.delete().where(mine))
+    rows = [{"episode_id": episode_id, "key": _key(one)} for one in found]
+    if rows:
+        tx.execute(keys_table.insert(), rows)
+
+
+def renamed(tx: sa.Connection, episode_id: str, data: EpisodeData) -> None:
+    """Takes over where an episode's files lie now, and under which name."""
+    tx.execute(table.update().where(table.c.id == episode_id).values(_values(data)))
+
+
+def read_again(tx: sa.Connection, episode_id: str, data: EpisodeData, *, now: datetime) -> None:
+    """Sends an episode whose files have changed through all stages again.
+
+    What was found in it before stays until the new is there. The fence moves, so that a worker which is at the old
+    files cannot commit any more.
+    """
+    values = _values(data) | {"stage": Stage.DISCOVERED.value, "discovered_at": now}
+    tx.execute(table.update().where(table.c.id == episode_id).values(values))
+    fresh = {"owner": "", "lease_until": None, "fence": jobs_table.c.fence + 1, "attempts": 0, "not_before": None}
+    fresh |= {"failed": False, "failed_at": None, "last_error": "", "waits": "", "turn": 0}
+    tx.execute(jobs_table.update().where(jobs_table.c.episode_id == episode_id).values(**fresh))
+
+
+def _values(data: EpisodeData) -> dict[str, Any]:
+    names = ("guid", "title", "description", "published", "duration_s", "audio_url", "audio_type", "audio_bytes")
+    links = [{"url": one.url, "type": one.type, "language": one.language, "rel": one.rel} for one in data.transcripts]
+    return {name: getattr(data, name) for name in names} | {"transcripts": links}
+
+
+def _key(file: LocalFile) -> str:
+    return f"{_PREFIX}:{file.digest}:{file.size}:{file.mtime_ns}:{file.name}"
+
+
+def _file(key: str) -> LocalFile:
+    _, digest, size, mtime_ns, name = key.split(":", 4)
+    return LocalFile(name=name, size=int(size), mtime_ns=int(mtime_ns), digest=digest)

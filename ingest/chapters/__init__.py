@@ -1,0 +1,8 @@
+"""Chapters of episodes: the publisher's from wherever they are, and boundaries between subjects where there are none."""
+
+from __future__ import annotations
+
+from ingest.chapters.find import Found, find_chapters, with_chapters
+from ingest.chapters.topics import topics
+
+__all__ = ["Found", "find_chapters", "topics", "with_chapters"]

@@ -1,0 +1,124 @@
+"""Subscription lists in OPML, read and written. The only module that knows ``listparser``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import quoteattr
+
+import listparser
+
+from earmark.clean import plain
+from earmark.errors import UsageError
+from earmark.types import Show
+from ingest.passages.plaintext import decode
+
+__all__ = ["OpmlFeed", "read_opml", "write_opml"]
+
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*\])?[^<>]*>", re.IGNORECASE)
+_PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_SLASH = "\u2215"
+"""What stands for a slash inside the name of a folder, because slashes part folders from those in them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpmlFeed:
+    """One subscription: its address, and title and folder where the list gives them (nested folders as ``a/b``)."""
+
+    url: str
+    title: str = ""
+    folder: str = ""
+
+
+def read_opml(body: bytes) -> list[OpmlFeed]:
+    """The distinct feeds of a subscription list, in its order.
+
+    Raises:
+        UsageError: no http(s) feed address is in it.
+    """
+    # listparser would take a string that looks like an address for one and fetch it; bytes it only parses.
+    text = _DOCTYPE.sub("", _PROLOG.sub("", decode(body), count=1))
+    document = '<?xml version="1.0" encoding="utf-8"?>' + text
+    try:
+        result = listparser.parse(document.encode("utf-8", "replace"))
+    # listparser raises whatever its parsers raise on damaged input; for the caller it is one thing.
+    except Exception as error:  # noqa: BLE001
+        raise UsageError(f"this is no OPML that can be read ({type(error).__name__})") from None
+    feeds = {feed.url.rstrip("/"): feed for feed in reversed(list(_usable(result.get("feeds") or ())))}
+    if not feeds:
+        raise UsageError("no feed was found in it; export your subscriptions as OPML and try that file")
+    return list(reversed(feeds.values()))
+
+
+def _usable(found: Iterable[Any]) -> Iterator[OpmlFeed]:
+    for feed in found:
+        url = re.sub(r"\s", "", str(feed.get("url") or ""))
+        url = re.sub(r"^(?:feed|podcast|itpc|pcast):(?://)?(?=https?://)", "", url)
+        url = re.sub(r"^(?:feed|podcast|itpc|pcast)://", "https://", url)
+        try:
+            usable = urlsplit(url).scheme.lower() in {"http", "https"} and bool(urlsplit(url).hostname)
+        except ValueError:
+            usable = False
+        if usable:
+            folders: list[Any] = next((path for path in feed.get("categories") or () if any(path)), [])
+            folder = "/".join(filter(None, (plain(str(name)).replace("/", _SLASH) for name in folders)))
+            yield OpmlFeed(url=url, title=plain(str(feed.get("title") or ""))[:500], folder=folder[:200])
+
+
+def write_opml(shows: Iterable[Show], *, title: str = "Earmark subscriptions") -> str:
+    """An OPML 2.0 document of the shows in their order, in nested folders; folders in the order of their first show."""
+    root = _Folder()
+    for show in shows:
+        folder = root
+        for name in filter(None, show.folder.split("/")):
+            folder = folder.inner(name)
+        folder.held.append(show)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<opml version="2.0">',
+        f"  <head><title>{_attribute(title)[1:-1]}</title></head>",
+        "  <body>",
+        *root.lines("    "),
+        "  </body>",
+        "</opml>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder while the document is put together: shows and folders in the order in which they came."""
+
+    name: str = ""
+    held: list[Show | _Folder] = field(default_factory=list)
+
+    def inner(self, name: str) -> _Folder:
+        for one in self.held:
+            if isinstance(one, _Folder) and one.name == name:
+                return one
+        made = _Folder(name=name)
+        self.held.append(made)
+        return made
+
+    def lines(self, indent: str) -> Iterator[str]:
+        for one in self.held:
+            if isinstance(one, Show):
+                yield indent + _outline(one)
+            else:
+                yield f"{indent}<outline text={_attribute(one.name.replace(_SLASH, '/'))}>"
+                yield from one.lines(indent + "  ")
+                yield f"{indent}</outline>"
+
+
+def _outline(show: Show) -> str:
+    name = _attribute(show.title)
+    link = f" htmlUrl={_attribute(show.link)}" if show.link else ""
+    return f'<outline type="rss" text={name} title={name} xmlUrl={_attribute(show.feed_url)}{link}/>'
+
+
+def _attribute(value: str) -> str:
+    return quoteattr(plain(value), {'"': "&quot;"})

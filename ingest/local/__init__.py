@@ -1,0 +1,1 @@
+"""Folders of recordings and transcripts on this machine, as shows."""

@@ -1,0 +1,1 @@
+"""A transcript cut up: sentences, what they are there for, passages."""

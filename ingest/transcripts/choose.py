@@ -1,0 +1,244 @@
+"""Which of an episode's published transcripts is taken: fetched best first, judged by what is in them.
+
+What a feed promises (``text/vtt``, ``language="en"``) only orders the links. What is taken is decided by the files: how
+much of the episode they cover, whether they have times and speakers, whether they are in the language that is spoken,
+whether they are speech at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from earmark.errors import EarmarkError
+from earmark.net import redact
+from earmark.types import Episode, Segment, Transcript, TranscriptLink
+from ingest.feeds.values import transcript_format
+from ingest.speech.checks import is_loop
+from ingest.transcripts.language import base_language, language_of, spoken_words
+
+__all__ = ["MOST", "WHOLE", "Choice", "Judged", "choose", "completeness", "judge", "ordered"]
+
+MOST = 4
+"""Most files fetched for one episode."""
+WHOLE = 0.8
+"""Share of the stated duration from which on a transcript counts as whole: durations include music, and advertisements
+that are put in when the file is served and that no transcript has."""
+TYPICAL_WPM = 165.0
+"""Words a minute of conversation; the middle of 333 real episodes is 173, from 122 to 232."""
+SLOW_WPM = 110.0
+"""Words a minute that a transcript without times is taken to need: below the slowest of 333 real episodes (122)."""
+SPARSE_WPM = 50.0
+"""Below this a transcript with times is notes about the episode rather than what was said in it."""
+GARBAGE = 0.2
+"""Share of words in loops from which a file is a speech model's failure. 501 real transcripts stay under 0.03."""
+OVERLONG = 1.5
+"""A transcript that ends this much after the episode, and by more than ``_SLACK_S``, belongs to something else."""
+
+_SLACK_S = 300.0
+_WINDOW = 60
+_FORMATS = ("vtt", "json", "srt", "html", "text", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A transcript that was read, and what it is worth.
+
+    ``completeness`` is the share of the episode that it covers, ``None`` where the feed states no duration; ``speakers``
+    the share of segments that name one; ``loops`` the share of words in repetition loops. ``foreign`` where it is not in
+    the language that the feed states, ``translation`` where its link says so too; ``misplaced`` where it is far longer
+    than the episode.
+    """
+
+    link: TranscriptLink
+    transcript: Transcript
+    completeness: float | None
+    timed: bool
+    speakers: float
+    loops: float
+    language: str
+    foreign: bool
+    translation: bool
+    misplaced: bool
+
+    @property
+    def speech(self) -> bool:
+        """Whether it can be used at all."""
+        return self.loops < GARBAGE
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing speaks for looking at another file but what it lacks in times and speakers."""
+        full = self.completeness is None or self.completeness >= WHOLE
+        return self.speech and full and not self.translation and not self.misplaced
+
+    @property
+    def good(self) -> bool:
+        """Whether no other file need be looked at."""
+        return self.whole and self.timed and self.speakers >= 0.5 and not self.foreign
+
+    def covers(self, share: float) -> bool:
+        """Whether it may stand for the episode, so that no audio need be fetched."""
+        enough = self.completeness is None or self.completeness >= share
+        return self.speech and enough and not self.translation and not self.misplaced
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, bool, bool, int]:
+        """Larger is better: whole, in the language, more complete, timed, with speakers, the richer format."""
+        share = 1.0 if self.whole or self.completeness is None else round(self.completeness, 1)
+        kind = _FORMATS.index(self.transcript.source) if self.transcript.source in _FORMATS else len(_FORMATS)
+        return (self.whole, not self.foreign, share, self.timed, self.speakers >= 0.5, -kind)
+
+    def outcome(self) -> str:
+        """What was found, in words."""
+        if not self.speech:
+            return f"no speech: {self.loops:.0%} of its words are repetition loops"
+        words = [f"covers {self.completeness:.0%}" if self.completeness is not None else "the feed gives no duration"]
+        words.append("with times" if self.timed else "no times")
+        words.append("with speakers" if self.speakers >= 0.5 else "no speakers")
+        if self.foreign or self.translation:
+            words.append(f"in another language ({self.language})")
+        if self.misplaced:
+            words.append("longer than the episode")
+        return ", ".join(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The best of the files that could be read, what became of each, and the errors of those that could not."""
+
+    best: Judged | None = None
+    tried: tuple[dict[str, Any], ...] = ()
+    failures: tuple[EarmarkError, ...] = field(default=())
+
+    def provenance(self) -> dict[str, Any]:
+        """What is stored with the transcript that was chosen."""
+        found: dict[str, Any] = {"tried": list(self.tried)}
+        if self.best is not None:
+            share = self.best.completeness
+            found |= {
+                "format": self.best.transcript.source,
+                "completeness": None if share is None else round(share, 3),
+                "chosen_because": self._reason(self.best),
+            }
+        return found
+
+    def _reason(self, best: Judged) -> str:
+        if len(self.tried) == 1:
+            return f"the only one: {best.outcome()}"
+        return f"the best of {len(self.tried)}: {best.outcome()}"
+
+
+def ordered(links: Sequence[TranscriptLink], language: str) -> list[TranscriptLink]:
+    """The links in the order in which they are fetched, each address once.
+
+    Those in the episode's language (or of none stated) before others; VTT, JSON, SRT, HTML, text; captions after a
+    transcript of the same format.
+    """
+    wanted = base_language(language)
+
+    def place(link: TranscriptLink) -> tuple[bool, int, bool]:
+        stated = base_language(link.language)
+        other = bool(stated and wanted and stated != wanted)
+        return (other, _FORMATS.index(transcript_format(link)), link.rel.casefold() == "captions")
+
+    distinct = {link.url: link for link in reversed(links)}
+    return sorted((distinct[url] for url in dict.fromkeys(link.url for link in links)), key=place)
+
+
+def choose(
+    episode: Episode,
+    read: Callable[[TranscriptLink], Transcript],
+    *,
+    most: int = MOST,
+    shown: Callable[[str], str] = redact,
+) -> Choice:
+    """Fetches the episode's transcripts until one is good, and takes the best.
+
+    One is good when it is whole and has times and speakers; short of that the next is looked at too.
+
+    Args:
+        episode: whose links are followed, in the order of ``ordered``.
+        read: a link to its transcript; raises `EarmarkError`.
+        most: how many files are fetched at most.
+        shown: an address as it may be stored and shown.
+    """
+    judged: list[Judged] = []
+    tried: list[dict[str, Any]] = []
+    failures: list[EarmarkError] = []
+    for link in ordered(episode.data.transcripts, episode.language)[:most]:
+        noted = {"url": shown(link.url), "type": link.type or transcript_format(link)}
+        try:
+            one = judge(read(link), episode, link)
+        except EarmarkError as error:
+            failures.append(error)
+            tried.append(noted | {"outcome": str(error)})
+            continue
+        judged.append(one)
+        tried.append(noted | {"outcome": one.outcome()})
+        if one.good:
+            break
+    usable = [one for one in judged if one.speech]
+    best = max(usable, key=lambda one: one.rank, default=None)
+    return Choice(best=best, tried=tuple(tried), failures=tuple(failures))
+
+
+def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Judged:
+    """What a transcript is worth for an episode; a function of values."""
+    segments = transcript.segments
+    text = " ".join(segment.text for segment in segments)
+    wanted, stated = base_language(episode.language), base_language(link.language)
+    found = language_of(text, expected=wanted)
+    # A feed's own language is often the default of its host: only a link that says it is in another is a translation.
+    translation = bool(wanted and stated and wanted not in (stated, found))
+    duration, end = episode.data.duration_s, _end_s(segments)
+    return Judged(
+        link=link,
+        transcript=transcript,
+        completeness=completeness(segments, duration),
+        timed=_timed(segments),
+        speakers=sum(1 for segment in segments if segment.speaker) / max(1, len(segments)),
+        loops=_loops(text),
+        language=found or stated or wanted,
+        foreign=bool(found and wanted and found != wanted),
+        translation=translation,
+        misplaced=bool(duration and _timed(segments) and end > OVERLONG * duration and end > duration + _SLACK_S),
+    )
+
+
+def completeness(segments: Sequence[Segment], duration_s: float | None) -> float | None:
+    """The share of an episode that is covered, in 0..1; ``None`` where its duration is not known.
+
+    By times: where the last words end. Without times: by the number of words, at the rate of a slow speaker, so that
+    nothing whole is taken for partial; of a quick speaker up to half may be missing before it shows.
+    """
+    if not duration_s or duration_s <= 0:
+        return None
+    words = sum(spoken_words(segment.text) for segment in segments)
+    minutes = duration_s / 60
+    if not _timed(segments):
+        return min(1.0, words / (minutes * SLOW_WPM))
+    return min(1.0, _end_s(segments) / duration_s, words / (minutes * SPARSE_WPM))
+
+
+def _timed(segments: Sequence[Segment]) -> bool:
+    return sum(1 for segment in segments if segment.start_s is not None) * 2 > len(segments)
+
+
+def _end_s(segments: Sequence[Segment]) -> float:
+    """Where the last words end; a segment without an end takes as long as its words do."""
+    ends = [
+        segment.end_s if segment.end_s is not None else segment.start_s + spoken_words(segment.text) / TYPICAL_WPM * 60
+        for segment in segments
+        if segment.start_s is not None
+    ]
+    return max(ends, default=0.0)
+
+
+def _loops(text: str) -> float:
+    """The share of words that stand in repetition loops."""
+    words = text.split()
+    windows = [words[i : i + _WINDOW] for i in range(0, len(words), _WINDOW)]
+    looping = sum(len(window) for window in windows if len(window) >= 8 and is_loop(" ".join(window)))
+    return looping / len(words) if words else 0.0

@@ -1,0 +1,62 @@
+"""What a run says of itself: events while it goes on, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from earmark.errors import EarmarkError
+
+__all__ = ["Event", "Failure", "Postponed", "WorkReport"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Progress.
+
+    ``kind`` is ``feed``, ``stage`` (an episode's next step), ``progress`` (how far that step is), ``episode`` (one
+    completed), ``postponed`` (one that waits, with the reason), ``ended`` (one given back unfinished, on a stop) or
+    ``failure``. Of the run, ``done`` of ``total`` are behind it and ``left_s`` seconds before it (``None``: not known).
+    Of the episode with that id, ``share`` of its transcription is done (``None``: it does not transcribe).
+    """
+
+    kind: str
+    subject: str
+    message: str
+    done: int = 0
+    total: int = 0
+    episode_id: str = ""
+    share: float | None = None
+    left_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Something that went wrong while the rest went on; ``gives_up`` where it will not be tried again by itself."""
+
+    show: str
+    episode: str
+    stage: str
+    reason: str
+    gives_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """An episode that waits for something (``reason``), and until when; nothing is wrong with it."""
+
+    show: str
+    episode: str
+    reason: str
+    until: datetime
+
+
+@dataclass(slots=True)
+class WorkReport:
+    """What a run did. ``stopped_by`` is set when it ended early because nothing could be written any more."""
+
+    done: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    postponed: list[Postponed] = field(default_factory=list)
+    interrupted: bool = False
+    stopped_by: EarmarkError | None = None

@@ -1,0 +1,236 @@
+"""The dry run: what would be fetched, transcribed and spent, and that looking changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pytest_httpserver import HTTPServer
+
+from earmark.catalog import Catalog, episodes, jobs, shows, usage
+from earmark.catalog.schema import metadata
+from earmark.clock import FixedClock
+from earmark.settings import Settings
+from earmark.types import Episode, EpisodeData, Show, Stage, TranscriptLink
+from ingest.feeds.refresh import follow_show
+from ingest.fetching.fetch import Fetcher
+from ingest.work.budget import ASR
+from ingest.work.dry_run import dry_run
+from ingest.work.forecast import SPEED, UNKNOWN_S, Forecast, Rates, forecast, rates
+from ingest.work.preview import FeedLook, Seen
+from ui.cli.forecasting import forecast_document
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+VTT = (TranscriptLink(url="http://x/a.vtt", type="text/vtt"),)
+
+
+def episode(number: int, *, age_h: float = 100, stage: Stage = Stage.DISCOVERED, **data: Any) -> Episode:
+    given = {"audio_url": "http://x/a.mp3", "duration_s": 1800.0, "audio_bytes": 20_000_000} | data
+    published = NOW - timedelta(hours=age_h)
+    return Episode(
+        id=f"e{number}",
+        show_id="s",
+        show="Kettles",
+        data=EpisodeData(guid=str(number), title=str(number), published=published, **given),
+        stage=stage,
+        discovered_at=published,
+    )
+
+
+def foreseen(
+    *given: Seen, spent: dict[str, float] | None = None, measured: Rates | None = None, **kinds: Any
+) -> Forecast:
+    return forecast([], given, Settings(**kinds), now=NOW, spent=spent or {}, measured=measured or Rates())
+
+
+def test_each_episode_counts_as_what_would_be_fetched_for_it() -> None:
+    found = foreseen(
+        Seen(episode=episode(1, transcripts=VTT)),
+        Seen(episode=episode(2)),
+        Seen(episode=episode(3, duration_s=None, audio_bytes=None)),
+        Seen(episode=episode(4, age_h=1), history=(True, True)),
+        Seen(episode=episode(5, age_h=1), history=(True, False, False)),
+        Seen(episode=episode(6, audio_url="")),
+        Seen(episode=episode(7, stage=Stage.CHUNKS)),
+    )
+    (show,) = found.shows
+    assert (show.episodes, show.transcripts, show.audio) == (7, {"vtt": 1}, 3)
+    assert (show.waiting, show.hopeless, show.guessed) == (1, 1, 1)
+    assert found.audio_s == 3 * 1800  # the unknown one takes the show's usual length
+    assert found.audio_bytes == pytest.approx(2 * 20e6 + 1800 * 16_000)
+    assert found.transcribing_s == pytest.approx(found.audio_s / SPEED)
+    assert found.llm_calls == found.money == 0
+
+
+def test_nothing_known_of_a_show_is_an_hour() -> None:
+    assert foreseen(Seen(episode=episode(1, duration_s=None))).audio_s == UNKNOWN_S
+
+
+def test_without_speech_recognition_no_audio_is_foreseen() -> None:
+    found = foreseen(Seen(episode=episode(1)), asr={"enabled": False})
+    assert found.audio == 0 and found.hopeless == 1
+
+
+def test_the_language_model_and_money() -> None:
+    llm = {"model": "m", "price_in": 1.0, "price_out": 2.0}
+    measured = Rates(tokens_in=1000, tokens_out=500)
+    found = foreseen(Seen(episode=episode(1, duration_s=3600.0)), llm=llm, measured=measured)
+    assert found.llm_calls == pytest.approx(3600 / 60 * 165 / 1500 * 1.3)
+    assert found.llm_tokens == pytest.approx(found.llm_calls * 1500)
+    assert found.money == pytest.approx(found.llm_calls * 2000 / 1e6)
+    endpoint = foreseen(Seen(episode=episode(1)), asr={"engine": "openai", "price_per_minute": 0.006})
+    assert endpoint.money == pytest.approx(30 * 0.006)
+    assert foreseen(Seen(episode=episode(1)), llm=llm | {"max_calls": 2}).llm_calls == 2
+
+
+def test_budgets_that_would_stop_it_are_named() -> None:
+    todo = [Seen(episode=episode(n)) for n in range(4)]
+    found = foreseen(*todo, spent={ASR: 3000}, budget={"asr_seconds_per_day": 7200, "asr_seconds_per_run": 9000})
+    run, day = found.budgets
+    assert (run.period, run.enough, run.needed) == ("run", True, 7200)
+    assert (day.period, day.enough, day.spent) == ("day", False, 3000)
+    assert [one["enough"] for one in forecast_document(found)["budgets"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("counted", "speed", "known"),
+    [({}, SPEED, False), ({ASR: 30.0, "asr_busy_s": 1.0}, SPEED, False), ({ASR: 3000, "asr_busy_s": 100}, 30.0, True)],
+)
+def test_the_speed_is_this_machines_own_where_it_is_known(counted: dict[str, float], speed: float, known: bool) -> None:
+    found = rates(counted)
+    assert (found.speed, found.speed_measured) == (speed, known)
+
+
+def test_tokens_a_call_are_those_that_were_counted() -> None:
+    found = rates({"llm_calls": 10, "llm_tokens_in": 20_000, "llm_tokens_out": 5_000})
+    assert (found.tokens_in, found.tokens_out, found.tokens_measured) == (2000, 500, True)
+
+
+def test_what_a_feed_says_is_told() -> None:
+    show = Show(id="s", feed_url="http://x", title="Kettles", added_at=NOW)
+    looks = [
+        FeedLook(show=show, new=(Seen(episode=episode(1)),)),
+        FeedLook(show=replace(show, id="t", title="A"), unchanged=True),
+        FeedLook(show=replace(show, id="u", title="B"), problem="the server answered 503"),
+    ]
+    found = forecast(looks, [], Settings(), now=NOW, spent={}, measured=Rates())
+    assert [one.feed for one in found.shows] == ["unchanged", "the server answered 503", "1 new"]
+    assert found.feeds_asked == 3 and found.audio == 1
+
+
+ITEM = """<item><guid>{guid}</guid><title>Kettle {guid}</title><pubDate>{date}</pubDate>
+<itunes:duration>1800</itunes:duration>{more}</item>"""
+
+
+def feed(base: str, *guids: str, linked: bool = False) -> str:
+    items = "".join(
+        ITEM.format(
+            guid=guid,
+            date=f"Sat, {n + 1:02} Nov 2026 08:00:00 GMT",
+            more=f'<podcast:transcript url="{base}/{guid}.vtt" type="text/vtt"/>'
+            if linked
+            else f'<enclosure url="{base}/{guid}.mp3" length="1000000" type="audio/mpeg"/>',
+        )
+        for n, guid in enumerate(guids)
+    )
+    return (
+        '<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+        'xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>Kettles</title>'
+        f"<language>en</language>{items}</channel></rss>"
+    )
+
+
+@dataclass
+class World:
+    """A followed show over loopback."""
+
+    catalog: Catalog
+    clock: FixedClock
+    server: HTTPServer
+    settings: Settings
+    fetcher: Fetcher
+
+    def dry_run(self, **given: Any) -> Forecast:
+        settings = self.settings.model_copy(update=given)
+        return dry_run(self.catalog, self.fetcher, self.clock, settings, all_feeds=True)
+
+    def contents(self) -> dict[str, list[Any]]:
+        with self.catalog.read() as tx:
+            return {name: sorted(map(repr, tx.execute(sa.select(table)))) for name, table in metadata.tables.items()}
+
+
+@pytest.fixture
+def world(catalog: Catalog, clock: FixedClock, httpserver: HTTPServer, tmp_path: Path) -> Iterator[World]:
+    base = httpserver.url_for("").rstrip("/")
+    settings = Settings(home=tmp_path, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})  # type: ignore[arg-type]
+    fetcher = Fetcher(settings.fetch, now=clock.now)
+    httpserver.expect_oneshot_request("/feed.xml").respond_with_data(
+        feed(base, "a", "b"), headers={"ETag": '"one"', "Content-Type": "application/rss+xml"}
+    )
+    follow_show(catalog, fetcher, f"{base}/feed.xml", take=25, clock=clock)
+    yield World(catalog, clock, httpserver, settings, fetcher)
+
+
+def test_a_dry_run_sees_what_is_new_and_stores_nothing(world: World) -> None:
+    base = world.server.url_for("").rstrip("/")
+    world.server.expect_request("/feed.xml").respond_with_data(feed(base, "a", "b", "c", linked=True))
+    before = world.contents()
+    found = world.dry_run()
+    assert world.contents() == before
+    (show,) = found.shows
+    assert found.checked and show.feed == "1 new" and show.new_episodes == 1
+    assert (show.episodes, show.audio, show.transcripts) == (3, 2, {"vtt": 1})
+    assert not (world.settings.audio_dir).exists()
+    assert {request.path for request, _ in world.server.log} == {"/feed.xml"}
+
+
+def test_an_unchanged_feed_is_asked_conditionally(world: World) -> None:
+    world.server.expect_request("/feed.xml", headers={"If-None-Match": '"one"'}).respond_with_data("", status=304)
+    (show,) = world.dry_run().shows
+    assert show.feed == "unchanged" and show.episodes == 2
+
+
+def test_a_feed_that_cannot_be_read_is_told_and_not_noted(world: World) -> None:
+    world.server.expect_request("/feed.xml").respond_with_data("busy", status=503)
+    before = world.contents()
+    (show,) = world.dry_run().shows
+    assert "503" in show.feed and show.episodes == 2
+    assert world.contents() == before
+
+
+def test_offline_counts_only_what_is_waiting(world: World) -> None:
+    before = len(world.server.log)
+    found = world.dry_run(offline=True)
+    assert not found.checked and found.feeds_asked == 0 and found.audio == 2
+    assert len(world.server.log) == before
+
+
+def test_it_counts_neither_what_is_done_nor_what_failed_for_good(world: World) -> None:
+    with world.catalog.write() as tx:
+        first, second = (one.id for one in episodes.of_show(tx, shows.every(tx)[0].id))
+        tx.execute(sa.update(metadata.tables["episodes"]).where(sa.column("id") == first).values(stage="insights"))
+        tx.execute(sa.update(metadata.tables["jobs"]).where(sa.column("episode_id") == second).values(failed=True))
+        usage.add(tx, world.clock.now().date(), ASR, 1200)
+        usage.add(tx, world.clock.now().date(), "asr_busy_s", 60)
+        assert jobs.waiting(tx, now=world.clock.now()) == 0
+    found = world.dry_run(offline=True)
+    assert found.audio == 0 and found.shows == ()
+    assert found.rates.speed == 20 and found.rates.speed_measured
+
+
+def test_files_of_this_machine_are_looked_at_too(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "first.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nThe lake freezes from the edges.\n")
+    follow_show(world.catalog, world.fetcher, str(folder), take=25, clock=world.clock)
+    (folder / "second.mp3").write_bytes(b"sound, perhaps")
+    world.server.expect_request("/feed.xml").respond_with_data("", status=304)
+    before = world.contents()
+    found = next(one for one in world.dry_run().shows if one.feed == "1 new")
+    assert (found.new_episodes, found.transcripts, found.audio, found.audio_bytes) == (1, {"vtt": 1}, 1, 0)
+    assert world.contents() == before

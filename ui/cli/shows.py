@@ -1,0 +1,198 @@
+"""`earmark show …`: how the followed shows stand, and what is done with one of them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.output import FAILED, PARTLY, print_document, reported, safe
+from ui.documents import refresh_document, removed_document, show_document, shows_document
+
+if TYPE_CHECKING:
+    from earmark.catalog.removal import Removed
+    from ingest.work.worker import Event
+    from ui.library import Library
+    from ui.status import ShowSummary
+
+__all__ = ["print_removed", "show_app"]
+
+show_app = typer.Typer(
+    help="The shows you follow: how they stand, and pausing, resuming, refreshing or removing one.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Name = Annotated[str, typer.Argument(metavar="SHOW", help="A show, by id, title or address.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@show_app.command(name="list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """Every show, when its feed is asked next, and what went wrong."""
+    with reported(), context.obj.library() as library:
+        summaries = library.shows()
+        if as_json:
+            print_document(shows_document(summaries))
+        elif not summaries:
+            typer.echo("No shows yet. Start with: earmark add https://example.org/feed.xml")
+        for one in () if as_json else summaries:
+            _print_show(library, one)
+
+
+@show_app.command()
+def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
+    """One show: where it comes from, which episodes are taken of it, and how it stands."""
+    with reported(), context.obj.library() as library:
+        found = library.find_show(show)
+        summary = next(one for one in library.shows() if one.show.id == found.id)
+        if as_json:
+            print_document(shows_document([summary]))
+        else:
+            _print_show(library, summary, whole=True)
+
+
+@show_app.command()
+def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
+    """Ask a show for no new episodes until it is resumed; what is there stays."""
+    with reported(), context.obj.library() as library:
+        found = library.pause_show(library.find_show(show).id)
+        _said(f"Paused {safe(found.title)}; earmark show resume goes on", show_document(found), as_json=as_json)
+
+
+@show_app.command()
+def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
+    """Ask a show for new episodes again: one that was paused, or closed because its host had given it up."""
+    with reported(), context.obj.library() as library:
+        found = library.resume_show(library.find_show(show).id)
+        _said(f"Following {safe(found.title)} again. Next: earmark ingest", show_document(found), as_json=as_json)
+
+
+@show_app.command()
+def backfill(
+    context: typer.Context,
+    show: Name,
+    take: Annotated[str, typer.Argument(help="newest:25, since:2026-01-31 or all.")],
+    as_json: Json = False,
+) -> None:
+    """Take more (or fewer) of a show's episodes, from its next check on; what is there already stays."""
+    from ui.standing import taken
+
+    with reported(), context.obj.library() as library:
+        found = library.take_of_show(library.find_show(show).id, take)
+        words = taken(found, library.settings.ingest.newest)
+        _said(f"{safe(found.title)}: {words}. Next: earmark ingest", show_document(found), as_json=as_json)
+
+
+@show_app.command()
+def refresh(
+    context: typer.Context,
+    shows: Annotated[list[str] | None, typer.Argument(metavar="SHOW", help="Shows, by id, title or address.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All shows that are not paused.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask feeds now, not when they are due. A server that has asked for rest gets it."""
+    from earmark.errors import UsageError
+
+    with reported(), context.obj.library() as library:
+        if not shows and not every:
+            raise UsageError("name a show, or ask for all of them with --all")
+        wanted = [library.find_show(one).id for one in shows or ()]
+        report = library.refresh_shows(wanted, on_event=None if as_json else _print_event)
+        if as_json:
+            print_document(refresh_document(report))
+        for show in () if as_json else report.held:
+            typer.echo(
+                f"{safe(show.title)}: its server asks to be left alone until {show.hold_until:%Y-%m-%d %H:%M} UTC"
+            )
+        new = sum(one.new_episodes for one in report.checked)
+        if new and not as_json:
+            typer.echo(f"{new} new episode{'s' if new != 1 else ''}. Next: earmark ingest")
+        if report.failed:
+            raise typer.Exit(PARTLY if report.checked else FAILED)
+
+
+@show_app.command()
+def remove(
+    context: typer.Context,
+    show: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Stop following a show and remove all that came from it, also from past briefs and conversations."""
+    from earmark.errors import UsageError
+
+    with reported(), context.obj.library() as library:
+        found = library.find_show(show)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError("removing cannot be undone; say --yes to do it", subject=found.title)
+            if not typer.confirm(f"Remove {safe(found.title)} with all that came from it?", err=True):
+                raise typer.Exit(FAILED)
+        removed = library.remove_show(found.id)
+        _clear_index(library)
+        if as_json:
+            print_document(removed_document(removed))
+        else:
+            print_removed(removed)
+
+
+def print_removed(removed: Removed) -> None:
+    """What was removed, in words."""
+    counts = (
+        (removed.episodes, "episode"),
+        (removed.transcripts, "transcript"),
+        (removed.passages, "passage"),
+        (removed.insights, "insight"),
+    )
+    typer.echo(f"Removed {safe(removed.title)}: " + ", ".join(_counted(count, word) for count, word in counts))
+    if removed.briefs or removed.answers:
+        told = [
+            _counted(count, word) for count, word in ((removed.briefs, "brief"), (removed.answers, "answer")) if count
+        ]
+        typer.echo(f"Taken out of {' and '.join(told)}")
+    if removed.revived:
+        typer.echo(
+            f"{_counted(removed.revived, 'episode')} of other shows had stood for the same: earmark ingest reads them"
+        )
+
+
+def _clear_index(library: Library) -> None:
+    """The index without what was removed; one that another process is busy with follows by itself."""
+    from earmark.errors import EarmarkError
+
+    try:
+        if not library.clear_index():
+            sys.stderr.write("earmark: earmark reindex also clears what the files of the index still hold of it\n")
+    except EarmarkError as error:
+        sys.stderr.write(f"earmark: the index will follow later: {safe(str(error))}\n")
+
+
+def _print_show(library: Library, one: ShowSummary, *, whole: bool = False) -> None:
+    from ui.standing import standing, taken
+
+    show = one.show
+    stands = standing(show, library.clock.now())
+    private = " (private)" if show.private else ""
+    typer.echo(f"{safe(show.title)}{private}: {_counted(one.episodes, 'episode')}, {one.done} read")
+    typer.echo(f"  {safe(stands.text)}" + (f" ({safe(stands.trouble)})" if stands.trouble else ""))
+    if whole:
+        typer.echo(f"  takes {taken(show, library.settings.ingest.newest)}")
+        typer.echo(f"  address {safe(show.feed_url)}")
+        typer.echo(f"  folder {safe(show.folder) or 'none'}, id {show.id}")
+
+
+def _print_event(event: Event) -> None:
+    typer.echo(f"{safe(event.subject)}: {safe(event.message)}", err=event.kind == "failure")
+
+
+def _said(text: str, document: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        print_document(document)
+    else:
+        typer.echo(text)
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'s' if count != 1 else ''}"

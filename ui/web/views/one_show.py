@@ -1,0 +1,150 @@
+"""One show: its episodes with what was said in them, and pausing, refreshing, widening or removing it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from earmark.errors import EarmarkError, NotFound
+from earmark.types import Insight, Show, ShowStatus
+from ui.standing import standing, taken
+from ui.web.templating import render
+from ui.web.views.parts import notice, title
+
+if TYPE_CHECKING:
+    from ui.library import Library
+    from ui.status import ShowSummary
+
+__all__ = ["REMOVED", "one_show"]
+
+_EPISODES = 50
+"""Episodes listed at once; ``?all=1`` lists every one."""
+REMOVED = "removed-show"
+"""Where the session keeps what was removed, until the list has said it."""
+_SAID = "said-of-show"
+_SURE = "sure-to-remove"
+
+
+def one_show(library: Library, show_id: str) -> None:
+    """The page of a show."""
+    summary = next((one for one in library.shows() if one.show.id == show_id), None)
+    if summary is None:
+        title("Not found")
+        notice("This show is not followed", "It may have been removed.", links=(("/shows", "Your shows"),))
+        return
+    title(summary.show.title)
+    try:
+        episodes = library.episodes(show_id)
+    except NotFound:
+        episodes = []
+    every = bool(st.query_params.get("all"))
+    said: dict[str, list[Insight]] = defaultdict(list)
+    for insight in library.insights(show=show_id, limit=None):
+        said[insight.episode_id].append(insight)
+    shown = episodes if every else episodes[:_EPISODES]
+    now = library.clock.now()
+    newest = library.settings.ingest.newest
+    words = taken(summary.show, newest)
+    head = {"summary": summary, "now": now, "stands": standing(summary.show, now), "takes": words}
+    st.html(render("show_head.html", **head))
+    with st.container(key="told"):  # always there: what follows would else be another widget, and closed again
+        _told()
+    _tend(library, summary, words)
+    st.html(render("show.html", summary=summary, episodes=shown, said=said, more=len(episodes) - len(shown)))
+
+
+def _tend(library: Library, summary: ShowSummary, words: str) -> None:
+    show = summary.show
+    if st.session_state.get(_SURE) == show.id:
+        _sure(library, summary)
+        return
+    with st.expander("Refresh, pause or remove this show"), st.container(key="tend-show"):
+        with st.container(horizontal=True):
+            if show.status is ShowStatus.ACTIVE:
+                if st.button("Ask for new episodes now"):
+                    _refresh(library, show)
+                if st.button("Pause it"):
+                    _done(lambda: library.pause_show(show.id), "")
+            elif st.button("Follow it again"):
+                _done(lambda: library.resume_show(show.id), "")
+            if st.button("Remove it …"):
+                st.session_state[_SURE] = show.id
+                st.rerun()
+        _take(library, show, words)
+
+
+def _take(library: Library, show: Show, words: str) -> None:
+    now = library.clock.now()
+    choices = {
+        "": f"As it is: {words}",
+        "newest:10": "The newest 10",
+        "newest:25": "The newest 25",
+        "newest:100": "The newest 100",
+        f"since:{now.year}-01-01": f"Those of {now.year}",
+        f"since:{now.year - 1}-{now.month:02}-01": "Those of the last twelve months",
+        "all": "All there are",
+    }
+    with (
+        st.form("take", border=False),
+        st.container(key="line", horizontal=True, vertical_alignment="bottom"),
+    ):
+        chosen = st.selectbox("Which of its episodes to read", list(choices), format_func=lambda one: choices[one])
+        if st.form_submit_button("Change") and chosen:
+            done = "From the next fetch on. Episodes that are here already stay."
+            _done(lambda: library.take_of_show(show.id, chosen), done)
+
+
+def _refresh(library: Library, show: Show) -> None:
+    with st.spinner("Asking …", show_time=False):
+        try:
+            report = library.refresh_shows([show.id])
+        except EarmarkError as error:
+            st.session_state[_SAID] = str(error)
+            st.rerun()
+    new = sum(one.new_episodes for one in report.checked)
+    words = f"{new} new episode{'s' if new != 1 else ''}. Fetch to read {'them' if new != 1 else 'it'}."
+    said = words if new else "Nothing new."
+    if report.held:
+        said = "Its server has asked to be left alone for a while, so it was not asked."
+    if report.failed:
+        said = report.failed[0].reason
+    st.session_state[_SAID] = said
+    st.rerun()
+
+
+def _sure(library: Library, summary: ShowSummary) -> None:
+    st.html(render("remove.html", summary=summary))
+    with st.container(key="sure", horizontal=True):
+        removed = st.button("Remove all of it")
+        kept = st.button("Keep it")
+    if not (removed or kept):
+        return
+    st.session_state.pop(_SURE, None)
+    if removed:
+        try:
+            with st.spinner("Removing …", show_time=False):
+                st.session_state[REMOVED] = library.remove_show(summary.show.id)
+                library.clear_index()
+        except EarmarkError as error:
+            st.session_state[_SAID] = str(error)
+        else:
+            st.query_params.clear()
+    st.rerun()
+
+
+def _done(act: Callable[[], object], said: str) -> None:
+    try:
+        act()
+    except EarmarkError as error:
+        said = str(error)
+    st.session_state[_SAID] = said
+    st.rerun()
+
+
+def _told() -> None:
+    said = st.session_state.pop(_SAID, "")
+    if said:
+        st.html(render("told.html", text=said))
