@@ -108,7 +108,9 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
 
 def summaries(tx: sa.Connection) -> list[ShowSummary]:
     """Every show with its counts, by title."""
-    done = sa.case((episodes_table.c.stage == Stage.INSIGHTS.value, 1), else_=0)
+    first = episodes_table.alias()  # of an episode that two feeds have, the one that is read
+    read = sa.or_(episodes_table.c.stage == Stage.INSIGHTS.value, first.c.stage == Stage.INSIGHTS.value)
+    done = sa.case((read, 1), else_=0)
     failed = sa.case((jobs_table.c.failed, 1), else_=0)
     query = (
         sa.select(
@@ -119,6 +121,7 @@ def summaries(tx: sa.Connection) -> list[ShowSummary]:
             sa.func.max(episodes_table.c.published).label("newest"),
         )
         .join(jobs_table, jobs_table.c.episode_id == episodes_table.c.id)
+        .outerjoin(first, first.c.id == episodes_table.c.same_as)
         .group_by(episodes_table.c.show_id)
     )
     counts = {row.show_id: row for row in tx.execute(query)}

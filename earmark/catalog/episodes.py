@@ -28,6 +28,7 @@ __all__ = [
     "known",
     "mark_same_as",
     "of_show",
+    "pass_on",
     "put_keys",
     "release_same_as",
     "update",
@@ -132,6 +133,19 @@ def release_same_as(tx: sa.Connection, show_id: str) -> int:
         .where(table.c.same_as.in_(mine), table.c.show_id != show_id)
         .order_by(table.c.discovered_at, table.c.id)
     ).all()
+    return _hand_over(tx, rows)
+
+
+def pass_on(tx: sa.Connection, episode_id: str) -> int:
+    """After an episode has failed for good: the earliest of those that hung on it takes over, the others hang on that.
+
+    Its feed may lead to another file, or have a transcript. Returns 1, or 0 where none hung on it.
+    """
+    query = sa.select(table.c.id, table.c.same_as).where(table.c.same_as == episode_id)
+    return _hand_over(tx, tx.execute(query.order_by(table.c.discovered_at, table.c.id)).all())
+
+
+def _hand_over(tx: sa.Connection, rows: Sequence[sa.Row[Any, Any]]) -> int:
     heirs: dict[str, str] = {}
     for row in rows:
         heir = heirs.setdefault(row.same_as, row.id)
@@ -156,8 +170,11 @@ def of_show(tx: sa.Connection, show_id: str) -> list[Episode]:
 
 
 def by_stage(tx: sa.Connection) -> dict[str, int]:
-    """How many episodes have completed each stage and no later one; every stage is named."""
-    found = tx.execute(sa.select(table.c.stage, sa.func.count()).group_by(table.c.stage))
+    """How many episodes have completed each stage and no later one; every stage is named.
+
+    One that two feeds have counts once.
+    """
+    found = tx.execute(sa.select(table.c.stage, sa.func.count()).where(table.c.same_as == "").group_by(table.c.stage))
     return {stage.value: 0 for stage in Stage} | {row[0]: row[1] for row in found}
 
 

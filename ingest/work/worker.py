@@ -255,6 +255,8 @@ class Worker:
             with self._catalog.write() as tx:
                 note = note_of(error, secrets.of_episode(tx, episode).veil, self._secrets)
                 jobs.fail(tx, lease, note, not_before=not_before, failed=gives_up, now=now)
+                if gives_up:
+                    episodes.pass_on(tx, lease.episode_id)
         except (LeaseLost, NotFound):
             progress.ended("ended", episode, "another worker has taken it over")
             return

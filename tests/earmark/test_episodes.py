@@ -131,3 +131,20 @@ def test_a_check_that_finds_the_same_writes_the_same(catalog: Catalog) -> None:
     show = follow(catalog)
     feed = [replace(episode(n), chapters=(Chapter(start_s=1.5, title="A", source="feed"),)) for n in range(1, 4)]
     assert check(catalog, show, *feed) == check(catalog, show, *feed)
+
+
+def test_the_copy_takes_over_when_the_first_has_failed_for_good(catalog: Catalog) -> None:
+    (original,) = check(catalog, follow(catalog), episode(1))
+    (copy,) = check(catalog, follow(catalog, "https://network.example/feed"), episode(1, guid="net-1"))
+    assert copy.same_as == original.id
+    with catalog.write() as tx:
+        lease = jobs.claim(tx, owner="a", now=NOW, lease_s=60)
+        assert lease is not None
+        assert lease.episode_id == original.id
+        assert jobs.waiting(tx, now=NOW) == 0
+        jobs.fail(tx, lease, "gone", not_before=None, failed=True, now=NOW)
+        assert episodes.pass_on(tx, original.id) == 1
+        heir = jobs.claim(tx, owner="a", now=NOW, lease_s=60)
+        assert heir is not None
+        assert heir.episode_id == copy.id
+        assert episodes.pass_on(tx, copy.id) == 0
