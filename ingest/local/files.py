@@ -64,9 +64,9 @@ class LocalShow:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address names a file or folder of this machine: ``file://…``, or a path that is there."""
+    """Whether an address names a file or folder of this machine: ``file://…``, or a path that is there or can be no host."""
     text = address.strip()
-    if text.lower().startswith("file:"):
+    if text.lower().startswith(("file:", "/", "./", "../", "~/")):
         return True
     if "://" in text or "\0" in text or not text:
         return False
