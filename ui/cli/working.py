@@ -126,9 +126,7 @@ def run_app(library: Library) -> None:
 
 def _summary(library: Library, report: IngestReport, *, feeds: bool = True) -> None:
     new, done, failed, put_off = report.new_episodes, report.episodes_done, len(report.failures), len(report.postponed)
-    checked = (
-        f"{report.feeds} feed{'s' if report.feeds != 1 else ''} checked ({report.feeds_unchanged} unchanged{_waiting(report)}), {new} new episodes, "
-    )
+    checked = f"{report.feeds} feed{'s' if report.feeds != 1 else ''} checked ({report.feeds_unchanged} unchanged{_waiting(report)}), {new} new episodes, "
     typer.echo(
         (checked if feeds else "")
         + f"{done} read"
