@@ -69,7 +69,7 @@ def check_contents(home: Path) -> dict[str, Any]:
         stages = Counter(tx.execute(sa.select(episodes.c.stage)).scalars())
         texts: dict[str, str] = {}
         spoken: dict[str, set[str]] = {}
-        for episode_id in tx.execute(sa.select(episodes.c.id)).scalars().all():
+        for episode_id in tx.execute(sa.select(episodes.c.id).where(episodes.c.same_as == "")).scalars().all():
             transcript = transcripts.get(tx, episode_id)
             texts[episode_id] = _folded(" ".join(segment.text for segment in transcript.segments))
             spoken[episode_id] = {segment.speaker for segment in transcript.segments if segment.speaker}
