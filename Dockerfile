@@ -10,6 +10,7 @@ COPY earmark earmark
 COPY ingest ingest
 COPY retrieval retrieval
 COPY briefs briefs
+COPY library library
 COPY ui ui
 COPY evaluation evaluation
 COPY sample sample

@@ -14,9 +14,12 @@ from briefs.ports import Finder
 from briefs.select import Pick, Sources, select
 from briefs.why import why
 from earmark import documents
-from earmark.catalog import Catalog, jobs, subscribers, vectors
-from earmark.catalog import briefs as stored
-from earmark.catalog import insights as catalog_insights
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights as catalog_insights
+from earmark.catalog.content import vectors
+from earmark.catalog.readers import briefs as stored
+from earmark.catalog.readers import subscribers
+from earmark.catalog.work import jobs
 from earmark.errors import LeaseLost, SettingsError
 from earmark.settings import BriefSettings
 from earmark.types import Brief, BriefItem, Insight, Subscriber
@@ -111,7 +114,7 @@ def _build(
     model_id: str,
     now: datetime,
 ) -> tuple[Brief, dict[str, tuple[str, bool]], dict[str, str]]:
-    """A brief, what it tells (as `earmark.catalog.briefs.put` takes it), and the ledger that it was chosen against."""
+    """A brief, what it tells (as `earmark.catalog.readers.briefs.put` takes it), and the ledger that it was chosen against."""
     with catalog.read() as tx:
         library = catalog_insights.listed(tx)
         known = stored.told_ids(tx, subscriber.id)

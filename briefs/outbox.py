@@ -6,8 +6,9 @@ from datetime import datetime
 
 from briefs.render import subject, to_html, to_text
 from briefs.smtp import parse_address
-from earmark.catalog import Catalog, deliveries
-from earmark.catalog.deliveries import Delivery
+from earmark.catalog import Catalog
+from earmark.catalog.readers import deliveries
+from earmark.catalog.readers.deliveries import Delivery
 from earmark.errors import EarmarkError, MailRefused, UsageError
 from earmark.ids import make_id
 from earmark.ports import Clock, Mailer

@@ -1,4 +1,4 @@
-"""What a brief needs to know of the rest of the library, as a protocol; `retrieval.related` implements it."""
+"""What a brief needs to know of the rest of the library, as a protocol; `retrieval.related.finder` implements it."""
 
 from __future__ import annotations
 

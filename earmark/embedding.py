@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from earmark.catalog import vectors
 from earmark.catalog.batches import batches
+from earmark.catalog.content import vectors
 from earmark.ports import QueryEncoder, TokenEncoder
 from earmark.token_store import pack, tokens_model
 

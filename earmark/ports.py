@@ -1,4 +1,4 @@
-"""What Earmark needs from the outside, as protocols; the packages implement them and `ui.library` wires them."""
+"""What Earmark needs from the outside, as protocols; the packages implement them and `library.library` wires them."""
 
 from __future__ import annotations
 

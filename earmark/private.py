@@ -2,7 +2,7 @@
 
 A private feed is one that only its subscriber may read: with a login in the address (``https://name:password@host/``),
 a token in its query (``?auth=…``) or in its path (``/private/3f9a…/feed``). Whoever has the address has the feed, so the
-address is kept like a password (`earmark.catalog.secrets`), and no page, mail, list, log or error shows it.
+address is kept like a password (`earmark.catalog.feeds.secrets`), and no page, mail, list, log or error shows it.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ class Show:
     hold_until: datetime | None = None
     """Before this the server does not want to be asked (Retry-After), whoever wishes it."""
     private: bool = False
-    """Its real address is a secret (`earmark.catalog.secrets`); ``feed_url`` is what may be shown of it."""
+    """Its real address is a secret (`earmark.catalog.feeds.secrets`); ``feed_url`` is what may be shown of it."""
     backfill: str = ""
     """Which episodes are taken: ``newest:25``, ``since:2026-01-31`` or ``all``; empty takes the setting."""
     ttl_s: float | None = None

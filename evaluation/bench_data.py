@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.catalog import episodes, schema, shows
+from earmark.catalog import schema
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import shows
 from earmark.ids import make_id
 from earmark.types import EpisodeData
 

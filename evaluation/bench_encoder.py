@@ -60,7 +60,7 @@ def measure(texts: Sequence[str], *, settings: Settings | None = None, suite: Pa
         ModelNotFound: the model is not on this machine.
         UsageError: the suite cannot be read.
     """
-    from retrieval.encoder import open_encoder
+    from retrieval.encoders.encoder import open_encoder
 
     with tempfile.TemporaryDirectory() as scratch:
         settings = settings or Settings(home=Path(scratch), offline=True)
@@ -154,7 +154,7 @@ def _alone(settings: Settings, how: str, texts: list[str]) -> dict[str, float]:
 
 
 def _serve_alone(order: dict[str, Any]) -> None:
-    from retrieval.encoder import open_encoder
+    from retrieval.encoders.encoder import open_encoder
 
     settings = Settings(home=Path(order["home"]), offline=True, embedding=EmbeddingSettings(**order["embedding"]))
     began = time.perf_counter()

@@ -29,7 +29,7 @@ from earmark.errors import UsageError
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Filters
 from evaluation.bench_data import DIMENSION, SHOWS, Corpus, fill
-from retrieval.encoder import open_encoder
+from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.builder import Builder
 from retrieval.index.follow import follow

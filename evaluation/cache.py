@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.catalog import open_catalog, vectors
+from earmark.catalog import open_catalog
 from earmark.catalog.batches import batches
+from earmark.catalog.content import vectors
 from earmark.embedding import query_vectors, vectors_for
 from earmark.ids import content_hash
 from earmark.token_store import tokens_model

@@ -19,7 +19,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from earmark.catalog import open_catalog, transcripts
+from earmark.catalog import open_catalog
+from earmark.catalog.content import transcripts
 from earmark.catalog.schema import chunks, episodes, insights, shows
 from earmark.types import Stage
 from evaluation.runs import document, earmark, kill_at_random, machine

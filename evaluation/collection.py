@@ -17,7 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earmark.catalog import chunks, episodes, open_catalog, shows
+from earmark.catalog import open_catalog
+from earmark.catalog.content import chunks, episodes
+from earmark.catalog.feeds import shows
 from earmark.embedding import chunk_text
 from earmark.errors import UsageError
 from earmark.ids import content_hash, make_id
@@ -25,11 +27,11 @@ from earmark.settings import IndexSettings, Settings
 from earmark.types import Chunk, EpisodeData
 from evaluation.cache import VectorCache
 from evaluation.judged import Document, Judged
-from retrieval.encoder import open_encoder
+from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
-from retrieval.search import Searcher
-from retrieval.searching.rerank import open_reranker
+from retrieval.search.rerank import open_reranker
+from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

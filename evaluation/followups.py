@@ -24,11 +24,11 @@ from earmark.settings import load_settings
 from earmark.types import Answer, Turn
 from evaluation.significance import mean
 from evaluation.suite import Measure
-from retrieval.answer import Answerer
-from retrieval.encoder import open_encoder
+from retrieval.answers.answerer import Answerer
+from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
-from retrieval.search import Searcher
+from retrieval.search.searcher import Searcher
 
 __all__ = ["DIALOGUES", "Dialogue", "dialogues", "is_answered", "measure"]
 

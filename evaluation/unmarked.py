@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from earmark.ports import Encoder, TokenVectors
     from earmark.types import Filters
-    from retrieval.search import Searcher
+    from retrieval.search.searcher import Searcher
 
 __all__ = ["ranked", "same_order", "single", "unmarked"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earmark.types import Person, Segment, Transcript
-from ingest.speakers import public_name
+from ingest.voices.labels import public_name
 from ingest.voices.names import key, known_name
 
 __all__ = ["CONDITIONS", "Case", "cases", "is_right", "shows", "uncapitalised"]

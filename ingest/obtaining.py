@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from earmark.catalog import Catalog, transcripts
+from earmark.catalog import Catalog
+from earmark.catalog.content import transcripts
 from earmark.errors import (
     AudioError,
     EarmarkError,
@@ -33,14 +34,14 @@ from earmark.ports import Clock, Transcriber
 from earmark.settings import Settings
 from earmark.types import Episode, Transcript, TranscriptLink
 from ingest.fetching.fetch import Fetcher
-from ingest.fetching.reach import Reach, reach
+from ingest.limits.budget import ASR, MONEY, Budget, Hold, asr_money
+from ingest.limits.listening import heard, resumable
+from ingest.limits.throughput import Throughput
 from ingest.local.tags import read_tags
+from ingest.reach import Reach, reach
 from ingest.speech.hotwords import hotwords_for
 from ingest.transcripts import parse_transcript
 from ingest.transcripts.choose import Choice, choose
-from ingest.work.budget import ASR, MONEY, Budget, Hold, asr_money
-from ingest.work.listening import heard, resumable
-from ingest.work.throughput import Throughput
 
 __all__ = ["HISTORY", "Obtained", "Obtaining", "audio_path", "publisher_has_until", "usually_publishes", "windows_path"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from earmark.catalog import Catalog
-from earmark.catalog import shows as shows_table
+from earmark.catalog.feeds import shows as shows_table
 from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import ShowStatus

@@ -12,21 +12,23 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from earmark.catalog import Catalog, chunks, insights, jobs, transcripts, voices
+from earmark.catalog import Catalog
+from earmark.catalog.content import chunks, insights, transcripts, voices
+from earmark.catalog.work import jobs
 from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.ports import Clock, Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
 from earmark.types import Chapter, Episode, Stage, Transcript
 from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
-from ingest.fetching.reach import reach
 from ingest.insights.verify import select
+from ingest.limits.budget import Budget
+from ingest.limits.throughput import Throughput
 from ingest.obtaining import Obtained, Obtaining, audio_path, windows_path
 from ingest.passages.chunking import chunk
-from ingest.passages.sentences import split_sentences
+from ingest.reach import reach
+from ingest.text.sentences import split_sentences
 from ingest.voices import FLOOR, Diariser, diarised, resolve_voices
-from ingest.work.budget import Budget
-from ingest.work.throughput import Throughput
 
 __all__ = ["Stages", "Write"]
 

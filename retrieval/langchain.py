@@ -15,13 +15,13 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
 from earmark.types import Answer, Filters, Hit, Turn
-from retrieval.search import Searcher
+from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 
-    from retrieval.answer import Answerer
-    from retrieval.answering.evidence import Evidence
+    from retrieval.answers.answerer import Answerer
+    from retrieval.answers.evidence import Evidence
 
 __all__ = ["EarmarkRetriever", "answer_chain"]
 

@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from earmark.catalog import shows
 from earmark.catalog.batches import batches
+from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.engine import Catalog
-from earmark.catalog.episodes import release_same_as
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import briefs, chunks, episodes, insights, theme_members, themes, told, transcripts, turns
 from earmark.catalog.schema import vectors as vectors_table
 from earmark.documents import dump, load

@@ -24,14 +24,14 @@ from evaluation.collection import default_cache, library, load, model_names
 from evaluation.judged import group_of, open_judged, selected
 from evaluation.significance import mean, ratio
 from evaluation.suite import Measure, SuiteResult
-from retrieval.answer import Answerer
-from retrieval.search import Searcher
+from retrieval.answers.answerer import Answerer
+from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
     from evaluation.collection import Loaded
     from evaluation.judged import Judged, Query
-    from retrieval.answering.evidence import Evidence
+    from retrieval.answers.evidence import Evidence
 
 __all__ = ["Asked", "area", "held_out", "measures", "run"]
 

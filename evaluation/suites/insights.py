@@ -34,9 +34,9 @@ from evaluation.suite import Measure, SuiteResult
 from ingest.insights import select
 from ingest.insights.extractors import open_extractor
 from ingest.insights.words import content_words
-from ingest.passages.sentences import split_sentences
-from ingest.speakers import resolve_speakers
-from retrieval.encoder import open_encoder
+from ingest.text.sentences import split_sentences
+from ingest.voices.labels import resolve_speakers
+from retrieval.encoders.encoder import open_encoder
 
 if TYPE_CHECKING:
     from earmark.ports import InsightExtractor

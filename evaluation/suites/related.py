@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earmark.catalog import insights
+from earmark.catalog.content import insights
 from earmark.embedding import insight_text
 from earmark.errors import UsageError
 from earmark.ids import content_hash, make_id
@@ -24,7 +24,7 @@ from evaluation.metrics import DEPTH, MEASURES, per_query
 from evaluation.significance import comparisons, mean
 from evaluation.suite import Measure, SuiteResult
 from evaluation.suites.retrieval import measured, part_name
-from retrieval.related import RelatedFinder
+from retrieval.related.finder import RelatedFinder
 
 if TYPE_CHECKING:
     import numpy as np

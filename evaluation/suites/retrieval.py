@@ -17,7 +17,7 @@ from evaluation.metrics import DEPTH, MEASURES, per_query
 from evaluation.significance import comparisons, mean
 from evaluation.suite import Measure, SuiteResult
 from evaluation.unmarked import ranked, same_order, single, unmarked
-from retrieval.search import clean_query
+from retrieval.search.searcher import clean_query
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from evaluation.collection import Library, Loaded
     from evaluation.judged import Judged, Query
-    from retrieval.search import Searcher
+    from retrieval.search.searcher import Searcher
 
 __all__ = ["EXTRA", "RUNS", "evaluate_retrieval", "measured", "rankings", "run"]
 

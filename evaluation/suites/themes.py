@@ -25,7 +25,7 @@ from evaluation.cache import VectorCache
 from evaluation.collection import default_cache, model_names
 from evaluation.judged import data_name, json_lines, licence
 from evaluation.suite import Measure, SuiteResult
-from retrieval.encoder import open_encoder
+from retrieval.encoders.encoder import open_encoder
 from retrieval.themes.cluster import cluster, into_space
 from retrieval.themes.identity import identify
 from retrieval.themes.join import join

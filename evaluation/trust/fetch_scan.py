@@ -13,7 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from earmark.catalog import open_catalog, shows
+from earmark.catalog import open_catalog
+from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
 from earmark.settings import load_settings
 from evaluation.trust.loopback import Answer, Request, addresses, free_port, serve

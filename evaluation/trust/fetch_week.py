@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from earmark.catalog import Catalog, open_catalog, shows
+from earmark.catalog import Catalog, open_catalog
+from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
 from earmark.settings import Settings, load_settings
 from earmark.types import Show, ShowStatus

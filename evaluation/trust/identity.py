@@ -28,7 +28,7 @@ from typing import Any
 
 from earmark.types import EpisodeData
 from evaluation.trust.campaign import data_folder, report
-from ingest.feeds.identity import Known, keys, match, twin
+from ingest.episodes.identity import Known, keys, match, twin
 from ingest.feeds.parse import parse_feed
 
 __all__ = ["main", "measure"]
@@ -40,7 +40,7 @@ Rule = Callable[[Sequence[EpisodeData], int, Sequence[EpisodeData], int, bool], 
 
 
 def ours(known: Sequence[EpisodeData], a: int, feed: Sequence[EpisodeData], b: int, elsewhere: bool) -> bool:
-    """What `ingest.feeds.identity` says."""
+    """What `ingest.episodes.identity` says."""
     held = [Known(id=str(place), data=one, keys=frozenset(keys(one))) for place, one in enumerate(known)]
     return (twin(held, feed[b]) if elsewhere else match(held, feed).get(b)) == str(a)
 

@@ -26,13 +26,13 @@ from ingest.chapters.notes import read_notes
 from ingest.chapters.podcast_json import read_chapters
 from ingest.chapters.values import sane
 from ingest.feeds.parse import parse_feed
-from ingest.passages.sentences import joined_text, split_sentences
-from retrieval.encoder import open_encoder
+from ingest.text.sentences import joined_text, split_sentences
+from retrieval.encoders.encoder import open_encoder
 
 __all__ = ["main"]
 
 CAPTION_SHOWS = ("python-bytes", "security-now", "go-time", "btc-chaincode", "btc-bitcoin-explained", "ship-it")
-"""None of them gave the words of `ingest.passages.caption_words`."""
+"""None of them gave the words of `ingest.text.caption_words`."""
 CAPTION_EPISODES = 4
 CUE_WORDS = 7
 SHIFTS_S = (-180, -90, -45, -30, 0, 30, 45, 90, 180)

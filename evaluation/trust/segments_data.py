@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.types import Segment, Transcript
-from ingest.passages.sentences import Sentence, joined_text, split_sentences
+from ingest.text.sentences import Sentence, joined_text, split_sentences
 
 __all__ = ["Labelled", "Parted", "episodes", "labelled", "parted", "spoken"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.trust.segments_data import Labelled, labelled
 from ingest.passages.segments import Label, mark
-from ingest.passages.sentences import Sentence
+from ingest.text.sentences import Sentence
 
 __all__ = ["sponsors"]
 

@@ -18,7 +18,7 @@ from earmark.types import Chapter, Episode, EpisodeData, Stage, Transcript
 from evaluation.trust.segments_data import Parted, parted
 from ingest.chapters.topics import boundaries
 from ingest.passages.chunking import chunk
-from ingest.passages.sentences import Sentence, split_sentences
+from ingest.text.sentences import Sentence, split_sentences
 
 __all__ = ["Memo", "passages", "topics"]
 

@@ -21,17 +21,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from earmark.catalog import open_catalog, usage
+from earmark.catalog import open_catalog
+from earmark.catalog.work import usage
 from earmark.clock import FixedClock
 from earmark.errors import NotYet
 from earmark.settings import BudgetSettings, Settings
 from earmark.types import Episode, EpisodeData, Segment, Stage, TranscriptLink
 from evaluation.trust.campaign import data_folder, report
 from ingest.feeds.parse import parse_feed
+from ingest.limits.budget import ASR, Budget
 from ingest.transcripts import parse_transcript
 from ingest.transcripts.choose import GARBAGE, WHOLE, completeness, judge
 from ingest.transcripts.finish import finished
-from ingest.work.budget import ASR, Budget
 
 COVER = 0.6
 """The setting ``ingest.transcript_cover`` as it comes."""

@@ -17,13 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from earmark.catalog.voices import regulars
+from earmark.catalog.content.voices import regulars
 from earmark.types import Transcript
 from evaluation.diarisation import error_rate, reference_turns, woven
 from evaluation.trust.campaign import data_folder, report
 from evaluation.voices_cases import CONDITIONS, Case, cases, is_right, shows, uncapitalised
-from ingest.speakers import public_name, resolve_speakers
 from ingest.voices import FLOOR, Diariser, SpeechTurn, open_diariser, resolve_voices
+from ingest.voices.labels import public_name, resolve_speakers
 from ingest.voices.notes import noted_persons
 
 __all__ = ["main"]

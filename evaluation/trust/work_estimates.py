@@ -15,8 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from earmark.catalog import jobs, open_catalog
+from earmark.catalog import open_catalog
 from earmark.catalog import schema as tables
+from earmark.catalog.work import jobs
 from earmark.types import Stage
 from ingest.work.timeleft import TimeLeft, Work
 

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from earmark.catalog import Catalog, open_catalog, shows
+from earmark.catalog import Catalog, open_catalog
+from earmark.catalog.feeds import shows
 from earmark.clock import SystemClock
 from earmark.settings import Settings, load_settings
 from earmark.types import Segment, Transcript
@@ -28,9 +29,9 @@ from evaluation.serving import serving
 from ingest.feeds.refresh import follow_show
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractors import open_extractor
+from ingest.limits.budget import Budget
+from ingest.limits.listening import heard
 from ingest.stages import Stages
-from ingest.work.budget import Budget
-from ingest.work.listening import heard
 from ingest.work.worker import Worker
 
 if TYPE_CHECKING:

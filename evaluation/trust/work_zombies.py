@@ -19,8 +19,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from earmark.catalog import Catalog, jobs, open_catalog
+from earmark.catalog import Catalog, open_catalog
 from earmark.catalog import schema as tables
+from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.settings import Settings
 from earmark.types import Stage

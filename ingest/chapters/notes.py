@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from earmark.language.plaintext import html_to_text
 from earmark.types import Chapter
 from ingest.chapters.values import clock_s, title_of
-from ingest.passages.plaintext import html_to_text
 
 __all__ = ["read_notes"]
 

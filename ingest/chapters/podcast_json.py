@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from earmark.language.plaintext import decode
 from earmark.types import Chapter
 from ingest.chapters.values import clock_s, title_of
-from ingest.passages.plaintext import decode
 
 __all__ = ["read_chapters"]
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.ports import Encoder
-    from ingest.passages.sentences import Sentence
+    from ingest.text.sentences import Sentence
 
 __all__ = ["boundaries", "topics"]
 

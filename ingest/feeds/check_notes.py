@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from earmark.catalog import Catalog, secrets, shows
+from earmark.catalog import Catalog
+from earmark.catalog.feeds import secrets, shows
 from earmark.errors import EarmarkError, FetchError, FetchRefused
 from earmark.private import is_private
 from earmark.types import Show, ShowStatus

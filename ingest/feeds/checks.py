@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from earmark.catalog import Catalog
-from earmark.catalog import shows as shows_table
+from earmark.catalog.feeds import shows as shows_table
 from earmark.errors import EarmarkError, FetchError, NotFound, NotYet, TransientError
 from earmark.ports import Clock
 from earmark.settings import Settings

@@ -13,8 +13,8 @@ import listparser
 
 from earmark.clean import plain
 from earmark.errors import UsageError
+from earmark.language.plaintext import decode
 from earmark.types import Show
-from ingest.passages.plaintext import decode
 
 __all__ = ["OpmlFeed", "read_opml", "write_opml"]
 

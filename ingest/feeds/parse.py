@@ -22,13 +22,13 @@ import feedparser
 
 from earmark.clean import plain
 from earmark.errors import FeedError
+from earmark.language.plaintext import decode, html_to_text, inline_text
 from earmark.net import redact
 from earmark.types import EpisodeData, FeedData, TranscriptLink
 from ingest.feeds.podcast_namespace import PodcastItem, PodcastTags, read_podcast_tags
 from ingest.feeds.salvage import harmless, salvaged, spared
 from ingest.feeds.schedule import said_interval_s
 from ingest.feeds.values import absolute, date, duration_s, enclosure, sorted_transcripts
-from ingest.passages.plaintext import decode, html_to_text, inline_text
 
 __all__ = ["parse_feed"]
 

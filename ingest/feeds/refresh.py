@@ -8,17 +8,18 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from earmark.catalog import Catalog, following, secrets, shows
+from earmark.catalog import Catalog
+from earmark.catalog.feeds import following, secrets, shows
 from earmark.errors import EarmarkError, FetchError, NotYet, UsageError
 from earmark.net import redact
 from earmark.ports import Clock
 from earmark.private import Veil, concealed, is_private, veil_of, veiled
 from earmark.types import FeedData, Show
-from ingest.feeds.backfill import parse_policy
+from ingest.episodes.backfill import parse_policy
+from ingest.episodes.recognition import take_over
 from ingest.feeds.check_notes import keep_holds, note_failure, note_success, note_wish
 from ingest.feeds.moves import Landing, landing
 from ingest.feeds.parse import parse_feed
-from ingest.feeds.recognition import take_over
 from ingest.fetching.fetch import Fetcher, Response
 from ingest.local.files import is_local
 from ingest.local.shows import follow_local, refresh_local
@@ -87,7 +88,7 @@ def follow_show(
         take: episodes taken where ``backfill`` does not say; 0 takes all.
         clock: the time.
         folder: its folder in the subscription list.
-        backfill: which episodes are taken (`ingest.feeds.backfill`).
+        backfill: which episodes are taken (`ingest.episodes.backfill`).
         private: whether the address is a secret though it does not look like one.
 
     Raises:

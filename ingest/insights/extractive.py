@@ -14,7 +14,7 @@ from ingest.insights.features import FEATURES, centrality, features, is_fragment
 from ingest.insights.standalone import dangling
 from ingest.insights.words import FUNCTION_WORDS, content_words, tokens
 from ingest.passages.segments import LONGEST_CHARS, Label, mark
-from ingest.passages.sentences import Sentence, split_sentences
+from ingest.text.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
     from earmark.types import Chapter, Episode, Transcript

@@ -21,9 +21,9 @@ from earmark.types import InsightDraft
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.verify import Drop, DropReason, Gate
 from ingest.passages.segments import Label, mark
-from ingest.passages.sentences import Sentence, split_sentences
 from ingest.prompts import load_prompt
-from ingest.speakers import public_name
+from ingest.text.sentences import Sentence, split_sentences
+from ingest.voices.labels import public_name
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel

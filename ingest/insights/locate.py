@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from ingest.passages.sentences import Sentence
+from ingest.text.sentences import Sentence
 
 __all__ = ["Locator", "normalise"]
 

@@ -20,8 +20,8 @@ from ingest.insights.locate import Locator, normalise
 from ingest.insights.standalone import dangling
 from ingest.insights.words import content_words
 from ingest.passages.segments import Label, mark
-from ingest.passages.sentences import joined_text, split_sentences
-from ingest.speakers import public_name
+from ingest.text.sentences import joined_text, split_sentences
+from ingest.voices.labels import public_name
 
 if TYPE_CHECKING:
     from earmark.settings import InsightSettings

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from earmark.catalog.local_files import LocalFile
+from earmark.catalog.feeds.local_files import LocalFile
 from earmark.clean import plain
 from earmark.errors import FetchError, FetchRefused, TranscriptError, UsageError
 from earmark.types import EpisodeData, FeedData, Show, TranscriptLink

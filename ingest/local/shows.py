@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from earmark.catalog import Catalog, episodes, following, local_files, shows
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import following, local_files, shows
 from earmark.errors import EarmarkError
 from earmark.ports import Clock
 from earmark.types import Show
-from ingest.feeds.backfill import choose, parse_policy, settled
+from ingest.episodes.backfill import choose, parse_policy, settled
 from ingest.local.files import LocalShow, local_address, scan
 
 __all__ = ["LocalChanges", "follow_local", "refresh_local", "take_over"]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from earmark.ids import content_hash, make_id
 from earmark.types import Chunk
-from ingest.passages.sentences import Sentence, split_sentences
-from ingest.speakers import public_name
+from ingest.text.sentences import Sentence, split_sentences
+from ingest.voices.labels import public_name
 
 if TYPE_CHECKING:
     from earmark.types import Chapter, Episode, Transcript

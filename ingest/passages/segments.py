@@ -18,7 +18,7 @@ from ingest.passages import segment_cues as cues
 
 if TYPE_CHECKING:
     from earmark.types import Chapter
-    from ingest.passages.sentences import Sentence
+    from ingest.text.sentences import Sentence
 
 __all__ = ["Label", "chapter_stretches", "mark"]
 

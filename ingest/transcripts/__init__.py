@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from earmark.errors import TranscriptError
+from earmark.language.plaintext import decode
 from earmark.net import redact
 from earmark.types import Segment, Transcript, TranscriptLink
 from ingest.feeds.values import transcript_format
-from ingest.passages.plaintext import decode
 from ingest.transcripts.captions import ARROW, with_speakers
 from ingest.transcripts.finish import finished
 from ingest.transcripts.html import read_html

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from earmark.language.plaintext import inline_text
 from earmark.types import Segment
-from ingest.passages.plaintext import inline_text
 
 __all__ = ["finished", "seconds"]
 

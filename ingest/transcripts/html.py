@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
+from earmark.language.plaintext import html_to_text
 from earmark.types import Segment
-from ingest.passages.plaintext import html_to_text
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import full_names, label_of
 from ingest.transcripts.text import read_text

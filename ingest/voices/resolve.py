@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from earmark.types import Person, Segment, Transcript, Voice
-from ingest.speakers import public_name, resolve_speakers, tidy_name
 from ingest.voices.assign import FLOOR, Match, assign
 from ingest.voices.evidence import gather
+from ingest.voices.labels import public_name, resolve_speakers, tidy_name
 from ingest.voices.names import key, known_name
 from ingest.voices.notes import noted_persons
 
@@ -40,7 +40,7 @@ def resolve_voices(
     Args:
         transcript: as parsed, transcribed or diarised.
         persons: whom the feed names for the episode (and its show), with their roles.
-        usual: who spoke in earlier episodes of the show (`earmark.catalog.voices.usual`); they need not speak in this one.
+        usual: who spoke in earlier episodes of the show (`earmark.catalog.content.voices.usual`); they need not speak in this one.
         title: of the episode.
         notes: of the episode, as plain text.
         show: the show's title.

@@ -36,7 +36,7 @@ def note_of(error: EarmarkError, hide: Callable[[str], str], known: Iterable[str
 
     Args:
         error: what was raised.
-        hide: takes the secrets of a private feed out of a text (`earmark.catalog.secrets`).
+        hide: takes the secrets of a private feed out of a text (`earmark.catalog.feeds.secrets`).
         known: further secrets, those of the settings.
     """
     cause = error.__cause__ if isinstance(error, Unexpected) and error.__cause__ is not None else error

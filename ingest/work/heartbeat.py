@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
-from earmark.catalog import Catalog, jobs
+from earmark.catalog import Catalog
+from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.errors import EarmarkError
 from earmark.ports import Clock

@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from earmark.catalog import Catalog, jobs
+from earmark.catalog import Catalog
+from earmark.catalog.work import jobs
 from earmark.errors import EarmarkError
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
-from ingest.work.events import Event
+from ingest.events import Event
 from ingest.work.timeleft import TimeLeft, Work
 
 __all__ = ["Progress"]

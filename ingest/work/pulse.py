@@ -23,8 +23,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from earmark.catalog import jobs, open_catalog
+from earmark.catalog import open_catalog
 from earmark.catalog.engine import Catalog
+from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.errors import EarmarkError
 from ingest.work.processes import Seen, look

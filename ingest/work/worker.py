@@ -2,7 +2,7 @@
 
 Any number of workers, in this process, in others, on other machines, may run on one catalog: each claims what no other
 holds. A lease is kept alive while its stage computes (`ingest.work.heartbeat`), and the fence in every commit
-(`earmark.catalog.jobs`) keeps out whoever lost it, however late.
+(`earmark.catalog.work.jobs`) keeps out whoever lost it, however late.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from earmark.catalog import Catalog, episodes, jobs, secrets
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import secrets
+from earmark.catalog.work import jobs
 from earmark.errors import EarmarkError, LeaseLost, NotFound, NotYet, StorageFull, TransientError
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
+from ingest.events import Event, Failure, Postponed, WorkReport
+from ingest.limits.listening import Ended, listening
 from ingest.stages import Stages
-from ingest.work.events import Event, Failure, Postponed, WorkReport
 from ingest.work.failures import Unexpected, note_of, secrets_in
 from ingest.work.heartbeat import Heartbeat
-from ingest.work.listening import Ended, listening
 from ingest.work.owners import dead_owners, owner_name
 from ingest.work.progress import Progress
 

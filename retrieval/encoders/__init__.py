@@ -1,1 +1,1 @@
-"""Texts to vectors: one module a backend; `retrieval.encoder` chooses among them."""
+"""Texts to vectors: one module a backend; `retrieval.encoders.encoder` chooses among them."""

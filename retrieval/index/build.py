@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from earmark.catalog import changes, chunks, insights, scan
+from earmark.catalog import changes, scan
+from earmark.catalog.content import chunks, insights
 from earmark.embedding import vectors_for
 from earmark.errors import EarmarkError, PermanentError, StorageFull
 from earmark.ports import IndexPoint

@@ -136,7 +136,7 @@ def main() -> None:
 
 def _build(order: dict[str, Any], out: IO[str]) -> Generation:
     from earmark.catalog import open_catalog
-    from retrieval.encoder import open_encoder
+    from retrieval.encoders.encoder import open_encoder
     from retrieval.index.build import build
     from retrieval.index.generations import BUILD_LOCK
     from retrieval.index.hold import hold

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from earmark.catalog import changes, chunks, insights
+from earmark.catalog import changes
+from earmark.catalog.content import chunks, insights
 from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.ports import IndexPoint
 from retrieval.index.points import claim_text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog
-    from earmark.catalog.chunks import Located
+    from earmark.catalog.content.chunks import Located
     from earmark.ports import Encoder, VectorIndex
     from earmark.types import Insight
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.catalog import changes
-from earmark.catalog import insights as stored_insights
-from earmark.catalog import themes as stored_themes
-from earmark.catalog.themes import Member, Run, StoredTheme
+from earmark.catalog.content import insights as stored_insights
+from earmark.catalog.content import themes as stored_themes
+from earmark.catalog.content.themes import Member, Run, StoredTheme
 from earmark.embedding import insight_text, vectors_for
 from retrieval.themes.cluster import Clustering, cluster, into_space
 from retrieval.themes.identity import Identities, identify

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field, ValidationError
 
 from earmark.clean import cut, plain
-from retrieval.answering.checked import has_address
+from retrieval.answers.checked import has_address
 from retrieval.terms import content_terms
 
 if TYPE_CHECKING:

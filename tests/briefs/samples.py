@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.catalog import Catalog, vectors
-from earmark.catalog import insights as catalog_insights
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights as catalog_insights
+from earmark.catalog.content import vectors
 from earmark.catalog.schema import episodes, shows
 from earmark.ids import content_hash, make_id
 from earmark.types import Brief, BriefItem, Echo, Insight, Related, Subscriber

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from briefs import make
 from briefs.make import find_brief, local_day, make_brief
 from briefs.ports import Finder
-from earmark.catalog import Catalog, subscribers
-from earmark.catalog import briefs as stored
+from earmark.catalog import Catalog
+from earmark.catalog.readers import briefs as stored
+from earmark.catalog.readers import subscribers
 from earmark.catalog.schema import metadata, told
 from earmark.errors import LeaseLost, SettingsError
 from earmark.settings import BriefSettings

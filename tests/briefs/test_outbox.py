@@ -16,8 +16,9 @@ import pytest
 
 from briefs.outbox import message_id, send_brief
 from briefs.smtp import SmtpMailer
-from earmark.catalog import Catalog, deliveries, open_catalog, subscribers
-from earmark.catalog.deliveries import Delivery
+from earmark.catalog import Catalog, open_catalog
+from earmark.catalog.readers import deliveries, subscribers
+from earmark.catalog.readers.deliveries import Delivery
 from earmark.clock import FixedClock
 from earmark.errors import EarmarkError, MailError, MailRefused, SettingsError, UsageError
 from earmark.settings import MailSettings

@@ -11,21 +11,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from earmark.catalog import (
-    Catalog,
-    briefs,
-    changes,
-    chunks,
-    deliveries,
-    episodes,
-    insights,
-    jobs,
-    open_catalog,
-    shows,
-    subscribers,
-)
-from earmark.catalog import transcripts as transcripts_table
+from earmark.catalog import Catalog, changes, open_catalog
+from earmark.catalog.content import chunks, episodes, insights
+from earmark.catalog.content import transcripts as transcripts_table
+from earmark.catalog.feeds import shows
+from earmark.catalog.readers import briefs, deliveries, subscribers
 from earmark.catalog.schema import metadata
+from earmark.catalog.work import jobs
 from earmark.clock import FixedClock
 from earmark.errors import CatalogError, LeaseLost, NotFound
 from earmark.types import Episode, EpisodeData, Person, Segment, Stage, Subscriber, Transcript, TranscriptLink

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import conversations, open_catalog
+from earmark.catalog import open_catalog
+from earmark.catalog.readers import conversations
 from earmark.errors import NotFound, UsageError
 from earmark.types import Answer, Citation, Narrowing, View
 

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from earmark.catalog import Catalog, episodes, jobs, removal, shows
+from earmark.catalog import Catalog, removal
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import jobs as jobs_table
+from earmark.catalog.work import jobs
 from earmark.clock import FixedClock
 from earmark.types import Chapter, Episode, EpisodeData, FeedData, Person, Show, TranscriptLink
-from ingest.feeds.recognition import BACKFILL, NEW, take_over
+from ingest.episodes.recognition import BACKFILL, NEW, take_over
 from tests.conftest import NOW
 
 LINK = TranscriptLink(url="https://pod.example/1.vtt", type="text/vtt")

@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from earmark.catalog import Catalog, episodes, jobs, shows, troubles
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import jobs as table
+from earmark.catalog.work import jobs, troubles
 from earmark.clock import FixedClock
 from earmark.errors import LeaseLost
 from earmark.types import EpisodeData, Stage, TranscriptLink

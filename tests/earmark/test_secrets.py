@@ -18,7 +18,8 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog, engine, open_catalog, secrets, shows
+from earmark.catalog import Catalog, engine, open_catalog
+from earmark.catalog.feeds import secrets, shows
 from earmark.catalog.schema import metadata
 from earmark.clock import FixedClock
 from earmark.documents import dump
@@ -27,9 +28,9 @@ from earmark.private import Veil, concealed, is_private, shown, veil_of, veiled,
 from earmark.settings import load_settings
 from earmark.types import EpisodeData, FeedData
 from ingest.feeds.opml import read_opml
+from library.library import Library
 from tests.world import TALK, vtt
 from ui.cli.main import app
-from ui.library import Library
 
 NAME, PASSWORD = "reader@example.org", "p:w/Canary-Password 1"
 TOKEN, AUDIO_TOKEN, TEXT_TOKEN = "CanaryFeedToken42", "CanaryAudioToken77", "CanaryTextToken88"

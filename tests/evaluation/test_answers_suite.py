@@ -5,7 +5,7 @@ import pytest
 from earmark.types import Answer, Citation, Hit
 from evaluation.judged import Document, Judged, Query
 from evaluation.suites.answers import Asked, area, held_out, measures
-from retrieval.answering.evidence import Evidence
+from retrieval.answers.evidence import Evidence
 
 
 def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", quote: str = "kelp sinks") -> Asked:

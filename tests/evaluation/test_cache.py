@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from earmark.catalog import Catalog, vectors
+from earmark.catalog import Catalog
+from earmark.catalog.content import vectors
 from earmark.ports import TokenVectors
 from earmark.token_store import tokens_model
 from evaluation.cache import VectorCache, cached

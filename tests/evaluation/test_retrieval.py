@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import chunks, episodes
+from earmark.catalog.content import chunks, episodes
 from earmark.embedding import chunk_text
 from earmark.errors import UsageError
 from earmark.settings import Settings
@@ -14,7 +14,7 @@ from evaluation.judged import open_judged, selected
 from evaluation.suites.retrieval import evaluate_retrieval, rankings
 from evaluation.unmarked import unmarked
 from ingest.passages.chunking import chunk
-from retrieval.search import Searcher
+from retrieval.search.searcher import Searcher
 from tests.evaluation.samples import lines
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from earmark.errors import UsageError
 from earmark.types import EpisodeData
-from ingest.feeds.backfill import Policy, Take, choose, default_policy, in_words, parse_policy, settled
+from ingest.episodes.backfill import Policy, Take, choose, default_policy, in_words, parse_policy, settled
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 

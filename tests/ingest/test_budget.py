@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from earmark.catalog import Catalog, open_catalog, usage
+from earmark.catalog import Catalog, open_catalog
+from earmark.catalog.work import usage
 from earmark.clock import FixedClock
 from earmark.errors import ModelCallError, NotYet
 from earmark.llm import LangChainChat
 from earmark.llm_bill import estimated_tokens
 from earmark.settings import LlmSettings, Settings
-from ingest.work.budget import ASR, MONEY, TOKENS, Budget, asr_money
+from ingest.limits.budget import ASR, MONEY, TOKENS, Budget, asr_money
 from tests.scripted_llm import ScriptedLLM, Status
 
 DAY = date(2026, 11, 22)

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from earmark.catalog import episodes, shows, transcripts
+from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import chunks as chunks_table
 from earmark.settings import Settings
 from earmark.types import EpisodeData, Stage, TranscriptLink
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
+from ingest.limits.budget import Budget
 from ingest.stages import Stages
-from ingest.work.budget import Budget
 from tests.world import vtt
 
 SUBJECTS = ("rye", "steel")

@@ -16,11 +16,11 @@ import feedparser
 import pytest
 
 from earmark.errors import FeedError
+from earmark.language.plaintext import decode, html_to_text
 from earmark.types import Person
 from ingest.feeds.parse import parse_feed
 from ingest.feeds.podcast_namespace import read_podcast_tags
 from ingest.feeds.values import absolute, date, duration_s, enclosure
-from ingest.passages.plaintext import decode, html_to_text
 
 DATA = Path(os.environ.get("EARMARK_TEST_DATA") or Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
 URL = "https://pod.example/feeds/show.xml"

@@ -12,17 +12,20 @@ import pytest
 import sqlalchemy as sa
 from pytest_httpserver import HTTPServer
 
-from earmark.catalog import Catalog, episodes, jobs, shows, usage
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import metadata
+from earmark.catalog.work import jobs, usage
 from earmark.clock import FixedClock
 from earmark.settings import Settings
 from earmark.types import Episode, EpisodeData, Show, Stage, TranscriptLink
 from ingest.feeds.refresh import follow_show
 from ingest.fetching.fetch import Fetcher
-from ingest.work.budget import ASR
-from ingest.work.dry_run import dry_run
-from ingest.work.forecast import SPEED, UNKNOWN_S, Forecast, Rates, forecast, rates
-from ingest.work.preview import FeedLook, Seen
+from ingest.forecast.dry_run import dry_run
+from ingest.forecast.estimate import SPEED, UNKNOWN_S, Forecast, Rates, forecast, rates
+from ingest.forecast.preview import FeedLook, Seen
+from ingest.limits.budget import ASR
 from ui.cli.forecasting import forecast_document
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)

@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from earmark.catalog import Catalog, episodes, jobs, shows
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import jobs as table
+from earmark.catalog.work import jobs
 from earmark.clock import FixedClock, SystemClock
 from earmark.types import EpisodeData
 from ingest.work.heartbeat import Heartbeat
@@ -59,7 +62,8 @@ def other_worker(catalog: Catalog, lease: jobs.Lease) -> Iterator[subprocess.Pop
     """Another process that holds the lease and keeps it; ends with its standard input."""
     code = """if True:
         import json, sys
-        from earmark.catalog import jobs, open_catalog
+        from earmark.catalog import open_catalog
+        from earmark.catalog.work import jobs
         from earmark.clock import SystemClock
         from ingest.work.heartbeat import Heartbeat
         url, lease_s, lease = json.loads(sys.argv[1])

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from earmark.types import EpisodeData, TranscriptLink
-from ingest.feeds.audio_address import audio_address
-from ingest.feeds.identity import Known, keys, match, twin
-from ingest.feeds.identity_marks import folded_title
-from ingest.feeds.recognition import updated
+from ingest.episodes.audio_address import audio_address
+from ingest.episodes.identity import Known, keys, match, twin
+from ingest.episodes.identity_marks import folded_title
+from ingest.episodes.recognition import updated
 
 NOON = datetime(2026, 3, 1, 12, 34, 56, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from ingest.insights.facts import Source, numbers
 from ingest.insights.features import FEATURES, centrality, features, is_fragment
 from ingest.insights.locate import Locator
 from ingest.insights.standalone import dangling
-from ingest.passages.sentences import joined_text, split_sentences
+from ingest.text.sentences import joined_text, split_sentences
 from tests.ingest.talk import transcript
 
 

@@ -19,8 +19,8 @@ from evaluation.serving import serving
 from ingest.local.files import is_local, local_address, local_path, scan
 from ingest.local.tags import moment_of, read_tags
 from ingest.stages import Stages
+from library.library import Library
 from tests.world import TALK, feed, vtt, write
-from ui.library import Library
 
 
 def speech(path: Path, seconds: float = 1.0) -> Path:

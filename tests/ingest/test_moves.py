@@ -9,7 +9,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog, episodes, following, secrets, shows
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import following, secrets, shows
 from earmark.clock import FixedClock
 from earmark.errors import EarmarkError, FetchRefused
 from earmark.private import with_login

@@ -13,21 +13,24 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog, episodes, jobs, shows, transcripts, troubles, usage
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.feeds import shows
+from earmark.catalog.work import jobs, troubles, usage
 from earmark.clock import FixedClock
 from earmark.errors import AudioError, FetchError, FetchRefused, ModelNotFound, NotYet, PermanentError, TranscriptError
 from earmark.ports import Encoder
 from earmark.settings import Settings
 from earmark.types import Episode, EpisodeData, FeedData, Segment, Transcript, TranscriptLink
-from ingest.feeds.recognition import take_over
+from ingest.episodes.recognition import take_over
+from ingest.events import Event
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
+from ingest.limits.budget import ASR, Budget
+from ingest.limits.throughput import Throughput
 from ingest.obtaining import Obtained, Obtaining, usually_publishes
 from ingest.run import work
 from ingest.stages import Stages
-from ingest.work.budget import ASR, Budget
-from ingest.work.events import Event
-from ingest.work.throughput import Throughput
 from tests.ingest.test_choose import SENTENCES
 from tests.world import vtt
 

@@ -10,7 +10,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog, shows
+from earmark.catalog import Catalog
+from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
 from earmark.errors import FetchError, NotYet
 from earmark.settings import Settings, load_settings

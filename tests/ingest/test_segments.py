@@ -4,7 +4,7 @@ import pytest
 
 from earmark.types import Chapter, Segment, Transcript
 from ingest.passages.segments import Label, mark
-from ingest.passages.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 from tests.ingest.talk import transcript
 
 

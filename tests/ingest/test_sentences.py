@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earmark.types import Segment, Transcript
-from ingest.passages.sentences import CUT_WORDS, joined_text, split_sentences
+from ingest.text.sentences import CUT_WORDS, joined_text, split_sentences
 from tests.ingest.talk import GUEST, TURNS, transcript
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from earmark.types import Person, Segment, Transcript
-from ingest.speakers import public_name, resolve_speakers
+from ingest.voices.labels import public_name, resolve_speakers
 
 STEVE, LEO = Person(name="Steve Gibson", role="host"), Person(name="Leo Laporte", role="host")
 

@@ -6,7 +6,7 @@ import pytest
 from earmark.types import Segment, Transcript
 from ingest.chapters import topics
 from ingest.chapters.topics import LEAST_EPISODE, UNIT_WORDS, _cuts, boundaries
-from ingest.passages.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 
 SUBJECTS = ("rye", "steel", "water", "salt")
 

@@ -8,20 +8,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from earmark.catalog import episodes, shows, transcripts, voices
-from earmark.catalog.voices import regulars
+from earmark.catalog.content import episodes, transcripts, voices
+from earmark.catalog.content.voices import regulars
+from earmark.catalog.feeds import shows
 from earmark.errors import AudioError, ModelNotFound, SettingsError
 from earmark.settings import AsrSettings, Settings
 from earmark.types import EpisodeData, Person, Segment, Stage, Transcript
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
+from ingest.limits.budget import Budget
 from ingest.stages import Stages
 from ingest.voices import FLOOR, SpeechTurn, diarised, open_diariser, resolve_voices
 from ingest.voices.cues import CueKind, introductions, uses
 from ingest.voices.diarise import fewer_voices, with_labels
 from ingest.voices.names import known_name, looks_like_person
 from ingest.voices.notes import noted_persons
-from ingest.work.budget import Budget
 
 MARA, TOM = Person(name="Mara Lind", role="host"), Person(name="Tomas Okafor", role="guest")
 TALK = [

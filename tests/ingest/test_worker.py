@@ -13,14 +13,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from earmark.catalog import Catalog, episodes, jobs, shows, transcripts, troubles
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import jobs as table
+from earmark.catalog.work import jobs, troubles
 from earmark.clock import FixedClock, SystemClock
 from earmark.errors import FetchError, NotYet, TranscriptError
 from earmark.settings import Settings, load_settings
 from earmark.types import Episode, EpisodeData, Segment, Stage, Transcript
+from ingest.limits.listening import heard, resumable
 from ingest.run import work
-from ingest.work.listening import heard, resumable
 from ingest.work.worker import Event, Worker
 
 SECRET = "sk-not-for-anybody-0123456789"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from earmark.catalog import Catalog, open_catalog
-from retrieval.encoder import SentenceTransformerEncoder
+from retrieval.encoders.encoder import SentenceTransformerEncoder
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from tests.retrieval.library import fill

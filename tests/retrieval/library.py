@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from earmark.catalog import Catalog, chunks, episodes, insights, shows
+from earmark.catalog import Catalog
+from earmark.catalog.content import chunks, episodes, insights
+from earmark.catalog.feeds import shows
 from earmark.embedding import chunk_text
 from earmark.ids import content_hash, make_id
 from earmark.types import Chunk, EpisodeData, Insight

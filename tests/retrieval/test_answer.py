@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from earmark.catalog import Catalog, chunks
+from earmark.catalog import Catalog
+from earmark.catalog.content import chunks
 from earmark.errors import ModelCallError, UsageError
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters, Hit
-from retrieval.answer import NOTHING, Answerer
-from retrieval.answering.evidence import sentences_of
-from retrieval.search import Searcher
+from retrieval.answers.answerer import NOTHING, Answerer
+from retrieval.answers.evidence import sentences_of
+from retrieval.search.searcher import Searcher
 
 
 class FakeChat:

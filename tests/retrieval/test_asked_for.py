@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from earmark.types import Filters
-from retrieval.answering.asked_for import asked_for, together
-from retrieval.answering.dates import find_span
-from retrieval.answering.mentions import Known, speakers_in
+from retrieval.answers.asked_for import asked_for, together
+from retrieval.answers.dates import find_span
+from retrieval.answers.mentions import Known, speakers_in
 
 TODAY = date(2026, 11, 22)
 KNOWN = Known(

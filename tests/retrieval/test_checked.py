@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from earmark.types import Citation, Hit
-from retrieval.answering.checked import bare_text, has_address, may_cite
-from retrieval.answering.confidence import THRESHOLD, probability
-from retrieval.answering.packing import pack
-from retrieval.answering.signals import NAMES, TOKEN_NAMES
-from retrieval.answering.views import contradict, find_views
+from retrieval.answers.checked import bare_text, has_address, may_cite
+from retrieval.answers.confidence import THRESHOLD, probability
+from retrieval.answers.packing import pack
+from retrieval.answers.signals import NAMES, TOKEN_NAMES
+from retrieval.answers.views import contradict, find_views
 
 
 def hit(text: str, speaker: str = "Ines Okafor", key: str = "c", start_s: float = 0.0, episode: str = "e") -> Hit:

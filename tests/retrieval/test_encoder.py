@@ -10,12 +10,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog, vectors
+from earmark.catalog import Catalog
+from earmark.catalog.content import vectors
 from earmark.embedding import query_tokens, query_vectors, vectors_for
 from earmark.errors import ModelCallError, ModelNotFound, SettingsError
 from earmark.ports import Encoder, TokenEncoder
 from earmark.settings import Settings
-from retrieval.encoder import SentenceTransformerEncoder, open_encoder
+from retrieval.encoders.encoder import SentenceTransformerEncoder, open_encoder
 from retrieval.encoders.openai import OpenAIEncoder
 from tests.retrieval.models import tiny_model
 
@@ -36,8 +37,8 @@ def test_the_name_says_model_revision_and_length(encoder: Encoder) -> None:
 
 def test_name_and_dimension_load_no_library(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from retrieval.encoder import SentenceTransformerEncoder\n"
-        "import retrieval.search, retrieval.answer, retrieval.related, retrieval.index\n"
+        "import sys; from pathlib import Path; from retrieval.encoders.encoder import SentenceTransformerEncoder\n"
+        "import retrieval.search.searcher, retrieval.answers.answerer, retrieval.related.finder, retrieval.index\n"
         "e = SentenceTransformerEncoder('all-MiniLM-L6-v2', models_dir=Path(sys.argv[1]), offline=True)\n"
         "e.model_id, e.dimension\n"
         "heavy = ('torch', 'sentence_transformers', 'transformers', 'qdrant_edge', 'qdrant_client', 'langchain_core', 'openai')\n"

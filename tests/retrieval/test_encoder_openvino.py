@@ -13,7 +13,7 @@ from earmark.errors import ModelNotFound, SettingsError
 from earmark.models import resolve
 from earmark.ports import QueryEncoder, TokenEncoder
 from earmark.settings import Settings
-from retrieval.encoder import LocalEncoder, SentenceTransformerEncoder, open_encoder
+from retrieval.encoders.encoder import LocalEncoder, SentenceTransformerEncoder, open_encoder
 from retrieval.encoders.model_files import Prompts
 from retrieval.encoders.openvino import OpenVINOEncoder, why_not
 from retrieval.encoders.openvino_bert import quantise_rows
@@ -129,7 +129,7 @@ def test_weights_that_it_cannot_read_go_to_torch(tmp_path: Path) -> None:
 def test_no_pytorch_and_no_telemetry(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from earmark.settings import Settings\n"
-        "from retrieval.encoder import open_encoder\n"
+        "from retrieval.encoders.encoder import open_encoder\n"
         "e = open_encoder(Settings(home=Path(sys.argv[1]), offline=True))\n"
         "assert e.encode(['a']).shape == (1, 384)\n"
         "print([n for n in ('torch', 'sentence_transformers', 'transformers', 'openvino_telemetry') if n in sys.modules])"

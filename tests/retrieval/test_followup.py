@@ -8,8 +8,8 @@ import pytest
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Turn
 from evaluation.followups import dialogues
-from retrieval.answering.followup import Resolved, resolve, rewritten
-from retrieval.answering.mentions import Known
+from retrieval.answers.followup import Resolved, resolve, rewritten
+from retrieval.answers.mentions import Known
 from retrieval.terms import Rarity
 
 KNOWN = Known(speakers=("Ines Okafor", "Jon Abara"))

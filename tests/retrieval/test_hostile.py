@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from retrieval.answering.checked import bare_text, has_address
-from retrieval.answering.dates import find_span
-from retrieval.answering.extract import _unmarked
-from retrieval.answering.written import _sentences
-from retrieval.searching.query import Kind, parse
+from retrieval.answers.checked import bare_text, has_address
+from retrieval.answers.dates import find_span
+from retrieval.answers.extract import _unmarked
+from retrieval.answers.written import _sentences
+from retrieval.search.query import Kind, parse
 
 
 def test_a_mark_that_was_said_is_no_citation():

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earmark.catalog.chunks import Located
+from earmark.catalog.content.chunks import Located
 from earmark.types import Chunk
-from retrieval.searching.folding import find, fold, fold_with_offsets, holds, terms
-from retrieval.searching.moments import MOST_MERGED, Found, gathered, marked, moment, passage_hit
-from retrieval.searching.sentences import sentence_spans
+from retrieval.search.folding import find, fold, fold_with_offsets, holds, terms
+from retrieval.search.moments import MOST_MERGED, Found, gathered, marked, moment, passage_hit
+from retrieval.search.sentences import sentence_spans
 from retrieval.terms import Rarity
 
 

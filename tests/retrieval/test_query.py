@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.searching.query import Kind, ParsedQuery, parse
+from retrieval.search.query import Kind, ParsedQuery, parse
 
 
 def kinds(query: str) -> list[tuple[str, str]]:

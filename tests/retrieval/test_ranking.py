@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from earmark.catalog import Catalog, chunks
+from earmark.catalog import Catalog
+from earmark.catalog.content import chunks
 from earmark.ports import Encoder, IndexHit, TokenEncoder, VectorIndex
 from earmark.settings import SearchSettings
 from earmark.types import Filters
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from retrieval.ranking import Ranker
+from retrieval.search.ranking import Ranker
 from tests.retrieval.library import fill
 
 NONE = Filters()

@@ -5,10 +5,10 @@ import pytest
 
 from earmark.ports import IndexHit, TokenVectors
 from earmark.token_store import HEAD_BYTES, ids_of, pack, tokens_model, unpack
-from retrieval.searching.feedback import likeness
-from retrieval.searching.late import late_scores
-from retrieval.searching.pool import filled, pooled, ranking
-from retrieval.searching.surroundings import SHARES, Place, beside, lent
+from retrieval.search.feedback import likeness
+from retrieval.search.late import late_scores
+from retrieval.search.pool import filled, pooled, ranking
+from retrieval.search.surroundings import SHARES, Place, beside, lent
 
 
 def hit(key: str, score: float) -> IndexHit:

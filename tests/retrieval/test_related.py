@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from earmark.catalog import Catalog, insights
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Insight
-from retrieval.related import RelatedFinder
-from retrieval.relating.sameness import nearly_same
-from retrieval.relating.why import reason
+from retrieval.related.finder import RelatedFinder
+from retrieval.related.sameness import nearly_same
+from retrieval.related.why import reason
 from retrieval.terms import Rarity, stem
 
 

@@ -9,18 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from earmark.catalog import Catalog, insights
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights
 from earmark.embedding import insight_text
 from earmark.ports import Encoder
 from earmark.types import Insight
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from retrieval.related import RelatedFinder
-from retrieval.relating.affinity import Profiles, normalised, weights_of
-from retrieval.relating.chance import believable, chances
-from retrieval.relating.hubness import Landscape, Landscapes, scored
-from retrieval.relating.shortlist import Candidate, folded, picked
-from retrieval.relating.twins import Recordings
+from retrieval.related.affinity import Profiles, normalised, weights_of
+from retrieval.related.chance import believable, chances
+from retrieval.related.finder import RelatedFinder
+from retrieval.related.hubness import Landscape, Landscapes, scored
+from retrieval.related.shortlist import Candidate, folded, picked
+from retrieval.related.twins import Recordings
 from tests.retrieval.library import TALKS, Talk, fill, put
 
 BEE_TITLE = "What bees need in June"

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import Catalog, insights
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights
 from earmark.llm import open_chat
 from earmark.ports import ChatModel
 from earmark.settings import LlmSettings, Settings
 from earmark.types import Insight
 from evaluation.splits import part
-from retrieval.relating.polarity import swapped, turns
-from retrieval.relating.relation import Reading, Relations
-from retrieval.relating.stance import RELATIONS, relation_of
-from retrieval.relating.why import meeting, reason
+from retrieval.related.polarity import swapped, turns
+from retrieval.related.relation import Reading, Relations
+from retrieval.related.stance import RELATIONS, relation_of
+from retrieval.related.why import meeting, reason
 from retrieval.terms import Library, Rarity
 from tests.scripted_llm import Request, ScriptedLLM, Status
 

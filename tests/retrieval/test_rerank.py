@@ -10,8 +10,8 @@ from earmark.errors import ModelNotFound
 from earmark.ports import Encoder, VectorIndex
 from earmark.settings import SearchSettings, load_settings
 from earmark.types import Filters
-from retrieval.ranking import Ranker
-from retrieval.searching.rerank import Reranker, open_reranker
+from retrieval.search.ranking import Ranker
+from retrieval.search.rerank import Reranker, open_reranker
 
 WORDS = [
     "[PAD]",

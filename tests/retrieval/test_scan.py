@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from earmark.catalog import Catalog
-from earmark.catalog.chunks import located
+from earmark.catalog.content.chunks import located
 from earmark.types import Filters
-from retrieval.searching.scan import both, matches, newest
+from retrieval.search.scan import both, matches, newest
 from tests.retrieval.library import Talk, put
 
 VOICE = "Lin Hale"

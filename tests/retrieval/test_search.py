@@ -12,9 +12,9 @@ from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from retrieval.search import LONGEST_QUERY, Searcher, clean_query
-from retrieval.searching.folding import fold
-from retrieval.searching.query import Kind
+from retrieval.search.folding import fold
+from retrieval.search.query import Kind
+from retrieval.search.searcher import LONGEST_QUERY, Searcher, clean_query
 from tests.retrieval.library import TALKS, Talk, put
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from earmark.catalog import Catalog, vectors
+from earmark.catalog import Catalog
+from earmark.catalog.content import vectors
 from earmark.embedding import vectors_for
 from earmark.ports import TokenEncoder, TokenVectors
 from earmark.token_store import tokens_model, unpack
-from retrieval.searching.late import TokenRarity
+from retrieval.search.late import TokenRarity
 
 TEXTS = {"a": "kelp takes carbon out of the water", "b": "rye flour wakes a tired starter", "c": "kelp"}
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from retrieval.searching.folding import fold
-from retrieval.searching.names import Names, shows_meant, speakers_meant, unknown, written_as
-from retrieval.searching.typos import closest, corrected, only_close
+from retrieval.search.folding import fold
+from retrieval.search.names import Names, shows_meant, speakers_meant, unknown, written_as
+from retrieval.search.typos import closest, corrected, only_close
 
 PEOPLE = ["Nassim Taleb", "Ines Okafor", "Jon Abara", "Ines Calloway", "José Álvarez", "Ada van der Berg"]
 WORDS = {"kubernetes": ("Kubernetes", 40), "okafor": ("Okafor", 9), "taleb": ("Taleb", 3), "tomas": ("Tomas", 5)}

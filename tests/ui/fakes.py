@@ -34,11 +34,11 @@ from earmark.types import (
     Turn,
 )
 from ingest.feeds.refresh import Refreshed
-from retrieval.searching.facets import Facet, Facets, SearchPage
-from retrieval.searching.query import Kind, parse
+from library.shows import RefreshReport
+from library.status import ShowSummary
+from retrieval.search.facets import Facet, Facets, SearchPage
+from retrieval.search.query import Kind, parse
 from tests.ui import corpus
-from ui.following import RefreshReport
-from ui.status import ShowSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

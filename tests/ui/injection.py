@@ -31,7 +31,9 @@ from urllib.request import urlopen
 
 from rich.console import Console
 
-from earmark.catalog import Catalog, chunks, episodes, shows
+from earmark.catalog import Catalog
+from earmark.catalog.content import chunks, episodes
+from earmark.catalog.feeds import shows
 from earmark.documents import load
 from earmark.embedding import chunk_text
 from earmark.ids import content_hash, make_id
@@ -39,11 +41,11 @@ from earmark.settings import load_settings
 from earmark.types import Answer, Chunk, EpisodeData
 from evaluation.injected import Order, orders
 from evaluation.runs import machine
+from library.events import events
+from library.library import Library
 from tests.scripted_llm import Request, ScriptedLLM
-from ui.api.events import events
 from ui.api.routes import make_routes
 from ui.cli.asking import show_answer
-from ui.library import Library
 from ui.web.templating import render
 from ui.web.views.ask import paragraphs
 

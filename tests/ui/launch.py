@@ -8,7 +8,7 @@ from pathlib import Path
 from earmark.errors import EarmarkError
 from earmark.settings import load_settings
 from tests.ui.fakes import FakeLibrary
-from ui.app import serve
+from ui.app.serve import serve
 
 WORKER = """
 import json, time

@@ -18,10 +18,10 @@ from playwright.sync_api import Browser
 
 from earmark.errors import IndexBusy, NotFound, UsageError
 from earmark.types import Filters
+from library.address import AppAddress, read_address, remove_address, write_address
+from library.remote import RemoteLibrary, find_app
 from tests.ui import corpus
 from tests.ui.conftest import ROOT, Served, serve
-from ui.api.address import AppAddress, read_address, remove_address, write_address
-from ui.remote import RemoteLibrary, find_app
 
 FIRST = corpus.INSIGHTS[0]
 
@@ -248,7 +248,7 @@ def test_the_first_answer_comes_within_three_seconds(tmp_path: Path) -> None:
 
 
 def test_importing_the_app_loads_nothing_heavy() -> None:
-    code = "import sys, ui.app, ui.remote, ui.background; print(*sorted(sys.modules))"
+    code = "import sys, ui.app.serve, library.remote, ui.app.background; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"streamlit", "starlette", "uvicorn", "torch", "jinja2"} & set(done.stdout.split())
 

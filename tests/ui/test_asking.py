@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from earmark.types import Answer, Citation
-from ui.api.events import event, events
+from library.events import event, events
 from ui.web.views.ask import paragraphs
 
 

@@ -13,7 +13,7 @@ import pytest
 from earmark.errors import IndexBusy
 from earmark.settings import Settings
 from tests.ui.fakes import FakeLibrary
-from ui.background import Follower, IngestProcess, IngestState
+from ui.app.background import Follower, IngestProcess, IngestState
 
 
 def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from earmark.catalog import usage
+from earmark.catalog.work import usage
 from earmark.clock import FixedClock
 from earmark.errors import UsageError
 from earmark.settings import Settings
+from library.library import Library
 from tests.ingest.test_forecast import feed
 from ui.cli.forecasting import print_forecast
-from ui.library import Library
 
 
 @pytest.fixture

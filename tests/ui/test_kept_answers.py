@@ -7,9 +7,9 @@ from pathlib import Path
 
 from earmark.settings import Settings
 from earmark.types import Answer, Turn
+from library.answers import LocalReading
+from library.library import Library
 from tests.retrieval.library import fill
-from ui.library import Library
-from ui.reading import LocalReading
 
 
 class _Forgetful:

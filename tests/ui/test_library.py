@@ -12,8 +12,8 @@ from earmark.settings import load_settings
 from evaluation.runs import document, earmark
 from evaluation.serving import FeedServer, serving
 from ingest.work.worker import Event
+from library.library import Library
 from tests.world import feed, vtt, write
-from ui.library import Library
 
 
 @pytest.fixture

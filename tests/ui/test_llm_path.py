@@ -11,9 +11,9 @@ import pytest
 
 from earmark.settings import load_settings
 from evaluation.serving import serving
+from library.library import Library
 from tests.scripted_llm import Request, ScriptedLLM, Status
 from tests.world import TALK, feed, vtt, write
-from ui.library import Library
 
 HARD_WATER = TALK[2][1]
 DESCALED = TALK[5][1]

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from earmark.settings import load_settings
-from ui.regrouping import Regrouper
+from library.regrouping import Regrouper
 
 
 def test_one_runs_at_a_time_and_is_ended_with_the_library(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog, following, shows
+from earmark.catalog import Catalog
+from earmark.catalog.feeds import following, shows
 from earmark.catalog.schema import metadata, themes
 from earmark.clock import FixedClock
 from earmark.errors import NotFound, UsageError
@@ -24,11 +25,11 @@ from earmark.settings import load_settings
 from earmark.types import Answer, Citation, Narrowing, Show, ShowStatus, View
 from evaluation.serving import serving
 from ingest.feeds.opml import read_opml, write_opml
+from library.library import Library
 from tests.world import TALK, feed, vtt, write
 from ui.cli.following import with_password
 from ui.cli.main import app
-from ui.library import Library
-from ui.standing import in_time, standing, taken
+from ui.words.standing import in_time, standing, taken
 
 
 @pytest.fixture

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import episodes, jobs, shows
+from earmark.catalog.content import episodes
+from earmark.catalog.feeds import shows
+from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.errors import NotFound
 from earmark.settings import load_settings
 from earmark.types import EpisodeData
-from ui.cli.state import print_failures, print_status
-from ui.documents import status_document
-from ui.library import Library
+from library.library import Library
+from ui.cli.status import print_failures, print_status
+from ui.words.documents import status_document
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from earmark.errors import NotFound
 from earmark.settings import load_settings
+from library.library import Library
 from tests.retrieval.themes.making import SUBJECTS, speak
 from ui.api.routes import make_routes
-from ui.library import Library
 
 
 @pytest.fixture(scope="module")

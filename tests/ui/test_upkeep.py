@@ -13,12 +13,12 @@ from earmark.catalog import changes
 from earmark.clock import SystemClock
 from earmark.settings import EmbeddingSettings, IndexSettings, Settings
 from earmark.types import Filters
+from library.address import AppAddress, write_address
+from library.answers import LocalReading
+from library.library import Library
+from library.upkeep import outgrown
 from retrieval.index.watermark import Watermark, read_watermark
 from tests.retrieval.library import fill
-from ui.api.address import AppAddress, write_address
-from ui.library import Library
-from ui.reading import LocalReading
-from ui.upkeep import outgrown
 
 ANY = Filters()
 

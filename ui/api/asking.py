@@ -11,14 +11,14 @@ from starlette.responses import StreamingResponse
 
 from earmark.documents import dump
 from earmark.errors import EarmarkError, UsageError
-from ui.api.events import event
+from library.events import event
 from ui.api.queries import filters_of, query_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from earmark.types import Answer
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["ask", "stream"]
 

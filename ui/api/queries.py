@@ -8,14 +8,12 @@ from typing import Protocol
 
 from earmark.errors import UsageError
 from earmark.types import Filters
+from library.remote import LONGEST
 
 __all__ = ["MOST", "filters_of", "limit_of", "query_of", "to_date"]
 
 MOST = 200
 """Most results that one request gets."""
-
-LONGEST = 2_000
-"""Longest query, in characters."""
 
 
 class Params(Protocol):

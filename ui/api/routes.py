@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["SCHEMA_VERSION", "make_routes"]
 

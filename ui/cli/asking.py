@@ -11,13 +11,13 @@ from rich.text import Text
 from briefs.links import clock
 from earmark.errors import UsageError
 from ui.cli.output import console, print_document, safe
-from ui.documents import answer_document, conversation_document, conversations_document
+from ui.words.documents import answer_document, conversation_document, conversations_document
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from earmark.types import Answer, Filters
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["print_answer", "print_conversations", "show_answer"]
 

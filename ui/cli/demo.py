@@ -17,11 +17,11 @@ import typer
 
 from earmark.errors import PermanentError, UsageError
 from earmark.settings import default_home, load_settings
+from library.library import Library
 from ui.cli import page
 from ui.cli.output import FAILED, PARTLY, console, safe
 from ui.cli.sample import ADDRESS, PORT, SAMPLE, mark, marked_port, sample_feeds, serving
 from ui.cli.working import ingest_with_progress
-from ui.library import Library
 
 if TYPE_CHECKING:
     from ui.cli.main import State

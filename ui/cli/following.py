@@ -17,12 +17,12 @@ from earmark.errors import EarmarkError, UsageError
 from earmark.net import redact
 from earmark.private import is_private, shown
 from earmark.types import Show
+from library.shows import ImportReport
 from ui.cli.output import FAILED, PARTLY, print_document, safe
-from ui.documents import import_document
-from ui.following import ImportReport
+from ui.words.documents import import_document
 
 if TYPE_CHECKING:
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["add_shows", "export_shows", "import_shows", "with_password"]
 

@@ -14,8 +14,8 @@ from earmark.errors import UsageError
 from ui.cli.output import console, print_document, safe
 
 if TYPE_CHECKING:
-    from ingest.work.forecast import BudgetOutlook, Forecast
-    from ui.library import Library
+    from ingest.forecast.estimate import BudgetOutlook, Forecast
+    from library.library import Library
 
 __all__ = ["forecast_document", "print_forecast"]
 

@@ -15,7 +15,7 @@ from ui.cli.output import reported
 from ui.cli.shows import show_app
 
 if TYPE_CHECKING:
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["app", "main"]
 
@@ -44,8 +44,8 @@ class State:
     def library(self) -> Library:
         """The library that the options and settings name."""
         from earmark.settings import default_home, load_settings
+        from library.library import Library
         from ui.cli.sample import ADDRESS, marked_port
-        from ui.library import Library
 
         overrides = dict(self.overrides)
         if marked_port(self.home or default_home(os.environ)) is not None:
@@ -356,7 +356,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Where everything stands, what failed and why, and what waits for what."""
-    from ui.cli.state import print_failures, print_status
+    from ui.cli.status import print_failures, print_status
 
     with reported(), context.obj.library() as library:
         if failures and not as_json:
@@ -368,7 +368,7 @@ def status(
 @app.command()
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Whether each part that Earmark needs is there and works."""
-    from ui.cli.state import print_doctor
+    from ui.cli.status import print_doctor
 
     with reported(), context.obj.library() as library:
         print_doctor(library, as_json=as_json)

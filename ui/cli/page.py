@@ -11,13 +11,13 @@ from rich.text import Text
 
 from briefs.links import clock
 from ui.cli.output import safe
-from ui.excerpts import Line, excerpt
+from ui.words.excerpts import Line, excerpt
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from earmark.types import Brief, Hit, Insight, Related
-    from retrieval.searching.facets import SearchPage
+    from retrieval.search.facets import SearchPage
 
 __all__ = ["brief", "hits", "insights", "related"]
 

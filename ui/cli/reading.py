@@ -14,11 +14,11 @@ from earmark.errors import StorageFull, UsageError
 from earmark.types import Filters
 from ui.cli import page
 from ui.cli.output import console, print_document, safe
-from ui.documents import brief_document, insights_document, related_document, search_document
+from ui.words.documents import brief_document, insights_document, related_document, search_document
 
 if TYPE_CHECKING:
     from earmark.types import Brief
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["narrowed", "print_brief", "print_hits", "print_insights", "print_related"]
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.cli.output import FAILED, PARTLY, print_document, reported, safe
-from ui.documents import refresh_document, removed_document, show_document, shows_document
+from ui.words.documents import refresh_document, removed_document, show_document, shows_document
 
 if TYPE_CHECKING:
     from earmark.catalog.removal import Removed
     from ingest.work.worker import Event
-    from ui.library import Library
-    from ui.status import ShowSummary
+    from library.library import Library
+    from library.status import ShowSummary
 
 __all__ = ["print_removed", "show_app"]
 
@@ -77,7 +77,7 @@ def backfill(
     as_json: Json = False,
 ) -> None:
     """Take more (or fewer) of a show's episodes, from its next check on; what is there already stays."""
-    from ui.standing import taken
+    from ui.words.standing import taken
 
     with reported(), context.obj.library() as library:
         found = library.take_of_show(library.find_show(show).id, take)
@@ -170,7 +170,7 @@ def _clear_index(library: Library) -> None:
 
 
 def _print_show(library: Library, one: ShowSummary, *, whole: bool = False) -> None:
-    from ui.standing import standing, taken
+    from ui.words.standing import standing, taken
 
     show = one.show
     stands = standing(show, library.clock.now())

@@ -9,11 +9,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ui.cli.output import console, print_document, safe
-from ui.documents import theme_document, themes_document
+from ui.words.documents import theme_document, themes_document
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Theme, ThemeMonth
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["print_theme", "print_themes"]
 

@@ -18,14 +18,14 @@ from earmark.errors import IndexBusy, UsageError
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.sample import served_if_marked
-from ui.documents import ingest_document
+from ui.words.documents import ingest_document
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from ingest.run import IngestReport
     from ingest.work.worker import Event
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["ingest_with_progress", "run_app", "run_ingest", "run_reindex", "run_retry", "run_work"]
 
@@ -119,7 +119,7 @@ def run_reindex(library: Library) -> None:
 
 def run_app(library: Library) -> None:
     """Serves the app until Ctrl-C."""
-    from ui.app import serve
+    from ui.app.serve import serve
 
     serve(library)
 

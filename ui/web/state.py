@@ -1,7 +1,7 @@
 """What the pages share with the process that serves them.
 
 Streamlit runs the script anew for every click and hands it nothing, so the one library of the process waits here,
-put by `ui.app` before the server starts. Nothing else may live here: what belongs to a reader's tab is in its session.
+put by `ui.app.serve` before the server starts. Nothing else may live here: what belongs to a reader's tab is in its session.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from earmark.errors import UsageError
 
 if TYPE_CHECKING:
-    from ui.background import IngestProcess
-    from ui.library import Library
+    from library.library import Library
+    from ui.app.background import IngestProcess
 
 __all__ = ["AppState", "current", "put"]
 

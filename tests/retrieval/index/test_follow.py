@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import Catalog, changes, chunks, insights, shows
+from earmark.catalog import Catalog, changes
+from earmark.catalog.content import chunks, insights
+from earmark.catalog.feeds import shows
 from earmark.errors import SettingsError
 from earmark.ports import Encoder
 from earmark.settings import Settings

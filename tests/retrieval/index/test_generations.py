@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import Catalog, changes, open_catalog, shows
+from earmark.catalog import Catalog, changes, open_catalog
+from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError, IndexBusy, PermanentError
 from earmark.ports import Encoder, IndexPoint, VectorIndex
 from earmark.settings import Settings
 from earmark.types import Filters
-from retrieval.encoder import open_encoder
+from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.build import build
 from retrieval.index.builder import Builder

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.catalog import Catalog, episodes, insights, shows
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes, insights
+from earmark.catalog.feeds import shows
 from earmark.ids import content_hash, make_id
 from earmark.types import EpisodeData, Insight
 

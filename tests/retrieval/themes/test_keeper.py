@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import Catalog, insights, open_catalog, themes
+from earmark.catalog import Catalog, open_catalog
+from earmark.catalog.content import insights, themes
 from earmark.clock import FixedClock
 from earmark.errors import ModelCallError, NotFound
-from retrieval.encoder import SentenceTransformerEncoder
+from retrieval.encoders.encoder import SentenceTransformerEncoder
 from retrieval.themes.keeper import ThemeKeeper, ThemesReport
 from tests.retrieval.themes.making import NOW, SUBJECTS, speak
 from tests.retrieval.themes.test_words import Chat

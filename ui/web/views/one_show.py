@@ -10,13 +10,13 @@ import streamlit as st
 
 from earmark.errors import EarmarkError, NotFound
 from earmark.types import Insight, Show, ShowStatus
-from ui.standing import standing, taken
 from ui.web.templating import render
 from ui.web.views.parts import notice, title
+from ui.words.standing import standing, taken
 
 if TYPE_CHECKING:
-    from ui.library import Library
-    from ui.status import ShowSummary
+    from library.library import Library
+    from library.status import ShowSummary
 
 __all__ = ["REMOVED", "one_show"]
 

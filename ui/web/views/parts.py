@@ -12,7 +12,7 @@ from earmark.errors import NotFound
 from ui.web.templating import outward, render
 
 if TYPE_CHECKING:
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["audio_of", "empty_library", "notice", "player", "title"]
 

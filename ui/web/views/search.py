@@ -13,13 +13,13 @@ import streamlit as st
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
 from earmark.types import Filters, Hit
-from retrieval.searching.facets import Facet, Facets, SearchPage
-from retrieval.searching.query import EXAMPLES
-from ui.excerpts import Excerpt, excerpt, marked_terms
-from ui.library import Library
+from library.library import Library
+from retrieval.search.facets import Facet, Facets, SearchPage
+from retrieval.search.query import EXAMPLES
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import empty_library, title
+from ui.words.excerpts import Excerpt, excerpt, marked_terms
 
 __all__ = ["FacetLine", "FacetLink", "facet_lines", "filters_of", "params_of", "show"]
 

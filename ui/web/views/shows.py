@@ -10,16 +10,16 @@ import streamlit as st
 from earmark.errors import EarmarkError
 from earmark.net import is_loopback
 from ingest.local.files import is_local
-from ui.standing import standing
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.fetching import fetching
 from ui.web.views.one_show import REMOVED, one_show
 from ui.web.views.parts import notice, title
+from ui.words.standing import standing
 
 if TYPE_CHECKING:
-    from ui.library import Library
-    from ui.status import ShowSummary
+    from library.library import Library
+    from library.status import ShowSummary
 
 __all__ = ["show"]
 

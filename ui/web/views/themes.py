@@ -12,7 +12,7 @@ from ui.web.theme_map import MOST_POINTS, Picture, picture
 from ui.web.views.parts import empty_library, notice, title
 
 if TYPE_CHECKING:
-    from ui.library import Library
+    from library.library import Library
 
 __all__ = ["show"]
 

@@ -1,0 +1,81 @@
+"""Passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from earmark.catalog import changes
+from earmark.catalog.batches import batches
+from earmark.catalog.feeds import secrets
+from earmark.catalog.schema import chunks as table
+from earmark.catalog.schema import episodes, shows
+from earmark.types import Chunk
+
+__all__ = ["Located", "count", "located", "replace"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A passage with where it comes from."""
+
+    chunk: Chunk
+    show_id: str
+    show: str
+    episode: str
+    published: datetime | None
+    url: str
+    audio_url: str
+
+
+def replace(tx: sa.Connection, episode_id: str, chunks: Sequence[Chunk]) -> None:
+    """Stores the passages of an episode in place of earlier ones, and tells the index."""
+    old = tx.execute(sa.select(table.c.id).where(table.c.episode_id == episode_id)).scalars().all()
+    tx.execute(table.delete().where(table.c.episode_id == episode_id))
+    if chunks:
+        tx.execute(table.insert(), [asdict(chunk) for chunk in chunks])
+    changes.note(tx, "chunk", list(dict.fromkeys([*old, *(chunk.id for chunk in chunks)])))
+
+
+def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:
+    """Passages by id with their show and episode; ids that are gone are left out."""
+    query = (
+        sa.select(
+            table,
+            shows.c.id.label("show_id"),
+            shows.c.title.label("show_title"),
+            episodes.c.title.label("episode_title"),
+            episodes.c.published,
+            episodes.c.link,
+            secrets.shown_audio(),
+        )
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .join(shows, episodes.c.show_id == shows.c.id)
+    )
+    found: dict[str, Located] = {}
+    for part in batches(ids):
+        for row in tx.execute(query.where(table.c.id.in_(part))):
+            found[row.id] = _located(row)
+    return found
+
+
+def count(tx: sa.Connection) -> int:
+    """How many passages there are."""
+    return tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def _located(row: sa.Row[Any]) -> Located:
+    values = row._mapping
+    return Located(
+        chunk=Chunk(**{column.name: values[column.name] for column in table.columns}),
+        show_id=values["show_id"],
+        show=values["show_title"],
+        episode=values["episode_title"],
+        published=values["published"],
+        url=values["link"] or values["audio_url"],
+        audio_url=values["audio_url"],
+    )

@@ -1,0 +1,106 @@
+"""Published insights, and what the gate dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from earmark.catalog import changes
+from earmark.catalog.batches import batches
+from earmark.catalog.feeds import secrets
+from earmark.catalog.schema import episodes, gate_drops, shows
+from earmark.catalog.schema import insights as table
+from earmark.errors import NotFound
+from earmark.types import Insight
+
+__all__ = ["count", "drops", "find", "get_many", "listed", "replace"]
+
+_OWN = ("seq", "claim", "body", "quote", "url", "speaker", "start_s", "end_s", "quality", "extractor", "content_hash")
+
+
+def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dropped: Mapping[str, int]) -> None:
+    """Stores the insights of an episode in place of earlier ones with the gate's counts, and tells the index."""
+    old = tx.execute(sa.select(table.c.id).where(table.c.episode_id == episode_id)).scalars().all()
+    tx.execute(table.delete().where(table.c.episode_id == episode_id))
+    tx.execute(gate_drops.delete().where(gate_drops.c.episode_id == episode_id))
+    if insights:
+        own = ("id", "episode_id", *_OWN)
+        rows = [{name: getattr(insight, name) for name in own} for insight in insights]
+        if secrets.private_episode(tx, episode_id):
+            for row, insight in zip(rows, insights, strict=True):
+                if insight.audio_url and insight.url.startswith(insight.audio_url):
+                    row["url"] = ""  # the audio of a private feed is no address to hand on
+        tx.execute(table.insert(), rows)
+    counts = [{"episode_id": episode_id, "reason": reason, "count": n} for reason, n in dropped.items() if n]
+    if counts:
+        tx.execute(gate_drops.insert(), counts)
+    changes.note(tx, "insight", list(dict.fromkeys([*old, *(insight.id for insight in insights)])))
+
+
+def find(tx: sa.Connection, text: str) -> Insight:
+    """The insight whose id is, or alone begins with, ``text`` (at least 4 characters); raises ``NotFound``."""
+    key = text.strip().lower()
+    if len(key) >= 4 and key.isalnum():
+        rows = tx.execute(_select().where(table.c.id.startswith(key, autoescape=True)).limit(2)).all()
+        if len(rows) == 1:
+            return _insight(rows[0])
+        if rows:
+            raise NotFound("several insights begin with this; give more of the id", subject=text)
+    raise NotFound("no insight has this id; `earmark insights` lists them", subject=text)
+
+
+def get_many(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Insight]:
+    """Insights by id; ids that are gone are left out."""
+    found: dict[str, Insight] = {}
+    for part in batches(ids):
+        for row in tx.execute(_select().where(table.c.id.in_(part))):
+            found[row.id] = _insight(row)
+    return found
+
+
+def listed(
+    tx: sa.Connection,
+    *,
+    show_id: str = "",
+    limit: int | None = None,
+) -> list[Insight]:
+    """Insights, newest episode first and best first inside it."""
+    query = _select().order_by(
+        episodes.c.published.desc().nulls_last(), table.c.episode_id, table.c.quality.desc(), table.c.id
+    )
+    if show_id:
+        query = query.where(episodes.c.show_id == show_id)
+    return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
+
+
+def count(tx: sa.Connection) -> int:
+    """How many insights there are."""
+    return tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def drops(tx: sa.Connection) -> dict[str, int]:
+    """How many drafts the gate dropped, by reason, most first."""
+    total = sa.func.sum(gate_drops.c.count)
+    query = sa.select(gate_drops.c.reason, total).group_by(gate_drops.c.reason).order_by(total.desc())
+    return {reason: int(n) for reason, n in tx.execute(query)}
+
+
+def _select() -> sa.Select[Any]:
+    return (
+        sa.select(
+            table,
+            episodes.c.show_id,
+            shows.c.title.label("show"),
+            episodes.c.title.label("episode"),
+            episodes.c.published,
+            secrets.shown_audio(),
+        )
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .join(shows, episodes.c.show_id == shows.c.id)
+    )
+
+
+def _insight(row: sa.Row[Any]) -> Insight:
+    return Insight(**row._mapping)

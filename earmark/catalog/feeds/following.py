@@ -1,0 +1,56 @@
+"""What its reader decides about a followed show: whether it is checked, what is taken of it, which folder it is in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import episodes as episodes_table
+from earmark.catalog.schema import shows as table
+from earmark.types import ShowStatus
+
+__all__ = ["guids", "oldest", "pause", "put_in_folder", "resume", "settle", "take"]
+
+
+def pause(tx: sa.Connection, show_id: str) -> None:
+    """The show is not checked any more; what is there of it stays, and what is waiting is still worked on."""
+    _set(tx, show_id, status=ShowStatus.PAUSED.value)
+
+
+def resume(tx: sa.Connection, show_id: str) -> None:
+    """The show is checked again, at once, with a clean sheet: also one that had closed or kept failing."""
+    _set(tx, show_id, status=ShowStatus.ACTIVE.value, next_check=None, failures=0, last_error="")
+
+
+def take(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
+    """Another policy (`ingest.episodes.backfill`), which holds from the next check on.
+
+    The validators of the last check go, so that an unchanged feed is read whole once more.
+    """
+    _set(tx, show_id, backfill=backfill, etag="", last_modified="", next_check=None)
+
+
+def settle(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
+    """Keeps the policy as it stands after a check: counted, with its floor."""
+    _set(tx, show_id, backfill=backfill)
+
+
+def guids(tx: sa.Connection, show_id: str) -> set[str]:
+    """The GUIDs of the show's episodes."""
+    return set(tx.execute(sa.select(episodes_table.c.guid).where(episodes_table.c.show_id == show_id)).scalars())
+
+
+def oldest(tx: sa.Connection, show_id: str) -> datetime | None:
+    """When the oldest of the show's episodes was published; ``None`` where none has a date."""
+    query = sa.select(sa.func.min(episodes_table.c.published)).where(episodes_table.c.show_id == show_id)
+    return tx.execute(query).scalar_one_or_none()
+
+
+def put_in_folder(tx: sa.Connection, show_id: str, folder: str) -> None:
+    """Puts the show into a folder of the subscription list; empty for none."""
+    _set(tx, show_id, folder=folder)
+
+
+def _set(tx: sa.Connection, show_id: str, **values: object) -> None:
+    tx.execute(table.update().where(table.c.id == show_id).values(**values))

@@ -1,0 +1,285 @@
+"""Leases: who works on which episode, and the fence that keeps a late worker from writing.
+
+An episode that has not completed its last stage is work to do. A worker claims it for a time; every claim raises the
+fencing number, and a stage commits only under the number it was claimed with. So two workers may both believe that an
+episode is theirs, after a pause or a clock that jumped; only the last one that claimed it can write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import episodes
+from earmark.catalog.schema import jobs as table
+from earmark.catalog.work import line
+from earmark.errors import LeaseLost
+from earmark.types import Stage
+
+__all__ = [
+    "Backlog",
+    "Lease",
+    "advance",
+    "backlog",
+    "claim",
+    "extend",
+    "fail",
+    "find",
+    "free",
+    "free_dead",
+    "keep",
+    "owners",
+    "postpone",
+    "release",
+    "retry",
+    "unfinished",
+    "waiting",
+    "wants_transcript",
+]
+
+
+_PREFIX = 6
+"""Characters of an episode's id that are enough to mean it: fewer are rather a show's title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to write an episode's next stage."""
+
+    episode_id: str
+    owner: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Episodes that somebody could work on now or is working on, and the seconds of audio that they run.
+
+    ``spoken`` are those that still have to be transcribed; ``unknown`` counts episodes whose feed states no duration.
+    """
+
+    episodes: int = 0
+    seconds: float = 0.0
+    unknown: int = 0
+    spoken: int = 0
+    spoken_seconds: float = 0.0
+    spoken_unknown: int = 0
+
+
+def claim(tx: sa.Connection, *, owner: str, now: datetime, lease_s: float, shows: Collection[str] = ()) -> Lease | None:
+    """The episode that is next in line (`earmark.catalog.work.line`), claimed; ``None`` when none is free."""
+    row = None
+    if not shows:  # of a few shows, the episodes are few enough to be put in order on the spot
+        # Looked at before it is locked: whoever forms the line may touch rows of others, and must hold none meanwhile.
+        row = _first(tx, now, shows, lock=False)
+        if row is None:
+            line.stragglers(tx, now=now)
+        elif row.turn == 0:
+            line.form(tx, now=now)
+    if row is None or row.turn == 0 or tx.dialect.name == "postgresql":
+        row = _first(tx, now, shows, lock=True)
+    if row is None:
+        return None
+    lease = Lease(episode_id=row.episode_id, owner=owner, fence=row.fence + 1)
+    until = now + timedelta(seconds=lease_s)
+    tx.execute(_mine(row.episode_id).values(owner=owner, fence=lease.fence, lease_until=until))
+    return lease
+
+
+def extend(tx: sa.Connection, lease: Lease, *, now: datetime, lease_s: float) -> None:
+    """Keeps a lease alive; raises ``LeaseLost`` if somebody else has taken the episode."""
+    _checked(tx, lease, lease_until=now + timedelta(seconds=lease_s))
+
+
+def keep(tx: sa.Connection, leases: Collection[Lease], *, now: datetime, lease_s: float) -> list[Lease]:
+    """Keeps all of these leases alive; returns those that somebody else has taken."""
+    until = now + timedelta(seconds=lease_s)
+    return [lease for lease in leases if tx.execute(_fenced(lease).values(lease_until=until)).rowcount != 1]
+
+
+def free(tx: sa.Connection, leases: Collection[Lease]) -> None:
+    """Gives back what is left of these leases, for a worker that can no longer do it."""
+    for lease in leases:
+        tx.execute(_fenced(lease).values(owner="", lease_until=None))
+
+
+def advance(tx: sa.Connection, lease: Lease, stage: Stage) -> None:
+    """Moves the episode to ``stage``, in the transaction that wrote the stage's outputs; raises ``LeaseLost``."""
+    place = {"turn": None} if stage is Stage.INSIGHTS else {}
+    _checked(tx, lease, attempts=0, last_error="", failed_at=None, waits="", not_before=None, **place)
+    tx.execute(episodes.update().where(episodes.c.id == lease.episode_id).values(stage=stage.value))
+
+
+def release(tx: sa.Connection, lease: Lease) -> None:
+    """Gives the episode back; raises ``LeaseLost``."""
+    _checked(tx, lease, owner="", lease_until=None)
+
+
+def fail(
+    tx: sa.Connection,
+    lease: Lease,
+    error: str,
+    *,
+    not_before: datetime | None,
+    failed: bool,
+    now: datetime | None = None,
+) -> None:
+    """Notes a failed attempt and gives the episode back: tried again at ``not_before``, or never if ``failed``."""
+    _checked(
+        tx,
+        lease,
+        owner="",
+        lease_until=None,
+        attempts=table.c.attempts + 1,
+        not_before=not_before,
+        failed=failed,
+        last_error=error,
+        failed_at=now,
+        waits="",
+        **({"turn": None} if failed else {}),
+    )
+
+
+def postpone(tx: sa.Connection, lease: Lease, reason: str, *, until: datetime) -> None:
+    """Gives the episode back until a time, for a reason in words that is no failure; no attempt is counted."""
+    _checked(tx, lease, owner="", lease_until=None, not_before=until, waits=reason, last_error="", failed_at=None)
+
+
+def waiting(tx: sa.Connection, *, now: datetime, shows: Collection[str] = ()) -> int:
+    """How many episodes could be claimed now."""
+    return tx.execute(sa.select(sa.func.count()).select_from(_open(now, shows).subquery())).scalar_one()
+
+
+def backlog(tx: sa.Connection, *, now: datetime, shows: Collection[str] = ()) -> Backlog:
+    """What is to be done, by all who work on it: what could be claimed now, and what is being worked on."""
+    no_transcript = sa.func.coalesce(sa.cast(episodes.c.transcripts, sa.Text), "[]") == "[]"
+    spoken = sa.and_(episodes.c.stage == Stage.DISCOVERED.value, no_transcript, episodes.c.audio_url != "")
+    unknown = sa.func.coalesce(episodes.c.duration_s, 0) <= 0
+    one = sa.literal(1)
+    query = (
+        sa.select(
+            sa.func.count().label("episodes"),
+            _total(sa.not_(unknown), episodes.c.duration_s).label("seconds"),
+            _total(unknown, one).label("unknown"),
+            _total(spoken, one).label("spoken"),
+            _total(sa.and_(spoken, sa.not_(unknown)), episodes.c.duration_s).label("spoken_seconds"),
+            _total(sa.and_(spoken, unknown), one).label("spoken_unknown"),
+        )
+        .select_from(table)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(line.open_work(), sa.or_(table.c.not_before.is_(None), table.c.not_before <= now))
+    )
+    row = tx.execute(query.where(episodes.c.show_id.in_(shows)) if shows else query).one()
+    return Backlog(**row._mapping)
+
+
+def wants_transcript(tx: sa.Connection, episode_id: str) -> bool:
+    """Whether that episode is there, has no transcript yet, and has not failed for good."""
+    query = (
+        sa.select(table.c.failed)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(table.c.episode_id == episode_id, episodes.c.stage == Stage.DISCOVERED.value)
+    )
+    return tx.execute(query).scalar_one_or_none() is False
+
+
+def unfinished(tx: sa.Connection) -> int:
+    """How many episodes are still to be read soon: waiting or being worked on, none of them failed or postponed."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(table)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(line.open_work(), table.c.attempts == 0, table.c.waits == "")
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def find(tx: sa.Connection, text: str) -> str | None:
+    """The id of the one episode whose id is, or alone begins with, that text of at least six characters; else ``None``."""
+    if len(text) < _PREFIX:
+        return None
+    found = tx.execute(
+        sa.select(table.c.episode_id).where(table.c.episode_id.startswith(text, autoescape=True)).limit(2)
+    ).scalars()
+    ids = list(found)
+    return ids[0] if len(ids) == 1 else None
+
+
+def retry(tx: sa.Connection, *, shows: Collection[str] = (), ids: Collection[str] = ()) -> int:
+    """Makes failed and postponed episodes claimable again: all, or those of some shows or with some ids.
+
+    Returns how many.
+    """
+    stuck = sa.or_(table.c.failed, table.c.not_before.is_not(None))
+    fresh = {"failed": False, "attempts": 0, "not_before": None, "waits": "", "turn": 0}
+    if not shows and not ids:
+        return tx.execute(table.update().where(stuck).values(fresh)).rowcount
+    named = list(ids)
+    for some in batches(list(shows)):
+        named += tx.execute(sa.select(episodes.c.id).where(episodes.c.show_id.in_(some))).scalars()
+    return sum(
+        tx.execute(table.update().where(stuck, table.c.episode_id.in_(some)).values(fresh)).rowcount
+        for some in batches(list(dict.fromkeys(named)))
+    )
+
+
+def owners(tx: sa.Connection) -> list[str]:
+    """Everybody who holds a lease, also one that has run out."""
+    return list(tx.execute(sa.select(table.c.owner).where(table.c.owner != "").distinct()).scalars())
+
+
+def free_dead(tx: sa.Connection, dead: Collection[str]) -> int:
+    """Takes the leases of owners that are known to be dead; the fence keeps them out if they were not."""
+    if not dead:
+        return 0
+    result = tx.execute(table.update().where(table.c.owner.in_(dead)).values(owner="", lease_until=None))
+    return result.rowcount
+
+
+def _first(tx: sa.Connection, now: datetime, shows: Collection[str], *, lock: bool) -> sa.Row[Any] | None:
+    query = _open(now, shows)
+    if not shows:
+        query = query.where(table.c.turn.is_not(None))
+    order: Sequence[sa.ColumnElement[Any]] = (
+        table.c.priority,
+        table.c.turn,
+        episodes.c.published.desc().nulls_last(),
+        episodes.c.id,
+    )
+    first = query.order_by(*order).limit(1)
+    return tx.execute(first.with_for_update(skip_locked=True, of=table) if lock else first).one_or_none()
+
+
+def _open(now: datetime, shows: Collection[str]) -> sa.Select[Any]:
+    query = (
+        sa.select(table.c.episode_id, table.c.fence, table.c.turn)
+        .join(episodes, table.c.episode_id == episodes.c.id)
+        .where(
+            line.open_work(),
+            sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
+            sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+        )
+    )
+    return query.where(episodes.c.show_id.in_(shows)) if shows else query
+
+
+def _total(where: sa.ColumnElement[bool], what: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sa.func.sum(sa.case((where, what), else_=0)), 0)
+
+
+def _mine(episode_id: str) -> sa.Update:
+    return table.update().where(table.c.episode_id == episode_id)
+
+
+def _fenced(lease: Lease) -> sa.Update:
+    return _mine(lease.episode_id).where(table.c.fence == lease.fence, table.c.owner == lease.owner)
+
+
+def _checked(tx: sa.Connection, lease: Lease, **values: object) -> None:
+    if tx.execute(_fenced(lease).values(**values)).rowcount != 1:
+        raise LeaseLost("another worker has taken this episode over", subject=lease.episode_id)

@@ -1,0 +1,158 @@
+"""Which episodes of a feed are taken: the newest so many, those since a day, or all.
+
+What is taken is one question, what is known another: an episode that the catalog holds is matched and brought up to
+date whatever the policy says. The policy decides of the others only.
+
+``newest:25`` is counted once, when a show is first read (or when its reader asks for more). From then on the show has a
+floor, the date of the oldest episode that was taken, and what is older stays where it is: else an old episode would
+come in whenever the publisher takes a newer one down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from earmark.catalog.feeds import following
+from earmark.errors import UsageError
+from earmark.types import EpisodeData, Show
+
+__all__ = ["Policy", "Take", "choose", "default_policy", "in_words", "kept_policy", "parse_policy", "settled"]
+
+_MOST = 100_000
+"""Largest N of ``newest:N``; that of the setting ``ingest.newest``."""
+_SETTLED = "@"
+
+
+class Take(StrEnum):
+    """How a policy chooses."""
+
+    NEWEST = "newest"
+    SINCE = "since"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is taken of a show: ``count`` belongs to ``newest``, ``since`` to ``since``.
+
+    ``counted`` says that the newest have been counted off already; ``floor`` is the date of the oldest of them
+    (``None`` where none has a date). ``str(policy)`` is what the catalog keeps, ``parse_policy`` reads it back.
+    """
+
+    take: Take
+    count: int = 0
+    since: date | None = None
+    counted: bool = False
+    floor: datetime | None = None
+
+    def __str__(self) -> str:
+        """``newest:25``, ``since:2026-01-31`` or ``all``; of counted ones with the floor behind an ``@``."""
+        if self.take is Take.ALL:
+            return "all"
+        if self.take is Take.SINCE:
+            return f"since:{self.since}"
+        mark = f"{_SETTLED}{self.floor.astimezone(UTC).isoformat() if self.floor else ''}" if self.counted else ""
+        return f"newest:{self.count}{mark}"
+
+
+def parse_policy(text: str) -> Policy:
+    """The policy that ``newest:25``, ``since:2026-01-31`` or ``all`` says; raises ``UsageError``."""
+    word, _, value = text.strip().partition(":")
+    try:
+        match word.strip().lower():
+            case "all" if not value:
+                return Policy(take=Take.ALL)
+            case "since":
+                return Policy(take=Take.SINCE, since=date.fromisoformat(value.strip()))
+            case "newest":
+                number, mark, floor = value.partition(_SETTLED)
+                count = int(number) if number.strip().isascii() else 0
+                if 1 <= count <= _MOST:
+                    when = datetime.fromisoformat(floor).astimezone(UTC) if floor else None
+                    return Policy(take=Take.NEWEST, count=count, counted=bool(mark), floor=when)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError("say which episodes to take as newest:25, since:2026-01-31 or all", subject=text[:80])
+
+
+def default_policy(newest: int) -> Policy:
+    """The policy of the setting ``ingest.newest``, where 0 takes all."""
+    return Policy(take=Take.NEWEST, count=newest) if newest else Policy(take=Take.ALL)
+
+
+def kept_policy(tx: Connection, show: Show, newest: int) -> Policy:
+    """The policy of a show; where none was chosen that of the setting, with the floor of what is there already."""
+    if show.backfill:
+        return parse_policy(show.backfill)
+    policy = default_policy(newest)
+    oldest = following.oldest(tx, show.id)
+    if policy.take is Take.NEWEST and oldest is not None:  # followed by a version that kept no policies
+        return replace(policy, counted=True, floor=oldest)
+    return policy
+
+
+def in_words(policy: Policy) -> str:
+    """What is taken, as a reader says it."""
+    if policy.take is Take.ALL:
+        return "all episodes"
+    if policy.take is Take.SINCE:
+        return f"episodes since {policy.since}"
+    return "the newest episode" if policy.count == 1 else f"the newest {policy.count:,} episodes"
+
+
+def choose(found: Sequence[EpisodeData], policy: Policy, *, known: Collection[str] = ()) -> list[EpisodeData]:
+    """The episodes of a feed that the policy takes, newest first; undated ones keep the feed's order, after the dated.
+
+    Args:
+        found: the episodes in the order of the feed.
+        policy: what is taken.
+        known: GUIDs that the catalog holds. With a policy that has been counted they say where in the feed an episode
+            without a date stands: it is taken where one that is known, or newer than the floor, comes after it.
+    """
+    ordered = _newest_first(found)
+    if policy.take is Take.ALL:
+        return ordered
+    if policy.take is Take.NEWEST and not policy.counted:
+        return ordered[: policy.count]
+    floor = policy.floor
+    if policy.take is Take.SINCE and policy.since is not None:
+        floor = datetime(policy.since.year, policy.since.month, policy.since.day, tzinfo=UTC)
+    undated = _above(found, floor, set(known))
+    return [one for one in ordered if (_reaches(one, floor) if one.published else one.guid in undated)]
+
+
+def settled(policy: Policy, taken: Sequence[EpisodeData]) -> Policy:
+    """The policy as it is kept once these episodes have been taken by it: ``newest`` gets its floor.
+
+    Of a feed without episodes nothing was counted yet.
+    """
+    if policy.take is not Take.NEWEST or policy.counted or not taken:
+        return policy
+    return replace(policy, counted=True, floor=min((one.published for one in taken if one.published), default=None))
+
+
+def _newest_first(found: Sequence[EpisodeData]) -> list[EpisodeData]:
+    dated = sorted((e for e in found if e.published), key=lambda e: -e.published.timestamp() if e.published else 0.0)
+    return dated + [e for e in found if not e.published]
+
+
+def _reaches(episode: EpisodeData, floor: datetime | None) -> bool:
+    return floor is None or (episode.published is not None and episode.published >= floor)
+
+
+def _above(found: Sequence[EpisodeData], floor: datetime | None, known: set[str]) -> set[str]:
+    """GUIDs of the undated episodes that stand before a taken one, in a feed read from its newest end."""
+    dates = [one.published for one in found if one.published]
+    upside_down = len(dates) > 1 and dates[0] < dates[-1]
+    above: set[str] = set()
+    inside = not (known or dates)
+    for one in found if upside_down else reversed(found):
+        inside = inside or one.guid in known or (one.published is not None and _reaches(one, floor))
+        if inside and one.published is None:
+            above.add(one.guid)
+    return above

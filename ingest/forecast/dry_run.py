@@ -1,0 +1,55 @@
+"""What `earmark ingest --dry-run` does: it asks the feeds, stores nothing, fetches no audio, and says what would follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from earmark.catalog import Catalog
+from earmark.catalog.feeds import shows as shows_table
+from earmark.catalog.work import usage
+from earmark.ports import Clock
+from earmark.settings import Settings
+from earmark.types import ShowStatus
+from ingest.feeds.checks import due
+from ingest.fetching.fetch import Fetcher
+from ingest.forecast.estimate import Forecast, forecast, rates
+from ingest.forecast.preview import look, waiting
+from ingest.limits.budget import ASR, MONEY, TOKENS
+
+__all__ = ["dry_run"]
+
+_LATELY = timedelta(days=30)
+
+
+def dry_run(
+    catalog: Catalog,
+    fetcher: Fetcher,
+    clock: Clock,
+    settings: Settings,
+    *,
+    shows: Sequence[str] = (),
+    all_feeds: bool = False,
+) -> Forecast:
+    """What an ingest of the active shows (or of those with the given ids) would fetch, transcribe and spend now.
+
+    The feeds that are due are asked; offline none is, and only what the catalog has waiting is counted.
+    """
+    now = clock.now()
+    with catalog.read() as tx:
+        active = [show for show in shows_table.every(tx) if show.status is ShowStatus.ACTIVE]
+        counted = usage.between(tx, (now - _LATELY).date(), now.date())
+        spent = {kind: usage.spent(tx, now.date(), kind) for kind in (ASR, TOKENS, MONEY)}
+    chosen = [show for show in active if not shows or show.id in shows]
+    asked, early = due(chosen, now, wished=bool(shows) or all_feeds)
+    looks = [] if settings.offline else look(catalog, fetcher, asked, settings, clock)
+    return forecast(
+        looks,
+        waiting(catalog, list(shows)),
+        settings,
+        now=now,
+        spent=spent,
+        measured=rates(counted),
+        checked=not settings.offline,
+        feeds_waiting=len(early),
+    )

@@ -1,0 +1,141 @@
+"""What an ingest would find, without storing it: the dry run's look at the feeds and at what is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.feeds import local_files, secrets
+from earmark.catalog.schema import episodes as episodes_table
+from earmark.catalog.schema import jobs as jobs_table
+from earmark.catalog.work.line import open_work
+from earmark.errors import EarmarkError
+from earmark.ports import Clock
+from earmark.private import concealed, veiled
+from earmark.settings import Settings
+from earmark.types import Episode, Show
+from ingest.episodes.recognition import take_over
+from ingest.feeds.parse import parse_feed
+from ingest.fetching.fetch import Fetcher
+from ingest.local.files import is_local, scan
+from ingest.local.shows import take_over as take_over_files
+from ingest.obtaining import HISTORY
+
+__all__ = ["FeedLook", "Seen", "look", "waiting"]
+
+_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An episode that is to be worked on, and whether earlier ones of its show had transcripts (latest first)."""
+
+    episode: Episode
+    history: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLook:
+    """What a feed says now. ``new`` are the episodes that an ingest would take; ``problem`` is why there is no saying."""
+
+    show: Show
+    new: tuple[Seen, ...] = ()
+    unchanged: bool = False
+    problem: str = ""
+
+
+class _Undone(Exception):
+    """Not an error: it ends a transaction that is to leave nothing behind."""
+
+
+def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Settings, clock: Clock) -> list[FeedLook]:
+    """Asks the feeds of shows, conditionally as an ingest would, and stores nothing; in the order of ``shows``.
+
+    What would be new is told by the very code that takes it over, in a transaction that is rolled back.
+    """
+
+    def one(show: Show) -> FeedLook:
+        try:
+            if is_local(show.feed_url):
+                return _look_at_files(catalog, show, clock=clock)
+            return _look(catalog, fetcher, show, take=settings.ingest.newest, clock=clock)
+        except EarmarkError as error:
+            return FeedLook(show=show, problem=str(error))
+
+    with ThreadPoolExecutor(max_workers=settings.fetch.parallel, thread_name_prefix="look") as pool:
+        return list(pool.map(one, shows))
+
+
+def waiting(catalog: Catalog, shows: Sequence[str]) -> list[Seen]:
+    """The episodes that are not done and have not failed for good, of these shows (of all, where none is named)."""
+    query = (
+        sa.select(episodes_table.c.id)
+        .join(jobs_table, jobs_table.c.episode_id == episodes_table.c.id)
+        .where(open_work())
+        .order_by(episodes_table.c.published.desc(), episodes_table.c.id)
+    )
+    if shows:
+        query = query.where(episodes_table.c.show_id.in_(shows))
+    with catalog.read() as tx:
+        ids = list(tx.execute(query).scalars())
+        return [_seen(tx, episodes.get(tx, one)) for one in ids]
+
+
+def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, take: int, clock: Clock) -> FeedLook:
+    with catalog.read() as tx:
+        access = secrets.access(tx, show)
+    with veiled(access.veil):
+        response = fetcher.get(
+            access.address, etag=show.etag, last_modified=show.last_modified, accept=_ACCEPT, once=True
+        )
+        if response.status == 304:
+            return FeedLook(show=show, unchanged=True)
+        feed = parse_feed(response.body, url=response.url, content_type=response.content_type)
+    if show.private:
+        feed = concealed(feed, access.address)
+    new = _new(catalog, show, lambda tx: take_over(tx, show, feed, take=take, clock=clock))
+    return FeedLook(show=show, new=new)
+
+
+def _look_at_files(catalog: Catalog, show: Show, *, clock: Clock) -> FeedLook:
+    with catalog.read() as tx:
+        known = {guid: files for guid, (_, files) in local_files.files(tx, show.id).items()}
+    found = scan(show.feed_url, known)
+    return FeedLook(show=show, new=_new(catalog, show, lambda tx: take_over_files(tx, show, found, clock=clock)))
+
+
+def _new(catalog: Catalog, show: Show, add: Callable[[sa.Connection], object]) -> tuple[Seen, ...]:
+    """The episodes that ``add`` adds to a show; nothing of what it writes stays."""
+    found: list[Seen] = []
+
+    def work(tx: sa.Connection) -> None:
+        before = {episode.id for episode in episodes.of_show(tx, show.id)}
+        add(tx)
+        new = (e for e in episodes.of_show(tx, show.id) if e.id not in before and not e.same_as)
+        found.extend(_seen(tx, episode) for episode in new)
+
+    _rolled_back(catalog, work)
+    return tuple(found)
+
+
+def _rolled_back(catalog: Catalog, work: Callable[[sa.Connection], None]) -> None:
+    try:
+        with catalog.write() as tx:
+            work(tx)
+            raise _Undone
+    except _Undone:
+        return
+
+
+def _seen(tx: sa.Connection, episode: Episode) -> Seen:
+    published = episode.data.published
+    if published is None or episode.data.transcripts:
+        return Seen(episode=episode)
+    return Seen(
+        episode=episode, history=tuple(transcripts.published_before(tx, episode.show_id, published, most=HISTORY))
+    )

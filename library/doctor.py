@@ -1,0 +1,154 @@
+"""Whether each part that Earmark needs is there and works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.errors import EarmarkError
+from earmark.models import resolve
+
+if TYPE_CHECKING:
+    from earmark.ports import Encoder
+    from library.library import Library
+
+__all__ = ["Check", "examine"]
+
+_LOW_DISK_BYTES = 1_000_000_000
+"""Below this an hour of audio and the passages of a few hundred episodes no longer fit."""
+_WORDS = ["people", "remember", "an", "idea", "when", "somebody", "they", "trust", "explains", "it", "slowly"]
+_PASSAGES = 32
+"""Passages of 143 words, about as long as the library's, that the speed is measured on: a second or less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One part: ``ok`` is ``None`` where it is switched off; the message says what was found and what to do."""
+
+    name: str
+    ok: bool | None
+    message: str
+
+
+def examine(library: Library) -> list[Check]:
+    """All checks, each on its own: one that fails does not keep the others from running."""
+    checks: list[tuple[str, Callable[[Library], Check]]] = [
+        ("folder", _folder),
+        ("catalog", _catalog),
+        ("embeddings", _embeddings),
+        ("speech", _speech),
+        ("index", _index),
+        ("language model", _llm),
+        ("mail", _mail),
+        ("app", _app),
+    ]
+    found = []
+    for name, check in checks:
+        try:
+            found.append(check(library))
+        except EarmarkError as error:
+            found.append(Check(name=name, ok=False, message=str(error)))
+    return found
+
+
+def _folder(library: Library) -> Check:
+    home = library.settings.home
+    free = shutil.disk_usage(home).free
+    writable = os.access(home, os.W_OK)
+    message = f"{home}, {free / 1e9:.1f} GB free"
+    if not writable:
+        message += "; it cannot be written to"
+    elif free < _LOW_DISK_BYTES:
+        message += "; that is little for audio"
+    return Check(name="folder", ok=writable and free >= _LOW_DISK_BYTES, message=message)
+
+
+def _catalog(library: Library) -> Check:
+    with library.catalog.read() as tx:
+        dialect = tx.dialect.name
+        result = tx.execute(sa.text("PRAGMA quick_check")).scalar_one() if dialect == "sqlite" else "ok"
+    if result == "ok":
+        return Check(name="catalog", ok=True, message=f"{dialect}, intact")
+    return Check(name="catalog", ok=False, message=f"damaged ({result}); restore catalog.sqlite from a copy")
+
+
+def _embeddings(library: Library) -> Check:
+    settings = library.settings
+    if settings.embedding.engine == "openai":
+        return Check(
+            name="embeddings", ok=True, message=f"{settings.embedding.model} at its endpoint (not called here)"
+        )
+    found = resolve(
+        settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=settings.offline
+    )
+    message = f"{found.name} from {_origin(found.source)}"
+    if found.source == "hub":
+        return Check(name="embeddings", ok=True, message=message)
+    return Check(name="embeddings", ok=True, message=f"{message}; {_encoding(library.encoder())}")
+
+
+def _encoding(encoder: Encoder) -> str:
+    """What computes the vectors, how quickly, and why nothing quicker does."""
+    text = " ".join(_WORDS * 13)
+    encoder.encode([text])  # the first one loads the model
+    began = time.perf_counter()
+    encoder.encode([f"{number} {text}" for number in range(_PASSAGES)])
+    rate = _PASSAGES / (time.perf_counter() - began)
+    backend, note = (str(getattr(encoder, name, "")) for name in ("backend", "note"))
+    return f"{backend}, {encoder.dimension} dimensions, {rate:.0f} passages/s" + (f" ({note})" if note else "")
+
+
+def _speech(library: Library) -> Check:
+    settings = library.settings
+    if not settings.asr.enabled:
+        return Check(name="speech", ok=None, message="off (asr.enabled)")
+    if settings.asr.engine == "openai":
+        return Check(name="speech", ok=True, message=f"{settings.asr.model} at its endpoint (not called here)")
+    found = resolve(settings.asr.model, kind="asr", models_dir=settings.models_dir, offline=settings.offline)
+    return Check(name="speech", ok=True, message=f"{found.name} from {_origin(found.source)}")
+
+
+def _index(library: Library) -> Check:
+    status = library.status()
+    where = library.settings.index.qdrant_url or "embedded"
+    behind = f", {status.index_behind} changes behind" if status.index_behind else ", up to date"
+    return Check(name="index", ok=True, message=f"{where}, {status.index_points} points{behind}")
+
+
+def _llm(library: Library) -> Check:
+    from earmark.llm import open_chat
+
+    chat = open_chat(library.settings)
+    if chat is None:
+        return Check(name="language model", ok=None, message="none; insights and answers are extractive")
+    chat.complete("Answer with one word.", "Say ready.", max_tokens=8)
+    return Check(name="language model", ok=True, message=f"{chat.name} answers")
+
+
+def _mail(library: Library) -> Check:
+    mail = library.settings.mail
+    if not mail.host:
+        return Check(name="mail", ok=None, message="off (mail.host is empty)")
+    missing = [name for name in ("sender", "to") if not getattr(mail, name)]
+    if missing:
+        return Check(name="mail", ok=False, message="set " + " and ".join(f"mail.{name}" for name in missing))
+    return Check(name="mail", ok=True, message=f"{mail.host}:{mail.port} ({mail.security}; not called here)")
+
+
+def _app(library: Library) -> Check:
+    from library.remote import find_app
+
+    running = find_app(library.settings.home) is not None
+    return Check(name="app", ok=True if running else None, message="running" if running else "not running")
+
+
+def _origin(source: str) -> str:
+    return {"path": "a folder", "wheel": "an installed package", "cache": "the download cache"}.get(
+        source, "the hub (it will be downloaded when first used)"
+    )

@@ -1,0 +1,213 @@
+"""Asking the running app: what a command does when the app holds the index."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from pydantic import ValidationError
+
+from earmark import errors
+from earmark.documents import load
+from earmark.errors import EarmarkError, IndexBusy
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
+from library.address import read_address
+from library.events import events
+from retrieval.search.facets import SearchPage
+
+__all__ = ["RemoteLibrary", "find_app"]
+
+T = TypeVar("T")
+
+LONGEST = 2_000
+"""Longest query, in characters."""
+
+_ANSWER_S = 300.0
+"""How long an answer may take, in seconds: a language model on a small machine needs minutes."""
+
+_REBUILD_S = 3600.0
+_HEALTH_S = 3.0
+
+_MOST_BYTES = 50_000_000
+
+_IDS_A_REQUEST = 100
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """The app never redirects; a token is not carried elsewhere."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class RemoteLibrary:
+    """The questions that need the index, answered by the app at ``url``; raises what the app raised."""
+
+    def __init__(self, url: str, token: str, *, home: Path | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._token = token
+        self._home = home
+        # No proxy: the app is on this machine whatever the environment says.
+        self._opener = build_opener(ProxyHandler({}), _NoRedirect())
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+        """Passages for a query, best first."""
+        return self._load(list[Hit], "/api/search", [("q", query[:LONGEST]), ("limit", limit), *_pairs(filters)])
+
+    def search_page(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True
+    ) -> SearchPage:
+        """Passages for a query, with facets."""
+        asked = [("q", query[:LONGEST]), ("limit", limit), ("correct", int(correct)), *_pairs(filters)]
+        return self._load(SearchPage, "/api/search/page", asked)
+
+    def related(self, insight: Insight | str, *, limit: int = 10) -> list[Related]:
+        """What other shows said about the same thing as an insight (or as the one with that id), best first."""
+        insight_id = insight if isinstance(insight, str) else insight.id
+        return self._load(list[Related], f"/api/related/{quote(insight_id, safe='')}", [("limit", limit)])
+
+    def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
+        """How new each insight is to the corpus, by id."""
+        scores: dict[str, float] = {}
+        for first in range(0, len(found), _IDS_A_REQUEST):
+            ids = [("id", one.id) for one in found[first : first + _IDS_A_REQUEST]]
+            scores |= self._load(dict[str, float], "/api/novelty", ids)
+        return scores
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Answer:
+        """An answer with citations; the app keeps it in the conversation where one is named."""
+        return self._load(Answer, "/api/ask", _asked(question, filters, conversation, narrowing))
+
+    def ask_stream(
+        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
+    ) -> Iterator[Answer]:
+        """The same as it comes, from the app's server-sent events."""
+        request = self._request("/api/ask/stream", _asked(question, filters, conversation, narrowing))
+        ended = False
+        try:
+            with self._opener.open(request, timeout=_ANSWER_S) as response:
+                for kind, data in events(response):
+                    if kind == "error":
+                        raise _error(data, 500, self.url)
+                    ended = kind == "done"
+                    yield load(Answer, _document(data)["result"])
+        except HTTPError as error:
+            with error:
+                raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
+        except (KeyError, ValidationError) as error:
+            raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
+        except (URLError, HTTPException, OSError, ValueError) as error:
+            raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
+        if not ended:
+            raise IndexBusy("the answer broke off; ask again", subject=self.url)
+
+    def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
+        """The brief of a day (by default today's). The app knows its one reader, so ``reader`` does not travel."""
+        return self._load(Brief, "/api/brief", [("date", day.isoformat())] if day else [])
+
+    def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Nothing to do here: the app follows the catalog by itself, before every answer."""
+        return 0
+
+    def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Has the app build the index anew, for it holds it; returns how many points it holds."""
+        document = self._get("/api/reindex", [], timeout=_REBUILD_S, method="POST")
+        return int(document["result"])
+
+    def tend(self) -> None:
+        """Nothing to do here: the app sees to it."""
+
+    def gone(self) -> bool:
+        """Whether the app has ended, or another has taken its place: by the address that it leaves in home."""
+        address = None if self._home is None else read_address(self._home)
+        return self._home is not None and (address is None or address.token != self._token)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def health(self) -> dict[str, Any]:
+        """What ``/healthz`` says; raises ``IndexBusy`` where nothing answers."""
+        return self._get("/healthz", [], timeout=_HEALTH_S)
+
+    def _load(self, kind: type[T], path: str, params: Sequence[tuple[str, object]]) -> T:
+        document = self._get(path, params, timeout=_ANSWER_S)
+        try:
+            return load(kind, document["result"])
+        except (KeyError, ValidationError) as error:
+            raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
+
+    def _get(
+        self, path: str, params: Sequence[tuple[str, object]], *, timeout: float, method: str = "GET"
+    ) -> dict[str, Any]:
+        try:
+            with self._opener.open(self._request(path, params, method), timeout=timeout) as response:
+                return _document(response.read(_MOST_BYTES))
+        except HTTPError as error:
+            with error:
+                raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
+        except (URLError, HTTPException, OSError, ValueError) as error:
+            raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
+
+    def _request(self, path: str, params: Sequence[tuple[str, object]], method: str = "GET") -> Request:
+        query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        return Request(f"{self.url}{path}{query}", method=method, headers=headers)  # noqa: S310
+
+
+def find_app(home: Path) -> RemoteLibrary | None:
+    """The app that serves this home, if one runs and answers under the number it left; never this process itself."""
+    address = read_address(home)
+    if address is None or address.pid == os.getpid():
+        return None
+    app = RemoteLibrary(address.url, address.token, home=home)
+    try:
+        health = app.health()
+    except EarmarkError:
+        return None
+    return app if health.get("pid") == address.pid else None
+
+
+def _asked(question: str, filters: Filters | None, conversation: str, narrowing: bool) -> list[tuple[str, object]]:
+    pairs: list[tuple[str, object]] = [("q", question[:LONGEST]), *_pairs(filters)]
+    pairs += [("c", conversation)] if conversation else []
+    return pairs if narrowing else [*pairs, ("narrowing", 0)]
+
+
+def _pairs(filters: Filters | None) -> list[tuple[str, object]]:
+    if filters is None:
+        return []
+    pairs: list[tuple[str, object]] = [("show", one) for one in filters.shows]
+    pairs += [("speaker", one) for one in filters.speakers]
+    pairs += [("episode", one) for one in filters.episodes]
+    pairs += [(name, day.isoformat()) for name, day in (("after", filters.after), ("before", filters.before)) if day]
+    return pairs
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is; raises ``ValueError`` where it is none."""
+    document = json.loads(body)
+    if isinstance(document, dict):
+        return document
+    raise ValueError("not a JSON object")
+
+
+def _error(body: bytes, status: int, url: str) -> EarmarkError:
+    """The error that the app reported, as the same class where there is one of that name."""
+    try:
+        document = _document(body)
+    except ValueError:
+        return IndexBusy(f"the app answered {status}; restart it", subject=url)
+    kind = getattr(errors, str(document.get("kind")), EarmarkError)
+    if not (isinstance(kind, type) and issubclass(kind, EarmarkError)):
+        kind = EarmarkError
+    return kind(str(document.get("error") or f"the app answered {status}"))

@@ -1,0 +1,190 @@
+"""Where everything stands: counts, failures with reasons, and how far the index is behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.catalog import Catalog, changes
+from earmark.catalog.content import chunks, episodes, insights
+from earmark.catalog.feeds import shows
+from earmark.catalog.schema import episodes as episodes_table
+from earmark.catalog.schema import insights as insights_table
+from earmark.catalog.schema import jobs as jobs_table
+from earmark.catalog.work import troubles
+from earmark.types import Show, ShowStatus, Stage
+
+if TYPE_CHECKING:
+    from retrieval.index.watermark import Watermark
+
+__all__ = ["Failed", "ShowSummary", "Status", "Waiting", "read_status", "summaries"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSummary:
+    """A show with how many episodes are known, done and failed, how many insights they gave, and the newest's date."""
+
+    show: Show
+    episodes: int = 0
+    done: int = 0
+    failed: int = 0
+    insights: int = 0
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A feed (``episode`` is empty) or an episode whose last attempt failed, in one line, and whether it gave up.
+
+    ``stage`` is the last one that the episode completed, ``detail`` the traceback, ``at`` when it happened and ``again``
+    when it is tried again by itself.
+    """
+
+    show: str
+    episode: str
+    stage: str
+    reason: str
+    gives_up: bool
+    detail: str = ""
+    episode_id: str = ""
+    attempts: int = 0
+    at: datetime | None = None
+    again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An episode that waits for something, ``until`` when, and for what in words; nothing is wrong with it."""
+
+    show: str
+    episode: str
+    episode_id: str
+    reason: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where everything stands. ``index_behind`` counts catalog changes that the index has not applied yet.
+
+    Of ``failures``, those given up come first. ``waiting`` are episodes put off, the first due first; ``in_hand`` counts
+    those that some worker works on.
+    """
+
+    shows: tuple[ShowSummary, ...]
+    episodes_by_stage: dict[str, int]
+    failures: tuple[Failed, ...]
+    feed_failures: tuple[Failed, ...]
+    chunks: int
+    insights: int
+    dropped: dict[str, int]
+    index_points: int
+    index_behind: int
+    waiting: tuple[Waiting, ...] = ()
+    in_hand: int = 0
+
+
+def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
+    """The status by the catalog and by the index's own note of what it holds."""
+    with catalog.read() as tx:
+        summed = summaries(tx)
+        return Status(
+            shows=tuple(summed),
+            episodes_by_stage=episodes.by_stage(tx),
+            failures=tuple(_failed(tx)),
+            feed_failures=tuple(_feed_failed(one.show) for one in summed if one.show.last_error),
+            chunks=chunks.count(tx),
+            insights=insights.count(tx),
+            dropped=insights.drops(tx),
+            index_points=mark.points,
+            index_behind=changes.behind(tx, mark.seq),
+            waiting=tuple(
+                Waiting(show=one.show, episode=one.episode, episode_id=one.episode_id, reason=one.note, until=one.again)
+                for one in troubles.postponed(tx, now=now)
+            ),
+            in_hand=troubles.in_hand(tx, now=now),
+        )
+
+
+def summaries(tx: sa.Connection) -> list[ShowSummary]:
+    """Every show with its counts, by title."""
+    first = episodes_table.alias()  # of an episode that two feeds have, the one that is read
+    read = sa.or_(episodes_table.c.stage == Stage.INSIGHTS.value, first.c.stage == Stage.INSIGHTS.value)
+    done = sa.case((read, 1), else_=0)
+    failed = sa.case((jobs_table.c.failed, 1), else_=0)
+    query = (
+        sa.select(
+            episodes_table.c.show_id,
+            sa.func.count().label("episodes"),
+            sa.func.sum(done).label("done"),
+            sa.func.sum(failed).label("failed"),
+            sa.func.max(episodes_table.c.published).label("newest"),
+        )
+        .join(jobs_table, jobs_table.c.episode_id == episodes_table.c.id)
+        .outerjoin(first, first.c.id == episodes_table.c.same_as)
+        .group_by(episodes_table.c.show_id)
+    )
+    counts = {row.show_id: row for row in tx.execute(query)}
+    given = (
+        sa.select(episodes_table.c.show_id, sa.func.count().label("insights"))
+        .join(insights_table, insights_table.c.episode_id == episodes_table.c.id)
+        .group_by(episodes_table.c.show_id)
+    )
+    insights_of = {row.show_id: int(row.insights) for row in tx.execute(given)}
+    summed = []
+    for show in shows.every(tx):
+        row = counts.get(show.id)
+        if row is None:
+            summed.append(ShowSummary(show=show))
+            continue
+        summed.append(
+            ShowSummary(
+                show=show,
+                episodes=int(row.episodes),
+                done=int(row.done),
+                failed=int(row.failed),
+                insights=insights_of.get(show.id, 0),
+                newest=row.newest,
+            )
+        )
+    return summed
+
+
+def _feed_failed(show: Show) -> Failed:
+    """A feed that failed, closed or has something to say, with how often in a row and when it is asked again."""
+    again = max((when for when in (show.next_check, show.hold_until) if when is not None), default=None)
+    closed = show.status is ShowStatus.CLOSED
+    return Failed(
+        show=show.title,
+        episode="",
+        stage="feed",
+        reason=show.last_error,
+        gives_up=closed,
+        attempts=show.failures,
+        at=show.checked_at,
+        again=None if closed else again,
+    )
+
+
+def _failed(tx: sa.Connection) -> list[Failed]:
+    found = []
+    for one in troubles.troubles(tx):
+        reason, _, detail = one.note.partition("\n")
+        found.append(
+            Failed(
+                show=one.show,
+                episode=one.episode,
+                stage=one.stage.value,
+                reason=reason,
+                gives_up=one.failed,
+                detail=detail,
+                episode_id=one.episode_id,
+                attempts=one.attempts,
+                at=one.at,
+                again=None if one.failed else one.again,
+            )
+        )
+    return found

@@ -1,0 +1,232 @@
+"""Answers with citations: understand the question, find and weigh the evidence, and write or quote, or say there is none.
+
+Two steps: ``gather`` finds the evidence and how sure it is that it answers; ``written`` makes the answer, sentence by
+sentence where a language model writes it. `retrieval.langchain` has both as a chain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from earmark.clock import SystemClock
+from earmark.errors import ModelCallError
+from earmark.types import Answer, Filters, Narrowing, Turn
+from retrieval.answers.asked_for import asked_for, together
+from retrieval.answers.evidence import Evidence
+from retrieval.answers.extract import extractive_answer
+from retrieval.answers.followup import Resolved, asked_content, resolve, rewritten
+from retrieval.answers.mentions import KnownNames
+from retrieval.answers.views import find_views
+from retrieval.answers.weighing import Weigher
+from retrieval.answers.written import written_answers
+from retrieval.search.searcher import clean_query
+from retrieval.terms import Library
+
+if TYPE_CHECKING:
+    from earmark.ports import ChatModel, Clock, Encoder
+    from retrieval.search.searcher import Searcher
+
+__all__ = ["NOTHING", "Answerer"]
+
+NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
+
+_ALONE = 0.15
+"""By how much a follow-up question has to be better answered as it stands to be taken as one that stands alone."""
+_OLD_DAYS = 365
+"""Age of the newest evidence from which the reader is told."""
+_APART_DAYS = 365
+
+
+class Answerer:
+    """Safe to share between threads.
+
+    Args:
+        searcher: finds the passages.
+        encoder: compares their sentences with the question.
+        chat: writes the answer; without one, or when it fails, the answer is quoted.
+        clock: what "last year" is counted from.
+        day_of: the reader's day at a time; by default that in UTC.
+    """
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        encoder: Encoder,
+        chat: ChatModel | None = None,
+        *,
+        clock: Clock | None = None,
+        day_of: Callable[[datetime], date] = datetime.date,
+    ) -> None:
+        self._chat = chat
+        self._clock = clock or SystemClock()
+        self._day_of = day_of
+        self._library = Library(searcher.catalog)
+        self._names = KnownNames(searcher.catalog)
+        self._weigher = Weigher(searcher, encoder, self._library)
+        self._encoder = encoder
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        narrowing: bool = True,
+    ) -> Answer:
+        """The answer to a question; abstains, in words, where the evidence does not answer.
+
+        Args:
+            question: as the reader typed it.
+            filters: what the reader narrows the search to.
+            history: the conversation before it, which a follow-up question is understood from.
+            narrowing: whether the question's own words ("last year", "what did Ines say") narrow the search too.
+
+        Raises:
+            UsageError: an empty question.
+        """
+        return self.write(self.gather(question, filters=filters, history=history, narrowing=narrowing))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        narrowing: bool = True,
+    ) -> Iterator[Answer]:
+        """The answer as far as it has come, each time it grows by a checked sentence; the last one is what ``ask`` gives.
+
+        An answer can also be replaced (a model that fails, and its stand-in); so each is to be shown in place of the
+        one before. Raises as ``ask`` does.
+        """
+        yield from self.written(self.gather(question, filters=filters, history=history, narrowing=narrowing))
+
+    def gather(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        narrowing: bool = True,
+    ) -> Evidence:
+        """The passages found, their sentences with scores, and how sure it is that they answer; raises ``UsageError``."""
+        text = clean_query(question)
+        given = filters or Filters()
+        rarity = self._library.rarity()
+        resolved = resolve(text, history, self._names.known(), rarity)
+        if self._chat is not None:
+            resolved = rewritten(text, history, self._chat, resolved)
+        found = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
+        if resolved.fuller and (found.note or not self._weigher.answers(found)):
+            fuller = self._narrowed(resolved.fuller, given, narrowing=narrowing)
+            if fuller.confidence > found.confidence:
+                found, resolved = fuller, replace(resolved, text=resolved.fuller)
+        elif resolved.changed and not resolved.person and asked_content(text):
+            alone = self._narrowed(text, given, narrowing=narrowing)
+            if alone.confidence > found.confidence + _ALONE:
+                found, resolved = alone, Resolved(text=text)
+        understood = resolved.text if resolved.changed else ""
+        return replace(found, question=text, asked=resolved.text, understood=understood)
+
+    def write(self, evidence: Evidence) -> Answer:
+        """The answer that evidence gives."""
+        *_, last = self.written(evidence)
+        return last
+
+    def written(self, evidence: Evidence) -> Iterator[Answer]:
+        """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
+        if not evidence.sentences or not self._weigher.answers(evidence):
+            yield _finished(_abstained("extractive"), evidence)
+            return
+        if self._chat is not None:
+            last, whole = None, True
+            try:
+                for last in written_answers(
+                    replace(evidence, question=evidence.asked or evidence.question), self._chat
+                ):
+                    if not last.abstained:
+                        yield _finished(last, evidence)
+            except ModelCallError:
+                whole = False  # no model makes it stop
+            if last is not None and (whole or not last.abstained):
+                last = _abstained(last.writer) if last.abstained else last
+                note = "" if whole else "The model broke off; this is what it had written by then."
+                yield self._viewed(_finished(last, evidence, note), evidence)
+                return
+        if evidence.vectors is None:
+            raise ValueError("evidence with sentences has their vectors")
+        yield self._viewed(_finished(extractive_answer(evidence, evidence.vectors), evidence), evidence)
+
+    def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> Evidence:
+        """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
+        now = self._clock.now()
+        read = asked_for(text, self._names.known(), self._day_of(now))
+        if not narrowing or not read.narrowed:
+            return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
+        found = self._weigher.weigh(
+            read.text, together(given, read.filters), now=now, topical=read.topical, carried=carried
+        )
+        if not self._weigher.answers(found):
+            wide = self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
+            if self._weigher.answers(wide):
+                return replace(
+                    wide, note=f"Nothing {_in_words(read.narrowed)} answers this, so this is from everything."
+                )
+        return replace(found, narrowed=read.narrowed)
+
+    def _viewed(self, answer: Answer, evidence: Evidence) -> Answer:
+        """The answer with the two sides, where speakers that it cites contradict each other, and with its age."""
+        if answer.abstained or evidence.vectors is None:
+            return answer
+        rows = {(one.hit.chunk_id, one.text): n for n, one in enumerate(evidence.sentences)}
+        held = [one for one in answer.citations if (one.chunk_id, one.quote) in rows]
+        vectors = evidence.vectors[[rows[one.chunk_id, one.quote] for one in held]]
+        return replace(
+            answer,
+            views=find_views(held, vectors) if len(held) > 1 else (),
+            note=" ".join(filter(None, (answer.note, _age(answer, self._clock.now())))),
+        )
+
+
+def _finished(answer: Answer, evidence: Evidence, note: str = "") -> Answer:
+    """The answer with what the evidence says beside it."""
+    return replace(
+        answer,
+        question=evidence.question,
+        understood=evidence.understood,
+        narrowed=evidence.narrowed,
+        note=" ".join(filter(None, (evidence.note if not answer.abstained else "", note))),
+        confidence=round(evidence.confidence, 3),
+    )
+
+
+def _abstained(writer: str) -> Answer:
+    return Answer(question="", answer=NOTHING, abstained=True, writer=writer)
+
+
+def _in_words(narrowed: Sequence[Narrowing]) -> str:
+    """What was looked at, after "nothing": "on Noise Floor, said by Ines Calloway, from 2025"."""
+    words = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
+    parts = [
+        one.label
+        if one.kind == "dates" and re.match(r"(?:since|before|after)\b", one.label)
+        else words[one.kind].format(one.label)
+        for one in narrowed
+    ]
+    return ", ".join(parts)
+
+
+def _age(answer: Answer, now: datetime) -> str:
+    """A word on the age of what an answer rests on, where that matters: all of it old, or some far older than the rest."""
+    dates = sorted(one.published for one in answer.citations if one.published)
+    if not dates:
+        return ""
+    if (now - dates[-1]).days > _OLD_DAYS:
+        return f"The latest of this was said in {dates[-1]:%B %Y}."
+    if (dates[-1] - dates[0]).days > _APART_DAYS:
+        return f"What this rests on was said between {dates[0]:%B %Y} and {dates[-1]:%B %Y}."
+    return ""

@@ -1,0 +1,173 @@
+"""What a question itself narrows the search to: who said it, on which show, when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from earmark.types import Filters, Narrowing
+from retrieval.answers.dates import find_span
+from retrieval.answers.mentions import Known, Mention, speakers_in
+from retrieval.terms import content_terms
+
+__all__ = ["AskedFor", "asked_for", "together"]
+
+_SAYING = (
+    "say|says|said|saying|think|thinks|thought|argue|argues|argued|claim|claims|claimed|believe|believes|believed|"
+    "mention|mentions|mentioned|tell|tells|told|explain|explains|explained|suggest|suggests|suggested|recommend|"
+    "recommends|recommended|describe|describes|described|talk|talks|talked|discuss|discusses|discussed|warn|warns|"
+    "warned|propose|proposes|proposed|feel|feels|felt|mean|means|meant|answer|answers|answered|respond|responds|"
+    "responded|report|reports|reported|advise|advises|advised|predict|predicts|predicted|criticise|criticises|"
+    "criticised|criticize|criticizes|criticized|complain|complains|complained|agree|agrees|agreed|disagree|disagrees|"
+    "disagreed|admit|admits|admitted|prefer|prefers|preferred|speak|speaks|spoke|ask|asks|asked|object|objects|objected|"
+    "doubt|doubts|doubted|make of|makes of|made of|define|defines|defined|put it|puts it|conclude|concludes|concluded|"
+    "insist|insists|insisted|point out|points out|pointed out|compare|compares|compared|call|calls|called|learn|learned"
+)
+_HELD = (
+    "views?|opinions?|take|arguments?|advice|thoughts|position|points?|explanation|ideas?|answer|response|words|"
+    "objections?|criticism|case|claims?|story|recommendations?|examples?"
+)
+_FRAME = re.compile(
+    r"^(?:and |but |so |also )?(?:(?:what|why|how|when|where|which \w+|who)\s+)?"
+    r"(?:did|does|do|has|have|had|would|is|was|are|were)?\s*(?:(?:and|or|,)\s*)*"
+    rf"(?:{_SAYING})\s+(?:about|on|of|regarding|concerning)?\s*",
+    re.IGNORECASE,
+)
+_TOPICAL = re.compile(
+    r"^(?:and |but |so |also )?(?:what|who|tell me what|something)\b[^?]{0,60}?"
+    rf"\b(?:{_SAYING})\s+(?:about|on|of|regarding|concerning)\b|^(?:and |but )?(?:what|how) about\b|^(?:\w+ ){{1,3}}on [^?]+$",
+    re.IGNORECASE,
+)
+"""Questions for what somebody, or anybody, said about something."""
+_ADVERB = r"(?:\w+ly\s+|ever\s+|also\s+|have\s+to\s+|really\s+)?"
+_BEFORE = re.compile(
+    r"\b(?:did|does|do|has|had|have|would|is|was|were|are)\s+(?:[\w’' -]+?\s+(?:and|or)\s+)?$", re.IGNORECASE
+)
+_AFTER = re.compile(rf"\s*(?:(?:and|or)\s+[\w’' -]+?\s+)?{_ADVERB}(?:{_SAYING})\b", re.IGNORECASE)
+_SAID = re.compile(rf"\s+{_ADVERB}(?:{_SAYING})\b", re.IGNORECASE)
+_OWN = re.compile(rf"['’]s?\s+(?:\w+\s+)?(?:{_HELD})\b(?:\s+(?:on|of|about|for|against))?", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\b(?:according\s+to|(?:in|from)\s+the\s+(?:view|words)\s+of|heard?\s+from"
+    rf"|(?:{_HELD}|quotes?|something|anything|everything)\s+(?:of|from|by))\s+$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedFor:
+    """What is looked for (``text``, without the words that narrow) in which part of the library.
+
+    ``topical`` is whether it asks for no more than what was said about something.
+    """
+
+    text: str
+    filters: Filters
+    narrowed: tuple[Narrowing, ...] = ()
+    topical: bool = False
+
+
+def asked_for(question: str, known: Known, today: date) -> AskedFor:
+    """The question read for what it narrows the search to.
+
+    A time is read where a preposition or "last" says that it is when something was said, and a year only where it lies
+    in the days of the library (else it is what is spoken about). A show has to be named with a word such as "on" or
+    "podcast"; a person as the one who says it, not as the one who is spoken about.
+    """
+    text, found = question, list[Narrowing]()
+    after = before = None
+    span = find_span(text, today)
+    if span is not None and _in_library(span.after, span.before, known, text[span.start : span.end]):
+        after, before = span.after, span.before
+        found.append(Narrowing(kind="dates", label=span.label))
+        text = _without(text, span.start, span.end)
+    shows = _shows_in(text, known.shows)
+    for _, one in reversed(shows):
+        text = _without(text, one.start, one.end)
+    speakers = _saying(text, known.speakers)
+    for one in reversed(speakers):
+        text = _without(text, one.start, one.end)
+    found += [Narrowing(kind="show", label=one.name) for _, one in shows]
+    found += [Narrowing(kind="speaker", label=one.name) for one in speakers]
+    if not found:
+        return AskedFor(text=question, filters=Filters(), topical=bool(_TOPICAL.match(question)))
+    topical = bool(_TOPICAL.match(question))
+    text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
+    return AskedFor(
+        text=text if content_terms(text) else question,
+        filters=Filters(
+            shows=tuple(dict.fromkeys(show_id for show_id, _ in shows)),
+            speakers=tuple(dict.fromkeys(one.name for one in speakers)),
+            after=after,
+            before=before,
+        ),
+        narrowed=tuple(dict.fromkeys(found)),
+        topical=topical,
+    )
+
+
+def together(given: Filters, read: Filters) -> Filters:
+    """The filters that the reader set, and where they set none of a kind, those read from the question."""
+    dated = given.after or given.before
+    return Filters(
+        shows=given.shows or read.shows,
+        speakers=given.speakers or read.speakers,
+        episodes=given.episodes,
+        after=given.after if dated else read.after,
+        before=given.before if dated else read.before,
+    )
+
+
+def _saying(text: str, speakers: Sequence[str]) -> list[Mention]:
+    """The speakers whose words are asked for, each with what of the text that takes."""
+    found = []
+    for one in speakers_in(text, speakers):
+        before, after = text[: one.start], text[one.end :]
+        held, source = _OWN.match(after), _SOURCE.search(before)
+        alone = not before.strip() and re.match(r"\s+(?:on|about)\s", after)
+        if (_BEFORE.search(before) and _AFTER.match(after)) or _SAID.match(after) or alone:
+            found.append(one)
+        elif held:
+            found.append(Mention(name=one.name, start=one.start, end=one.end + held.end()))
+        elif source:
+            found.append(Mention(name=one.name, start=source.start(), end=one.end))
+    return found
+
+
+def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Mention]]:
+    """The shows that are named as such, with their ids; a title of one common word has to be written in capitals."""
+    found: list[tuple[str, Mention]] = []
+    for show_id, title in sorted(shows, key=lambda one: -len(one[1])):
+        bare = re.escape(re.sub(r"^(?:the|a)\s+", "", title.strip(), flags=re.IGNORECASE))
+        if not bare:
+            continue
+        pattern = (
+            r"(?:\b(?P<where>on|in|from|of|at|to|by)\s+)?(?P<quote>[\"“'‘])?\b(?P<name>(?:the\s+)?"
+            rf"{bare})\b[\"”'’]?(?P<kind>\s+(?:podcast|show|episodes?))?"
+        )
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            named = match["where"] or match["quote"] or match["kind"]
+            first = re.sub(r"^the\s+", "", match["name"], flags=re.IGNORECASE)[0]
+            common = len(bare.split()) == 1 and not first.isupper()
+            taken = any(match.start() < one.end and one.start < match.end() for _, one in found)
+            if named and not common and not taken:
+                found.append((show_id, Mention(name=title, start=match.start(), end=match.end())))
+    return sorted(found, key=lambda pair: pair[1].start)
+
+
+def _in_library(after: date | None, before: date | None, known: Known, written: str) -> bool:
+    """Whether a time is one of the library's days; one that is written without its year always is."""
+    if known.oldest is None or known.newest is None:
+        return False
+    if not re.search(r"\b\d{4}\b", written):
+        return True
+    return (after is None or after <= known.newest) and (before is None or before > known.oldest)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return f"{text[:start]} {text[end:]}"
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+([?.!,;:])", r"\1", " ".join(text.split())).strip(" ,;:-")

@@ -1,0 +1,149 @@
+"""The sentences of found passages, each with where it stands: what an answer may rest on."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from earmark.types import Citation, Hit, Narrowing
+from retrieval.links import at_second
+from retrieval.terms import content_terms
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["LONGEST", "Evidence", "Sentence", "best_for", "citation", "sentences_of"]
+
+LONGEST = 60
+"""Words of the longest sentence that is quoted whole."""
+_STRETCH = 30
+
+_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])")
+_END_LOW = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=\S)")
+"""Where recognised speech comes without capitals, a full stop and a space end a sentence."""
+_LABEL = re.compile(r"([^\W\d_][^\n:]{0,60}): ")
+"""The name before a turn."""
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|No|Inc|Ltd|Co|approx|Gen|Sen|Rep)|\b[A-Za-z]|\be\.g|\bi\.e|\bU\.S)\.$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence, verbatim, with its passage, where in that it begins (in characters), and who says it."""
+
+    text: str
+    hit: Hit
+    offset: int
+    speaker: str | None
+
+    @property
+    def start_s(self) -> float | None:
+        """When it is said: between the passage's start and end by its share of the characters before it."""
+        hit = self.hit
+        if hit.start_s is None or hit.end_s is None or not hit.text:
+            return hit.start_s
+        return hit.start_s + (hit.end_s - hit.start_s) * self.offset / len(hit.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A question, the passages found for it, and how sure it is that they answer it (see `retrieval.answers.confidence`).
+
+    ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
+    ``(len(sentences), dimension)``. ``confidence`` is a probability. ``understood``, ``narrowed`` and ``note`` are what
+    the answer says beside (see `earmark.types.Answer`).
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    sentences: tuple[Sentence, ...]
+    scores: tuple[float, ...]
+    confidence: float
+    vectors: NDArray[np.float32] | None = None
+    asked: str = ""
+    understood: str = ""
+    narrowed: tuple[Narrowing, ...] = ()
+    note: str = ""
+
+    def passage_scores(self) -> list[float]:
+        """How well each passage answers: as well as its best sentence does."""
+        best = {id(hit): 0.0 for hit in self.hits}
+        for one, score in zip(self.sentences, self.scores, strict=True):
+            best[id(one.hit)] = max(best[id(one.hit)], score)
+        return [best[id(hit)] for hit in self.hits]
+
+
+def sentences_of(hit: Hit) -> list[Sentence]:
+    """The sentences of a passage, in order, each with who says it.
+
+    A passage of several speakers has a turn a line, behind its speaker's name; the name is not part of what is said.
+    """
+    found: list[Sentence] = []
+    several = "\n" in hit.text
+    for line in re.finditer(r"[^\n]+", hit.text):
+        label = _LABEL.match(line.group()) if several else None
+        skipped = label.end() if label else 0
+        speaker = hit.speaker if not several else label[1] if label else None
+        for offset, text in _sentences(line.group()[skipped:]):
+            found.append(Sentence(text=text, hit=hit, offset=line.start() + skipped + offset, speaker=speaker))
+    return found
+
+
+def _sentences(text: str) -> list[tuple[int, str]]:
+    """The sentences of a turn, each with where it begins; a light rule, as passages are cut at sentences already."""
+    found = []
+    start = 0
+    end = _END if any(map(str.isupper, text)) else _END_LOW
+    for match in end.finditer(text):
+        if _ABBREVIATION.search(text[start : match.start()]):
+            continue
+        found.append((start, text[start : match.end()].rstrip()))
+        start = match.end()
+    found.append((start, text[start:].rstrip()))
+    return [(offset + inner, piece) for offset, one in found for inner, piece in _pieces(one) if piece]
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    """A sentence as it is, or, where speech recognition put no marks, stretches of it that can be read."""
+    starts = [match.start() for match in re.finditer(r"\S+", text)]
+    if len(starts) <= LONGEST:
+        return [(0, text)]
+    count = math.ceil(len(starts) / _STRETCH)
+    bounds = [starts[len(starts) * n // count] for n in range(count)] + [len(text)]
+    return [(a, text[a:b].rstrip()) for a, b in itertools.pairwise(bounds)]
+
+
+def citation(n: int, one: Sentence) -> Citation:
+    """The citation of a sentence; its address opens at the second."""
+    hit, start_s = one.hit, one.start_s
+    base = hit.url.partition("#t=")[0]
+    return Citation(
+        n=n,
+        chunk_id=hit.chunk_id,
+        episode_id=hit.episode_id,
+        show=hit.show,
+        episode=hit.episode,
+        speaker=one.speaker,
+        start_s=start_s,
+        quote=one.text,
+        url=at_second(base, start_s),
+        published=hit.published,
+    )
+
+
+def best_for(text: str, hit: Hit, evidence: Evidence) -> Sentence:
+    """The sentence of a passage that a text rests on: of those that share most of its content words, the best scored."""
+    own = set(content_terms(text))
+    ranked = [
+        (len(own & set(content_terms(one.text))), score, -n)
+        for n, (one, score) in enumerate(zip(evidence.sentences, evidence.scores, strict=True))
+        if one.hit is hit
+    ]
+    if not ranked:
+        return Sentence(text=hit.text, hit=hit, offset=0, speaker=hit.speaker)
+    return evidence.sentences[-max(ranked)[2]]

@@ -1,0 +1,215 @@
+"""Follow-up questions made whole: what a question leaves out is taken from the conversation before it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from earmark.clean import plain
+from earmark.errors import ModelCallError
+from earmark.types import Turn
+from retrieval.answers.mentions import Known, speakers_in
+from retrieval.answers.signals import asked_words
+from retrieval.stopwords import STOPWORDS
+from retrieval.terms import Rarity, content_terms, stem, words
+
+if TYPE_CHECKING:
+    from earmark.ports import ChatModel
+
+__all__ = ["Resolved", "resolve", "rewritten"]
+
+_MOST_CARRIED = 6
+"""Words that are carried from the question before."""
+_FROM_ANSWER = 2
+"""Rare words of the answer before that are carried where its question says little."""
+_FEW = 2
+"""Content words up to which a question can hardly stand alone, unless it names something."""
+_TURNS = 3
+"""Turns that the model sees when it rewrites."""
+_LONGEST = 300
+
+_OPENING = re.compile(
+    r"^(?:and|but|so|or|also|then|ok(?:ay)?|what about|how about|what else|who else|anyone else|anything else|anything more|"
+    r"tell me more|more|go on|why(?: not| so| is that)?\s*\?|how so|how come|really|for example|such as|in what way|"
+    r"what do you mean|on what|by how much|since when|says who|where|when|who|how|which ones?)\b",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(
+    r"^(?:and|but|so|or|also|then|what about|how about|what else|who else|anyone else|anything else)\b", re.IGNORECASE
+)
+_PERSON = re.compile(
+    r"\b(?:he|she|him)\b|\bher\b(?=\s*[?.!,]|$)|\bthey\b(?=\s+(?:say|think|argue|claim|believe|suggest|recommend|propose|mean)\b)",
+    re.IGNORECASE,
+)
+_PERSON_OWN = re.compile(r"\b(?:his|her)\b(?=\s+\w)", re.IGNORECASE)
+_THING = re.compile(
+    r"\b(?:it|its|they|them|their|this|these|those|such|the same|the other|the former|the latter|the first|the second|instead)\b"
+    r"|\bthat\b(?=\s*[?.!,]|\s+(?:is|was|does|did|do|mean|means|work|works|happen|change|changes|cost|costs|true|idea|claim|number|figure|view|point|way|approach|one|kind|long|much|many|bad|good)\b)"
+    r"|(?<=\babout )that\b|(?<=\bof )that\b|(?<=\bfor )that\b|(?<=\bwith )that\b|(?<=\bto )that\b|(?<=\bfrom )that\b|(?<=\bdo )that\b"
+    r"|\bthere\b(?!\s+(?:is|are|was|were|any|a|an|be|been)\b)|\bones?\b",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:does|did|is|was|will|would|can) it (?:take|cost|true|possible|worth|safe|better|good|bad|hard|easy|legal|make sense)\b"
+    r"|\bthis (?:year|month|week|summer|spring|autumn|winter)\b|\bit(?:'s| is) (?:true|possible|worth)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A question as it is to be looked for, and what was carried into it from the conversation (nothing: it is whole).
+
+    ``carried`` are the words of the subject that stand in brackets behind it, ``person`` is who was put in for a pronoun
+    or named because the question before asked for that person's words. Where a person and the question's own words are
+    enough, ``fuller`` is the question with the subject too, for when they are not.
+    """
+
+    text: str
+    carried: tuple[str, ...] = ()
+    person: str = ""
+    fuller: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is a follow-up question."""
+        return bool(self.carried or self.person)
+
+
+def resolve(question: str, history: Sequence[Turn], known: Known, rarity: Rarity) -> Resolved:
+    """The question with what it leaves out, by rule: persons for pronouns, and the subject of the question before.
+
+    A question that stands alone is returned as it is.
+    """
+    if not history:
+        return Resolved(text=question)
+    last = history[-1]
+    before = last.answer.understood or last.question
+    bare = _EXPLETIVE.sub(" ", question)
+    persons, things = bool(_PERSON.search(bare) or _PERSON_OWN.search(bare)), bool(_THING.search(bare))
+    own = asked_content(question)
+    named = speakers_in(question, known.speakers)
+    short = len(own) <= _FEW and not _has_name(question)
+    opened = bool(_OPENING.match(question))
+    joining = bool(_JOINING.match(question))
+    if not (persons or things or joining or short or (opened and len(own) <= _FEW)):
+        return Resolved(text=question)
+    text, person = question, ""
+    if persons and not named:
+        person = _person_before(history, known)
+        text = _with_person(text, person)
+    elif not named and not persons and (joining or short):
+        # "And about costs?" after "What did Ines say about kelp?" still asks what Ines said.
+        person = _asked_person(before, known) if _asks_about(question) else ""
+        text = f"{person} on {_without_opening(text)}" if person else text
+    topic = _topic(before, last, known, rarity, besides={stem(word) for word in own} | _stems(person))
+    if not topic and not person:
+        return Resolved(text=question)
+    with_topic = f"{text} ({', '.join(topic)})" if topic else text
+    if person and own:
+        return Resolved(text=text, person=person, fuller=with_topic)
+    return Resolved(text=with_topic, carried=topic, person=person)
+
+
+def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback: Resolved) -> Resolved:
+    """The question made whole by a language model; what the rules made of it where the model fails or invents.
+
+    A rewrite is kept where it is one line, a question's length, and has no content word that neither the question nor
+    the conversation has.
+    """
+    if not fallback.changed:
+        return fallback
+    try:
+        reply = chat.complete(_system(), _talk(question, history), max_tokens=120)
+    except ModelCallError:
+        return fallback
+    text = plain(reply.strip().splitlines()[0] if reply.strip() else "").strip("\"“”' ")
+    said = " ".join((question, *(f"{one.question} {one.answer.understood} {one.answer.answer}" for one in history)))
+    said += " ".join(cite.speaker or "" for one in history for cite in one.answer.citations)
+    added = set(content_terms(text)) - set(content_terms(said))
+    if not text or len(text) > _LONGEST or added or not content_terms(text):
+        return fallback
+    carried = tuple(word for word in asked_content(text) if stem(word) not in set(content_terms(question)))
+    return Resolved(text=text, carried=carried, fuller=fallback.text) if carried else fallback
+
+
+def asked_content(text: str) -> list[str]:
+    """The content words of a text as they stand, each once; none where none carries content."""
+    return [word for word in asked_words(text) if stem(word) not in STOPWORDS]
+
+
+def _topic(before: str, last: Turn, known: Known, rarity: Rarity, *, besides: set[str]) -> tuple[str, ...]:
+    """What the question before was about: its content words but for the names of those who were asked for."""
+    names = {stem(part) for one in speakers_in(before, known.speakers) for part in one.name.split()}
+    found = [word for word in asked_content(before) if stem(word) not in besides | names]
+    if len(found) > _MOST_CARRIED:
+        rare = sorted(found, key=lambda word: -rarity.idf(stem(word)))[:_MOST_CARRIED]
+        found = [word for word in found if word in rare]
+    if not found and not last.answer.abstained:
+        counts = Counter(term for one in last.answer.citations for term in set(content_terms(one.quote)))
+        held = besides | names | {stem(word) for word in found}
+        rare = sorted(
+            (term for term in counts if term not in held), key=lambda term: (-rarity.idf(term) * counts[term], term)
+        )
+        found += rare[:_FROM_ANSWER]
+    return tuple(found)
+
+
+def _person_before(history: Sequence[Turn], known: Known) -> str:
+    """Who "she" is: who the latest question names, else who its answer quotes most."""
+    for turn in reversed(history):
+        named = speakers_in(turn.answer.understood or turn.question, known.speakers)
+        if named:
+            return named[-1].name
+        quoted = Counter(one.speaker for one in turn.answer.citations if one.speaker)
+        if quoted:
+            return max(quoted, key=lambda name: quoted[name])
+    return ""
+
+
+def _asked_person(before: str, known: Known) -> str:
+    named = speakers_in(before, known.speakers)
+    return named[0].name if len(named) == 1 else ""
+
+
+def _asks_about(question: str) -> bool:
+    """Whether it only names another subject: "and about costs?", "what about naps?"."""
+    return bool(re.match(r"^(?:and\s+|but\s+|so\s+)?(?:(?:what|how)\s+)?(?:about|on)\b", question, re.IGNORECASE))
+
+
+def _without_opening(text: str) -> str:
+    return re.sub(r"^(?:and\s+|but\s+|so\s+)?(?:(?:what|how)\s+)?(?:about|on)\s+", "", text, flags=re.IGNORECASE)
+
+
+def _with_person(text: str, person: str) -> str:
+    if not person:
+        return text
+    text = _PERSON_OWN.sub(f"{person}'s", text, count=1)
+    return _PERSON.sub(person, text, count=1)
+
+
+def _has_name(text: str) -> bool:
+    """Whether it names something: a word in capitals after the first."""
+    return any(word[0].isupper() and word != "I" for word in words(text)[1:])
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
+
+
+@cache
+def _system() -> str:
+    return files("retrieval.prompts").joinpath("followup.md").read_text(encoding="utf-8")
+
+
+def _talk(question: str, history: Sequence[Turn]) -> str:
+    lines = []
+    for turn in history[-_TURNS:]:
+        lines.append(f"Question: {plain(turn.answer.understood or turn.question)}")
+        lines.append(f"Answer: {plain(turn.answer.answer)[:600]}")
+    return "\n".join([*lines, f"Follow-up question: {plain(question)}"])

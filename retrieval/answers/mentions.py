@@ -1,0 +1,121 @@
+"""The people, shows and days of a library, and which of its people a question mentions."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.catalog import changes
+from earmark.catalog.feeds import shows as shows_catalog
+from earmark.catalog.schema import chunks, episodes
+from retrieval.search.typos import alike
+from retrieval.stopwords import STOPWORDS
+from retrieval.terms import stem
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+
+__all__ = ["Known", "KnownNames", "Mention", "speakers_in"]
+
+_ALIKE = 86
+"""Similarity in 0..100 (rapidfuzz's ratio) from which a name is another with a slip in it: one letter in seven."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The names that a library knows: shows as ``(id, title)``, speakers, and the days its episodes span."""
+
+    shows: tuple[tuple[str, str], ...] = ()
+    speakers: tuple[str, ...] = ()
+    oldest: date | None = None
+    newest: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name as the library writes it, and where in a text it is meant."""
+
+    name: str
+    start: int
+    end: int
+
+
+class KnownNames:
+    """The names of a catalog, read again when it has changed. Thread-safe."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._seen = -1
+        self._known = Known()
+
+    def known(self) -> Known:
+        """The names now."""
+        with self._lock, self._catalog.read() as tx:
+            head = changes.head(tx)
+            if head != self._seen:
+                speakers = sa.select(chunks.c.speaker).where(chunks.c.speaker.is_not(None)).distinct()
+                span = tx.execute(sa.select(sa.func.min(episodes.c.published), sa.func.max(episodes.c.published))).one()
+                self._known = Known(
+                    shows=tuple((one.id, one.title) for one in shows_catalog.every(tx)),
+                    speakers=tuple(sorted(tx.execute(speakers).scalars())),
+                    oldest=_as_date(span[0]),
+                    newest=_as_date(span[1]),
+                )
+                self._seen = head
+            return self._known
+
+
+def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
+    """The speakers that a text mentions, in its order: by full name, with a slip in it, or by a part only one has."""
+    found: list[Mention] = []
+    for name in sorted(speakers, key=len, reverse=True):
+        words = r"\s+".join(re.escape(word) for word in name.split())
+        for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
+            _take(found, Mention(name=name, start=match.start(), end=match.end()))
+    for mention in _misspelt(text, speakers):
+        _take(found, mention)
+    parts = _parts(speakers)
+    for match in re.finditer(r"[^\W\d_][\w’'-]*", text):
+        word = re.sub(r"['’]s?$", "", match.group())
+        names = parts.get(word.casefold(), [])
+        if len(names) == 1 and word[0].isupper() and stem(word) not in STOPWORDS:
+            _take(found, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _misspelt(text: str, speakers: Sequence[str]) -> list[Mention]:
+    """Full names of two words with a slip of the pen in them."""
+    found = []
+    for match in re.finditer(r"(?=\b([^\W\d_][\w’-]+\s+[^\W\d_][\w-]+))", text):
+        written = match[1].casefold()
+        near = [one for one in speakers if " " in one and alike(written, one.casefold()) >= _ALIKE]
+        if len(near) == 1:
+            found.append(Mention(name=near[0], start=match.start(1), end=match.end(1)))
+    return found
+
+
+def _parts(speakers: Sequence[str]) -> dict[str, list[str]]:
+    """Each word of a name, with the speakers who have it."""
+    parts: dict[str, list[str]] = {}
+    for name in speakers:
+        for word in {one.strip(".,").casefold() for one in name.split()}:
+            if len(word) > 2:
+                parts.setdefault(word, []).append(name)
+    return parts
+
+
+def _take(found: list[Mention], one: Mention) -> None:
+    if all(one.end <= other.start or other.end <= one.start for other in found):
+        found.append(one)
+
+
+def _as_date(value: object) -> date | None:
+    found = getattr(value, "date", None)
+    return found() if callable(found) else None

@@ -1,0 +1,92 @@
+"""Where two speakers contradict each other: which sentences do, and who holds what.
+
+A contradiction is shown only where two things meet: the sentences are about the same (near in meaning, with words of
+substance in common), and the words themselves oppose each other: one denies what the other says, or uses the opposite
+word. Nothing else counts, so most disagreements are not found; what is shown should be one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from earmark.types import Citation, View
+from retrieval.related.sameness import overlap
+from retrieval.terms import content_terms, stem, words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["contradict", "find_views"]
+
+_NEAR = 0.55
+"""Cosine from which two sentences may be about the same."""
+_SHARED = 2
+"""Content words that they have in common."""
+_SHARE = 0.5
+"""Share of the shorter sentence's content words that they have in common."""
+_DENIAL = re.compile(
+    r"\b(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\s*(?:not|n['’]t)\b|\bn['’]t\b|\b(?:cannot|never)\b"
+    r"|\bno (?:evidence|reason|such|point)\b|\bnothing (?:but|of the)\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\bnot (?:only|just|merely|simply|even|quite|yet|all|every|always)\b|\bif\b|\bunless\b", re.IGNORECASE
+)
+_REPORTED = re.compile(
+    r"\b(?:whether|argue about|(?:people|some|others|they|everybody|many|critics|hearing people|who) (?:say|says|said|think|argue|call|claim|believe)"
+    r"|called|so-called|form of|kind of)\b|\bI used to\b",
+    re.IGNORECASE,
+)
+"""What is told of others' views, or left open, is nobody's side."""
+_OPPOSED = """
+increase/decrease increase/reduce rise/fall raise/lower more/less more/fewer higher/lower better/worse best/worst
+faster/slower stronger/weaker easier/harder cheaper/dearer help/hurt help/harm help/hinder improve/worsen works/fails
+work/fail works/fail succeed/fail safe/dangerous useful/useless necessary/unnecessary possible/impossible true/false
+right/wrong always/never everyone/nobody all/none support/oppose agree/disagree accept/reject good/bad alive/dead
+"""
+_PAIRS = [tuple(pair.split("/")) for pair in _OPPOSED.split()]
+
+
+def find_views(citations: Sequence[Citation], vectors: NDArray[np.float32]) -> tuple[View, ...]:
+    """The two sides of the clearest contradiction among what is cited, the first to be cited first; mostly none.
+
+    Args:
+        citations: of one answer.
+        vectors: of their quotes, of shape ``(len(citations), dimension)``.
+    """
+    best: tuple[float, int, int] | None = None
+    for a, one in enumerate(citations):
+        for b in range(a + 1, len(citations)):
+            other = citations[b]
+            if not (one.speaker and other.speaker) or one.speaker == other.speaker:
+                continue
+            near = float(vectors[a] @ vectors[b])
+            if contradict(one.quote, other.quote, near) and (best is None or near > best[0]):
+                best = (near, a, b)
+    if best is None:
+        return ()
+    return tuple(View(holder=citations[n].speaker or "", cites=(citations[n].n,)) for n in best[1:])
+
+
+def contradict(one: str, other: str, cosine: float) -> bool:
+    """Whether two sentences say opposite things of the same."""
+    shared = set(content_terms(one)) & set(content_terms(other))
+    if cosine < _NEAR or len(shared) < _SHARED or overlap(one, other) < _SHARE:
+        return False
+    if any(_HEDGED.search(text) or _REPORTED.search(text) for text in (one, other)):
+        return False
+    denied = [len(_DENIAL.findall(text)) for text in (one, other)]
+    if (denied[0] == 0) != (denied[1] == 0):
+        return not _opposite_words(one, other)  # a denial of the opposite says the same
+    return denied == [0, 0] and _opposite_words(one, other)
+
+
+def _opposite_words(one: str, other: str) -> bool:
+    a, b = ({form for word in words(text) for form in (word.casefold(), stem(word))} for text in (one, other))
+    return any(
+        (x in a and y in b and y not in a and x not in b) or (y in a and x in b and x not in a and y not in b)
+        for x, y in _PAIRS
+    )

@@ -1,0 +1,176 @@
+"""Finding the evidence for a question and weighing it: which sentences answer, and how sure it is that any does."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.ports import TokenEncoder
+from earmark.types import Filters, Hit
+from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, probability
+from retrieval.answers.evidence import Evidence, Sentence, sentences_of
+from retrieval.answers.packing import repeats
+from retrieval.answers.scoring import sentence_scores
+from retrieval.answers.signals import Asked, Heard, aligned, asked_words, covers, measure
+from retrieval.terms import Rarity, content_terms, stem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from earmark.ports import Encoder, TokenVectors
+    from retrieval.search.searcher import Searcher
+    from retrieval.terms import Library
+
+__all__ = ["Weigher"]
+
+PASSAGES = 10
+_SPARE = 6
+"""Passages looked at beyond those kept, for repeats."""
+_SHORTEST = 6
+"""Words from which on a sentence can be quoted alone."""
+_MOST_SENTENCES = 96
+_SPOKEN_OF = 0.7
+"""The least confidence that a passage on what was asked about gives, where no more is asked than what was said on it.
+
+The fitted probability is about questions that want one fact; by it, ten passages on the subject are ten that do not
+stand out from each other.
+"""
+_CARRIED = 0.4
+"""What a word counts that was carried from the question before, against one that was asked."""
+_RECENT_WEIGHT = 0.2
+_RECENT_DAYS = 120.0
+_RECENT = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|currently|nowadays|these days|lately|right now|up to date)\b",
+    re.IGNORECASE,
+)
+
+
+class Weigher:
+    """Safe to share between threads."""
+
+    def __init__(self, searcher: Searcher, encoder: Encoder, library: Library) -> None:
+        self._searcher = searcher
+        self._encoder = encoder
+        self._library = library
+
+    def answers(self, evidence: Evidence) -> bool:
+        """Whether it is likely enough that the evidence answers."""
+        by_tokens = isinstance(self._encoder, TokenEncoder)
+        return bool(evidence.sentences) and evidence.confidence >= (THRESHOLD if by_tokens else THRESHOLD_PLAIN)
+
+    def weigh(
+        self, text: str, filters: Filters, *, now: datetime, topical: bool = False, carried: Sequence[str] = ()
+    ) -> Evidence:
+        """The evidence for a question in a part of the library; raises ``UsageError`` where nothing is asked.
+
+        Args:
+            text: the question.
+            filters: the part of the library.
+            now: what "recent" is counted from.
+            topical: whether it asks for what was said about something, which any passage on it answers.
+            carried: words of it that come from the question before: they say what it is about, not what it asks.
+        """
+        hits = _distinct(self._searcher.passages(text, filters=filters, limit=PASSAGES + _SPARE))[:PASSAGES]
+        sentences = [one for hit in hits for one in _quotable(hit, filters.speakers)][:_MOST_SENTENCES]
+        if not sentences:
+            return Evidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
+        rarity = self._library.rarity()
+        asked, heard = self._encoded(text, hits, sentences, rarity, {stem(word) for word in carried})
+        scores = sentence_scores(asked, heard)
+        if _RECENT.search(text):
+            scores = scores + np.array([_RECENT_WEIGHT * _recency(one.hit, now) for one in sentences])
+        return Evidence(
+            question=text,
+            hits=hits,
+            sentences=tuple(sentences),
+            scores=tuple(float(score) for score in scores),
+            confidence=_confidence(asked, heard, topical=topical),
+            vectors=heard.vectors,
+        )
+
+    def _encoded(
+        self, text: str, hits: Sequence[Hit], sentences: Sequence[Sentence], rarity: Rarity, carried: set[str]
+    ) -> tuple[Asked, Heard]:
+        """Question and sentences as vectors, all from one pass of the model."""
+        wanted = asked_words(text)
+        texts = [text, *(one.text for one in sentences)]
+        tokens: tuple[NDArray[np.float32], ...] = ()
+        heard_tokens: list[NDArray[np.float32]] = []
+        if isinstance(self._encoder, TokenEncoder):
+            found: list[TokenVectors] = self._encoder.encode_tokens([*texts, *wanted])
+            vectors = np.stack([one.pooled for one in found[: len(texts)]])
+            heard_tokens = [one.tokens for one in found[1 : len(texts)]]
+            tokens = aligned(found[0], [one.token_ids for one in found[len(texts) :]])
+        else:
+            vectors = self._encoder.encode(texts)
+        place = {id(hit): n for n, hit in enumerate(hits)}
+        asked = Asked(
+            text=text,
+            terms=tuple(stem(word) for word in wanted),
+            rarities=np.array(
+                [rarity.idf(stem(word)) * (_CARRIED if stem(word) in carried else 1.0) for word in wanted],
+                dtype=np.float32,
+            ),
+            vector=vectors[0],
+            tokens=tokens,
+        )
+        heard = Heard(
+            sentences=[one.text for one in sentences],
+            owners=np.array([place[id(one.hit)] for one in sentences]),
+            vectors=vectors[1:],
+            passages=[f"{hit.show} {hit.speaker or ''} {hit.text}" for hit in hits],
+            cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
+            tokens=heard_tokens,
+        )
+        return asked, heard
+
+
+def _confidence(asked: Asked, heard: Heard, *, topical: bool) -> float:
+    if not content_terms(asked.text):
+        return 1.0  # nothing is asked but what somebody said
+    signals = measure(asked, heard)
+    found = probability(signals)
+    return max(found, _SPOKEN_OF) if topical and covers(signals) else found
+
+
+def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The passages, best first, without those that repeat a better one (a repeated episode, a trailer)."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(repeats(hit.text, other.text) for other in kept):
+            kept.append(hit)
+    return tuple(kept)
+
+
+def _quotable(hit: Hit, speakers: Sequence[str]) -> list[Sentence]:
+    """What of a passage can stand in an answer: its sentences but for questions, short ones with the next one.
+
+    Where only some speakers are asked for, only what they say themselves.
+    """
+    kept: list[Sentence] = []
+    before: Sentence | None = None
+    for one in sentences_of(hit):
+        if re.search(r"\?[\"'”’)\]]*$", one.text) or (speakers and one.speaker not in speakers):
+            before = None
+            continue
+        if before and (before.speaker != one.speaker or "\n" in hit.text[before.offset : one.offset]):
+            before = None
+        start = before.offset if before else one.offset
+        whole = replace(one, text=hit.text[start : one.offset + len(one.text)], offset=start)
+        before = whole if len(whole.text.split()) < _SHORTEST else None
+        if before is None:
+            kept.append(whole)
+    return kept
+
+
+def _recency(hit: Hit, now: datetime) -> float:
+    """1 for what was said today, falling by half in 83 days; 0 where the day is not known."""
+    if hit.published is None:
+        return 0.0
+    return math.exp(-max(0, (now - hit.published).days) / _RECENT_DAYS)

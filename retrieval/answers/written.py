@@ -1,0 +1,175 @@
+"""An answer written by a language model, sentence by sentence as it comes, of which only what its evidence carries is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field, ValidationError
+
+from earmark.clean import plain
+from earmark.errors import ModelCallError
+from earmark.llm_json import parse_json
+from earmark.types import Answer, Citation, Hit
+from retrieval.answers.checked import bare_text, has_address, may_cite
+from retrieval.answers.evidence import Evidence, best_for, citation
+from retrieval.answers.packing import pack
+
+if TYPE_CHECKING:
+    from earmark.ports import ChatModel
+
+__all__ = ["written_answers"]
+
+_MAX_TOKENS = 700
+_MOST_SENTENCES = 12
+_LONGEST = 2_000
+"""Characters of one sentence; what is longer without an end is no sentence."""
+_NONE = re.compile(r"^\W*(?:NONE|NOTHING|NO ANSWER)\W*$", re.IGNORECASE)
+_MARKS = re.compile(r"(?:\s*\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\])+")
+_ENDED = re.compile(rf"{_MARKS.pattern}\s*[.!?]?(?=\s+[^\s\[])")
+"""Marks and what follows them: from there on a sentence is whole."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
+_BLANKS = re.compile(r"[ \t]{2,}")
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_FENCE = "-----"
+
+
+class _Sentence(BaseModel):
+    text: str = Field(max_length=_LONGEST)
+    cites: list[int] = Field(max_length=20)
+
+
+class _Reply(BaseModel):
+    answered: bool
+    sentences: list[_Sentence] = Field(default_factory=list, max_length=20)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The sentences that were kept, and how the reader's numbers go with the model's."""
+
+    evidence: Evidence
+    hits: Sequence[Hit]
+    writer: str
+    kept: list[str]
+    citations: list[Citation]
+    numbers: dict[int, int]
+
+    def add(self, text: str, cites: Sequence[int]) -> bool:
+        """Takes a sentence if it may be shown."""
+        if has_address(text) or len(self.kept) == _MOST_SENTENCES:
+            return False
+        bare = bare_text(text)
+        if has_address(bare):  # markup in the midst of one had hidden it
+            return False
+        kept = may_cite(bare, cites, self.hits)
+        if not kept:
+            return False
+        for n in kept:
+            if n not in self.numbers:
+                self.numbers[n] = len(self.numbers) + 1
+                hit = self.hits[n - 1]
+                self.citations.append(citation(self.numbers[n], best_for(bare, hit, self.evidence)))
+        self.kept.append(f"{bare} {''.join(f'[{self.numbers[n]}]' for n in kept)}")
+        return True
+
+    def answer(self) -> Answer:
+        """The answer so far."""
+        return Answer(
+            question=self.evidence.question,
+            answer=" ".join(self.kept),
+            abstained=not self.kept,
+            citations=tuple(self.citations),
+            writer=self.writer,
+        )
+
+
+def written_answers(evidence: Evidence, chat: ChatModel) -> Iterator[Answer]:
+    """The model's answer as far as it has come, after each sentence that is shown; nothing where none is.
+
+    A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
+    what it cites carries its words, numbers and names. Where the model says that the evidence does not answer, and has
+    written nothing else, the one answer abstains.
+
+    Raises:
+        ModelCallError: the model failed, perhaps after some sentences.
+    """
+    hits = pack(evidence.hits, evidence.passage_scores())
+    draft = _Draft(evidence=evidence, hits=hits, writer=chat.name, kept=[], citations=[], numbers={})
+    refused = False
+    for text, cites in _sentences(chat.stream(_system(), _user(evidence.question, hits), max_tokens=_MAX_TOKENS)):
+        refused = refused or (not cites and bool(_NONE.match(text)))
+        if draft.add(text, cites):
+            yield draft.answer()
+    if refused and not draft.kept:
+        yield replace(draft.answer(), abstained=True)
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
+    """The sentences of a reply as soon as each is whole, with the numbers that it cites."""
+    waiting, as_json = "", False
+    for piece in pieces:
+        waiting = _joined(waiting, piece)
+        as_json = as_json or waiting.lstrip().startswith(("{", "```"))
+        if as_json:
+            continue  # a model that answers in JSON, whatever it was asked for, is read when it is done
+        while (cut := _whole(waiting)) > 0:
+            yield from _cited(waiting[:cut])
+            waiting = waiting[cut:]
+        waiting = waiting[-2 * _LONGEST :]
+    yield from _from_json(waiting) if as_json else _cited(waiting)
+
+
+def _joined(waiting: str, piece: str) -> str:
+    """The text with what came next; blanks in a row become one, lest a model that writes nothing else costs hours."""
+    return _BLANKS.sub(" ", waiting + piece) if piece[:1].isspace() or _BLANKS.search(piece) else waiting + piece
+
+
+def _whole(text: str) -> int:
+    """Where the first whole sentence of a text ends: at a line's end, or after marks; 0 where none is whole yet."""
+    line = text.find("\n")
+    marks = _ENDED.search(text)
+    ends = [one for one in (line + 1 if line >= 0 else 0, marks.end() if marks else 0) if one]
+    return min(ends, default=0)
+
+
+def _cited(text: str) -> Iterator[tuple[str, list[int]]]:
+    """What a line says, sentence by sentence; marks at its end hold for all of it."""
+    marks = list(_MARKS.finditer(text))
+    cites = [int(number) for match in marks for number in re.findall(r"\d+", match.group())]
+    bare = _BULLET.sub("", _MARKS.sub("", text)).strip()
+    if not bare:
+        return
+    for sentence in _SENTENCE_END.split(bare):
+        yield sentence, cites
+
+
+def _from_json(text: str) -> Iterator[tuple[str, list[int]]]:
+    try:
+        reply = _Reply.model_validate(parse_json(text))
+    except (ValueError, ValidationError) as error:
+        raise ModelCallError("answered something that is not an answer", subject="llm") from error
+    if not reply.answered:
+        yield "NONE", []
+    for sentence in reply.sentences:
+        yield sentence.text, sentence.cites
+
+
+@cache
+def _system() -> str:
+    return files("retrieval.prompts").joinpath("answer.md").read_text(encoding="utf-8")
+
+
+def _user(question: str, hits: Sequence[Hit]) -> str:
+    """Question and passages; what could look like the fence is taken out of them."""
+    blocks = []
+    for n, hit in enumerate(hits, 1):
+        when = f" — {hit.published:%Y-%m-%d}" if hit.published else ""
+        head = plain(f"{hit.show} — {hit.episode} — {hit.speaker or 'unknown speaker'}{when}")
+        body = plain(hit.text)
+        blocks.append(f"{_FENCE} passage {n}\n" + f"{head}\n{body}".replace(_FENCE, "—"))
+    return f"Question: {question}\n\n" + "\n".join(blocks) + f"\n{_FENCE} end of passages\n\nQuestion again: {question}"

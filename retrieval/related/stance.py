@@ -1,0 +1,139 @@
+"""Whether an insight agrees with another, disagrees, carries it on, or is a case of it: by rules, and only where they are sure.
+
+What is compared is sentences, not whole insights: two that are about the same thing (most of the words of the one that
+has fewer are in the other), and then which way they point (`retrieval.related.polarity`) and what the second brings. Measured
+on original pairs in the style of podcasts (tests/data/relations); where a rule was right less than .85 of the time it
+is not here. Most related insights get no type, and that is meant: cosine, words and cues cannot see the rest.
+
+Right / used / there, on the part that no rule was made on: agrees 16/18/16, disagrees 10/10/12, extends 11/11/15,
+example 9/9/11; no type on pairs that only share words. On arguments and key points (KPA 2021, dev) 33 of 36 that agree
+are of one stance, 5 of 12 that disagree of two; pairs on two different questions never get a type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.related.polarity import numbers, subject, swapped, turns
+from retrieval.search.sentences import sentence_spans
+from retrieval.terms import content_terms, words
+
+__all__ = ["RELATIONS", "Relation", "relation_of"]
+
+
+class Relation(StrEnum):
+    """How the second of two insights stands to the first."""
+
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    EXTENDS = "extends"
+    EXAMPLE = "example"
+
+
+RELATIONS = tuple(relation.value for relation in Relation)
+_SAME_MATTER = 0.6
+"""Share of the subject words of the sentence with fewer that the other must have before the two can be held together."""
+_SHARED = 2
+_ALIKE = 0.5
+"""Share of all subject words of both (Jaccard) from which, pointing the same way, they say the same."""
+_CASE_SHARED = 0.4
+_NEW = 2
+"""Subject words that the second must bring to carry the first on."""
+_CASE = re.compile(
+    r"\b(?:for example|for instance|case in point|(?:one|an|a good|another) example (?:is|of this is)|to give (?:you )?an example|take (?=[A-Z]))"
+)
+_ONWARD = re.compile(
+    r"\b(?:because|which (?:in turn )?means|which in turn|as a result|therefore|and that (?:happens|is why|pushes|widens|means)|the reason is|so that|that is why)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    one: str
+    other: str
+    shared: int
+    of_fewer: float
+    of_all: float
+    new: int
+
+
+def relation_of(one: Sequence[str], other: Sequence[str], *, nearly_same: bool = False) -> str:
+    """One of `RELATIONS`, or empty where unsure.
+
+    Args:
+        one: the texts of the insight at hand, claim first, then what explains it.
+        other: those of the related one.
+        nearly_same: whether both claims are known to be nearly the same.
+    """
+    pairs = sorted(_pairs(one, other), key=lambda pair: (-pair.of_fewer * min(pair.shared, 4), -pair.of_all))
+    for pair in pairs[:3]:
+        if _on_one_matter(pair):
+            if _opposed(pair):
+                return Relation.DISAGREES.value
+            break
+    if nearly_same:
+        return Relation.AGREES.value
+    for pair in pairs[:3]:
+        if pair.shared >= _SHARED and pair.of_fewer >= _CASE_SHARED and _is_case(pair):
+            return Relation.EXAMPLE.value
+    best = pairs[0] if pairs else None
+    if best is None or not _on_one_matter(best) or _turned(best):
+        return ""
+    if _ONWARD.search(best.other) and not _ONWARD.search(best.one) and best.new >= _NEW:
+        return Relation.EXTENDS.value
+    return Relation.AGREES.value if _says_the_same(best) else ""
+
+
+def _pairs(one: Sequence[str], other: Sequence[str]) -> list[_Pair]:
+    found = []
+    for mine in _sentences(one):
+        for yours in _sentences(other):
+            a, b = subject(mine), subject(yours)
+            shared = len(a & b)
+            if shared:
+                found.append(_Pair(mine, yours, shared, shared / min(len(a), len(b)), shared / len(a | b), len(b - a)))
+    return found
+
+
+def _sentences(texts: Sequence[str]) -> list[str]:
+    return [text[start:end] for text in texts for start, end in sentence_spans(text) if len(words(text[start:end])) > 2]
+
+
+def _on_one_matter(pair: _Pair) -> bool:
+    """Whether more is shared than a topic of two words ("school uniforms"), of which much can be said."""
+    enough = pair.shared > _SHARED or (pair.shared == _SHARED and pair.of_all >= _SAME_MATTER)
+    return enough and pair.of_fewer >= _SAME_MATTER
+
+
+def _opposed(pair: _Pair) -> bool:
+    """Whether both are about what the other begins with, and point different ways; reasons that follow are left out."""
+    one, other = (_ONWARD.split(text, maxsplit=1)[0] for text in (pair.one, pair.other))
+    a, b = subject(one), subject(other)
+    if _head(one) not in b or _head(other) not in a or len(a & b) < _SHARED:
+        return False
+    return turns(one, other) == (0 if swapped(one, other) else 1)
+
+
+def _turned(pair: _Pair) -> bool:
+    one, other = (_ONWARD.split(text, maxsplit=1)[0] for text in (pair.one, pair.other))
+    return bool(turns(one, other))
+
+
+def _head(text: str) -> str:
+    """The first subject word, which in a claim is mostly what it is about."""
+    held = subject(text)
+    return next((term for term in content_terms(text) if term in held), "")
+
+
+def _is_case(pair: _Pair) -> bool:
+    """Whether the second names a case and the first does not."""
+    return bool(_CASE.search(pair.other[:1].lower() + pair.other[1:])) and not _CASE.search(pair.one.lower())
+
+
+def _says_the_same(pair: _Pair) -> bool:
+    if numbers(pair.one) != numbers(pair.other):
+        return False
+    return pair.of_all >= _ALIKE and not swapped(pair.one, pair.other)

@@ -1,1 +1,0 @@
-"""The parts of `retrieval.related`: nearness without hubs, near-duplicates, how two claims relate and why."""

@@ -1,0 +1,270 @@
+"""Moments: passages found side by side become one hit, and the sentence that matters in it is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from earmark.types import Hit
+from retrieval.links import at_second
+from retrieval.search.folding import find, fold_with_offsets, terms
+from retrieval.search.sentences import sentence_spans
+from retrieval.stopwords import STOPWORDS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from earmark.catalog.content.chunks import Located
+    from retrieval.terms import Rarity
+
+__all__ = ["Found", "Moment", "gathered", "marked", "moment", "passage_hit"]
+
+MOST_MERGED = 3
+"""Passages that become one moment at most: two or three minutes of talk, what a reader takes in at once."""
+_TRIED = 2
+"""Sentences of a hit that are compared with the query by meaning: the two that hold most of its rare words."""
+_UNSURE = 0.25
+"""How much less the second may hold of them for that: where words decide, meaning seldom says otherwise."""
+_ENCODED_HITS = 5
+"""Hits in which they are: those that everybody reads. Encoding two dozen sentences would take longer than the search."""
+_ENCODED_CHARACTERS = 140
+_COVERAGE = 0.5
+"""Weight of covered words beside the cosine: what answers give them."""
+_FEWEST_TERMS = 3
+_COMMON = 1.0
+"""Weight of a word that every talk is full of (*world*, *good*), in the units of inverse document frequency."""
+_SHORT = 0.2
+"""Taken from the score of a sentence that is too short to say anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A passage that was found, with its score and its cosine to the query."""
+
+    located: Located
+    score: float
+    cosine: float | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its episode and its number there."""
+        return self.located.chunk.episode_id, self.located.chunk.seq
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Passages of one episode that follow each other: ``ranked`` best first, ``parts`` in order with where each begins."""
+
+    ranked: tuple[Found, ...]
+    parts: tuple[tuple[int, Found], ...]
+    text: str
+
+
+Places = dict[tuple[str, int], Found]
+
+
+def gathered(units: Sequence[tuple[Found, ...]], limit: int, *, near: int | None = None) -> list[Moment]:
+    """The best moments of what was found, best first.
+
+    Args:
+        units: what was found, best first; a unit of several passages stays together.
+        limit: how many moments are wanted at most.
+        near: how many of the units are good enough to lengthen a better one's moment; of those further down what lies
+            beside a moment is left out. All by default.
+    """
+    groups: list[Places] = []
+    for number, unit in enumerate(units):
+        made = {one.place: one for one in unit}
+        if near is not None and number >= near and any(_touches(group, made) for group in groups):
+            continue
+        home: Places | None = None
+        for group in list(groups):
+            if home is None and _join(group, made):
+                home = group
+                _take(home, made)
+            elif home is not None and _join(home, group):
+                # What came with the unit closed the gap to this one: the better of the two takes all.
+                _take(home, group)
+                groups = [one for one in groups if one is not group]
+        if home is None:
+            groups.append(made)
+    return [moment(list(group.values())) for group in groups[:limit]]
+
+
+def _join(one: Places, other: Places) -> bool:
+    """Whether they overlap, or lie side by side and are not too much for one moment."""
+    if one.keys() & other.keys():
+        return True
+    return len(one) + len(other) <= MOST_MERGED and _touches(one, other)
+
+
+def _take(home: Places, other: Places) -> None:
+    home.update({place: one for place, one in other.items() if place not in home})
+
+
+def _touches(one: Places, other: Places) -> bool:
+    return any((episode, number + step) in one for episode, number in other for step in (-1, 0, 1))
+
+
+def moment(ranked: Sequence[Found]) -> Moment:
+    """The moment that passages make, best first given; their texts stand verbatim in its own, in their order.
+
+    Where speakers differ each passage begins on a line of its own with its speaker's name, as turns inside a passage do.
+    """
+    ordered = sorted(ranked, key=lambda one: one.place)
+    differ = len({one.located.chunk.speaker for one in ordered}) > 1
+    lined = differ or any("\n" in one.located.chunk.text for one in ordered)
+    text, parts = "", []
+    for one in ordered:
+        chunk = one.located.chunk
+        text += ("\n" if lined else " ") if text else ""
+        if differ and chunk.speaker and "\n" not in chunk.text:
+            text += f"{chunk.speaker}: "
+        parts.append((len(text), one))
+        text += chunk.text
+    return Moment(ranked=tuple(ranked), parts=tuple(parts), text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    start: int
+    end: int
+    covered: float
+
+
+def marked(
+    moments: Sequence[Moment],
+    *,
+    wanted: str,
+    phrases: Sequence[str],
+    speakers: Sequence[str],
+    rarity: Rarity,
+    vector: NDArray[np.float32] | None,
+    encode: Callable[[Sequence[str]], NDArray[np.float32]],
+) -> list[Hit]:
+    """The moments as hits, each with the sentence that matters.
+
+    It is one in which a phrase stands, where there are phrases; else the one nearest to the query in meaning, of those
+    that hold most of its rare words.
+
+    Args:
+        moments: best first.
+        wanted: the words searched for; where there are none no sentence is marked.
+        phrases: folded.
+        speakers: whose sentences are wanted; none where everybody's are.
+        rarity: how rare words are.
+        vector: that of ``wanted``, of shape ``(dimension,)``.
+        encode: makes vectors of sentences.
+    """
+    if not wanted:
+        return [_hit(one, None) for one in moments]
+    rare = set(terms(wanted))
+    tried = [_candidates(one, rare, phrases, speakers, rarity) for one in moments]
+    texts = [
+        one.text[sentence.start : min(sentence.end, sentence.start + _ENCODED_CHARACTERS)]
+        for one, found in zip(moments[:_ENCODED_HITS], tried[:_ENCODED_HITS], strict=True)
+        for sentence in found
+        if len(found) > 1
+    ]
+    cosines = iter((encode(texts) @ vector).tolist()) if texts and vector is not None else iter(())
+    hits = []
+    for number, (one, found) in enumerate(zip(moments, tried, strict=True)):
+        compared = vector is not None and number < _ENCODED_HITS and len(found) > 1
+        scores = [next(cosines) if compared else 0.0 for _ in found]
+        best = max(range(len(found)), key=lambda n: (scores[n] + _COVERAGE * found[n].covered, -n), default=None)
+        hits.append(_hit(one, None if best is None else (found[best].start, found[best].end)))
+    return hits
+
+
+def _candidates(
+    one: Moment, rare: set[str], phrases: Sequence[str], speakers: Sequence[str], rarity: Rarity
+) -> list[_Sentence]:
+    """The sentences of a moment that may be the one that matters, that with most of the rare words first."""
+    spans = sentence_spans(one.text)
+    spans = [span for span in spans if _speaker(one, span[0]) in speakers] or spans
+    if phrases:
+        spans = _around_phrases(one.text, spans, phrases) or spans
+    best_from, best_to = next((at, at + len(it.located.chunk.text)) for at, it in one.parts if it is one.ranked[0])
+    weights = {term: _COMMON if term in STOPWORDS else rarity.idf(term) for term in rare}
+    total = sum(weights.values()) or 1.0
+    found = []
+    for start, end in spans:
+        held = terms(one.text[start:end])
+        covered = sum(weights[term] for term in weights.keys() & set(held)) / total
+        covered -= _SHORT if len(held) < _FEWEST_TERMS else 0.0
+        # Of equals the one in the best passage.
+        found.append(_Sentence(start, end, covered + (0.01 if best_from <= start < best_to else 0.0)))
+    chosen = sorted(found, key=lambda sentence: (-sentence.covered, sentence.start))[:_TRIED]
+    return [sentence for sentence in chosen if sentence.covered >= chosen[0].covered - _UNSURE]
+
+
+def _around_phrases(text: str, spans: Sequence[tuple[int, int]], phrases: Sequence[str]) -> list[tuple[int, int]]:
+    """The sentences in which phrases stand; one that runs over several gives all of them as one."""
+    folded, offsets = fold_with_offsets(text)
+    found = []
+    for phrase in phrases:
+        at = find(folded, phrase)
+        if at >= 0:
+            first, last = offsets[at], offsets[at + len(phrase) - 1]
+            held = [span for span in spans if span[0] <= last and span[1] > first]
+            if held:
+                found.append((held[0][0], held[-1][1]))
+    return found
+
+
+def passage_hit(found: Found) -> Hit:
+    """A passage on its own as a hit, with no sentence marked."""
+    return _hit(moment([found]), None)
+
+
+def _hit(one: Moment, highlight: tuple[int, int] | None) -> Hit:
+    best = one.ranked[0]
+    place = best.located
+    chunks = [part.located.chunk for _, part in one.parts]
+    starts = [chunk.start_s for chunk in chunks if chunk.start_s is not None]
+    ends = [chunk.end_s for chunk in chunks if chunk.end_s is not None]
+    second = _second(one, highlight[0]) if highlight else None
+    speaker = _speaker(one, highlight[0]) if highlight else place.chunk.speaker
+    start_s = min(starts, default=None)
+    return Hit(
+        chunk_id=place.chunk.id,
+        episode_id=place.chunk.episode_id,
+        show_id=place.show_id,
+        show=place.show,
+        episode=place.episode,
+        published=place.published,
+        url=at_second(place.audio_url or place.url, start_s if second is None else second),
+        speaker=speaker,
+        start_s=start_s,
+        end_s=max(ends, default=None),
+        text=one.text,
+        score=best.score,
+        cosine=best.cosine,
+        chunk_ids=tuple(found.located.chunk.id for found in one.ranked),
+        highlight=highlight,
+        highlight_s=second,
+    )
+
+
+def _part_at(one: Moment, offset: int) -> tuple[int, Found]:
+    return next((part for part in reversed(one.parts) if part[0] <= offset), one.parts[0])
+
+
+def _second(one: Moment, offset: int) -> float | None:
+    """When the character is said: between its passage's start and end by its share of the characters before it."""
+    begin, found = _part_at(one, offset)
+    chunk = found.located.chunk
+    if chunk.start_s is None or chunk.end_s is None or not chunk.text:
+        return chunk.start_s
+    share = min(max(offset - begin, 0) / len(chunk.text), 1.0)
+    return round(chunk.start_s + (chunk.end_s - chunk.start_s) * share, 2)
+
+
+def _speaker(one: Moment, offset: int) -> str | None:
+    """Who says it: the name before the turn, where the text has turns, else the passage's speaker."""
+    speaker = _part_at(one, offset)[1].located.chunk.speaker
+    line = one.text[one.text.rfind("\n", 0, offset) + 1 : offset]
+    name, colon, _ = line.partition(": ")
+    return name if "\n" in one.text and colon and 0 < len(name) <= 80 else speaker

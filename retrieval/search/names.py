@@ -1,0 +1,182 @@
+"""What speakers, shows and things are called in a library, and whom a name in a query means."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.catalog import changes
+from earmark.catalog.schema import chunks as chunks_table
+from earmark.catalog.schema import episodes as episodes_table
+from earmark.catalog.schema import shows as shows_table
+from earmark.clean import plain
+from earmark.errors import NotFound
+from retrieval.search.folding import UNSPACED, fold
+from retrieval.search.typos import closest, only_close
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+
+__all__ = ["NameBook", "Names", "shows_meant", "speakers_meant", "unknown", "written_as"]
+
+_SAMPLE = 8_000
+"""Passages that names are collected from: ids are hashes, so the first by id are a random sample."""
+_FEWEST = 3
+"""How often a capitalised word has to occur before it is taken for a name."""
+_SMALL_SHARE = 0.1
+"""Small initials a capital one up to which a word is a name: few write "kubernetes", most write "the"."""
+
+_AROUND = ".,;:!?…\"'“”‘’«»()[]{}<>*_-–—/"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of a library, all by their folded forms.
+
+    ``speakers`` holds every way a speaker is written, ``shows`` the ids of the shows of a title, ``titles`` the titles
+    by id, ``people`` the full names of speakers and of whom feeds name.
+    """
+
+    speakers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+class NameBook:
+    """The names in a catalog, read again when it has changed by a tenth. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._names, self._names_seen = Names(), -1
+        self._words: Mapping[str, tuple[str, int]] = {}
+        self._words_seen = -1
+
+    def names(self, *, newest: bool = False) -> Names:
+        """Who speaks and what is followed; with ``newest`` read again whatever has changed, however little."""
+        with self._lock, self._catalog.read() as tx:
+            head = changes.head(tx)
+            if _stale(head, self._names_seen) or (newest and head != self._names_seen):
+                self._names, self._names_seen = _read_names(tx), head
+            return self._names
+
+    def words(self) -> Mapping[str, tuple[str, int]]:
+        """Single words of names with how often they occur, by folded word: speakers', shows', and what people name."""
+        names = self.names()
+        with self._lock, self._catalog.read() as tx:
+            head = changes.head(tx)
+            if _stale(head, self._words_seen):
+                query = sa.select(chunks_table.c.text).order_by(chunks_table.c.id).limit(_SAMPLE)
+                texts = tx.execute(query).scalars().all()
+                self._words, self._words_seen = _name_words(names, texts), head
+            return self._words
+
+
+def speakers_meant(names: Names, value: str) -> tuple[str, ...]:
+    """Every way the speakers are written whom a name, or a part of one, means; none where nobody is called so."""
+    return _meant(names.speakers, value)
+
+
+def shows_meant(names: Names, value: str) -> tuple[str, ...]:
+    """The ids of the shows that an id, a title, or a part of one, means; none where no show is called so."""
+    return (value,) if value in names.titles else _meant(names.shows, value)
+
+
+def written_as(kind: str, value: str, names: Names) -> str:
+    """A speaker or show that is typed nearly right, as it is written; empty where there is not just one."""
+    if kind == "speaker":
+        found = only_close(fold(value), names.speakers)
+        return names.speakers[found][0] if found else ""
+    found = only_close(fold(value), names.shows)
+    return names.titles[names.shows[found][0]] if found else ""
+
+
+def unknown(kind: str, value: str, known: Iterable[str]) -> NotFound:
+    """What to raise for a name that nothing has; it says which names are closest."""
+    near = ", ".join(closest(value, known, limit=3))
+    words = f"the closest are {near}" if near else f"there is no {kind} yet"
+    return NotFound(f"no {kind} has this name; {words}", subject=value)
+
+
+def _stale(head: int, seen: int) -> bool:
+    return seen < 0 or head >= 1.1 * seen
+
+
+def _meant(known: Mapping[str, tuple[str, ...]], value: str) -> tuple[str, ...]:
+    wanted = fold(value)
+    if wanted in known:
+        return known[wanted]
+    found = (ways for name, ways in known.items() if wanted and _part_of(wanted, name))
+    return tuple(dict.fromkeys(way for ways in found for way in ways))
+
+
+def _part_of(wanted: str, name: str) -> bool:
+    """Whether it is a part of the name that begins where a word begins; anywhere in scripts without spaces."""
+    return f" {wanted}" in f" {name}" or (bool(_UNSPACED.search(wanted)) and wanted in name)
+
+
+def _read_names(tx: sa.Connection) -> Names:
+    speakers: dict[str, list[str]] = {}
+    query = sa.select(chunks_table.c.speaker).where(chunks_table.c.speaker.is_not(None)).distinct()
+    for name in sorted(tx.execute(query).scalars()):
+        if folded := fold(name):
+            speakers.setdefault(folded, []).append(name)
+    shows: dict[str, list[str]] = {}
+    titles = {row.id: row.title for row in tx.execute(sa.select(shows_table.c.id, shows_table.c.title))}
+    for show_id, title in titles.items():
+        shows.setdefault(fold(title) or show_id, []).append(show_id)
+    people = {folded: ways[0] for folded, ways in speakers.items()}
+    for persons in tx.execute(sa.select(episodes_table.c.persons)).scalars():
+        for person in persons:
+            name = plain(str(person.get("name", "")))[:80]
+            people.setdefault(fold(name), name)
+    people.pop("", None)
+    return Names(
+        speakers={folded: tuple(ways) for folded, ways in speakers.items()},
+        shows={folded: tuple(ids) for folded, ids in shows.items()},
+        titles=titles,
+        people=people,
+    )
+
+
+def _name_words(names: Names, texts: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Words that are nearly always written with a capital, and those of full names and titles."""
+    tokens: Counter[str] = Counter()
+    for text in texts:
+        tokens.update(text.split())
+    written: Counter[str] = Counter()
+    for token, count in tokens.items():
+        if word := _bare(token):
+            written[word] += count
+    found: dict[str, tuple[str, int]] = {}
+    for word, count in written.most_common():
+        if count < _FEWEST:
+            break
+        if word[0].isupper() and written[word.lower()] <= _SMALL_SHARE * count:
+            _add(found, word, count)
+    for name in (*names.people.values(), *names.titles.values()):
+        for token in name.split():
+            word = _bare(token)
+            if word and word[0].isupper():
+                _add(found, word, 1)
+    return found
+
+
+def _bare(token: str) -> str:
+    """A word without the punctuation around it and the possessive ending."""
+    return token.strip(_AROUND).removesuffix("'s").removesuffix("’s").rstrip("'’")
+
+
+def _add(found: dict[str, tuple[str, int]], word: str, count: int) -> None:
+    folded = fold(word)
+    if folded and " " not in folded:
+        known = found.get(folded, (word, 0))
+        found[folded] = (known[0], known[1] + count)

@@ -1,0 +1,110 @@
+"""From a parsed query to filters: names become ids and speakers as they are written, typos in them are put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from earmark.ports import TokenEncoder
+from earmark.types import Filters
+from retrieval.index.points import query_tokens
+from retrieval.search.names import NameBook, Names, shows_meant, speakers_meant, unknown, written_as
+from retrieval.search.query import Kind, ParsedQuery, Term
+from retrieval.search.typos import corrected
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+    from earmark.ports import Encoder, VectorIndex
+
+__all__ = ["Narrower"]
+
+
+class Narrower:
+    """Knows the names of a library; safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder) -> None:
+        self._book = NameBook(catalog)
+        self._index = index
+        self._encoder = encoder
+
+    def corrected(self, parsed: ParsedQuery) -> ParsedQuery:
+        """The query with names that were typed nearly right as they are written; phrases stay as typed."""
+        terms = tuple(self._corrected(term) for term in parsed.terms)
+        return parsed if terms == parsed.terms else replace(parsed, terms=terms)
+
+    def narrowed(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:
+        """What a query and filters beside it both allow; ``None`` where nothing can fit both.
+
+        Args:
+            parsed: its names may be parts of names.
+            given: its speakers may be parts of names, its shows are ids.
+            strict: whether a speaker in ``given`` whom nobody knows is an error.
+
+        Raises:
+            NotFound: no speaker or show has the name given; the message names the closest.
+        """
+        shows = tuple(dict.fromkeys(one for name in parsed.values(Kind.SHOW) for one in self._shows(name)))
+        wanted = tuple(dict.fromkeys(one for name in parsed.values(Kind.SPEAKER) for one in self._speakers(name, True)))
+        asked = tuple(dict.fromkeys(one for name in given.speakers for one in self._speakers(name, strict)))
+        days = [day for day in (given.after, parsed.after) if day]
+        ends = [day for day in (given.before, parsed.before) if day]
+        after, before = max(days, default=None), min(ends, default=None)
+        both_shows, both_speakers = _both(shows, given.shows), _both(wanted, asked)
+        if both_shows is None or both_speakers is None or (after and before and after >= before):
+            return None
+        return replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before)
+
+    def _corrected(self, term: Term) -> Term:
+        value = term.value
+        match term.kind:
+            case Kind.SPEAKER if not self._meant(speakers_meant, value):
+                value = written_as("speaker", value, self._book.names()) or value
+            case Kind.SHOW if not self._meant(shows_meant, value):
+                value = written_as("show", value, self._book.names()) or value
+            case Kind.WORDS:
+                value = corrected(
+                    value,
+                    people=lambda: self._book.names().people,
+                    words=self._book.words,
+                    occurs=self._occurs,
+                    is_word=self._is_word,
+                )
+            case _:
+                pass
+        return term if value == term.value else Term(kind=term.kind, value=value)
+
+    def _meant(self, meaning: Callable[[Names, str], tuple[str, ...]], name: str) -> tuple[str, ...]:
+        """What a name means; what is new in the catalog is looked at where nothing else has the name."""
+        return meaning(self._book.names(), name) or meaning(self._book.names(newest=True), name)
+
+    def _shows(self, name: str) -> tuple[str, ...]:
+        found = self._meant(shows_meant, name)
+        if not found:
+            raise unknown("show", name, self._book.names().titles.values())
+        return found
+
+    def _speakers(self, name: str, strict: bool) -> tuple[str, ...]:
+        found = self._meant(speakers_meant, name)
+        if not found and strict:
+            raise unknown("speaker", name, [ways[0] for ways in self._book.names().speakers.values()])
+        return found or (name,)
+
+    def _occurs(self, word: str) -> bool:
+        """Whether any passage holds the word, as the index sees words; one that it does not look at counts as held."""
+        if not query_tokens(word)[0]:
+            return True
+        return bool(self._index.query_text("chunk", word, limit=1, filters=Filters()))
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary has it whole: such a word is no typo, whether the library holds it or not."""
+        if not isinstance(self._encoder, TokenEncoder):
+            return word.islower()
+        return len(self._encoder.encode_tokens([word])[0].token_ids) == 1
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What two filters both allow, of which an empty one allows all; ``None`` where that is nothing."""
+    if not one or not other:
+        return one or other
+    return tuple(value for value in one if value in other) or None

@@ -1,0 +1,103 @@
+"""The ranking of passages for a text: all that decides their order, before passages are merged into moments.
+
+The two rankings of the index are brought to one scale and weighed (`retrieval.search.pool`); then the best are looked at again
+(`retrieval.search.second_look`), and a cross-encoder reads the best of those where one is named (`retrieval.search.rerank`).
+docs/search-quality.md says what each step is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from earmark.ports import IndexHit
+from earmark.settings import SearchSettings
+from retrieval.search.pool import pooled
+from retrieval.search.second_look import Asked, SecondLook
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from earmark.catalog import Catalog
+    from earmark.ports import Encoder, TokenVectors, VectorIndex
+    from earmark.types import Filters
+    from retrieval.search.rerank import Reranker
+
+__all__ = ["DEPTH", "LOOKED_AT", "Ranker"]
+
+DEPTH = 100
+"""Passages taken from each ranking of the index."""
+LOOKED_AT = 60
+"""Passages that are looked at again: 45 rank as well on five of six collections, 100 no better."""
+
+
+class Ranker:
+    """Safe to share between threads.
+
+    Args:
+        catalog: holds the vectors of passages.
+        index: finds them.
+        encoder: whose vectors they are.
+        settings: whether tokens are compared, and how many passages the cross-encoder reads.
+        reranker: the cross-encoder, where one is named.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        index: VectorIndex,
+        encoder: Encoder,
+        *,
+        settings: SearchSettings | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._settings = settings or SearchSettings()
+        self._catalog = catalog
+        self._index = index
+        self._look = SecondLook(catalog, encoder, late_interaction=self._settings.late_interaction)
+        self._reranker = reranker
+
+    def rank(
+        self,
+        text: str,
+        vector: NDArray[np.float32],
+        *,
+        filters: Filters,
+        limit: int,
+        tokens: TokenVectors | None = None,
+    ) -> list[IndexHit]:
+        """The best passages for a cleaned query, best first; all of them are what the filters allow.
+
+        Scores order the passages of one ranking and mean nothing beyond it.
+
+        Args:
+            text: the words searched for, without query syntax.
+            vector: of the text, of shape ``(dimension,)``.
+            filters: what the search is narrowed to.
+            limit: how many are wanted at most.
+            tokens: of the text, where the caller has them; else they are encoded here when they are needed.
+        """
+        depth = max(limit, DEPTH)
+        dense = self._index.query_dense("chunk", vector.tolist(), limit=depth, filters=filters)
+        words = self._index.query_text("chunk", text, limit=depth, filters=filters)
+        pool = pooled(dense, words, depth=depth)
+        best = pool.best()
+        if not best:
+            return []
+        asked = Asked(text=text, vector=vector, filters=filters, tokens=tokens)
+        found = self._look.scored(pool, best[:LOOKED_AT], asked)
+        found += _below(found, best[LOOKED_AT:])
+        if self._reranker is not None:
+            found = self._reranker.reordered(self._catalog, text, found, depth=self._settings.rerank_depth)
+        return found[:limit]
+
+
+def _below(found: Sequence[IndexHit], rest: Sequence[IndexHit]) -> list[IndexHit]:
+    """What was not looked at again and did not come in beside another, in its order, with scores below all others."""
+    held = {hit.key for hit in found}
+    left = [hit for hit in rest if hit.key not in held]
+    drop = max(0.0, left[0].score - found[-1].score) if left else 0.0
+    return [
+        IndexHit(key=hit.key, score=hit.score - drop, show_id=hit.show_id, episode_id=hit.episode_id) for hit in left
+    ]

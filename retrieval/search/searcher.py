@@ -1,0 +1,260 @@
+"""Search: the moments in which something was said, for a query as people type it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from earmark.catalog.content import chunks, vectors
+from earmark.clean import plain
+from earmark.embedding import query_tokens, query_vectors
+from earmark.errors import UsageError
+from earmark.ports import TokenEncoder
+from earmark.settings import SearchSettings
+from earmark.types import Filters, Hit
+from retrieval.search.facets import SearchPage, count_facets
+from retrieval.search.folding import fold, holds
+from retrieval.search.moments import Found, gathered, marked, passage_hit
+from retrieval.search.narrowing import Narrower
+from retrieval.search.query import ParsedQuery, parse
+from retrieval.search.ranking import Ranker
+from retrieval.search.scan import Match, both, matches, newest
+from retrieval.terms import Library
+
+if TYPE_CHECKING:
+    import numpy as np
+    import sqlalchemy as sa
+    from numpy.typing import NDArray
+
+    from earmark.catalog import Catalog
+    from earmark.catalog.content.chunks import Located
+    from earmark.ports import Encoder, IndexHit, TokenVectors, VectorIndex
+    from retrieval.search.rerank import Reranker
+
+__all__ = ["LONGEST_QUERY", "Searcher", "clean_query"]
+
+LONGEST_QUERY = 1_000
+"""Characters of a query that are looked at: about the 256 tokens that the default model reads."""
+_NEAR = 2
+"""Passages for each result wanted that may lengthen a better one's moment: what would have been shown, or nearly."""
+_SPARE = 3
+"""Candidates for each result wanted: about two in three neighbours fold in a library of long interviews."""
+_POOL = 60
+"""Candidates that facets are counted over, where words match everything a little: as many as are read again."""
+_NEWEST = 300
+"""Passages that facets are counted over where there are no words."""
+
+
+def clean_query(query: str) -> str:
+    """A query as it is searched for: one line, nothing invisible, cut to what a model reads.
+
+    Raises:
+        UsageError: nothing is left.
+    """
+    cleaned = plain(query[: 10 * LONGEST_QUERY])[:LONGEST_QUERY].strip()
+    if not any(character.isalnum() for character in cleaned):
+        raise UsageError("there is nothing to search for; type a few words or a question")
+    return cleaned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """A query understood: what is looked for, where, and the vector of its words (``None`` where it has none)."""
+
+    parsed: ParsedQuery
+    filters: Filters
+    phrases: tuple[str, ...]
+    excluded: tuple[str, ...]
+    vector: NDArray[np.float32] | None
+    tokens: TokenVectors | None
+
+
+class Searcher:
+    """Search over passages; safe to share between threads.
+
+    Args:
+        catalog: holds the passages and their vectors.
+        index: finds them.
+        encoder: whose vectors they are.
+        settings: how passages are ranked.
+        reranker: a cross-encoder that reads the best again, where one is named.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        index: VectorIndex,
+        encoder: Encoder,
+        *,
+        settings: SearchSettings | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self.catalog = catalog
+        self._encoder = encoder
+        self._late = (settings or SearchSettings()).late_interaction
+        self._ranker = Ranker(catalog, index, encoder, settings=settings, reranker=reranker)
+        self._narrower = Narrower(catalog, index, encoder)
+        self._library = Library(catalog)
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+        """The best moments, best first; passages that follow each other in an episode are one.
+
+        Raises:
+            UsageError: an empty query, or a limit below 1.
+            NotFound: no speaker or show has the name that the query or the filters give.
+        """
+        return list(self.page(query, filters=filters, limit=limit).hits)
+
+    def page(self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True) -> SearchPage:
+        """The best moments with their facets and the query as it was understood.
+
+        Args:
+            query: words, with or without the syntax of `retrieval.search.query`.
+            filters: what the search is narrowed to beside what the query says.
+            limit: how many moments are wanted at most.
+            correct: whether names that are typed nearly right are corrected.
+
+        Raises:
+            UsageError: an empty query, or a limit below 1.
+            NotFound: no speaker or show has the name that the query or the filters give.
+        """
+        _check(limit)
+        typed = parse(clean_query(query))
+        parsed = self._narrower.corrected(typed) if correct else typed
+        asked = str(typed) if parsed.terms != typed.terms else ""
+        narrowed = self._narrower.narrowed(parsed, filters or Filters())
+        if narrowed is None:
+            return SearchPage(query=parsed, asked=asked)
+        search = self._understood(parsed, narrowed)
+        units = self._units(search, max(limit * _SPARE + 10, _POOL))
+        facets = count_facets({one.place: one.located for unit in units for one in unit}.values())
+        moments = gathered(
+            units, limit, near=None if search.phrases else _NEAR * limit if search.vector is not None else 0
+        )
+        hits = marked(
+            moments,
+            wanted=parsed.text,
+            phrases=search.phrases,
+            speakers=narrowed.speakers,
+            rarity=self._library.rarity(),
+            vector=search.vector,
+            encode=self._encoder.encode,
+        )
+        return SearchPage(hits=tuple(hits), facets=facets, query=parsed, asked=asked)
+
+    def passages(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+        """The best passages, best first, each on its own, in the order that ``search`` starts from.
+
+        Names are not corrected, and a name in the filters that nobody has finds nothing.
+
+        Raises:
+            UsageError: an empty query, or a limit below 1.
+            NotFound: no speaker or show has the name that the query gives.
+        """
+        _check(limit)
+        parsed = parse(clean_query(query))
+        narrowed = self._narrower.narrowed(parsed, filters or Filters(), strict=False)
+        if narrowed is None:
+            return []
+        units = self._units(self._understood(parsed, narrowed), limit)
+        singles = {one.place: one for unit in units for one in unit}
+        return [passage_hit(one) for one in list(singles.values())[:limit]]
+
+    def _understood(self, parsed: ParsedQuery, filters: Filters) -> _Search:
+        vector, tokens = self._encoded(parsed.text)
+        return _Search(
+            parsed=parsed,
+            filters=filters,
+            phrases=tuple(phrase for one in parsed.phrases if (phrase := fold(one))),
+            excluded=tuple(phrase for one in parsed.excluded if (phrase := fold(one))),
+            vector=vector,
+            tokens=tokens,
+        )
+
+    def _encoded(self, text: str) -> tuple[NDArray[np.float32] | None, TokenVectors | None]:
+        """The vector of the words searched for and those of their tokens, from one pass of the model."""
+        if not text:
+            return None, None
+        if self._late and isinstance(self._encoder, TokenEncoder):
+            tokens = query_tokens(self._encoder, [text])[0]
+            return tokens.pooled, tokens
+        return query_vectors(self._encoder, [text])[0], None
+
+    def _units(self, search: _Search, limit: int) -> list[tuple[Found, ...]]:
+        """What was found, best first: single passages, and pairs over whose border a phrase runs."""
+        ranked: list[IndexHit] = []
+        if search.vector is not None:
+            deep = max(limit, _POOL) if search.phrases or search.excluded else limit
+            ranked = self._ranker.rank(
+                search.parsed.text, search.vector, filters=search.filters, limit=deep, tokens=search.tokens
+            )
+        with self.catalog.read() as tx:
+            if search.phrases:
+                return _kept(search, self._with_phrases(tx, search, ranked))
+            keys = [hit.key for hit in ranked] if search.vector is not None else newest(tx, search.filters, _NEWEST)
+            found = self._found(tx, search, keys, {hit.key: hit.score for hit in ranked})
+        return _kept(search, [(found[key],) for key in keys if key in found])[:limit]
+
+    def _with_phrases(self, tx: sa.Connection, search: _Search, ranked: Sequence[IndexHit]) -> list[tuple[Found, ...]]:
+        """Where all phrases stand: what the index ranks in its order, then the rest of the catalog by nearness."""
+        together: list[Match] | None = None
+        for phrase in search.parsed.phrases:
+            here = matches(tx, phrase, search.filters)
+            together = here if together is None else both(together, here)
+            if not together:  # whatever the others are, nothing holds them all
+                break
+        known = [tuple(key for _, key in match.ids) for match in together or ()]
+        scores = {hit.key: hit.score for hit in ranked}
+        found = self._found(tx, search, list(dict.fromkeys([*scores, *(key for ids in known for key in ids)])), scores)
+        place = {key: number for number, key in enumerate(scores)}
+        # What the index finds with letters folded that the database tells apart.
+        held = {key for ids in known for key in ids}
+        known += [
+            (key,) for key in scores if key in found and key not in held and _holds_all(found[key].located, search)
+        ]
+        units = [tuple(found[key] for key in ids) for ids in known if all(key in found for key in ids)]
+        last = len(place)
+
+        def order(unit: tuple[Found, ...]) -> tuple[int, float]:
+            best = min(place.get(one.located.chunk.id, last) for one in unit)
+            return best, -max(one.cosine or 0.0 for one in unit)
+
+        return sorted((tuple(sorted(unit, key=lambda one: order((one,)))) for unit in units), key=order)
+
+    def _found(
+        self, tx: sa.Connection, search: _Search, keys: Sequence[str], scores: dict[str, float]
+    ) -> dict[str, Found]:
+        located = chunks.located(tx, keys)
+        if search.vector is None:
+            return {key: Found(located=one, score=0.0) for key, one in located.items()}
+        hashes = [one.chunk.content_hash for one in located.values()]
+        known = vectors.get_many(tx, self._encoder.model_id, hashes)
+        found = {}
+        for key, one in located.items():
+            vector = known.get(one.chunk.content_hash)
+            cosine = None if vector is None else float(vector @ search.vector)
+            found[key] = Found(located=one, score=scores.get(key, 0.0), cosine=cosine)
+        return found
+
+
+def _check(limit: int) -> None:
+    if limit < 1:
+        raise UsageError(f"limit is {limit}; it has to be at least 1")
+
+
+def _holds_all(located: Located, search: _Search) -> bool:
+    text = fold(located.chunk.text)
+    return all(holds(text, phrase) for phrase in search.phrases)
+
+
+def _kept(search: _Search, units: list[tuple[Found, ...]]) -> list[tuple[Found, ...]]:
+    """What was found less that in which an excluded word stands."""
+    if not search.excluded:
+        return units
+
+    def clean(unit: tuple[Found, ...]) -> bool:
+        texts = [fold(one.located.chunk.text) for one in unit]
+        return not any(holds(text, phrase) for text in texts for phrase in search.excluded)
+
+    return [unit for unit in units if clean(unit)]

@@ -1,0 +1,215 @@
+"""What goes on beside the pages: fetching in a process of its own, and the index that follows the catalog."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from earmark.clean import cut, plain
+from earmark.errors import EarmarkError
+from ingest.work.timeleft import in_words
+
+if TYPE_CHECKING:
+    from library.library import Library
+
+__all__ = ["Follower", "IngestProcess", "IngestState"]
+
+_log = logging.getLogger(__name__)
+
+_LINES = 8
+_LINE_CHARACTERS = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestState:
+    """How far the worker process is. ``lines`` are its last words, ``summary`` is there once it has reported.
+
+    ``left`` says in words how long it still takes; empty where that is not known.
+    """
+
+    running: bool = False
+    stopping: bool = False
+    doing: str = ""
+    done: int = 0
+    total: int = 0
+    left: str = ""
+    lines: tuple[str, ...] = ()
+    summary: str = ""
+    exit_code: int | None = None
+
+
+class IngestProcess:
+    """One ingest at a time in a worker process, which writes the catalog only, so that the pages stay quick."""
+
+    def __init__(self, home: Path, *, command: Sequence[str] | None = None) -> None:
+        self._command = list(command or (sys.executable, "-m", "ui.cli.main", "ingest", "--events", "--all-feeds"))
+        self._environment = {**os.environ, "EARMARK_HOME": str(home)}
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._state = IngestState()
+
+    def start(self) -> bool:
+        """Starts an ingest; ``False`` if one runs already."""
+        with self._lock:
+            if self._state.running:
+                return False
+            # Its own group: Ctrl-C in the terminal reaches the app, which then stops the worker in order.
+            self._process = subprocess.Popen(  # noqa: S603 - this very program, a fixed command
+                self._command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+            self._state = IngestState(running=True, doing="Starting")
+            threading.Thread(target=self._watch, args=(self._process,), name="ingest-watch", daemon=True).start()
+            return True
+
+    def stop(self, *, wait_s: float = 0.0) -> None:
+        """Asks the worker to end after what is in hand; after ``wait_s`` (where given) it is killed: nothing is lost."""
+        with self._lock:
+            process = self._process
+            if process is None or process.poll() is not None:
+                return
+            self._state = replace(self._state, stopping=True)
+            process.send_signal(signal.SIGINT)
+        if wait_s > 0:
+            try:
+                process.wait(wait_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def state(self) -> IngestState:
+        """How far it is, at this moment."""
+        with self._lock:
+            return self._state
+
+    def _watch(self, process: subprocess.Popen[str]) -> None:
+        lines: deque[str] = deque(maxlen=_LINES)
+        with process, contextlib.ExitStack() as closing:
+            if process.stdout is not None:
+                closing.enter_context(process.stdout)
+                for line in process.stdout:
+                    with self._lock:
+                        self._state = _after(self._state, line, lines)
+            code = process.wait()
+        with self._lock:
+            self._state = replace(self._state, running=False, stopping=False, doing="", exit_code=code)
+
+
+class Follower:
+    """A thread that applies what changed in the catalog to the index, every few seconds.
+
+    It waits for ``ready`` (a first page, or ``patience_s``) before it begins, because the first time loads the
+    embedding model, and no page should wait for that.
+    """
+
+    def __init__(
+        self, library: Library, *, ready: threading.Event, every_s: float = 5.0, patience_s: float = 4.0
+    ) -> None:
+        self._library = library
+        self._ready = ready
+        self._every_s = every_s
+        self._patience_s = patience_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="follow", daemon=True)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self, *, wait_s: float = 5.0) -> None:
+        """Ends after the batch in hand."""
+        self._stop.set()
+        self._ready.set()
+        if self._thread.is_alive():
+            self._thread.join(wait_s)
+
+    def _run(self) -> None:
+        self._ready.wait(self._patience_s)
+        said, warm = "", False
+        while not self._stop.is_set():
+            try:
+                self._library.follow()
+                self._library.tend()
+                self._library.tend_themes()
+                if not warm and self._library.insights(limit=1):
+                    # Loads the embedding model, so that the first question does not wait for it.
+                    self._library.search("warm", limit=1)
+                    warm = True
+                said = ""
+            except EarmarkError as error:
+                # The same trouble every five seconds is said once.
+                if str(error) != said:
+                    said = str(error)
+                    _log.warning("the index does not follow: %s", said)
+            except Exception:  # noqa: BLE001 - a thread that ends in silence would leave the index behind for good
+                _log.exception("the index does not follow")
+                self._stop.wait(60.0)
+            self._stop.wait(self._every_s)
+
+
+def _after(state: IngestState, line: str, lines: deque[str]) -> IngestState:
+    """The state after one more line of the worker: an event as JSON, or words."""
+    event = _event(line)
+    if event is None:
+        words = cut(plain(line), _LINE_CHARACTERS)
+        if words:
+            lines.append(words)
+        return replace(state, lines=tuple(lines))
+    if event.get("kind") == "report":
+        return replace(state, summary=_summary(event))
+    left_s = event.get("left_s")
+    left = in_words(left_s) if isinstance(left_s, int | float) and left_s > 0 else ""
+    subject, message = plain(str(event.get("subject", ""))), plain(str(event.get("message", "")))
+    said = cut(": ".join(part for part in (subject, message) if part), _LINE_CHARACTERS)
+    if said:
+        lines.append(said)
+    doing = "Checking feeds" if event.get("kind") == "feed" else "Reading episodes"
+    done, total = _number(event.get("done")), _number(event.get("total"))
+    return replace(state, doing=doing, done=done, total=total, left=left, lines=tuple(lines))
+
+
+def _event(line: str) -> dict[str, object] | None:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("kind"), str) else None
+
+
+def _number(value: object) -> int:
+    return max(value, 0) if isinstance(value, int) else 0
+
+
+def _summary(report: dict[str, object]) -> str:
+    """One sentence on what a run did, from its report."""
+    failures = report.get("failures")
+    failed = len(failures) if isinstance(failures, list) else 0
+    counts = (
+        (_number(report.get("feeds")), "feed checked", "feeds checked"),
+        (_number(report.get("new_episodes")), "new episode", "new episodes"),
+        (_number(report.get("episodes_done")), "episode read", "episodes read"),
+    )
+    words = [f"{count} {one if count == 1 else many}" for count, one, many in counts]
+    if failed:
+        words.append(f"{failed} failed")
+    if report.get("interrupted"):
+        words.append("stopped as asked")
+    return ", ".join(words) + "." + (f" {plain(str(report['stopped_by']))}" if report.get("stopped_by") else "")

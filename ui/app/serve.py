@@ -1,0 +1,168 @@
+"""The app: one ASGI process that serves the pages, the REST interface and `/healthz`, and keeps the index up to date.
+
+It owns the embedded index: other commands find it by ``app.json`` in home and ask it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earmark.errors import UsageError
+from library.address import AppAddress, remove_address, write_address
+from ui.app.background import Follower, IngestProcess
+
+if TYPE_CHECKING:
+    from streamlit.starlette import App
+
+    from earmark.settings import Settings
+    from library.library import Library
+
+__all__ = ["build_app", "serve"]
+
+_SCRIPT = Path(__file__).parents[1] / "web" / "main.py"
+
+
+def serve(library: Library, *, open_browser: bool = False, ingest_command: list[str] | None = None) -> None:
+    """Serves the app until it is told to stop (Ctrl-C, SIGTERM); one line on stderr says where it is.
+
+    Raises:
+        UsageError: the port is taken, or an app serves this home already.
+    """
+    from library.remote import find_app
+
+    settings = library.settings
+    running = find_app(settings.home)
+    if running is not None:
+        raise UsageError("an app serves this library already; open that one, or stop it first", subject=running.url)
+    with _listen(settings) as listening:
+        port = listening.getsockname()[1]
+        url = f"http://{_url_host(settings.app.host)}:{port}"
+        address = AppAddress(url=url, pid=os.getpid(), token=secrets.token_urlsafe(32))
+        app = build_app(library, address=address, port=port, open_browser=open_browser, ingest_command=ingest_command)
+        _run(app, listening)
+
+
+def build_app(
+    library: Library,
+    *,
+    address: AppAddress,
+    port: int = 0,
+    open_browser: bool = False,
+    ingest_command: list[str] | None = None,
+) -> App:
+    """The ASGI app over a library: pages, ``/api`` (which wants ``address.token``), ``/healthz``, behind the guard."""
+    from starlette.middleware import Middleware
+    from streamlit import config, file_util
+    from streamlit.starlette import App
+
+    from ui.api.guard import Guard
+    from ui.api.routes import make_routes
+    from ui.web import state
+    from ui.web.shell import make_shell, script_hashes, shell_routes
+    from ui.web.theme import streamlit_options
+
+    # As flags: they win over a config.toml or a variable that happens to be where the app is started.
+    config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
+    held = state.AppState(
+        library, IngestProcess(library.settings.home, command=ingest_command or _ingest_command(library.settings))
+    )
+    state.put(held)
+    index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    shell = make_shell(index)
+    hosts = (*library.settings.app.allowed_hosts, _own_name(library.settings.app.host))
+    hashes = {*script_hashes(index), *script_hashes(shell)}
+    return App(
+        _SCRIPT,
+        routes=[*make_routes(library, address.token), *shell_routes(shell)],
+        middleware=[Middleware(Guard, hosts=hosts, script_hashes=sorted(hashes))],
+        lifespan=_lifespan(library, held, address, open_browser=open_browser),
+    )
+
+
+def _ingest_command(settings: Settings) -> list[str]:
+    """The worker's command, with what was said on this command line and is in neither file nor environment."""
+    flags = ["--offline"] if settings.offline else []
+    for address in settings.fetch.allow_private:
+        flags += ["--allow-private", address]
+    return [sys.executable, "-m", "ui.cli.main", *flags, "ingest", "--events", "--all-feeds"]
+
+
+def _lifespan(
+    library: Library, held: Any, address: AppAddress, *, open_browser: bool
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Starts what goes on beside the pages, and says where the app is, once it can answer; ends both with it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        follower = Follower(library, ready=held.first_page)
+        write_address(library.settings.home, address)
+        follower.start()
+        sys.stderr.write(f"Earmark is at {address.url} (Ctrl-C stops it)\n")
+        if open_browser:
+            import webbrowser
+
+            threading.Timer(0.5, webbrowser.open, (address.url,)).start()
+        try:
+            yield
+        finally:
+            remove_address(library.settings.home, pid=address.pid)
+            held.ingest.stop(wait_s=20.0)
+            follower.stop()
+
+    return lifespan
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.app.host, settings.app.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    try:
+        # Without it a restart fails for as long as a closed connection lingers; on Windows it would share the port.
+        if os.name != "nt":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        subject = f"{host}:{port}"
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError("the port is taken; free it, or choose another with app.port", subject=subject) from None
+        raise UsageError("cannot listen there; check app.host and app.port", subject=subject) from error
+    return listening
+
+
+def _run(app: App, listening: socket.socket) -> None:
+    import uvicorn
+
+    # A page left open in a browser keeps its socket; it is not waited for.
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        # uvicorn raises the signal again after an orderly end; here that is the wish, not a failure.
+        pass
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _own_name(host: str) -> str:
+    return "" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared with, not listened on
+
+
+def _url_host(host: str) -> str:
+    name = _own_name(host) or "127.0.0.1"
+    return f"[{name}]" if ":" in name else name

@@ -1,0 +1,115 @@
+"""`earmark status` and `earmark doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from ui.cli.output import FAILED, console, print_document, safe
+from ui.words.documents import doctor_document, status_document
+
+if TYPE_CHECKING:
+    from library.library import Library
+    from library.status import Failed, Waiting
+
+__all__ = ["print_doctor", "print_failures", "print_status"]
+
+_AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "chunks": "finding insights"}
+"""What was being done after the last completed stage."""
+
+
+def print_status(library: Library, *, as_json: bool) -> None:
+    """Counts, failures with reasons, and how far the index is behind."""
+    status = library.status()
+    if as_json:
+        print_document(status_document(status))
+        return
+    out = console()
+    if not status.shows:
+        out.print("No shows yet. Start with: earmark add https://example.org/feed.xml")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("show", "episodes", "read", "failed", "insights", "newest"):
+        table.add_column(name, justify="left" if name in {"show", "newest"} else "right")
+    for one in status.shows:
+        newest = f"{one.newest:%Y-%m-%d}" if one.newest else ""
+        counts = [str(n) for n in (one.episodes, one.done, one.failed, one.insights)]
+        table.add_row(Text(safe(one.show.title)), *counts, newest)
+    out.print(table)
+    stages = ", ".join(f"{count} {stage}" for stage, count in status.episodes_by_stage.items() if count)
+    out.print(f"\nEpisodes by stage: {stages or 'none'}")
+    out.print(
+        f"{status.chunks:,} passages, {status.insights:,} insights; the index holds {status.index_points:,} points"
+    )
+    if status.index_behind:
+        out.print(f"and is {status.index_behind:,} changes behind (the next command that reads it catches up)")
+    if status.dropped:
+        out.print("Drafts the gate dropped: " + ", ".join(f"{n} {reason}" for reason, n in status.dropped.items()))
+    if status.in_hand:
+        out.print(f"{status.in_hand} {'episode is' if status.in_hand == 1 else 'episodes are'} being worked on now")
+    _print_waiting(status.waiting)
+    for failed in (*status.feed_failures, *status.failures):
+        out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
+    if any(failed.gives_up for failed in status.failures):
+        out.print("earmark retry lets these be tried again; earmark status --failures shows where they failed")
+
+
+def print_failures(library: Library) -> None:
+    """What failed: each with stage, attempts, time, reason and traceback."""
+    status = library.status()
+    out = console()
+    if not status.feed_failures and not status.failures:
+        out.print("Nothing has failed")
+        return
+    for failed in (*status.feed_failures, *status.failures):
+        out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
+        if failed.episode_id:
+            out.print(Text(f"  episode {failed.episode_id}: earmark retry {failed.episode_id[:12]}"), soft_wrap=True)
+        for line in safe(failed.detail, newlines=True).splitlines():
+            out.print(Text(f"  {line}", style="dim"), soft_wrap=True)
+
+
+def _print_waiting(waiting: Sequence[Waiting]) -> None:
+    """A line a reason, since hundreds may wait for tomorrow's budget."""
+    groups: dict[str, list[Waiting]] = {}
+    for one in waiting:
+        groups.setdefault(one.reason, []).append(one)
+    out = console()
+    for reason, those in groups.items():
+        first = those[0]
+        who = f"{safe(first.show)} — {safe(first.episode)}" if len(those) == 1 else f"{len(those)} episodes"
+        until = f", until {first.until.astimezone():%a %d %b %H:%M}" if first.until else ""
+        out.print(Text(f"Waiting: {who}: {safe(reason)}{until}"), soft_wrap=True)
+
+
+def print_doctor(library: Library, *, as_json: bool) -> None:
+    """Each check with what it found; exit code 1 when one failed."""
+    checks = library.doctor()
+    if as_json:
+        print_document(doctor_document(checks))
+    else:
+        out = console()
+        for check in checks:
+            mark = {True: "ok  ", False: "FAIL", None: "–   "}[check.ok]
+            out.print(Text(f"{mark}  {check.name}: {safe(check.message)}"), soft_wrap=True)
+    if any(check.ok is False for check in checks):
+        raise typer.Exit(FAILED)
+
+
+def _failure(failed: Failed) -> str:
+    where = " — ".join(safe(part) for part in (failed.show, failed.episode) if part)
+    if not failed.episode_id:
+        if failed.gives_up:
+            return f"{where}: {safe(failed.reason)} (closed; earmark show resume has it asked again)"
+        row = f"failed {failed.attempts} times in a row, " if failed.attempts > 1 else ""
+        due = f" after {failed.again.astimezone():%a %d %b %H:%M}" if failed.again else ""
+        return f"{where}: {safe(failed.reason)} ({row}will be asked again{due})"
+    tries = f"{failed.attempts} {'attempt' if failed.attempts == 1 else 'attempts'}"
+    when = f", {failed.at.astimezone():%d %b %H:%M}" if failed.at else ""
+    again = f"; again {failed.again.astimezone():%a %H:%M}" if failed.again else ""
+    state = "given up" if failed.gives_up else f"will be tried again{again}"
+    return f"{where}: {safe(failed.reason)} ({state}; {_AFTER.get(failed.stage, failed.stage)}, {tries}{when})"

@@ -1,0 +1,77 @@
+"""How a show stands, in words: whether its feed is asked for new episodes, when next, and what keeps it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from earmark.errors import UsageError
+from earmark.types import Show, ShowStatus
+from ingest.episodes.backfill import in_words, parse_policy
+
+__all__ = ["Standing", "in_time", "standing", "taken"]
+
+_OFTEN = 3
+"""Failures in a row from which on a show is said to be failing; fewer are a passing thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """``kind`` is ``fine``, ``paused``, ``closed``, ``waiting`` (its server asked for rest) or ``failing``.
+
+    ``text`` is a sentence without its full stop, ``trouble`` the reason of what went wrong, else empty.
+    """
+
+    kind: str
+    text: str
+    trouble: str = ""
+
+
+def standing(show: Show, now: datetime) -> Standing:
+    """How the show stands."""
+    if show.status is ShowStatus.PAUSED:
+        return Standing(kind="paused", text="Paused: it is not asked for new episodes")
+    if show.status is ShowStatus.CLOSED:
+        return Standing(kind="closed", text="Closed: its host says that it is gone for good", trouble=show.last_error)
+    again = _again(show, now)
+    if show.hold_until is not None and show.hold_until > now:
+        when = in_time(show.hold_until, now)
+        return Standing(
+            kind="waiting", text=f"Its server asks to be left alone: asked again {when}", trouble=show.last_error
+        )
+    if show.failures >= _OFTEN:
+        return Standing(
+            kind="failing",
+            text=f"Failing: {show.failures} checks in a row went wrong, {again}",
+            trouble=show.last_error,
+        )
+    if show.failures:
+        return Standing(kind="failing", text=f"The last check went wrong, {again}", trouble=show.last_error)
+    local = show.feed_url.startswith("file:")
+    text = "Looked through at each fetch" if local else f"{again[0].upper()}{again[1:]}"
+    return Standing(kind="fine", text=text, trouble=show.last_error)
+
+
+def taken(show: Show, newest: int) -> str:
+    """Which episodes are taken of a show, in words; ``newest`` is the setting."""
+    try:
+        return in_words(parse_policy(show.backfill or (f"newest:{newest}" if newest else "all")))
+    except UsageError:
+        return show.backfill
+
+
+def in_time(when: datetime, now: datetime) -> str:
+    """How far ahead that is, in words of a human's precision."""
+    minutes = math.ceil((when - now).total_seconds() / 60)
+    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        count = round(minutes / size)
+        if minutes >= size:
+            return f"in {count} {unit}{'s' if count != 1 else ''}"
+    return "at once"
+
+
+def _again(show: Show, now: datetime) -> str:
+    if show.next_check is None or show.next_check <= now:
+        return "asked again at the next fetch"
+    return f"asked again {in_time(show.next_check, now)}"
