@@ -28,8 +28,10 @@ _KEPT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """What a run did. ``failures`` holds feeds (with an empty ``episode``) and episodes that went wrong,
-    ``postponed`` episodes that wait for something (a transcript, tomorrow's budget).
+    """What a run did.
+
+    ``failures`` holds feeds (with an empty ``episode``) and episodes that went wrong, ``postponed`` episodes that wait
+    for something (a transcript, tomorrow's budget).
     """
 
     feeds: int = 0

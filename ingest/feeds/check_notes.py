@@ -11,8 +11,8 @@ from earmark.catalog.feeds import secrets, shows
 from earmark.errors import EarmarkError, FetchError, FetchRefused
 from earmark.private import is_private
 from earmark.types import Show, ShowStatus
-from ingest.feeds.schedule import HOST_HOLD, RHYTHM_EPISODES
 from ingest.fetching.fetch import Fetcher, Response
+from ingest.fetching.politeness import HOST_HOLD, RHYTHM_EPISODES
 
 __all__ = ["keep_holds", "note_failure", "note_success", "note_wish"]
 

@@ -16,10 +16,10 @@ from earmark.errors import EarmarkError, FetchError, NotFound, NotYet, Transient
 from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import Show, ShowStatus
+from ingest.events import Event, Failure
 from ingest.feeds.refresh import Refreshed, refresh_show
-from ingest.feeds.schedule import LONGEST_S
 from ingest.fetching.fetch import Fetcher
-from ingest.work.worker import Event, Failure
+from ingest.fetching.politeness import LONGEST_S
 
 __all__ = ["FeedChecks", "check_feeds", "due", "next_due"]
 

@@ -24,9 +24,9 @@ from earmark.errors import FetchError, FetchRefused, NotYet
 from earmark.net import redact, without_userinfo
 from earmark.private import is_private, with_login
 from earmark.settings import FetchSettings
-from ingest.feeds.schedule import HOST_HOLD, Schedule, fresh_s, retry_after_s
 from ingest.fetching.download import Download, Downloaded, Progress
 from ingest.fetching.http_guard import Exchange, Guard, check_scheme
+from ingest.fetching.politeness import HOST_HOLD, Schedule, fresh_s, retry_after_s
 from ingest.fetching.turns import Turn, Turns
 
 __all__ = ["Downloaded", "Fetcher", "Response", "retry_after_s"]

@@ -81,8 +81,10 @@ def assign(evidence: Evidence, *, least: float = GUESS) -> tuple[Match, ...]:
 def rivals(
     pairs: Sequence[tuple[str, str]], probabilities: Sequence[float], fits: Sequence[float]
 ) -> list[tuple[float, float, float]]:
-    """For each pair ``(label, name)``: the best probability of its label's other names, of its name's other labels, and
-    of pairs that share neither (0 where the names do not fit the voices in number).
+    """For each pair ``(label, name)`` the best of its rivals.
+
+    Three probabilities: of its label's other names, of its name's other labels, and of pairs that share neither (0 where
+    the names do not fit the voices in number).
     """
     rows = list(zip(pairs, probabilities, fits, strict=True))
     result = []

@@ -50,8 +50,9 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A name that a voice may have, and where it was found: ``person``, ``notes``, ``show`` (its earlier
-    episodes) or ``introduction``.
+    """A name that a voice may have.
+
+    ``by`` tells where it was met: ``person``, ``notes``, ``show`` (its earlier episodes) or ``introduction``.
     """
 
     name: str

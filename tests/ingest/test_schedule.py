@@ -19,8 +19,9 @@ from earmark.types import Show
 from ingest.feeds.checks import FeedChecks, check_feeds, due
 from ingest.feeds.parse import parse_feed
 from ingest.feeds.refresh import follow_show, refresh_show
-from ingest.feeds.schedule import Schedule, fresh_s, retry_after_s, said_interval_s
+from ingest.feeds.schedule import said_interval_s
 from ingest.fetching.fetch import Fetcher
+from ingest.fetching.politeness import Schedule, fresh_s, retry_after_s
 from tests.world import feed
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
