@@ -13,6 +13,7 @@ import jinja2
 from briefs.markdown import escape, link
 from briefs.view import LIMITS, BriefView, ItemView, RelatedView, view
 from earmark.clean import cut, plain
+from earmark.language.spans import plural
 from earmark.types import Brief
 
 __all__ = ["MAIL_BYTES", "subject", "to_html", "to_markdown", "to_text"]
@@ -29,7 +30,7 @@ def subject(brief: Brief) -> str:
     if not shown.items:
         return f"Earmark: nothing new on {shown.day}"
     more = len(brief.items) - 1
-    rest = f" (and {more} more idea{'s' if more > 1 else ''})" if more else ""
+    rest = f" (and {more} more {plural(more, 'idea')})" if more else ""
     return f"{cut(shown.items[0].claim, 120)}{rest}"
 
 

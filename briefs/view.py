@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from briefs.calendar_words import MONTHS, WEEKDAYS
-from briefs.links import at_second, clock, web_url
 from earmark.clean import cut, plain
+from earmark.language.links import moment_link, web_url
+from earmark.language.numbers import spelled
+from earmark.language.spans import clock, counted, plural
 from earmark.types import Brief, BriefItem, Echo, Related
 
 __all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "view"]
@@ -116,7 +118,7 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
         episode=_line(insight.episode, limits.title),
         url=_within(web_url(insight.url), limits.url),
         time=clock(insight.start_s),
-        time_url=_within(at_second(insight.audio_url, insight.url, insight.start_s), limits.url),
+        time_url=_within(moment_link(insight.audio_url, insight.url, insight.start_s), limits.url),
         why=_line(item.why, limits.why),
         related=tuple(_related(related, limits) for related in item.related[: limits.related]),
     )
@@ -129,7 +131,7 @@ def _related(related: Related, limits: Limits) -> RelatedView:
         show=_line(insight.show, limits.title) or "an untitled show",
         speaker=_line(insight.speaker or "", 80),
         time=clock(insight.start_s),
-        url=_within(at_second(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url), limits.url),
+        url=_within(moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url), limits.url),
         why=_line(related.why, limits.why),
         also=_also(related.also_said_by, limits),
         same_guest=related.same_guest,
@@ -155,10 +157,8 @@ def _summary(brief: Brief) -> str:
     # 238 words a minute: silent reading of English prose, Brysbaert 2019 (a meta-analysis of 190 studies).
     words = sum(len(f"{i.insight.claim} {i.insight.body} {i.insight.quote}".split()) for i in brief.items)
     minutes = max(round(words / 238), 1)
-    count = _COUNTS[ideas] if ideas < len(_COUNTS) else str(ideas)
-    idea, show = "idea" if ideas == 1 else "ideas", "show" if shows == 1 else "shows"
-    number = _COUNTS[shows].lower() if shows < len(_COUNTS) else str(shows)
-    return f"{count} {idea} from {number} {show}, {minutes} minute{'s' if minutes > 1 else ''} to read."
+    what = f"{spelled(ideas).capitalize()} {plural(ideas, 'idea')} from {spelled(shows)} {plural(shows, 'show')}"
+    return f"{what}, {counted(minutes, 'minute')} to read."
 
 
 def _within(url: str, limit: int) -> str:
@@ -168,6 +168,3 @@ def _within(url: str, limit: int) -> str:
 def _line(text: str, limit: int) -> str:
     # What lies far behind the limit is not looked at: a title may be as long as a book.
     return cut(plain(text[: 4 * limit + 400]), limit)
-
-
-_COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")

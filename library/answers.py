@@ -154,7 +154,7 @@ class LocalReading:
             catalog, index, encoder, settings=self._settings.search, reranker=open_reranker(self._settings)
         )
         chat = open_chat(self._settings, meter=Budget(catalog, self._settings, self._clock, one_run=False))
-        self._finder = RelatedFinder(catalog, index, encoder, chat)
+        self._finder = RelatedFinder(catalog, index, encoder, chat, rarities=self._searcher.rarities)
         self._answerer = Answerer(
             self._searcher,
             encoder,

@@ -6,18 +6,13 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from earmark.language.numbers import NUMBER_WORDS, SCALES, TENS
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
 __all__ = ["Source", "numbers"]
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_UNITS = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]  # fmt: skip
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
-_LARGE = frozenset(["hundred", "thousand", "million", "billion", "trillion", "dozen"])
+_LARGE = frozenset([*SCALES, "trillion", "dozen"])
 _OPENERS = frozenset([
     "despite", "unlike", "without", "within", "beyond", "among", "amid", "besides", "since", "because", "although",
     "though", "while", "whereas", "unless", "until", "when", "whenever", "if", "once", "after", "before", "rather",
@@ -38,12 +33,14 @@ def numbers(text: str) -> frozenset[str]:
     words = re.findall(r"[a-z]+", text.lower())
     for at, word in enumerate(words):
         after = words[at + 1] if at + 1 < len(words) else ""
-        if word in _TENS and 0 < _SMALL.get(after, 0) < 10:
-            found.add(str(_SMALL[word] + _SMALL[after]))
+        if word in TENS and 0 < NUMBER_WORDS.get(after, 0) < 10:
+            found.add(str(NUMBER_WORDS[word] + NUMBER_WORDS[after]))
         elif (
-            word in _SMALL and word not in ("one", "zero") and not (at and words[at - 1] in _TENS and _SMALL[word] < 10)
+            word in NUMBER_WORDS
+            and word not in ("one", "zero")
+            and not (at and words[at - 1] in TENS and NUMBER_WORDS[word] < 10)
         ):
-            found.add(str(_SMALL[word]))
+            found.add(str(NUMBER_WORDS[word]))
         elif word.removesuffix("s") in _LARGE:
             found.add(word.removesuffix("s"))
     return frozenset(found)

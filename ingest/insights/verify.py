@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from earmark.ids import content_hash, make_id
+from earmark.language.links import at_second
 from earmark.types import Insight
 from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
@@ -217,7 +218,7 @@ def _insight(found: Verified, seq: int, episode: Episode, extractor: str) -> Ins
         show=episode.show,
         episode=data.title,
         published=data.published,
-        url=data.link or _at(data.audio_url, found.start_s),
+        url=data.link or at_second(data.audio_url, found.start_s),
         audio_url=data.audio_url,
         seq=seq,
         claim=found.claim,
@@ -230,10 +231,3 @@ def _insight(found: Verified, seq: int, episode: Episode, extractor: str) -> Ins
         extractor=found.extractor or extractor,
         content_hash=content_hash(f"{found.claim}\n{found.body}"),  # what ``earmark.embedding.insight_text`` gives
     )
-
-
-def _at(audio_url: str, start_s: float | None) -> str:
-    """The audio from a second on, as a media fragment (W3C Media Fragments URI 1.0)."""
-    if not audio_url or start_s is None or "#" in audio_url:
-        return audio_url
-    return f"{audio_url}#t={int(start_s)}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import quantiles
 
-__all__ = ["TimeLeft", "Work", "in_words"]
+__all__ = ["TimeLeft", "Work"]
 
 _SPOKEN = 0.05
 _READ = 0.003
@@ -115,21 +115,3 @@ class TimeLeft:
         if read and not spoken:
             return read * _SPOKEN / _READ, read
         return spoken or _SPOKEN, read or _READ
-
-
-def in_words(seconds: float) -> str:
-    """A time left as one says it: no more precise than it is."""
-    if seconds < 50:
-        return "less than a minute"
-    minutes = round(seconds / 60)
-    if minutes < 10:
-        return f"about {minutes} minute{'s' if minutes != 1 else ''}"
-    if minutes < 58:
-        return f"about {5 * round(minutes / 5)} minutes"
-    hours = seconds / 3600
-    if hours < 9.75:
-        halves = round(hours * 2) / 2
-        return f"about {halves:g} hour{'s' if halves != 1 else ''}"
-    if hours < 36:
-        return f"about {round(hours)} hours"
-    return f"about {round(hours / 24)} days"

@@ -24,7 +24,6 @@ from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
 from retrieval.answers.written import written_answers
 from retrieval.search.searcher import clean_query
-from retrieval.terms import Library
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel, Clock, Encoder
@@ -64,9 +63,9 @@ class Answerer:
         self._chat = chat
         self._clock = clock or SystemClock()
         self._day_of = day_of
-        self._library = Library(searcher.catalog)
+        self._rarities = searcher.rarities
         self._names = KnownNames(searcher.catalog)
-        self._weigher = Weigher(searcher, encoder, self._library)
+        self._weigher = Weigher(searcher, encoder)
         self._encoder = encoder
 
     def ask(
@@ -116,7 +115,7 @@ class Answerer:
         """The passages found, their sentences with scores, and how sure it is that they answer; raises ``UsageError``."""
         text = clean_query(question)
         given = filters or Filters()
-        rarity = self._library.rarity()
+        rarity = self._rarities.rarity()
         resolved = resolve(text, history, self._names.known(), rarity)
         if self._chat is not None:
             resolved = rewritten(text, history, self._chat, resolved)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.dates import find_span
 from retrieval.answers.mentions import Known, Mention, speakers_in
-from retrieval.terms import content_terms
 
 __all__ = ["AskedFor", "asked_for", "together"]
 

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from earmark.clean import plain
+from earmark.language.numbers import NUMBER_WORDS, SCALES, TENS
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
-from retrieval.stopwords import STOPWORDS
-from retrieval.terms import content_terms, stem, words
 
 __all__ = ["bare_text", "has_address", "may_cite"]
 
@@ -39,39 +40,9 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\s*\(([^)]*)\)|!?\[([^\]]+)\]\s*\[[^\]]*[^\]\
 _TAG = re.compile(r"<[^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _MARK = re.compile(r"\[\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*\]|[<>`*#|_~\\{}\[\]]|(?<!\w)\^|【[^】]*】")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NUMBER_WORDS = {
-    word: str(n)
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
-_TENS = re.compile(
-    r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](one|two|three|four|five|six|seven|eight|nine)\b"
-)
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-_SCALED = re.compile(r"\b(\d+(?:\.\d+)?)[\s-]?(hundred|thousand|million|billion)\b")
+_TENS = re.compile(rf"\b({'|'.join(TENS)})[\s-](one|two|three|four|five|six|seven|eight|nine)\b")
+_SCALE = "|".join(SCALES)
+_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?)[\s-]?({_SCALE})\b")
 
 
 def bare_text(text: str) -> str:
@@ -120,11 +91,11 @@ def _source(hit: Hit) -> str:
 def _numbers(text: str) -> set[str]:
     """The numbers of a text, in figures, as values without grouping; "eleven percent" is 11."""
     low = text.casefold()
-    low = _TENS.sub(lambda match: str(int(_NUMBER_WORDS[match[1]]) + int(_NUMBER_WORDS[match[2]])), low)
-    low = re.sub(r"[a-z]+", lambda match: _NUMBER_WORDS.get(match[0], match[0]), low)
+    low = _TENS.sub(lambda match: str(NUMBER_WORDS[match[1]] + NUMBER_WORDS[match[2]]), low)
+    low = re.sub(r"[a-z]+", lambda match: str(NUMBER_WORDS.get(match[0], match[0])), low)
     low = re.sub(r"(?<=\d),(?=\d{3}\b)", "", low)
-    low = re.sub(r"\ba (?=hundred|thousand|million|billion)", "1 ", low)
-    scaled = {f"{float(match[1]) * _SCALES[match[2]]:g}" for match in _SCALED.finditer(low)}
+    low = re.sub(rf"\ba (?={_SCALE})", "1 ", low)
+    scaled = {f"{float(match[1]) * SCALES[match[2]]:g}" for match in _SCALED.finditer(low)}
     plain_ones = {
         f"{float(found):g}" for found in (one.replace(",", ".") for one in _NUMBER.findall(low)) if found.count(".") < 2
     }

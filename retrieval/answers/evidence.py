@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from earmark.language.links import at_second
+from earmark.language.words import content_terms
 from earmark.types import Citation, Hit, Narrowing
-from retrieval.links import at_second
-from retrieval.terms import content_terms
 
 if TYPE_CHECKING:
     import numpy as np

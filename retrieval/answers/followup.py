@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from earmark.clean import plain
 from earmark.errors import ModelCallError
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import content_terms, stem, words
 from earmark.types import Turn
 from retrieval.answers.mentions import Known, speakers_in
 from retrieval.answers.signals import asked_words
-from retrieval.stopwords import STOPWORDS
-from retrieval.terms import Rarity, content_terms, stem, words
+from retrieval.rarity import Rarity
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.feeds import shows as shows_catalog
 from earmark.catalog.schema import chunks, episodes
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import stem
 from retrieval.search.typos import alike
-from retrieval.stopwords import STOPWORDS
-from retrieval.terms import stem
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog

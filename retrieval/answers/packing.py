@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from earmark.language.words import content_terms
 from earmark.types import Hit
-from retrieval.terms import content_terms
 
 __all__ = ["BUDGET", "pack", "repeats"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.language.words import content_terms
 from retrieval.answers.signals import Asked, Heard, met
-from retrieval.terms import content_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

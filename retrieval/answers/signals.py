@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.stopwords import STOPWORDS
-from retrieval.terms import content_terms, stem, words
+from earmark.language.numbers import NUMBER_WORDS, SCALES
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import content_terms, stem, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,15 +56,11 @@ _WHOLE = 0.999
 _MET = 0.55
 """Cosine of a word's tokens from which some token meets it: what the default model gives for forms of one word."""
 
-_NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen "
-    "half third quarter percent"
-)
+_NUMBER_WORDS = (*NUMBER_WORDS, *SCALES, "dozen", "half", "third", "quarter", "percent")
 _MONTHS = "january february march april may june july august september october november december"
 _TIMES = f"{_MONTHS} monday tuesday wednesday thursday friday saturday sunday year month week century decade ago"
-_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE)
-_TIME = re.compile(rf"\d|\b(?:{'|'.join((*_TIMES.split(), *_NUMBER_WORDS.split()))})s?\b", re.IGNORECASE)
+_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_TIME = re.compile(rf"\d|\b(?:{'|'.join((*_TIMES.split(), *_NUMBER_WORDS))})s?\b", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|long|far|old|often|tall|big|large|deep|high)\b|\bpercent", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\bhow (?:often|long|far|old|tall|big|large|deep|high|fast|quickly|soon|well|likely|strongly)\b", re.IGNORECASE

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from earmark.language.sameness import overlap
+from earmark.language.words import content_terms, stem, words
 from earmark.types import Citation, View
-from retrieval.related.sameness import overlap
-from retrieval.terms import content_terms, stem, words
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.language.words import content_terms, stem
 from earmark.ports import TokenEncoder
 from earmark.types import Filters, Hit
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, probability
@@ -18,14 +19,13 @@ from retrieval.answers.evidence import Evidence, Sentence, sentences_of
 from retrieval.answers.packing import repeats
 from retrieval.answers.scoring import sentence_scores
 from retrieval.answers.signals import Asked, Heard, aligned, asked_words, covers, measure
-from retrieval.terms import Rarity, content_terms, stem
+from retrieval.rarity import Rarity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.ports import Encoder, TokenVectors
     from retrieval.search.searcher import Searcher
-    from retrieval.terms import Library
 
 __all__ = ["Weigher"]
 
@@ -54,10 +54,9 @@ _RECENT = re.compile(
 class Weigher:
     """Safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, encoder: Encoder, library: Library) -> None:
+    def __init__(self, searcher: Searcher, encoder: Encoder) -> None:
         self._searcher = searcher
         self._encoder = encoder
-        self._library = library
 
     def answers(self, evidence: Evidence) -> bool:
         """Whether it is likely enough that the evidence answers."""
@@ -80,7 +79,7 @@ class Weigher:
         sentences = [one for hit in hits for one in _quotable(hit, filters.speakers)][:_MOST_SENTENCES]
         if not sentences:
             return Evidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
-        rarity = self._library.rarity()
+        rarity = self._searcher.rarities.rarity()
         asked, heard = self._encoded(text, hits, sentences, rarity, {stem(word) for word in carried})
         scores = sentence_scores(asked, heard)
         if _RECENT.search(text):

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from retrieval.terms import content_terms
+from earmark.language.words import content_terms
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 from earmark.catalog.content import insights
 from earmark.embedding import insight_text, vectors_for
 from earmark.ids import content_hash
+from earmark.language.sameness import NEAR, may_be_same
 from earmark.types import Echo, Filters, Insight, Related
 from retrieval.index.points import lowered
+from retrieval.rarity import Rarity, RarityIndex
 from retrieval.related.affinity import Profiles, normalised
 from retrieval.related.chance import believable, chances
 from retrieval.related.hubness import Landscapes, scored
 from retrieval.related.relation import Reading, Relations
-from retrieval.related.sameness import NEAR, may_be_same
 from retrieval.related.shortlist import Candidate, Group, folded, picked
 from retrieval.related.twins import recordings
 from retrieval.related.why import shared_phrases
-from retrieval.terms import Library, Rarity
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,14 +67,22 @@ def _claim_key(insight: Insight) -> str:
 class RelatedFinder:
     """Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder, chat: ChatModel | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        index: VectorIndex,
+        encoder: Encoder,
+        chat: ChatModel | None = None,
+        *,
+        rarities: RarityIndex | None = None,
+    ) -> None:
         self._catalog = catalog
         self._index = index
         self._encoder = encoder
         self._profiles = Profiles()
         self._landscapes = Landscapes(catalog, self._profiles, model_id=encoder.model_id)
-        self._library = Library(catalog)
-        self._relations = Relations(self._library, chat)
+        self._rarities = rarities or RarityIndex(catalog)
+        self._relations = Relations(self._rarities, chat)
 
     def related(self, insight: Insight, *, limit: int = 10) -> list[Related]:
         """Insights of other shows about the same thing, best first, one a show; few or none where little is near.
@@ -83,7 +91,7 @@ class RelatedFinder:
         """
         if limit < 1:
             return []
-        rarity = self._library.rarity()
+        rarity = self._rarities.rarity()
         found = [one for one in self._candidates(insight)[:_LOOKED_AT] if _shown(insight, one, rarity)]
         voices = recordings(self._catalog, [insight, *(one.insight for one in found)])
         found = [one for one in found if not voices.same(insight, one.insight)]

@@ -16,7 +16,7 @@ from retrieval.related.why import reason
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
     from earmark.types import Insight
-    from retrieval.terms import Library
+    from retrieval.rarity import RarityIndex
 
 __all__ = ["Reading", "Relations"]
 
@@ -42,9 +42,9 @@ class Relations:
     """Safe to share between threads."""
 
     def __init__(
-        self, library: Library, chat: ChatModel | None = None, *, timer: Callable[[], float] = time.monotonic
+        self, rarities: RarityIndex, chat: ChatModel | None = None, *, timer: Callable[[], float] = time.monotonic
     ) -> None:
-        self._library = library
+        self._rarities = rarities
         self._chat = chat
         self._timer = timer
         self._again_at = 0.0
@@ -82,7 +82,7 @@ class Relations:
         why = reason(
             f"{insight.claim}\n{insight.body}",
             f"{other.claim}\n{other.body}",
-            self._library.rarity(),
+            self._rarities.rarity(),
             show=other.show,
             same_guest=other.speaker or "" if one.same_guest else "",
             nearly_same=one.nearly_same,

@@ -1,7 +1,7 @@
 """Whether an insight agrees with another, disagrees, carries it on, or is a case of it: by rules, and only where they are sure.
 
 What is compared is sentences, not whole insights: two that are about the same thing (most of the words of the one that
-has fewer are in the other), and then which way they point (`retrieval.related.polarity`) and what the second brings. Measured
+has fewer are in the other), and then which way they point (`earmark.language.polarity`) and what the second brings. Measured
 on original pairs in the style of podcasts (tests/data/relations); where a rule was right less than .85 of the time it
 is not here. Most related insights get no type, and that is meant: cosine, words and cues cannot see the rest.
 
@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.related.polarity import numbers, subject, swapped, turns
-from retrieval.search.sentences import sentence_spans
-from retrieval.terms import content_terms, words
+from earmark.language.numbers import figures
+from earmark.language.polarity import subject, swapped, turns
+from earmark.language.sentences import sentence_spans
+from earmark.language.words import content_terms, words
 
 __all__ = ["RELATIONS", "Relation", "relation_of"]
 
@@ -134,6 +135,6 @@ def _is_case(pair: _Pair) -> bool:
 
 
 def _says_the_same(pair: _Pair) -> bool:
-    if numbers(pair.one) != numbers(pair.other):
+    if figures(pair.one) != figures(pair.other):
         return False
     return pair.of_all >= _ALIKE and not swapped(pair.one, pair.other)

@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from earmark.clean import plain
 from earmark.errors import ModelCallError
+from earmark.language.numbers import figures
+from earmark.language.words import content_terms
 from retrieval.answers.checked import bare_text, has_address
-from retrieval.related.polarity import numbers
 from retrieval.related.stance import RELATIONS
-from retrieval.terms import content_terms
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
@@ -106,8 +106,8 @@ def _checked(text: str, insight: Insight, other: Insight) -> str:
         return ""
     held = set(content_terms(line))
     mine, yours = (set(content_terms(_text(one))) for one in (insight, other))
-    known = numbers(_text(insight)) | numbers(_text(other))
-    if len(line) > _LONGEST or not held & mine or not held & yours or numbers(line) - known:
+    known = figures(_text(insight)) | figures(_text(other))
+    if len(line) > _LONGEST or not held & mine or not held & yours or figures(line) - known:
         return ""
     return line
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from earmark.catalog.schema import insights as table
-from retrieval.terms import words
+from earmark.language.words import words
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog

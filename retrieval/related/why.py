@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from retrieval.search.sentences import sentence_spans
-from retrieval.stopwords import STOPWORDS
-from retrieval.terms import Rarity, stem, words
+from earmark.language.sentences import sentence_spans
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import stem, words
+from retrieval.rarity import Rarity
 
 __all__ = ["meeting", "reason", "shared_phrases"]
 

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from earmark.language.folding import find, fold_with_offsets, terms
+from earmark.language.links import at_second
+from earmark.language.sentences import sentence_spans
+from earmark.language.stopwords import STOPWORDS
 from earmark.types import Hit
-from retrieval.links import at_second
-from retrieval.search.folding import find, fold_with_offsets, terms
-from retrieval.search.sentences import sentence_spans
-from retrieval.stopwords import STOPWORDS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from earmark.catalog.content.chunks import Located
-    from retrieval.terms import Rarity
+    from retrieval.rarity import Rarity
 
 __all__ = ["Found", "Moment", "gathered", "marked", "moment", "passage_hit"]
 

@@ -17,7 +17,7 @@ from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import shows as shows_table
 from earmark.clean import plain
 from earmark.errors import NotFound
-from retrieval.search.folding import UNSPACED, fold
+from earmark.language.folding import UNSPACED, fold
 from retrieval.search.typos import closest, only_close
 
 if TYPE_CHECKING:

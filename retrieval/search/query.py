@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from retrieval.search.folding import UNSPACED
+from earmark.language.folding import UNSPACED
 
 __all__ = ["EXAMPLES", "Kind", "ParsedQuery", "Term", "parse"]
 

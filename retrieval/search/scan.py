@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from earmark.catalog.schema import chunks, episodes
-from retrieval.search.folding import UNSPACED, find, fold, holds
+from earmark.language.folding import UNSPACED, find, fold, holds
 
 if TYPE_CHECKING:
     from earmark.types import Filters

@@ -10,17 +10,17 @@ from earmark.catalog.content import chunks, vectors
 from earmark.clean import plain
 from earmark.embedding import query_tokens, query_vectors
 from earmark.errors import UsageError
+from earmark.language.folding import fold, holds
 from earmark.ports import TokenEncoder
 from earmark.settings import SearchSettings
 from earmark.types import Filters, Hit
+from retrieval.rarity import RarityIndex
 from retrieval.search.facets import SearchPage, count_facets
-from retrieval.search.folding import fold, holds
 from retrieval.search.moments import Found, gathered, marked, passage_hit
 from retrieval.search.narrowing import Narrower
 from retrieval.search.query import ParsedQuery, parse
 from retrieval.search.ranking import Ranker
 from retrieval.search.scan import Match, both, matches, newest
-from retrieval.terms import Library
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,6 +79,7 @@ class Searcher:
         encoder: whose vectors they are.
         settings: how passages are ranked.
         reranker: a cross-encoder that reads the best again, where one is named.
+        rarities: how rare words are in the catalog; one instance serves all that search it.
     """
 
     def __init__(
@@ -89,13 +90,14 @@ class Searcher:
         *,
         settings: SearchSettings | None = None,
         reranker: Reranker | None = None,
+        rarities: RarityIndex | None = None,
     ) -> None:
         self.catalog = catalog
+        self.rarities = rarities or RarityIndex(catalog)
         self._encoder = encoder
         self._late = (settings or SearchSettings()).late_interaction
         self._ranker = Ranker(catalog, index, encoder, settings=settings, reranker=reranker)
         self._narrower = Narrower(catalog, index, encoder)
-        self._library = Library(catalog)
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best moments, best first; passages that follow each other in an episode are one.
@@ -137,7 +139,7 @@ class Searcher:
             wanted=parsed.text,
             phrases=search.phrases,
             speakers=narrowed.speakers,
-            rarity=self._library.rarity(),
+            rarity=self.rarities.rarity(),
             vector=search.vector,
             encode=self._encoder.encode,
         )

@@ -15,7 +15,7 @@ from itertools import islice
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from retrieval.search.folding import fold
+from earmark.language.folding import fold
 
 __all__ = ["alike", "closest", "corrected", "only_close"]
 

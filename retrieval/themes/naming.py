@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field, ValidationError
 
 from earmark.clean import cut, plain
+from earmark.language.words import content_terms
 from retrieval.answers.checked import has_address
-from retrieval.terms import content_terms
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel

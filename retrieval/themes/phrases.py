@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.stopwords import STOPWORDS
-from retrieval.terms import stem
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import stem
 from retrieval.themes.plain_words import EDGES, FORMS, WEAK
 
 __all__ = ["Phrase", "label_of", "telling_phrases"]

@@ -1,4 +1,4 @@
-"""Words that carry content and yet name no subject of a theme, as `retrieval.terms.stem` leaves them."""
+"""Words that carry content and yet name no subject of a theme, as `earmark.language.words.stem` leaves them."""
 
 from __future__ import annotations
 

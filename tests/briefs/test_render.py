@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from briefs.links import at_second, clock, web_url
 from briefs.markdown import escape
 from briefs.render import MAIL_BYTES, subject, to_html, to_markdown, to_text
 from briefs.view import LIMITS
+from earmark.language.links import moment_link, web_url
+from earmark.language.spans import clock
 from earmark.types import Brief, BriefItem, Echo, Related
 from tests.briefs.samples import DAY, NOW, insight, sample_brief
 
@@ -228,9 +229,9 @@ def test_times_are_minutes_and_seconds_and_lead_to_the_second() -> None:
         "0:00", "0:59", "12:34", "1:00:00", "1:03:10", "100:00:00",
     ]  # fmt: skip
     assert [clock(s) for s in (None, -1, float("nan"), float("inf"), 1e9)] == [""] * 5
-    assert at_second("https://a.example/x.mp3#old", "", 754.9) == "https://a.example/x.mp3#t=754"
-    assert at_second("javascript:x", "https://a.example/page", 3) == "https://a.example/page#t=3"
-    assert at_second("javascript:x", "data:,", 3) == at_second("https://a.example", "", None) == ""
+    assert moment_link("https://a.example/x.mp3#old", "", 754.9) == "https://a.example/x.mp3#t=754"
+    assert moment_link("javascript:x", "https://a.example/page", 3) == "https://a.example/page#t=3"
+    assert moment_link("javascript:x", "data:,", 3) == moment_link("https://a.example", "", None) == ""
     for shown in (to_text(sample_brief()), to_markdown(sample_brief()), to_html(sample_brief())):
         assert "12:34" in shown
         assert "1:03:10" in shown

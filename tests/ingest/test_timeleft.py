@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.work.timeleft import TimeLeft, Work, in_words
+from earmark.language.spans import time_left
+from ingest.work.timeleft import TimeLeft, Work
 
 
 def test_nothing_is_said_before_anything_is_known() -> None:
@@ -62,4 +63,4 @@ def test_what_failed_is_no_pace() -> None:
     ],
 )
 def test_no_more_precise_than_it_is(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert time_left(seconds) == words

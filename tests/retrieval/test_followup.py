@@ -10,7 +10,7 @@ from earmark.types import Answer, Citation, Turn
 from evaluation.followups import dialogues
 from retrieval.answers.followup import Resolved, resolve, rewritten
 from retrieval.answers.mentions import Known
-from retrieval.terms import Rarity
+from retrieval.rarity import Rarity
 
 KNOWN = Known(speakers=("Ines Okafor", "Jon Abara"))
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earmark.catalog.content.chunks import Located
+from earmark.language.folding import find, fold, fold_with_offsets, holds, terms
+from earmark.language.sentences import sentence_spans
 from earmark.types import Chunk
-from retrieval.search.folding import find, fold, fold_with_offsets, holds, terms
+from retrieval.rarity import Rarity
 from retrieval.search.moments import MOST_MERGED, Found, gathered, marked, moment, passage_hit
-from retrieval.search.sentences import sentence_spans
-from retrieval.terms import Rarity
 
 
 def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", episode: str = "e") -> Found:

@@ -4,12 +4,13 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
+from earmark.language.sameness import nearly_same
+from earmark.language.words import stem
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Insight
+from retrieval.rarity import Rarity
 from retrieval.related.finder import RelatedFinder
-from retrieval.related.sameness import nearly_same
 from retrieval.related.why import reason
-from retrieval.terms import Rarity, stem
 
 
 @pytest.fixture

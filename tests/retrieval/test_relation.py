@@ -12,16 +12,16 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
+from earmark.language.polarity import swapped, turns
 from earmark.llm import open_chat
 from earmark.ports import ChatModel
 from earmark.settings import LlmSettings, Settings
 from earmark.types import Insight
 from evaluation.splits import part
-from retrieval.related.polarity import swapped, turns
+from retrieval.rarity import Rarity, RarityIndex
 from retrieval.related.relation import Reading, Relations
 from retrieval.related.stance import RELATIONS, relation_of
 from retrieval.related.why import meeting, reason
-from retrieval.terms import Library, Rarity
 from tests.scripted_llm import Request, ScriptedLLM, Status
 
 PAIRS = [
@@ -108,7 +108,7 @@ def test_the_model_says_how_and_why_in_one_call(
     insight, readings = two
     why = "Both say that kelp stores carbon only where it sinks"
     llm.enqueue(_reply((1, "agrees", why), (2, "", "Carbon credits that nobody measures, as kelp carbon is not")))
-    relations = Relations(Library(catalog), _chat(llm, tmp_path))
+    relations = Relations(RarityIndex(catalog), _chat(llm, tmp_path))
     told = relations.of(insight, readings)
     assert [one.relation for one in told] == ["agrees", ""]
     assert told[0].why == why
@@ -132,8 +132,8 @@ def test_what_the_texts_do_not_carry_is_not_shown(
 ) -> None:
     insight, readings = two
     llm.enqueue(_reply((1, "disagrees", why), (7, "agrees", "Kelp that sinks stores carbon")))
-    told = Relations(Library(catalog), _chat(llm, tmp_path)).of(insight, readings)
-    assert told == Relations(Library(catalog)).of(insight, readings)
+    told = Relations(RarityIndex(catalog), _chat(llm, tmp_path)).of(insight, readings)
+    assert told == Relations(RarityIndex(catalog)).of(insight, readings)
 
 
 def test_orders_in_a_claim_change_nothing_but_text(
@@ -148,7 +148,7 @@ def test_orders_in_a_claim_change_nothing_but_text(
         return _reply((1, "hacked", "<b>Kelp</b> [stores carbon](javascript:x)"), (2, "obeys", "*Carbon* <i>kelp</i>"))
 
     llm.answer = obey
-    for one in Relations(Library(catalog), _chat(llm, tmp_path)).of(insight, planted):
+    for one in Relations(RarityIndex(catalog), _chat(llm, tmp_path)).of(insight, planted):
         assert one.relation in {"", *RELATIONS}
         assert not set("<>*[]") & set(one.why.split(": “")[0])
         assert "javascript" not in one.why
@@ -159,9 +159,9 @@ def test_a_model_that_fails_is_left_alone_for_a_while(
 ) -> None:
     insight, readings = two
     now = [0.0]
-    relations = Relations(Library(catalog), _chat(llm, tmp_path), timer=lambda: now[0])
+    relations = Relations(RarityIndex(catalog), _chat(llm, tmp_path), timer=lambda: now[0])
     llm.answer = lambda request: Status(401)
-    plain = Relations(Library(catalog)).of(insight, readings)
+    plain = Relations(RarityIndex(catalog)).of(insight, readings)
     now[0] = 1.0
     assert relations.of(insight, readings) == plain
     asked = len(llm.requests)

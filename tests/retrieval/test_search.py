@@ -8,11 +8,11 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.errors import NotFound, UsageError
+from earmark.language.folding import fold
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from retrieval.search.folding import fold
 from retrieval.search.query import Kind
 from retrieval.search.searcher import LONGEST_QUERY, Searcher, clean_query
 from tests.retrieval.library import TALKS, Talk, put

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from retrieval.search.folding import fold
+from earmark.language.folding import fold
 from retrieval.search.names import Names, shows_meant, speakers_meant, unknown, written_as
 from retrieval.search.typos import closest, corrected, only_close
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from briefs.links import clock
+from earmark.language.spans import ago, clock
 from earmark.types import Answer, Citation, Filters, Segment
 from ui.api.guard import content_policy, host_name
 from ui.web.shell import make_shell, script_hashes
-from ui.web.templating import ago, marked, moment_url, outward, render, unquoted
+from ui.web.templating import marked, moment_url, outward, render, unquoted
 from ui.web.theme import DARK, LIGHT
 from ui.web.views.ask import pieces
 from ui.web.views.brief import neighbours

@@ -21,6 +21,7 @@ from earmark.catalog.schema import metadata, themes
 from earmark.clock import FixedClock
 from earmark.errors import NotFound, UsageError
 from earmark.forgetting import Gone, answer_without
+from earmark.language.spans import in_time
 from earmark.settings import load_settings
 from earmark.types import Answer, Citation, Narrowing, Show, ShowStatus, View
 from evaluation.serving import serving
@@ -29,7 +30,7 @@ from library.library import Library
 from tests.world import TALK, feed, vtt, write
 from ui.cli.following import with_password
 from ui.cli.main import app
-from ui.words.standing import in_time, standing, taken
+from ui.words.standing import standing, taken
 
 
 @pytest.fixture

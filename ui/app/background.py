@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from earmark.clean import cut, plain
 from earmark.errors import EarmarkError
-from ingest.work.timeleft import in_words
+from earmark.language.spans import time_left
 
 if TYPE_CHECKING:
     from library.library import Library
@@ -176,7 +176,7 @@ def _after(state: IngestState, line: str, lines: deque[str]) -> IngestState:
     if event.get("kind") == "report":
         return replace(state, summary=_summary(event))
     left_s = event.get("left_s")
-    left = in_words(left_s) if isinstance(left_s, int | float) and left_s > 0 else ""
+    left = time_left(left_s) if isinstance(left_s, int | float) and left_s > 0 else ""
     subject, message = plain(str(event.get("subject", ""))), plain(str(event.get("message", "")))
     said = cut(": ".join(part for part in (subject, message) if part), _LINE_CHARACTERS)
     if said:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
-from briefs.links import clock
 from earmark.errors import UsageError
+from earmark.language.spans import clock
 from ui.cli.output import console, print_document, safe
 from ui.words.documents import answer_document, conversation_document, conversations_document
 

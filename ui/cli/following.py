@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import typer
 
 from earmark.errors import EarmarkError, UsageError
+from earmark.language.spans import counted
 from earmark.net import redact
 from earmark.private import is_private, shown
 from earmark.types import Show
@@ -97,7 +98,7 @@ def export_shows(library: Library, file: Path, *, with_secrets: bool) -> None:
         sys.stdout.write(text)
     else:
         _write(file, text, mode=0o600 if with_secrets and private else 0o644)
-        typer.echo(f"Wrote {len(followed)} show{'s' if len(followed) != 1 else ''} to {safe(str(file))}")
+        typer.echo(f"Wrote {counted(len(followed), 'show')} to {safe(str(file))}")
     if private and not with_secrets:
         what = "1 private feed is" if private == 1 else f"{private} private feeds are"
         sys.stderr.write(f"earmark: {what} in it without login or token; --with-secrets writes them too\n")
@@ -146,7 +147,7 @@ def _report(library: Library, report: ImportReport, *, as_json: bool) -> None:
         for show in report.added:
             count = len(library.episodes(show.id))
             private = "; its address is kept as a secret" if show.private else ""
-            typer.echo(f"Following {safe(show.title)} ({count} episode{'s' if count != 1 else ''} to read){private}")
+            typer.echo(f"Following {safe(show.title)} ({counted(count, 'episode')} to read){private}")
         for show in report.known:
             typer.echo(f"Already following {safe(show.title)}")
         if report.added:

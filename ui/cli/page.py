@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from briefs.links import clock
+from earmark.language.spans import clock
 from ui.cli.output import safe
 from ui.words.excerpts import Line, excerpt
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from earmark.language.spans import time_left
 from ui.cli.output import safe
 
 if TYPE_CHECKING:
@@ -131,6 +132,4 @@ class Lines:
 
 
 def _left(event: Event) -> str:
-    from ingest.work.timeleft import in_words
-
-    return "" if event.left_s is None or event.left_s <= 0 else f"{in_words(event.left_s)} left"
+    return "" if event.left_s is None or event.left_s <= 0 else f"{time_left(event.left_s)} left"

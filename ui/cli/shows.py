@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from earmark.language.spans import counted
 from ui.cli.output import FAILED, PARTLY, print_document, reported, safe
 from ui.words.documents import refresh_document, removed_document, show_document, shows_document
 
@@ -108,7 +109,7 @@ def refresh(
             )
         new = sum(one.new_episodes for one in report.checked)
         if new and not as_json:
-            typer.echo(f"{new} new episode{'s' if new != 1 else ''}. Next: earmark ingest")
+            typer.echo(f"{counted(new, 'new episode')}. Next: earmark ingest")
         if report.failed:
             raise typer.Exit(PARTLY if report.checked else FAILED)
 
@@ -146,15 +147,15 @@ def print_removed(removed: Removed) -> None:
         (removed.passages, "passage"),
         (removed.insights, "insight"),
     )
-    typer.echo(f"Removed {safe(removed.title)}: " + ", ".join(_counted(count, word) for count, word in counts))
+    typer.echo(f"Removed {safe(removed.title)}: " + ", ".join(counted(count, word) for count, word in counts))
     if removed.briefs or removed.answers:
         told = [
-            _counted(count, word) for count, word in ((removed.briefs, "brief"), (removed.answers, "answer")) if count
+            counted(count, word) for count, word in ((removed.briefs, "brief"), (removed.answers, "answer")) if count
         ]
         typer.echo(f"Taken out of {' and '.join(told)}")
     if removed.revived:
         typer.echo(
-            f"{_counted(removed.revived, 'episode')} of other shows had stood for the same: earmark ingest reads them"
+            f"{counted(removed.revived, 'episode')} of other shows had stood for the same: earmark ingest reads them"
         )
 
 
@@ -175,7 +176,7 @@ def _print_show(library: Library, one: ShowSummary, *, whole: bool = False) -> N
     show = one.show
     stands = standing(show, library.clock.now())
     private = " (private)" if show.private else ""
-    typer.echo(f"{safe(show.title)}{private}: {_counted(one.episodes, 'episode')}, {one.done} read")
+    typer.echo(f"{safe(show.title)}{private}: {counted(one.episodes, 'episode')}, {one.done} read")
     typer.echo(f"  {safe(stands.text)}" + (f" ({safe(stands.trouble)})" if stands.trouble else ""))
     if whole:
         typer.echo(f"  takes {taken(show, library.settings.ingest.newest)}")
@@ -192,7 +193,3 @@ def _said(text: str, document: dict[str, object], *, as_json: bool) -> None:
         print_document(document)
     else:
         typer.echo(text)
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'s' if count != 1 else ''}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from earmark.errors import IndexBusy, UsageError
+from earmark.language.spans import counted
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.sample import served_if_marked
@@ -104,7 +105,7 @@ def _leave(library: Library) -> NoReturn:
 def run_retry(library: Library, names: Sequence[str] = ()) -> None:
     """Lets what failed, or waits, be tried again."""
     count = library.retry(names)
-    typer.echo(f"{count} episode{'s' if count != 1 else ''} will be tried again by the next earmark ingest")
+    typer.echo(f"{counted(count, 'episode')} will be tried again by the next earmark ingest")
 
 
 def run_reindex(library: Library) -> None:
@@ -126,7 +127,7 @@ def run_app(library: Library) -> None:
 
 def _summary(library: Library, report: IngestReport, *, feeds: bool = True) -> None:
     new, done, failed, put_off = report.new_episodes, report.episodes_done, len(report.failures), len(report.postponed)
-    checked = f"{report.feeds} feed{'s' if report.feeds != 1 else ''} checked ({report.feeds_unchanged} unchanged{_waiting(report)}), {new} new episodes, "
+    checked = f"{counted(report.feeds, 'feed')} checked ({report.feeds_unchanged} unchanged{_waiting(report)}), {new} new episodes, "
     typer.echo(
         (checked if feeds else "")
         + f"{done} read"

@@ -12,16 +12,17 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from briefs.links import clock
 from earmark.clean import plain
+from earmark.language.links import web_url
+from earmark.language.numbers import spelled
+from earmark.language.spans import ago, clock, counted, plural
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = [
-    "ago",
     "insight_url",
     "marked",
     "moment_url",
@@ -62,14 +63,8 @@ def theme_url(theme_id: str) -> str:
 
 
 def outward(url: str | None) -> str:
-    """The address if it is an http or https one with a host, else an empty text."""
-    text = plain(url or "")
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    return text if parts.scheme in {"http", "https"} and host else ""
+    """The address if it may be linked (see `earmark.language.links.web_url`), else an empty text."""
+    return web_url(plain(url or ""))
 
 
 def unquoted(quote: str) -> str:
@@ -97,18 +92,6 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
     return [(piece, bool(number % 2)) for number, piece in enumerate(pieces) if piece]
 
 
-def ago(when: datetime | None, now: datetime) -> str:
-    """How long ago that was, in words of a human's precision."""
-    if when is None:
-        return "never"
-    minutes = int((now - when).total_seconds() // 60)
-    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
-        count = minutes // size
-        if count >= 1:
-            return f"{count} {unit}{'s' if count != 1 else ''} ago"
-    return "just now"
-
-
 def _day(when: date | datetime | None, *, year: bool = True, weekday: bool = False) -> str:
     if when is None:
         return ""
@@ -122,15 +105,6 @@ def _month(month: str) -> str:
         return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
     except ValueError:
         return month
-
-
-def _number(count: int) -> str:
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    return words[count] if 0 <= count < len(words) else f"{count:,}"
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _joined(parts: Sequence[str | None]) -> list[str]:
@@ -167,13 +141,14 @@ def _environment() -> Environment:
         "day": _day,
         "joined": _joined,
         "month": _month,
-        "number": _number,
+        "number": spelled,
         "outward": outward,
         "unquoted": unquoted,
     }
     environment.globals |= {
         "ago": ago,
-        "counted": _counted,
+        "counted": counted,
+        "plural": plural,
         "insight_url": insight_url,
         "moment_url": moment_url,
         "theme_url": theme_url,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from earmark.clean import cut, plain
+from earmark.language.folding import UNSPACED, find, fold, fold_with_offsets, terms
 from earmark.types import Hit
-from retrieval.search.folding import UNSPACED, find, fold, fold_with_offsets, terms
 
 __all__ = ["Excerpt", "Line", "excerpt", "marked_terms"]
 

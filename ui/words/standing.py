@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from earmark.errors import UsageError
+from earmark.language.spans import in_time
 from earmark.types import Show, ShowStatus
 from ingest.episodes.backfill import in_words, parse_policy
 
-__all__ = ["Standing", "in_time", "standing", "taken"]
+__all__ = ["Standing", "standing", "taken"]
 
 _OFTEN = 3
 """Failures in a row from which on a show is said to be failing; fewer are a passing thing."""
@@ -59,16 +59,6 @@ def taken(show: Show, newest: int) -> str:
         return in_words(parse_policy(show.backfill or (f"newest:{newest}" if newest else "all")))
     except UsageError:
         return show.backfill
-
-
-def in_time(when: datetime, now: datetime) -> str:
-    """How far ahead that is, in words of a human's precision."""
-    minutes = math.ceil((when - now).total_seconds() / 60)
-    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
-        count = round(minutes / size)
-        if minutes >= size:
-            return f"in {count} {unit}{'s' if count != 1 else ''}"
-    return "at once"
 
 
 def _again(show: Show, now: datetime) -> str:

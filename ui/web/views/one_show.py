@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from earmark.errors import EarmarkError, NotFound
+from earmark.language.spans import counted
 from earmark.types import Insight, Show, ShowStatus
 from ui.web.templating import render
 from ui.web.views.parts import notice, title
@@ -105,7 +106,7 @@ def _refresh(library: Library, show: Show) -> None:
             st.session_state[_SAID] = str(error)
             st.rerun()
     new = sum(one.new_episodes for one in report.checked)
-    words = f"{new} new episode{'s' if new != 1 else ''}. Fetch to read {'them' if new != 1 else 'it'}."
+    words = f"{counted(new, 'new episode')}. Fetch to read {'them' if new != 1 else 'it'}."
     said = words if new else "Nothing new."
     if report.held:
         said = "Its server has asked to be left alone for a while, so it was not asked."

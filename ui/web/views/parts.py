@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from briefs.links import clock
 from earmark.errors import NotFound
+from earmark.language.spans import clock
 from ui.web.templating import outward, render
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from retrieval.related.polarity import swapped
-from retrieval.terms import content_terms, stem, words
+from earmark.language.numbers import figures
+from earmark.language.polarity import swapped
+from earmark.language.words import content_terms, stem, words
 
 __all__ = ["NEAR", "may_be_same", "nearly_same", "overlap"]
 
@@ -22,7 +23,6 @@ _OVERLAP = 0.5
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely)\b|n['’]t\b", re.IGNORECASE
 )
-_NUMBER = re.compile(r"\d[\d.,]*")
 _OPPOSED_WORDS = """
 raise/cut raised/cut rise/fall rose/fell increase/decrease increased/decreased increase/reduce
 increased/reduced more/less more/fewer higher/lower high/low up/down better/worse best/worst good/bad
@@ -59,8 +59,8 @@ def may_be_same(one: str, other: str) -> bool:
 def _opposed(one: str, other: str) -> bool:
     if bool(_NEGATION.search(one)) != bool(_NEGATION.search(other)):
         return True
-    numbers = [{found.rstrip(".,") for found in _NUMBER.findall(text)} for text in (one, other)]
-    if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
+    mine, yours = figures(one), figures(other)
+    if mine and yours and not mine & yours:
         return True
     a, b = ({form for word in words(text) for form in (word.casefold(), stem(word))} for text in (one, other))
     return any(len(pair & (a - b)) == 1 and len(pair & (b - a)) == 1 for pair in _OPPOSITES)

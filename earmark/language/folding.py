@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from retrieval.stopwords import FUNCTION_WORDS
-from retrieval.terms import stem
+from earmark.language.stopwords import FUNCTION_WORDS
+from earmark.language.words import stem
 
 __all__ = ["UNSPACED", "find", "fold", "fold_with_offsets", "holds", "terms"]
 

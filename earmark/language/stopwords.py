@@ -1,4 +1,4 @@
-"""Words of spoken English that say nothing of what is spoken about, as `retrieval.terms.stem` leaves them."""
+"""Words of spoken English that say nothing of what is spoken about, as `earmark.language.words.stem` leaves them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Addresses from feeds, as links that may be shown: http and https only, in plain ASCII, with the second in them."""
+"""Addresses from feeds as links: which may be shown (http and https, in plain ASCII), and the second in them."""
 
 from __future__ import annotations
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
-__all__ = ["at_second", "clock", "web_url"]
+__all__ = ["at_second", "moment_link", "web_url"]
 
 _LONGEST = 2000
 _KEPT = "/:?#[]@!$&*+,;=%~-._"
@@ -36,20 +36,25 @@ def web_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), netloc, *rest))
 
 
-def at_second(audio_url: str, page_url: str, start_s: float | None) -> str:
-    """A link to the second (``#t=SECONDS``): into the audio where that is known, else into the page; or empty."""
+def at_second(url: str, start_s: float | None) -> str:
+    """The address with the media fragment ``#t=SECONDS`` (W3C Media Fragments URI 1.0).
+
+    The address stays as it is without a time, and with a fragment of its own. It need not be one that may be shown.
+    """
+    if start_s is None or not url:
+        return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return url if parts.fragment else urlunsplit(parts._replace(fragment=f"t={int(start_s)}"))
+
+
+def moment_link(audio_url: str, page_url: str, start_s: float | None) -> str:
+    """A link that may be shown, to the second: into the audio if its address is known, else into the page; or empty."""
     if start_s is None or not 0 <= start_s < 1e7:
         return ""
     for url in (web_url(audio_url), web_url(page_url)):
         if url:
             return f"{url.partition('#')[0]}#t={int(start_s)}"
     return ""
-
-
-def clock(seconds: float | None) -> str:
-    """``m:ss`` or ``h:mm:ss``; empty where no time is known."""
-    if seconds is None or not 0 <= seconds < 1e7:
-        return ""
-    whole = int(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

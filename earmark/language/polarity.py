@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from retrieval.terms import content_terms, stem, words
+from earmark.language.words import content_terms, stem, words
 
-__all__ = ["negations", "numbers", "subject", "swapped", "turns"]
+__all__ = ["negations", "subject", "swapped", "turns"]
 
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|rarely|seldom)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d[\d.,]*")
 _FAMILIES = """
 raise raised raises raising rise rises rising rose increase increased increases increasing grow grows grew growing boost boosts boosted boosting expand expands expanded higher more up : cut cuts cutting lower lowers lowered lowering reduce reduces reduced reducing decrease decreases decreased fall falls fell falling drop drops dropped shrink shrinks shrank less fewer down
 strengthen strengthens strengthened strong stronger : weaken weakens weakened weak weaker
@@ -67,11 +66,6 @@ def _sides() -> dict[str, tuple[int, int]]:
 def negations(text: str) -> int:
     """How many words deny something."""
     return len(_NEGATION.findall(text))
-
-
-def numbers(text: str) -> set[str]:
-    """The numbers of a text, as they are written."""
-    return {found.rstrip(".,") for found in _NUMBER.findall(text)}
 
 
 def subject(text: str) -> set[str]:

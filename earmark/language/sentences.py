@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from retrieval.search.folding import UNSPACED
+from earmark.language.folding import UNSPACED
 
 __all__ = ["sentence_spans"]
 

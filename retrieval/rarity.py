@@ -1,0 +1,62 @@
+"""How rare words are in a library: what tells a word of one talk from a word of all."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from earmark.catalog import changes
+from earmark.catalog.schema import chunks as chunks_table
+from earmark.language.words import content_terms
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+
+__all__ = ["Rarity", "RarityIndex"]
+
+_SAMPLE = 4_000
+"""Passages that rarity is counted over: enough to tell a word of one talk from a word of all, read in 50 ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rarity:
+    """The number of passages, out of ``size``, in which each term occurs."""
+
+    size: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency as BM25 has it (with 1 added inside, so never negative)."""
+        n = self.counts[term]
+        return math.log(1 + (self.size - n + 0.5) / (n + 0.5))
+
+
+class RarityIndex:
+    """Rarity in a catalog, counted again when the catalog has grown by a tenth. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._seen = 0
+        self._rarity = Rarity()
+
+    def rarity(self) -> Rarity:
+        """How rare terms are, over a sample of passages (ids are hashes, so the first by id are a random sample)."""
+        with self._lock:
+            with self._catalog.read() as tx:
+                head = changes.head(tx)
+                if self._rarity.size and head < 1.1 * self._seen:
+                    return self._rarity
+                query = sa.select(chunks_table.c.text).order_by(chunks_table.c.id).limit(_SAMPLE)
+                texts = tx.execute(query).scalars().all()
+            counts: Counter[str] = Counter()
+            for text in texts:
+                counts.update(set(content_terms(text)))
+            self._rarity = Rarity(size=len(texts), counts=counts)
+            self._seen = head
+            return self._rarity
