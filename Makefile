@@ -38,11 +38,10 @@ eval: $(VENV)/.dev  ## Measure quality on judged data (ONLY=name, AGAIN=1); writ
 	$(BIN)/earmark --home .eval eval all "$(or $(EARMARK_TEST_DATA),../shared/data)" $(if $(ONLY),--only "$(ONLY)") $(if $(AGAIN),--again)
 
 campaign: $(VENV)/.dev  ## The long runs: 54 real episodes, 30 SIGKILLs, 200 planted orders (needs the real data, see docs/testing.md)
-	$(BIN)/python -m evaluation.campaign
-	$(BIN)/python -m tests.ui.injection
+	$(BIN)/python -m pytest -m campaign $(if $(SMALL),--small) tests/campaigns/test_episodes.py tests/campaigns/test_injection.py
 
-trust: $(VENV)/.dev  ## Test campaigns on feeds, fetching, kills, speech; writes evaluation/results/trust/*.json
-	$(BIN)/python -m evaluation.trust "$(or $(EARMARK_TEST_DATA),../shared/data)"
+trust: $(VENV)/.dev  ## All test campaigns: feeds, fetching, kills, speech … (an hour; SMALL=1: minutes, recording nothing)
+	$(BIN)/python -m pytest -m campaign $(if $(SMALL),--small) tests/campaigns
 
 clean:  ## Remove the environment and the sample library
 	rm -rf $(VENV) .demo .eval

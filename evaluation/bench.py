@@ -24,7 +24,8 @@ from earmark.errors import UsageError
 from earmark.settings import Settings, load_settings
 from evaluation import bench_baselines as baselines
 from evaluation.bench_data import Corpus, passages
-from evaluation.runs import earmark, machine
+from evaluation.commands import earmark
+from evaluation.machine import machine
 
 __all__ = ["main"]
 

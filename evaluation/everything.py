@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.errors import EarmarkError, UsageError
 from evaluation.documents import to_document
+from evaluation.machine import machine
 from evaluation.plan import PLAN, Entry
 from evaluation.report import report_card
-from evaluation.runs import machine
 
 if TYPE_CHECKING:
     from earmark.settings import Settings

@@ -18,6 +18,11 @@ REPO = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--small``: campaigns with few of each, which record nothing."""
+    parser.addoption("--small", action="store_true", help="run campaigns small; they record nothing then")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_way_out() -> Iterator[None]:
     """A test that opens a connection beyond loopback fails with the address it tried."""

@@ -19,7 +19,7 @@ are the other six (48). Boundaries that are off by two blocks of 30 words at mos
 Passages that are cut at these boundaries are found better by headings than those that run across them: mean reciprocal
 rank .704 against .687, with the publisher's own boundaries .753.
 
-`python -m evaluation.trust.segments` measures it again.
+`pytest -m campaign tests/campaigns/test_segments.py` measures it again.
 """
 
 from __future__ import annotations

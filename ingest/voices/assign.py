@@ -2,8 +2,8 @@
 
 Two logistic regressions, one on the other: the first judges a pair by what was said, the second also by its rivals (other
 names for the voice, other voices for the name) and by what is left over when everybody else has a name. Both were fitted
-on 13 shows with true speakers (`python -m evaluation.voices_fit`) and are measured on 12 others
-(`python -m evaluation.trust.voices`).
+on 13 shows with true speakers (`python -m evaluation.fits.voices`) and are measured on 12 others
+(`pytest -m campaign tests/campaigns/test_voices.py`).
 """
 
 from __future__ import annotations

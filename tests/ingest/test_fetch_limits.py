@@ -23,11 +23,11 @@ from werkzeug import Response
 
 from earmark.errors import FetchError, FetchRefused, NotYet
 from earmark.settings import FetchSettings
-from evaluation.trust.fetch_private import LITERALS
 from ingest.fetching.fetch import Fetcher
 from ingest.fetching.inflate import Inflater, codings_of
 from ingest.fetching.lookups import LookupTimeout, within
 from ingest.fetching.turns import Turn, Turns
+from tests.campaigns.fetching.private import LITERALS
 
 PUBLIC = "127.0.0.9"
 """Stands for a public host."""

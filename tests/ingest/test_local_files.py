@@ -15,11 +15,11 @@ from earmark.clock import FixedClock
 from earmark.errors import EarmarkError, FetchError, FetchRefused, UsageError
 from earmark.settings import load_settings
 from earmark.types import Segment, Show, Stage, Transcript
-from evaluation.serving import serving
 from ingest.local.files import is_local, local_address, local_path, scan
 from ingest.local.tags import moment_of, read_tags
 from ingest.stages import Stages
 from library.library import Library
+from tests.feed_server import serving
 from tests.world import TALK, feed, vtt, write
 
 

@@ -241,7 +241,7 @@ def test_one_that_waits_for_work_finds_what_comes(catalog: Catalog, clock: Fixed
 
 
 def test_twenty_kills_and_five_zombies_lose_nothing() -> None:
-    command = [sys.executable, "-m", "evaluation.trust.work", "--small"]
+    command = [sys.executable, "-m", "tests.campaigns.test_work", "--small"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.runs import Run, earmark
+from evaluation.commands import Run, earmark
 
 __all__ = ["Sample", "take_in_sample"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from evaluation.runs import document, earmark
+from evaluation.commands import document, earmark
 from tests.ui.conftest import Served
 from tests.ui.sample import Sample
 from tests.ui.test_pages import tab

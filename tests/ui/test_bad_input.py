@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.runs import Run, document, earmark
-from evaluation.serving import FeedServer, serving
+from evaluation.commands import Run, document, earmark
+from tests.feed_server import FeedServer, serving
 from tests.world import feed, vtt, write
 from ui.cli.sample import SAMPLE
 

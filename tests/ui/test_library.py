@@ -9,10 +9,10 @@ import pytest
 
 from earmark.clock import FixedClock
 from earmark.settings import load_settings
-from evaluation.runs import document, earmark
-from evaluation.serving import FeedServer, serving
+from evaluation.commands import document, earmark
 from ingest.work.worker import Event
 from library.library import Library
+from tests.feed_server import FeedServer, serving
 from tests.world import feed, vtt, write
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from earmark.settings import load_settings
-from evaluation.serving import serving
 from library.library import Library
+from tests.feed_server import serving
 from tests.scripted_llm import Request, ScriptedLLM, Status
 from tests.world import TALK, feed, vtt, write
 

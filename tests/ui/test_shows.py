@@ -24,9 +24,9 @@ from earmark.forgetting import Gone, answer_without
 from earmark.language.spans import in_time
 from earmark.settings import load_settings
 from earmark.types import Answer, Citation, Narrowing, Show, ShowStatus, View
-from evaluation.serving import serving
 from ingest.feeds.opml import read_opml, write_opml
 from library.library import Library
+from tests.feed_server import serving
 from tests.world import TALK, feed, vtt, write
 from ui.cli.following import with_password
 from ui.cli.main import app

@@ -15,7 +15,7 @@ __all__ = ["regulars", "usual"]
 _LAST = 30
 _LEAST = 3
 _HOST_SHARE = 0.4
-"""Who speaks in this share of a show's episodes is its host, as in the evaluation (`evaluation.voices_cases`)."""
+"""Who speaks in this share of a show's episodes is its host, as in the evaluation (`evaluation.fits.voices_cases`)."""
 
 
 def usual(tx: sa.Connection, show_id: str, *, confidence: float) -> tuple[Person, ...]:

@@ -1,0 +1,64 @@
+"""Running the command line as a user would: a process of its own, with its time and memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Run", "document", "earmark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A finished process: exit code (negative: the signal that ended it), output, seconds, peak memory in MiB."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    peak_mib: float
+
+
+def earmark(home: Path, *words: str, kill_after_s: float | None = None, env: dict[str, str] | None = None) -> Run:
+    """Runs ``earmark --home HOME --allow-private 127.0.0.1 WORDS``; with ``kill_after_s``, ends it with SIGKILL."""
+    command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--allow-private", "127.0.0.1", *words]
+    home.mkdir(parents=True, exist_ok=True)
+    out_path, err_path = home / ".out", home / ".err"
+    began = time.monotonic()
+    with out_path.open("wb") as out, err_path.open("wb") as err:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}
+        )
+        usage, code = _wait(process.pid, began, kill_after_s)
+    process.returncode = code
+    return Run(
+        code=code,
+        out=out_path.read_text("utf-8", "replace"),
+        err=err_path.read_text("utf-8", "replace"),
+        seconds=time.monotonic() - began,
+        peak_mib=usage.ru_maxrss / 1024,
+    )
+
+
+def document(run: Run) -> Any:
+    """The JSON document that a run printed."""
+    return json.loads(run.out)
+
+
+def _wait(pid: int, began: float, kill_after_s: float | None) -> tuple[Any, int]:
+    while True:
+        done, status, usage = os.wait4(pid, os.WNOHANG)
+        if done:
+            return usage, os.waitstatus_to_exitcode(status)
+        if kill_after_s is not None and time.monotonic() - began >= kill_after_s:
+            os.kill(pid, signal.SIGKILL)
+            _, status, usage = os.wait4(pid, 0)
+            return usage, os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)

@@ -1,1 +1,0 @@
-"""Test campaigns: what Earmark promises of any feed, file and kill, measured. `make trust` runs them all."""

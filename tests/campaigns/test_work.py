@@ -1,0 +1,169 @@
+"""Work under kills: 1,000 SIGKILLs, 100 zombies, busy interpreter locks, claims at 50,000, the time left, Ctrl-C.
+
+About ten minutes on two cores; with ``--small`` few of each, in seconds.
+
+The feeds are invented and served over loopback; stages, leases, commits and index are the product's own. Workers are
+forked from this warm process, with a small encoder and ears that need no model; a part of the kills goes to whole
+`earmark work` commands with the real model.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.commands import earmark
+from tests.campaigns.conftest import Record
+from tests.campaigns.work.estimates import claim_speed, time_left
+from tests.campaigns.work.kills import POINTS, Kills, broken_promises, contents, kill_round, undisturbed
+from tests.campaigns.work.library import served, settings_for, write_world
+from tests.campaigns.work.stopping import long_audio, stopping
+from tests.campaigns.work.zombies import busy_lock, zombies
+
+pytestmark = pytest.mark.campaign
+
+_WORKERS = 3
+_ENV = {"EARMARK_ASR__ENABLED": "false"}
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    return random.Random(7)
+
+
+def test_a_library_made_under_kills_is_the_one_made_in_peace(
+    record: Record, small: bool, rng: random.Random, tmp_path: Path
+) -> None:
+    measured, differences = _kills(tmp_path, 20 if small else 1000, 1 if small else 12, rng)
+    record("trust/work", {"kills": measured})
+    assert differences == []
+    assert measured["failed"] == 0
+    assert measured["total"] == (20 if small else 1000)
+
+
+def test_whole_commands_under_kills_make_the_same_library(
+    record: Record, small: bool, rng: random.Random, tmp_path: Path
+) -> None:
+    measured = _commands(tmp_path, 2 if small else 20, rng)
+    record("trust/work", {"commands": measured})
+    assert measured["same_as_undisturbed"]
+    assert measured["exit"] == 0
+
+
+def test_a_stopped_worker_loses_its_lease_and_commits_nothing(
+    record: Record, small: bool, rng: random.Random, tmp_path: Path
+) -> None:
+    count = 5 if small else 100
+    feeds = write_world(tmp_path / "world", shows=min(10, count), episodes=1, rng=rng)
+    with served(tmp_path / "world") as address:
+        urls = [f"{address}/{feed}" for feed in feeds]
+        dead = zombies(tmp_path / "zombies", urls, count=count, side_by_side=min(10, count), rng=rng)
+    record(
+        "trust/work",
+        {"zombies": asdict(replace(dead, at_point={})) | {"at_point": dict(sorted(dead.at_point.items()))}},
+    )
+    assert dead.late_commits == 0
+    assert dead.taken_over == dead.stopped
+    assert dead.unfinished == 0
+
+
+def test_a_lease_outlasts_a_busy_interpreter_lock(
+    record: Record, small: bool, rng: random.Random, tmp_path: Path
+) -> None:
+    times = 1 if small else 5
+    feeds = write_world(tmp_path / "world", shows=times, episodes=1, rng=rng)
+    with served(tmp_path / "world") as address:
+        busy = busy_lock(tmp_path / "locks", [f"{address}/{feed}" for feed in feeds], times=times)
+    record("trust/work", {"busy_lock": busy})
+    assert busy["leases_lost"] == 0
+    assert busy["unfinished"] == 0
+
+
+def test_new_episodes_come_first_and_no_show_starves(
+    record: Record, small: bool, rng: random.Random, tmp_path: Path
+) -> None:
+    many = 1_000 if small else 50_000
+    claims = claim_speed(tmp_path, waiting=many, done=many, shows=500, rng=rng)
+    record("trust/work", {"claims": claims})
+    assert claims["new_before_backfill"]
+    assert claims["most_of_one_show_in_500"] <= 5
+
+
+def test_the_time_left_is_nearer_than_by_counting_episodes(record: Record, small: bool, rng: random.Random) -> None:
+    measured = time_left(runs=30 if small else 300, rng=rng)
+    record("trust/work", {"time_left": measured})
+    for mark, error in measured["median_error_of_total"].items():
+        assert error < measured["by_number_of_episodes"][mark]
+
+
+def test_ctrl_c_in_a_long_transcription_leaves_nothing_behind(
+    record: Record, small: bool, realdata: Path, tmp_path: Path
+) -> None:
+    if small:
+        pytest.skip("loads the real speech model and an hour of audio")
+    if long_audio(realdata, tmp_path / "long", minutes=60) is None:
+        pytest.skip("no synthetic speech in the real data")
+    with served(tmp_path / "long") as address:
+        stop = stopping(tmp_path / "stopping", address)
+    record("trust/work", {"ctrl_c": stop})
+    assert stop["exit"] == 130
+    assert stop["attempts"] == 0
+    assert stop["leases_left"] == 0
+
+
+def _kills(folder: Path, count: int, episodes: int, rng: random.Random) -> tuple[dict[str, Any], list[str]]:
+    """What was killed where, and in what the libraries that went through it differ from the undisturbed one."""
+    feeds = write_world(folder / "world", shows=6, episodes=episodes, rng=rng)
+    kills, differences, began = Kills(), list[str](), time.monotonic()
+    with served(folder / "world") as address:
+        urls = [f"{address}/{feed}" for feed in feeds]
+        expected = undisturbed(folder / "whole", urls)
+        rounds = 0
+        while kills.total < count and rounds < count:
+            rounds += 1
+            home = folder / f"round{rounds}"
+            settings = kill_round(home, urls, kills, most=count - kills.total, workers=_WORKERS, rng=rng)
+            differences += [f"round {rounds}: {what}" for what in broken_promises(settings, expected, home)]
+    measured = {
+        **asdict(replace(kills, at_point={})),
+        "at_point": dict(sorted(kills.at_point.items())),
+        "rounds": rounds,
+        "workers": _WORKERS,
+        "episodes_a_round": 6 * episodes,
+        "rows_compared": {name: len(rows) for name, rows in expected.items()},
+        "points_never_reached": sorted(set(POINTS) - set(kills.at_point)),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    return measured, differences
+
+
+def _commands(folder: Path, count: int, rng: random.Random) -> dict[str, Any]:
+    """Whole commands with the real model, two at once in the end, killed at random moments."""
+    feeds = write_world(folder / "world", shows=2, episodes=6, rng=rng)
+    # Transcripts only: the noise in the audio files says nothing to real ears.
+    with served(folder / "world") as address:
+        homes = {name: folder / name for name in ("whole", "broken")}
+        for home in homes.values():
+            earmark(home, "add", *(f"{address}/{feed}" for feed in feeds))
+        whole = earmark(homes["whole"], "work", env=_ENV)
+        longest, killed = max(whole.seconds, 3.0), 0
+        for _ in range(count):
+            killed += earmark(homes["broken"], "work", kill_after_s=rng.uniform(0.5, longest), env=_ENV).code == -9
+        last = earmark(homes["broken"], "work", env=_ENV)
+    same = _settled(homes["whole"]) == _settled(homes["broken"])
+    return {
+        "killed": killed,
+        "exit": last.code,
+        "same_as_undisturbed": same,
+        "seconds_undisturbed": round(whole.seconds, 1),
+    }
+
+
+def _settled(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The contents of a library but for vectors: floating point sums differ with what shares a batch."""
+    return {name: rows for name, rows in contents(settings_for(home)).items() if name != "vectors"}
