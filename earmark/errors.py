@@ -22,6 +22,7 @@
         └── StorageFull
 
 ``str(error)`` is one line: what it is about, what happened, and the cause where there is one.
+A class that carries more takes it by keyword and keeps it under that name, so that `earmark.error_documents` can send it.
 """
 
 from __future__ import annotations
@@ -62,11 +63,15 @@ class EarmarkError(Exception):
 
     def __str__(self) -> str:
         """One line: ``subject: message (cause)``; control characters and newlines are spaces."""
-        text = f"{self.subject}: {self.message}" if self.subject else self.message
-        cause = self.__cause__
-        if cause is not None and str(cause) and str(cause) not in text:
-            text = f"{text} ({type(cause).__name__}: {cause})"
+        text = f"{self.subject}: {self.explained()}" if self.subject else self.explained()
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:600]
+
+    def explained(self) -> str:
+        """The message, with the cause in brackets where it says more."""
+        cause = self.__cause__
+        if cause is None or not str(cause) or str(cause) in f"{self.subject}: {self.message}":
+            return self.message
+        return f"{self.message} ({type(cause).__name__}: {cause})"
 
     def note(self) -> str:
         """What is stored of it: ``str(error)``, with the traceback after it where that is of use."""

@@ -15,8 +15,8 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 
 from pydantic import ValidationError
 
-from earmark import errors
 from earmark.documents import load
+from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
 from library.address import read_address
@@ -202,12 +202,8 @@ def _document(body: bytes) -> dict[str, Any]:
 
 
 def _error(body: bytes, status: int, url: str) -> EarmarkError:
-    """The error that the app reported, as the same class where there is one of that name."""
+    """The error that the app reported; what is none was not said by the app as it should be."""
     try:
-        document = _document(body)
+        return load_error(_document(body))
     except ValueError:
         return IndexBusy(f"the app answered {status}; restart it", subject=url)
-    kind = getattr(errors, str(document.get("kind")), EarmarkError)
-    if not (isinstance(kind, type) and issubclass(kind, EarmarkError)):
-        kind = EarmarkError
-    return kind(str(document.get("error") or f"the app answered {status}"))

@@ -26,9 +26,12 @@ _LEAST = 6
 class Unexpected(EarmarkError):
     """A bug of ours; the cause says which."""
 
-    def __init__(self, cause: BaseException) -> None:
-        super().__init__(f"unexpected: {type(cause).__name__}: {cause}")
-        self.__cause__ = cause
+    @classmethod
+    def of(cls, cause: BaseException) -> Unexpected:
+        """The error that an exception of another kind becomes."""
+        error = cls(f"unexpected: {type(cause).__name__}: {cause}")
+        error.__cause__ = cause
+        return error
 
 
 def note_of(error: EarmarkError, hide: Callable[[str], str], known: Iterable[str] = ()) -> str:

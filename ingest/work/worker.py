@@ -136,7 +136,7 @@ class Worker:
             self._report.stopped_by = error
             self._stop.set()
         except Exception as error:  # noqa: BLE001 - a thread that dies in silence would look like work done
-            self._report.stopped_by = Unexpected(error)
+            self._report.stopped_by = Unexpected.of(error)
             self._stop.set()
 
     def _claim(self, owner: str) -> jobs.Lease | None:
@@ -186,7 +186,7 @@ class Worker:
         except EarmarkError as error:
             self._failed(lease, episode, error, progress)
         except Exception as error:  # noqa: BLE001 - a bug of ours in one episode must not end the others' run
-            self._failed(lease, episode, Unexpected(error), progress)
+            self._failed(lease, episode, Unexpected.of(error), progress)
         else:
             if episode.stage is Stage.INSIGHTS:
                 with self._lock:

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr
 
-from earmark import errors
+from earmark.error_documents import dump_error, load_error
 from earmark.errors import EarmarkError, PermanentError
 from earmark.settings import Settings
 
@@ -111,8 +111,7 @@ class Builder:
             with self._lock:
                 self._progress = (said["done"], said["total"])
         elif said["kind"] == "error":
-            kind = getattr(errors, said["class"], PermanentError)
-            self._failed = kind(said["message"], subject=said["subject"])
+            self._failed = load_error(said["error"])
         else:
             self._done = True
 
@@ -129,7 +128,7 @@ def main() -> None:
     try:
         made = _build(order, out)
     except EarmarkError as error:
-        _say(out, kind="error", **{"class": type(error).__name__}, message=_message(error), subject=error.subject)
+        _say(out, kind="error", error=dump_error(error))
         sys.exit(1)
     _say(out, kind="done", generation=made.number)
 
@@ -176,11 +175,6 @@ def _end_with_parent() -> None:
 def _say(out: IO[str], **values: object) -> None:
     out.write(json.dumps(values) + "\n")
     out.flush()
-
-
-def _message(error: EarmarkError) -> str:
-    cause = error.__cause__
-    return f"{error.message} ({cause})" if cause is not None else error.message
 
 
 def _revealed(value: Any) -> Any:

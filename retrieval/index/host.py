@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.hosted import receive, send
@@ -28,7 +29,7 @@ def main() -> None:
     except EOFError:
         return
     except EarmarkError as error:
-        send(sink, ("error", _told(error), 0))
+        send(sink, ("error", dump_error(error), 0))
         return
     send(sink, ("result", None, index.watermark()))
     try:
@@ -43,16 +44,10 @@ def main() -> None:
 def _carried_out(index: EdgeIndex, call: Callable[..., Any], args: Any, kwargs: Any) -> tuple[str, Any, int]:
     try:
         return ("result", call(*args, **kwargs), index.watermark())
-    except (EarmarkError, ValueError) as error:
-        return ("error", _told(error), index.watermark())
-
-
-def _told(error: EarmarkError | ValueError) -> tuple[str, str, str]:
-    """Class, message and subject, which is what the caller needs to raise it again."""
-    if isinstance(error, EarmarkError):
-        cause = f" ({error.__cause__})" if error.__cause__ is not None else ""
-        return (type(error).__name__, error.message + cause, error.subject)
-    return (type(error).__name__, str(error), "")
+    except EarmarkError as error:
+        return ("error", dump_error(error), index.watermark())
+    except ValueError as error:
+        return ("refused", str(error), index.watermark())
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from earmark import errors
-from earmark.errors import EarmarkError, PermanentError, TransientError
+from earmark.error_documents import load_error
+from earmark.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
     from earmark.ports import IndexHit, IndexPoint
@@ -170,11 +170,9 @@ class HostedIndex:
         self._seq = seq
         if kind == "result":
             return value
-        name, message, subject = value
-        if name == "ValueError":
-            raise ValueError(message)
-        known = getattr(errors, name, PermanentError)
-        raise known(message, subject=subject) if issubclass(known, EarmarkError) else PermanentError(message)
+        if kind == "refused":
+            raise ValueError(value)
+        raise load_error(value)
 
 
 def send(pipe: IO[bytes], value: object) -> None:

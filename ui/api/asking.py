@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from earmark.documents import dump
+from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError, UsageError
 from library.events import event
 from ui.api.queries import filters_of, query_of
@@ -53,11 +54,11 @@ def _lines(first: Answer | None, rest: Iterator[Answer], version: int) -> Iterat
                 break
             last = following
     except EarmarkError as error:
-        yield event("error", {"error": str(error), "kind": type(error).__name__})
+        yield event("error", dump_error(error))
         return
     except Exception:  # noqa: BLE001 - the border: whatever it is, the reader is told, and the log says why
         _log.exception("an answer broke off")
-        yield event("error", {"error": "this went wrong here; the log says why", "kind": "EarmarkError"})
+        yield event("error", dump_error(EarmarkError("this went wrong here; the log says why")))
         return
     if last is not None:
         yield event("done", {"schema_version": version, "result": dump(last)})

@@ -1,7 +1,7 @@
 """The REST interface: read-only, loopback, with the token of ``app.json``; and ``/healthz``.
 
 Every answer is ``{"schema_version": 1, "result": …}``, in which the result is what `earmark.documents.dump` makes of
-a type of `earmark.types`; every failure is ``{"error": "one line", "kind": "NotFound"}``.
+a type of `earmark.types`; every failure is ``{"error": "one line", "kind": "NotFound", …}`` of `earmark.error_documents`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from earmark.documents import dump
+from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError, NotFound, TransientError, UsageError
 from ui.api import asking
 from ui.api.queries import MOST, filters_of, limit_of, query_of, to_date
@@ -138,14 +139,14 @@ def _streaming(library: Library, token: str) -> Callable[[Request], Any]:
 def _failed(request: Request, error: Exception) -> JSONResponse:
     """What the caller is told of an error: ours in words, any other as one whose reason is in the log."""
     if isinstance(error, EarmarkError):
-        return JSONResponse({"error": str(error), "kind": type(error).__name__}, status_code=_status(error))
+        return JSONResponse(dump_error(error), status_code=_status(error))
     _log.error("%s failed", request.url.path, exc_info=error)
-    return JSONResponse({"error": "this went wrong here; the log says why", "kind": "EarmarkError"}, 500)
+    return JSONResponse(dump_error(EarmarkError("this went wrong here; the log says why")), 500)
 
 
 def _unknown() -> JSONResponse:
     return JSONResponse(
-        {"error": "the token of app.json is needed: Authorization: Bearer …", "kind": "UsageError"},
+        dump_error(UsageError("the token of app.json is needed: Authorization: Bearer …")),
         status_code=401,
         headers={"WWW-Authenticate": "Bearer"},
     )
