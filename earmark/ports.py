@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from earmark.types import Filters
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.types import Episode, Filters, InsightDraft, Transcript
+    from earmark.types import Episode, InsightDraft, Transcript
 
 __all__ = [
     "ChatModel",
@@ -20,6 +22,7 @@ __all__ = [
     "Encoder",
     "IndexHit",
     "IndexPoint",
+    "IndexQuery",
     "InsightExtractor",
     "Mailer",
     "Meter",
@@ -193,8 +196,29 @@ class IndexPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexQuery:
+    """What an index is asked for: the nearest points of a kind by a vector, by words, or by both.
+
+    The score is the cosine by a vector, BM25 by words (no points for a text of stop words alone), and by both the two
+    fused by distribution-based score fusion (DBSF).
+    """
+
+    kind: str
+    vector: Sequence[float] | None = None
+    text: str | None = None
+    limit: int
+    filters: Filters = field(default_factory=Filters)
+    exclude_shows: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` where neither a vector nor words are given."""
+        if self.vector is None and self.text is None:
+            raise ValueError("a query needs a vector, words, or both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexHit:
-    """A point that a query found, by catalog id, best first. ``vector`` is filled where it was asked for."""
+    """A point that a query found, by catalog id."""
 
     key: str
     score: float
@@ -232,29 +256,8 @@ class VectorIndex(Protocol):
         """How many points of a kind it holds."""
         ...
 
-    def query_dense(
-        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Nearest points by cosine (the score)."""
-        ...
-
-    def query_text(
-        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Points by BM25 (the score)."""
-        ...
-
-    def query_hybrid(
-        self,
-        kind: str,
-        vector: Sequence[float],
-        text: str,
-        *,
-        limit: int,
-        filters: Filters,
-        exclude_shows: Sequence[str] = (),
-    ) -> list[IndexHit]:
-        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
+    def query(self, query: IndexQuery) -> list[IndexHit]:
+        """The points that answer a query, best first; equal scores by key."""
         ...
 
     def close(self) -> None:

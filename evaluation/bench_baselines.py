@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from earmark.models import resolve
-from earmark.ports import IndexPoint
+from earmark.ports import IndexPoint, IndexQuery
 from earmark.settings import Settings
-from earmark.types import Filters
 from evaluation.bench_data import DIMENSION, Corpus
 from evaluation.bench_index import milliseconds
 
@@ -46,7 +45,8 @@ def local_client(corpus: Corpus, folder: Path, *, seconds: float, queries: int =
         took = time.perf_counter() - began
         vectors, words = corpus.queries(queries)
         times = _times(
-            lambda n: index.query_hybrid("chunk", vectors[n].tolist(), words[n], limit=10, filters=Filters()), queries
+            lambda n: index.query(IndexQuery(kind="chunk", vector=vectors[n].tolist(), text=words[n], limit=10)),
+            queries,
         )
         index.close()
     return {"points": done, "points_per_s": round(done / took), "hybrid_ms": milliseconds(times)}

@@ -26,6 +26,7 @@ import numpy as np
 from earmark.catalog import open_catalog
 from earmark.embedding import query_vectors
 from earmark.errors import UsageError
+from earmark.ports import IndexQuery
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Filters
 from evaluation.bench_data import DIMENSION, SHOWS, Corpus, fill
@@ -123,8 +124,8 @@ def _queried(settings: Settings, catalog: Catalog, encoder: Encoder, corpus: Cor
     opened = time.perf_counter() - began
     found: dict[str, Any] = {"reopen_s": round(opened, 2)}
     found["hybrid_ms"] = _timed(lambda n: _hybrid(index, vectors[n].tolist(), texts[n]))
-    found["dense_ms"] = _timed(lambda n: index.query_dense("chunk", vectors[n].tolist(), limit=10, filters=Filters()))
-    found["text_ms"] = _timed(lambda n: index.query_text("chunk", texts[n], limit=10, filters=Filters()))
+    found["dense_ms"] = _timed(lambda n: index.query(IndexQuery(kind="chunk", vector=vectors[n].tolist(), limit=10)))
+    found["text_ms"] = _timed(lambda n: index.query(IndexQuery(kind="chunk", text=texts[n], limit=10)))
     index.close()
     index = _open(settings, encoder, hosted=True)
     query_vectors(encoder, texts[:1])  # loads the model
@@ -159,7 +160,9 @@ def _recall(settings: Settings, encoder: Encoder, corpus: Corpus, ids: list[str]
         for vector in vectors:
             cosines = corpus.vectors[kept] @ vector if len(kept) < corpus.size else corpus.vectors @ vector
             best = {ids[kept[n]] for n in np.argpartition(-cosines, 9)[:10]}
-            hits = index.query_dense("chunk", vector.tolist(), limit=10, filters=filters, exclude_shows=excluded)
+            hits = index.query(
+                IndexQuery(kind="chunk", vector=vector.tolist(), limit=10, filters=filters, exclude_shows=excluded)
+            )
             right += len(best & {hit.key for hit in hits})
         found[name] = round(right / (10 * len(vectors)), 4)
     index.close()
@@ -244,7 +247,7 @@ def _open(settings: Settings, encoder: Encoder, *, hosted: bool = False) -> Roll
 
 
 def _hybrid(index: VectorIndex, vector: list[float], text: str) -> object:
-    return index.query_hybrid("chunk", vector, text, limit=10, filters=Filters())
+    return index.query(IndexQuery(kind="chunk", vector=vector, text=text, limit=10))
 
 
 def _timed(call: Callable[[int], object], *, count: int = QUERIES) -> dict[str, float]:
@@ -263,8 +266,8 @@ def _show_ids(index: VectorIndex, vector: NDArray[np.float32], ids: list[str], s
     number_of = {key: n for n, key in enumerate(ids)}
     found: dict[int, str] = {}
     while len(found) < SHOWS:
-        hits = index.query_dense(
-            "chunk", vector.tolist(), limit=100, filters=Filters(), exclude_shows=tuple(found.values())
+        hits = index.query(
+            IndexQuery(kind="chunk", vector=vector.tolist(), limit=100, exclude_shows=tuple(found.values()))
         )
         found |= {int(show_of[number_of[hit.key]]): hit.show_id for hit in hits}
     return found

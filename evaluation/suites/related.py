@@ -16,7 +16,8 @@ from earmark.catalog.content import insights
 from earmark.embedding import insight_text
 from earmark.errors import UsageError
 from earmark.ids import content_hash, make_id
-from earmark.types import EpisodeData, Filters, Insight
+from earmark.ports import IndexQuery
+from earmark.types import EpisodeData, Insight
 from evaluation.collection import default_cache, library, model_names, published, put_show
 from evaluation.hubs import diversity, hub_measures
 from evaluation.judged import open_judged, selected
@@ -172,10 +173,10 @@ def _lists(judged: Judged, held: _Held, made: Library) -> dict[str, dict[str, li
 
 
 def _ranked(made: Library, finder: RelatedFinder, insight: Insight, vector: list[float]) -> dict[str, list[str]]:
-    index, text, own, everything = made.index, insight_text(insight), (insight.show_id,), Filters()
-    dense = index.query_dense("insight", vector, limit=DEPTH, filters=everything, exclude_shows=own)
-    words = index.query_text("insight", text, limit=DEPTH, filters=everything, exclude_shows=own)
-    both = index.query_hybrid("insight", vector, text, limit=DEPTH, filters=everything, exclude_shows=own)
+    index, text, own = made.index, insight_text(insight), (insight.show_id,)
+    dense = index.query(IndexQuery(kind="insight", vector=vector, limit=DEPTH, exclude_shows=own))
+    words = index.query(IndexQuery(kind="insight", text=text, limit=DEPTH, exclude_shows=own))
+    both = index.query(IndexQuery(kind="insight", vector=vector, text=text, limit=DEPTH, exclude_shows=own))
     shown = [entry.insight.id for entry in finder.related(insight, limit=DEPTH)]
     ranked = [one.id for one in finder.ranked(insight, limit=DEPTH)]
     plain = ([hit.key for hit in hits] for hits in (dense, words, both))

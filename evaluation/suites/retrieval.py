@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.errors import UsageError
+from earmark.ports import IndexQuery
 from earmark.types import Filters
 from evaluation.collection import default_cache, library, load, model_names
 from evaluation.judged import open_judged, selected
@@ -158,11 +159,13 @@ class _Asking:
         hits: list[IndexHit]
         match run:
             case "dense":
-                hits = index.query_dense("chunk", vector.tolist(), limit=limit, filters=filters)
+                hits = index.query(IndexQuery(kind="chunk", vector=vector.tolist(), limit=limit, filters=filters))
             case "bm25":
-                hits = index.query_text("chunk", plain, limit=limit, filters=filters)
+                hits = index.query(IndexQuery(kind="chunk", text=plain, limit=limit, filters=filters))
             case "hybrid":
-                hits = index.query_hybrid("chunk", vector.tolist(), plain, limit=limit, filters=filters)
+                hits = index.query(
+                    IndexQuery(kind="chunk", vector=vector.tolist(), text=plain, limit=limit, filters=filters)
+                )
             case "moments":
                 return ranked(self.searcher, text, filters=filters, limit=limit) if self.searcher else []
             case _:

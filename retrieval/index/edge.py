@@ -16,15 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark.errors import EarmarkError, IndexBusy, PermanentError, StorageFull
-from earmark.ports import IndexHit
 from retrieval.index import points as shared
 from retrieval.index import shard as engine_shard
 from retrieval.index.hold import BUSY, hold
 from retrieval.index.watermark import Watermark, drop_watermark, load_watermark, save_watermark
 
 if TYPE_CHECKING:
-    from earmark.ports import IndexPoint
-    from earmark.types import Filters
+    from earmark.ports import IndexHit, IndexPoint, IndexQuery
 
 __all__ = ["EdgeIndex"]
 
@@ -115,36 +113,9 @@ class EdgeIndex:
                 self._shard.count(engine.CountRequest(exact=True, filter=engine_shard.search_filter(kind, None, ())))
             )
 
-    def query_dense(
-        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Nearest points by cosine (the score)."""
-        return self._query(kind, [float(v) for v in vector], shared.DENSE, limit, filters, exclude_shows)
-
-    def query_text(
-        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Points by BM25 (the score)."""
-        import qdrant_edge as engine
-
-        indices, values = shared.query_tokens(text)
-        if not indices:
-            return []
-        sparse = engine.SparseVector(indices, values)
-        return self._query(kind, sparse, shared.text_vector(kind), limit, filters, exclude_shows)
-
-    def query_hybrid(
-        self,
-        kind: str,
-        vector: Sequence[float],
-        text: str,
-        *,
-        limit: int,
-        filters: Filters,
-        exclude_shows: Sequence[str] = (),
-    ) -> list[IndexHit]:
-        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
-        return shared.hybrid(self, kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
+    def query(self, query: IndexQuery) -> list[IndexHit]:
+        """The points that answer a query, best first."""
+        return shared.fused(query, self._ranked)
 
     def close(self) -> None:
         """Releases it for other processes; closing twice does nothing."""
@@ -155,21 +126,28 @@ class EdgeIndex:
                 self._shard.close()
             self._held.close()
 
-    def _query(
-        self, kind: str, query: Any, using: str, limit: int, filters: Filters, exclude_shows: Sequence[str]
-    ) -> list[IndexHit]:
+    def _ranked(self, query: IndexQuery) -> list[IndexHit]:
+        """The points of a query by its vector or, where it has none, by its words."""
         import qdrant_edge as engine
 
+        wanted: Any
+        if query.vector is not None:
+            wanted, using = [float(value) for value in query.vector], shared.DENSE
+        else:
+            indices, values = shared.query_tokens(query.text or "")
+            if not indices:
+                return []
+            wanted, using = engine.SparseVector(indices, values), shared.text_vector(query.kind)
         request = engine.QueryRequest(
-            limit=limit,
-            query=engine.Query.Nearest(query, using=using),
-            filter=engine_shard.search_filter(kind, filters, exclude_shows),
+            limit=query.limit,
+            query=engine.Query.Nearest(wanted, using=using),
+            filter=engine_shard.search_filter(query.kind, query.filters, query.exclude_shows),
             params=engine_shard.search_params() if self._mark.graph and using == shared.DENSE else None,
             with_payload=["key", "show_id", "episode_id"],
         )
         with self._guarded():
             found = self._shard.query(request)
-        return shared.ordered((engine_shard.hit(row) for row in found), limit)
+        return shared.ordered((engine_shard.hit(row) for row in found), query.limit)
 
     def _open(self) -> tuple[Any, Watermark]:
         """The shard and its watermark, made anew where what is there cannot be used."""

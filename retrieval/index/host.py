@@ -35,15 +35,15 @@ def main() -> None:
     try:
         with contextlib.suppress(EOFError, BrokenPipeError):
             while True:
-                name, args, kwargs = receive(source)
-                send(sink, _carried_out(index, getattr(index, name), args, kwargs))
+                name, args = receive(source)
+                send(sink, _carried_out(index, getattr(index, name), args))
     finally:
         index.close()
 
 
-def _carried_out(index: EdgeIndex, call: Callable[..., Any], args: Any, kwargs: Any) -> tuple[str, Any, int]:
+def _carried_out(index: EdgeIndex, call: Callable[..., Any], args: Any) -> tuple[str, Any, int]:
     try:
-        return ("result", call(*args, **kwargs), index.watermark())
+        return ("result", call(*args), index.watermark())
     except EarmarkError as error:
         return ("error", dump_error(error), index.watermark())
     except ValueError as error:

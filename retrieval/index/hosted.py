@@ -19,8 +19,7 @@ from earmark.error_documents import load_error
 from earmark.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
-    from earmark.ports import IndexHit, IndexPoint
-    from earmark.types import Filters
+    from earmark.ports import IndexHit, IndexPoint, IndexQuery
 
 __all__ = ["HostedIndex", "receive", "send"]
 
@@ -82,30 +81,10 @@ class HostedIndex:
         """How many points of a kind it holds."""
         return int(self._call("count", kind))
 
-    def query_dense(
-        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Nearest points by cosine (the score)."""
-        return self._hits("query_dense", kind, vector, limit=limit, filters=filters, exclude_shows=exclude_shows)
-
-    def query_text(
-        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Points by BM25 (the score)."""
-        return self._hits("query_text", kind, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
-
-    def query_hybrid(
-        self,
-        kind: str,
-        vector: Sequence[float],
-        text: str,
-        *,
-        limit: int,
-        filters: Filters,
-        exclude_shows: Sequence[str] = (),
-    ) -> list[IndexHit]:
-        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
-        return self._hits("query_hybrid", kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
+    def query(self, query: IndexQuery) -> list[IndexHit]:
+        """The points that answer a query, best first."""
+        found: list[IndexHit] = self._call("query", query)
+        return found
 
     def close(self) -> None:
         """Releases it for other processes; closing twice does nothing."""
@@ -115,16 +94,12 @@ class HostedIndex:
             self._closed = True
             _end(self._process)
 
-    def _hits(self, name: str, *args: object, **kwargs: object) -> list[IndexHit]:
-        found: list[IndexHit] = self._call(name, *args, **kwargs)
-        return found
-
-    def _call(self, name: str, *args: object, **kwargs: object) -> Any:
+    def _call(self, name: str, *args: object) -> Any:
         with self._lock:
             if self._closed:
                 raise PermanentError("the index is closed", subject=str(self._folder))
             try:
-                reply = _asked(self._process, (name, args, kwargs))
+                reply = _asked(self._process, (name, args))
             except (OSError, EOFError, ValueError):  # it has ended; a pipe that is closed already is a ValueError
                 # Every call may be made again with the same result, if the index is still what it was.
                 before = self._seq
@@ -135,7 +110,7 @@ class HostedIndex:
                         "the index was damaged and begins anew; try again", subject=str(self._folder)
                     ) from None
                 try:
-                    reply = _asked(self._process, (name, args, kwargs))
+                    reply = _asked(self._process, (name, args))
                 except (OSError, EOFError, ValueError) as error:
                     raise PermanentError(
                         "the index's process ends again and again; rebuild it with `earmark reindex`",

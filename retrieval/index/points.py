@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,7 @@ from earmark.ports import IndexHit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from earmark.ports import IndexPoint, VectorIndex
-    from earmark.types import Filters
+    from earmark.ports import IndexPoint, IndexQuery
 
 __all__ = [
     "DENSE",
@@ -29,7 +29,7 @@ __all__ = [
     "claim_text",
     "dbsf",
     "document_tokens",
-    "hybrid",
+    "fused",
     "lowered",
     "ordered",
     "payload",
@@ -162,21 +162,17 @@ def dbsf(rankings: Sequence[Sequence[IndexHit]], limit: int) -> list[IndexHit]:
     return ordered(fused, limit)
 
 
-def hybrid(
-    index: VectorIndex,
-    kind: str,
-    vector: Sequence[float],
-    text: str,
-    *,
-    limit: int,
-    filters: Filters,
-    exclude_shows: Sequence[str],
-) -> list[IndexHit]:
-    """Dense and BM25 rankings of an index, ``DEPTH`` deep or more, fused by ``dbsf``."""
-    depth = max(limit, DEPTH)
-    dense = index.query_dense(kind, vector, limit=depth, filters=filters, exclude_shows=exclude_shows)
-    sparse = index.query_text(kind, text, limit=depth, filters=filters, exclude_shows=exclude_shows)
-    return dbsf([dense, sparse], limit)
+def fused(query: IndexQuery, ranked: Callable[[IndexQuery], list[IndexHit]]) -> list[IndexHit]:
+    """The hits of a query from an engine that ranks by a vector or by words.
+
+    Where the query has both, the two rankings are ``DEPTH`` deep or more and are fused by ``dbsf``.
+    """
+    if query.vector is None or query.text is None:
+        return ranked(query)
+    depth = max(query.limit, DEPTH)
+    dense = ranked(replace(query, text=None, limit=depth))
+    sparse = ranked(replace(query, vector=None, limit=depth))
+    return dbsf([dense, sparse], query.limit)
 
 
 @cache

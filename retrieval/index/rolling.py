@@ -15,8 +15,7 @@ from retrieval.index.hold import hold
 from retrieval.index.watermark import Watermark, load_watermark
 
 if TYPE_CHECKING:
-    from earmark.ports import IndexHit, IndexPoint, VectorIndex
-    from earmark.types import Filters
+    from earmark.ports import IndexHit, IndexPoint, IndexQuery, VectorIndex
 
 __all__ = ["OpenShard", "RollingIndex"]
 
@@ -118,33 +117,10 @@ class RollingIndex:
         with self._using() as index:
             return index.count(kind)
 
-    def query_dense(
-        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Nearest points by cosine (the score)."""
+    def query(self, query: IndexQuery) -> list[IndexHit]:
+        """The points that answer a query, best first."""
         with self._using() as index:
-            return index.query_dense(kind, vector, limit=limit, filters=filters, exclude_shows=exclude_shows)
-
-    def query_text(
-        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Points by BM25 (the score)."""
-        with self._using() as index:
-            return index.query_text(kind, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
-
-    def query_hybrid(
-        self,
-        kind: str,
-        vector: Sequence[float],
-        text: str,
-        *,
-        limit: int,
-        filters: Filters,
-        exclude_shows: Sequence[str] = (),
-    ) -> list[IndexHit]:
-        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
-        with self._using() as index:
-            return index.query_hybrid(kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
+            return index.query(query)
 
     def adopt(
         self,

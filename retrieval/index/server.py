@@ -19,7 +19,7 @@ from retrieval.index import points as shared
 from retrieval.index.watermark import Watermark
 
 if TYPE_CHECKING:
-    from earmark.ports import IndexPoint
+    from earmark.ports import IndexPoint, IndexQuery
     from earmark.types import Filters
 
 __all__ = ["COLLECTION", "ServerIndex", "connect", "read_mark"]
@@ -131,54 +131,36 @@ class ServerIndex:
         with _guarded():
             return int(self._client.count(self._collection, _filter(kind, None, ()), exact=True).count)
 
-    def query_dense(
-        self, kind: str, vector: Sequence[float], *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Nearest points by cosine (the score)."""
-        return self._query(kind, [float(v) for v in vector], shared.DENSE, limit, filters, exclude_shows)
-
-    def query_text(
-        self, kind: str, text: str, *, limit: int, filters: Filters, exclude_shows: Sequence[str] = ()
-    ) -> list[IndexHit]:
-        """Points by BM25 (the score)."""
-        from qdrant_client import models
-
-        indices, values = shared.query_tokens(text)
-        if not indices:
-            return []
-        sparse = models.SparseVector(indices=indices, values=values)
-        return self._query(kind, sparse, shared.text_vector(kind), limit, filters, exclude_shows)
-
-    def query_hybrid(
-        self,
-        kind: str,
-        vector: Sequence[float],
-        text: str,
-        *,
-        limit: int,
-        filters: Filters,
-        exclude_shows: Sequence[str] = (),
-    ) -> list[IndexHit]:
-        """Dense and BM25 fused by distribution-based score fusion (DBSF)."""
-        return shared.hybrid(self, kind, vector, text, limit=limit, filters=filters, exclude_shows=exclude_shows)
+    def query(self, query: IndexQuery) -> list[IndexHit]:
+        """The points that answer a query, best first."""
+        return shared.fused(query, self._ranked)
 
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
 
-    def _query(
-        self, kind: str, query: Any, using: str, limit: int, filters: Filters, exclude_shows: Sequence[str]
-    ) -> list[IndexHit]:
+    def _ranked(self, query: IndexQuery) -> list[IndexHit]:
+        """The points of a query by its vector or, where it has none, by its words."""
+        from qdrant_client import models
+
+        wanted: Any
+        if query.vector is not None:
+            wanted, using = [float(value) for value in query.vector], shared.DENSE
+        else:
+            indices, values = shared.query_tokens(query.text or "")
+            if not indices:
+                return []
+            wanted, using = models.SparseVector(indices=indices, values=values), shared.text_vector(query.kind)
         with _guarded():
             found = self._client.query_points(
                 self._collection,
-                query=query,
+                query=wanted,
                 using=using,
-                limit=limit,
-                query_filter=_filter(kind, filters, exclude_shows),
+                limit=query.limit,
+                query_filter=_filter(query.kind, query.filters, query.exclude_shows),
                 with_payload=["key", "show_id", "episode_id"],
             ).points
-        return shared.ordered((_hit(row) for row in found), limit)
+        return shared.ordered((_hit(row) for row in found), query.limit)
 
 
 @contextlib.contextmanager

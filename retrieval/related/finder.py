@@ -16,6 +16,7 @@ from earmark.catalog.content import insights
 from earmark.embedding import insight_text, vectors_for
 from earmark.ids import content_hash
 from earmark.language.sameness import NEAR, may_be_same
+from earmark.ports import IndexQuery
 from earmark.types import Echo, Filters, Insight, Related
 from retrieval.index.points import lowered
 from retrieval.rarity import Rarity, RarityIndex
@@ -43,7 +44,6 @@ _LOOKED_AT = 60
 _DUPLICATES = 60
 _DUPLICATE_FLOOR = 0.55
 """Cosine of claim and body below which the claims alone are not compared: the same claim with another body lies above."""
-_ANY = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class RelatedFinder:
     def near_duplicates(self, insight: Insight, *, threshold: float = NEAR) -> list[Insight]:
         """Insights of any show that make nearly the same claim, nearest first, without the insight itself."""
         vector = self._vectors([insight])[insight.content_hash]
-        hits = self._index.query_dense("insight", vector.tolist(), limit=_DUPLICATES, filters=_ANY)
+        hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=_DUPLICATES))
         near = [hit for hit in hits if hit.score >= _DUPLICATE_FLOOR and hit.key != insight.id]
         with self._catalog.read() as tx:
             known = insights.get_many(tx, [hit.key for hit in near])
@@ -126,9 +126,9 @@ class RelatedFinder:
     def _novelty(self, insight: Insight, vector: NDArray[np.float32]) -> float:
         if insight.published is not None:
             earlier = Filters(before=insight.published.date())
-            hits = self._index.query_dense("insight", vector.tolist(), limit=1, filters=earlier)
+            hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=1, filters=earlier))
         else:
-            hits = self._index.query_dense("insight", vector.tolist(), limit=_DUPLICATES, filters=_ANY)
+            hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=_DUPLICATES))
             hits = [hit for hit in hits if hit.episode_id != insight.episode_id]
         return float(min(1.0, max(0.0, 1.0 - hits[0].score))) if hits else 1.0
 
@@ -156,8 +156,10 @@ class RelatedFinder:
     def _near(self, insight: Insight, vector: NDArray[np.float32]) -> list[Insight]:
         own, text = (insight.show_id,), insight_text(insight)
         hits = [
-            *self._index.query_dense("insight", vector.tolist(), limit=_CANDIDATES, filters=_ANY, exclude_shows=own),
-            *self._index.query_text("insight", text, limit=_CANDIDATES, filters=_ANY, exclude_shows=own),
+            *self._index.query(
+                IndexQuery(kind="insight", vector=vector.tolist(), limit=_CANDIDATES, exclude_shows=own)
+            ),
+            *self._index.query(IndexQuery(kind="insight", text=text, limit=_CANDIDATES, exclude_shows=own)),
         ]
         with self._catalog.read() as tx:
             known = insights.get_many(tx, list(dict.fromkeys(hit.key for hit in hits)))

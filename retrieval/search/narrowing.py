@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from earmark.ports import TokenEncoder
+from earmark.ports import IndexQuery, TokenEncoder
 from earmark.types import Filters
 from retrieval.index.points import query_tokens
 from retrieval.search.names import NameBook, Names, shows_meant, speakers_meant, unknown, written_as
@@ -94,7 +94,7 @@ class Narrower:
         """Whether any passage holds the word, as the index sees words; one that it does not look at counts as held."""
         if not query_tokens(word)[0]:
             return True
-        return bool(self._index.query_text("chunk", word, limit=1, filters=Filters()))
+        return bool(self._index.query(IndexQuery(kind="chunk", text=word, limit=1)))
 
     def _is_word(self, word: str) -> bool:
         """Whether the model's vocabulary has it whole: such a word is no typo, whether the library holds it or not."""

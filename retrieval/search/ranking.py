@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earmark.ports import IndexHit
+from earmark.ports import IndexHit, IndexQuery
 from earmark.settings import SearchSettings
 from retrieval.search.pool import pooled
 from retrieval.search.second_look import Asked, SecondLook
@@ -79,8 +79,8 @@ class Ranker:
             tokens: of the text, where the caller has them; else they are encoded here when they are needed.
         """
         depth = max(limit, DEPTH)
-        dense = self._index.query_dense("chunk", vector.tolist(), limit=depth, filters=filters)
-        words = self._index.query_text("chunk", text, limit=depth, filters=filters)
+        dense = self._index.query(IndexQuery(kind="chunk", vector=vector.tolist(), limit=depth, filters=filters))
+        words = self._index.query(IndexQuery(kind="chunk", text=text, limit=depth, filters=filters))
         pool = pooled(dense, words, depth=depth)
         best = pool.best()
         if not best:

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from earmark.catalog import Catalog, open_catalog
 from earmark.catalog import schema as tables
+from earmark.ports import IndexQuery
 from earmark.settings import Settings
-from earmark.types import Filters, Stage
+from earmark.types import Stage
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from tests.campaigns.work.library import Hashing, apart, at_point, follow_all, forked, settings_for
@@ -188,7 +189,7 @@ def _follow(settings: Settings, folder: Path) -> tuple[set[str], set[str]]:
         follow(catalog, index, encoder, tokens=False)
         ask = encoder.encode(["a workshop"])[0].tolist()
         chunks, insights = (
-            {hit.key for hit in index.query_dense(kind, ask, limit=100_000, filters=Filters())}
+            {hit.key for hit in index.query(IndexQuery(kind=kind, vector=ask, limit=100_000))}
             for kind in ("chunk", "insight")
         )
         index.close()

@@ -1,4 +1,5 @@
-"""What every index promises, on each engine: Edge, the client's in-memory mode, a server where one is named."""
+"""What every index promises, by whatever class: the shard in this process or in another, the generations that the app
+holds, the client's in-memory mode, a server where one is named."""
 
 from __future__ import annotations
 
@@ -10,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from earmark.ports import IndexPoint, VectorIndex
+from earmark.ports import IndexPoint, IndexQuery, VectorIndex
 from earmark.types import Filters
 from retrieval.index.edge import EdgeIndex
+from retrieval.index.hosted import HostedIndex
 from retrieval.index.points import seconds
+from retrieval.index.rolling import RollingIndex
 from retrieval.index.server import ServerIndex
-
-ANY = Filters()
 
 
 def point(
@@ -54,12 +55,20 @@ def library() -> list[IndexPoint]:
     ]
 
 
-@pytest.fixture(params=["edge", "memory", "server"])
+@pytest.fixture(params=["edge", "hosted", "rolling", "memory", "server"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], VectorIndex]]:
     """Opens the one index of a test; a second call finds what the first left."""
-    if request.param == "edge":
-        yield lambda: EdgeIndex(tmp_path / "index", model_id="m", dimension=4)
-        return
+    folder = tmp_path / "index"
+    match request.param:
+        case "edge":
+            yield lambda: EdgeIndex(folder, model_id="m", dimension=4)
+            return
+        case "hosted":
+            yield lambda: HostedIndex(folder, model_id="m", dimension=4)
+            return
+        case "rolling":
+            yield lambda: RollingIndex(folder, model_id="m", dimension=4, open_shard=EdgeIndex)
+            return
     from qdrant_client import QdrantClient
 
     url = os.environ.get("EARMARK_QDRANT_URL", "")
@@ -85,33 +94,33 @@ def filled(opener: Callable[[], VectorIndex]) -> Iterator[VectorIndex]:
 def test_a_new_index_is_empty(opener: Callable[[], VectorIndex]) -> None:
     index = opener()
     assert (index.watermark(), index.count("chunk"), index.count("insight")) == (0, 0, 0)
-    assert index.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=3, filters=ANY) == []
+    assert index.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=3)) == []
     index.close()
 
 
 def test_kinds_do_not_mix(filled: VectorIndex) -> None:
     assert (filled.count("chunk"), filled.count("insight")) == (4, 1)
-    assert [h.key for h in filled.query_text("insight", "kelp", limit=5, filters=ANY)] == ["a"]
-    assert [h.key for h in filled.query_text("chunk", "kelp", limit=5, filters=ANY)] == ["a", "b"]
+    assert [h.key for h in filled.query(IndexQuery(kind="insight", text="kelp", limit=5))] == ["a"]
+    assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="kelp", limit=5))] == ["a", "b"]
 
 
 def test_dense_scores_are_cosines(filled: VectorIndex) -> None:
-    hits = filled.query_dense("chunk", [2.0, 0.2, 0, 0], limit=2, filters=ANY)
+    hits = filled.query(IndexQuery(kind="chunk", vector=[2.0, 0.2, 0, 0], limit=2))
     assert [(h.key, h.show_id, h.episode_id) for h in hits] == [("a", "s1", "e1"), ("b", "s2", "e2")]
     assert hits[0].score == pytest.approx(1.0, abs=1e-5)
 
 
 def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) -> None:
-    assert [h.key for h in filled.query_text("chunk", "Starters", limit=5, filters=ANY)] == [
+    assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="Starters", limit=5))] == [
         "d",
         "c",
     ]  # the shorter first
-    assert filled.query_text("chunk", "the of a", limit=5, filters=ANY) == []
-    assert filled.query_text("chunk", "", limit=5, filters=ANY) == []
+    assert filled.query(IndexQuery(kind="chunk", text="the of a", limit=5)) == []
+    assert filled.query(IndexQuery(kind="chunk", text="", limit=5)) == []
 
 
 def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
-    hits = filled.query_hybrid("chunk", [1.0, 0.1, 0, 0], "cattle", limit=4, filters=ANY)
+    hits = filled.query(IndexQuery(kind="chunk", vector=[1.0, 0.1, 0, 0], text="cattle", limit=4))
     assert hits[0].key == "b"  # second by cosine, alone by words
     assert {h.key for h in hits} == {"a", "b", "c", "d"}
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
@@ -132,29 +141,40 @@ def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
 )
 def test_filters_hold_for_every_query(filled: VectorIndex, filters: Filters, expected: set[str]) -> None:
     vector = [0.5, 0.5, 0.5, 0]
-    assert {h.key for h in filled.query_dense("chunk", vector, limit=9, filters=filters)} == expected
-    assert {h.key for h in filled.query_text("chunk", "kelp starter", limit=9, filters=filters)} == expected
-    assert {h.key for h in filled.query_hybrid("chunk", vector, "kelp", limit=9, filters=filters)} == expected
+    assert {h.key for h in filled.query(IndexQuery(kind="chunk", vector=vector, limit=9, filters=filters))} == expected
+    assert {
+        h.key for h in filled.query(IndexQuery(kind="chunk", text="kelp starter", limit=9, filters=filters))
+    } == expected
+    assert {
+        h.key for h in filled.query(IndexQuery(kind="chunk", vector=vector, text="kelp", limit=9, filters=filters))
+    } == expected
 
 
 def test_shows_can_be_excluded(filled: VectorIndex) -> None:
-    hits = filled.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=9, filters=ANY, exclude_shows=("s1", "s3"))
+    hits = filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9, exclude_shows=("s1", "s3")))
     assert [h.key for h in hits] == ["b"]
 
 
+def test_a_query_asks_for_something() -> None:
+    with pytest.raises(ValueError, match="needs a vector"):
+        IndexQuery(kind="chunk", limit=3)
+
+
 def test_applying_again_changes_nothing(filled: VectorIndex) -> None:
-    before = filled.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=9, filters=ANY)
+    before = filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9))
     filled.apply(library(), [("chunk", "never there")], 7)
     assert (filled.count("chunk"), filled.watermark()) == (4, 7)
-    assert filled.query_hybrid("chunk", [1, 0, 0, 0], "kelp", limit=9, filters=ANY) == before
+    assert filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9)) == before
 
 
 def test_a_point_is_replaced_whole_and_deleted(filled: VectorIndex) -> None:
     filled.apply([point("a", [0, 0, 1.0, 0], "glaciers", show="s9")], [("chunk", "c"), ("insight", "a")], 9)
     assert (filled.count("chunk"), filled.count("insight"), filled.watermark()) == (3, 0, 9)
-    assert [h.key for h in filled.query_text("chunk", "kelp", limit=5, filters=ANY)] == ["b"]
-    assert filled.query_dense("chunk", [0, 0, 1, 0], limit=1, filters=ANY)[0].show_id == "s9"
-    assert filled.query_text("chunk", "glacier", limit=5, filters=Filters(speakers=("ada lind",))) == []
+    assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="kelp", limit=5))] == ["b"]
+    assert filled.query(IndexQuery(kind="chunk", vector=[0, 0, 1, 0], limit=1))[0].show_id == "s9"
+    assert (
+        filled.query(IndexQuery(kind="chunk", text="glacier", limit=5, filters=Filters(speakers=("ada lind",)))) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,11 +194,11 @@ def test_unknown_kinds_are_refused(filled: VectorIndex) -> None:
 def test_what_was_applied_is_there_after_reopening(opener: Callable[[], VectorIndex]) -> None:
     first = opener()
     first.apply(library(), [], 7)
-    found = first.query_hybrid("chunk", [1, 0, 0, 0], "kelp starter", limit=9, filters=ANY)
+    found = first.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp starter", limit=9))
     first.close()
     second = opener()
     assert (second.watermark(), second.count("chunk"), second.model_id) == (7, 4, "m")
-    assert second.query_hybrid("chunk", [1, 0, 0, 0], "kelp starter", limit=9, filters=ANY) == found
+    assert second.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp starter", limit=9)) == found
     second.close()
 
 
@@ -198,7 +218,7 @@ def test_both_engines_give_one_order(tmp_path: Path) -> None:
     asked = {}
     for name, index in (("edge", edge), ("server", server)):
         index.apply(library(), [], 1)
-        hits = index.query_hybrid("chunk", [0.7, 0.3, 0.1, 0], "patient kelp farms", limit=9, filters=ANY)
+        hits = index.query(IndexQuery(kind="chunk", vector=[0.7, 0.3, 0.1, 0], text="patient kelp farms", limit=9))
         asked[name] = [(h.key, round(h.score, 4)) for h in hits]
         index.close()
     assert asked["edge"] == asked["server"]

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from earmark.errors import IndexBusy, PermanentError
-from earmark.ports import IndexPoint
-from earmark.types import Filters
+from earmark.ports import IndexPoint, IndexQuery
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.watermark import load_watermark
 
@@ -141,7 +140,7 @@ def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
         assert mark >= acknowledged
         # Of every batch but the last its first point was deleted by the next; an unmarked batch may be there, whole or its delete alone.
         assert index.count("chunk") - (20 * mark - (mark - 1)) in (-1, 0, 19)
-        hits = index.query_dense("chunk", [1.0, 0, 0, 0], limit=20 * mark + 20, filters=Filters())
+        hits = index.query(IndexQuery(kind="chunk", vector=[1.0, 0, 0, 0], limit=20 * mark + 20))
         keys = {hit.key for hit in hits}
         assert all(f"{n}-{i}" in keys for n in range(1, acknowledged + 1) for i in range(1, 20))
         index.close()

@@ -9,7 +9,7 @@ from earmark.catalog import Catalog, changes
 from earmark.catalog.content import chunks, insights
 from earmark.catalog.feeds import shows
 from earmark.errors import SettingsError
-from earmark.ports import Encoder
+from earmark.ports import Encoder, IndexQuery
 from earmark.settings import Settings
 from earmark.types import Filters
 from retrieval.index import open_index
@@ -41,14 +41,14 @@ def test_follows_what_came_changed_and_went(empty: Catalog, own: EdgeIndex, enco
     put(empty, Talk("Crumb", "Starters and patience", 6, (("Bo Lindqvist", "Spelt makes a slack dough."),)))
     follow(empty, own, encoder)
     only = Filters(shows=(crumb.id,))
-    assert len(own.query_text("chunk", "spelt", limit=5, filters=only)) == 1
-    assert own.query_text("chunk", "enzymes", limit=5, filters=only) == []
-    assert own.query_text("insight", "rye", limit=5, filters=only) == []
+    assert len(own.query(IndexQuery(kind="chunk", text="spelt", limit=5, filters=only))) == 1
+    assert own.query(IndexQuery(kind="chunk", text="enzymes", limit=5, filters=only)) == []
+    assert own.query(IndexQuery(kind="insight", text="rye", limit=5, filters=only)) == []
 
     with empty.write() as tx:
         shows.remove(tx, crumb.id)
     follow(empty, own, encoder)
-    assert own.query_dense("chunk", [1.0] * 384, limit=50, filters=only) == []
+    assert own.query(IndexQuery(kind="chunk", vector=[1.0] * 384, limit=50, filters=only)) == []
     with empty.read() as tx:
         assert own.count("chunk") == chunks.count(tx)
 
@@ -56,11 +56,11 @@ def test_follows_what_came_changed_and_went(empty: Catalog, own: EdgeIndex, enco
 def test_a_rebuild_gives_the_same_index(empty: Catalog, own: EdgeIndex, encoder: Encoder) -> None:
     fill(empty)
     follow(empty, own, encoder, batch=3)
-    asked = own.query_text("chunk", "kelp carbon", limit=20, filters=Filters())
+    asked = own.query(IndexQuery(kind="chunk", text="kelp carbon", limit=20))
     with empty.read() as tx:
         head = changes.head(tx)
     assert rebuild(empty, own, encoder) == head
-    assert own.query_text("chunk", "kelp carbon", limit=20, filters=Filters()) == asked
+    assert own.query(IndexQuery(kind="chunk", text="kelp carbon", limit=20)) == asked
 
 
 def test_an_index_ahead_of_its_catalog_is_made_anew(empty: Catalog, own: EdgeIndex, encoder: Encoder) -> None:

@@ -19,9 +19,8 @@ import pytest
 from earmark.catalog import Catalog, changes, open_catalog
 from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError, IndexBusy, PermanentError
-from earmark.ports import Encoder, IndexPoint, VectorIndex
+from earmark.ports import Encoder, IndexPoint, IndexQuery, VectorIndex
 from earmark.settings import Settings
-from earmark.types import Filters
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.build import build
@@ -35,7 +34,6 @@ from retrieval.index.rolling import RollingIndex
 from retrieval.index.watermark import Watermark, read_watermark, save_watermark
 from tests.retrieval.library import fill
 
-ANY = Filters()
 GATE = contextlib.nullcontext()
 
 
@@ -81,7 +79,10 @@ def opened(settings: Settings, encoder: Encoder, *, hosted: bool = False) -> Rol
 
 def found(index: VectorIndex, encoder: Encoder, text: str = "kelp carbon insurance") -> list[tuple[str, float]]:
     vector = [1.0] * encoder.dimension
-    return [(hit.key, round(hit.score, 2)) for hit in index.query_hybrid("chunk", vector, text, limit=20, filters=ANY)]
+    return [
+        (hit.key, round(hit.score, 2))
+        for hit in index.query(IndexQuery(kind="chunk", vector=vector, text=text, limit=20))
+    ]
 
 
 def names(settings: Settings) -> list[str]:
@@ -142,7 +143,7 @@ def test_the_owner_changes_over_and_catches_up(
     mark = index.mark()
     assert mark.seq == read_watermark(settings).seq
     assert mark.graph > mark.points == index.count("chunk") + index.count("insight")
-    assert index.query_text("chunk", "sourdough", limit=9, filters=ANY) == []
+    assert index.query(IndexQuery(kind="chunk", text="sourdough", limit=9)) == []
     index.close()
     again = opened(settings, own)
     assert again.watermark() == mark.seq
@@ -297,7 +298,7 @@ def test_a_hosted_index_outlives_its_process(tmp_path: Path) -> None:
         HostedIndex(tmp_path, model_id="m", dimension=4)
     os.kill(index.pid, signal.SIGKILL)
     time.sleep(0.1)
-    assert [hit.key for hit in index.query_text("chunk", "kelp", limit=3, filters=ANY)] == ["a"]
+    assert [hit.key for hit in index.query(IndexQuery(kind="chunk", text="kelp", limit=3))] == ["a"]
     assert (index.watermark(), index.count("chunk")) == (5, 1)
     index.close()
     index.close()
