@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,7 +27,9 @@ def main() -> int:
     settings = load_settings({"app": {"port": port}}, home=home, environ={})
     library = FakeLibrary(settings, empty=kind == "empty", hostile=kind == "hostile", many_ways=kind == "shows")
     try:
-        serve(library, ingest_command=[sys.executable, "-c", WORKER])  # type: ignore[arg-type]
+        (home / "fake_worker.py").write_text(WORKER)
+        os.environ["PYTHONPATH"] = str(home)  # of the process beside
+        serve(library, ingest=["fake_worker"])  # type: ignore[arg-type]
     except EarmarkError as error:
         sys.stderr.write(f"earmark: {error}\n")
         return 2

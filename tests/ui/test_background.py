@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable
@@ -23,8 +23,20 @@ def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def worker(tmp_path: Path, code: str) -> IngestProcess:
-    return IngestProcess(tmp_path, command=[sys.executable, "-u", "-c", code])
+Worker = Callable[[str], IngestProcess]
+
+
+@pytest.fixture
+def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """A process that runs some code in place of an ingest."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+
+    def made(code: str) -> IngestProcess:
+        (tmp_path / "fake_worker.py").write_text(textwrap.dedent(code))
+        return IngestProcess(tmp_path, module=["fake_worker"])
+
+    return made
 
 
 def finished(process: IngestProcess) -> IngestState:
@@ -32,7 +44,7 @@ def finished(process: IngestProcess) -> IngestState:
     return process.state()
 
 
-def test_events_become_progress_and_the_report_a_sentence(tmp_path: Path) -> None:
+def test_events_become_progress_and_the_report_a_sentence(worker: Worker, tmp_path: Path) -> None:
     code = """if True:
         import json, os, sys
         say = lambda **values: print(json.dumps(values))
@@ -41,7 +53,7 @@ def test_events_become_progress_and_the_report_a_sentence(tmp_path: Path) -> Non
         say(kind="episode", subject="One\\x1b[31m", message="read", done=1, total=2)
         say(kind="report", feeds=1, new_episodes=2, episodes_done=1, failures=[{}], interrupted=False)
     """
-    process = worker(tmp_path, code)
+    process = worker(code)
     assert process.state() == IngestState()
     assert process.start()
     state = finished(process)
@@ -50,14 +62,14 @@ def test_events_become_progress_and_the_report_a_sentence(tmp_path: Path) -> Non
     assert (state.done, state.total, state.exit_code) == (1, 2, 0)
 
 
-def test_only_one_runs_at_a_time_and_stop_interrupts_it(tmp_path: Path) -> None:
+def test_only_one_runs_at_a_time_and_stop_interrupts_it(worker: Worker) -> None:
     code = """if True:
         import signal, sys, time
         signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
         print("ready")
         time.sleep(60)
     """
-    process = worker(tmp_path, code)
+    process = worker(code)
     assert process.start()
     assert not process.start()
     until(lambda: "ready" in process.state().lines)
@@ -70,9 +82,9 @@ def test_only_one_runs_at_a_time_and_stop_interrupts_it(tmp_path: Path) -> None:
     finished(process)
 
 
-def test_one_that_does_not_listen_is_killed_in_the_end(tmp_path: Path) -> None:
+def test_one_that_does_not_listen_is_killed_in_the_end(worker: Worker) -> None:
     code = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf'); time.sleep(60)"
-    process = worker(tmp_path, code)
+    process = worker(code)
     process.start()
     until(lambda: "deaf" in process.state().lines)
     process.stop(wait_s=0.2)
@@ -80,14 +92,14 @@ def test_one_that_does_not_listen_is_killed_in_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["[]", "17", '{"kind": 3}', '{"no": "kind"}', "{"])
-def test_what_is_no_event_is_words(tmp_path: Path, line: str) -> None:
-    process = worker(tmp_path, f"print({line!r})")
+def test_what_is_no_event_is_words(worker: Worker, line: str) -> None:
+    process = worker(f"print({line!r})")
     process.start()
     assert finished(process).lines == (line,)
 
 
-def test_a_crash_keeps_its_last_words(tmp_path: Path) -> None:
-    process = worker(tmp_path, "raise SystemExit('the disk is full')")
+def test_a_crash_keeps_its_last_words(worker: Worker) -> None:
+    process = worker("raise SystemExit('the disk is full')")
     process.start()
     state = finished(process)
     assert (state.exit_code, state.lines, state.summary) == (1, ("the disk is full",), "")

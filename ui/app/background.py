@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -16,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from earmark.child import Child, Output
 from earmark.clean import cut, plain
 from earmark.errors import EarmarkError
 from earmark.language.spans import time_left
@@ -52,11 +48,11 @@ class IngestState:
 class IngestProcess:
     """One ingest at a time in a worker process, which writes the catalog only, so that the pages stay quick."""
 
-    def __init__(self, home: Path, *, command: Sequence[str] | None = None) -> None:
-        self._command = list(command or (sys.executable, "-m", "ui.cli.main", "ingest", "--events", "--all-feeds"))
-        self._environment = {**os.environ, "EARMARK_HOME": str(home)}
+    def __init__(self, home: Path, *, module: Sequence[str] = ()) -> None:
+        self._module = module or ("ui.cli.main", "ingest", "--events", "--all-feeds")
+        self._environ = {"EARMARK_HOME": str(home)}
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
         self._state = IngestState()
 
     def start(self) -> bool:
@@ -64,51 +60,33 @@ class IngestProcess:
         with self._lock:
             if self._state.running:
                 return False
-            # Its own group: Ctrl-C in the terminal reaches the app, which then stops the worker in order.
-            self._process = subprocess.Popen(  # noqa: S603 - this very program, a fixed command
-                self._command,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,
-            )
+            self._child = Child(*self._module, output=Output.LINES, environ=self._environ)
             self._state = IngestState(running=True, doing="Starting")
-            threading.Thread(target=self._watch, args=(self._process,), name="ingest-watch", daemon=True).start()
+            threading.Thread(target=self._watch, args=(self._child,), name="ingest-watch", daemon=True).start()
             return True
 
     def stop(self, *, wait_s: float = 0.0) -> None:
         """Asks the worker to end after what is in hand; after ``wait_s`` (where given) it is killed: nothing is lost."""
         with self._lock:
-            process = self._process
-            if process is None or process.poll() is not None:
+            child = self._child
+            if child is None or child.poll() is not None:
                 return
             self._state = replace(self._state, stopping=True)
-            process.send_signal(signal.SIGINT)
+            child.ask_to_end()
         if wait_s > 0:
-            try:
-                process.wait(wait_s)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            child.end(wait_s=wait_s)
 
     def state(self) -> IngestState:
         """How far it is, at this moment."""
         with self._lock:
             return self._state
 
-    def _watch(self, process: subprocess.Popen[str]) -> None:
+    def _watch(self, child: Child) -> None:
         lines: deque[str] = deque(maxlen=_LINES)
-        with process, contextlib.ExitStack() as closing:
-            if process.stdout is not None:
-                closing.enter_context(process.stdout)
-                for line in process.stdout:
-                    with self._lock:
-                        self._state = _after(self._state, line, lines)
-            code = process.wait()
+        for line in child.lines():
+            with self._lock:
+                self._state = _after(self._state, line, lines)
+        code = child.end()
         with self._lock:
             self._state = replace(self._state, running=False, stopping=False, doing="", exit_code=code)
 

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ __all__ = ["build_app", "serve"]
 _SCRIPT = Path(__file__).parents[1] / "web" / "main.py"
 
 
-def serve(library: Library, *, open_browser: bool = False, ingest_command: list[str] | None = None) -> None:
+def serve(library: Library, *, open_browser: bool = False, ingest: Sequence[str] = ()) -> None:
     """Serves the app until it is told to stop (Ctrl-C, SIGTERM); one line on stderr says where it is.
 
     Raises:
@@ -48,7 +48,7 @@ def serve(library: Library, *, open_browser: bool = False, ingest_command: list[
         port = listening.getsockname()[1]
         url = f"http://{_url_host(settings.app.host)}:{port}"
         address = AppAddress(url=url, pid=os.getpid(), token=secrets.token_urlsafe(32))
-        app = build_app(library, address=address, port=port, open_browser=open_browser, ingest_command=ingest_command)
+        app = build_app(library, address=address, port=port, open_browser=open_browser, ingest=ingest)
         _run(app, listening)
 
 
@@ -58,7 +58,7 @@ def build_app(
     address: AppAddress,
     port: int = 0,
     open_browser: bool = False,
-    ingest_command: list[str] | None = None,
+    ingest: Sequence[str] = (),
 ) -> App:
     """The ASGI app over a library: pages, ``/api`` (which wants ``address.token``), ``/healthz``, behind the guard."""
     from starlette.middleware import Middleware
@@ -73,9 +73,7 @@ def build_app(
 
     # As flags: they win over a config.toml or a variable that happens to be where the app is started.
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
-    held = state.AppState(
-        library, IngestProcess(library.settings.home, command=ingest_command or _ingest_command(library.settings))
-    )
+    held = state.AppState(library, IngestProcess(library.settings.home, module=ingest or _ingest(library.settings)))
     state.put(held)
     index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     shell = make_shell(index)
@@ -89,12 +87,12 @@ def build_app(
     )
 
 
-def _ingest_command(settings: Settings) -> list[str]:
-    """The worker's command, with what was said on this command line and is in neither file nor environment."""
+def _ingest(settings: Settings) -> list[str]:
+    """The worker as a module with its arguments, with what was said on this command line and is in neither file nor environment."""
     flags = ["--offline"] if settings.offline else []
     for address in settings.fetch.allow_private:
         flags += ["--allow-private", address]
-    return [sys.executable, "-m", "ui.cli.main", *flags, "ingest", "--events", "--all-feeds"]
+    return ["ui.cli.main", *flags, "ingest", "--events", "--all-feeds"]
 
 
 def _lifespan(

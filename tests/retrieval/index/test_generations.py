@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -193,38 +191,10 @@ def test_a_builder_killed_at_any_moment_leaves_the_old_one(settings: Settings, l
         index.close()
 
 
-CHILD = """
-import sys, threading, time
-from pathlib import Path
-from retrieval.index import builder
-from retrieval.index.hold import hold
-sys.stdin.readline()
-held = hold(Path(sys.argv[1]))
-threading.Thread(target=builder._end_with_parent).start()
-Path(sys.argv[1] + ".on").touch()
-time.sleep(60)
-"""
-PARENT = """
-import os, signal, sys, time
-from pathlib import Path
-from earmark.settings import Settings
-from retrieval.index.builder import Builder
-builder = Builder(Settings(home=Path(".")), graph_from=0, command=[sys.executable, "-c", sys.argv[2], sys.argv[1]])
-while not Path(sys.argv[1] + ".on").exists():
-    time.sleep(0.02)
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-def test_a_builder_ends_with_its_parent(tmp_path: Path) -> None:
-    lock = tmp_path / "child.lock"
-    done = subprocess.run([sys.executable, "-c", PARENT, str(lock), CHILD], check=False)
-    assert done.returncode == -signal.SIGKILL
-    hold(lock, wait_s=10.0).close()  # the child holds it for as long as it lives
-
-
-def test_one_that_is_stopped_says_so(settings: Settings) -> None:
-    builder = Builder(settings, graph_from=0, command=[sys.executable, "-c", "import time; time.sleep(60)"])
+def test_one_that_is_stopped_says_so(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fake_builder.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    builder = Builder(settings, graph_from=0, module="fake_builder")
     assert builder.running()
     builder.stop()
     with pytest.raises(PermanentError, match="ended with -9"):

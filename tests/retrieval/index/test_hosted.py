@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from earmark import child
 from earmark.errors import PermanentError, TransientError
 from earmark.ports import IndexPoint
-from retrieval.index import hosted
 from retrieval.index.hosted import HostedIndex
 
 
@@ -29,7 +29,7 @@ def index(tmp_path: Path) -> Iterator[HostedIndex]:
 
 def _kill(index: HostedIndex) -> None:
     os.kill(index.pid, signal.SIGKILL)
-    index._process.wait(10)
+    index._child.wait()
 
 
 def test_it_goes_on_when_its_process_is_killed(index: HostedIndex):
@@ -54,7 +54,7 @@ def test_a_start_that_fails_once_is_tried_again(index: HostedIndex, monkeypatch:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     with monkeypatch.context() as patched:
-        patched.setattr(hosted.subprocess, "Popen", refuse)
-        with pytest.raises(PermanentError, match="cannot be started"):
+        patched.setattr(child.subprocess, "Popen", refuse)
+        with pytest.raises(PermanentError, match="can be started"):
             index.count("chunk")
     assert index.count("chunk") == 2
