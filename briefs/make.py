@@ -13,7 +13,6 @@ from briefs.pool import Told, Vector
 from briefs.ports import Finder
 from briefs.select import Pick, Sources, select
 from briefs.why import why
-from earmark import documents
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import vectors
@@ -44,8 +43,7 @@ def local_day(now: datetime, timezone: str) -> date:
 def find_brief(catalog: Catalog, subscriber_id: str, day: date) -> Brief | None:
     """The stored brief of that reader and day, if there is one."""
     with catalog.read() as tx:
-        document = stored.get(tx, subscriber_id, day)
-    return None if document is None else documents.load(Brief, document)
+        return stored.get(tx, subscriber_id, day)
 
 
 def make_brief(
@@ -85,7 +83,7 @@ def make_brief(
             # Only what was chosen against the ledger as it is now may be stored: another day's brief may have told
             # the same in between.
             unchanged = stored.told_ids(tx, subscriber.id) == known
-            if unchanged and stored.put(tx, subscriber.id, day, documents.dump(brief), now=now, ledger=ledger):
+            if unchanged and stored.put(tx, brief, now=now, ledger=ledger):
                 return brief
     found = find_brief(catalog, subscriber.id, day)
     if found is None:

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.catalog import schema
-from earmark.catalog.content import episodes
+from earmark.catalog.content import chunks, episodes, vectors
 from earmark.catalog.feeds import shows
 from earmark.ids import make_id
-from earmark.types import EpisodeData
+from earmark.types import Chunk, EpisodeData
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,18 +112,23 @@ def fill(catalog: Catalog, corpus: Corpus, model: str) -> list[str]:
     start = 0
     for texts in corpus.texts():
         part = range(start, start + len(texts))
-        rows = [
-            {"id": ids[n], "episode_id": homes[n // _EPISODE], "seq": n % _EPISODE, "text": text, "context": "",
-             "content_hash": ids[n], "speaker": f"Speaker {n % 7}"}
-            for n, text in zip(part, texts, strict=True)
-        ]  # fmt: skip
-        kept = [{"content_hash": ids[n], "model": model, "vector": corpus.vectors[n].tobytes()} for n in part]
+        made = [_chunk(ids[n], homes[n // _EPISODE], n, text) for n, text in zip(part, texts, strict=True)]
         with catalog.write() as tx:
-            tx.execute(schema.chunks.insert(), rows)
-            tx.execute(schema.vectors.insert(), kept)
-            tx.execute(schema.changes.insert(), [{"kind": "chunk", "key": ids[n]} for n in part])
+            chunks.add(tx, made)
+            vectors.put_bytes(tx, model, {ids[n]: corpus.vectors[n].tobytes() for n in part})
         start += len(texts)
     return ids
+
+
+def _chunk(chunk_id: str, episode_id: str, number: int, text: str) -> Chunk:
+    return Chunk(
+        id=chunk_id,
+        episode_id=episode_id,
+        seq=number % _EPISODE,
+        text=text,
+        speaker=f"Speaker {number % 7}",
+        content_hash=chunk_id,
+    )
 
 
 def passages() -> list[str]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earmark.catalog import open_catalog
+from earmark.catalog import Connection, open_catalog
 from earmark.catalog.content import chunks, episodes
 from earmark.catalog.feeds import shows
 from earmark.embedding import chunk_text
@@ -34,8 +34,6 @@ from retrieval.search.rerank import open_reranker
 from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from earmark.catalog import Catalog
     from earmark.ports import Encoder, VectorIndex
 

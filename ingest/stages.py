@@ -10,9 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
-
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import chunks, insights, transcripts, voices
 from earmark.catalog.work import jobs
 from earmark.embedding import chunk_text, insight_text, vectors_for

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from earmark.errors import EarmarkError
 from earmark.models import resolve
 
@@ -70,12 +68,10 @@ def _folder(library: Library) -> Check:
 
 
 def _catalog(library: Library) -> Check:
-    with library.catalog.read() as tx:
-        dialect = tx.dialect.name
-        result = tx.execute(sa.text("PRAGMA quick_check")).scalar_one() if dialect == "sqlite" else "ok"
-    if result == "ok":
-        return Check(name="catalog", ok=True, message=f"{dialect}, intact")
-    return Check(name="catalog", ok=False, message=f"damaged ({result}); restore catalog.sqlite from a copy")
+    damage = library.catalog.damage()
+    if not damage:
+        return Check(name="catalog", ok=True, message=f"{library.catalog.database}, intact")
+    return Check(name="catalog", ok=False, message=f"damaged ({damage}); restore catalog.sqlite from a copy")
 
 
 def _embeddings(library: Library) -> Check:

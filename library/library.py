@@ -24,7 +24,6 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.readers import briefs as stored_briefs
 from earmark.catalog.readers import conversations, subscribers
 from earmark.clock import SystemClock
-from earmark.documents import load
 from earmark.errors import IndexBusy, NotFound, UsageError
 from earmark.settings import Settings, load_settings
 from earmark.types import (
@@ -364,7 +363,7 @@ class Library(Following):
         with self.catalog.read() as tx:
             stored = stored_briefs.get(tx, reader.id, wanted)
         if stored is not None:
-            return load(Brief, stored)
+            return stored
         if wanted != today:
             raise NotFound("there is no brief of this day", subject=wanted.isoformat())
         return self._read().brief(reader, today)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earmark.catalog import Catalog, removal
+from earmark.catalog import Catalog
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import following, secrets, shows
 from earmark.errors import EarmarkError, UsageError
@@ -17,10 +17,10 @@ from earmark.net import redact
 from earmark.private import is_private, shown
 from earmark.settings import Settings
 from earmark.types import Show, ShowStatus
+from library.removal import Removed, remove_show
 from library.status import ShowSummary, summaries
 
 if TYPE_CHECKING:
-    from earmark.catalog.removal import Removed
     from earmark.ports import Clock
     from ingest.feeds.refresh import Refreshed
     from ingest.fetching.fetch import Fetcher
@@ -186,13 +186,12 @@ class Following:
         The index follows with the next command that reads it; ``reindex`` leaves no trace in its files either. Files of
         a local show are not touched. Raises ``NotFound``.
         """
-        with self.catalog.write() as tx:
-            removed = removal.remove(tx, show_id)
+        removed = remove_show(self.catalog, show_id)
         for episode_id in removed.episode_ids:
             for path in self.settings.audio_dir.glob(f"{episode_id}*"):
                 with suppress(OSError):  # what is left is swept by the next ingest
                     path.unlink()
-        removal.wipe(self.catalog)
+        self.catalog.wipe()
         return removed
 
     def local_audio(self, episode_id: str) -> Path | None:

@@ -6,33 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from earmark.catalog import Catalog, changes
+from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import chunks, episodes, insights
-from earmark.catalog.feeds import shows
-from earmark.catalog.schema import episodes as episodes_table
-from earmark.catalog.schema import insights as insights_table
-from earmark.catalog.schema import jobs as jobs_table
+from earmark.catalog.feeds.summaries import ShowSummary, summaries
 from earmark.catalog.work import troubles
-from earmark.types import Show, ShowStatus, Stage
+from earmark.types import Show, ShowStatus
 
 if TYPE_CHECKING:
     from retrieval.index.watermark import Watermark
 
 __all__ = ["Failed", "ShowSummary", "Status", "Waiting", "read_status", "summaries"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowSummary:
-    """A show with how many episodes are known, done and failed, how many insights they gave, and the newest's date."""
-
-    show: Show
-    episodes: int = 0
-    done: int = 0
-    failed: int = 0
-    insights: int = 0
-    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,50 +92,6 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
         )
 
 
-def summaries(tx: sa.Connection) -> list[ShowSummary]:
-    """Every show with its counts, by title."""
-    first = episodes_table.alias()  # of an episode that two feeds have, the one that is read
-    read = sa.or_(episodes_table.c.stage == Stage.INSIGHTS.value, first.c.stage == Stage.INSIGHTS.value)
-    done = sa.case((read, 1), else_=0)
-    failed = sa.case((jobs_table.c.failed, 1), else_=0)
-    query = (
-        sa.select(
-            episodes_table.c.show_id,
-            sa.func.count().label("episodes"),
-            sa.func.sum(done).label("done"),
-            sa.func.sum(failed).label("failed"),
-            sa.func.max(episodes_table.c.published).label("newest"),
-        )
-        .join(jobs_table, jobs_table.c.episode_id == episodes_table.c.id)
-        .outerjoin(first, first.c.id == episodes_table.c.same_as)
-        .group_by(episodes_table.c.show_id)
-    )
-    counts = {row.show_id: row for row in tx.execute(query)}
-    given = (
-        sa.select(episodes_table.c.show_id, sa.func.count().label("insights"))
-        .join(insights_table, insights_table.c.episode_id == episodes_table.c.id)
-        .group_by(episodes_table.c.show_id)
-    )
-    insights_of = {row.show_id: int(row.insights) for row in tx.execute(given)}
-    summed = []
-    for show in shows.every(tx):
-        row = counts.get(show.id)
-        if row is None:
-            summed.append(ShowSummary(show=show))
-            continue
-        summed.append(
-            ShowSummary(
-                show=show,
-                episodes=int(row.episodes),
-                done=int(row.done),
-                failed=int(row.failed),
-                insights=insights_of.get(show.id, 0),
-                newest=row.newest,
-            )
-        )
-    return summed
-
-
 def _feed_failed(show: Show) -> Failed:
     """A feed that failed, closed or has something to say, with how often in a row and when it is asked again."""
     again = max((when for when in (show.next_check, show.hold_until) if when is not None), default=None)
@@ -169,7 +108,7 @@ def _feed_failed(show: Show) -> Failed:
     )
 
 
-def _failed(tx: sa.Connection) -> list[Failed]:
+def _failed(tx: Connection) -> list[Failed]:
     found = []
     for one in troubles.troubles(tx):
         reason, _, detail = one.note.partition("\n")

@@ -8,10 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from earmark.catalog import changes
-from earmark.catalog.schema import chunks as chunks_table
+from earmark.catalog.content import chunks
 from earmark.language.words import content_terms
 
 if TYPE_CHECKING:
@@ -46,14 +44,13 @@ class RarityIndex:
         self._rarity = Rarity()
 
     def rarity(self) -> Rarity:
-        """How rare terms are, over a sample of passages (ids are hashes, so the first by id are a random sample)."""
+        """How rare terms are, over a sample of passages."""
         with self._lock:
             with self._catalog.read() as tx:
                 head = changes.head(tx)
                 if self._rarity.size and head < 1.1 * self._seen:
                     return self._rarity
-                query = sa.select(chunks_table.c.text).order_by(chunks_table.c.id).limit(_SAMPLE)
-                texts = tx.execute(query).scalars().all()
+                texts = chunks.sample_texts(tx, limit=_SAMPLE)
             counts: Counter[str] = Counter()
             for text in texts:
                 counts.update(set(content_terms(text)))

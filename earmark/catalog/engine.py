@@ -21,6 +21,8 @@ HEAD = "0003"
 
 _BUSY_MS = 30_000
 """How long a SQLite writer waits for another."""
+_WIPE_MS = 500
+"""How long readers are waited for before the log is emptied."""
 _PRAGMAS = ("foreign_keys=ON", "secure_delete=ON")
 """What is deleted is written over: a show that was removed is not to be found in the file either."""
 
@@ -63,6 +65,41 @@ class Catalog:
             if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
                 raise
             raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
+
+    @property
+    def database(self) -> str:
+        """What kind of database it is: ``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    def damage(self) -> str:
+        """What SQLite's own check finds damaged, empty when the catalog is intact; PostgreSQL checks itself."""
+        if self.database != "sqlite":
+            return ""
+        with self.read() as tx:
+            verdict = str(tx.execute(sa.text("PRAGMA quick_check")).scalar_one())
+        return "" if verdict == "ok" else verdict
+
+    def wipe(self) -> None:
+        """Empties SQLite's write-ahead log, which holds removed rows until it is written over.
+
+        Where another process is reading, it is emptied when that one is done. Readers are waited for only a moment:
+        meanwhile nobody can write.
+        """
+        if self.database != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            usual_ms = int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])
+            try:
+                cursor.execute(f"PRAGMA busy_timeout={_WIPE_MS}")
+                with suppress(sqlite3.Error):
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={usual_ms}")
+                cursor.close()
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Gives all connections back."""

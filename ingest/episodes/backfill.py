@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection
-
+from earmark.catalog import Connection
 from earmark.catalog.feeds import following
 from earmark.errors import UsageError
 from earmark.types import EpisodeData, Show

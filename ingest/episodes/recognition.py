@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
+from earmark.catalog import Connection
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import following, shows
 from earmark.catalog.work import jobs

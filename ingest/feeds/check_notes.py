@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import secrets, shows
 from earmark.errors import EarmarkError, FetchError, FetchRefused
 from earmark.private import is_private

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection
-
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import following, secrets, shows
 from earmark.errors import EarmarkError, FetchError, NotYet, UsageError
 from earmark.net import redact

@@ -6,14 +6,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import local_files, secrets
-from earmark.catalog.schema import episodes as episodes_table
-from earmark.catalog.schema import jobs as jobs_table
-from earmark.catalog.work.line import open_work
+from earmark.catalog.work import jobs
 from earmark.errors import EarmarkError
 from earmark.ports import Clock
 from earmark.private import concealed, veiled
@@ -73,17 +69,8 @@ def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Se
 
 def waiting(catalog: Catalog, shows: Sequence[str]) -> list[Seen]:
     """The episodes that are not done and have not failed for good, of these shows (of all, where none is named)."""
-    query = (
-        sa.select(episodes_table.c.id)
-        .join(jobs_table, jobs_table.c.episode_id == episodes_table.c.id)
-        .where(open_work())
-        .order_by(episodes_table.c.published.desc(), episodes_table.c.id)
-    )
-    if shows:
-        query = query.where(episodes_table.c.show_id.in_(shows))
     with catalog.read() as tx:
-        ids = list(tx.execute(query).scalars())
-        return [_seen(tx, episodes.get(tx, one)) for one in ids]
+        return [_seen(tx, episodes.get(tx, episode_id)) for episode_id in jobs.open_ids(tx, shows=shows)]
 
 
 def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, take: int, clock: Clock) -> FeedLook:
@@ -109,11 +96,11 @@ def _look_at_files(catalog: Catalog, show: Show, *, clock: Clock) -> FeedLook:
     return FeedLook(show=show, new=_new(catalog, show, lambda tx: take_over_files(tx, show, found, clock=clock)))
 
 
-def _new(catalog: Catalog, show: Show, add: Callable[[sa.Connection], object]) -> tuple[Seen, ...]:
+def _new(catalog: Catalog, show: Show, add: Callable[[Connection], object]) -> tuple[Seen, ...]:
     """The episodes that ``add`` adds to a show; nothing of what it writes stays."""
     found: list[Seen] = []
 
-    def work(tx: sa.Connection) -> None:
+    def work(tx: Connection) -> None:
         before = {episode.id for episode in episodes.of_show(tx, show.id)}
         add(tx)
         new = (e for e in episodes.of_show(tx, show.id) if e.id not in before and not e.same_as)
@@ -123,7 +110,7 @@ def _new(catalog: Catalog, show: Show, add: Callable[[sa.Connection], object]) -
     return tuple(found)
 
 
-def _rolled_back(catalog: Catalog, work: Callable[[sa.Connection], None]) -> None:
+def _rolled_back(catalog: Catalog, work: Callable[[Connection], None]) -> None:
     try:
         with catalog.write() as tx:
             work(tx)
@@ -132,7 +119,7 @@ def _rolled_back(catalog: Catalog, work: Callable[[sa.Connection], None]) -> Non
         return
 
 
-def _seen(tx: sa.Connection, episode: Episode) -> Seen:
+def _seen(tx: Connection, episode: Episode) -> Seen:
     published = episode.data.published
     if published is None or episode.data.transcripts:
         return Seen(episode=episode)

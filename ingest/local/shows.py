@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import following, local_files, shows
 from earmark.errors import EarmarkError

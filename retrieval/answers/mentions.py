@@ -6,14 +6,12 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from earmark.catalog import changes
+from earmark.catalog.content import chunks, episodes
 from earmark.catalog.feeds import shows as shows_catalog
-from earmark.catalog.schema import chunks, episodes
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
 from retrieval.search.typos import alike
@@ -60,13 +58,12 @@ class KnownNames:
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if head != self._seen:
-                speakers = sa.select(chunks.c.speaker).where(chunks.c.speaker.is_not(None)).distinct()
-                span = tx.execute(sa.select(sa.func.min(episodes.c.published), sa.func.max(episodes.c.published))).one()
+                oldest, newest = episodes.dates(tx)
                 self._known = Known(
                     shows=tuple((one.id, one.title) for one in shows_catalog.every(tx)),
-                    speakers=tuple(sorted(tx.execute(speakers).scalars())),
-                    oldest=_as_date(span[0]),
-                    newest=_as_date(span[1]),
+                    speakers=tuple(chunks.speakers(tx)),
+                    oldest=_as_date(oldest),
+                    newest=_as_date(newest),
                 )
                 self._seen = head
             return self._known
@@ -116,6 +113,5 @@ def _take(found: list[Mention], one: Mention) -> None:
         found.append(one)
 
 
-def _as_date(value: object) -> date | None:
-    found = getattr(value, "date", None)
-    return found() if callable(found) else None
+def _as_date(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()

@@ -21,10 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from earmark.catalog.content import insights, vectors
-from earmark.catalog.schema import insights as insights_table
 from earmark.embedding import insight_text
 from retrieval.related.affinity import MEANING, Profiles, Sparse, normalised, weights_of
 
@@ -117,9 +114,8 @@ class Landscapes:
     def _taken(self, count: int) -> Landscape:
         import numpy as np
 
-        with self._catalog.read() as tx:  # ids are hashes, so the first by id are a random sample
-            ids = tx.execute(sa.select(insights_table.c.id).order_by(insights_table.c.id).limit(self._sample))
-            found = list(insights.get_many(tx, list(ids.scalars())).values())
+        with self._catalog.read() as tx:
+            found = insights.sample(tx, limit=self._sample)
             known = vectors.get_many(tx, self._model_id, [one.content_hash for one in found])
         found = [one for one in found if one.content_hash in known]
         rows = self._profiles.rows([(one.content_hash, insight_text(one)) for one in found])

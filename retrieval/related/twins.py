@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from earmark.catalog.schema import insights as table
+from earmark.catalog.content import insights
 from earmark.language.words import words
 
 if TYPE_CHECKING:
@@ -54,14 +52,12 @@ def recordings(catalog: Catalog, found: Iterable[Insight]) -> Recordings:
 
 
 def _quotes(catalog: Catalog, ids: Sequence[str]) -> dict[str, set[tuple[str, ...]]]:
-    held: dict[str, set[tuple[str, ...]]] = {}
     with catalog.read() as tx:
-        rows = tx.execute(sa.select(table.c.episode_id, table.c.quote).where(table.c.episode_id.in_(ids)))
-        for row in rows:
-            quote = _quote(row.quote)
-            if len(quote) >= _QUOTE:
-                held.setdefault(row.episode_id, set()).add(quote)
-    return held
+        taken = insights.quotes(tx, ids)
+    return {
+        episode_id: {words for quote in quotes if len(words := _quote(quote)) >= _QUOTE}
+        for episode_id, quotes in taken.items()
+    }
 
 
 def _quote(text: str) -> tuple[str, ...]:

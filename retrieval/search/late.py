@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import sqlalchemy as sa
 
-from earmark.catalog import changes
+from earmark.catalog import Connection, changes
 from earmark.catalog.content import vectors
 from earmark.token_store import PackedTokens, ids_of, tokens_model
 
@@ -69,7 +68,7 @@ class TokenRarity:
         self._size = 0
         self._counts: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
 
-    def weights(self, tx: sa.Connection, token_ids: NDArray[np.int32]) -> NDArray[np.float32]:
+    def weights(self, tx: Connection, token_ids: NDArray[np.int32]) -> NDArray[np.float32]:
         """Inverse document frequencies as BM25 has them, of shape ``(len(token_ids),)``; ones in an empty catalog."""
         with self._lock:
             head = changes.head(tx)
@@ -82,7 +81,7 @@ class TokenRarity:
         held = counts[np.minimum(token_ids, len(counts) - 1)]
         return np.log1p((size - held + 0.5) / (held + 0.5)).astype(np.float32)
 
-    def _count(self, tx: sa.Connection) -> None:
+    def _count(self, tx: Connection) -> None:
         """Counts over a sample (keys are hashes, so the first by key are a random sample)."""
         kept = vectors.first_bytes(tx, self._model, rows=_SAMPLE, length=_SAMPLE_BYTES)
         ids = [ids_of(one) for one in kept]

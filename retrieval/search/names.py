@@ -9,24 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from earmark.catalog import changes
-from earmark.catalog.schema import chunks as chunks_table
-from earmark.catalog.schema import episodes as episodes_table
-from earmark.catalog.schema import shows as shows_table
+from earmark.catalog.content import chunks, episodes
+from earmark.catalog.feeds import shows as followed
 from earmark.clean import plain
 from earmark.errors import NotFound
 from earmark.language.folding import UNSPACED, fold
 from retrieval.search.typos import closest, only_close
 
 if TYPE_CHECKING:
-    from earmark.catalog import Catalog
+    from earmark.catalog import Catalog, Connection
 
 __all__ = ["NameBook", "Names", "shows_meant", "speakers_meant", "unknown", "written_as"]
 
 _SAMPLE = 8_000
-"""Passages that names are collected from: ids are hashes, so the first by id are a random sample."""
+"""Passages that names are collected from."""
 _FEWEST = 3
 """How often a capitalised word has to occur before it is taken for a name."""
 _SMALL_SHARE = 0.1
@@ -74,9 +71,7 @@ class NameBook:
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if _stale(head, self._words_seen):
-                query = sa.select(chunks_table.c.text).order_by(chunks_table.c.id).limit(_SAMPLE)
-                texts = tx.execute(query).scalars().all()
-                self._words, self._words_seen = _name_words(names, texts), head
+                self._words, self._words_seen = _name_words(names, chunks.sample_texts(tx, limit=_SAMPLE)), head
             return self._words
 
 
@@ -123,21 +118,19 @@ def _part_of(wanted: str, name: str) -> bool:
     return f" {wanted}" in f" {name}" or (bool(_UNSPACED.search(wanted)) and wanted in name)
 
 
-def _read_names(tx: sa.Connection) -> Names:
+def _read_names(tx: Connection) -> Names:
     speakers: dict[str, list[str]] = {}
-    query = sa.select(chunks_table.c.speaker).where(chunks_table.c.speaker.is_not(None)).distinct()
-    for name in sorted(tx.execute(query).scalars()):
+    for name in chunks.speakers(tx):
         if folded := fold(name):
             speakers.setdefault(folded, []).append(name)
     shows: dict[str, list[str]] = {}
-    titles = {row.id: row.title for row in tx.execute(sa.select(shows_table.c.id, shows_table.c.title))}
+    titles = followed.titles(tx)
     for show_id, title in titles.items():
         shows.setdefault(fold(title) or show_id, []).append(show_id)
     people = {folded: ways[0] for folded, ways in speakers.items()}
-    for persons in tx.execute(sa.select(episodes_table.c.persons)).scalars():
-        for person in persons:
-            name = plain(str(person.get("name", "")))[:80]
-            people.setdefault(fold(name), name)
+    for person in episodes.people(tx):
+        name = plain(person)[:80]
+        people.setdefault(fold(name), name)
     people.pop("", None)
     return Names(
         speakers={folded: tuple(ways) for folded, ways in speakers.items()},

@@ -6,16 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from earmark.catalog.schema import chunks, episodes
+from earmark.catalog.content import passages
 from earmark.language.folding import UNSPACED, find, fold, holds
 
 if TYPE_CHECKING:
+    from earmark.catalog import Connection
     from earmark.types import Filters
 
 __all__ = ["Match", "both", "matches", "newest"]
@@ -41,7 +39,7 @@ class Match:
     ids: tuple[tuple[int, str], ...]
 
 
-def matches(tx: sa.Connection, phrase: str, filters: Filters) -> list[Match]:
+def matches(tx: Connection, phrase: str, filters: Filters) -> list[Match]:
     """The passages in which a phrase occurs, newest first, at most ``MOST``, then those over two passages.
 
     Case, punctuation and spaces are passed over. A letter typed with its accent is found without it too, not the other
@@ -51,11 +49,12 @@ def matches(tx: sa.Connection, phrase: str, filters: Filters) -> list[Match]:
     words = _patterns(phrase)
     if not wanted:
         return []
-    inside = _select(filters, chunks.c.text).limit(_MOST_READ)
-    if words:  # else no letter of it is one that the database can look for
-        inside = inside.where(_like(tx, chunks.c.text, "%".join(words)))
-    holding = (row for row in tx.execute(inside) if holds(fold(row.text), wanted))
-    found = [Match(episode_id=row.episode_id, ids=((row.seq, row.id),)) for row in islice(holding, MOST)]
+    # Without words no letter of it is one that the database can look for: then every text is compared.
+    inside = passages.saying(tx, "%".join(words), filters, limit=_MOST_READ)
+    holding = (passage for passage in inside if holds(fold(passage.text), wanted))
+    found = [
+        Match(episode_id=passage.episode_id, ids=((passage.seq, passage.id),)) for passage in islice(holding, MOST)
+    ]
     if len(found) == MOST or not words:
         return found
     held = {match.ids[0] for match in found}
@@ -76,16 +75,15 @@ def both(one: Sequence[Match], other: Sequence[Match]) -> list[Match]:
     return list(found.values())
 
 
-def newest(tx: sa.Connection, filters: Filters, limit: int) -> list[str]:
+def newest(tx: Connection, filters: Filters, limit: int) -> list[str]:
     """Ids of the newest passages that fit: one an episode first, newest episode first, then others of each.
 
     What follows right after a passage that is listed already belongs to its moment, and comes last.
     """
-    rows = tx.execute(_select(filters).limit(limit)).all()
     turns: Counter[str] = Counter()
     last: dict[str, int] = {}
     ranked = []
-    for place, row in enumerate(rows):
+    for place, row in enumerate(passages.newest(tx, filters, limit=limit)):
         follows = row.seq == last.get(row.episode_id, -9) + 1
         if not follows:
             last[row.episode_id] = row.seq
@@ -94,56 +92,31 @@ def newest(tx: sa.Connection, filters: Filters, limit: int) -> list[str]:
     return [key for *_, key in sorted(ranked)]
 
 
-def _over_borders(tx: sa.Connection, wanted: str, words: Sequence[str], filters: Filters) -> Iterator[Match]:
+def _over_borders(tx: Connection, wanted: str, words: Sequence[str], filters: Filters) -> Iterator[Match]:
     """Pairs of passages over whose border the phrase runs: its first word ends one, its last begins the next."""
     if len(words) == 1 and not _UNSPACED.match(words[0]):
         return
     span = len(wanted) + _EDGE
     first, last = words[0].split("%")[0] or words[0], words[-1].split("%")[-1] or words[-1]
-    tail = sa.func.substr(chunks.c.text, -span).label("edge")
-    head = sa.func.substr(chunks.c.text, 1, span).label("edge")
-    ending = _select(filters, chunks.c.speaker, tail).where(_like(tx, tail.element, first)).order_by(None)
-    starting = _select(filters, chunks.c.speaker, head).where(_like(tx, head.element, last))
-    before = {(row.episode_id, row.seq): row for row in tx.execute(ending)}
+    ending = passages.ending(tx, first, filters, characters=span)
+    before = {(passage.episode_id, passage.seq): passage for passage in ending}
     sure = [word.lower() for word in words if "%" not in word]  # looked for before folding, which takes longer
     found = 0
-    for row in tx.execute(starting):
-        left = before.get((row.episode_id, row.seq - 1))
+    for right in passages.beginning(tx, last, filters, characters=span):
+        left = before.get((right.episode_id, right.seq - 1))
         # Words of two people in a row are nobody's phrase.
-        if left is None or left.speaker != row.speaker or found == MOST:
+        if left is None or left.speaker != right.speaker or found == MOST:
             continue
-        joined = f"{left.edge} {row.edge}".lower()
-        if all(word in joined for word in sure) and _crosses(left.edge, row.edge, wanted):
+        joined = f"{left.text} {right.text}".lower()
+        if all(word in joined for word in sure) and _crosses(left.text, right.text, wanted):
             found += 1
-            yield Match(episode_id=row.episode_id, ids=((left.seq, left.id), (row.seq, row.id)))
+            yield Match(episode_id=right.episode_id, ids=((left.seq, left.id), (right.seq, right.id)))
 
 
 def _crosses(left: str, right: str, wanted: str) -> bool:
     """Whether the phrase begins in the one text and ends in the next."""
     at = find(fold(f"{left} {right}"), wanted)
     return 0 <= at < len(fold(left)) < at + len(wanted)
-
-
-def _select(filters: Filters, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Passages that fit filters, newest episode first and in their order."""
-    query = sa.select(chunks.c.id, chunks.c.episode_id, chunks.c.seq, *columns).join(
-        episodes, chunks.c.episode_id == episodes.c.id
-    )
-    if filters.shows:
-        query = query.where(episodes.c.show_id.in_(filters.shows))
-    if filters.episodes:
-        query = query.where(chunks.c.episode_id.in_(filters.episodes))
-    if filters.speakers:
-        query = query.where(chunks.c.speaker.in_(filters.speakers))
-    if filters.after:
-        query = query.where(episodes.c.published >= _start(filters.after))
-    if filters.before:
-        query = query.where(episodes.c.published < _start(filters.before))
-    return query.order_by(sa.nulls_last(episodes.c.published.desc()), chunks.c.episode_id, chunks.c.seq)
-
-
-def _start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _patterns(phrase: str) -> list[str]:
@@ -157,9 +130,3 @@ def _patterns(phrase: str) -> list[str]:
         letters = [letter if letter.isascii() or letter.lower() == letter.upper() else "%" for letter in word]
         found.append(("%" if _UNSPACED.match(word) else "").join(letters))
     return [pattern for pattern in found if pattern.strip("%")]
-
-
-def _like(tx: sa.Connection, column: sa.ColumnElement[Any] | sa.Column[Any], pattern: str) -> sa.ColumnElement[bool]:
-    # SQLite's LIKE passes over case by itself (of ASCII); lower() on every text would double the time.
-    wanted = f"%{pattern}%"
-    return column.like(wanted) if tx.dialect.name == "sqlite" else column.ilike(wanted)

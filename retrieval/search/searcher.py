@@ -24,10 +24,9 @@ from retrieval.search.scan import Match, both, matches, newest
 
 if TYPE_CHECKING:
     import numpy as np
-    import sqlalchemy as sa
     from numpy.typing import NDArray
 
-    from earmark.catalog import Catalog
+    from earmark.catalog import Catalog, Connection
     from earmark.catalog.content.chunks import Located
     from earmark.ports import Encoder, IndexHit, TokenVectors, VectorIndex
     from retrieval.search.rerank import Reranker
@@ -198,7 +197,7 @@ class Searcher:
             found = self._found(tx, search, keys, {hit.key: hit.score for hit in ranked})
         return _kept(search, [(found[key],) for key in keys if key in found])[:limit]
 
-    def _with_phrases(self, tx: sa.Connection, search: _Search, ranked: Sequence[IndexHit]) -> list[tuple[Found, ...]]:
+    def _with_phrases(self, tx: Connection, search: _Search, ranked: Sequence[IndexHit]) -> list[tuple[Found, ...]]:
         """Where all phrases stand: what the index ranks in its order, then the rest of the catalog by nearness."""
         together: list[Match] | None = None
         for phrase in search.parsed.phrases:
@@ -225,7 +224,7 @@ class Searcher:
         return sorted((tuple(sorted(unit, key=lambda one: order((one,)))) for unit in units), key=order)
 
     def _found(
-        self, tx: sa.Connection, search: _Search, keys: Sequence[str], scores: dict[str, float]
+        self, tx: Connection, search: _Search, keys: Sequence[str], scores: dict[str, float]
     ) -> dict[str, Found]:
         located = chunks.located(tx, keys)
         if search.vector is None:

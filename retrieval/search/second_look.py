@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.catalog.content import passages as stored
 from earmark.catalog.content import vectors
 from earmark.embedding import query_tokens
 from earmark.ports import IndexHit, TokenEncoder
@@ -16,13 +17,13 @@ from retrieval.index.points import lowered
 from retrieval.search.feedback import FEEDBACK_WEIGHT, likeness
 from retrieval.search.late import LATE_WEIGHT, TokenRarity, late_scores
 from retrieval.search.pool import Pool, filled
-from retrieval.search.surroundings import STEPS, Place, beside, lent, places
+from retrieval.search.surroundings import STEPS, beside, lent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sqlalchemy import Connection
 
-    from earmark.catalog import Catalog
+    from earmark.catalog import Catalog, Connection
+    from earmark.catalog.content.passages import Place
     from earmark.ports import Encoder, TokenVectors
     from earmark.types import Filters
 
@@ -90,7 +91,7 @@ class SecondLook:
         return sorted(found, key=lambda hit: (-hit.score, hit.key))
 
     def _read(self, tx: Connection, keys: Sequence[str], asked: Asked) -> _Read:
-        where = places(tx, keys)
+        where = stored.around(tx, keys, reach=STEPS[-1])
         held = vectors.get_many(tx, self._encoder.model_id, [place.content_hash for place in where.values()])
         tokens, weights, kept = asked.tokens, None, dict[str, bytes]()
         if self._by_token is not None:

@@ -7,19 +7,16 @@ to the answer, and one that merely names a word of it is not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import sqlalchemy as sa
-
-from earmark.catalog.batches import batches
-from earmark.catalog.schema import chunks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SHARES", "STEPS", "Place", "beside", "lent", "places"]
+    from earmark.catalog.content.passages import Place
+
+__all__ = ["SHARES", "STEPS", "beside", "lent"]
 
 STEPS = (-2, -1, 1, 2)
 SHARES = (0.12, 0.2, 0.2, 0.12)
@@ -29,40 +26,6 @@ Chosen on the tune parts of six judged collections, where the optimum is flat: w
 .01 lower on interviews, meetings and recaps; half as much again gains .006 there and costs as much where exactly one
 passage answers (questions on articles read aloud), because passages then win on their neighbours' merit alone.
 """
-
-
-def _around() -> sa.Select[Any]:
-    """Passages by the ids of those that they stand around; put together once, which takes longer than running it."""
-    centre, near = chunks.alias("centre"), chunks.alias("near")
-    within = near.c.seq.between(centre.c.seq + STEPS[0], centre.c.seq + STEPS[-1])
-    return (
-        sa.select(near.c.id, near.c.episode_id, near.c.seq, near.c.speaker, near.c.content_hash)
-        .join(centre, sa.and_(near.c.episode_id == centre.c.episode_id, within))
-        .where(centre.c.id.in_(sa.bindparam("keys", expanding=True)))
-    )
-
-
-_AROUND = _around()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a passage stands: its number in its episode, and what its vectors are kept under."""
-
-    key: str
-    episode_id: str
-    seq: int
-    speaker: str | None
-    content_hash: str
-
-
-def places(tx: sa.Connection, keys: Sequence[str]) -> dict[str, Place]:
-    """The passages with these ids and those up to two steps from them, by id; ids that are gone are left out."""
-    found: dict[str, Place] = {}
-    for part in batches(list(dict.fromkeys(keys))):
-        for key, episode_id, seq, speaker, content_hash in tx.execute(_AROUND, {"keys": part}).all():
-            found[key] = Place(key=key, episode_id=episode_id, seq=seq, speaker=speaker, content_hash=content_hash)
-    return found
 
 
 def beside(keys: Sequence[str], where: Mapping[str, Place]) -> NDArray[np.int64]:

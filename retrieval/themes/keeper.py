@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.catalog import changes
+from earmark.catalog.content import clustering as stored_clustering
 from earmark.catalog.content import insights as stored_insights
 from earmark.catalog.content import themes as stored_themes
-from earmark.catalog.content.themes import Member, Run, StoredTheme
+from earmark.catalog.content.clustering import Member, Run, StoredTheme
 from earmark.embedding import insight_text, vectors_for
 from retrieval.themes.cluster import Clustering, cluster, into_space
 from retrieval.themes.identity import Identities, identify
@@ -76,9 +77,9 @@ class ThemeKeeper:
             return ThemesReport()  # a thread is at it; what is there is shown meanwhile
         try:
             with self._catalog.read() as tx:
-                run = stored_themes.last_run(tx)
+                run = stored_clustering.last_run(tx)
                 count = stored_insights.count(tx)
-                new = stored_themes.waiting(tx)
+                new = stored_clustering.waiting(tx)
             if run is None:
                 due = count > 0
             else:
@@ -96,7 +97,7 @@ class ThemeKeeper:
     def themes(self) -> list[Theme]:
         """The themes in force, most insights first; counted again only where something has changed."""
         with self._catalog.read() as tx:
-            run = stored_themes.last_run(tx)
+            run = stored_clustering.last_run(tx)
             state = (changes.head(tx), run.seq if run else 0, stored_themes.sizes(tx))
             if self._counted is None or self._counted[0] != state:
                 self._counted = (state, stored_themes.every(tx))
@@ -113,10 +114,10 @@ class ThemeKeeper:
     def _cluster(self, *, relabel: bool, on_step: Callable[[str], None] | None = None) -> ThemesReport:
         say = on_step or (lambda _: None)
         with self._catalog.read() as tx:
-            run = stored_themes.last_run(tx)
+            run = stored_clustering.last_run(tx)
             everything = sorted(stored_insights.listed(tx), key=lambda one: one.id)
-            before = {one.insight_id: one for one in stored_themes.members(tx)}
-            old = {one.id: one for one in stored_themes.stored(tx)}
+            before = {one.insight_id: one for one in stored_clustering.members(tx)}
+            old = {one.id: one for one in stored_clustering.stored(tx)}
         say(f"Comparing {len(everything):,} insights")
         vectors = self._vectors(everything)
         found = cluster(vectors)
@@ -146,18 +147,18 @@ class ThemeKeeper:
         standing = _members(everything, found, names, places)
         retired = {**dict.fromkeys(old.keys() - set(names.ids), ""), **names.retired}
         with self._catalog.write() as tx:
-            stored_themes.hold(tx)
-            latest = stored_themes.last_run(tx)
+            stored_clustering.hold(tx)
+            latest = stored_clustering.last_run(tx)
             if (latest.seq if latest else 0) != (run.seq if run else 0):
                 return ThemesReport()  # another process clustered meanwhile; its ids stand
-            stored_themes.replace(tx, done, _themes(names, written, found, now), standing, retired)
+            stored_clustering.replace(tx, done, _themes(names, written, found, now), standing, retired)
         return ThemesReport(joined=len(everything) - len(before), clustered=True, themes=len(written))
 
     def _join(self, run: Run, ids: Sequence[str]) -> None:
         with self._catalog.read() as tx:
             new = list(stored_insights.get_many(tx, ids).values())
-            themes = stored_themes.stored(tx)
-            standing = stored_themes.members(tx)
+            themes = stored_clustering.stored(tx)
+            standing = stored_clustering.members(tx)
         mean = _unpacked(run.parameters["mean"])
         spread = into_space(self._vectors(new), mean)
         centroids = np.stack([one.centroid for one in themes]) if themes else np.zeros((0, len(mean)), np.float32)
@@ -185,10 +186,10 @@ class ThemeKeeper:
             for one, label, near_to, at in zip(new, labels, similarity, places, strict=True)
         ]
         with self._catalog.write() as tx:
-            stored_themes.hold(tx)
-            latest = stored_themes.last_run(tx)
+            stored_clustering.hold(tx)
+            latest = stored_clustering.last_run(tx)
             if latest is not None and latest.seq == run.seq:  # else a clustering came between and has seen them
-                stored_themes.place(tx, placed)
+                stored_clustering.place(tx, placed)
 
     def _vectors(self, found: Sequence[Insight]) -> NDArray[np.float32]:
         """Vectors of shape ``(len(found), dimension)``."""

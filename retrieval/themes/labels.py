@@ -17,7 +17,7 @@ from retrieval.themes.naming import MOST_CALLS, written_label
 from retrieval.themes.phrases import Meaning, label_of, telling_phrases
 
 if TYPE_CHECKING:
-    from earmark.catalog.content.themes import StoredTheme
+    from earmark.catalog.content.clustering import StoredTheme
     from earmark.ports import ChatModel, Encoder
     from earmark.types import Insight
 

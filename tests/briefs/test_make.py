@@ -190,7 +190,8 @@ def test_a_ledger_that_changes_all_the_while_is_no_reason_to_store_anything(
             n = next(days)
             subscribers.hold(tx, READER)
             ledger = {f"elsewhere {n}": (f"hash {n}", True)}
-            stored.put(tx, READER.id, DAY + timedelta(days=n), {}, now=NOW, ledger=ledger)
+            other = Brief(subscriber_id=READER.id, date=DAY + timedelta(days=n), created_at=NOW)
+            stored.put(tx, other, now=NOW, ledger=ledger)
         return built
 
     monkeypatch.setattr(make, "_build", meanwhile)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from earmark.catalog import Catalog, changes, open_catalog
+from earmark.catalog import Catalog, changes, open_catalog, removal
 from earmark.catalog.content import chunks, episodes, insights
 from earmark.catalog.content import transcripts as transcripts_table
 from earmark.catalog.feeds import shows
@@ -20,7 +20,7 @@ from earmark.catalog.schema import metadata
 from earmark.catalog.work import jobs
 from earmark.clock import FixedClock
 from earmark.errors import CatalogError, LeaseLost, NotFound
-from earmark.types import Episode, EpisodeData, Person, Segment, Stage, Subscriber, Transcript, TranscriptLink
+from earmark.types import Brief, Episode, EpisodeData, Person, Segment, Stage, Subscriber, Transcript, TranscriptLink
 from tests.making import make_chunk, make_insight
 
 
@@ -159,7 +159,7 @@ def test_removing_a_show_removes_all_that_came_from_it(catalog: Catalog, clock: 
         chunks.replace(tx, episode.id, [make_chunk(episode, 0)])
         insights.replace(tx, episode.id, [make_insight(episode, 0)], {"too short": 2})
         mark = changes.head(tx)
-        shows.remove(tx, episode.show_id)
+        removal.remove(tx, episode.show_id)
         assert chunks.count(tx) == insights.count(tx) == 0
         assert insights.drops(tx) == {}
         assert {kind for kind, _ in changes.since(tx, mark, limit=10)[0]} == {"chunk", "insight"}
@@ -180,9 +180,10 @@ def test_a_day_has_one_brief(catalog: Catalog, clock: FixedClock) -> None:
     day = clock.now().date()
     with catalog.write() as tx:
         subscribers.put(tx, Subscriber(id="local"))
-        assert briefs.put(tx, "local", day, {"n": 1}, now=clock.now(), ledger={"i": ("h", True)})
-        assert not briefs.put(tx, "local", day, {"n": 2}, now=clock.now(), ledger={"j": ("h", True)})
-        assert briefs.get(tx, "local", day) == {"n": 1}
+        first, second = (Brief(subscriber_id="local", date=day, created_at=clock.now(), note=note) for note in "ab")
+        assert briefs.put(tx, first, now=clock.now(), ledger={"i": ("h", True)})
+        assert not briefs.put(tx, second, now=clock.now(), ledger={"j": ("h", True)})
+        assert briefs.get(tx, "local", day) == first
         assert briefs.told_ids(tx, "local") == {"i": "h"}
         assert briefs.dates(tx, "local") == [day]
 

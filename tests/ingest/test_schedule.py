@@ -10,7 +10,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, removal
 from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
 from earmark.errors import FetchError, NotYet
@@ -217,7 +217,7 @@ def test_two_runs_at_once_ask_a_feed_once(
     with catalog.read() as tx:
         asked, _ = due(shows.every(tx), clock.now(), wished=False)
     with catalog.write() as tx:
-        shows.remove(tx, removed.id)
+        removal.remove(tx, removed.id)
     assert len(run().checked) == 1
     late = check_feeds(catalog, fetcher, asked, clock, settings, lambda _: None, threading.Event())
     assert (late.checked, late.failures, late.waiting) == ((), (), 1)

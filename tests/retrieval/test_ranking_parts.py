@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from earmark.catalog.content.passages import Place
 from earmark.ports import IndexHit, TokenVectors
 from earmark.token_store import HEAD_BYTES, ids_of, pack, tokens_model, unpack
 from retrieval.search.feedback import likeness
 from retrieval.search.late import late_scores
 from retrieval.search.pool import filled, pooled, ranking
-from retrieval.search.surroundings import SHARES, Place, beside, lent
+from retrieval.search.surroundings import SHARES, beside, lent
 
 
 def hit(key: str, score: float) -> IndexHit:

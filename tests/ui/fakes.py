@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from earmark.catalog.removal import Removed
 from earmark.errors import FetchRefused, NotFound, UsageError
 from earmark.settings import Settings
 from earmark.types import (
@@ -34,6 +33,7 @@ from earmark.types import (
     Turn,
 )
 from ingest.feeds.refresh import Refreshed
+from library.removal import Removed
 from library.shows import RefreshReport
 from library.status import ShowSummary
 from retrieval.search.facets import Facet, Facets, SearchPage

@@ -20,12 +20,13 @@ from earmark.catalog.feeds import following, shows
 from earmark.catalog.schema import metadata, themes
 from earmark.clock import FixedClock
 from earmark.errors import NotFound, UsageError
-from earmark.forgetting import Gone, answer_without
+from earmark.forgetting import Gone
 from earmark.language.spans import in_time
 from earmark.settings import load_settings
 from earmark.types import Answer, Citation, Narrowing, Show, ShowStatus, View
 from ingest.feeds.opml import read_opml, write_opml
 from library.library import Library
+from retrieval.answers.forgetting import answer_without
 from tests.feed_server import serving
 from tests.world import TALK, feed, vtt, write
 from ui.cli.following import with_password

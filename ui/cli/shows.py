@@ -12,9 +12,9 @@ from ui.cli.output import FAILED, PARTLY, print_document, reported, safe
 from ui.words.documents import refresh_document, removed_document, show_document, shows_document
 
 if TYPE_CHECKING:
-    from earmark.catalog.removal import Removed
     from ingest.work.worker import Event
     from library.library import Library
+    from library.removal import Removed
     from library.status import ShowSummary
 
 __all__ = ["print_removed", "show_app"]

@@ -13,9 +13,9 @@ from earmark.net import redact
 from earmark.types import Answer, Brief, Conversation, Hit, Insight, Related, Show, Theme, Turn
 
 if TYPE_CHECKING:
-    from earmark.catalog.removal import Removed
     from ingest.run import IngestReport
     from library.doctor import Check
+    from library.removal import Removed
     from library.shows import ImportReport, RefreshReport
     from library.status import Failed, ShowSummary, Status
     from retrieval.search.facets import SearchPage

@@ -16,7 +16,7 @@ from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes, shows
 from earmark.types import Chunk
 
-__all__ = ["Located", "count", "located", "replace"]
+__all__ = ["Located", "add", "count", "located", "replace", "sample_texts", "speakers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,16 @@ def replace(tx: sa.Connection, episode_id: str, chunks: Sequence[Chunk]) -> None
     """Stores the passages of an episode in place of earlier ones, and tells the index."""
     old = tx.execute(sa.select(table.c.id).where(table.c.episode_id == episode_id)).scalars().all()
     tx.execute(table.delete().where(table.c.episode_id == episode_id))
+    kept = {chunk.id for chunk in chunks}
+    changes.note(tx, "chunk", [chunk_id for chunk_id in old if chunk_id not in kept])
+    add(tx, chunks)
+
+
+def add(tx: sa.Connection, chunks: Sequence[Chunk]) -> None:
+    """Stores passages that are not there yet, of any episodes, and tells the index."""
     if chunks:
         tx.execute(table.insert(), [asdict(chunk) for chunk in chunks])
-    changes.note(tx, "chunk", list(dict.fromkeys([*old, *(chunk.id for chunk in chunks)])))
+        changes.note(tx, "chunk", list(dict.fromkeys(chunk.id for chunk in chunks)))
 
 
 def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:
@@ -66,6 +73,17 @@ def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:
 def count(tx: sa.Connection) -> int:
     """How many passages there are."""
     return tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def speakers(tx: sa.Connection) -> list[str]:
+    """Everybody who speaks in a passage, as they are written there, by name."""
+    query = sa.select(table.c.speaker).where(table.c.speaker.is_not(None)).distinct()
+    return sorted(tx.execute(query).scalars())
+
+
+def sample_texts(tx: sa.Connection, *, limit: int) -> list[str]:
+    """The texts of the first ``limit`` passages by id: ids are hashes, so these are a random sample."""
+    return list(tx.execute(sa.select(table.c.text).order_by(table.c.id).limit(limit)).scalars())
 
 
 def _located(row: sa.Row[Any]) -> Located:

@@ -23,12 +23,14 @@ __all__ = [
     "add_new",
     "by_keys",
     "by_stage",
+    "dates",
     "failures",
     "get",
     "known",
     "mark_same_as",
     "of_show",
     "pass_on",
+    "people",
     "put_keys",
     "release_same_as",
     "update",
@@ -176,6 +178,18 @@ def by_stage(tx: sa.Connection) -> dict[str, int]:
     """
     found = tx.execute(sa.select(table.c.stage, sa.func.count()).where(table.c.same_as == "").group_by(table.c.stage))
     return {stage.value: 0 for stage in Stage} | {row[0]: row[1] for row in found}
+
+
+def dates(tx: sa.Connection) -> tuple[datetime | None, datetime | None]:
+    """When the oldest and the newest episode were published; ``None`` where none has a date."""
+    oldest, newest = tx.execute(sa.select(sa.func.min(table.c.published), sa.func.max(table.c.published))).one()
+    return oldest, newest
+
+
+def people(tx: sa.Connection) -> list[str]:
+    """Everybody whom feeds name, as they write them, each once, in no order."""
+    rows = tx.execute(sa.select(table.c.persons)).scalars()
+    return list(dict.fromkeys(str(person.get("name", "")) for persons in rows for person in persons))
 
 
 def failures(tx: sa.Connection) -> list[Episode]:

@@ -15,7 +15,7 @@ from earmark.catalog.schema import insights as table
 from earmark.errors import NotFound
 from earmark.types import Insight
 
-__all__ = ["count", "drops", "find", "get_many", "listed", "replace"]
+__all__ = ["count", "drops", "find", "get_many", "listed", "quotes", "replace", "sample"]
 
 _OWN = ("seq", "claim", "body", "quote", "url", "speaker", "start_s", "end_s", "quality", "extractor", "content_hash")
 
@@ -73,6 +73,21 @@ def listed(
     if show_id:
         query = query.where(episodes.c.show_id == show_id)
     return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
+
+
+def sample(tx: sa.Connection, *, limit: int) -> list[Insight]:
+    """The first ``limit`` insights by id: ids are hashes, so these are a random sample."""
+    return [_insight(row) for row in tx.execute(_select().order_by(table.c.id).limit(limit))]
+
+
+def quotes(tx: sa.Connection, episode_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The quotes of each episode's insights, by episode id; episodes without insights are left out."""
+    held: dict[str, list[str]] = {}
+    for part in batches(episode_ids):
+        query = sa.select(table.c.episode_id, table.c.quote).where(table.c.episode_id.in_(part))
+        for row in tx.execute(query.order_by(table.c.id)):
+            held.setdefault(row.episode_id, []).append(row.quote)
+    return held
 
 
 def count(tx: sa.Connection) -> int:

@@ -7,11 +7,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from earmark.catalog import changes
-from earmark.catalog.content.episodes import release_same_as
-from earmark.catalog.schema import chunks as chunks_table
 from earmark.catalog.schema import episodes as episodes_table
-from earmark.catalog.schema import insights as insights_table
 from earmark.catalog.schema import shows as table
 from earmark.errors import NotFound
 from earmark.ids import make_id
@@ -36,8 +32,7 @@ __all__ = [
     "moved",
     "not_asked",
     "published",
-    "remove",
-    "set_status",
+    "titles",
 ]
 
 
@@ -119,15 +114,6 @@ def closed(tx: sa.Connection, show_id: str, *, now: datetime, reason: str) -> No
     """Notes that a feed is gone for good: it is not asked again until somebody resumes the show."""
     failed(tx, show_id, now=now, error=reason)
     tx.execute(table.update().where(table.c.id == show_id).values(status=ShowStatus.CLOSED.value))
-
-
-def set_status(tx: sa.Connection, show_id: str, status: ShowStatus) -> None:
-    """Pauses, closes or resumes a show. A resumed one is due at once and has no past failures; a Retry-After holds."""
-    get(tx, show_id)
-    values: dict[str, object] = {"status": status.value}
-    if status is ShowStatus.ACTIVE:
-        values |= {"failures": 0, "last_error": "", "next_check": None}
-    tx.execute(table.update().where(table.c.id == show_id).values(values))
 
 
 def moved(tx: sa.Connection, show_id: str, feed_url: str) -> None:
@@ -225,14 +211,9 @@ def every(tx: sa.Connection) -> list[Show]:
     return [_show(row) for row in tx.execute(sa.select(table).order_by(sa.func.lower(table.c.title), table.c.id))]
 
 
-def remove(tx: sa.Connection, show_id: str) -> None:
-    """Removes a show with all that came from it, and tells the index."""
-    get(tx, show_id)
-    release_same_as(tx, show_id)
-    for kind, owned in (("chunk", chunks_table), ("insight", insights_table)):
-        keys = sa.select(owned.c.id).join(episodes_table, owned.c.episode_id == episodes_table.c.id)
-        changes.note(tx, kind, list(tx.execute(keys.where(episodes_table.c.show_id == show_id)).scalars()))
-    tx.execute(table.delete().where(table.c.id == show_id))
+def titles(tx: sa.Connection) -> dict[str, str]:
+    """The title of every show, by id."""
+    return {row.id: row.title for row in tx.execute(sa.select(table.c.id, table.c.title))}
 
 
 def _show(row: sa.Row[tuple[object, ...]]) -> Show:

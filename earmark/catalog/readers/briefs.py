@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from earmark.catalog.schema import briefs as table
 from earmark.catalog.schema import told
+from earmark.documents import dump, load
+from earmark.types import Brief
 
-__all__ = ["dates", "get", "put", "told_ids"]
+__all__ = ["dates", "get", "put", "rewrite", "told_ids"]
 
 
-def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> dict[str, Any] | None:
-    """The document of a reader's brief of that day, if it was made."""
+def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Brief | None:
+    """The brief of that reader and day, if it was made."""
     mine = (table.c.subscriber_id == subscriber_id) & (table.c.date == date)
     document = tx.execute(sa.select(table.c.document).where(mine)).scalar_one_or_none()
-    return None if document is None else dict(document)
+    return None if document is None else load(Brief, document)
 
 
 def dates(tx: sa.Connection, subscriber_id: str) -> list[dt.date]:
@@ -29,30 +32,49 @@ def dates(tx: sa.Connection, subscriber_id: str) -> list[dt.date]:
 
 def put(
     tx: sa.Connection,
-    subscriber_id: str,
-    date: dt.date,
-    document: dict[str, Any],
+    brief: Brief,
     *,
     now: datetime,
-    ledger: dict[str, tuple[str, bool]],
+    ledger: Mapping[str, tuple[str, bool]],
 ) -> bool:
-    """Stores a brief with what it tells, in one go; ``False`` (and nothing written) if that day has one already.
+    """Stores a brief with what it tells, in one go; ``False`` (and nothing written) if its day has one already.
 
     ``ledger`` maps insight ids to ``(content hash, direct)``: ``direct`` is whether the brief showed it or only
     a near-duplicate of it.
     """
-    if get(tx, subscriber_id, date) is not None:
+    own = {"subscriber_id": brief.subscriber_id, "date": brief.date}
+    if brief.date in dates(tx, brief.subscriber_id):
         return False
-    tx.execute(table.insert().values(subscriber_id=subscriber_id, date=date, document=document, created_at=now))
-    known = told_ids(tx, subscriber_id)
+    tx.execute(table.insert().values(**own, document=dump(brief), created_at=now))
+    known = told_ids(tx, brief.subscriber_id)
     rows = [
-        {"subscriber_id": subscriber_id, "insight_id": key, "content_hash": digest, "date": date, "direct": direct}
-        for key, (digest, direct) in ledger.items()
-        if key not in known
+        {**own, "insight_id": insight_id, "content_hash": digest, "direct": direct}
+        for insight_id, (digest, direct) in ledger.items()
+        if insight_id not in known
     ]
     if rows:
         tx.execute(told.insert(), rows)
     return True
+
+
+def rewrite(tx: sa.Connection, change: Callable[[Brief], Brief]) -> int:
+    """Puts what ``change`` makes of every brief, of all readers, in its place; returns how many it changed.
+
+    One that can no longer be read is removed: nobody can say what is in it.
+    """
+    changed = 0
+    for row in tx.execute(sa.select(table)).all():
+        mine = (table.c.subscriber_id == row.subscriber_id) & (table.c.date == row.date)
+        try:
+            before = load(Brief, row.document)
+        except ValidationError:
+            tx.execute(table.delete().where(mine))
+            continue
+        after = change(before)
+        if after != before:
+            tx.execute(table.update().where(mine).values(document=dump(after)))
+            changed += 1
+    return changed
 
 
 def told_ids(tx: sa.Connection, subscriber_id: str) -> dict[str, str]:

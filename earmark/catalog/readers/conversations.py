@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
 
 from earmark.catalog.schema import conversations as table
@@ -15,7 +16,7 @@ from earmark.documents import dump, load
 from earmark.errors import NotFound, UsageError
 from earmark.types import Answer, Conversation, Turn
 
-__all__ = ["LONGEST_TITLE", "add_turn", "every", "get", "remove", "rename", "turns"]
+__all__ = ["LONGEST_TITLE", "add_turn", "every", "get", "remove", "rename", "rewrite", "turns"]
 
 LONGEST_TITLE = 120
 """Characters of a title."""
@@ -74,6 +75,26 @@ def rename(tx: sa.Connection, conversation_id: str, title: str) -> None:
 def remove(tx: sa.Connection, conversation_ids: Sequence[str]) -> int:
     """Removes conversations with their turns; returns how many there were."""
     return int(tx.execute(table.delete().where(table.c.id.in_(conversation_ids))).rowcount)
+
+
+def rewrite(tx: sa.Connection, change: Callable[[Answer], Answer]) -> int:
+    """Puts what ``change`` makes of every kept answer in its place; returns how many it changed.
+
+    One that can no longer be read is removed with its question: nobody can say what is in it.
+    """
+    changed = 0
+    for row in tx.execute(sa.select(turns_table)).all():
+        mine = (turns_table.c.conversation_id == row.conversation_id) & (turns_table.c.seq == row.seq)
+        try:
+            before = load(Answer, row.answer)
+        except ValidationError:
+            tx.execute(turns_table.delete().where(mine))
+            continue
+        after = change(before)
+        if after != before:
+            tx.execute(turns_table.update().where(mine).values(answer=dump(after)))
+            changed += 1
+    return changed
 
 
 def _counted() -> sa.Select[tuple[object, ...]]:

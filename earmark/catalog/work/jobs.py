@@ -33,6 +33,7 @@ __all__ = [
     "free",
     "free_dead",
     "keep",
+    "open_ids",
     "owners",
     "postpone",
     "release",
@@ -186,6 +187,13 @@ def wants_transcript(tx: sa.Connection, episode_id: str) -> bool:
         .where(table.c.episode_id == episode_id, episodes.c.stage == Stage.DISCOVERED.value)
     )
     return tx.execute(query).scalar_one_or_none() is False
+
+
+def open_ids(tx: sa.Connection, *, shows: Collection[str] = ()) -> list[str]:
+    """The episodes still to be worked on, now or later, newest first: of these shows, or of all."""
+    query = sa.select(episodes.c.id).join(table, table.c.episode_id == episodes.c.id).where(line.open_work())
+    query = query.where(episodes.c.show_id.in_(shows)) if shows else query
+    return list(tx.execute(query.order_by(episodes.c.published.desc(), episodes.c.id)).scalars())
 
 
 def unfinished(tx: sa.Connection) -> int:

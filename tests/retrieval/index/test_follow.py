@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import Catalog, changes
+from earmark.catalog import Catalog, changes, removal
 from earmark.catalog.content import chunks, insights
 from earmark.catalog.feeds import shows
 from earmark.errors import SettingsError
@@ -46,7 +46,7 @@ def test_follows_what_came_changed_and_went(empty: Catalog, own: EdgeIndex, enco
     assert own.query(IndexQuery(kind="insight", text="rye", limit=5, filters=only)) == []
 
     with empty.write() as tx:
-        shows.remove(tx, crumb.id)
+        removal.remove(tx, crumb.id)
     follow(empty, own, encoder)
     assert own.query(IndexQuery(kind="chunk", vector=[1.0] * 384, limit=50, filters=only)) == []
     with empty.read() as tx:

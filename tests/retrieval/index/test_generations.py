@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog import Catalog, changes, open_catalog
+from earmark.catalog import Catalog, changes, open_catalog, removal
 from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError, IndexBusy, PermanentError
 from earmark.ports import Encoder, IndexPoint, IndexQuery, VectorIndex
@@ -127,7 +127,7 @@ def test_the_owner_changes_over_and_catches_up(
     assert asked
     assert found(index, own) == before
     with library.write() as tx:  # what happens after the build
-        shows.remove(tx, shows.find(tx, "Crumb").id)
+        removal.remove(tx, shows.find(tx, "Crumb").id)
     seen: list[int] = []
 
     def catch_up(fresh: VectorIndex) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from earmark.catalog import Catalog, open_catalog
-from earmark.catalog.content import insights, themes
+from earmark.catalog.content import clustering, insights, themes
 from earmark.clock import FixedClock
 from earmark.errors import ModelCallError, NotFound
 from retrieval.encoders.encoder import SentenceTransformerEncoder
@@ -64,7 +64,7 @@ def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder:
     kept = keeper(library, encoder)
     kept.update()
     with library.read() as tx:
-        before = {one.insight_id: one for one in themes.members(tx)}
+        before = {one.insight_id: one for one in clustering.members(tx)}
         tea = next(one for one in themes.every(tx) if one.shows[0].name == "tea hour")
     (new, odd) = speak(
         library,
@@ -75,7 +75,7 @@ def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder:
     report = kept.update()
     assert (report.joined, report.clustered) == (2, False)
     with library.read() as tx:
-        after = {one.insight_id: one for one in themes.members(tx)}
+        after = {one.insight_id: one for one in clustering.members(tx)}
         grown = themes.find(tx, tea.id[:6])
     assert after[new.id].theme_id == tea.id
     assert after[odd.id].theme_id is None
@@ -174,22 +174,22 @@ def test_a_model_that_is_away_is_asked_once(library: Catalog, encoder: SentenceT
 def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
     import numpy as np
 
-    run = themes.Run(model="m", clustered_at=NOW, insights=3, parameters={})
+    run = clustering.Run(model="m", clustered_at=NOW, insights=3, parameters={})
     (one, *_) = speak(library, "tea", list(SUBJECTS["tea"][:3]))
 
     def stored(key: str) -> themes.StoredTheme:
-        return themes.StoredTheme(
+        return clustering.StoredTheme(
             id=key, label=key, label_by="terms", terms=(), centroid=np.ones(3, np.float32), created_at=NOW
         )
 
     def standing(key: str) -> list[themes.Member]:
-        return [themes.Member(insight_id=one.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)]
+        return [clustering.Member(insight_id=one.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)]
 
     with library.write() as tx:
-        themes.replace(tx, run, [stored("aaaa1111")], standing("aaaa1111"), {})
-        themes.replace(tx, run, [stored("bbbb2222")], standing("bbbb2222"), {"aaaa1111": "bbbb2222"})
+        clustering.replace(tx, run, [stored("aaaa1111")], standing("aaaa1111"), {})
+        clustering.replace(tx, run, [stored("bbbb2222")], standing("bbbb2222"), {"aaaa1111": "bbbb2222"})
         assert themes.find(tx, "aaaa").id == "bbbb2222"
-        themes.replace(tx, run, [], [], {"bbbb2222": ""})
+        clustering.replace(tx, run, [], [], {"bbbb2222": ""})
         with pytest.raises(NotFound):
             themes.find(tx, "aaaa1111")
 
@@ -219,4 +219,4 @@ def test_themes_whose_insights_are_all_gone_are_retired(library: Catalog, encode
         insights.replace(tx, next(one for one in insights.listed(tx) if one.show == "violin hour").episode_id, [], {})
     kept.rebuild()
     with library.read() as tx:
-        assert violin.id not in {one.id for one in themes.stored(tx)}
+        assert violin.id not in {one.id for one in clustering.stored(tx)}

@@ -1,0 +1,175 @@
+"""A clustering of insights as it is stored: its themes, where each insight stands in them, and when it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import insights
+from earmark.catalog.schema import theme_members as members_table
+from earmark.catalog.schema import theme_runs as runs_table
+from earmark.catalog.schema import themes as table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "Member",
+    "Run",
+    "StoredTheme",
+    "hold",
+    "last_run",
+    "members",
+    "place",
+    "replace",
+    "stored",
+    "waiting",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTheme:
+    """A theme as clustering needs it. ``centroid`` is of shape ``(dimension,)``, in the space of its run."""
+
+    id: str
+    label: str
+    label_by: str
+    terms: tuple[str, ...]
+    centroid: NDArray[np.float32]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Where an insight stands: its theme (``None``: on its own), the cosine to its middle, its place on the map."""
+
+    insight_id: str
+    theme_id: str | None
+    similarity: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A clustering of everything: over how many insights, when, with what. ``seq`` is 0 for one not stored yet."""
+
+    seq: int = 0
+    model: str
+    clustered_at: datetime
+    insights: int
+    parameters: Mapping[str, Any]
+
+
+def last_run(tx: sa.Connection) -> Run | None:
+    """The latest clustering; ``None`` before the first."""
+    row = tx.execute(sa.select(runs_table).order_by(runs_table.c.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else Run(**row._mapping)
+
+
+def stored(tx: sa.Connection) -> list[StoredTheme]:
+    """The themes in force, by id, without what they hold."""
+    import numpy as np
+
+    names = ("id", "label", "label_by", "terms", "centroid", "created_at")
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.merged_into.is_(None)).order_by(table.c.id)
+    return [
+        StoredTheme(
+            id=row.id,
+            label=row.label,
+            label_by=row.label_by,
+            terms=tuple(row.terms),
+            centroid=np.frombuffer(row.centroid, dtype="<f4"),
+            created_at=row.created_at,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def members(tx: sa.Connection) -> list[Member]:
+    """Where every insight stands, by insight id."""
+    query = sa.select(members_table).order_by(members_table.c.insight_id)
+    return [Member(**row._mapping) for row in tx.execute(query)]
+
+
+def waiting(tx: sa.Connection) -> list[str]:
+    """The insights that no clustering and no joining has seen yet, in order of their ids."""
+    query = (
+        sa.select(insights.c.id)
+        .outerjoin(members_table, members_table.c.insight_id == insights.c.id)
+        .where(members_table.c.insight_id.is_(None))
+        .order_by(insights.c.id)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def hold(tx: sa.Connection) -> None:
+    """Keeps others from changing themes until this transaction ends; SQLite has one writer at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.text("LOCK TABLE theme_runs IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def place(tx: sa.Connection, new: Sequence[Member]) -> None:
+    """Puts insights where they stand; one that is gone by now, or that stands already, is left alone."""
+    for part in batches(new):
+        ids = [one.insight_id for one in part]
+        # The rows are held, so that none goes away before its place is written.
+        held = sa.select(insights.c.id).where(insights.c.id.in_(ids)).with_for_update(read=True, key_share=True)
+        there = set(tx.execute(held).scalars())
+        known = sa.select(members_table.c.insight_id).where(members_table.c.insight_id.in_(ids))
+        there -= set(tx.execute(known).scalars())
+        rows = [_row(one) for one in part if one.insight_id in there]
+        if rows:
+            tx.execute(members_table.insert(), rows)
+
+
+def replace(
+    tx: sa.Connection,
+    run: Run,
+    found: Sequence[StoredTheme],
+    standing: Sequence[Member],
+    retired: Mapping[str, str],
+) -> None:
+    """Stores a clustering in place of the one before.
+
+    Args:
+        tx: a transaction.
+        run: what was done; it gets the next number.
+        found: its themes; one whose id is known keeps its date.
+        standing: where each insight stands.
+        retired: themes that are no more, and the one that took most of their insights (an empty text: none did), so
+            that their addresses lead on.
+    """
+    tx.execute(members_table.delete())
+    known = set(tx.execute(sa.select(table.c.id)).scalars())
+    for theme in found:
+        values = {
+            "model": run.model,
+            "label": theme.label,
+            "label_by": theme.label_by,
+            "terms": list(theme.terms),
+            "centroid": theme.centroid.astype("<f4").tobytes(),
+            "merged_into": None,
+        }
+        if theme.id in known:
+            tx.execute(table.update().where(table.c.id == theme.id).values(**values))
+        else:
+            tx.execute(table.insert().values(id=theme.id, created_at=theme.created_at, **values))
+    for old, successor in retired.items():
+        tx.execute(table.update().where(table.c.id == old).values(merged_into=successor))
+    place(tx, standing)
+    tx.execute(
+        runs_table.insert().values(
+            model=run.model, clustered_at=run.clustered_at, insights=run.insights, parameters=dict(run.parameters)
+        )
+    )
+
+
+def _row(one: Member) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("insight_id", "theme_id", "similarity", "x", "y")}

@@ -1,0 +1,121 @@
+"""Passages looked for without the index: by what they say, by when they were published, and by what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import chunks as table
+from earmark.catalog.schema import episodes
+from earmark.types import Filters
+
+__all__ = ["Passage", "Place", "around", "beginning", "ending", "newest", "saying"]
+
+
+class Passage(NamedTuple):
+    """A passage as a scan reads it; tens of thousands of them are compared for one phrase.
+
+    ``text`` is the whole text, its beginning or its end, as the function says; empty where none was asked for.
+    """
+
+    id: str
+    episode_id: str
+    seq: int
+    speaker: str | None = None
+    text: str = ""
+
+
+class Place(NamedTuple):
+    """Where a passage stands: its number in its episode, and the hash that its vectors are kept under."""
+
+    key: str
+    episode_id: str
+    seq: int
+    speaker: str | None
+    content_hash: str
+
+
+def newest(tx: sa.Connection, filters: Filters, *, limit: int) -> list[Passage]:
+    """The newest passages that fit, without their texts: newest episode first, in their order inside it."""
+    return [Passage(*row) for row in tx.execute(_fitting(filters).limit(limit))]
+
+
+def saying(tx: sa.Connection, pattern: str, filters: Filters, *, limit: int) -> Iterator[Passage]:
+    """The passages that fit and whose text matches, with it, newest first.
+
+    ``pattern`` is of words with ``%`` for anything between them; empty for every text. Case is passed over.
+    """
+    query = _fitting(filters, table.c.speaker, table.c.text).limit(limit)
+    matching = query.where(_like(tx, table.c.text, pattern)) if pattern else query
+    return (Passage(*row) for row in tx.execute(matching))
+
+
+def ending(tx: sa.Connection, pattern: str, filters: Filters, *, characters: int) -> Iterator[Passage]:
+    """The passages that fit and whose last ``characters`` match, with those; in no order."""
+    return _edge(tx, sa.func.substr(table.c.text, -characters), pattern, filters)
+
+
+def beginning(tx: sa.Connection, pattern: str, filters: Filters, *, characters: int) -> Iterator[Passage]:
+    """The passages that fit and whose first ``characters`` match, with those; newest first."""
+    return _edge(tx, sa.func.substr(table.c.text, 1, characters), pattern, filters)
+
+
+def around(tx: sa.Connection, ids: Sequence[str], *, reach: int) -> dict[str, Place]:
+    """The passages with these ids and those up to ``reach`` steps from them, by id; ids that are gone are left out."""
+    places: dict[str, Place] = {}
+    for part in batches(list(dict.fromkeys(ids))):
+        for row in tx.execute(_AROUND, {"ids": part, "reach": reach}):
+            places[row.id] = Place(*row)
+    return places
+
+
+def _around() -> sa.Select[Any]:
+    centre, near = table.alias("centre"), table.alias("near")
+    reach = sa.bindparam("reach", type_=sa.Integer)
+    within = near.c.seq.between(centre.c.seq - reach, centre.c.seq + reach)
+    return (
+        sa.select(near.c.id, near.c.episode_id, near.c.seq, near.c.speaker, near.c.content_hash)
+        .join(centre, sa.and_(near.c.episode_id == centre.c.episode_id, within))
+        .where(centre.c.id.in_(sa.bindparam("ids", expanding=True)))
+    )
+
+
+_AROUND = _around()
+"""Put together once, which takes longer than running it."""
+
+
+def _edge(tx: sa.Connection, edge: sa.ColumnElement[Any], pattern: str, filters: Filters) -> Iterator[Passage]:
+    query = _fitting(filters, table.c.speaker, edge.label("edge")).where(_like(tx, edge, pattern))
+    return (Passage(*row) for row in tx.execute(query))
+
+
+def _fitting(filters: Filters, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Passages that fit filters, newest episode first and in their order."""
+    query = sa.select(table.c.id, table.c.episode_id, table.c.seq, *columns).join(
+        episodes, table.c.episode_id == episodes.c.id
+    )
+    if filters.shows:
+        query = query.where(episodes.c.show_id.in_(filters.shows))
+    if filters.episodes:
+        query = query.where(table.c.episode_id.in_(filters.episodes))
+    if filters.speakers:
+        query = query.where(table.c.speaker.in_(filters.speakers))
+    if filters.after:
+        query = query.where(episodes.c.published >= _start(filters.after))
+    if filters.before:
+        query = query.where(episodes.c.published < _start(filters.before))
+    return query.order_by(sa.nulls_last(episodes.c.published.desc()), table.c.episode_id, table.c.seq)
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _like(tx: sa.Connection, column: sa.ColumnElement[Any], pattern: str) -> sa.ColumnElement[bool]:
+    # SQLite's LIKE passes over case by itself (of ASCII); lower() on every text would double the time.
+    wanted = f"%{pattern}%"
+    return column.like(wanted) if tx.dialect.name == "sqlite" else column.ilike(wanted)

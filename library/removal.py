@@ -1,0 +1,65 @@
+"""Removing a show with all that came from it, wherever it went since: rows, past briefs, kept answers, themes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from earmark.catalog import removal
+from earmark.catalog.readers import briefs, conversations
+from earmark.forgetting import Gone
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+
+__all__ = ["Removed", "remove_show"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What was removed, in numbers; ``briefs`` and ``answers`` were changed.
+
+    ``episode_ids`` name the audio that may lie about. ``revived`` counts episodes of other feeds that had been taken
+    for the same as ones of this show, and are worked on themselves now.
+    """
+
+    title: str
+    episode_ids: tuple[str, ...] = ()
+    transcripts: int = 0
+    passages: int = 0
+    insights: int = 0
+    briefs: int = 0
+    answers: int = 0
+    revived: int = 0
+
+    @property
+    def episodes(self) -> int:
+        """How many episodes."""
+        return len(self.episode_ids)
+
+
+def remove_show(catalog: Catalog, show_id: str) -> Removed:
+    """Removes a show and everything that came from it in one transaction, and tells the index; raises ``NotFound``."""
+    from briefs.forgetting import brief_without
+    from retrieval.answers.forgetting import answer_without
+    from retrieval.themes.forgetting import reword
+
+    with catalog.write() as tx:
+        taken = removal.remove(tx, show_id)
+        reword(tx, taken.theme_ids)
+        gone = Gone(
+            show_id=show_id,
+            title=taken.title,
+            episodes=frozenset(taken.episode_ids),
+            insights=frozenset(taken.insight_ids),
+        )
+        return Removed(
+            title=taken.title,
+            episode_ids=taken.episode_ids,
+            transcripts=taken.transcripts,
+            passages=taken.passages,
+            insights=len(taken.insight_ids),
+            briefs=briefs.rewrite(tx, lambda brief: brief_without(brief, gone)),
+            answers=conversations.rewrite(tx, lambda answer: answer_without(answer, gone)),
+            revived=taken.revived,
+        )

@@ -1,0 +1,42 @@
+"""Themes after a show has been removed: those that nothing is left of go, the others lose the words it brought."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from earmark.catalog import Connection
+from earmark.catalog.content import themes
+from earmark.types import Insight
+
+__all__ = ["reword", "reworded"]
+
+
+def reword(tx: Connection, theme_ids: Collection[str]) -> None:
+    """Takes what is no longer said out of the headings of these themes, after insights of theirs were removed."""
+    themes.silence_retired(tx)
+    for heading in themes.headings(tx, theme_ids):
+        left = themes.central(tx, heading.id)
+        if left:
+            themes.put_heading(tx, heading.id, *reworded(heading.label, heading.terms, left))
+        else:
+            themes.remove(tx, heading.id)
+
+
+def reworded(label: str, terms: Sequence[str], insights: Sequence[Insight]) -> tuple[str, tuple[str, ...]]:
+    """A theme's label and telling words, as far as its insights (most central first) still say them.
+
+    A label that they no longer say is made of the words that stay, or of the most central claim.
+    """
+    said = _words(" ".join(f"{insight.claim} {insight.body} {insight.quote}" for insight in insights))
+    kept = tuple(term for term in terms if _said(term, said))
+    return label if _said(label, said) else ", ".join(kept[:3]) or insights[0].claim, kept
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _said(text: str, said: Collection[str]) -> bool:
+    """Whether all words of a text (but the shortest) are among those that were said."""
+    return all(word in said for word in _words(text) if len(word) > 2)
