@@ -12,7 +12,8 @@ from earmark.settings import FetchSettings
 from earmark.types import Episode, Show
 from ingest.fetching.download import Progress
 from ingest.fetching.fetch import Fetcher, Response
-from ingest.local.files import TRANSCRIPTS, local_path, read_local
+from ingest.local.files import local_path, read_local
+from ingest.transcripts.formats import type_of
 
 __all__ = ["Reach", "reach"]
 
@@ -30,7 +31,7 @@ class Reach:
         """A transcript or chapter file; raises as ``Fetcher.get``, of local files as ``read_local``."""
         if _on_disk(url):
             body = read_local(self.show, url, limit_bytes=self.limits.feed_bytes)
-            kind = TRANSCRIPTS.get(Path(url).suffix.lower(), "")
+            kind = type_of(Path(url).suffix)
             return Response(url=url, status=200, body=body, content_type=kind)
         with veiled(self.access.veil):
             response = self.fetcher.get(self.access.url(url))

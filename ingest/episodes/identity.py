@@ -48,37 +48,10 @@ _MOST_PAIRS = 250_000
 _FEW = 2
 """Episodes from which alone there is no telling whether a title is met once."""
 _GENERIC = frozenset(
-    [
-        *(
-            "trailer",
-            "teaser",
-            "intro",
-            "introduction",
-            "preview",
-            "q",
-            "a",
-            "qa",
-            "ama",
-            "questions",
-            "answers",
-            "news",
-        ),
-        *(
-            "bonus",
-            "update",
-            "announcement",
-            "outro",
-            "episode",
-            "part",
-            "welcome",
-            "the",
-            "our",
-            "this",
-            "week",
-            "today",
-        ),
-        *("daily", "best", "of", "mailbag", "untitled", "pilot", "new", "show", "coming", "soon", "and"),
-    ]
+    """
+    trailer teaser intro introduction preview q a qa ama questions answers news bonus update announcement outro
+    episode part welcome the our this week today daily best of mailbag untitled pilot new show coming soon and
+    """.split()
 )
 """Words that many episodes are called by."""
 

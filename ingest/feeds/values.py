@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from earmark.clean import plain
 from earmark.types import TranscriptLink
+from ingest.transcripts.formats import format_of, place_of
 
 __all__ = [
     "Enclosure",
@@ -23,7 +23,6 @@ __all__ = [
     "enclosure",
     "play_time_s",
     "sorted_transcripts",
-    "transcript_format",
 ]
 
 LONGEST_S = 7 * 86_400.0
@@ -41,14 +40,6 @@ _WORDS = re.compile(
 )
 _AUDIO = {".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".m4b", ".wma", ".mka", ".mpga"}
 _VIDEO = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"}
-_FORMATS = {
-    "vtt": ("vtt",),
-    "json": ("json",),
-    "srt": ("subrip", "srt"),
-    "html": ("html",),
-    "text": ("plain", "txt", "text/markdown"),
-}
-"""Transcript formats, best first: VTT and JSON carry speakers and times, SRT times, HTML speakers, text neither."""
 
 
 def duration_s(value: object) -> float | None:
@@ -157,24 +148,12 @@ def _rank(kind: str, suffix: str, medium: str) -> int | None:
     return next((rank for rank, fits in enumerate(tests) if fits), None)
 
 
-def transcript_format(link: TranscriptLink) -> str:
-    """``vtt``, ``json``, ``srt``, ``html``, ``text`` or empty, by type, else by the address's extension."""
-    kind = link.type.partition(";")[0]
-    for name, marks in _FORMATS.items():
-        if any(mark in kind for mark in marks):
-            return name
-    suffix = PurePosixPath(urlsplit(link.url).path).suffix.lower().lstrip(".")
-    by_suffix = {"vtt": "vtt", "json": "json", "srt": "srt", "html": "html", "htm": "html", "txt": "text", "md": "text"}
-    return by_suffix.get(suffix, "")
-
-
 def sorted_transcripts(base: str, links: Iterable[TranscriptLink]) -> tuple[TranscriptLink, ...]:
     """Distinct transcripts with absolute addresses, best format first."""
-    order = {name: rank for rank, name in enumerate(_FORMATS)}
     kept: dict[tuple[str, str], TranscriptLink] = {}
     for link in links:
         url = absolute(base, link.url)
         if url:
             whole = TranscriptLink(url=url, type=link.type, language=link.language, rel=link.rel)
             kept.setdefault((url, link.type), whole)
-    return tuple(sorted(kept.values(), key=lambda link: order.get(transcript_format(link), len(order))))
+    return tuple(sorted(kept.values(), key=lambda link: place_of(format_of(link))))

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from earmark.settings import Settings
 from earmark.types import Episode, Stage
-from ingest.feeds.values import transcript_format
 from ingest.forecast.preview import FeedLook, Seen
 from ingest.insights.llm import WINDOW_WORDS
 from ingest.limits.budget import ASR, MONEY, TOKENS, asr_money, limits, llm_money
 from ingest.obtaining import publisher_has_until, usually_publishes
 from ingest.transcripts.choose import TYPICAL_WPM, ordered
+from ingest.transcripts.formats import format_of
 
 __all__ = ["BudgetOutlook", "Forecast", "Rates", "ShowForecast", "forecast", "rates"]
 
@@ -169,7 +169,7 @@ def _count(show: ShowForecast, seen: Seen, settings: Settings, *, now: datetime,
     seconds = data.duration_s or usual_s
     if episode.stage is Stage.DISCOVERED:
         if data.transcripts:
-            kind = transcript_format(ordered(data.transcripts, episode.language)[0]) or "unknown"
+            kind = format_of(ordered(data.transcripts, episode.language)[0]) or "unknown"
             show.transcripts[kind] = show.transcripts.get(kind, 0) + 1
         elif not (data.audio_url and settings.asr.enabled):
             show.hopeless += 1

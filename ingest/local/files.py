@@ -22,6 +22,7 @@ from earmark.clean import plain
 from earmark.errors import FetchError, FetchRefused, TranscriptError, UsageError
 from earmark.types import EpisodeData, FeedData, Show, TranscriptLink
 from ingest.local.tags import AudioTags, moment_of, read_tags
+from ingest.transcripts import formats
 
 __all__ = ["LocalShow", "is_local", "local_address", "local_path", "read_local", "scan"]
 
@@ -38,15 +39,6 @@ AUDIO = {
     ".flac": "audio/flac",
     ".webm": "audio/webm",
 }
-TRANSCRIPTS = {
-    ".vtt": "text/vtt",
-    ".srt": "application/x-subrip",
-    ".json": "application/json",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".txt": "text/plain",
-}
-"""In the order in which they are looked at: with speakers and times first."""
 _NO_EPISODE = re.compile(
     r"(?:readme|licen[cs]e|copying|index|changelog|notes?|playlist|chapters?|.*\.chapters?)", re.IGNORECASE
 )
@@ -86,7 +78,7 @@ def local_address(text: str) -> str:
             return found.as_uri()
     except (OSError, RuntimeError):
         raise UsageError("there is no such folder or file", subject=text[:200]) from None
-    kinds = ", ".join(sorted({*AUDIO, *TRANSCRIPTS}))
+    kinds = ", ".join(sorted({*AUDIO, *(suffix for row in formats.FORMATS for suffix in row.suffixes)}))
     raise UsageError(f"is neither a folder nor a recording or transcript ({kinds})", subject=text[:200])
 
 
@@ -180,7 +172,7 @@ def _grouped(root: Path, place: Path) -> dict[str, list[Path]]:
     grouped = {
         stem: [min(paths, key=lambda one: list(AUDIO).index(one.suffix.lower()))] for stem, paths in audio.items()
     }
-    for path in sorted(texts, key=lambda one: (list(TRANSCRIPTS).index(one.suffix.lower()), one.name)):
+    for path in sorted(texts, key=lambda one: (_place(one), one.name)):
         stem = _stem(root, path)
         shorter = _LANGUAGE.sub("", stem)
         owner = next((one for one in (stem, shorter) if one in audio), None)
@@ -224,7 +216,12 @@ def _root_of(place: Path) -> Path:
 
 def _kind(path: Path) -> str | None:
     suffix = path.suffix.lower()
-    return "audio" if suffix in AUDIO else "transcript" if suffix in TRANSCRIPTS else None
+    return "audio" if suffix in AUDIO else "transcript" if formats.type_of(suffix) else None
+
+
+def _place(path: Path) -> int:
+    """Where a transcript is looked at: in the order of the table of formats."""
+    return formats.place_of(formats.format_of(TranscriptLink(url=path.as_uri())))
 
 
 def _stem(root: Path, path: Path) -> str:
@@ -258,7 +255,7 @@ def _episode(guid: str, paths: Sequence[Path], tags: AudioTags) -> EpisodeData:
         audio_type=AUDIO.get(main.suffix.lower(), ""),
         audio_bytes=stat.st_size if recorded else None,
         transcripts=tuple(
-            TranscriptLink(url=path.as_uri(), type=TRANSCRIPTS[path.suffix.lower()])
+            TranscriptLink(url=path.as_uri(), type=formats.type_of(path.suffix))
             for path in (paths[1:] if recorded else paths)
         ),
     )

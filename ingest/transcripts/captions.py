@@ -10,10 +10,7 @@ from dataclasses import replace
 from earmark.types import Segment
 from ingest.transcripts.names import LABEL, accepted_labels, full_names, label_of
 
-__all__ = ["ARROW", "with_speakers"]
-
-ARROW = re.compile(r"^[^\S\n]*((?:\d+:)?\d+:\d+[.,]?\d*)[^\S\n]*-+>[^\S\n]*((?:\d+:)?\d+:\d+[.,]?\d*)", re.MULTILINE)
-"""A cue's timing line, in any of the ways it is written."""
+__all__ = ["with_speakers"]
 
 _LEAD = re.compile(rf"(?:>>+ ?|[-–—] ?)?\[?({LABEL})\]?: (?=\S)|(?:>>+ ?|[-–—] ?)?\[?({LABEL})\]?:$")
 

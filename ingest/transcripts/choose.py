@@ -14,8 +14,8 @@ from typing import Any
 from earmark.errors import EarmarkError
 from earmark.net import redact
 from earmark.types import Episode, Segment, Transcript, TranscriptLink
-from ingest.feeds.values import transcript_format
 from ingest.speech.checks import is_loop
+from ingest.transcripts.formats import format_of, place_of
 from ingest.transcripts.language import base_language, language_of, spoken_words
 
 __all__ = ["MOST", "WHOLE", "Choice", "Judged", "choose", "completeness", "judge", "ordered"]
@@ -38,7 +38,6 @@ OVERLONG = 1.5
 
 _SLACK_S = 300.0
 _WINDOW = 60
-_FORMATS = ("vtt", "json", "srt", "html", "text", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +86,14 @@ class Judged:
     def rank(self) -> tuple[bool, bool, float, bool, bool, int]:
         """Larger is better: whole, in the language, more complete, timed, with speakers, the richer format."""
         share = 1.0 if self.whole or self.completeness is None else round(self.completeness, 1)
-        kind = _FORMATS.index(self.transcript.source) if self.transcript.source in _FORMATS else len(_FORMATS)
-        return (self.whole, not self.foreign, share, self.timed, self.speakers >= 0.5, -kind)
+        return (
+            self.whole,
+            not self.foreign,
+            share,
+            self.timed,
+            self.speakers >= 0.5,
+            -place_of(self.transcript.source),
+        )
 
     def outcome(self) -> str:
         """What was found, in words."""
@@ -141,7 +146,7 @@ def ordered(links: Sequence[TranscriptLink], language: str) -> list[TranscriptLi
     def place(link: TranscriptLink) -> tuple[bool, int, bool]:
         stated = base_language(link.language)
         other = bool(stated and wanted and stated != wanted)
-        return (other, _FORMATS.index(transcript_format(link)), link.rel.casefold() == "captions")
+        return (other, place_of(format_of(link)), link.rel.casefold() == "captions")
 
     distinct = {link.url: link for link in reversed(links)}
     return sorted((distinct[url] for url in dict.fromkeys(link.url for link in links)), key=place)
@@ -168,7 +173,7 @@ def choose(
     tried: list[dict[str, Any]] = []
     failures: list[EarmarkError] = []
     for link in ordered(episode.data.transcripts, episode.language)[:most]:
-        noted = {"url": shown(link.url), "type": link.type or transcript_format(link)}
+        noted = {"url": shown(link.url), "type": link.type or format_of(link)}
         try:
             one = judge(read(link), episode, link)
         except EarmarkError as error:

@@ -24,7 +24,7 @@ WIDEST_S = 600.0
 SPARSEST = 25
 """Where fewer than one segment in so many has a time, it is a clock time in the text rather than a time in the audio."""
 
-_TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,3}))?", re.ASCII)
+_TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,9}))?", re.ASCII)
 
 
 def seconds(value: object) -> float | None:

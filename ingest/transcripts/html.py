@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from earmark.language.plaintext import html_to_text
 from earmark.types import Segment
+from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import full_names, label_of
 from ingest.transcripts.text import read_text
 
-__all__ = ["read_html"]
+__all__ = ["looks_like_html", "read_html"]
 
-_BLOCKS = {"p", "div", "li", "blockquote", "section", "article", "dd", "dt", "tr", "h1", "h2", "h3", "h4", "pre"}
-_SILENT = {
-    "head",
-    "script",
-    "style",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-    "button",
-    "noscript",
-    "template",
-    "svg",
-}
+_BLOCKS = frozenset("p div li blockquote section article dd dt tr h1 h2 h3 h4 h5 h6 pre".split())
+_SILENT = frozenset("head script style nav header footer aside form button noscript template svg".split())
+_ELEMENT = re.compile(
+    r"<(?:!doctype html|html|head|body|p|div|cite|time|br|span|h[1-6]|article|section)\b[^<>]*>", re.IGNORECASE
+)
 _ASIDES = re.compile(r"<(nav|header|footer|aside|form|button)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _MARKED = re.compile(r"<(?:cite|time)\b", re.IGNORECASE)
 
 
-def read_html(text: str, persons: Sequence[str] = ()) -> list[Segment]:
+def looks_like_html(start: str) -> bool:
+    """Whether a file that begins so is a page, or part of one."""
+    elements = len(_ELEMENT.findall(start))
+    return elements >= (1 if start.startswith("<") else 3)
+
+
+def read_html(text: str, persons: Sequence[str] = ()) -> Content:
     """One segment a paragraph, with speaker and start where given, in the order of the page."""
     if not _MARKED.search(text):
         return read_text(html_to_text(_ASIDES.sub(" ", text), limit=len(text)), persons)
@@ -43,7 +41,9 @@ def read_html(text: str, persons: Sequence[str] = ()) -> list[Segment]:
     reader.end_block()
     segments = reader.segments
     full = full_names((s.speaker for s in segments if s.speaker), persons)
-    return [Segment(text=s.text, start_s=s.start_s, speaker=full[s.speaker] if s.speaker else None) for s in segments]
+    return Content(
+        segments=[replace(s, speaker=full[s.speaker] if s.speaker else None) for s in segments],
+    )
 
 
 class _Reader(HTMLParser):

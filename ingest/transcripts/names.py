@@ -22,126 +22,21 @@ _LABEL = re.compile(LABEL)
 _ROLE = re.compile(r" ?\((?:co-?host|host|guest|narrator|speaker|interviewer|he|she|they)[^)]*\)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:Speaker|Unknown|Guest|Host|Voice|Person|SPEAKER)[ _]?\w{0,3}")
 _NO_NAMES = frozenset(
-    [
-        *(
-            "a",
-            "advice",
-            "also",
-            "and",
-            "answer",
-            "anyway",
-            "basically",
-            "because",
-            "bonus",
-            "bottom line",
-            "but",
-            "but then",
-        ),
-        *(
-            "chapter",
-            "conclusion",
-            "date",
-            "description",
-            "disclaimer",
-            "download",
-            "duration",
-            "e.g",
-            "email",
-            "episode",
-        ),
-        *(
-            "example",
-            "fact",
-            "finally",
-            "first",
-            "for example",
-            "fun fact",
-            "he said",
-            "here",
-            "hint",
-            "however",
-            "i said",
-        ),
-        *(
-            "i",
-            "i mean",
-            "i think",
-            "i thought",
-            "idea",
-            "important",
-            "in other words",
-            "introduction",
-            "it said",
-            "length",
-        ),
-        *(
-            "lesson",
-            "like",
-            "link",
-            "links",
-            "meaning",
-            "music",
-            "my answer",
-            "my question",
-            "namely",
-            "next",
-            "no",
-            "note",
-        ),
-        *(
-            "now",
-            "number one",
-            "number two",
-            "number three",
-            "ok",
-            "okay",
-            "one",
-            "or",
-            "outline",
-            "ps",
-            "part",
-            "pro tip",
-        ),
-        *(
-            "problem",
-            "question",
-            "quote",
-            "reason",
-            "reminder",
-            "remember",
-            "result",
-            "right",
-            "rule",
-            "second",
-            "section",
-        ),
-        *(
-            "she said",
-            "show notes",
-            "so",
-            "source",
-            "spoiler",
-            "spoiler alert",
-            "step",
-            "subject",
-            "summary",
-            "the answer",
-        ),
-        *(
-            "the point",
-            "the problem",
-            "the question",
-            "the result",
-            "then",
-            "they said",
-            "third",
-            "three",
-            "tip",
-            "title",
-        ),
-        *("today", "topic", "transcript", "translation", "two", "update", "url", "visit", "warning", "website", "well"),
-        *("what", "why", "yeah", "yes", "you", "you know", "http", "https"),
-    ]
+    """
+    a advice also and answer anyway basically because bonus but chapter conclusion date description disclaimer
+    download duration e.g email episode example fact finally first here hint however http https i idea important
+    introduction length lesson like link links meaning music namely next no note now ok okay one or outline part
+    problem ps question quote reason remember reminder result right rule second section so source spoiler step
+    subject summary then third three tip title today topic transcript translation two update url visit warning
+    website well what why yeah yes you
+    """.split()
+) | frozenset(
+    phrase.strip()
+    for phrase in """
+    bottom line | but then | for example | fun fact | he said | i mean | i said | i think | i thought | in other
+    words | it said | my answer | my question | number one | number three | number two | pro tip | she said | show
+    notes | spoiler alert | the answer | the point | the problem | the question | the result | they said | you know
+    """.split("|")
 )
 """Words that stand before a colon at the start of a paragraph or cue without being anybody's name."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from earmark.types import Segment
+from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import LABEL, accepted_labels, full_names, label_of
 
@@ -45,7 +46,7 @@ class _Piece:
     paragraph: bool
 
 
-def read_text(text: str, persons: Sequence[str] = ()) -> list[Segment]:
+def read_text(text: str, persons: Sequence[str] = ()) -> Content:
     """One segment a paragraph, or a line where lines begin with speakers or times; the speaker goes on until the next.
 
     Args:
@@ -90,7 +91,7 @@ def read_text(text: str, persons: Sequence[str] = ()) -> list[Segment]:
         if content:
             said.append(content)
     flush()
-    return segments
+    return Content(segments=segments)
 
 
 def _tail(label: str, accepted: set[str]) -> str:

@@ -1,43 +1,39 @@
-"""WebVTT. The only module that knows ``webvtt``."""
+"""WebVTT."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-import webvtt
-from webvtt.errors import MalformedCaptionError, MalformedFileError
+from html import unescape
 
 from earmark.types import Segment
-from ingest.transcripts.captions import ARROW
-from ingest.transcripts.finish import seconds
+from ingest.transcripts.cues import ARROW, Cue, read_cues
 from ingest.transcripts.names import label_of
 
-__all__ = ["read_vtt"]
+__all__ = ["looks_like_vtt", "read_vtt"]
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-z0-9][^<>]*>", re.IGNORECASE)
 
 
+def looks_like_vtt(start: str) -> bool:
+    """Whether a file that begins so is WebVTT: by its first word, or by cues with voices."""
+    return start.startswith("WEBVTT") or bool(ARROW.search(start) and re.search(r"<v[ .]", start))
+
+
 def read_vtt(text: str) -> list[Segment]:
     """The cues in the order of the file; a cue with several ``<v>`` voices gives one segment each; empty if none."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\n ")
-    # Commas in timing lines and a missing header make the library skip everything without a word.
-    lines = ARROW.sub(lambda m: f"{m[1].replace(',', '.')} --> {m[2].replace(',', '.')}", lines)
-    if not lines.startswith("WEBVTT"):
-        lines = "WEBVTT\n\n" + lines
-    try:
-        captions = webvtt.from_string(lines).captions
-        return [segment for caption in captions for segment in _voices(caption)]
-    except (MalformedFileError, MalformedCaptionError, ValueError):
-        return []
+    return [segment for cue in read_cues(text, blocks=True) for segment in _voices(cue)]
 
 
-def _voices(caption: webvtt.Caption) -> Iterator[Segment]:
-    start, end = seconds(caption.start), seconds(caption.end)
-    raw = "\n".join(caption.lines)
+def _voices(cue: Cue) -> Iterator[Segment]:
+    raw = "\n".join(cue.lines)
     position, speaker = 0, None
     for match in _VOICE.finditer(raw):
-        yield Segment(text=_MARKUP.sub("", raw[position : match.start()]), start_s=start, end_s=end, speaker=speaker)
-        position, speaker = match.end(), label_of(_MARKUP.sub("", match[1])) or None
-    yield Segment(text=_MARKUP.sub("", raw[position:]), start_s=start, end_s=end, speaker=speaker)
+        yield _segment(cue, raw[position : match.start()], speaker)
+        position, speaker = match.end(), label_of(unescape(_MARKUP.sub("", match[1]))) or None
+    yield _segment(cue, raw[position:], speaker)
+
+
+def _segment(cue: Cue, raw: str, speaker: str | None) -> Segment:
+    return Segment(text=_MARKUP.sub("", raw), start_s=cue.start_s, end_s=cue.end_s, speaker=speaker)

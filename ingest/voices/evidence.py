@@ -25,25 +25,11 @@ _EARLY_SHARE = 0.2
 _SELF = (CueKind.SELF, CueKind.SELF_SHORT, CueKind.SELF_WEAK)
 _OTHERS = (CueKind.INTRODUCED, CueKind.GREETED)
 
-FEATURES = (
-    "self",
-    "self_short",
-    "self_weak",
-    "introduced_next",
-    "introduced_else",
-    "called_next",
-    "called_before",
-    "called_else",
-    "says_it",
-    "self_elsewhere",
-    "self_other_name",
-    "from_feed",
-    "from_notes",
-    "partial",
-    "two_voices",
-    "names_fit_voices",
-    "hosts_like",
-    "small",
+FEATURES = tuple(
+    """
+    self self_short self_weak introduced_next introduced_else called_next called_before called_else says_it
+    self_elsewhere self_other_name from_feed from_notes partial two_voices names_fit_voices hosts_like small
+    """.split()
 )
 """What is known of a pair, in this order: see `Evidence.features`."""
 

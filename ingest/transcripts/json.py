@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +11,18 @@ from earmark.types import Segment
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import full_names, label_of
 
-__all__ = ["read_json"]
+__all__ = ["looks_like_json", "read_json"]
 
 _LISTS = ("segments", "transcript", "cues", "captions", "utterances", "results", "items", "data")
 _TEXTS = ("body", "text", "content", "transcript", "utterance")
 _STARTS = ("startTime", "start_time", "start", "begin", "from", "offset", "time")
 _ENDS = ("endTime", "end_time", "end", "to")
 _SPEAKERS = ("speaker", "speakerName", "speaker_name", "name")
+
+
+def looks_like_json(start: str) -> bool:
+    """Whether a file that begins so is JSON."""
+    return re.match(r"[{\[]\s*[\"{\[\]}]", start) is not None
 
 
 def read_json(text: str) -> list[Segment]:
