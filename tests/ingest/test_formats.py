@@ -40,7 +40,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> formats.Format:
 
 @pytest.mark.usefixtures("toy")
 def test_a_new_format_is_one_row(tmp_path: Path) -> None:
-    body = f"""<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>S</title><item>
+    body = """<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>S</title><item>
     <guid>1</guid><title>E</title><podcast:transcript url="https://a.example/1.srt" type="application/x-subrip"/>
     <podcast:transcript url="https://a.example/1" type="text/x-toy"/></item></channel></rss>"""
     (data,) = parse_feed(body.encode(), url="https://a.example/feed").episodes
