@@ -39,7 +39,7 @@ def seconds(value: object) -> float | None:
             number = int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3]) + float(fraction)
         elif re.fullmatch(r"\d+(?:\.\d+)?s?", text, re.ASCII):
             number = float(text.rstrip("s"))
-    return number if number is not None and math.isfinite(number) and 0 <= number <= LONGEST_S else None
+    return round(number, 3) if number is not None and math.isfinite(number) and 0 <= number <= LONGEST_S else None
 
 
 def finished(segments: Sequence[Segment]) -> tuple[Segment, ...]:

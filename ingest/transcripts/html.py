@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 
 from earmark.language.plaintext import html_to_text
 from earmark.types import Segment
+from ingest.transcripts.captions import line_of
 from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
-from ingest.transcripts.names import full_names, label_of
+from ingest.transcripts.names import label_of
 from ingest.transcripts.text import read_text
+from ingest.transcripts.turns import Line, Turns
 
 __all__ = ["looks_like_html", "read_html"]
 
@@ -39,23 +41,38 @@ def read_html(text: str, persons: Sequence[str] = ()) -> Content:
     reader.feed(text.replace("<![", "&lt;!["))  # html.parser answers some of these with an AssertionError
     reader.close()
     reader.end_block()
-    segments = reader.segments
-    full = full_names((s.speaker for s in segments if s.speaker), persons)
-    return Content(
-        segments=[replace(s, speaker=full[s.speaker] if s.speaker else None) for s in segments],
-    )
+    return Content(segments=_by_turns(reader.segments, reader.cited, persons))
+
+
+def _by_turns(segments: Sequence[Segment], cited: Collection[int], persons: Sequence[str]) -> list[Segment]:
+    """The segments with full names; a label that is written into a paragraph ends the turn of whoever was cited."""
+    lines = [
+        Line(whole=s.text, rest=s.text, label=s.speaker or "", sure=True) if place in cited else line_of(s.text)
+        for place, s in enumerate(segments)
+    ]
+    turns = Turns(lines, persons)
+    result: list[Segment] = []
+    speaker: str | None = None
+    for place, (segment, line) in enumerate(zip(segments, lines, strict=True)):
+        turn = turns.turn(line)
+        if turn is not None or place in cited:
+            speaker = turn.speaker if turn is not None else segment.speaker
+        result.append(replace(segment, speaker=speaker, text=turn.text if turn is not None else segment.text))
+    return result
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.segments: list[Segment] = []
+        self.cited: set[int] = set()
         self._gathering = ""  # cite, time, or empty for speech
         self._pieces: list[str] = []
         self._label: list[str] = []
         self._speaker: str | None = None
         self._start: float | None = None
         self._begun = False  # nothing before the first cite or time is speech
+        self._new = False
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -89,13 +106,16 @@ class _Reader(HTMLParser):
         text = "".join(self._pieces).strip()
         self._pieces = []
         if self._begun and any(map(str.isalnum, text)):  # a paragraph of nothing does not use up the time
+            if self._new:
+                self.cited.add(len(self.segments))
+                self._new = False
             self.segments.append(Segment(text=text, start_s=self._start, speaker=self._speaker))
             self._start = None
 
     def _end_label(self) -> None:
         text = "".join(self._label).strip()
         if self._gathering == "cite":
-            self._speaker = label_of(text) or None
+            self._speaker, self._new = label_of(text) or None, True
         elif self._gathering == "time" and (value := seconds(text.strip("[]() "))) is not None:
             self._start = value
         self._gathering, self._label = "", []

@@ -8,59 +8,58 @@ Steve Gibson: Text                    Casey Rodarmor – 00:03:18: Text         
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from earmark.types import Segment
 from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
-from ingest.transcripts.names import LABEL, accepted_labels, full_names, label_of
+from ingest.transcripts.names import ANY_CASE, COLON, LABEL, label_of
+from ingest.transcripts.turns import Line, Turns
 
 __all__ = ["read_text"]
 
 _TIME = r"[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?"
 _GAP = r"[ \t]*[-–—|,@]?[ \t]*"
+_BOLD = r"(?:\*\*|__)?"
+_NAME = rf"{_BOLD}(?P<label>{LABEL}){_BOLD}"
+_ENDS = rf"{COLON}{_BOLD}(?:(?=\s|$)|(?<=\uff1a))"
 _PATTERNS = (
-    re.compile(rf"(?:\*\*)?{_TIME}{_GAP}(?P<label>{LABEL})(?:\*\*)?:(?:\*\*)?(?=\s|$)"),  # [0:14] Jane: text
-    re.compile(rf"(?:\*\*)?(?P<label>{LABEL})(?:\*\*)?:?{_GAP}{_TIME}(?:\*\*)?:(?=\s|$)"),  # Jane (0:14): text
-    re.compile(rf"(?:\*\*)?(?P<label>{LABEL})(?:\*\*)?:[ \t]*{_TIME}(?=\s|$)"),  # Jane: (0:14) text
-    re.compile(rf"(?P<label>{LABEL}):?{_GAP}{_TIME}[ \t]*$"),  # Jane  0:14
-    re.compile(rf"{_TIME}{_GAP}(?P<label>{LABEL}):?[ \t]*$"),  # 0:14 Jane
+    re.compile(rf"{_BOLD}{_TIME}{_BOLD}{_GAP}{_NAME}{_ENDS}"),  # [0:14] Jane: text
+    re.compile(rf"{_NAME}:?{_GAP}{_TIME}{_BOLD}{_ENDS}"),  # Jane (0:14): text
+    re.compile(rf"{_NAME}{COLON}{_BOLD}[ \t]*{_TIME}(?=\s|$)"),  # Jane: (0:14) text
+    re.compile(rf"{_NAME}:?{_BOLD}{_GAP}{_TIME}{_BOLD}[ \t]*$"),  # Jane  0:14
+    re.compile(rf"{_BOLD}{_TIME}{_BOLD}{_GAP}{_NAME}:?{_BOLD}[ \t]*$"),  # 0:14 Jane
 )
-_PLAIN = re.compile(rf"(?:>>+ ?|[-–—] )?(?:\*\*)?(?P<label>{LABEL})(?:\*\*)?:(?:\*\*)?(?=\s|$)")
+_PLAIN = re.compile(rf"(?P<mark>>>+ ?|[-–—] )?{_BOLD}\[?(?P<label>{ANY_CASE})\]?{_BOLD}{_ENDS}")
+_MARK = re.compile(r">>")
 _TIME_ONLY = re.compile(rf"(?=[\[(]){_TIME}(?=\s|$)|{_TIME}$")  # a bare time before words may be a time of day
 _WITHIN = re.compile(rf"(?<=[.?!…\"”'’):]\s)(?P<label>{LABEL}){_GAP}{_TIME}:(?=\s)")
+_HEADING = re.compile(r"#{1,6} +(\S.*?)[ #]*")
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of one line. ``sure`` says that a time beside the label leaves no doubt that it is a speaker."""
+    """A stretch of one line, and where it begins: at which second, and whether with a paragraph."""
 
-    label: str
+    line: Line
     start_s: float | None
-    text: str
-    whole: str
-    sure: bool
     paragraph: bool
+    heading: bool = False
 
 
 def read_text(text: str, persons: Sequence[str] = ()) -> Content:
     """One segment a paragraph, or a line where lines begin with speakers or times; the speaker goes on until the next.
 
     Args:
-        text: the transcript.
+        text: the transcript; lines that begin with ``#`` are headings, as in Markdown.
         persons: names that the feed gives, which count as speakers even where they come up once.
     """
-    pieces = list(_pieces(text))
-    counts = Counter(piece.label for piece in pieces if piece.label)
-    sure = {piece.label for piece in pieces if piece.sure}
-    sure |= {after.label for before, after in pairwise(pieces) if before.start_s is not None and not before.text}
-    accepted = accepted_labels(counts, persons, sure=sure)
-    accepted |= {label for label in counts if _tail(label, accepted)}
-    full = full_names((_tail(label, accepted) or label for label in counts.elements() if label in accepted), persons)
+    pieces = _placed(_pieces(text))
+    turns = Turns([piece.line for piece in pieces if not piece.heading], persons)
+    accepted = turns.accepted
     segments: list[Segment] = []
+    headings: list[tuple[int, str]] = []
     speaker: str | None = None
     start: float | None = None
     said: list[str] = []
@@ -73,25 +72,28 @@ def read_text(text: str, persons: Sequence[str] = ()) -> Content:
             start = None
 
     for piece in pieces:
-        if piece.label in accepted:
+        if piece.heading:
             flush()
-            name = _tail(piece.label, accepted)
-            if name and segments and (extra := piece.label[: -len(name)].strip()):
-                segments[-1] = Segment(
-                    text=f"{segments[-1].text} {extra}", start_s=segments[-1].start_s, speaker=segments[-1].speaker
-                )
-            speaker = full[name or piece.label]
+            headings.append((len(segments), piece.line.rest))
             start = piece.start_s if piece.start_s is not None else start
-            content = piece.text
-        else:
-            if piece.paragraph or piece.start_s is not None:
-                flush()
-            start = piece.start_s if piece.start_s is not None else start
-            content = piece.whole if piece.label else piece.text
+            continue
+        line, name = piece.line, _tail(piece.line.label, accepted)
+        if name:
+            flush()
+            if segments and (extra := line.label[: -len(name)].strip()):
+                segments[-1] = replace(segments[-1], text=f"{segments[-1].text} {extra}")
+            line = replace(line, label=name)
+        turn = turns.turn(line)
+        if turn is not None or piece.paragraph or piece.start_s is not None:
+            flush()
+        if turn is not None:
+            speaker = turn.speaker
+        start = piece.start_s if piece.start_s is not None else start
+        content = turn.text if turn is not None else line.whole if line.label else line.rest
         if content:
             said.append(content)
     flush()
-    return Content(segments=segments)
+    return Content(segments=segments, headings=tuple(headings))
 
 
 def _tail(label: str, accepted: set[str]) -> str:
@@ -101,11 +103,27 @@ def _tail(label: str, accepted: set[str]) -> str:
     return next((tail for tail in tails if tail in accepted), "")
 
 
+def _placed(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """The pieces; a label under a line that holds nothing but a time is as sure as one beside it."""
+    result: list[_Piece] = []
+    for piece in pieces:
+        before = result[-1] if result else None
+        if before is not None and before.start_s is not None and not before.line.rest and piece.line.label:
+            result.append(replace(piece, line=replace(piece.line, sure=True)))
+        else:
+            result.append(piece)
+    return result
+
+
 def _pieces(text: str) -> Iterator[_Piece]:
     paragraph = True
     for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         line = raw.strip().lstrip("\ufeff")
         if not line:
+            paragraph = True
+            continue
+        if heading := _HEADING.fullmatch(line):
+            yield _heading(heading[1])
             paragraph = True
             continue
         position = 0
@@ -116,17 +134,38 @@ def _pieces(text: str) -> Iterator[_Piece]:
         paragraph = False
 
 
-def _piece(line: str, *, paragraph: bool) -> _Piece:
+def _heading(words: str) -> _Piece:
+    """A heading, with the time at its beginning or end if it has one."""
+    start = None
+    for pattern in (rf"{_TIME}{_GAP}(?P<words>\S.*)", rf"(?P<words>.*?\S){_GAP}{_TIME}"):
+        if match := re.fullmatch(pattern, words):
+            start, words = seconds(next(group for group in match.groups() if group and _is_time(group))), match["words"]
+            break
+    return _Piece(Line(whole=words, rest=words), start, paragraph=True, heading=True)
+
+
+def _piece(text: str, *, paragraph: bool) -> _Piece:
     for pattern in _PATTERNS:
-        if match := pattern.match(line):
-            start = seconds(next(group for group in match.groups() if group and group[0].isdigit() and ":" in group))
-            rest = line[match.end() :].strip()
-            return _Piece(label_of(match["label"]), start, rest, line, sure=True, paragraph=paragraph)
-    if match := _PLAIN.match(line):
-        rest = line[match.end() :].strip()
-        return _Piece(label_of(match["label"]), None, rest, line, sure=False, paragraph=paragraph)
-    if match := _TIME_ONLY.match(line):
-        return _Piece(
-            "", seconds(match[1] or match[2]), line[match.end() :].strip(), line, sure=False, paragraph=paragraph
+        if match := pattern.match(text):
+            start = seconds(next(group for group in match.groups() if group and _is_time(group)))
+            line = Line(whole=text, rest=text[match.end() :].strip(), label=label_of(match["label"]), sure=True)
+            return _Piece(line, start, paragraph)
+    if match := _PLAIN.match(text):
+        mark = (match["mark"] or "").strip()
+        line = Line(
+            whole=text,
+            rest=text[match.end() :].strip(),
+            label=label_of(match["label"]),
+            mark=">>" if mark.startswith(">") else "-" if mark else "",
+            opens=paragraph,
         )
-    return _Piece("", None, line, line, sure=False, paragraph=paragraph)
+        return _Piece(line, None, paragraph)
+    if match := _TIME_ONLY.match(text):
+        rest = text[match.end() :].strip()
+        return _Piece(Line(whole=text, rest=rest, opens=paragraph), seconds(match[1] or match[2]), paragraph)
+    mark = ">>" if _MARK.match(text) else ""
+    return _Piece(Line(whole=text, rest=text, mark=mark, opens=paragraph), None, paragraph)
+
+
+def _is_time(text: str) -> bool:
+    return text[0].isdigit() and ":" in text

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingest.voices.cues import CueKind, introductions
+
 if TYPE_CHECKING:
     from earmark.types import Person, Segment, Transcript
 
-__all__ = ["public_name", "resolve_speakers", "tidy_name"]
+__all__ = ["is_one_voice", "public_name", "resolve_speakers", "tidy_name"]
 
 _GENERIC = re.compile(
     r"(?:speaker|spk|voice|person|participant|unknown|unidentified|unnamed|male|female|man|woman|narrator|announcer|"
@@ -31,6 +33,8 @@ _BACKCHANNEL = re.compile(
     r"\b(?:my|our) guest|joining (?:me|us)|(?:great|good) to be here",
     re.IGNORECASE,
 )
+_OPENING = 1_500
+"""Characters in which whoever speaks alone says who it is."""
 SINGLE_VOICE_PER_1000 = 0.35
 """Answers such as "Yeah." and "Right." a thousand words up to which unlabelled speech counts as one voice."""
 
@@ -116,13 +120,31 @@ def _is_initials(label: str, name: str) -> bool:
 
 
 def _only_voice(transcript: Transcript, labels: Sequence[str], persons: Sequence[Person]) -> str | None:
-    """The one person, where the transcript holds one voice and the feed names one person."""
-    names = {p.name for p in persons}
-    if len(names) != 1 or any(not _GENERIC.fullmatch(tidy_name(label)) for label in labels) or len(labels) > 1:
+    """The one person, where the transcript holds one voice, and the feed names one person or that voice itself does."""
+    if any(not _GENERIC.fullmatch(tidy_name(label)) for label in labels) or len(labels) > 1:
         return None
-    if not labels:
-        text = " ".join(segment.text for segment in transcript.segments)
-        words = len(text.split())
-        if not words or 1000 * len(_BACKCHANNEL.findall(text)) / words > SINGLE_VOICE_PER_1000:
-            return None
-    return next(iter(names))
+    text = " ".join(segment.text for segment in transcript.segments)
+    names = {p.name for p in persons}
+    if len(names) == 1 and (labels or is_one_voice(text)):
+        return next(iter(names))
+    return _says_its_name(text, [p.name for p in persons]) if is_one_voice(text) else None
+
+
+def _says_its_name(text: str, persons: Sequence[str]) -> str | None:
+    """The one name by which a voice introduces itself at the beginning; of those that the feed gives, if it gives any."""
+    said = {
+        cue.name
+        for cue in introductions(text[:_OPENING])
+        if cue.kind is CueKind.SELF or (cue.kind is CueKind.SELF_SHORT and " " in cue.name)
+    }
+    if len(said) != 1:
+        return None
+    name = said.pop()
+    fits = [person for person in persons if name.casefold() in {person.casefold(), person.casefold().split()[0]}]
+    return fits[0] if len(fits) == 1 else None if persons else name
+
+
+def is_one_voice(text: str) -> bool:
+    """Whether a text is one person speaking: hardly an answer ("Yeah.", "Right.") in it."""
+    words = len(text.split())
+    return bool(words) and 1000 * len(_BACKCHANNEL.findall(text)) / words <= SINGLE_VOICE_PER_1000

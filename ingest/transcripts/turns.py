@@ -1,0 +1,132 @@
+"""Where somebody else begins to speak, in lines that may begin with a speaker's label.
+
+A label is a speaker's where the feed names that person or the label recurs. One that is neither still ends the turn before
+it: what follows is nobody's rather than the wrong person's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.transcripts.names import accepted_labels, ends_a_turn, full_names, is_capitals, is_no_name
+from ingest.voices.labels import is_one_voice
+
+__all__ = ["Line", "Turn", "Turns"]
+
+_SMALL_WORD = re.compile(r"[^\W\d_]+")
+_BEGINS = re.compile(r"[^\w]*[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώ]|[^\w]*\d|\W*$")
+"""A sentence's beginning: a capital, a letter of a script without them, a number, or nothing at all."""
+_ENDED = re.compile(r"[.?!…。？！।॥؟۔:：\"”’»)\]>♪-]\s*$")
+_HABIT = 0.5
+"""Share of labels with a mark (``>>``, a dash) from which on the mark alone says that somebody else speaks."""
+_BEGINNINGS = 0.8
+"""Share of labels after which a sentence begins, from which on a colon before small letters is none of a label."""
+_SMALL_SHARE = 0.25
+"""Share of lines that labels in small letters must begin to be any."""
+_EARLY = 3
+"""Lines among which the only label of a monologue is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a transcript: a mark (``>>``, ``-``), a label, what follows it; ``label`` is empty where there is none.
+
+    ``opens`` says that it begins a paragraph, ``sure`` that its form (a time beside the label) leaves no doubt.
+    """
+
+    whole: str
+    rest: str
+    label: str = ""
+    mark: str = ""
+    opens: bool = True
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody begins to speak: ``speaker`` is ``None`` where nothing says who; ``text`` are the words on that line."""
+
+    speaker: str | None
+    text: str
+
+
+class Turns:
+    """Tells the turns of one transcript."""
+
+    def __init__(self, lines: Sequence[Line], persons: Sequence[str]) -> None:
+        """Turns of a transcript.
+
+        Args:
+            lines: all of them, in order.
+            persons: names that the feed gives, which count as speakers even where they come up once.
+        """
+        counts = Counter(line.label for line in lines if line.label)
+        self.accepted = accepted_labels(counts, persons, sure={line.label for line in lines if line.sure})
+        if not self.accepted:
+            self.accepted = _in_small_letters(counts, len(lines)) or _of_a_monologue(lines)
+        labelled = [line for line in lines if line.label in self.accepted]
+        self._marks = (
+            {mark for mark in (">>", "-") if sum(line.mark == mark for line in labelled) > _HABIT * len(labelled)}
+            if labelled
+            else set()
+        )
+        self._strangers: set[str] = set()
+        if labelled:
+            self._strangers = _strangers(lines, labelled, self.accepted)
+            marked = {line.label for line in lines if line.label in self._strangers and line.mark in self._marks}
+            self.accepted |= marked
+            self._strangers -= self.accepted
+        self._full = full_names((label for label in counts.elements() if label in self.accepted), persons)
+
+    def turn(self, line: Line) -> Turn | None:
+        """The turn that begins with a line; ``None`` where it goes on with the one before."""
+        if line.label in self.accepted:
+            return Turn(self._full[line.label], line.rest)
+        if line.label in self._strangers and line.opens:
+            return Turn(None, line.whole)
+        if line.mark in self._marks:
+            return Turn(None, line.whole.lstrip(" >-–—"))
+        return None
+
+
+def _strangers(lines: Sequence[Line], labelled: Sequence[Line], accepted: set[str]) -> set[str]:
+    """Labels that are no accepted speaker's and yet somebody's: each time at a sentence's start and before another."""
+    vocabulary = {
+        word
+        for line in lines
+        for word in _SMALL_WORD.findall(line.rest if line.label else line.whole)
+        if word.islower()
+    }
+    small = sum(line.label.islower() for line in labelled) > _HABIT * len(labelled)
+    strict = sum(bool(_BEGINS.match(line.rest)) for line in labelled) >= _BEGINNINGS * len(labelled)
+    result: set[str] = set()
+    doubtful: set[str] = set()
+    before = ""
+    for line in lines:
+        if line.label and line.label not in accepted:
+            begins = line.opens and (not before or _ENDED.search(before)) and (not strict or _BEGINS.match(line.rest))
+            (result if begins and ends_a_turn(line.label, vocabulary, small=small) else doubtful).add(line.label)
+        before = line.whole
+    return result - doubtful
+
+
+def _in_small_letters(counts: Mapping[str, int], lines: int) -> set[str]:
+    """Labels of a file that has no capitals: two or more single words that begin many of its lines."""
+    often = {label for label, count in counts.items() if count >= 3 and label.islower() and " " not in label}
+    often = {label for label in often if not is_no_name(label)}
+    return often if len(often) > 1 and sum(counts[label] for label in often) >= _SMALL_SHARE * lines else set()
+
+
+def _of_a_monologue(lines: Sequence[Line]) -> set[str]:
+    """The only label, in capitals at the top, of a transcript that one person speaks."""
+    labels = [line.label for line in lines[:_EARLY] if is_capitals(line.label)]
+    if len(labels) != 1 or not is_one_voice(_words(lines)) or any(line.mark for line in lines):
+        return set()
+    return set(labels)
+
+
+def _words(lines: Iterable[Line]) -> str:
+    return " ".join(line.whole for line in lines)
