@@ -140,10 +140,8 @@ def test_a_label_inside_a_page_with_cites_ends_the_turn() -> None:
     ],
 )
 def test_prose_with_a_colon_is_the_speakers_own(line: str) -> None:
-    lines = talk("Anna: ", "Ben: ", "") + [
-        "Anna: The boats came back, part of them. It was a lesson to remember.",
-        line,
-    ]
+    before = talk("Anna: ", "Ben: ", "")
+    lines = [*before, "Anna: The boats came back, part of them. It was a lesson to remember.", line]
     assert speakers(text(lines))[-1] == "Anna"
 
 
