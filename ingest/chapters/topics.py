@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from earmark.ports import Encoder
     from ingest.text.sentences import Sentence
 
-__all__ = ["boundaries", "topics"]
+__all__ = ["boundaries", "cuts", "topics"]
 
 UNIT_WORDS = 30
 """Sentences of one speaker are taken together up to this, for vectors that carry a subject."""
@@ -100,7 +100,7 @@ def boundaries(sentences: Sequence[Sentence], encoder: Encoder) -> tuple[int, ..
     if len(units) < LEAST_EPISODE:
         return ()
     vectors = encoder.encode([unit.text[:UNIT_CHARS] for unit in units])
-    return tuple(units[index].first for index in _cuts(vectors, _prices(units)))
+    return tuple(units[index].first for index in cuts(vectors, _prices(units)))
 
 
 def _units(sentences: Sequence[Sentence]) -> list[_Unit]:
@@ -131,7 +131,7 @@ def _prices(units: Sequence[_Unit]) -> list[float]:
     ]
 
 
-def _cuts(vectors: NDArray[np.float32], prices: Sequence[float]) -> list[int]:
+def cuts(vectors: NDArray[np.float32], prices: Sequence[float]) -> list[int]:
     """Indexes, in order, at which cutting ``vectors`` of shape ``(n, d)`` costs least.
 
     A stretch of ``m`` unit vectors whose sum has length ``s`` costs ``m - s``: 0 where all point the same way.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["extractive_answer", "pick"]
+__all__ = ["extractive_answer", "pick", "unmarked"]
 
 _MOST = 5
 _NEAR_BEST = 0.3
@@ -108,12 +108,12 @@ def _told(picked: Sequence[Sentence]) -> str:
     numbered = list(enumerate(picked, 1))
     for _, group in itertools.groupby(numbered, key=lambda pair: _voice(pair[1])):
         said = list(group)
-        quotes = " ".join(f"“{_unmarked(one.text)}” [{n}]" for n, one in said)
-        paragraphs.append(f"{_unmarked(_lead(said[0][1]))}: {quotes}")
+        quotes = " ".join(f"“{unmarked(one.text)}” [{n}]" for n, one in said)
+        paragraphs.append(f"{unmarked(_lead(said[0][1]))}: {quotes}")
     return "\n\n".join(paragraphs)
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
     """The text without what would read as a mark of ours; the citation keeps it verbatim."""
     return _MARK.sub(r"(\1)", text)
 

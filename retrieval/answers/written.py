@@ -22,7 +22,7 @@ from retrieval.answers.packing import pack
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
 
-__all__ = ["written_answers"]
+__all__ = ["cited_sentences", "written_answers"]
 
 _MAX_TOKENS = 700
 _MOST_SENTENCES = 12
@@ -101,7 +101,7 @@ def written_answers(evidence: Evidence, chat: ChatModel) -> Iterator[Answer]:
     hits = pack(evidence.hits, evidence.passage_scores())
     draft = _Draft(evidence=evidence, hits=hits, writer=chat.name, kept=[], citations=[], numbers={})
     refused = False
-    for text, cites in _sentences(chat.stream(_system(), _user(evidence.question, hits), max_tokens=_MAX_TOKENS)):
+    for text, cites in cited_sentences(chat.stream(_system(), _user(evidence.question, hits), max_tokens=_MAX_TOKENS)):
         refused = refused or (not cites and bool(_NONE.match(text)))
         if draft.add(text, cites):
             yield draft.answer()
@@ -109,7 +109,7 @@ def written_answers(evidence: Evidence, chat: ChatModel) -> Iterator[Answer]:
         yield replace(draft.answer(), abstained=True)
 
 
-def _sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
+def cited_sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
     """The sentences of a reply as soon as each is whole, with the numbers that it cites."""
     waiting, as_json = "", False
     for piece in pieces:

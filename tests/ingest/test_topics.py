@@ -5,7 +5,7 @@ import pytest
 
 from earmark.types import Segment, Transcript
 from ingest.chapters import topics
-from ingest.chapters.topics import LEAST_EPISODE, UNIT_WORDS, _cuts, boundaries
+from ingest.chapters.topics import LEAST_EPISODE, UNIT_WORDS, boundaries, cuts
 from ingest.text.sentences import split_sentences
 
 SUBJECTS = ("rye", "steel", "water", "salt")
@@ -74,11 +74,11 @@ def test_without_times_there_are_no_chapters():
 def test_cutting_costs_what_it_is_said_to():
     one, other = np.eye(2, dtype=np.float32)
     vectors = np.asarray([one] * 20 + [other] * 20)
-    assert _cuts(vectors, [4.0] * 40) == [20]
-    assert _cuts(vectors, [1e6] * 40) == []
+    assert cuts(vectors, [4.0] * 40) == [20]
+    assert cuts(vectors, [1e6] * 40) == []
     prices = [4.0] * 40
     prices[22] = 0.1
-    assert _cuts(vectors, prices) in ([20], [22])
+    assert cuts(vectors, prices) in ([20], [22])
 
 
 def test_the_same_every_time():

@@ -14,7 +14,7 @@ from library.regrouping import Regrouper
 def test_one_runs_at_a_time_and_is_ended_with_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     settings = load_settings(home=tmp_path, environ={})
-    (tmp_path / "fake_themes.py").write_text("import time; time.sleep(60)")
+    (tmp_path / "fake_themes.py").write_text("import time; time.sleep(600)")
     regrouper = Regrouper(settings, module=["fake_themes"])
     assert regrouper.start()
     assert not regrouper.start()
@@ -30,7 +30,7 @@ def test_a_failure_is_tried_again_after_some_minutes(tmp_path: Path, monkeypatch
     (tmp_path / "fake_themes.py").write_text("raise SystemExit(1)")
     regrouper = Regrouper(settings, module=["fake_themes"], now=lambda: clock[0])
     assert regrouper.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not _ended(regrouper) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not regrouper.start()
