@@ -12,7 +12,6 @@ COPY retrieval retrieval
 COPY briefs briefs
 COPY library library
 COPY ui ui
-COPY evaluation evaluation
 COPY sample sample
 RUN pip install --constraint constraints.txt '.[postgres]'
 

@@ -6,6 +6,7 @@ import ast
 import importlib.metadata
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ui.cli.docs import DOCS, cli_page, settings_page
 from ui.cli.main import app
 
 REPO = Path(__file__).parents[1]
-PACKAGES = ("earmark", "ingest", "retrieval", "briefs", "ui", "evaluation")
+PACKAGES = ("earmark", "ingest", "retrieval", "briefs", "library", "ui", "evaluation")
 HEAVY = {
     "torch",
     "sentence_transformers",
@@ -46,11 +47,19 @@ def test_generated_docs_match_the_program() -> None:
 
 
 def test_every_command_and_option_has_help() -> None:
-    command: Any = typer.main.get_command(app)
-    for name, sub in command.commands.items():
-        assert sub.help, name
-        for param in sub.params:
+    commands = list(_commands("earmark", typer.main.get_command(app)))
+    assert {"earmark add", "earmark eval retrieval", "earmark show list"} <= {name for name, _ in commands}
+    for name, command in commands:
+        assert command.help, name
+        for param in command.params:
             assert param.help, f"{name} {param.name}"
+
+
+def _commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """Every command below one, with the words that call it."""
+    for sub_name, sub in getattr(command, "commands", {}).items():
+        yield f"{name} {sub_name}", sub
+        yield from _commands(f"{name} {sub_name}", sub)
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from ui.cli.evaluating import eval_app
 from ui.cli.main import app
 
 
@@ -50,9 +48,13 @@ def test_a_missing_library_is_one_line(
     assert words in done.stderr
 
 
-def test_every_command_and_option_of_eval_has_help() -> None:
-    group: Any = typer.main.get_command(eval_app)
-    for name, command in group.commands.items():
-        assert command.help, name
-        for param in command.params:
-            assert param.help, f"{name} {param.name}"
+@pytest.mark.parametrize("words", [("retrieval", "x"), ("themes", "x"), ("all", "x")])
+def test_an_installation_without_what_measures_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "evaluation"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "evaluation", None)
+    done = _run(tmp_path, *words)
+    assert done.exit_code == 2
+    assert done.stderr == "earmark: quality is measured in a checkout of the source; clone it and run: make eval\n"

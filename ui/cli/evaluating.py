@@ -193,16 +193,24 @@ def _measuring(context: typer.Context) -> Iterator[tuple[Settings, Callable[[str
     err = console(stderr=True)
     with reported():
         settings = load_settings(dict(context.obj.overrides), home=context.obj.home)
-        with err.status("starting") as status:
+        with err.status("starting") as status, _explained():
             yield settings, lambda words: status.update(safe(words).replace("[", "("))
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Says where what measures is to be had, if it is not here: no wheel and no image carries it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "evaluation":
+            raise UsageError("quality is measured in a checkout of the source; clone it and run: make eval") from None
+        raise UsageError(f"{error.name} is not installed; run: pip install 'earmark[eval]'") from error
 
 
 def _plain(context: typer.Context, name: str, folder: Path, limit: int | None) -> SuiteResult:
     with _measuring(context) as (settings, tell):
-        try:
-            suite = import_module(f"evaluation.suites.{name}")
-        except ModuleNotFoundError as error:
-            raise UsageError(f"{error.name} is not installed; run: pip install 'earmark[eval]'") from error
+        suite = import_module(f"evaluation.suites.{name}")
         found: SuiteResult = suite.run(folder, settings=settings, limit=limit, on_progress=tell)
         return found
     raise typer.Exit(1)
