@@ -25,10 +25,11 @@ from earmark.errors import FeedError
 from earmark.language.plaintext import decode, html_to_text, inline_text
 from earmark.net import redact
 from earmark.types import EpisodeData, FeedData, TranscriptLink
+from ingest.dates.read import FeedDates
 from ingest.feeds.podcast_namespace import PodcastItem, PodcastTags, read_podcast_tags
 from ingest.feeds.salvage import harmless, salvaged, spared
 from ingest.feeds.schedule import said_interval_s
-from ingest.feeds.values import absolute, date, duration_s, enclosure, sorted_transcripts
+from ingest.feeds.values import absolute, duration_s, enclosure, sorted_transcripts
 
 __all__ = ["parse_feed"]
 
@@ -38,6 +39,7 @@ _ALTERNATE = re.compile(r"""<link\b[^<>]*application/(?:rss|atom)\+xml[^<>]*>"""
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _LOOK = 4_096
+_DATES = ("published", "updated", "created")
 _LONGEST_GUID = 1_000
 _MOST_EPISODES = 20_000
 """Episodes read of a feed, newest first: a daily show of fifty years."""
@@ -119,7 +121,9 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
         reason = parsed.get("bozo_exception")
         problems.append(f"its XML is damaged and was read as far as possible: {plain(str(reason))[:120]}")
     items = _matched(entries, tags.items)
-    episodes = [_episode(entry, item, url) for entry, item in zip(entries, items, strict=True)]
+    language = plain(_text(feed, "language"))[:35]
+    dates = FeedDates([_text(entry, name) for entry in entries for name in _DATES], language)
+    episodes = [_episode(entry, item, url, dates) for entry, item in zip(entries, items, strict=True)]
     kept = _newest(_distinct(episodes, problems), _MOST_EPISODES, problems)
     image = feed.get("image")
     return FeedData(
@@ -127,7 +131,7 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
         description=_description(feed, "subtitle", "summary"),
         author=inline_text(_text(feed, "author"))[:200],
         link=absolute(url, _text(feed, "link")),
-        language=plain(_text(feed, "language"))[:35],
+        language=language,
         image_url=absolute(url, image.get("href")) if isinstance(image, Mapping) else "",
         new_feed_url=absolute(url, _text(feed, "itunes_new-feed-url") or _text(feed, "newlocation")),
         ttl_s=said_interval_s(
@@ -141,14 +145,13 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
     )
 
 
-def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str) -> EpisodeData:
+def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str, dates: FeedDates) -> EpisodeData:
     media = enclosure(url, [*_links(entry), *_mappings(entry, "media_content")])
     if not media.url:
         media = enclosure(url, item.alternates)
-    published = date(_raw(entry, "published_parsed"), _raw(entry, "published")) or date(
-        _raw(entry, "updated_parsed"),
-        _raw(entry, "updated"),
-    )
+    # Only texts: feedparser's own readers fill in what a date lacks from the day on which they read it.
+    given = (dates.read(_text(entry, name)) for name in _DATES)
+    published = next((moment for moment in given if moment is not None), None)
     link = absolute(url, _text(entry, "link"))
     title = inline_text(_text(entry, "title"))[:500]
     transcripts = item.transcripts or _feedparser_transcripts(entry)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +15,6 @@ from ingest.transcripts.formats import format_of, place_of
 __all__ = [
     "Enclosure",
     "absolute",
-    "date",
     "duration_s",
     "enclosure",
     "play_time_s",
@@ -66,29 +62,6 @@ def play_time_s(text: str) -> float | None:
     value = text.strip()[:40]
     zero = re.fullmatch(r"0+(?::0+){0,2}(?:[.,]0*)?", value) is not None
     return 0.0 if zero else duration_s(value)
-
-
-def date(parsed: object, text: object) -> datetime | None:
-    """A date as aware UTC, from feedparser's struct or, failing that, from its text; ``None`` outside 1980 to 2100."""
-    moment: datetime | None = None
-    if isinstance(parsed, tuple):
-        try:
-            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(tuple(parsed)))
-        except (ValueError, OverflowError, TypeError):
-            moment = None
-    if moment is None and isinstance(text, str):
-        moment = _date_of_text(text.strip()[:100])
-    return moment if moment is not None and 1980 <= moment.year < 2100 else None
-
-
-def _date_of_text(text: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue
-    return None
 
 
 def absolute(base: str, value: object) -> str:

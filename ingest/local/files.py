@@ -21,7 +21,8 @@ from earmark.catalog.feeds.local_files import LocalFile
 from earmark.clean import plain
 from earmark.errors import FetchError, FetchRefused, TranscriptError, UsageError
 from earmark.types import EpisodeData, FeedData, Show, TranscriptLink
-from ingest.local.tags import AudioTags, moment_of, read_tags
+from ingest.dates.inside import day_inside
+from ingest.local.tags import AudioTags, read_tags
 from ingest.transcripts import formats
 
 __all__ = ["LocalShow", "is_local", "local_address", "local_path", "read_local", "scan"]
@@ -244,7 +245,8 @@ def _episode(guid: str, paths: Sequence[Path], tags: AudioTags) -> EpisodeData:
     recorded = main.suffix.lower() in AUDIO
     stat = main.stat()
     name = _LANGUAGE.sub("", main.stem) if not recorded else main.stem
-    published = moment_of(name) or tags.published or datetime.fromtimestamp(stat.st_mtime, UTC)
+    day = day_inside(plain(name))
+    published = (day.day if day else None) or tags.published or datetime.fromtimestamp(stat.st_mtime, UTC)
     return EpisodeData(
         guid=guid,
         title=tags.title or _words(name),
@@ -264,9 +266,9 @@ def _episode(guid: str, paths: Sequence[Path], tags: AudioTags) -> EpisodeData:
 def _words(name: str) -> str:
     """A file's name as a title: without its date, and with spaces for the marks that stand for them."""
     text = plain(name)
-    day = moment_of(text)
+    day = day_inside(text)
     if day is not None:
-        rest = re.sub(r"(?<!\d)(?:19|20)\d\d[-_. ]?\d\d[-_. ]?\d\d(?!\d)", " ", text)
+        rest = f"{text[: day.begin]} {text[day.end :]}"
         text = rest if re.search(r"\w", rest.replace("_", "")) else text
     if " " not in text.strip():
         text = re.sub(r"(?<!\d)[-_.]+|[-_.]+(?!\d)", " ", text)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from earmark.clean import plain
+from ingest.dates.inside import day_inside
 
-__all__ = ["AudioTags", "moment_of", "read_tags"]
+__all__ = ["AudioTags", "read_tags"]
 
-_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_. ]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+_DATES = ("date", "tdrl", "tdrc", "originaldate", "creation_time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +52,6 @@ def read_tags(path: Path) -> AudioTags:
         artist=tag("album_artist", "artist", "author"),
         comment=tag("description", "synopsis", "comment"),
         language=tag("language")[:2].lower() if re.match(r"[A-Za-z]{2}(?:-|$)", tag("language")) else "",
-        published=moment_of(tag("date", "tdrl", "tdrc", "originaldate", "creation_time")),
+        published=day.day if (day := day_inside(tag(*_DATES))) else None,
         duration_s=length if length and length > 0 else None,
     )
-
-
-def moment_of(text: str) -> datetime | None:
-    """The day that a tag or a file's name gives, at midnight UTC; ``None`` where it gives none, or but a year."""
-    found = _DAY.search(text)
-    if found is None:
-        return None
-    try:
-        return datetime(int(found[1]), int(found[3]), int(found[4]), tzinfo=UTC)
-    except ValueError:
-        return None

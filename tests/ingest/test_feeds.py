@@ -20,7 +20,7 @@ from earmark.language.plaintext import decode, html_to_text
 from earmark.types import Person
 from ingest.feeds.parse import parse_feed
 from ingest.feeds.podcast_namespace import read_podcast_tags
-from ingest.feeds.values import absolute, date, duration_s, enclosure
+from ingest.feeds.values import absolute, duration_s, enclosure
 from tests.counting import Watched, calls
 
 DATA = Path(os.environ.get("EARMARK_TEST_DATA") or Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
@@ -242,16 +242,6 @@ def test_items_that_share_a_guid() -> None:
 )  # fmt: skip
 def test_durations(value: object, expected: float | None) -> None:
     assert duration_s(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("Mon, 02 Mar 2026 10:00:00 EST", "2026-03-02T15:00:00+00:00"), ("2026-03-02T10:00:00+05:30", "2026-03-02T04:30:00+00:00"),
-     ("2026-03-02", "2026-03-02T00:00:00+00:00"), ("0001-01-01", None), ("tomorrow", None)],
-)  # fmt: skip
-def test_dates(text: str, expected: str | None) -> None:
-    found = date(None, text)
-    assert (found.isoformat() if found else None) == expected
 
 
 def test_audio_goes_before_video_and_type_before_extension() -> None:

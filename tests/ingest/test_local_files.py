@@ -16,7 +16,7 @@ from earmark.errors import EarmarkError, FetchError, FetchRefused, UsageError
 from earmark.settings import load_settings
 from earmark.types import Segment, Show, Stage, Transcript
 from ingest.local.files import is_local, local_address, local_path, scan
-from ingest.local.tags import moment_of, read_tags
+from ingest.local.tags import read_tags
 from ingest.stages import Stages
 from library.library import Library
 from tests.feed_server import serving
@@ -87,15 +87,6 @@ def test_tags_give_title_album_and_date(tmp_path: Path, name: str) -> None:
     assert tags.published == datetime(2025, 7, 9, tzinfo=UTC)
     found = scan((tmp_path / "show").as_uri()).feed
     assert (found.title, found.episodes[0].title) == ("The Kettle Hour", "Steam and bread")
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("2024-03-05 talk", "2024-03-05"), ("talk_20240305", "2024-03-05"), ("2024", None), ("2024-13-05", None)],
-)
-def test_dates_in_names(text: str, day: str | None) -> None:
-    found = moment_of(text)
-    assert (found.date().isoformat() if found else None) == day
 
 
 def test_one_file_is_a_show_of_one_episode(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Dates as people write them, in any language. What cannot be read is none: no part of a date is ever made up."""
