@@ -9,16 +9,18 @@ from functools import cache
 
 __all__ = ["month_of"]
 
-_ENGLISH = "january february march april may june july august september october november december".split()
+_ENGLISH = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
 _PARTS = ("whole", "begun")
 """A name or usual abbreviation goes before the beginning of another language's name."""
 _LEAST = 3
 """Letters from which on the beginning of a name stands for it: Mär, févr, okt."""
 _LOCALES = (
-    "af ar ar_DZ ar_LB ar_MA az be bg bn bs ca cs cy da de de_AT el en es et eu fa fi fil fo fr ga gl gu he hi hr hu hy "
-    "id is it ja ka kk km kn ko ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn pa pl ps pt rm ro ru si sk sl sq sr "
-    "sr_Latn sv sw ta te th tr uk ur uz vi zh"
-).split()
+    "af", "ar", "ar_DZ", "ar_LB", "ar_MA", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "de_AT", "el", "en", "es", "et",
+    "eu", "fa", "fi", "fil", "fo", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk",
+    "km", "kn", "ko", "ky", "lb", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "mt", "my", "nb", "ne", "nl", "nn", "pa",
+    "pl", "ps", "pt", "rm", "ro", "ru", "si", "sk", "sl", "sq", "sr", "sr_Latn", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur",
+    "uz", "vi", "zh",
+)  # fmt: skip
 """The locales whose names are known. All that CLDR has would take two seconds to load, and the small ones blur the large."""
 _MORE = {"de": {"mrz": 3, "jän": 1, "maerz": 3}, "nl": {"mrt": 3}}
 """Short forms in use that CLDR does not have and that do not begin the name."""
@@ -38,7 +40,10 @@ def month_of(word: str, language: str = "") -> int | None:
                 return number
     names = _names()
     key = key.removeprefix("ב") if key.startswith("ב") else key  # "in March"
-    layers = (*(names.get(f"{language.casefold()[:2]} {part}", {}) for part in _PARTS), *(names[part] for part in _PARTS))
+    layers = (
+        *(names.get(f"{language.casefold()[:2]} {part}", {}) for part in _PARTS),
+        *(names[part] for part in _PARTS),
+    )
     return next((number for layer in layers if (number := layer.get(key, 0))), None)
 
 
