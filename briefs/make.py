@@ -117,7 +117,13 @@ def _build(
         library = catalog_insights.listed(tx)
         known = stored.told_ids(tx, subscriber.id)
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
-    told = Told(ids=frozenset(known), hashes=frozenset(known.values()), vectors=_matrix(list(told_vectors.values())))
+    claims = {insight.content_hash: insight.claim for insight in library}
+    told = Told(
+        ids=frozenset(known),
+        hashes=frozenset(known.values()),
+        claims=tuple(claims.get(content_hash, "") for content_hash in told_vectors),
+        vectors=_matrix(list(told_vectors.values())),
+    )
 
     def vectors_of(insights: Sequence[Insight]) -> dict[str, Vector]:
         with catalog.read() as tx:

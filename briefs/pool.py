@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.catalog.batches import batches
+from earmark.language.polarity import opposed
 from earmark.types import Insight
 
 __all__ = ["DUPLICATE", "Pool", "Told"]
@@ -16,8 +17,8 @@ __all__ = ["DUPLICATE", "Pool", "Told"]
 Vector = NDArray[np.float32]
 
 DUPLICATE = 0.92
-"""Cosine of two claims from which they count as one whatever else is known. Set high, for cosine cannot tell a claim
-from its opposite; `Finder.near_duplicates`, which reads the words too, decides the cases below it."""
+"""Cosine of two claims from which they count as one unless their words oppose each other, for cosine cannot tell a claim
+from its opposite; `Finder.near_duplicates`, which reads the words more closely, decides the cases below it."""
 
 _NEAR = 0.35
 """Cosine to a told claim from which a candidate begins to count as less new; unrelated claims lie below it."""
@@ -42,10 +43,14 @@ _BLOCK = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a reader knows: ids and content hashes of claims, and their vectors of shape ``(n, dimension)``."""
+    """What a reader knows: ids and content hashes of claims, and their vectors of shape ``(n, dimension)``.
+
+    ``claims`` are the words of each row of ``vectors``, empty for a claim that is no longer in the library.
+    """
 
     ids: frozenset[str] = frozenset()
     hashes: frozenset[str] = frozenset()
+    claims: tuple[str, ...] = ()
     vectors: Vector = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     def covers(self, insights: Collection[Insight]) -> bool:
@@ -66,6 +71,7 @@ class Pool:
         self._open: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._vectors: list[Vector | None] = []
         self._picked: list[Vector] = []
+        self._picked_claims: list[str] = []
         self._closed_ids: set[str] = set()
         self._closed_hashes: set[str] = set()
 
@@ -73,10 +79,12 @@ class Pool:
         self, insights: Sequence[Insight], vectors: Mapping[str, Vector]
     ) -> list[tuple[Insight, float]]:
         """Those insights that nearly repeat nothing told, each with its novelty to the reader in 0..1."""
-        closest = _closest([vectors.get(insight.id) for insight in insights], self._told.vectors)
+        rows = [vectors.get(insight.id) for insight in insights]
+        repeated = _repeated(insights, rows, self._told.claims, self._told.vectors)
+        closest = _closest(rows, self._told.vectors)
         nearness = np.clip((closest - _NEAR) / (DUPLICATE - _NEAR), 0.0, 1.0)
-        pairs = zip(insights, closest, nearness, strict=True)
-        return [(insight, float(1.0 - _TOLD_WEIGHT * near)) for insight, cosine, near in pairs if cosine < DUPLICATE]
+        pairs = zip(insights, repeated, nearness, strict=True)
+        return [(insight, float(1.0 - _TOLD_WEIGHT * near)) for insight, again, near in pairs if not again]
 
     def add(
         self,
@@ -91,8 +99,10 @@ class Pool:
         rows = [vectors.get(insight.id) for insight in insights]
         library, reader = np.asarray(to_library, dtype=float), np.asarray(to_reader, dtype=float)
         said = np.clip((1.0 - library - _KNOWN) / (DUPLICATE - _KNOWN), 0.0, 1.0)
-        closest = _closest(rows, np.stack(self._picked) if self._picked else None)
-        is_open = np.array([not self._is_closed(insight) for insight in insights], dtype=bool) & (closest < DUPLICATE)
+        picked = np.stack(self._picked) if self._picked else None
+        closest = _closest(rows, picked)
+        is_open = np.array([not self._is_closed(insight) for insight in insights], dtype=bool)
+        is_open &= ~_repeated(insights, rows, self._picked_claims, picked)
         echo = np.clip((self._elsewhere(insights, rows, is_open) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
         base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
         self.insights.extend(insights)
@@ -149,13 +159,28 @@ class Pool:
             self._closed_hashes.add(insight.content_hash)
         vector = self._vectors[row]
         if vector is not None:
+            claim = self.insights[row].claim
             self._picked.append(vector)
+            self._picked_claims.append(claim)
             self._closest = np.maximum(self._closest, _closest(self._vectors, vector[None, :]))
-        still = np.array([not self._is_closed(insight) for insight in self.insights], dtype=bool)
-        self._open &= still & (self._closest < DUPLICATE)
+            self._open &= ~_repeated(self.insights, self._vectors, [claim], vector[None, :])
+        self._open &= np.array([not self._is_closed(insight) for insight in self.insights], dtype=bool)
 
     def _is_closed(self, insight: Insight) -> bool:
         return insight.id in self._closed_ids or insight.content_hash in self._closed_hashes
+
+
+def _repeated(
+    insights: Sequence[Insight], rows: Sequence[Vector | None], claims: Sequence[str], others: Vector | None
+) -> NDArray[np.bool_]:
+    """Whether each insight is a duplicate of one of ``others``, whose words are ``claims``, and not its opposite."""
+    again = np.zeros(len(insights), dtype=bool)
+    if others is None or not len(others):
+        return again
+    for row in np.flatnonzero(_closest(rows, others) >= DUPLICATE):
+        near = np.flatnonzero(others @ rows[row] >= DUPLICATE)
+        again[row] = any(not opposed(insights[row].claim, claims[n]) for n in near)
+    return again
 
 
 def _closest(rows: Sequence[Vector | None], others: Vector | None) -> NDArray[np.float64]:

@@ -1,16 +1,19 @@
 """Which way a sentence points: denied or not, up or down, and which of two things is the greater.
 
 Two sentences on one matter that point different ways are what cosine puts side by side: "raised rates" and "cut rates".
+Whoever compares sentences asks `opposed` and `may_point_apart`, so that no two parts of the program give a reader
+different answers.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from earmark.language.words import content_terms, stem, words
 
-__all__ = ["negations", "subject", "swapped", "turns"]
+__all__ = ["families", "may_point_apart", "opposed", "subject", "swapped", "turns"]
 
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|rarely|seldom)\b|n['’]t\b",
@@ -20,8 +23,8 @@ _FAMILIES = """
 raise raised raises raising rise rises rising rose increase increased increases increasing grow grows grew growing boost boosts boosted boosting expand expands expanded higher more up : cut cuts cutting lower lowers lowered lowering reduce reduces reduced reducing decrease decreases decreased fall falls fell falling drop drops dropped shrink shrinks shrank less fewer down
 strengthen strengthens strengthened strong stronger : weaken weakens weakened weak weaker
 protect protects protected save saves saved create creates created : destroy destroys destroyed kill kills killed
-help helps helped improve improves improved good better best benefit benefits benefited : hurt hurts harm harms harmed worsen worsens worsened bad worse worst ruin ruins ruined damage damages damaged
-cheap cheaper cheapest : expensive costly dear
+help helps helped improve improves improved good better best benefit benefits benefited beat beats outperform outperforms surpass surpasses : hurt hurts harm harms harmed worsen worsens worsened bad worse worst ruin ruins ruined damage damages damaged hinder hinders hindered
+cheap cheaper cheapest : expensive costly dear dearer
 fast faster fastest quick quicker quickly speed speeds sped : slow slower slowest slows slowed slowly
 safe safer safely secure : dangerous unsafe risky insecure
 succeed succeeds succeeded success work works worked : fail fails failed failure failing
@@ -30,78 +33,100 @@ easy easier easily : hard harder difficult
 possible : impossible
 likely : unlikely
 legal : illegal
-always all : never none rarely seldom
-win wins won : lose loses lost
+always all everyone everybody : never none nobody rarely seldom
+win wins won gain gains gained : lose loses lost loss losses
 buy buys bought : sell sells sold
 before earlier early : after later late
 above over : below under
 large larger big bigger : small smaller little
 long longer : short shorter
-support supports supported allow allows allowed : oppose opposes opposed ban bans banned prohibit prohibits
+support supports supported supporting allow allows allowed accept accepts accepted accepting approve approves approved endorse endorses endorsed welcome welcomes welcomed : oppose opposes opposed opposing ban bans banned prohibit prohibits prohibited reject rejects rejected rejecting refuse refuses refused forbid forbids
+agree agrees agreed : disagree disagrees disagreed
 true right : false wrong
-gain gains gained : loss losses
+useful : useless
+necessary : unnecessary
 old older : new newer young younger
 first : last
+alive : dead
 high hot full : low cold empty
 prevent prevents prevented stop stops stopped : cause causes caused start starts started
+encourage encourages encouraged : discourage discourages discouraged
+include includes included : exclude excludes excluded
+effective : ineffective
+fair : unfair
+stable : unstable
+reliable : unreliable
+popular : unpopular
+healthy : unhealthy
+optimistic : pessimistic
+love loves loved : hate hates hated
+hire hires hired hiring : fire fires fired firing
+trust trusts trusted : distrust distrusts distrusted
+for : against
 """
+_SIDING = re.compile(r"(?:vot|argu|campaign|lobb|rul|decid|speak)\w*|stands?|stood|spoke|be|is|are|was|were")
+"""Words after which "for" and "against" take sides; anywhere else "for" says nothing of the kind."""
+_DEGREES = {"more": False, "most": False, "less": True, "least": True}
+"""Words of degree, and whether they turn the word after them: "less safe" is on the side of "dangerous"."""
 _REACH = 4
 """Words after a denial that it is about."""
 _BEATS = frozenset(
     ["beat", "beats", "outperform", "outperforms", "exceed", "exceeds", "outlive", "outlives", "surpass", "surpasses"]
 )
 
+Side = tuple[int, int]
+"""A family of opposites, by number, and a side of it, 0 or 1."""
+
 
 @cache
-def _sides() -> dict[str, tuple[int, int]]:
-    """By word: its family and its side, 0 or 1."""
-    found: dict[str, tuple[int, int]] = {}
-    for number, line in enumerate(_FAMILIES.strip().splitlines()):
-        for side, part in enumerate(line.split(" : ")):
-            for word in part.split():
-                found.setdefault(word, (number, side))
-    return found
+def families() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """The families of opposites: the words of one side, then those of the other."""
+    split = (line.split(" : ") for line in _FAMILIES.strip().splitlines())
+    return tuple((tuple(left.split()), tuple(right.split())) for left, right in split)
 
 
-def negations(text: str) -> int:
-    """How many words deny something."""
-    return len(_NEGATION.findall(text))
+def opposed(one: str, other: str) -> bool:
+    """Whether two sentences, if they are on the same matter, say opposite things.
+
+    One uses the opposite of the other's word, or denies what the other says, or compares the same two things the other
+    way round; two of these together cancel out. Whether they are on the same matter is for the caller to know.
+    """
+    return turns(one, other) == (0 if swapped(one, other) else 1)
+
+
+def may_point_apart(one: str, other: str) -> bool:
+    """Whether any word makes it doubtful that two sentences point the same way; true of all that are `opposed`.
+
+    For a caller that must not take an opposite for the same: it asks for a denial in one of them only, a word in one
+    and its opposite in the other, or a comparison the other way round, wherever in the sentences that is.
+    """
+    if bool(_NEGATION.search(one)) != bool(_NEGATION.search(other)) or swapped(one, other):
+        return True
+    mine, yours = set(_sides_with_words(one)), set(_sides_with_words(other))
+    here, there = ({side for side, _ in apart} for apart in (mine - yours, yours - mine))
+    return any((family, 1 - side) in there for family, side in here) or opposed(one, other)
 
 
 def subject(text: str) -> set[str]:
     """The stems of what a text is about: its content words without those that only say which way."""
-    sides = _sides()
-    pointing = {form for word in sides for form in (word, stem(word))}
-    return {term for term in content_terms(text) if term not in pointing and term not in _BEATS}
+    return {term for term in content_terms(text) if term not in _pointing_terms()}
 
 
 def turns(one: str, other: str) -> int:
-    """How many times two texts point different ways: by opposites of one family, and by what one denies and not the other.
+    """How many times two texts point different ways: by opposites of one family, and by what only one of them denies.
 
-    Twice is not opposed: what "does not help" may well "hurt". Only a denial of something that both speak of counts: in "uniforms cost much, and not all can pay" and "uniforms cost
-    much" nothing is denied.
+    Only a denial of something that both speak of counts: in "uniforms cost much, and not all can pay" and "uniforms
+    cost much" nothing is denied.
     """
-    a, b = _pointing(one), _pointing(other)
-    families = {family for family, _ in a} & {family for family, _ in b}
-    opposed = 0
-    for family in families:
-        mine = {side for known, side in a if known == family}
-        yours = {side for known, side in b if known == family}
-        opposed += len(mine) == 1 and len(yours) == 1 and mine != yours
+    mine, yours = _sides_of(one), _sides_of(other)
+    shared = {family for family, _ in mine} & {family for family, _ in yours}
+    opposites = 0
+    for family in shared:
+        here = {side for known, side in mine if known == family}
+        there = {side for known, side in yours if known == family}
+        opposites += len(here) == 1 and len(there) == 1 and here != there
     both = subject(one) & subject(other)
-    return opposed + (_denials(one, both, families) % 2 != _denials(other, both, families) % 2)
-
-
-def _denials(text: str, both: set[str], families: set[int]) -> int:
-    """How many denials stand right before something that both texts speak of."""
-    sides = _sides()
-    tokens = [word.casefold() for word in words(text)]
-    found = 0
-    for at, word in enumerate(tokens):
-        if _NEGATION.search(word):
-            reach = tokens[at + 1 : at + 1 + _REACH]
-            found += any(stem(near) in both or sides.get(near, (-1, 0))[0] in families for near in reach)
-    return found
+    return opposites + (_denials(one, both, shared) % 2 != _denials(other, both, shared) % 2)
 
 
 def swapped(one: str, other: str) -> bool:
@@ -114,21 +139,54 @@ def swapped(one: str, other: str) -> bool:
     return crossed > straight and bool(mine[0] & yours[1]) and bool(mine[1] & yours[0])
 
 
-def _pointing(text: str) -> set[tuple[int, int]]:
-    sides = _sides()
-    found: set[tuple[int, int]] = set()
-    previous = ""
-    for word in (word.casefold() for word in words(text)):
-        known = sides.get(word)
-        if known is not None and not _NEGATION.fullmatch(word):
-            # "less safe" is on the side of "dangerous"; "less" alone is "fewer".
-            found.add((known[0], 1 - known[1]) if previous in {"less", "least"} else known)
-        previous = word
-    return found
+@cache
+def _sides() -> dict[str, Side]:
+    """By word: its family and its side."""
+    sides: dict[str, Side] = {}
+    for number, family in enumerate(families()):
+        for side, members in enumerate(family):
+            for word in members:
+                sides.setdefault(word, (number, side))
+    return sides
+
+
+@cache
+def _pointing_terms() -> frozenset[str]:
+    return frozenset(form for word in _sides() for form in (word, stem(word))) | _BEATS
+
+
+def _sides_with_words(text: str) -> Iterator[tuple[Side, str]]:
+    """The words of a text that point some way, each with its side."""
+    tokens = [word.casefold() for word in words(text)]
+    for at, word in enumerate(tokens):
+        side = _sides().get(word)
+        if side is None or _NEGATION.fullmatch(word):
+            continue
+        before, after = tokens[at - 1] if at else "", tokens[at + 1] if at + 1 < len(tokens) else ""
+        if word in ("for", "against") and not _SIDING.fullmatch(before):
+            continue
+        if word in _DEGREES and after in _sides():
+            continue  # it says how much the next word does
+        yield (side[0], 1 - side[1]) if _DEGREES.get(before) else side, word
+
+
+def _sides_of(text: str) -> set[Side]:
+    return {side for side, _ in _sides_with_words(text)}
+
+
+def _denials(text: str, both: set[str], shared: set[int]) -> int:
+    """How many denials come right before something that both texts speak of."""
+    tokens = [word.casefold() for word in words(text)]
+    count = 0
+    for at, word in enumerate(tokens):
+        if _NEGATION.search(word):
+            reach = tokens[at + 1 : at + 1 + _REACH]
+            count += any(stem(near) in both or _sides().get(near, (-1, 0))[0] in shared for near in reach)
+    return count
 
 
 def _compared(text: str) -> tuple[set[str], set[str]] | None:
-    """What stands before and after the word that compares; nothing where there is none."""
+    """What is named before and after the word that compares; ``None`` if no word does."""
     tokens = [word.casefold() for word in words(text)]
     pivot = next((n for n, word in enumerate(tokens) if word == "than" or word in _BEATS), None)
     if pivot is None:

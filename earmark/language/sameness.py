@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from earmark.language.numbers import figures
-from earmark.language.polarity import swapped
-from earmark.language.words import content_terms, stem, words
+from earmark.language.polarity import may_point_apart
+from earmark.language.words import content_terms
 
 __all__ = ["NEAR", "may_be_same", "nearly_same", "overlap"]
 
@@ -19,21 +17,6 @@ one point.
 """
 _OVERLAP = 0.5
 """Share of the shorter claim's content words that the other must have."""
-
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely)\b|n['’]t\b", re.IGNORECASE
-)
-_OPPOSED_WORDS = """
-raise/cut raised/cut rise/fall rose/fell increase/decrease increased/decreased increase/reduce
-increased/reduced more/less more/fewer higher/lower high/low up/down better/worse best/worst good/bad
-above/below over/under faster/slower fast/slow before/after always/never all/none win/lose won/lost buy/sell
-open/close opened/closed safe/dangerous easy/hard easier/harder cheap/expensive strong/weak stronger/weaker
-old/new first/last gain/loss success/failure succeed/fail succeeded/failed support/oppose for/against
-legal/illegal possible/impossible likely/unlikely true/false right/wrong help/hurt helps/hurts improve/worsen
-improves/worsens improved/worsened larger/smaller large/small big/small bigger/smaller long/short
-longer/shorter hot/cold empty/full
-"""
-_OPPOSITES = {frozenset(pair.split("/")) for pair in _OPPOSED_WORDS.split()}
 
 
 def overlap(one: str, other: str) -> float:
@@ -48,19 +31,12 @@ def nearly_same(one: str, other: str, cosine: float, *, threshold: float = NEAR)
 
 
 def may_be_same(one: str, other: str) -> bool:
-    """Whether the words of two claims allow that they say the same: they share half of them and are not opposed.
+    """Whether the words of two claims allow that they say the same: they share half of them, and nothing tells them apart.
 
-    One denied and the other not, different numbers, a word in one and its opposite in the other, or two things compared
-    the other way round keep them apart.
+    Different numbers do, and whatever makes it doubtful that both point the same way
+    (`earmark.language.polarity.may_point_apart`), so two that are opposed are never the same.
     """
-    return overlap(one, other) >= _OVERLAP and not _opposed(one, other) and not swapped(one, other)
-
-
-def _opposed(one: str, other: str) -> bool:
-    if bool(_NEGATION.search(one)) != bool(_NEGATION.search(other)):
-        return True
+    if overlap(one, other) < _OVERLAP or may_point_apart(one, other):
+        return False
     mine, yours = figures(one), figures(other)
-    if mine and yours and not mine & yours:
-        return True
-    a, b = ({form for word in words(text) for form in (word.casefold(), stem(word))} for text in (one, other))
-    return any(len(pair & (a - b)) == 1 and len(pair & (b - a)) == 1 for pair in _OPPOSITES)
+    return not mine or not yours or bool(mine & yours)

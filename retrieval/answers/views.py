@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from earmark.language.polarity import opposed
 from earmark.language.sameness import overlap
-from earmark.language.words import content_terms, stem, words
+from earmark.language.words import content_terms
 from earmark.types import Citation, View
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ _SHARED = 2
 """Content words that they have in common."""
 _SHARE = 0.5
 """Share of the shorter sentence's content words that they have in common."""
-_DENIAL = re.compile(
-    r"\b(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\s*(?:not|n['’]t)\b|\bn['’]t\b|\b(?:cannot|never)\b"
-    r"|\bno (?:evidence|reason|such|point)\b|\bnothing (?:but|of the)\b",
-    re.IGNORECASE,
-)
 _HEDGED = re.compile(
     r"\bnot (?:only|just|merely|simply|even|quite|yet|all|every|always)\b|\bif\b|\bunless\b", re.IGNORECASE
 )
@@ -41,13 +37,6 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 """What is told of others' views, or left open, is nobody's side."""
-_OPPOSED = """
-increase/decrease increase/reduce rise/fall raise/lower more/less more/fewer higher/lower better/worse best/worst
-faster/slower stronger/weaker easier/harder cheaper/dearer help/hurt help/harm help/hinder improve/worsen works/fails
-work/fail works/fail succeed/fail safe/dangerous useful/useless necessary/unnecessary possible/impossible true/false
-right/wrong always/never everyone/nobody all/none support/oppose agree/disagree accept/reject good/bad alive/dead
-"""
-_PAIRS = [tuple(pair.split("/")) for pair in _OPPOSED.split()]
 
 
 def find_views(citations: Sequence[Citation], vectors: NDArray[np.float32]) -> tuple[View, ...]:
@@ -78,15 +67,4 @@ def contradict(one: str, other: str, cosine: float) -> bool:
         return False
     if any(_HEDGED.search(text) or _REPORTED.search(text) for text in (one, other)):
         return False
-    denied = [len(_DENIAL.findall(text)) for text in (one, other)]
-    if (denied[0] == 0) != (denied[1] == 0):
-        return not _opposite_words(one, other)  # a denial of the opposite says the same
-    return denied == [0, 0] and _opposite_words(one, other)
-
-
-def _opposite_words(one: str, other: str) -> bool:
-    a, b = ({form for word in words(text) for form in (word.casefold(), stem(word))} for text in (one, other))
-    return any(
-        (x in a and y in b and y not in a and x not in b) or (y in a and x in b and x not in a and y not in b)
-        for x, y in _PAIRS
-    )
+    return opposed(one, other)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earmark.language.numbers import figures
-from earmark.language.polarity import subject, swapped, turns
+from earmark.language.polarity import opposed, subject, swapped, turns
 from earmark.language.sentences import sentence_spans
 from earmark.language.words import content_terms, words
 
@@ -115,7 +115,7 @@ def _opposed(pair: _Pair) -> bool:
     a, b = subject(one), subject(other)
     if _head(one) not in b or _head(other) not in a or len(a & b) < _SHARED:
         return False
-    return turns(one, other) == (0 if swapped(one, other) else 1)
+    return opposed(one, other)
 
 
 def _turned(pair: _Pair) -> bool:

@@ -36,10 +36,12 @@ class World:
 
     @property
     def told(self) -> Told:
-        rows = [self.vectors[i.id] for i in self.known if i.id in self.vectors]
+        held = [i for i in self.known if i.id in self.vectors]
+        rows = [self.vectors[i.id] for i in held]
         return Told(
             ids=frozenset(i.id for i in self.known),
             hashes=frozenset(i.content_hash for i in self.known),
+            claims=tuple(i.claim for i in held),
             vectors=np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32),
         )
 
@@ -235,7 +237,7 @@ def test_twenty_thousand_candidates_that_all_say_what_was_told_end_too() -> None
         vectors=lambda insights: {i.id: same for i in insights},
         near_duplicates=lambda _: [],
     )
-    told = Told(vectors=same[None, :])
+    told = Told(claims=("Claim",), vectors=same[None, :])
     assert select(library, size=5, per_show=1, day=DAY, zone=UTC, told=told, sources=sources) == []
     (pick,) = select(library, size=5, per_show=1, day=DAY, zone=UTC, told=Told(), sources=sources)
     assert pick.insight in library
