@@ -177,9 +177,11 @@ def _repeated(
     again = np.zeros(len(insights), dtype=bool)
     if others is None or not len(others):
         return again
-    for row in np.flatnonzero(_closest(rows, others) >= DUPLICATE):
-        near = np.flatnonzero(others @ rows[row] >= DUPLICATE)
-        again[row] = any(not opposed(insights[row].claim, claims[n]) for n in near)
+    closest = _closest(rows, others)
+    for n, (insight, vector) in enumerate(zip(insights, rows, strict=True)):
+        if vector is not None and closest[n] >= DUPLICATE:
+            near = np.flatnonzero(others @ vector >= DUPLICATE).tolist()
+            again[n] = any(not opposed(insight.claim, claims[row]) for row in near)
     return again
 
 
