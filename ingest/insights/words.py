@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from earmark.language.words import stem
+
 __all__ = ["FUNCTION_WORDS", "content_words", "tokens"]
 
 _TOKEN = re.compile(r"[^\W\d_][\w'’+#-]*|\d[\d.,:]*\d|\d")
@@ -54,14 +56,5 @@ def content_words(text: str) -> list[str]:
         word = token.casefold().replace("’", "'")
         if word in FUNCTION_WORDS or len(word) < 2:
             continue
-        found.append(_stem(word.removesuffix("'s")))
+        found.append(stem(word))
     return found
-
-
-def _stem(word: str) -> str:
-    """The s-stemmer (Harman 1991): plural endings only."""
-    if len(word) > 4 and word.endswith("ies") and word[-4] not in "ae":
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and word[-2] not in "us" and not word.endswith("'s"):
-        return word[:-1]
-    return word
