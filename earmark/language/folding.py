@@ -25,6 +25,8 @@ UNSPACED = (
 _ONE = re.compile(f"[{UNSPACED}]")
 _RUNS = re.compile(f"[{UNSPACED}]+|[^ {UNSPACED}]+")
 _APART = re.compile(r"[\W_]+")
+_JOINERS = frozenset("\u200c\u200d")
+"""Spelling in Persian, Sinhala and others, which people leave out when they type."""
 _ACCENTS = ("\u0300", "\u036f")
 """Combining Diacritical Marks: what an accent folds away; vowel signs and voicing marks of other scripts stay."""
 
@@ -103,8 +105,8 @@ def _starts(folded: str, at: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
-    """A character as it is compared: a space for what stands between words, nothing for an accent."""
-    if _ACCENTS[0] <= character <= _ACCENTS[1]:
+    """A character as it is compared: a space for what stands between words, nothing for an accent or a joiner."""
+    if _ACCENTS[0] <= character <= _ACCENTS[1] or character in _JOINERS:
         return ""
     wide = unicodedata.normalize("NFKC", character).casefold()
     bare = "".join(one for one in unicodedata.normalize("NFD", wide) if not _ACCENTS[0] <= one <= _ACCENTS[1])
