@@ -1,23 +1,34 @@
-"""The podcast namespace's JSON, and what comes close to it (a plain list, Whisper's output)."""
+"""JSON of any make: the podcast namespace's, and what speech services and players write.
+
+There is no one shape: segments, chunks, utterances or words, at the top or deep inside, in seconds or milliseconds. So all
+lists in the file are looked at, and the one that says most is taken: with times, with speakers, in whole sentences.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from earmark.types import Segment
-from ingest.transcripts.finish import seconds
-from ingest.transcripts.names import full_names, label_of
+from ingest.transcripts.json_entry import Entry, entry_of, label, plain_name
+from ingest.transcripts.json_words import are_words, sentences
+from ingest.transcripts.names import full_names
 
 __all__ = ["looks_like_json", "read_json"]
 
-_LISTS = ("segments", "transcript", "cues", "captions", "utterances", "results", "items", "data")
-_TEXTS = ("body", "text", "content", "transcript", "utterance")
-_STARTS = ("startTime", "start_time", "start", "begin", "from", "offset", "time")
-_ENDS = ("endTime", "end_time", "end", "to")
-_SPEAKERS = ("speaker", "speakerName", "speaker_name", "name")
+_PEOPLE = ("contributors", "speakers", "voices", "participants")
+_DEEPEST = 8
+"""Levels below the top that are looked at; services nest their words six deep."""
+_SAMPLE = 3
+"""Elements of a list that are looked into for further lists: those that matter are in each of them."""
+_MOST_LISTS = 2_000
+_MOST_TEXT = 0.6
+"""Share of the longest text from which on a list is the transcript and no part of it."""
+_SLOWEST_WPM = 5.0
+"""Words a minute below which nobody speaks: whole numbers that come to less are milliseconds."""
 
 
 def looks_like_json(start: str) -> bool:
@@ -31,42 +42,81 @@ def read_json(text: str) -> list[Segment]:
         document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         return []
-    found = [segment for entry in _entries(document) if (segment := _segment(entry))]
-    full = full_names(segment.speaker for segment in found if segment.speaker)
-    return [
-        Segment(text=s.text, start_s=s.start_s, end_s=s.end_s, speaker=full[s.speaker] if s.speaker else None)
-        for s in found
-    ]
+    people = _people(document)
+    found = [entries for entries in (_entries(rows) for rows in _lists(document)) if entries]
+    if not found:
+        return []
+    longest = max(sum(len(entry.text) for entry in entries) for entries in found)
+    best = max(found, key=lambda entries: _worth(entries, longest))
+    segments = [entry.segment(people) for entry in _in_seconds(best)]
+    if are_words([segment.text for segment in segments]):
+        segments = sentences(segments)
+    full = full_names(segment.speaker for segment in segments if segment.speaker)
+    return [replace(s, speaker=full[s.speaker] if s.speaker else None) for s in segments]
 
 
-def _entries(document: Any) -> list[Any]:
-    for _ in range(3):  # {"transcript": {"segments": […]}} is the deepest seen
-        if isinstance(document, list):
-            return document
-        if not isinstance(document, Mapping):
-            return []
-        document = next((document[name] for name in _LISTS if isinstance(document.get(name), (list, Mapping))), None)
-    return []
+def _lists(document: Any) -> Iterator[list[Any]]:
+    """All lists with objects in them, from the top down."""
+    level: list[Any] = [document]
+    seen = 0
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for node in level:
+            seen += 1
+            if seen > _MOST_LISTS:
+                return
+            if isinstance(node, list):
+                if any(isinstance(element, Mapping) for element in node):
+                    yield node
+                below += [element for element in node[:_SAMPLE] if isinstance(element, (list, Mapping))]
+            elif isinstance(node, Mapping):
+                below += [value for value in node.values() if isinstance(value, (list, Mapping))]
+        level = below
 
 
-def _segment(entry: Any) -> Segment | None:
-    if not isinstance(entry, Mapping):
-        return None
-    body = _first(entry, _TEXTS)
-    if not isinstance(body, str) or not body.strip():
-        return None
-    speaker = _first(entry, _SPEAKERS)
-    if isinstance(speaker, Mapping):
-        speaker = speaker.get("name")
-    if isinstance(speaker, int) and not isinstance(speaker, bool):
-        speaker = f"Speaker {speaker}"
-    return Segment(
-        text=body,
-        start_s=seconds(_first(entry, _STARTS)),
-        end_s=seconds(_first(entry, _ENDS)),
-        speaker=(label_of(speaker) or None) if isinstance(speaker, str) else None,
+def _entries(rows: Sequence[Any]) -> list[Entry]:
+    """What is said in a list; an object with a list instead of words (a paragraph, a monologue) lends it its speaker."""
+    entries: list[Entry] = []
+    for row in rows:
+        if not isinstance(row, Mapping):
+            continue
+        entry = entry_of(row)
+        if entry is not None:
+            entries.append(entry)
+            continue
+        parts = max((value for value in row.values() if isinstance(value, list)), key=len, default=[])
+        inner = [part for element in parts if isinstance(element, Mapping) and (part := entry_of(element))]
+        speaker = label(row)
+        entries += [replace(part, speaker=part.speaker or speaker) for part in inner]
+    return entries
+
+
+def _worth(entries: Sequence[Entry], longest: int) -> tuple[bool, bool, bool, bool]:
+    timed = sum(entry.start is not None for entry in entries)
+    return (
+        sum(len(entry.text) for entry in entries) >= _MOST_TEXT * longest,
+        timed * 2 > len(entries),
+        any(entry.speaker for entry in entries),
+        not are_words([entry.text for entry in entries]),
     )
 
 
-def _first(entry: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((entry[name] for name in names if entry.get(name) is not None), None)
+def _in_seconds(entries: list[Entry]) -> list[Entry]:
+    """The entries with milliseconds turned into seconds, where whole numbers cannot be seconds."""
+    times = [time for entry in entries for time in (entry.start, entry.end) if time is not None and not entry.sure]
+    if not times or any(time != int(time) for time in times):
+        return entries
+    minutes = (max(times) - min(times)) / 60
+    if sum(len(entry.text.split()) for entry in entries) >= _SLOWEST_WPM * minutes:
+        return entries
+    return [entry if entry.sure else entry.thousandth() for entry in entries]
+
+
+def _people(document: Any) -> dict[str, str]:
+    """Names by the numbers that a player gives its contributors."""
+    people: dict[str, str] = {}
+    for key in _PEOPLE if isinstance(document, Mapping) else ():
+        for person in document[key] if isinstance(document.get(key), list) else ():
+            if isinstance(person, Mapping) and person.get("id") is not None and (name := plain_name(person)):
+                people[str(person["id"])] = name
+    return people
