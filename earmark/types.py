@@ -32,6 +32,7 @@ __all__ = [
     "InsightDraft",
     "Narrowing",
     "Person",
+    "Question",
     "Related",
     "Segment",
     "Show",
@@ -290,6 +291,22 @@ class Filters:
     episodes: tuple[str, ...] = ()
     after: date | None = None
     before: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as a reader asks it.
+
+    ``conversation`` is the id of the conversation that it belongs to, known or new: the question is understood from what
+    was asked there before, and kept there with its answer. Without it the question stands alone and is not kept.
+    ``narrowing`` says whether the question's own words ("last year", "what did Ines say") narrow the search further than
+    ``filters`` do.
+    """
+
+    text: str
+    filters: Filters = Filters()
+    conversation: str = ""
+    narrowing: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

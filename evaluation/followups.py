@@ -21,7 +21,7 @@ from typing import Any
 
 from earmark.catalog import open_catalog
 from earmark.settings import load_settings
-from earmark.types import Answer, Turn
+from earmark.types import Answer, Question, Turn
 from evaluation.significance import mean
 from evaluation.suite import Measure
 from retrieval.answers.answerer import Answerer
@@ -80,12 +80,14 @@ def measure(
     for one in asked:
         history: list[Turn] = []
         for text in one.before:
-            answer = answerer.ask(text, history=history)
+            answer = answerer.ask(Question(text=text), history=history)
             history.append(Turn(question=text, answer=answer, asked_at=_NEVER))
-        answer = answerer.ask(one.question, history=history)
+        answer = answerer.ask(Question(text=one.question), history=history)
         found = is_answered(answer, one)
         right.setdefault(f"with the conversation, {one.part}", []).append(float(found))
-        right.setdefault(f"without it, {one.part}", []).append(float(is_answered(answerer.ask(one.question), one)))
+        right.setdefault(f"without it, {one.part}", []).append(
+            float(is_answered(answerer.ask(Question(text=one.question)), one))
+        )
         on_each(one, answer, found)
     return {name: mean(values) for name, values in sorted(right.items())}
 

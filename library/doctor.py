@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from earmark.catalog import changes
 from earmark.errors import EarmarkError
 from earmark.models import resolve
 
 if TYPE_CHECKING:
     from earmark.ports import Encoder
-    from library.library import Library
+    from library.wiring import Wiring
 
 __all__ = ["Check", "examine"]
 
@@ -34,9 +35,9 @@ class Check:
     message: str
 
 
-def examine(library: Library) -> list[Check]:
+def examine(wiring: Wiring) -> list[Check]:
     """All checks, each on its own: one that fails does not keep the others from running."""
-    checks: list[tuple[str, Callable[[Library], Check]]] = [
+    checks: list[tuple[str, Callable[[Wiring], Check]]] = [
         ("folder", _folder),
         ("catalog", _catalog),
         ("embeddings", _embeddings),
@@ -49,14 +50,14 @@ def examine(library: Library) -> list[Check]:
     found = []
     for name, check in checks:
         try:
-            found.append(check(library))
+            found.append(check(wiring))
         except EarmarkError as error:
             found.append(Check(name=name, ok=False, message=str(error)))
     return found
 
 
-def _folder(library: Library) -> Check:
-    home = library.settings.home
+def _folder(wiring: Wiring) -> Check:
+    home = wiring.settings.home
     free = shutil.disk_usage(home).free
     writable = os.access(home, os.W_OK)
     message = f"{home}, {free / 1e9:.1f} GB free"
@@ -67,15 +68,15 @@ def _folder(library: Library) -> Check:
     return Check(name="folder", ok=writable and free >= _LOW_DISK_BYTES, message=message)
 
 
-def _catalog(library: Library) -> Check:
-    damage = library.catalog.damage()
+def _catalog(wiring: Wiring) -> Check:
+    damage = wiring.catalog.damage()
     if not damage:
-        return Check(name="catalog", ok=True, message=f"{library.catalog.database}, intact")
+        return Check(name="catalog", ok=True, message=f"{wiring.catalog.database}, intact")
     return Check(name="catalog", ok=False, message=f"damaged ({damage}); restore catalog.sqlite from a copy")
 
 
-def _embeddings(library: Library) -> Check:
-    settings = library.settings
+def _embeddings(wiring: Wiring) -> Check:
+    settings = wiring.settings
     if settings.embedding.engine == "openai":
         return Check(
             name="embeddings", ok=True, message=f"{settings.embedding.model} at its endpoint (not called here)"
@@ -86,7 +87,7 @@ def _embeddings(library: Library) -> Check:
     message = f"{found.name} from {_origin(found.source)}"
     if found.source == "hub":
         return Check(name="embeddings", ok=True, message=message)
-    return Check(name="embeddings", ok=True, message=f"{message}; {_encoding(library.encoder())}")
+    return Check(name="embeddings", ok=True, message=f"{message}; {_encoding(wiring.encoder())}")
 
 
 def _encoding(encoder: Encoder) -> str:
@@ -100,8 +101,8 @@ def _encoding(encoder: Encoder) -> str:
     return f"{backend}, {encoder.dimension} dimensions, {rate:.0f} passages/s" + (f" ({note})" if note else "")
 
 
-def _speech(library: Library) -> Check:
-    settings = library.settings
+def _speech(wiring: Wiring) -> Check:
+    settings = wiring.settings
     if not settings.asr.enabled:
         return Check(name="speech", ok=None, message="off (asr.enabled)")
     if settings.asr.engine == "openai":
@@ -110,25 +111,29 @@ def _speech(library: Library) -> Check:
     return Check(name="speech", ok=True, message=f"{found.name} from {_origin(found.source)}")
 
 
-def _index(library: Library) -> Check:
-    status = library.status()
-    where = library.settings.index.qdrant_url or "embedded"
-    behind = f", {status.index_behind} changes behind" if status.index_behind else ", up to date"
-    return Check(name="index", ok=True, message=f"{where}, {status.index_points} points{behind}")
+def _index(wiring: Wiring) -> Check:
+    from retrieval.index.watermark import read_watermark
+
+    mark = read_watermark(wiring.settings)
+    with wiring.catalog.read() as tx:
+        behind = changes.behind(tx, mark.seq)
+    where = wiring.settings.index.qdrant_url or "embedded"
+    state = f", {behind} changes behind" if behind else ", up to date"
+    return Check(name="index", ok=True, message=f"{where}, {mark.points} points{state}")
 
 
-def _llm(library: Library) -> Check:
+def _llm(wiring: Wiring) -> Check:
     from earmark.llm import open_chat
 
-    chat = open_chat(library.settings)
+    chat = open_chat(wiring.settings)
     if chat is None:
         return Check(name="language model", ok=None, message="none; insights and answers are extractive")
     chat.complete("Answer with one word.", "Say ready.", max_tokens=8)
     return Check(name="language model", ok=True, message=f"{chat.name} answers")
 
 
-def _mail(library: Library) -> Check:
-    mail = library.settings.mail
+def _mail(wiring: Wiring) -> Check:
+    mail = wiring.settings.mail
     if not mail.host:
         return Check(name="mail", ok=None, message="off (mail.host is empty)")
     missing = [name for name in ("sender", "to") if not getattr(mail, name)]
@@ -137,10 +142,10 @@ def _mail(library: Library) -> Check:
     return Check(name="mail", ok=True, message=f"{mail.host}:{mail.port} ({mail.security}; not called here)")
 
 
-def _app(library: Library) -> Check:
+def _app(wiring: Wiring) -> Check:
     from library.remote import find_app
 
-    running = find_app(library.settings.home) is not None
+    running = find_app(wiring.settings.home) is not None
     return Check(name="app", ok=True if running else None, message="running" if running else "not running")
 
 

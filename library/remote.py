@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from earmark.documents import load
 from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Related, Subscriber
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Related, Subscriber
 from library.address import read_address
 from library.events import events
 from retrieval.search.facets import SearchPage
@@ -74,25 +74,21 @@ class RemoteLibrary:
         insight_id = insight if isinstance(insight, str) else insight.id
         return self._load(list[Related], f"/api/related/{quote(insight_id, safe='')}", [("limit", limit)])
 
-    def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight is to the corpus, by id."""
         scores: dict[str, float] = {}
-        for first in range(0, len(found), _IDS_A_REQUEST):
-            ids = [("id", one.id) for one in found[first : first + _IDS_A_REQUEST]]
+        for first in range(0, len(insights), _IDS_A_REQUEST):
+            ids = [("id", insight.id) for insight in insights[first : first + _IDS_A_REQUEST]]
             scores |= self._load(dict[str, float], "/api/novelty", ids)
         return scores
 
-    def ask(
-        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
-    ) -> Answer:
-        """An answer with citations; the app keeps it in the conversation where one is named."""
-        return self._load(Answer, "/api/ask", _asked(question, filters, conversation, narrowing))
+    def ask(self, question: Question) -> Answer:
+        """An answer with citations; the app keeps it in the question's conversation."""
+        return self._load(Answer, "/api/ask", _pairs_of_question(question))
 
-    def ask_stream(
-        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
-    ) -> Iterator[Answer]:
-        """The same as it comes, from the app's server-sent events."""
-        request = self._request("/api/ask/stream", _asked(question, filters, conversation, narrowing))
+    def ask_stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows, from the app's server-sent events."""
+        request = self._request("/api/ask/stream", _pairs_of_question(question))
         ended = False
         try:
             with self._opener.open(request, timeout=_ANSWER_S) as response:
@@ -112,8 +108,9 @@ class RemoteLibrary:
             raise IndexBusy("the answer broke off; ask again", subject=self.url)
 
     def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
-        """The brief of a day (by default today's). The app knows its one reader, so ``reader`` does not travel."""
-        return self._load(Brief, "/api/brief", [("date", day.isoformat())] if day else [])
+        """The brief of a reader (by default the local one) and a day (by default today)."""
+        pairs = [("reader", reader.id)] if reader else []
+        return self._load(Brief, "/api/brief", [*pairs, *([("date", day.isoformat())] if day else [])])
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Nothing to do here: the app follows the catalog by itself, before every answer."""
@@ -177,10 +174,10 @@ def find_app(home: Path) -> RemoteLibrary | None:
     return app if health.get("pid") == address.pid else None
 
 
-def _asked(question: str, filters: Filters | None, conversation: str, narrowing: bool) -> list[tuple[str, object]]:
-    pairs: list[tuple[str, object]] = [("q", question[:LONGEST]), *_pairs(filters)]
-    pairs += [("c", conversation)] if conversation else []
-    return pairs if narrowing else [*pairs, ("narrowing", 0)]
+def _pairs_of_question(question: Question) -> list[tuple[str, object]]:
+    pairs: list[tuple[str, object]] = [("q", question.text[:LONGEST]), *_pairs(question.filters)]
+    pairs += [("c", question.conversation)] if question.conversation else []
+    return pairs if question.narrowing else [*pairs, ("narrowing", 0)]
 
 
 def _pairs(filters: Filters | None) -> list[tuple[str, object]]:

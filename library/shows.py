@@ -1,4 +1,4 @@
-"""Following shows: the part of the library that adds, imports, exports, pauses, refreshes and removes them."""
+"""The shows that a library follows: adding, importing, exporting, pausing, refreshing and removing them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
-from earmark.catalog.content import episodes
 from earmark.catalog.feeds import following, secrets, shows
 from earmark.errors import EarmarkError, UsageError
 from earmark.net import redact
@@ -22,11 +20,11 @@ from library.status import ShowSummary, summaries
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
+    from ingest.events import Event, Failure
     from ingest.feeds.refresh import Refreshed
     from ingest.fetching.fetch import Fetcher
-    from ingest.work.worker import Event, Failure
 
-__all__ = ["Following", "ImportReport", "RefreshReport"]
+__all__ = ["ImportReport", "RefreshReport", "Shows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,33 +48,39 @@ class RefreshReport:
     held: tuple[Show, ...] = ()
 
 
-class Following:
-    """What a `library.library.Library` does with the shows themselves."""
+class Shows:
+    """Follows shows.
 
-    settings: Settings
-    catalog: Catalog
-    clock: Clock
+    Args:
+        catalog: holds the shows.
+        settings: how many episodes are taken of a new show, and where audio lies.
+        clock: dates what is added and decides what may be asked.
+        fetcher: makes the library's HTTP client.
+    """
 
-    def _fetcher(self) -> Fetcher:
-        raise NotImplementedError
+    def __init__(self, catalog: Catalog, settings: Settings, clock: Clock, *, fetcher: Callable[[], Fetcher]) -> None:
+        self._catalog = catalog
+        self._settings = settings
+        self._clock = clock
+        self._fetcher = fetcher
 
     def add(self, url: str, *, folder: str = "", take: str = "", private: bool = False) -> Show:
-        """Follows the show at an address; one that is followed already is returned as it is.
+        """Follows the show at an address; returns it unchanged if it is followed already.
 
         Args:
-            url: of a feed (with ``name:password@`` before its host, if it wants a login), or a folder or file.
-            folder: where it goes in the subscription list.
-            take: which episodes are taken: ``newest:25``, ``since:2026-01-31`` or ``all``; else what the settings say.
-            private: whether the address is a secret though it does not look like one.
+            url: a feed (with ``name:password@`` before its host, if it wants a login), or a folder or file.
+            folder: its place in the subscription list, as in ``A/B``.
+            take: the episodes to take: ``newest:25``, ``since:2026-01-31`` or ``all``; by default as the settings say.
+            private: whether the address is a secret although it does not look like one.
         """
         from ingest.feeds.refresh import follow_show
 
         refreshed, _ = follow_show(
-            self.catalog,
+            self._catalog,
             self._fetcher(),
             url,
-            take=self.settings.ingest.newest,
-            clock=self.clock,
+            take=self._settings.ingest.newest,
+            clock=self._clock,
             folder=folder,
             backfill=take,
             private=private,
@@ -84,7 +88,7 @@ class Following:
         return refreshed.show
 
     def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
-        """Follows every feed of an OPML file; one that cannot be read is reported and the rest go on."""
+        """Follows every feed of an OPML file; a feed that cannot be read is reported and the rest go on."""
         from ingest.feeds.opml import read_opml
         from ingest.feeds.refresh import follow_show
 
@@ -92,14 +96,16 @@ class Following:
         known: list[Show] = []
         failed: list[tuple[str, str]] = []
         fetcher = self._fetcher()
-        take = self.settings.ingest.newest
+        take = self._settings.ingest.newest
         for feed in read_opml(body):
             try:
-                one, new = follow_show(self.catalog, fetcher, feed.url, take=take, clock=self.clock, folder=feed.folder)
+                refreshed, new = follow_show(
+                    self._catalog, fetcher, feed.url, take=take, clock=self._clock, folder=feed.folder
+                )
             except EarmarkError as error:
                 failed.append((shown(feed.url) if is_private(feed.url) else redact(feed.url), str(error)))
             else:
-                (added if new else known).append(one.show)
+                (added if new else known).append(refreshed.show)
             if on_each:
                 on_each(feed.title or redact(feed.url))
         return ImportReport(added=tuple(added), known=tuple(known), failed=tuple(failed))
@@ -107,131 +113,105 @@ class Following:
     def export_opml(self, *, with_secrets: bool = False) -> str:
         """The followed shows as an OPML 2.0 document with their folders.
 
-        Private feeds are in it as they may be shown, which no app can fetch, unless it is asked for ``with_secrets``.
-        Folders of this machine are not: no other app could follow them, and no list makes Earmark read files.
+        Private feeds appear without login or token, so that no app can fetch them, unless ``with_secrets`` is set.
+        Folders of this machine are left out: no other app could follow them, and no list makes Earmark read files.
         """
         from ingest.feeds.opml import write_opml
 
-        with self.catalog.read() as tx:
+        with self._catalog.read() as tx:
             followed = shows.every(tx)
             real = secrets.every(tx) if with_secrets else {}
         public = [show for show in followed if not show.feed_url.startswith("file:")]
         return write_opml(replace(show, feed_url=real.get(show.id, show.feed_url)) for show in public)
 
-    def shows(self) -> list[ShowSummary]:
+    def summaries(self) -> list[ShowSummary]:
         """The followed shows by title, each with how far its episodes are."""
-        with self.catalog.read() as tx:
+        with self._catalog.read() as tx:
             return summaries(tx)
 
-    def find_show(self, text: str) -> Show:
+    def on_this_machine(self, address: str) -> bool:
+        """Whether an address that somebody typed names a folder or file of this machine."""
+        from ingest.local.files import is_local
+
+        return is_local(address)
+
+    def find(self, text: str) -> Show:
         """The show that an id, an address, a title or a part of one title means; raises ``NotFound``."""
-        with self.catalog.read() as tx:
+        with self._catalog.read() as tx:
             if is_private(text) and (private := secrets.find(tx, text)) is not None:
                 return private
             return shows.find(tx, shown(text) if is_private(text) else text)
 
-    def pause_show(self, show_id: str) -> Show:
-        """The show is not asked for new episodes any more; what is there stays. Raises ``NotFound``."""
+    def pause(self, show_id: str) -> Show:
+        """Stops asking the show for new episodes; what is there stays. Raises ``NotFound`` or ``UsageError``."""
         return self._set_status(show_id, ShowStatus.PAUSED)
 
-    def resume_show(self, show_id: str) -> Show:
-        """The show is asked again, from now on: a paused one, and one that had closed. Raises ``NotFound``."""
+    def resume(self, show_id: str) -> Show:
+        """Asks a paused or closed show again from now on. Raises ``NotFound`` or ``UsageError``."""
         return self._set_status(show_id, ShowStatus.ACTIVE)
 
-    def take_of_show(self, show_id: str, policy: str) -> Show:
-        """Another policy for a show (``newest:25``, ``since:2026-01-31``, ``all``).
+    def set_take(self, show_id: str, policy: str) -> Show:
+        """Changes which episodes are taken of a show: ``newest:25``, ``since:2026-01-31`` or ``all``.
 
-        A wider one takes more of the feed at its next check; a narrower one removes nothing.
+        A wider policy takes more of the feed at its next check; a narrower one removes nothing.
 
         Raises:
-            NotFound, UsageError: no such show, no such policy.
+            NotFound: no such show.
+            UsageError: no such policy.
         """
         from ingest.episodes.backfill import parse_policy
 
         wanted = replace(parse_policy(policy), counted=False, floor=None)
-        with self.catalog.write() as tx:
+        with self._catalog.write() as tx:
             shows.get(tx, show_id)
             following.take(tx, show_id, backfill=str(wanted))
             return shows.get(tx, show_id)
 
-    def refresh_shows(
+    def refresh(
         self, show_ids: Sequence[str] = (), *, on_event: Callable[[Event], None] | None = None
     ) -> RefreshReport:
-        """Asks the feeds of these shows now (of all that are not paused, where none is named).
+        """Checks the feeds of these shows now, or of all active shows if none is named.
 
-        A server that has asked for rest (Retry-After) gets it, whoever wishes otherwise.
+        A server that has asked for rest (Retry-After) gets it.
 
         Args:
-            show_ids: which shows; a paused or closed one is asked where it is named.
-            on_event: told each show and what came of it, in words.
+            show_ids: the shows; a paused or closed show is checked only if it is named.
+            on_event: told of each show and the result, in words.
 
         Raises:
             NotFound: no such show.
         """
         from ingest.feeds.checks import check_feeds, due
 
-        with self.catalog.read() as tx:
-            chosen = [shows.get(tx, one) for one in show_ids] or [
+        with self._catalog.read() as tx:
+            chosen = [shows.get(tx, show_id) for show_id in show_ids] or [
                 show for show in shows.every(tx) if show.status is ShowStatus.ACTIVE
             ]
-        asked, held = due(chosen, self.clock.now(), wished=True)
+        asked, held = due(chosen, self._clock.now(), wished=True)
         say = on_event or (lambda _event: None)
         halt = threading.Event()
-        found = check_feeds(self.catalog, self._fetcher(), asked, self.clock, self.settings, say, halt)
-        return RefreshReport(checked=found.checked, failed=found.failures, held=tuple(held))
+        checks = check_feeds(self._catalog, self._fetcher(), asked, self._clock, self._settings, say, halt)
+        return RefreshReport(checked=checks.checked, failed=checks.failures, held=tuple(held))
 
-    def remove_show(self, show_id: str) -> Removed:
-        """Removes a show with all that came from it: also from past briefs, conversations, themes and vectors.
+    def remove(self, show_id: str) -> Removed:
+        """Removes a show with everything that came from it, also in past briefs, conversations, themes and vectors.
 
-        The index follows with the next command that reads it; ``reindex`` leaves no trace in its files either. Files of
-        a local show are not touched. Raises ``NotFound``.
+        The index follows with the next command that reads it; `Index.rebuild` leaves no trace in its files either.
+        Files of a local show are not touched.
+
+        Raises:
+            NotFound: no such show.
         """
-        removed = remove_show(self.catalog, show_id)
+        removed = remove_show(self._catalog, show_id)
         for episode_id in removed.episode_ids:
-            for path in self.settings.audio_dir.glob(f"{episode_id}*"):
+            for path in self._settings.audio_dir.glob(f"{episode_id}*"):
                 with suppress(OSError):  # what is left is swept by the next ingest
                     path.unlink()
-        self.catalog.wipe()
+        self._catalog.wipe()
         return removed
 
-    def local_audio(self, episode_id: str) -> Path | None:
-        """The recording of an episode of a local show, where it is there now; ``None`` of any other episode."""
-        from ingest.local.files import local_path
-
-        with self.catalog.read() as tx:
-            episode = episodes.get(tx, episode_id)
-            show = shows.get(tx, episode.show_id)
-        if not (show.feed_url.startswith("file:") and episode.data.audio_url):
-            return None
-        try:
-            return local_path(show, episode.data.audio_url)
-        except EarmarkError:
-            return None
-
-    def clear_index(self, *, rebuild_up_to: int = 100_000) -> bool:
-        """Takes what was removed out of the index, and whether its files are free of it as well.
-
-        Up to so many points it is built anew, which takes seconds; a larger one only follows the catalog, and its files
-        are freed by ``reindex``. Raises ``IndexBusy`` where another process holds it: then that one follows.
-        """
-        from retrieval.index.watermark import read_watermark
-
-        points = read_watermark(self.settings).points
-        if points > rebuild_up_to:
-            self.follow()
-            return False
-        if points:
-            self.reindex()
-        return True
-
-    def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
-        raise NotImplementedError
-
-    def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
-        raise NotImplementedError
-
     def _set_status(self, show_id: str, status: ShowStatus) -> Show:
-        with self.catalog.write() as tx:
+        with self._catalog.write() as tx:
             show = shows.get(tx, show_id)
             if show.status is status:
                 raise UsageError(f"is {_STANDS[status]} already", subject=show.title)

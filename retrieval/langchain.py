@@ -14,7 +14,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
-from earmark.types import Answer, Filters, Hit, Turn
+from earmark.types import Answer, Filters, Hit, Question, Turn
 from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def answer_chain(
     """
 
     def gather(question: str) -> Evidence:
-        return answerer.gather(question, filters=filters, history=history)
+        return answerer.gather(Question(text=question, filters=filters or Filters()), history=history)
 
     def write(evidence: Evidence) -> Iterator[Answer]:
         yield from answerer.written(evidence)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.errors import UsageError
-from earmark.types import Answer, Filters
+from earmark.types import Answer, Filters, Question
 from evaluation.collection import default_cache, library, load, model_names
 from evaluation.judged import group_of, open_judged, selected
 from evaluation.significance import mean, ratio
@@ -166,7 +166,7 @@ def area(asked: Sequence[Asked]) -> float:
 
 
 def _ask(answerer: Answerer, query: Query, kind: str, filters: Filters, judged: Judged, loaded: Loaded) -> Asked:
-    evidence = answerer.gather(query.text, filters=filters)
+    evidence = answerer.gather(Question(text=query.text, filters=filters))
     relevant = {loaded.chunk_of[one] for one in judged.relevant.get(query.id, {}) if one in loaded.chunk_of}
     words = query.fields.get("answers") or ()
     return Asked(

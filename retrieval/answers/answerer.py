@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
-from earmark.types import Answer, Filters, Narrowing, Turn
+from earmark.types import Answer, Filters, Narrowing, Question, Turn
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.evidence import Evidence
 from retrieval.answers.extract import extractive_answer
@@ -68,53 +68,30 @@ class Answerer:
         self._weigher = Weigher(searcher, encoder)
         self._encoder = encoder
 
-    def ask(
-        self,
-        question: str,
-        *,
-        filters: Filters | None = None,
-        history: Sequence[Turn] = (),
-        narrowing: bool = True,
-    ) -> Answer:
-        """The answer to a question; abstains, in words, where the evidence does not answer.
+    def ask(self, question: Question, *, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to a question; abstains, in words, when the evidence does not answer it.
 
         Args:
             question: as the reader typed it.
-            filters: what the reader narrows the search to.
-            history: the conversation before it, which a follow-up question is understood from.
-            narrowing: whether the question's own words ("last year", "what did Ines say") narrow the search too.
+            history: the conversation so far, from which a follow-up question is understood.
 
         Raises:
             UsageError: an empty question.
         """
-        return self.write(self.gather(question, filters=filters, history=history, narrowing=narrowing))
+        return self.write(self.gather(question, history=history))
 
-    def stream(
-        self,
-        question: str,
-        *,
-        filters: Filters | None = None,
-        history: Sequence[Turn] = (),
-        narrowing: bool = True,
-    ) -> Iterator[Answer]:
-        """The answer as far as it has come, each time it grows by a checked sentence; the last one is what ``ask`` gives.
+    def stream(self, question: Question, *, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """The answer as it grows by checked sentences; the last value is what `ask` returns.
 
-        An answer can also be replaced (a model that fails, and its stand-in); so each is to be shown in place of the
-        one before. Raises as ``ask`` does.
+        An answer can also be replaced (when a model fails, by its stand-in), so each value takes the place of the one
+        before. Raises as `ask` does.
         """
-        yield from self.written(self.gather(question, filters=filters, history=history, narrowing=narrowing))
+        yield from self.written(self.gather(question, history=history))
 
-    def gather(
-        self,
-        question: str,
-        *,
-        filters: Filters | None = None,
-        history: Sequence[Turn] = (),
-        narrowing: bool = True,
-    ) -> Evidence:
+    def gather(self, question: Question, *, history: Sequence[Turn] = ()) -> Evidence:
         """The passages found, their sentences with scores, and how sure it is that they answer; raises ``UsageError``."""
-        text = clean_query(question)
-        given = filters or Filters()
+        text = clean_query(question.text)
+        given, narrowing = question.filters, question.narrowing
         rarity = self._rarities.rarity()
         resolved = resolve(text, history, self._names.known(), rarity)
         if self._chat is not None:

@@ -250,15 +250,15 @@ def test_no_secret_leaves_by_any_exit(members: HTTPServer, library: Library, tmp
 
     earmark("add", f"{base}/l/feed.xml", "--login", NAME, "--password-file", str(word))
     outputs.pop(next(iter(outputs)))  # what was typed is known to whom typed it; the shows it made are listed below
-    assert library.add(f"{base}/rss/feed?auth={TOKEN}").private
+    assert library.shows.add(f"{base}/rss/feed?auth={TOKEN}").private
     with pytest.raises(EarmarkError) as refused:
-        library.add(f"{base}/rss/feed?auth={TOKEN}wrong")
+        library.shows.add(f"{base}/rss/feed?auth={TOKEN}wrong")
     outputs["refused"] = str(refused.value)
     earmark("ingest", "--events", code=3)
     done = library.status()
     assert done.insights > 0
     assert {one.episode for one in done.failures} == {"Part 1"}
-    private = [one.show for one in library.shows()]
+    private = [one.show for one in library.shows.summaries()]
     assert all(show.private for show in private)
     for words in (
         ("status",),
@@ -281,21 +281,21 @@ def test_no_secret_leaves_by_any_exit(members: HTTPServer, library: Library, tmp
         ("doctor", "--json"),
     ):
         earmark(*words)
-    real = library.export_opml(with_secrets=True)
+    real = library.shows.export_opml(with_secrets=True)
     assert TOKEN in real and "p%3Aw%2FCanary-Password%201" in real
-    first = library.insights()[0]
+    first = library.insights.newest()[0]
     for name, value in {
-        "insights": library.insights(),
-        "related": library.related(first.id),
-        "brief": library.brief(),
-        "hits": library.search("kettle teapot"),
-        "shows": [one.show for one in library.shows()],
-        "page": library.search_page("kettle"),
-        "transcripts": [library.transcript(one.episode_id) for one in library.insights()],
+        "insights": library.insights.newest(),
+        "related": library.insights.related(first.id),
+        "brief": library.briefs.get(),
+        "hits": library.search.hits("kettle teapot"),
+        "shows": [one.show for one in library.shows.summaries()],
+        "page": library.search.page("kettle"),
+        "transcripts": [library.episodes.transcript(one.episode_id) for one in library.insights.newest()],
     }.items():
         outputs[name] = str([dump(one) for one in value] if isinstance(value, list) else repr(value))
     for show in private:
-        outputs[f"failed {show.title}"] = str([one.last_error for one in library.episodes(show.id)])
+        outputs[f"failed {show.title}"] = str([one.last_error for one in library.episodes.of_show(show.id)])
     outputs |= _columns(library.catalog)
     library.close()
     outputs |= {

@@ -145,23 +145,23 @@ def test_a_feed_from_the_network_reads_no_file(tmp_path: Path, library: Library)
     with serving(
         write(tmp_path / "web", {"feed.xml": feed("Evil", transcript=secret.as_uri(), audio=secret.as_uri())})
     ) as web:
-        library.add(f"{web.address}/feed.xml")
-        report = library.ingest()
+        library.shows.add(f"{web.address}/feed.xml")
+        report = library.work.ingest()
     assert report.episodes_done == 0
-    assert library.insights() == []
+    assert library.insights.newest() == []
 
 
 def test_a_folder_is_followed_read_and_looked_at_again(tmp_path: Path, library: Library) -> None:
     root = write(tmp_path / "Kettle Talks", {"one.vtt": vtt(), "two.vtt": vtt(TALK[2:])})
-    show = library.add(str(root))
+    show = library.shows.add(str(root))
     assert (show.title, show.feed_url, show.backfill) == ("Kettle Talks", root.as_uri(), "all")
-    assert library.add(f"{root}/").id == show.id
-    assert library.ingest().episodes_done == 2
-    before = {one.data.guid: one for one in library.episodes(show.id)}
-    assert library.insights(show="Kettle Talks")
+    assert library.shows.add(f"{root}/").id == show.id
+    assert library.work.ingest().episodes_done == 2
+    before = {one.data.guid: one for one in library.episodes.of_show(show.id)}
+    assert library.insights.newest(show="Kettle Talks")
 
     os.utime(root / "one.vtt", (1, 1))
-    again = library.ingest()
+    again = library.work.ingest()
     assert (again.new_episodes, again.episodes_done, again.feeds_unchanged) == (0, 0, 1)
 
     other = tuple((who, text.replace("kettle", "samovar")) for who, text in TALK)
@@ -169,25 +169,25 @@ def test_a_folder_is_followed_read_and_looked_at_again(tmp_path: Path, library: 
     (root / "two.vtt").rename(root / "second.vtt")
     write(root, {"three.vtt": vtt(TALK[:4])})
     heard: list[str] = []
-    report = library.ingest(on_event=lambda event: heard.append(event.message))
+    report = library.work.ingest(on_event=lambda event: heard.append(event.message))
     assert "1 new, 1 changed, 1 renamed" in heard
     assert report.episodes_done == 2
-    after = {one.data.guid: one for one in library.episodes(show.id)}
+    after = {one.data.guid: one for one in library.episodes.of_show(show.id)}
     assert after.keys() == {"one", "second", "three"}
     assert after["second"].id == before["two"].id
-    assert "samovar" in library.transcript(after["one"].id).segments[2].text
-    assert all("kettle" not in one.claim for one in library.insights() if one.episode_id == after["one"].id)
+    assert "samovar" in library.episodes.transcript(after["one"].id).segments[2].text
+    assert all("kettle" not in one.claim for one in library.insights.newest() if one.episode_id == after["one"].id)
 
     (root / "second.vtt").unlink()
-    report = library.ingest(on_event=lambda event: heard.append(event.message))
+    report = library.work.ingest(on_event=lambda event: heard.append(event.message))
     assert "unchanged; no longer in the folder, kept here: second" in heard
-    assert len(library.episodes(show.id)) == 3
-    assert library.transcript(after["second"].id).segments
+    assert len(library.episodes.of_show(show.id)) == 3
+    assert library.episodes.transcript(after["second"].id).segments
 
     root.rename(tmp_path / "away")
-    report = library.ingest()
+    report = library.work.ingest()
     assert "is its disk connected" in report.failures[0].reason
-    assert len(library.episodes(show.id)) == 3
+    assert len(library.episodes.of_show(show.id)) == 3
 
 
 class Listener:
@@ -216,11 +216,11 @@ class Listener:
 
 def test_a_recording_is_read_where_it_lies_and_never_deleted(tmp_path: Path, library: Library) -> None:
     path = speech(tmp_path / "talks" / "one.wav")
-    show = library.add(str(path))
+    show = library.shows.add(str(path))
     listener = Listener()
-    real = library._stages()
+    real = library.wiring.stages()
     stages = Stages(**{name: getattr(real, name) for name in Stages.__slots__} | {"transcriber": listener})
-    episode = library.episodes(show.id)[0]
+    episode = library.episodes.of_show(show.id)[0]
     stage, write_it = stages.next(episode, lambda _: None)
     with library.catalog.write() as tx:
         write_it(tx)
@@ -234,23 +234,23 @@ def test_a_recording_is_read_where_it_lies_and_never_deleted(tmp_path: Path, lib
 
 def test_a_folder_of_which_the_newest_are_taken_gives_no_more_at_each_look(tmp_path: Path, library: Library) -> None:
     root = write(tmp_path / "talks", {f"2026-03-{day:02} talk.vtt": vtt() for day in range(1, 8)})
-    show = library.add(str(root), take="newest:2")
+    show = library.shows.add(str(root), take="newest:2")
     for _ in range(2):
-        library.refresh_shows([show.id])
-        assert len(library.episodes(show.id)) == 2
+        library.shows.refresh([show.id])
+        assert len(library.episodes.of_show(show.id)) == 2
     write(root, {"2026-03-09 talk.vtt": vtt(), "2026-02-01 talk.vtt": vtt()})
-    assert library.refresh_shows([show.id]).checked[0].new_episodes == 1
-    library.take_of_show(show.id, "all")
-    library.refresh_shows([show.id])
-    assert len(library.episodes(show.id)) == 9
+    assert library.shows.refresh([show.id]).checked[0].new_episodes == 1
+    library.shows.set_take(show.id, "all")
+    library.shows.refresh([show.id])
+    assert len(library.episodes.of_show(show.id)) == 9
 
 
 def test_removing_a_local_show_leaves_its_files(tmp_path: Path, library: Library) -> None:
     root = write(tmp_path / "talks", {"one.vtt": vtt()})
-    show = library.add(str(root))
-    library.remove_show(show.id)
+    show = library.shows.add(str(root))
+    library.shows.remove(show.id)
     assert (root / "one.vtt").read_text() == vtt()
-    assert library.shows() == []
+    assert library.shows.summaries() == []
 
 
 def test_followed_twice_at_once_is_one_show(tmp_path: Path, library: Library) -> None:
@@ -259,7 +259,7 @@ def test_followed_twice_at_once_is_one_show(tmp_path: Path, library: Library) ->
 
     def add() -> None:
         try:
-            library.add(str(root))
+            library.shows.add(str(root))
         except EarmarkError as error:
             errors.append(error)
 
@@ -269,5 +269,5 @@ def test_followed_twice_at_once_is_one_show(tmp_path: Path, library: Library) ->
     for thread in threads:
         thread.join()
     assert not errors
-    assert len(library.shows()) == 1
-    assert len(library.episodes(library.shows()[0].show.id)) == 1
+    assert len(library.shows.summaries()) == 1
+    assert len(library.episodes.of_show(library.shows.summaries()[0].show.id)) == 1

@@ -147,9 +147,13 @@ def measure(planted: Sequence[Order], home: Path) -> dict[str, Any]:
         settings = load_settings({"llm": {"model": "scripted", "base_url": llm.url}, "offline": True}, home=home)
         with Library.open(settings=settings) as library:
             plant(library.catalog, planted)
-            library.follow()
+            library.index.follow()
             with library.catalog.read() as tx:
-                ids = [make_id("chunk", one.id) for show in library.shows() for one in library.episodes(show.show.id)]
+                ids = [
+                    make_id("chunk", one.id)
+                    for show in library.shows.summaries()
+                    for one in library.episodes.of_show(show.show.id)
+                ]
                 held = {key: one.chunk.text for key, one in chunks.located(tx, ids).items()}
             with _served(library) as url:
                 total: Counter[str] = Counter()

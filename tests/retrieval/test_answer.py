@@ -11,7 +11,7 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import chunks
 from earmark.errors import ModelCallError, UsageError
 from earmark.ports import Encoder, VectorIndex
-from earmark.types import Filters, Hit
+from earmark.types import Filters, Hit, Question
 from retrieval.answers.answerer import NOTHING, Answerer
 from retrieval.answers.evidence import sentences_of
 from retrieval.search.searcher import Searcher
@@ -63,7 +63,7 @@ DEEP = "How deep does kelp have to sink to store carbon?"
 
 
 def test_quotes_word_for_word_with_who_and_when(answerer: Answerer, catalog: Catalog) -> None:
-    answer = answerer.ask(DEEP)
+    answer = answerer.ask(Question(text=DEEP))
     assert not answer.abstained
     assert answer.writer == "extractive"
     assert "a thousand metres" in answer.answer
@@ -80,24 +80,24 @@ def test_quotes_word_for_word_with_who_and_when(answerer: Answerer, catalog: Cat
 
 
 def test_two_shows_are_heard_where_both_answer(answerer: Answerer) -> None:
-    assert {one.show for one in answerer.ask(DEEP).citations} == {"Tideline", "Ledger & Leaf"}
+    assert {one.show for one in answerer.ask(Question(text=DEEP)).citations} == {"Tideline", "Ledger & Leaf"}
 
 
 @pytest.mark.parametrize(
     "question", ["Who won the world cup in 2014?", "What is the capital of Mongolia?", "How do I file a tax return?"]
 )
 def test_abstains_in_words_where_nothing_answers(answerer: Answerer, question: str) -> None:
-    answer = answerer.ask(question)
+    answer = answerer.ask(Question(text=question))
     assert (answer.abstained, answer.answer, answer.citations) == (True, NOTHING, ())
 
 
 def test_abstains_when_a_filter_leaves_nothing(answerer: Answerer) -> None:
-    assert answerer.ask(DEEP, filters=Filters(shows=("nowhere",))).abstained
+    assert answerer.ask(Question(text=DEEP, filters=Filters(shows=("nowhere",)))).abstained
 
 
 def test_an_empty_question_is_a_usage_error(answerer: Answerer) -> None:
     with pytest.raises(UsageError):
-        answerer.ask("  ")
+        answerer.ask(Question(text="  "))
 
 
 def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searcher, encoder: Encoder) -> None:
@@ -109,7 +109,7 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
             ("An uncited claim about kelp and carbon.", []),
         )
     )
-    answer = Answerer(searcher, encoder, chat).ask(DEEP)
+    answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
     assert re.fullmatch(
         r"Kelp stays out of the air for centuries only below a thousand metres\. (\[\d\])+", answer.answer
     )
@@ -119,7 +119,7 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
 
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat("NONE")
-    answer = Answerer(searcher, encoder, chat).ask(DEEP)
+    answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
     assert (answer.abstained, answer.answer) == (True, NOTHING)
     passages = re.findall(r"^----- passage (\d+)$", chat.heard[0], re.MULTILINE)
     assert passages == [str(n) for n in range(1, len(passages) + 1)]
@@ -138,13 +138,13 @@ def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> Non
     ],
 )
 def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: Encoder, reply: object) -> None:
-    answer = Answerer(searcher, encoder, FakeChat(reply)).ask(DEEP)
+    answer = Answerer(searcher, encoder, FakeChat(reply)).ask(Question(text=DEEP))
     assert (answer.writer, answer.abstained) == ("extractive", False)
 
 
 def test_the_model_is_not_asked_without_evidence(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat()
-    assert Answerer(searcher, encoder, chat).ask("What is the capital of Mongolia?").abstained
+    assert Answerer(searcher, encoder, chat).ask(Question(text="What is the capital of Mongolia?")).abstained
     assert chat.heard == []
 
 
@@ -205,4 +205,4 @@ def test_langchain_retriever_and_chain(searcher: Searcher, answerer: Answerer) -
     assert documents == later
     assert len(documents) == 2
     assert {"show", "episode", "speaker", "start_s", "url", "chunk_id", "score"} <= documents[0].metadata.keys()
-    assert answer == answerer.ask(DEEP)
+    assert answer == answerer.ask(Question(text=DEEP))

@@ -1,4 +1,4 @@
-"""A library with the facade's API over the invented corpus, or over nothing: for the pages, without models."""
+"""A library with the facade's parts over the invented corpus, or over nothing: for the pages, without models."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from earmark.errors import FetchRefused, NotFound, UsageError
@@ -23,31 +24,37 @@ from earmark.types import (
     Filters,
     Hit,
     Insight,
+    Question,
     Related,
     Show,
     ShowStatus,
     Stage,
+    Subscriber,
     Theme,
     ThemePoint,
     Transcript,
     Turn,
 )
-from ingest.feeds.refresh import Refreshed
-from library.removal import Removed
-from library.shows import RefreshReport
-from library.status import ShowSummary
-from retrieval.search.facets import Facet, Facets, SearchPage
+from library.doctor import Check
+from library.ports import LibraryPort
+from library.shows import ImportReport, RefreshReport
+from library.status import ShowSummary, Status
+from library.values import (
+    Delivery,
+    Event,
+    Facet,
+    Facets,
+    Forecast,
+    IngestReport,
+    Refreshed,
+    Removed,
+    SearchPage,
+    ThemesReport,
+)
 from retrieval.search.query import Kind, parse
 from tests.ui import corpus
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FakeImport:
-    """What an import did, in the shape of the facade's."""
-
-    added: tuple[Show, ...] = ()
-    known: tuple[Show, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
+__all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,147 +65,260 @@ class FixedClock:
         return corpus.NOW
 
 
+@dataclass(slots=True)
+class Corpus:
+    """What the parts of one fake library share."""
+
+    shows: list[Show]
+    insights: list[Insight]
+    episodes: list[Episode]
+    asked: list[str] = field(default_factory=list)
+    talks: dict[str, list[Turn]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+
+
 class FakeLibrary:
     """The facade over lists. ``hostile`` puts a show first whose every text is an attack."""
 
     def __init__(
         self, settings: Settings, *, empty: bool = False, hostile: bool = False, many_ways: bool = False
     ) -> None:
+        shows = [] if empty else list(corpus.SHOWS)
+        insights = [] if empty else list(corpus.INSIGHTS)
+        if hostile:
+            shows.insert(0, corpus.HOSTILE_SHOW)
+            insights.insert(0, corpus.HOSTILE)
+        if many_ways:
+            shows = corpus.in_many_ways(shows)
+        held = Corpus(shows=shows, insights=insights, episodes=corpus.episodes_of(insights))
+        self.asked = held.asked
         self.settings = settings
         self.clock = FixedClock()
-        self.followed = threading.Event()
-        self.asked: list[str] = []
-        self._talks: dict[str, list[Turn]] = {}
-        self._titles: dict[str, str] = {}
-        self._shows: list[Show] = [] if empty else list(corpus.SHOWS)
-        self._insights: list[Insight] = [] if empty else list(corpus.INSIGHTS)
-        if hostile:
-            self._shows.insert(0, corpus.HOSTILE_SHOW)
-            self._insights.insert(0, corpus.HOSTILE)
-        if many_ways:
-            self._shows = corpus.in_many_ways(self._shows)
-        self._episodes = corpus.episodes_of(self._insights)
+        self.reader = Subscriber(id="local", name=settings.brief.reader_name)
+        self.shows = FakeShows(held)
+        self.episodes = FakeEpisodes(held)
+        self.work = FakeWork(held)
+        self.index = FakeIndex(held)
+        self.insights = FakeInsights(held)
+        self.search = FakeSearch(held)
+        self.answers = FakeAnswers(held, self.search)
+        self.conversations = FakeConversations(held)
+        self.themes = FakeThemes(held)
+        self.briefs = FakeBriefs(held, self.insights)
+
+    def for_reader(self, reader_id: str) -> FakeLibrary:
+        if reader_id != self.reader.id:
+            raise NotFound("no reader has this id", subject=reader_id)
+        return self
+
+    def status(self) -> Status:
+        episodes = self.shows.summaries()
+        return Status(
+            shows=tuple(episodes),
+            episodes_by_stage={Stage.INSIGHTS.value: sum(summary.done for summary in episodes)},
+            failures=(),
+            feed_failures=(),
+            chunks=0,
+            insights=len(self.insights.newest(limit=None)),
+            dropped={},
+            index_points=len(self.insights.newest(limit=None)),
+            index_behind=0,
+        )
+
+    def doctor(self) -> list[Check]:
+        return [Check(name="corpus", ok=True, message="invented")]
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
-        """How many points an index of it would hold."""
-        return max(1, len(self.insights(limit=None)))
 
-    def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+class FakeShows:
+    """Shows in a list."""
+
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
+
+    def add(self, url: str, *, folder: str = "", take: str = "", private: bool = False) -> Show:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError("is not a web address", subject=url)
+        if "private" in url:
+            raise FetchRefused("a private address is not fetched", subject=url)
+        number = len(self._held.shows)
+        show = Show(
+            id=f"new{number}", feed_url=url, title="A New Show", folder=folder, added_at=corpus.NOW, backfill=take,
+            private=private,
+        )  # fmt: skip
+        self._held.shows.append(show)
+        return show
+
+    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
+        if b"<opml" not in body:
+            raise UsageError("is not an OPML file", subject="upload")
+        show = self.add("https://imported.example/feed.xml")
+        if on_each:
+            on_each(show.title)
+        return ImportReport(added=(show,), failed=(("https://gone.example/feed", "the server answered 404"),))
+
+    def export_opml(self, *, with_secrets: bool = False) -> str:
+        shown = [show for show in self._held.shows if with_secrets or not show.private]
+        outlines = "".join(f'<outline xmlUrl="{show.feed_url}"/>' for show in shown)
+        return f'<opml version="2.0"><body>{outlines}</body></opml>'
+
+    def summaries(self) -> list[ShowSummary]:
+        return [self._summary(show) for show in self._held.shows]
+
+    def on_this_machine(self, address: str) -> bool:
+        return address.startswith(("/", "file:"))
+
+    def find(self, text: str) -> Show:
+        for show in self._held.shows:
+            if text in {show.id, show.title, show.feed_url}:
+                return show
+        raise NotFound("no show is followed by that name", subject=text)
+
+    def pause(self, show_id: str) -> Show:
+        return self._change(show_id, status=ShowStatus.PAUSED)
+
+    def resume(self, show_id: str) -> Show:
+        return self._change(show_id, status=ShowStatus.ACTIVE, failures=0, last_error="")
+
+    def set_take(self, show_id: str, policy: str) -> Show:
+        return self._change(show_id, backfill=policy)
+
+    def refresh(
+        self, show_ids: Sequence[str] = (), *, on_event: Callable[[Event], None] | None = None
+    ) -> RefreshReport:
+        shows = [show for show in self._held.shows if show.id in show_ids]
+        for show in shows if on_event else ():
+            on_event(Event(kind="feed", subject=show.title, message="2 new"))
+        return RefreshReport(checked=tuple(Refreshed(show=show, new_episodes=2) for show in shows))
+
+    def remove(self, show_id: str) -> Removed:
+        held, show = self._held, self.find(show_id)
+        episode_ids = tuple(episode.id for episode in held.episodes if episode.show_id == show_id)
+        kept = [insight for insight in held.insights if insight.show_id != show_id]
+        removed = len(held.insights) - len(kept)
+        held.shows.remove(show)
+        held.insights[:] = kept
+        return Removed(title=show.title, episode_ids=episode_ids, insights=removed, passages=40, briefs=1)
+
+    def _change(self, show_id: str, **values: Any) -> Show:
+        changed: Show = replace(self.find(show_id), **values)
+        self._held.shows[:] = [changed if show.id == show_id else show for show in self._held.shows]
+        return changed
+
+    def _summary(self, show: Show) -> ShowSummary:
+        own = [episode for episode in self._held.episodes if episode.show_id == show.id]
+        return ShowSummary(
+            show=show,
+            episodes=len(own),
+            done=sum(episode.stage is Stage.INSIGHTS for episode in own),
+            failed=sum(episode.failed for episode in own),
+            insights=sum(insight.show_id == show.id for insight in self._held.insights),
+            newest=max((episode.data.published for episode in own if episode.data.published), default=None),
+        )
+
+
+class FakeEpisodes:
+    """Episodes in a list; none of their recordings lies on this machine."""
+
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
+
+    def of_show(self, show_id: str) -> list[Episode]:
+        return [episode for episode in self._held.episodes if episode.show_id == show_id]
+
+    def get(self, episode_id: str) -> Episode:
+        for episode in self._held.episodes:
+            if episode.id == episode_id:
+                return episode
+        raise NotFound("no episode has that id", subject=episode_id)
+
+    def transcript(self, episode_id: str) -> Transcript:
+        for insight in self._held.insights:
+            if insight.episode_id == episode_id:
+                return corpus.transcript_of(insight)
+        raise NotFound("there is no transcript yet", subject=episode_id)
+
+    def local_audio(self, episode_id: str) -> Path | None:
+        return None
+
+
+class FakeWork:
+    """Everything has been read."""
+
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
+
+    def ingest(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        all_feeds: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        return IngestReport(feeds=len(shows or self._held.shows))
+
+    def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
+        return Forecast(checked=True, shows=(), feeds_asked=len(shows or self._held.shows))
+
+    def run(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        forever: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        return IngestReport()
+
+    def retry(self, names: Sequence[str] = ()) -> int:
+        return 0
+
+
+class FakeIndex:
+    """An index that is always up to date; ``followed`` says that somebody had it follow."""
+
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
+        self.followed = threading.Event()
+
+    def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         self.followed.set()
         return 0
 
     def tend(self) -> None:
         """Nothing to build."""
 
-    def tend_themes(self) -> None:
-        """They are there."""
+    def behind(self) -> int:
+        return 0
 
-    def today(self) -> date:
-        return corpus.TODAY
+    def rebuild(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+        return max(1, len(self._held.insights))
 
-    # shows
+    def clear(self, *, rebuild_up_to: int = 100_000) -> bool:
+        return len(self._held.insights) <= rebuild_up_to
 
-    def add(self, url: str, *, folder: str = "") -> Show:
-        if not url.startswith(("http://", "https://")):
-            raise UsageError("is not a web address", subject=url)
-        if "private" in url:
-            raise FetchRefused("a private address is not fetched", subject=url)
-        show = Show(id=f"new{len(self._shows)}", feed_url=url, title="A New Show", folder=folder, added_at=corpus.NOW)
-        self._shows.append(show)
-        return show
 
-    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> FakeImport:
-        if b"<opml" not in body:
-            raise UsageError("is not an OPML file", subject="upload")
-        show = self.add("https://imported.example/feed.xml")
-        if on_each:
-            on_each(show.title)
-        return FakeImport(added=(show,), failed=(("https://gone.example/feed", "the server answered 404"),))
+class FakeInsights:
+    """Insights in a list, the newest first."""
 
-    def shows(self) -> list[ShowSummary]:
-        return [
-            ShowSummary(
-                show=show,
-                episodes=len(own := self.episodes(show.id)),
-                done=sum(one.stage is Stage.INSIGHTS for one in own),
-                failed=sum(one.failed for one in own),
-                insights=len(self.insights(show=show.id)),
-                newest=max((one.data.published for one in own if one.data.published), default=None),
-            )
-            for show in self._shows
-        ]
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
 
-    def pause_show(self, show_id: str) -> Show:
-        return self._change(show_id, status=ShowStatus.PAUSED)
+    def newest(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
+        return [insight for insight in self._held.insights if not show or insight.show_id == show][:limit]
 
-    def resume_show(self, show_id: str) -> Show:
-        return self._change(show_id, status=ShowStatus.ACTIVE, failures=0, last_error="")
-
-    def take_of_show(self, show_id: str, policy: str) -> Show:
-        return self._change(show_id, backfill=policy)
-
-    def refresh_shows(self, show_ids: Sequence[str] = ()) -> RefreshReport:
-        shows = [one for one in self._shows if one.id in show_ids]
-        return RefreshReport(checked=tuple(Refreshed(show=one, new_episodes=2) for one in shows))
-
-    def remove_show(self, show_id: str) -> Removed:
-        show = self.find_show(show_id)
-        own = self.episodes(show_id)
-        said = self.insights(show=show_id, limit=None)
-        self._shows.remove(show)
-        self._insights = [one for one in self._insights if one.show_id != show_id]
-        ids = tuple(one.id for one in own)
-        return Removed(title=show.title, episode_ids=ids, insights=len(said), passages=40, briefs=1)
-
-    def local_audio(self, _episode_id: str) -> None:
-        """None of it lies on this machine."""
-
-    def clear_index(self) -> bool:
-        return True
-
-    def _change(self, show_id: str, **values: Any) -> Show:
-        changed = replace(self.find_show(show_id), **values)
-        self._shows = [changed if one.id == show_id else one for one in self._shows]
-        return changed
-
-    def find_show(self, text: str) -> Show:
-        for show in self._shows:
-            if text in {show.id, show.title, show.feed_url}:
-                return show
-        raise NotFound("no show is followed by that name", subject=text)
-
-    def episodes(self, show_id: str) -> list[Episode]:
-        return [one for one in self._episodes if one.show_id == show_id]
-
-    def episode(self, episode_id: str) -> Episode:
-        for one in self._episodes:
-            if one.id == episode_id:
-                return one
-        raise NotFound("no episode has that id", subject=episode_id)
-
-    def transcript(self, episode_id: str) -> Transcript:
-        for one in self._insights:
-            if one.episode_id == episode_id:
-                return corpus.transcript_of(one)
-        raise NotFound("there is no transcript yet", subject=episode_id)
-
-    # reading
-
-    def insights(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
-        return [one for one in self._insights if not show or one.show_id == show][:limit]
-
-    def insight(self, insight_id: str) -> Insight:
-        for one in self._insights:
-            if insight_id and one.id.startswith(insight_id):
-                return one
+    def get(self, insight_id: str) -> Insight:
+        for insight in self._held.insights:
+            if insight_id and insight.id.startswith(insight_id):
+                return insight
         raise NotFound("no insight has that id", subject=insight_id)
 
     def related(self, insight_id: str, *, limit: int = 10) -> list[Related]:
-        mine = self.insight(insight_id)
-        others = [one for one in self._insights if one.show_id != mine.show_id]
+        mine = self.get(insight_id)
+        others = [insight for insight in self._held.insights if insight.show_id != mine.show_id]
         whys = [
             "Agrees: both say that showing the gap is what makes the rest believable.",
             "Extends: the same mechanism, seen from the people who wait.",
@@ -206,103 +326,81 @@ class FakeLibrary:
         ]
         echo = (Echo(insight_id=corpus.INSIGHTS[-1].id, show="The Slow Machine", speaker="Lotte Brandvold"),)
         return [
-            Related(insight=one, score=0.9 - n / 10, why=whys[n % 3], also_said_by=echo * (n == 1), same_guest=n == 2)
-            for n, one in enumerate(others[:limit])
+            Related(
+                insight=insight, score=0.9 - n / 10, why=whys[n % 3], also_said_by=echo * (n == 1), same_guest=n == 2
+            )
+            for n, insight in enumerate(others[:limit])
         ]
 
-    def themes(self) -> list[Theme]:
-        return corpus.themes_of(self._insights)
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
+        return {insight.id: 0.5 for insight in insights}
 
-    def theme(self, theme_id: str) -> Theme:
-        for one in self.themes():
-            if theme_id and one.id.startswith(theme_id):
-                return one
-        raise NotFound("no theme has this id", subject=theme_id)
 
-    def theme_insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
-        return [one for one in self._insights if corpus.theme_id_of(one) == theme_id][:limit]
+class FakeSearch:
+    """Finds words by their letters."""
 
-    def theme_map(self, *, limit: int | None = None) -> list[ThemePoint]:
-        return corpus.points_of(self._insights)[:limit]
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
 
-    def theme_sizes(self) -> tuple[int, int]:
-        return len(self._insights), sum(corpus.theme_id_of(one) is None for one in self._insights)
-
-    def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
-        return {one.id: 0.5 for one in found}
-
-    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+    def hits(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         wanted = filters or Filters()
         words = [word for word in re.findall(r"\w+", query.lower()) if len(word) > 2]
-        found = []
-        for one in self._insights:
-            text = f"{one.body} {one.quote}"
-            score = sum(word in text.lower() or word in one.claim.lower() for word in words)
-            if score and _wanted(one, wanted):
-                found.append(_hit(one, f"{one.quote} {one.body}", float(score)))
-        return sorted(found, key=lambda hit: -hit.score)[:limit]
+        hits = []
+        for insight in self._held.insights:
+            text = f"{insight.body} {insight.quote}"
+            score = sum(word in text.lower() or word in insight.claim.lower() for word in words)
+            if score and _wanted(insight, wanted):
+                hits.append(_hit(insight, f"{insight.quote} {insight.body}", float(score)))
+        return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
-    def search_page(
-        self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True
-    ) -> SearchPage:
+    def page(self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True) -> SearchPage:
         parsed = parse(query.replace("quueue", "queue") if correct else query)
         if parsed.values(Kind.SPEAKER) == ("Nobody",):
             raise NotFound("no speaker has this name; the closest are Imogen Farr", subject="Nobody")
-        hits = self.search(parsed.text, filters=filters, limit=limit)
+        hits = self.hits(parsed.text, filters=filters, limit=limit)
         shows = Counter((hit.show_id, hit.show) for hit in hits)
         facets = tuple(Facet(value=key, label=label, count=count) for (key, label), count in shows.most_common())
         years = Counter(str(hit.published.year) for hit in hits if hit.published)
         return SearchPage(
             hits=tuple(hits),
             query=parsed,
-            asked=query if str(parsed) != query and "quueue" in query else "",
+            asked=query if str(parsed) != query and "queue" in query else "",
             facets=Facets(
                 shows=facets,
-                speakers=tuple(Facet(value=n, label=n, count=1) for n in {h.speaker for h in hits if h.speaker}),
+                speakers=tuple(
+                    Facet(value=name, label=name, count=1) for name in {hit.speaker for hit in hits if hit.speaker}
+                ),
                 years=tuple(Facet(value=year, label=year, count=count) for year, count in years.items()),
                 passages=len(hits),
             ),
         )
 
-    def ask(
-        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
-    ) -> Answer:
-        *_, last = self.ask_stream(question, filters=filters, conversation=conversation, narrowing=narrowing)
+
+class FakeAnswers:
+    """Answers with the quotes that the search finds."""
+
+    def __init__(self, held: Corpus, search: FakeSearch) -> None:
+        self._held = held
+        self._search = search
+
+    def ask(self, question: Question) -> Answer:
+        *_, last = self.stream(question)
         return last
 
-    def ask_stream(
-        self, question: str, *, filters: Filters | None = None, conversation: str = "", narrowing: bool = True
-    ) -> Iterator[Answer]:
-        answer = self._answer(question, filters)
-        if conversation:
-            turn = Turn(question=question, answer=answer, asked_at=corpus.NOW)
-            self._talks.setdefault(conversation, []).append(turn)
-            self._titles.setdefault(conversation, question)
+    def stream(self, question: Question) -> Iterator[Answer]:
+        answer = self._answer(question)
+        if question.conversation:
+            turn = Turn(question=question.text, answer=answer, asked_at=corpus.NOW)
+            self._held.talks.setdefault(question.conversation, []).append(turn)
+            self._held.titles.setdefault(question.conversation, question.text)
         yield answer
 
-    def conversations(self, *, limit: int | None = None) -> list[Conversation]:
-        return [self.conversation(key)[0] for key in reversed(self._talks)][:limit]
-
-    def conversation(self, conversation_id: str) -> tuple[Conversation, list[Turn]]:
-        if conversation_id not in self._talks:
-            raise NotFound("no conversation has this id", subject=conversation_id)
-        turns, title = self._talks[conversation_id], self._titles[conversation_id]
-        return Conversation(
-            id=conversation_id, title=title, created_at=corpus.NOW, updated_at=corpus.NOW, turns=len(turns)
-        ), list(turns)
-
-    def rename_conversation(self, conversation_id: str, title: str) -> None:
-        self._titles[conversation_id] = title
-
-    def forget_conversations(self, conversation_ids: Sequence[str]) -> int:
-        return sum(self._talks.pop(key, None) is not None for key in conversation_ids)
-
-    def _answer(self, question: str, filters: Filters | None) -> Answer:
-        self.asked.append(question)
-        hits = self.search(question, filters=filters, limit=3)
+    def _answer(self, question: Question) -> Answer:
+        self._held.asked.append(question.text)
+        hits = self._search.hits(question.text, filters=question.filters, limit=3)
         if not hits:
             words = "Nothing in your library answers that."
-            return Answer(question=question, answer=words, abstained=True)
+            return Answer(question=question.text, answer=words, abstained=True)
         citations = tuple(
             Citation(
                 n=n, chunk_id=hit.chunk_id, episode_id=hit.episode_id, show=hit.show, episode=hit.episode,
@@ -310,44 +408,127 @@ class FakeLibrary:
             )
             for n, hit in enumerate(hits, start=1)
         )  # fmt: skip
-        text = " ".join(f"{one.quote.rstrip('.')} [{one.n}]." for one in citations)
-        return Answer(question=question, answer=text, abstained=False, citations=citations)
+        text = " ".join(f"{citation.quote.rstrip('.')} [{citation.n}]." for citation in citations)
+        return Answer(question=question.text, answer=text, abstained=False, citations=citations)
 
-    # the brief
 
-    def brief(self, day: date | None = None) -> Brief:
+class FakeConversations:
+    """Conversations in a dictionary."""
+
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
+
+    def newest(self, *, limit: int | None = None) -> list[Conversation]:
+        return [self.get(key)[0] for key in reversed(self._held.talks)][:limit]
+
+    def get(self, conversation_id: str) -> tuple[Conversation, list[Turn]]:
+        if conversation_id not in self._held.talks:
+            raise NotFound("no conversation has this id", subject=conversation_id)
+        turns, title = self._held.talks[conversation_id], self._held.titles[conversation_id]
+        return Conversation(
+            id=conversation_id, title=title, created_at=corpus.NOW, updated_at=corpus.NOW, turns=len(turns)
+        ), list(turns)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        self._held.titles[conversation_id] = title
+
+    def forget(self, conversation_ids: Sequence[str]) -> int:
+        return sum(self._held.talks.pop(key, None) is not None for key in conversation_ids)
+
+
+class FakeThemes:
+    """The corpus's themes, which are always up to date."""
+
+    def __init__(self, held: Corpus) -> None:
+        self._held = held
+
+    def every(self) -> list[Theme]:
+        return corpus.themes_of(self._held.insights)
+
+    def get(self, theme_id: str) -> Theme:
+        for theme in self.every():
+            if theme_id and theme.id.startswith(theme_id):
+                return theme
+        raise NotFound("no theme has this id", subject=theme_id)
+
+    def insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
+        return [insight for insight in self._held.insights if corpus.theme_id_of(insight) == theme_id][:limit]
+
+    def points(self, *, limit: int | None = None) -> list[ThemePoint]:
+        return corpus.points_of(self._held.insights)[:limit]
+
+    def sizes(self) -> tuple[int, int]:
+        alone = sum(corpus.theme_id_of(insight) is None for insight in self._held.insights)
+        return len(self._held.insights), alone
+
+    def update(self) -> ThemesReport:
+        return ThemesReport(themes=len(self.every()))
+
+    def tend(self) -> None:
+        """They are there."""
+
+    def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
+        return ThemesReport(clustered=True, themes=len(self.every()))
+
+
+class FakeBriefs:
+    """Today's brief and three earlier ones."""
+
+    def __init__(self, held: Corpus, insights: FakeInsights) -> None:
+        self._held = held
+        self._insights = insights
+
+    def today(self) -> date:
+        return corpus.TODAY
+
+    def get(self, day: date | None = None) -> Brief:
+        held = self._held
         wanted = day or self.today()
-        if wanted not in self.brief_dates() and self._shows:
+        if wanted not in self.dates() and held.shows:
             raise NotFound("there is no brief of this day", subject=wanted.isoformat())
-        if not self._insights:
+        if not held.insights:
             note = "No episode has been read yet."
             return Brief(subscriber_id="local", date=wanted, created_at=corpus.NOW, note=note)
-        chosen = self._insights[:5] if wanted == self.today() else self._insights[3:7]
+        chosen = held.insights[:5] if wanted == self.today() else held.insights[3:7]
         whys = ["New on a show you read every week.", "You asked for more like this.", "Nobody else has said this yet."]
         items = tuple(
-            BriefItem(insight=one, why=whys[n % 3], novelty=0.7, related=tuple(self.related(one.id, limit=2 + n % 2)))
-            for n, one in enumerate(chosen)
+            BriefItem(
+                insight=insight,
+                why=whys[n % 3],
+                novelty=0.7,
+                related=tuple(self._insights.related(insight.id, limit=2 + n % 2)),
+            )
+            for n, insight in enumerate(chosen)
         )
         note = "" if len(items) == 5 else "A quiet day: only four ideas were new to you."
         return Brief(subscriber_id="local", date=wanted, items=items, created_at=corpus.NOW, note=note)
 
-    def brief_dates(self) -> list[date]:
-        return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._insights else []
+    def dates(self) -> list[date]:
+        return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._held.insights else []
+
+    def send(self) -> Delivery:
+        raise UsageError("set mail.host, mail.sender and mail.to first", subject="mail")
 
 
-def _wanted(one: Insight, filters: Filters) -> bool:
-    published = one.published.date() if one.published else corpus.TODAY
+def _wanted(insight: Insight, filters: Filters) -> bool:
+    published = insight.published.date() if insight.published else corpus.TODAY
     return (
-        (not filters.shows or one.show_id in filters.shows)
-        and (not filters.speakers or one.speaker in filters.speakers)
+        (not filters.shows or insight.show_id in filters.shows)
+        and (not filters.speakers or insight.speaker in filters.speakers)
         and (not filters.after or published >= filters.after)
         and (not filters.before or published < filters.before)
     )
 
 
-def _hit(one: Insight, text: str, score: float) -> Hit:
+def _hit(insight: Insight, text: str, score: float) -> Hit:
     return Hit(
-        chunk_id=f"c{one.id}", episode_id=one.episode_id, show_id=one.show_id, show=one.show, episode=one.episode,
-        published=one.published, url=one.url, speaker=one.speaker, start_s=one.start_s, end_s=one.end_s, text=text,
-        score=score, cosine=0.5, chunk_ids=(f"c{one.id}",), highlight=(0, len(one.quote)), highlight_s=one.start_s,
+        chunk_id=f"c{insight.id}", episode_id=insight.episode_id, show_id=insight.show_id, show=insight.show,
+        episode=insight.episode, published=insight.published, url=insight.url, speaker=insight.speaker,
+        start_s=insight.start_s, end_s=insight.end_s, text=text, score=score, cosine=0.5,
+        chunk_ids=(f"c{insight.id}",), highlight=(0, len(insight.quote)), highlight_s=insight.start_s,
     )  # fmt: skip
+
+
+def _as_a_face_takes_it(library: FakeLibrary) -> LibraryPort:
+    """Type-checked only: the fake has every part of the facade."""
+    return library

@@ -29,7 +29,7 @@ def main() -> int:
     try:
         (home / "fake_worker.py").write_text(WORKER)
         os.environ["PYTHONPATH"] = str(home)  # of the process beside
-        serve(library, ingest=["fake_worker"])  # type: ignore[arg-type]
+        serve(library, ingest=["fake_worker"])
     except EarmarkError as error:
         sys.stderr.write(f"earmark: {error}\n")
         return 2

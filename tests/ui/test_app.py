@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from earmark.error_documents import dump_error, load_error
 from earmark.errors import IndexBusy, NotFound, UsageError
-from earmark.types import Filters
+from earmark.types import Filters, Question
 from library.address import AppAddress, read_address, remove_address, write_address
 from library.remote import RemoteLibrary, find_app
 from tests.ui import corpus
@@ -146,9 +146,9 @@ def test_the_remote_library_answers_like_the_library(rich: Served) -> None:
     assert app.related(FIRST, limit=2)[0].insight == corpus.INSIGHTS[1]
     assert app.related(FIRST.id[:12], limit=1)[0].insight == corpus.INSIGHTS[1]
     assert app.novelty([FIRST]) == {FIRST.id: 0.5}
-    answer = app.ask("Who races a queue?")
+    answer = app.ask(Question(text="Who races a queue?"))
     assert answer.citations[0].show == "Harbour Talk"
-    assert app.ask("zebra").abstained
+    assert app.ask(Question(text="zebra")).abstained
     assert app.brief().items[0].insight == FIRST
     assert app.brief(day=corpus.TODAY) == app.brief()
     assert app.follow() == 0
@@ -244,7 +244,7 @@ def test_the_settings_of_a_folder_it_is_started_in_do_not_count(tmp_path: Path) 
 
 
 def test_importing_the_app_loads_nothing_heavy() -> None:
-    code = "import sys, ui.app.serve, library.remote, ui.app.background; print(*sorted(sys.modules))"
+    code = "import sys, ui.app.serve, library.remote, library.background; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"streamlit", "starlette", "uvicorn", "torch", "jinja2"} & set(done.stdout.split())
 

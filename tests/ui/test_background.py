@@ -12,8 +12,8 @@ import pytest
 
 from earmark.errors import IndexBusy
 from earmark.settings import Settings
-from tests.ui.fakes import FakeLibrary
-from ui.app.background import Follower, IngestProcess, IngestState
+from library.background import Follower, IngestProcess, IngestState
+from tests.ui.fakes import Corpus, FakeIndex, FakeLibrary
 
 
 def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
@@ -105,31 +105,32 @@ def test_a_crash_keeps_its_last_words(worker: Worker) -> None:
     assert (state.exit_code, state.lines, state.summary) == (1, ("the disk is full",), "")
 
 
-class Stumbling(FakeLibrary):
-    """A library whose index is busy, then broken, then fine."""
+class Stumbling(FakeIndex):
+    """An index that is busy, then broken, then fine."""
 
     def __init__(self) -> None:
-        super().__init__(Settings())
+        super().__init__(Corpus(shows=[], insights=[], episodes=[]))
         self.calls = 0
 
-    def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
+    def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         self.calls += 1
         if self.calls < 3:
             raise IndexBusy("somebody holds the index")
-        return super().follow()
+        return super().follow(on_progress)
 
 
 def test_the_follower_waits_for_a_page_and_outlives_trouble(caplog: pytest.LogCaptureFixture) -> None:
-    library, ready = Stumbling(), threading.Event()
-    follower = Follower(library, ready=ready, every_s=0.01, patience_s=60)  # type: ignore[arg-type]
+    library, index, ready = FakeLibrary(Settings()), Stumbling(), threading.Event()
+    library.index = index
+    follower = Follower(library, ready=ready, every_s=0.01, patience_s=60)
     follower.start()
-    assert library.calls == 0
+    assert index.calls == 0
     ready.set()
-    assert library.followed.wait(5)
+    assert index.followed.wait(5)
     follower.stop()
-    calls = library.calls
+    calls = index.calls
     time.sleep(0.05)
-    assert library.calls == calls
+    assert index.calls == calls
     assert [record.getMessage() for record in caplog.records].count(
         "the index does not follow: somebody holds the index"
     ) == 1

@@ -32,7 +32,7 @@ def library(tmp_path: Path, httpserver: HTTPServer, clock: FixedClock) -> Iterat
         llm={"model": "m", "price_in": 1.0},  # type: ignore[arg-type]
     )
     with Library.open(settings=settings, clock=clock) as opened:
-        opened.add(f"{base}/feed.xml")
+        opened.shows.add(f"{base}/feed.xml")
         yield opened
 
 

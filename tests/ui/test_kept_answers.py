@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from earmark.settings import Settings
-from earmark.types import Answer, Turn
-from library.answers import LocalReading
+from earmark.types import Answer, Question, Turn
 from library.library import Library
+from library.local import LocalOwner
+from retrieval.answers.answerer import Answerer
 from tests.retrieval.library import fill
 
 
 class _Forgetful:
-    """Answers as what it stands before, and has the conversation forgotten meanwhile."""
+    """Answers as the answerer that it wraps does, and has the conversation forgotten meanwhile."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, real: Answerer) -> None:
         self._library = library
-        self._real = library._read()._answerer  # type: ignore[attr-defined]
+        self._real = real
 
-    def stream(self, question: str, *, history: list[Turn], **rest: object) -> Iterator[Answer]:
-        self._library.forget_conversations(["kelp"])
-        yield from self._real.stream(question, history=history, **rest)
+    def stream(self, question: Question, *, history: Sequence[Turn]) -> Iterator[Answer]:
+        self._library.conversations.forget(["kelp"])
+        yield from self._real.stream(question, history=history)
 
 
 def test_what_was_forgotten_while_an_answer_was_written_stays_forgotten(tmp_path: Path) -> None:
     with Library.open(settings=Settings(home=tmp_path / "home", offline=True)) as library:
         fill(library.catalog)
-        library.ask("What does kelp do with carbon?", conversation="kelp")
-        assert [one.turns for one in library.conversations()] == [1]
-        reading = library._read()
-        assert isinstance(reading, LocalReading)
-        reading._answerer = _Forgetful(library)  # type: ignore[assignment]
-        assert library.ask("And how fast?", conversation="kelp").question
-        assert library.conversations() == []
+        library.answers.ask(Question(text="What does kelp do with carbon?", conversation="kelp"))
+        assert [one.turns for one in library.conversations.newest()] == [1]
+        owner = library.wiring.owner()
+        assert isinstance(owner, LocalOwner)
+        forgetful = _Forgetful(library, owner._engines.answerer)
+        owner._engines = replace(owner._engines, answerer=forgetful)  # type: ignore[arg-type]
+        assert library.answers.ask(Question(text="And how fast?", conversation="kelp")).question
+        assert library.conversations.newest() == []

@@ -35,51 +35,51 @@ def library(tmp_path: Path, clock: FixedClock) -> Iterator[Library]:
 
 
 def test_a_listener_that_went_away_fails_no_episode(library: Library, server: FeedServer) -> None:
-    library.add(f"{server.address}/one/feed.xml")
+    library.shows.add(f"{server.address}/one/feed.xml")
     heard: list[Event] = []
 
     def listen(event: Event) -> None:
         heard.append(event)
         raise BrokenPipeError
 
-    report = library.ingest(on_event=listen)
+    report = library.work.ingest(on_event=listen)
     assert report.failures == ()
     assert report.episodes_done == 1
     assert len(heard) == 1
 
 
 def test_feeds_are_asked_when_they_are_due_or_somebody_wishes(library: Library, server: FeedServer) -> None:
-    first = library.add(f"{server.address}/one/feed.xml")
-    library.add(f"{server.address}/two/feed.xml")
-    report = library.ingest()
+    first = library.shows.add(f"{server.address}/one/feed.xml")
+    library.shows.add(f"{server.address}/two/feed.xml")
+    report = library.work.ingest()
     assert (report.feeds, report.feeds_waiting, report.episodes_done) == (0, 2, 2)
     assert report.next_check is not None
-    assert library.ingest(shows=[first.id]).feeds_unchanged == 1
-    assert library.ingest(all_feeds=True).feeds_unchanged == 2
+    assert library.work.ingest(shows=[first.id]).feeds_unchanged == 1
+    assert library.work.ingest(all_feeds=True).feeds_unchanged == 2
 
 
 def test_audio_that_nothing_waits_for_is_swept(library: Library, server: FeedServer) -> None:
-    library.add(f"{server.address}/one/feed.xml")
+    library.shows.add(f"{server.address}/one/feed.xml")
     left = library.settings.audio_dir / "0123456789abcdef.mp3.part"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"left behind")
-    library.ingest()
+    library.work.ingest()
     assert not left.exists()
 
 
 def test_the_first_days_brief_waits_for_what_is_still_to_be_read(library: Library, server: FeedServer) -> None:
-    first = library.add(f"{server.address}/one/feed.xml")
-    library.add(f"{server.address}/two/feed.xml")
-    library.ingest(shows=[first.id])
-    early = library.brief()
+    first = library.shows.add(f"{server.address}/one/feed.xml")
+    library.shows.add(f"{server.address}/two/feed.xml")
+    library.work.ingest(shows=[first.id])
+    early = library.briefs.get()
     assert early.items
     assert early.note.startswith("Still reading")
-    assert library.brief_dates() == []
-    library.ingest()
-    settled = library.brief()
+    assert library.briefs.dates() == []
+    library.work.ingest()
+    settled = library.briefs.get()
     assert settled.note == "" or not settled.note.startswith("Still reading")
-    assert library.brief_dates() == [settled.date]
-    assert library.brief() == settled
+    assert library.briefs.dates() == [settled.date]
+    assert library.briefs.get() == settled
 
 
 def test_a_wrong_embedding_model_does_not_keep_transcripts_from_being_fetched(
@@ -87,8 +87,8 @@ def test_a_wrong_embedding_model_does_not_keep_transcripts_from_being_fetched(
 ) -> None:
     values = {"fetch": {"allow_private": ["127.0.0.1"]}, "embedding": {"model": "./nowhere"}}
     with Library.open(settings=load_settings(values, home=tmp_path / "home", environ={})) as library:
-        library.add(f"{server.address}/one/feed.xml")
-        report = library.ingest()
+        library.shows.add(f"{server.address}/one/feed.xml")
+        report = library.work.ingest()
         assert [one.stage for one in report.failures] == ["transcript"]
         assert "nowhere" in report.failures[0].reason
         assert library.status().episodes_by_stage["transcript"] == 1

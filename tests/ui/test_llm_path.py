@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from earmark.settings import load_settings
+from earmark.types import Question
 from library.library import Library
 from tests.feed_server import serving
 from tests.scripted_llm import Request, ScriptedLLM, Status
@@ -54,8 +55,8 @@ def _library(tmp_path: Path, llm: ScriptedLLM, **more: Any) -> Library:
 def _ingest(library: Library, tmp_path: Path) -> None:
     world = write(tmp_path / "world", {"k/feed.xml": feed("Kettle Hour", transcript="a.vtt"), "k/a.vtt": vtt()})
     with serving(world) as server:
-        library.add(f"{server.address}/k/feed.xml")
-        report = library.ingest()
+        library.shows.add(f"{server.address}/k/feed.xml")
+        report = library.work.ingest()
     assert report.failures == ()
 
 
@@ -63,7 +64,7 @@ def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_pat
     llm.answer = lambda _request: _ideas(TRUE_IDEA, INVENTED_QUOTE, INVENTED_NUMBER)
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
-        found = library.insights()
+        found = library.insights.newest()
         assert [one.claim for one in found] == [TRUE_IDEA["claim"]]
         assert found[0].quote == HARD_WATER
         assert found[0].speaker == "Ben Osprey"
@@ -86,7 +87,7 @@ def test_a_model_that_fails_leaves_the_extractive_path(tmp_path: Path, llm: Scri
     llm.answer = lambda _request: reply  # type: ignore[assignment,return-value]
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
-        found = library.insights()
+        found = library.insights.newest()
         assert found
         assert {one.extractor for one in found} == {"extractive"}
 
@@ -112,7 +113,7 @@ def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm
     llm.answer = _cited
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
-        answer = library.ask("Why does hard water shorten the life of a kettle?")
+        answer = library.answers.ask(Question(text="Why does hard water shorten the life of a kettle?"))
     assert not answer.abstained
     assert answer.writer == "scripted"
     assert "Limestone settles" in answer.answer
@@ -127,5 +128,5 @@ def test_the_budget_of_calls_is_kept_and_the_extractive_path_goes_on(tmp_path: P
     llm.answer = lambda _request: _ideas(TRUE_IDEA)
     with _library(tmp_path, llm, max_calls=0) as library:
         _ingest(library, tmp_path)
-        assert library.insights()
+        assert library.insights.newest()
     assert llm.requests == []

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from earmark.types import Filters, Hit
+from library.excerpts import excerpt, marked_terms
 from retrieval.search.facets import Facet, Facets
 from tests.ui import corpus
 from tests.ui.conftest import Served
 from ui.web.views.search import facet_lines
-from ui.words.excerpts import excerpt, marked_terms
 
 FOUND = next(one for one in corpus.INSIGHTS if "fourth in a queue" in one.quote)
 

@@ -23,15 +23,15 @@ from earmark.errors import NotFound, UsageError
 from earmark.forgetting import Gone
 from earmark.language.spans import in_time
 from earmark.settings import load_settings
-from earmark.types import Answer, Citation, Narrowing, Show, ShowStatus, View
+from earmark.types import Answer, Citation, Narrowing, Question, Show, ShowStatus, View
 from ingest.feeds.opml import read_opml, write_opml
 from library.library import Library
+from library.standing import standing, taken
 from retrieval.answers.forgetting import answer_without
 from tests.feed_server import serving
 from tests.world import TALK, feed, vtt, write
 from ui.cli.following import with_password
 from ui.cli.main import app
-from ui.words.standing import standing, taken
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def numbered(count: int) -> str:
 
 
 def titles(library: Library, show_id: str) -> list[int]:
-    return [int(one.data.title.split()[1]) for one in library.episodes(show_id)]
+    return [int(one.data.title.split()[1]) for one in library.episodes.of_show(show_id)]
 
 
 def test_a_wider_policy_takes_more_though_the_feed_has_not_changed(library: Library, httpserver: HTTPServer) -> None:
@@ -74,36 +74,36 @@ def test_a_wider_policy_takes_more_though_the_feed_has_not_changed(library: Libr
         return Response(numbered(12), content_type="application/rss+xml", headers={"ETag": '"v1"'})
 
     httpserver.expect_request("/feed").respond_with_handler(handler)
-    show = library.add(httpserver.url_for("/feed"), take="newest:3")
+    show = library.shows.add(httpserver.url_for("/feed"), take="newest:3")
     assert titles(library, show.id) == [12, 11, 10]
-    assert library.refresh_shows([show.id]).checked[0].unchanged
+    assert library.shows.refresh([show.id]).checked[0].unchanged
     assert "the newest 5 episodes" in earmark(library, "show", "backfill", "Daily", "newest:5")
-    library.refresh_shows([show.id])
+    library.shows.refresh([show.id])
     assert titles(library, show.id) == [12, 11, 10, 9, 8]
-    library.take_of_show(show.id, "newest:1")
-    library.refresh_shows([show.id])
+    library.shows.set_take(show.id, "newest:1")
+    library.shows.refresh([show.id])
     assert titles(library, show.id) == [12, 11, 10, 9, 8]
-    library.take_of_show(show.id, "since:2026-11-06")
-    library.refresh_shows([show.id])
+    library.shows.set_take(show.id, "since:2026-11-06")
+    library.shows.refresh([show.id])
     assert titles(library, show.id) == [12, 11, 10, 9, 8, 7, 6]
-    library.take_of_show(show.id, "all")
-    assert library.refresh_shows().checked[0].new_episodes == 5
+    library.shows.set_take(show.id, "all")
+    assert library.shows.refresh().checked[0].new_episodes == 5
     with pytest.raises(UsageError, match="newest:25"):
-        library.take_of_show(show.id, "some")
+        library.shows.set_take(show.id, "some")
 
 
 def test_a_paused_show_is_not_asked_until_it_is_resumed(library: Library, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed").respond_with_data(numbered(2), content_type="application/rss+xml")
-    show = library.add(httpserver.url_for("/feed"))
+    show = library.shows.add(httpserver.url_for("/feed"))
     assert "Paused Daily" in earmark(library, "show", "pause", "daily")
-    assert library.ingest().feeds == 0
+    assert library.work.ingest().feeds == 0
     assert "Paused" in earmark(library, "show", "list")
     assert len(httpserver.log) == 1
     earmark(library, "show", "pause", show.id, code=2)
-    assert library.refresh_shows([show.id]).checked[0].show.status is ShowStatus.PAUSED
+    assert library.shows.refresh([show.id]).checked[0].show.status is ShowStatus.PAUSED
     found = document(library, "show", "resume", show.id)["show"]
     assert (found["status"], found["next_check"]) == ("active", None)
-    assert library.ingest().feeds == 1
+    assert library.work.ingest().feeds == 1
     assert "1 feed" not in earmark(library, "show", "refresh", code=2)
 
 
@@ -111,10 +111,10 @@ def test_refresh_asks_at_once_but_not_against_the_servers_wish(
     library: Library, httpserver: HTTPServer, clock: FixedClock
 ) -> None:
     httpserver.expect_request("/feed").respond_with_data(numbered(2), content_type="application/rss+xml")
-    show = library.add(httpserver.url_for("/feed"))
+    show = library.shows.add(httpserver.url_for("/feed"))
     with library.catalog.write() as tx:
         shows.held(tx, show.id, clock.now() + timedelta(hours=2))
-    report = library.refresh_shows([show.id])
+    report = library.shows.refresh([show.id])
     assert ([one.id for one in report.held], report.checked, len(httpserver.log)) == ([show.id], (), 1)
     with library.catalog.write() as tx:
         shows.held(tx, show.id, clock.now() + timedelta(hours=2))
@@ -173,24 +173,24 @@ def test_nothing_of_a_removed_show_is_left_anywhere(library: Library, tmp_path: 
         "stays/a.vtt": vtt(),
     }
     with serving(write(tmp_path / "world", files)) as web:
-        gone = library.add(f"{web.address}/gone/feed.xml")
-        stays = library.add(f"{web.address}/stays/feed.xml")
-        library.ingest()
-    library.follow()
-    brief = library.brief()
+        gone = library.shows.add(f"{web.address}/gone/feed.xml")
+        stays = library.shows.add(f"{web.address}/stays/feed.xml")
+        library.work.ingest()
+    library.index.follow()
+    brief = library.briefs.get()
     assert {item.insight.show for item in brief.items} == {"The Vexillon Hour", "Staying"}
-    library.ask("What shortens the life of a zorblatt?", conversation="first")
-    library.ask("What shortens the life of a kettle?", conversation="second")
-    library.rebuild_themes()
+    library.answers.ask(Question(text="What shortens the life of a zorblatt?", conversation="first"))
+    library.answers.ask(Question(text="What shortens the life of a kettle?", conversation="second"))
+    library.themes.rebuild()
     with library.catalog.write() as tx:
         tx.execute(themes.update().values(label="About the zorblatt", terms=["zorblatt", "heat"]))
-    audio = library.settings.audio_dir / f"{library.episodes(gone.id)[0].id}.mp3.part"
+    audio = library.settings.audio_dir / f"{library.episodes.of_show(gone.id)[0].id}.mp3.part"
     write(audio.parent, {audio.name: "zorblatt"})
     assert set(_left(library.catalog)) >= {"shows", "episodes", "transcripts", "chunks", "insights", "briefs", "turns"}
-    before = len(library.insights(show="Staying"))
+    before = len(library.insights.newest(show="Staying"))
 
     out = earmark(library, "show", "remove", "vexillon", code=2)
-    assert library.find_show("vexillon").id == gone.id, out
+    assert library.shows.find("vexillon").id == gone.id, out
     library.close()  # another process may hold the index: the command has to open it itself
     said = earmark(library, "show", "remove", "vexillon", "--yes")
     assert "Removed The Vexillon Hour: 1 episode, 1 transcript" in said
@@ -199,15 +199,15 @@ def test_nothing_of_a_removed_show_is_left_anywhere(library: Library, tmp_path: 
     with Library.open(settings=library.settings, clock=library.clock) as after:
         assert _left(after.catalog) == {"turns"}  # the reader's own question, and nothing else
         assert _turns(after.catalog) == ["What shortens the life of a zorblatt?"]
-        after.forget_conversations(["first"])
+        after.conversations.forget(["first"])
         assert _left(after.catalog) == set()
-        assert [one.show.id for one in after.shows()] == [stays.id]
-        assert {item.insight.show for item in after.brief().items} == {"Staying"}
-        assert len(after.insights()) == before
-        assert after.search("kettle")
-        assert not [hit for hit in after.search("zorblatt") if hit.show_id == gone.id]
+        assert [one.show.id for one in after.shows.summaries()] == [stays.id]
+        assert {item.insight.show for item in after.briefs.get().items} == {"Staying"}
+        assert len(after.insights.newest()) == before
+        assert after.search.hits("kettle")
+        assert not [hit for hit in after.search.hits("zorblatt") if hit.show_id == gone.id]
         with pytest.raises(NotFound):
-            after.find_show("vexillon")
+            after.shows.find("vexillon")
     holding = {
         path.relative_to(library.settings.home): word
         for path in library.settings.home.rglob("*")
@@ -285,10 +285,10 @@ def test_the_list_goes_out_and_in_again_with_its_folders(
 ) -> None:
     httpserver.expect_request("/feed").respond_with_data(numbered(1), content_type="application/rss+xml")
     for number, folder in enumerate(["", "News", "News/Deep & far", "Science"]):
-        show = library.add(f"{httpserver.url_for('/feed')}?n={number}")
+        show = library.shows.add(f"{httpserver.url_for('/feed')}?n={number}")
         with library.catalog.write() as tx:
             following.put_in_folder(tx, show.id, folder)
-    library.add(f"{httpserver.url_for('/feed')}?auth=Canary42")
+    library.shows.add(f"{httpserver.url_for('/feed')}?auth=Canary42")
     public, whole = tmp_path / "list.opml", tmp_path / "whole.opml"
     earmark(library, "export", str(public))
     assert "Canary" not in public.read_text()
@@ -302,11 +302,11 @@ def test_the_list_goes_out_and_in_again_with_its_folders(
         settings=load_settings({"fetch": {"allow_private": ["127.0.0.1"]}}, home=tmp_path / "other", environ={})
     )
     with other:
-        report = other.import_opml(whole.read_bytes())
+        report = other.shows.import_opml(whole.read_bytes())
         assert not report.failed
-        assert other.export_opml(with_secrets=True) == whole.read_text()
-        assert [one.show.private for one in other.shows()].count(True) == 1
-        assert len(other.import_opml(whole.read_bytes()).known) == 5
+        assert other.shows.export_opml(with_secrets=True) == whole.read_text()
+        assert [one.show.private for one in other.shows.summaries()].count(True) == 1
+        assert len(other.shows.import_opml(whole.read_bytes()).known) == 5
 
 
 def test_a_password_is_read_from_a_file_or_a_line_and_never_from_the_address_bar(

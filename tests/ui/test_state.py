@@ -63,8 +63,8 @@ def test_status_lists_dead_letters_first_and_what_waits_apart(
 def test_retry_is_narrowed_by_show_and_episode(library: Library) -> None:
     with library:
         dead = next(one for one in library.status().failures if one.gives_up)
-        assert library.retry([dead.episode_id[:10]]) == 1
-        assert library.retry(["kettle hour"]) == 2
-        assert library.retry() == 0
+        assert library.work.retry([dead.episode_id[:10]]) == 1
+        assert library.work.retry(["kettle hour"]) == 2
+        assert library.work.retry() == 0
         with pytest.raises(NotFound):
-            library.retry(["nothing of the kind"])
+            library.work.retry(["nothing of the kind"])

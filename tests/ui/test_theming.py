@@ -24,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Library.open(settings=load_settings({"offline": True}, home=folder, environ={})) as library:
         for number, (subject, claims) in enumerate(SUBJECTS.items()):
             speak(library.catalog, f"{subject} hour", list(claims), day=40 * number)
-        library.rebuild_themes()
+        library.themes.rebuild()
     return folder
 
 

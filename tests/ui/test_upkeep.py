@@ -14,9 +14,10 @@ from earmark.clock import SystemClock
 from earmark.settings import EmbeddingSettings, IndexSettings, Settings
 from earmark.types import Filters
 from library.address import AppAddress, write_address
-from library.answers import LocalReading
 from library.library import Library
+from library.local import LocalOwner
 from library.upkeep import outgrown
+from library.wiring import Wiring
 from retrieval.index.watermark import Watermark, read_watermark
 from tests.retrieval.library import fill
 
@@ -47,33 +48,33 @@ def library(tmp_path: Path) -> Iterator[Library]:
     opened.close()
 
 
-def reading(library: Library) -> LocalReading:
-    found = library._read()
-    assert isinstance(found, LocalReading)
-    return found
+def owner(library: Library) -> LocalOwner:
+    owner = library.wiring.owner()
+    assert isinstance(owner, LocalOwner)
+    return owner
 
 
 def tended(library: Library, *, seconds: float = 60.0) -> Watermark:
     """The index's note once it has a graph."""
     end = time.monotonic() + seconds
-    while not (mark := read_watermark(library.settings)).graph or reading(library)._upkeep._builder is not None:  # type: ignore[union-attr]
+    while not (mark := read_watermark(library.settings)).graph or owner(library)._upkeep._builder is not None:  # type: ignore[union-attr]
         assert time.monotonic() < end, "no graph was built"
-        library.tend()
+        library.index.tend()
         time.sleep(0.05)
     return mark
 
 
 def test_growth_is_seen_to_by_itself(library: Library) -> None:
-    library.follow()
-    before = [hit.chunk_id for hit in library.search("kelp carbon", limit=3)]
+    library.index.follow()
+    before = [hit.chunk_id for hit in library.search.hits("kelp carbon", limit=3)]
     assert read_watermark(library.settings).graph == 0
     mark = tended(library)
     with library.catalog.read() as tx:
         assert mark.seq == changes.head(tx)
     assert mark.graph == mark.points
-    assert [hit.chunk_id for hit in library.search("kelp carbon", limit=3)] == before
-    library.tend()
-    assert reading(library)._upkeep._builder is None  # type: ignore[union-attr]  # nothing more is due
+    assert [hit.chunk_id for hit in library.search.hits("kelp carbon", limit=3)] == before
+    library.index.tend()
+    assert owner(library)._upkeep._builder is None  # type: ignore[union-attr]  # nothing more is due
 
 
 def test_the_app_holds_it_in_a_process_of_its_own(library: Library) -> None:
@@ -82,11 +83,11 @@ def test_the_app_holds_it_in_a_process_of_its_own(library: Library) -> None:
     from retrieval.index.hosted import HostedIndex
 
     write_address(library.settings.home, AppAddress(url="http://127.0.0.1:1", pid=os.getpid(), token="t"))
-    points = library.reindex()
+    points = library.index.rebuild()
     assert points == read_watermark(library.settings).points > 0
-    index = reading(library)._index
+    index = owner(library)._index
     assert isinstance(index._current, HostedIndex)  # type: ignore[attr-defined]
-    assert library.search("kelp carbon", limit=3)
+    assert library.search.hits("kelp carbon", limit=3)
 
 
 def test_the_old_index_answers_until_one_for_the_new_model_is_there(
@@ -95,24 +96,26 @@ def test_the_old_index_answers_until_one_for_the_new_model_is_there(
     from earmark.models import resolve
 
     home = library.settings.home
-    library.follow()
+    library.index.follow()
     former = read_watermark(library.settings)
-    expected = [hit.chunk_id for hit in library.search("kelp carbon", limit=3)]
+    expected = [hit.chunk_id for hit in library.search.hits("kelp carbon", limit=3)]
     library.close()
     found = resolve(library.settings.embedding.model, kind="embedding", models_dir=home / "models", offline=True)
     (home / "renamed-model").symlink_to(found.path, target_is_directory=True)
     changed = library.settings.model_copy(update={"embedding": EmbeddingSettings(model=str(home / "renamed-model"))})
-    with Library(changed, library.catalog, SystemClock()) as other, caplog.at_level(logging.WARNING):
-        assert [hit.chunk_id for hit in other.search("kelp carbon", limit=3)] == expected
+    with Library(Wiring(changed, library.catalog, SystemClock())) as other, caplog.at_level(logging.WARNING):
+        assert [hit.chunk_id for hit in other.search.hits("kelp carbon", limit=3)] == expected
         assert f"the index holds vectors of {former.model_id} until" in caplog.text
         assert read_watermark(changed).model_id == former.model_id
-        assert other.reindex() == former.points
+        assert other.index.rebuild() == former.points
         mark = read_watermark(changed)
         assert mark.model_id.startswith("renamed-model@")
-        assert [hit.chunk_id for hit in other.search("kelp carbon", limit=3)] == expected
-        assert reading(other)._encoder.model_id == mark.model_id
+        assert [hit.chunk_id for hit in other.search.hits("kelp carbon", limit=3)] == expected
+        assert owner(other)._engines.encoder.model_id == mark.model_id
     caplog.clear()
     gone = changed.model_copy(update={"embedding": EmbeddingSettings(model="sentence-transformers/all-MiniLM-L6-v2")})
-    with Library(gone, library.catalog, SystemClock()) as other, caplog.at_level(logging.WARNING):
-        assert [hit.chunk_id for hit in other.search("kelp carbon", limit=3)] == expected  # from the catalog's vectors
+    with Library(Wiring(gone, library.catalog, SystemClock())) as other, caplog.at_level(logging.WARNING):
+        assert [
+            hit.chunk_id for hit in other.search.hits("kelp carbon", limit=3)
+        ] == expected  # from the catalog's vectors
         assert "which is not here; it is built anew" in caplog.text

@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 from earmark.documents import dump
 from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError, UsageError
+from earmark.types import Question
 from library.events import event
 from ui.api.queries import filters_of, query_of
 
@@ -19,23 +20,23 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from earmark.types import Answer
-    from library.library import Library
+    from library.ports import LibraryPort
 
-__all__ = ["ask", "stream"]
+__all__ = ["ask", "question_of", "stream"]
 
 _LONGEST_ID = 64
 
 _log = logging.getLogger(__name__)
 
 
-def ask(library: Library, request: Request) -> Any:
+def ask(library: LibraryPort, request: Request) -> Any:
     """An answer: ``q``, the filters of search, ``c`` (a conversation, in which it is kept) and ``narrowing=0``."""
-    return dump(library.ask(**_asked(library, request)))
+    return dump(library.answers.ask(question_of(library, request)))
 
 
-async def stream(library: Library, request: Request, version: int) -> StreamingResponse:
+async def stream(library: LibraryPort, request: Request, version: int) -> StreamingResponse:
     """The same as server-sent events; raises what ``ask`` raises before the first one."""
-    answers = library.ask_stream(**await run_in_threadpool(_asked, library, request))
+    answers = library.answers.stream(await run_in_threadpool(question_of, library, request))
     first = await run_in_threadpool(next, answers, None)
     return StreamingResponse(
         _lines(first, answers, version),
@@ -64,15 +65,16 @@ def _lines(first: Answer | None, rest: Iterator[Answer], version: int) -> Iterat
         yield event("done", {"schema_version": version, "result": dump(last)})
 
 
-def _asked(library: Library, request: Request) -> dict[str, Any]:
+def question_of(library: LibraryPort, request: Request) -> Question:
+    """The question of a request; raises ``UsageError`` for one that makes no sense and ``NotFound`` for unknown shows."""
     params = request.query_params
-    shows = [library.find_show(name).id for name in params.getlist("show") if name]
+    shows = [library.shows.find(name).id for name in params.getlist("show") if name]
     conversation = params.get("c", "")
-    if len(conversation) > _LONGEST_ID or not all(one.isalnum() or one in "-_" for one in conversation):
+    if len(conversation) > _LONGEST_ID or not all(letter.isalnum() or letter in "-_" for letter in conversation):
         raise UsageError(f"takes letters, digits, - and _, at most {_LONGEST_ID}", subject="c")
-    return {
-        "question": query_of(params),
-        "filters": filters_of(params, shows),
-        "conversation": conversation,
-        "narrowing": params.get("narrowing", "1") not in {"0", "false", "no"},
-    }
+    return Question(
+        text=query_of(params),
+        filters=filters_of(params, shows),
+        conversation=conversation,
+        narrowing=params.get("narrowing", "1") not in {"0", "false", "no"},
+    )

@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["SCHEMA_VERSION", "make_routes"]
 
 SCHEMA_VERSION = 1
 
-Reader = Callable[["Library", "Request"], Any]
+Reader = Callable[["LibraryPort", "Request"], Any]
 
 _log = logging.getLogger(__name__)
 
 
-def make_routes(library: Library, token: str) -> list[Route]:
+def make_routes(library: LibraryPort, token: str) -> list[Route]:
     """``/healthz``, and under ``/api/``: search, related, novelty, ask and brief."""
     return [
         Route("/healthz", _healthz),
@@ -47,60 +47,63 @@ def make_routes(library: Library, token: str) -> list[Route]:
     ]
 
 
-def search(library: Library, request: Request) -> Any:
+def search(library: LibraryPort, request: Request) -> Any:
     """Passages: ``q``, ``show`` (id or name, repeatable), ``speaker``, ``episode``, ``after``, ``before``, ``limit``."""
     params = request.query_params
     query, limit = query_of(params), limit_of(params, default=10)
-    return dump(library.search(query, filters=filters_of(params, _show_ids(library, request)), limit=limit))
+    return dump(library.search.hits(query, filters=filters_of(params, _show_ids(library, request)), limit=limit))
 
 
-def search_page(library: Library, request: Request) -> Any:
+def search_page(library: LibraryPort, request: Request) -> Any:
     """The same with facets and the query as it was understood; ``correct=0`` leaves names as they are typed."""
     params = request.query_params
     query, limit = query_of(params), limit_of(params, default=10)
     filters = filters_of(params, _show_ids(library, request))
-    return dump(library.search_page(query, filters=filters, limit=limit, correct=params.get("correct") != "0"))
+    return dump(library.search.page(query, filters=filters, limit=limit, correct=params.get("correct") != "0"))
 
 
-def related(library: Library, request: Request) -> Any:
+def related(library: LibraryPort, request: Request) -> Any:
     """What other shows said about the same thing as an insight: ``limit``."""
     limit = limit_of(request.query_params, default=10)
-    return dump(library.related(request.path_params["insight_id"], limit=limit))
+    return dump(library.insights.related(request.path_params["insight_id"], limit=limit))
 
 
-def novelty(library: Library, request: Request) -> Any:
+def novelty(library: LibraryPort, request: Request) -> Any:
     """How new insights are: ``id``, up to 200 times; a mapping from id to 0..1."""
     ids = request.query_params.getlist("id")
     if len(ids) > MOST:
         raise UsageError(f"takes at most {MOST} ids", subject="id")
-    return library.novelty([library.insight(one) for one in ids])
+    return library.insights.novelty([library.insights.get(one) for one in ids])
 
 
-def brief(library: Library, request: Request) -> Any:
-    """The brief of a ``date``, by default of today."""
-    return dump(library.brief(to_date(request.query_params.get("date", ""), "date")))
+def brief(library: LibraryPort, request: Request) -> Any:
+    """The brief of a ``date``, by default today's, and of a ``reader``, by default the local one."""
+    params = request.query_params
+    reader = params.get("reader", "")
+    theirs = library.for_reader(reader) if reader else library
+    return dump(theirs.briefs.get(to_date(params.get("date", ""), "date")))
 
 
-def themes(library: Library, _request: Request) -> Any:
+def themes(library: LibraryPort, _request: Request) -> Any:
     """What the library is about, most insights first."""
-    return dump(library.themes())
+    return dump(library.themes.every())
 
 
-def theme(library: Library, request: Request) -> Any:
+def theme(library: LibraryPort, request: Request) -> Any:
     """One theme and its insights, most central first: ``limit``."""
-    found = library.theme(request.path_params["theme_id"])
-    insights = library.theme_insights(found.id, limit=limit_of(request.query_params, default=50))
+    found = library.themes.get(request.path_params["theme_id"])
+    insights = library.themes.insights(found.id, limit=limit_of(request.query_params, default=50))
     return {"theme": dump(found), "insights": dump(insights)}
 
 
-def theme_map(library: Library, _request: Request) -> Any:
+def theme_map(library: LibraryPort, _request: Request) -> Any:
     """Every insight with its place on the map."""
-    return dump(library.theme_map())
+    return dump(library.themes.points())
 
 
-def reindex(library: Library, _request: Request) -> Any:
+def reindex(library: LibraryPort, _request: Request) -> Any:
     """Builds the index anew; how many points it holds."""
-    return library.reindex()
+    return library.index.rebuild()
 
 
 _READERS: dict[str, Reader] = {
@@ -116,15 +119,15 @@ _READERS: dict[str, Reader] = {
 }
 
 
-def _show_ids(library: Library, request: Request) -> list[str]:
-    return [library.find_show(name).id for name in request.query_params.getlist("show") if name]
+def _show_ids(library: LibraryPort, request: Request) -> list[str]:
+    return [library.shows.find(name).id for name in request.query_params.getlist("show") if name]
 
 
 async def _healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "pid": os.getpid()})
 
 
-def _streaming(library: Library, token: str) -> Callable[[Request], Any]:
+def _streaming(library: LibraryPort, token: str) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         if not _allowed(request, token):
             return _unknown()
@@ -152,7 +155,7 @@ def _unknown() -> JSONResponse:
     )
 
 
-def _endpoint(library: Library, token: str, reader: Reader) -> Callable[[Request], Any]:
+def _endpoint(library: LibraryPort, token: str, reader: Reader) -> Callable[[Request], Any]:
     async def answer(request: Request) -> JSONResponse:
         if not _allowed(request, token):
             return _unknown()

@@ -19,20 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.errors import UsageError
 from library.address import AppAddress, remove_address, write_address
-from ui.app.background import Follower, IngestProcess
+from library.background import Follower, IngestProcess
 
 if TYPE_CHECKING:
     from streamlit.starlette import App
 
     from earmark.settings import Settings
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["build_app", "serve"]
 
 _SCRIPT = Path(__file__).parents[1] / "web" / "main.py"
 
 
-def serve(library: Library, *, open_browser: bool = False, ingest: Sequence[str] = ()) -> None:
+def serve(library: LibraryPort, *, open_browser: bool = False, ingest: Sequence[str] = ()) -> None:
     """Serves the app until it is told to stop (Ctrl-C, SIGTERM); one line on stderr says where it is.
 
     Raises:
@@ -53,7 +53,7 @@ def serve(library: Library, *, open_browser: bool = False, ingest: Sequence[str]
 
 
 def build_app(
-    library: Library,
+    library: LibraryPort,
     *,
     address: AppAddress,
     port: int = 0,
@@ -96,7 +96,7 @@ def _ingest(settings: Settings) -> list[str]:
 
 
 def _lifespan(
-    library: Library, held: Any, address: AppAddress, *, open_browser: bool
+    library: LibraryPort, held: Any, address: AppAddress, *, open_browser: bool
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """Starts what goes on beside the pages, and says where the app is, once it can answer; ends both with it."""
 

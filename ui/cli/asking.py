@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -16,30 +17,29 @@ from ui.words.documents import answer_document, conversation_document, conversat
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from earmark.types import Answer, Filters
-    from library.library import Library
+    from earmark.types import Answer, Question
+    from library.ports import LibraryPort
 
 __all__ = ["print_answer", "print_conversations", "show_answer"]
 
 _NEW, _LAST = "new", "last"
 
 
-def print_answer(
-    library: Library, question: str, filters: Filters, *, conversation: str, narrowing: bool, as_json: bool
-) -> None:
-    """An answer with its sources; in a terminal it is shown as it comes."""
-    key = _conversation(library, conversation)
+def print_answer(library: LibraryPort, question: Question, *, as_json: bool) -> None:
+    """An answer with its sources; in a terminal it is shown as it grows."""
+    asked = replace(question, conversation=_conversation(library, question.conversation))
     if as_json:
-        answer = library.ask(question, filters=filters, conversation=key, narrowing=narrowing)
-        print_document(answer_document(answer, conversation=key))
+        print_document(answer_document(library.answers.ask(asked), conversation=asked.conversation))
         return
     out = console()
-    show_answer(out, _streamed(out, library, question, filters, key, narrowing=narrowing))
-    if conversation == _NEW:
-        out.print(Text(f"\nAsk on with: earmark ask -c {key} …", style="dim"))
+    show_answer(out, _streamed(out, library, asked))
+    if question.conversation == _NEW:
+        out.print(Text(f"\nAsk on with: earmark ask -c {asked.conversation} …", style="dim"))
 
 
-def print_conversations(library: Library, key: str | None, *, rename: str | None, delete: bool, as_json: bool) -> None:
+def print_conversations(
+    library: LibraryPort, key: str | None, *, rename: str | None, delete: bool, as_json: bool
+) -> None:
     """The conversations that are kept, or one of them with its questions and answers; renames or deletes it."""
     if key is None:
         if rename is not None or delete:
@@ -47,14 +47,14 @@ def print_conversations(library: Library, key: str | None, *, rename: str | None
         _list(library, as_json=as_json)
         return
     key = _conversation(library, key)
-    conversation, turns = library.conversation(key)
+    conversation, turns = library.conversations.get(key)
     if delete:
-        library.forget_conversations([key])
+        library.conversations.forget([key])
         console().print(Text(f"Deleted: {safe(conversation.title)}"))
         return
     if rename is not None:
-        library.rename_conversation(key, rename)
-        conversation, turns = library.conversation(key)
+        library.conversations.rename(key, rename)
+        conversation, turns = library.conversations.get(key)
     if as_json:
         print_document(conversation_document(conversation, turns))
         return
@@ -65,8 +65,8 @@ def print_conversations(library: Library, key: str | None, *, rename: str | None
         show_answer(out, turn.answer)
 
 
-def _list(library: Library, *, as_json: bool) -> None:
-    found = library.conversations()
+def _list(library: LibraryPort, *, as_json: bool) -> None:
+    found = library.conversations.newest()
     if as_json:
         print_document(conversations_document(found))
         return
@@ -80,24 +80,24 @@ def _list(library: Library, *, as_json: bool) -> None:
         )
 
 
-def _conversation(library: Library, given: str) -> str:
+def _conversation(library: LibraryPort, given: str) -> str:
     """The id that is meant: a new one for ``new``, the one last spoken in for ``last``."""
     if given == _NEW:
         return secrets.token_urlsafe(8)
     if given == _LAST:
-        found = library.conversations(limit=1)
+        found = library.conversations.newest(limit=1)
         if not found:
             raise UsageError("there is none yet; start one with: earmark ask -c new …", subject="conversation")
         return found[0].id
     if given:
-        library.conversation(given)
+        library.conversations.get(given)
     return given
 
 
-def _streamed(out: Console, library: Library, question: str, filters: Filters, key: str, *, narrowing: bool) -> Answer:
+def _streamed(out: Console, library: LibraryPort, question: Question) -> Answer:
     from rich.live import Live
 
-    answers = library.ask_stream(question, filters=filters, conversation=key, narrowing=narrowing)
+    answers = library.answers.stream(question)
     if not out.is_terminal:
         *_, last = answers
         return last

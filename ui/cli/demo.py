@@ -38,13 +38,13 @@ def run_demo(state: State, *, port: int | None) -> None:
     with Library.open(settings=settings) as library, serving(SAMPLE, number) as address:
         out = console()
         feeds = [f"{address}/{name}/feed.xml" for name in sample_feeds()]
-        known = {one.show.feed_url for one in library.shows()}
+        known = {one.show.feed_url for one in library.shows.summaries()}
         if known - set(feeds):
             raise UsageError("holds other shows; give the demo a folder of its own with --home", subject=str(home))
         mark(home, number)
         for feed in feeds:
             if feed not in known:
-                library.add(feed)
+                library.shows.add(feed)
         report = ingest_with_progress(library, all_feeds=True)
         if report.interrupted:
             typer.echo("Stopped as asked; the same command goes on from here.")
@@ -56,7 +56,7 @@ def run_demo(state: State, *, port: int | None) -> None:
             out.print(f"Read {done} in {time.monotonic() - began:.0f} s (a sample library of invented shows).\n")
         else:
             out.print(f"Nothing new in {report.feeds} feeds.\n")
-        page.brief(out, library.brief())
+        page.brief(out, library.briefs.get())
         program = _program()
         typer.echo(f"Open these pages:    {program} --home {safe(_short(home))} app")
         typer.echo(f"Follow a real show:  {program} add https://example.org/feed.xml, then {program} ingest")

@@ -23,13 +23,13 @@ from ui.cli.output import FAILED, PARTLY, print_document, safe
 from ui.words.documents import import_document
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["add_shows", "export_shows", "import_shows", "with_password"]
 
 
 def add_shows(
-    library: Library,
+    library: LibraryPort,
     urls: Sequence[str],
     *,
     folder: str = "",
@@ -44,13 +44,13 @@ def add_shows(
     """
     if not asked and any(_password_in(url) for url in urls):
         sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
-    known_before = {one.show.id for one in library.shows()}
+    known_before = {one.show.id for one in library.shows.summaries()}
     added: list[Show] = []
     known: list[Show] = []
     failed: list[tuple[str, str]] = []
     for url in urls:
         try:
-            show = library.add(url, folder=folder, take=take, private=private)
+            show = library.shows.add(url, folder=folder, take=take, private=private)
         except EarmarkError as error:
             if len(urls) == 1:
                 raise
@@ -79,19 +79,19 @@ def with_password(urls: Sequence[str], *, name: str, password_file: Path | None)
     return [urlunsplit(parts._replace(netloc=f"{quote(name, safe='')}:{quote(password, safe='')}@{host}"))]
 
 
-def import_shows(library: Library, file: Path, *, as_json: bool) -> None:
+def import_shows(library: LibraryPort, file: Path, *, as_json: bool) -> None:
     """Follows every feed of an OPML file."""
     try:
         body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise UsageError("cannot be read", subject=str(file)) from error
-    _report(library, library.import_opml(body, on_each=_checked), as_json=as_json)
+    _report(library, library.shows.import_opml(body, on_each=_checked), as_json=as_json)
 
 
-def export_shows(library: Library, file: Path, *, with_secrets: bool) -> None:
+def export_shows(library: LibraryPort, file: Path, *, with_secrets: bool) -> None:
     """Writes the subscription list; one with secrets is readable by this user only."""
-    followed = library.shows()
-    text = library.export_opml(with_secrets=with_secrets)
+    followed = library.shows.summaries()
+    text = library.shows.export_opml(with_secrets=with_secrets)
     followed = [one for one in followed if not one.show.feed_url.startswith("file:")]
     private = sum(1 for one in followed if one.show.private)
     if str(file) == "-":
@@ -138,14 +138,14 @@ def _checked(title: str) -> None:
     sys.stderr.write(f"  checked {safe(title)}\n")
 
 
-def _report(library: Library, report: ImportReport, *, as_json: bool) -> None:
+def _report(library: LibraryPort, report: ImportReport, *, as_json: bool) -> None:
     for _, reason in report.failed:
         sys.stderr.write(f"earmark: {safe(reason)}\n")
     if as_json:
         print_document(import_document(report))
     else:
         for show in report.added:
-            count = len(library.episodes(show.id))
+            count = len(library.episodes.of_show(show.id))
             private = "; its address is kept as a secret" if show.private else ""
             typer.echo(f"Following {safe(show.title)} ({counted(count, 'episode')} to read){private}")
         for show in report.known:

@@ -14,8 +14,8 @@ from earmark.errors import UsageError
 from ui.cli.output import console, print_document, safe
 
 if TYPE_CHECKING:
-    from ingest.forecast.estimate import BudgetOutlook, Forecast
-    from library.library import Library
+    from library.ports import LibraryPort
+    from library.values import BudgetOutlook, Forecast
 
 __all__ = ["forecast_document", "print_forecast"]
 
@@ -23,11 +23,11 @@ _KINDS = {"asr_seconds": "speech recognition", "llm_tokens": "language model tok
 _MOST_SHOWS = 30
 
 
-def print_forecast(library: Library, names: Sequence[str], *, all_feeds: bool, as_json: bool) -> None:
+def print_forecast(library: LibraryPort, names: Sequence[str], *, all_feeds: bool, as_json: bool) -> None:
     """The forecast of an ingest of these shows, or of all; nothing is stored and no audio fetched."""
-    if not library.shows():
+    if not library.shows.summaries():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
-    found = library.forecast(shows=[library.find_show(name).id for name in names], all_feeds=all_feeds)
+    found = library.work.forecast(shows=[library.shows.find(name).id for name in names], all_feeds=all_feeds)
     if as_json:
         print_document(forecast_document(found))
         return

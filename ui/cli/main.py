@@ -296,12 +296,14 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """An answer from what was said, every sentence with its source."""
+    from earmark.types import Question
     from ui.cli.asking import print_answer
     from ui.cli.reading import narrowed
 
     with reported(), context.obj.library() as library:
         filters = narrowed(library, show, speaker, episode, after, before)
-        print_answer(library, question, filters, conversation=conversation, narrowing=not everywhere, as_json=as_json)
+        asked = Question(text=question, filters=filters, conversation=conversation, narrowing=not everywhere)
+        print_answer(library, asked, as_json=as_json)
 
 
 @app.command()

@@ -10,14 +10,14 @@ from rich.rule import Rule
 from rich.text import Text
 
 from earmark.language.spans import clock
+from library.excerpts import Line, excerpt
 from ui.cli.output import safe
-from ui.words.excerpts import Line, excerpt
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from earmark.types import Brief, Hit, Insight, Related
-    from retrieval.search.facets import SearchPage
+    from library.values import SearchPage
 
 __all__ = ["brief", "hits", "insights", "related"]
 

@@ -14,7 +14,7 @@ from ui.cli.output import safe
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ingest.work.worker import Event
+    from library.values import Event
 
 __all__ = ["Bars", "Lines", "Shown", "working"]
 

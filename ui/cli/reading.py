@@ -18,14 +18,14 @@ from ui.words.documents import brief_document, insights_document, related_docume
 
 if TYPE_CHECKING:
     from earmark.types import Brief
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["narrowed", "print_brief", "print_hits", "print_insights", "print_related"]
 
 FORMATS = ("terminal", "text", "markdown", "html", "json")
 
 
-def print_brief(library: Library, day: str | None, *, form: str, output: Path | None, send: bool) -> None:
+def print_brief(library: LibraryPort, day: str | None, *, form: str, output: Path | None, send: bool) -> None:
     """A brief in one of the ``FORMATS``, on stdout or into a file; with ``send``, mailed."""
     if form not in FORMATS:
         raise UsageError(f"is not a format; choose one of {', '.join(FORMATS[:4])}", subject=form)
@@ -34,7 +34,7 @@ def print_brief(library: Library, day: str | None, *, form: str, output: Path | 
             raise UsageError("only today's brief is mailed; leave --date out", subject="--send")
         _send(library)
         return
-    brief = library.brief(parse_day(day))
+    brief = library.briefs.get(parse_day(day))
     if form == "json":
         print_document(brief_document(brief))
     elif form == "terminal" and output is None:
@@ -43,28 +43,28 @@ def print_brief(library: Library, day: str | None, *, form: str, output: Path | 
         _write(_rendered(brief, form), output)
 
 
-def print_insights(library: Library, *, show: str, limit: int, as_json: bool) -> None:
+def print_insights(library: LibraryPort, *, show: str, limit: int, as_json: bool) -> None:
     """Insights, newest first."""
-    found = library.insights(show=show, limit=limit)
+    found = library.insights.newest(show=show, limit=limit)
     if as_json:
-        print_document(insights_document(found, library.novelty(found) if found else {}))
+        print_document(insights_document(found, library.insights.novelty(found) if found else {}))
     else:
         page.insights(console(), found)
 
 
-def print_related(library: Library, insight_id: str, *, limit: int, as_json: bool) -> None:
+def print_related(library: LibraryPort, insight_id: str, *, limit: int, as_json: bool) -> None:
     """An insight and what other shows said about the same thing."""
-    insight = library.insight(insight_id)
-    related = library.related(insight.id, limit=limit)
+    insight = library.insights.get(insight_id)
+    related = library.insights.related(insight.id, limit=limit)
     if as_json:
         print_document(related_document(insight, related))
     else:
         page.related(console(), insight, related)
 
 
-def print_hits(library: Library, query: str, filters: Filters, *, limit: int, as_json: bool) -> None:
+def print_hits(library: LibraryPort, query: str, filters: Filters, *, limit: int, as_json: bool) -> None:
     """Passages for a query."""
-    found = library.search_page(query, filters=filters, limit=limit)
+    found = library.search.page(query, filters=filters, limit=limit)
     if as_json:
         print_document(search_document(query, found))
     else:
@@ -72,7 +72,7 @@ def print_hits(library: Library, query: str, filters: Filters, *, limit: int, as
 
 
 def narrowed(
-    library: Library,
+    library: LibraryPort,
     shows: Sequence[str] | None,
     speakers: Sequence[str] | None,
     episodes: Sequence[str] | None,
@@ -81,9 +81,9 @@ def narrowed(
 ) -> Filters:
     """The filters that the options name; raises ``UsageError`` for a show or a day that does not exist."""
     return Filters(
-        shows=tuple(library.find_show(name).id for name in shows or ()),
+        shows=tuple(library.shows.find(name).id for name in shows or ()),
         speakers=tuple(speakers or ()),
-        episodes=tuple(library.episode(key).id for key in episodes or ()),
+        episodes=tuple(library.episodes.get(key).id for key in episodes or ()),
         after=parse_day(after),
         before=parse_day(before),
     )
@@ -99,9 +99,9 @@ def parse_day(text: str | None) -> date | None:
         raise UsageError("is not a day; write it as 2026-01-31", subject=text) from None
 
 
-def _send(library: Library) -> None:
+def _send(library: LibraryPort) -> None:
     before = library.clock.now()
-    delivery = library.send_brief()
+    delivery = library.briefs.send()
     sent = delivery.sent_at
     if sent is None:
         typer.echo("Another process is sending today's brief.")

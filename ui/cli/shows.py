@@ -12,10 +12,9 @@ from ui.cli.output import FAILED, PARTLY, print_document, reported, safe
 from ui.words.documents import refresh_document, removed_document, show_document, shows_document
 
 if TYPE_CHECKING:
-    from ingest.work.worker import Event
-    from library.library import Library
-    from library.removal import Removed
+    from library.ports import LibraryPort
     from library.status import ShowSummary
+    from library.values import Event, Removed
 
 __all__ = ["print_removed", "show_app"]
 
@@ -33,7 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """Every show, when its feed is asked next, and what went wrong."""
     with reported(), context.obj.library() as library:
-        summaries = library.shows()
+        summaries = library.shows.summaries()
         if as_json:
             print_document(shows_document(summaries))
         elif not summaries:
@@ -46,8 +45,8 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """One show: where it comes from, which episodes are taken of it, and how it stands."""
     with reported(), context.obj.library() as library:
-        found = library.find_show(show)
-        summary = next(one for one in library.shows() if one.show.id == found.id)
+        found = library.shows.find(show)
+        summary = next(one for one in library.shows.summaries() if one.show.id == found.id)
         if as_json:
             print_document(shows_document([summary]))
         else:
@@ -58,7 +57,7 @@ def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
 def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for no new episodes until it is resumed; what is there stays."""
     with reported(), context.obj.library() as library:
-        found = library.pause_show(library.find_show(show).id)
+        found = library.shows.pause(library.shows.find(show).id)
         _said(f"Paused {safe(found.title)}; earmark show resume goes on", show_document(found), as_json=as_json)
 
 
@@ -66,7 +65,7 @@ def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
 def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for new episodes again: one that was paused, or closed because its host had given it up."""
     with reported(), context.obj.library() as library:
-        found = library.resume_show(library.find_show(show).id)
+        found = library.shows.resume(library.shows.find(show).id)
         _said(f"Following {safe(found.title)} again. Next: earmark ingest", show_document(found), as_json=as_json)
 
 
@@ -78,10 +77,10 @@ def backfill(
     as_json: Json = False,
 ) -> None:
     """Take more (or fewer) of a show's episodes, from its next check on; what is there already stays."""
-    from ui.words.standing import taken
+    from library.standing import taken
 
     with reported(), context.obj.library() as library:
-        found = library.take_of_show(library.find_show(show).id, take)
+        found = library.shows.set_take(library.shows.find(show).id, take)
         words = taken(found, library.settings.ingest.newest)
         _said(f"{safe(found.title)}: {words}. Next: earmark ingest", show_document(found), as_json=as_json)
 
@@ -99,8 +98,8 @@ def refresh(
     with reported(), context.obj.library() as library:
         if not shows and not every:
             raise UsageError("name a show, or ask for all of them with --all")
-        wanted = [library.find_show(one).id for one in shows or ()]
-        report = library.refresh_shows(wanted, on_event=None if as_json else _print_event)
+        wanted = [library.shows.find(one).id for one in shows or ()]
+        report = library.shows.refresh(wanted, on_event=None if as_json else _print_event)
         if as_json:
             print_document(refresh_document(report))
         for show in () if as_json else report.held:
@@ -125,13 +124,13 @@ def remove(
     from earmark.errors import UsageError
 
     with reported(), context.obj.library() as library:
-        found = library.find_show(show)
+        found = library.shows.find(show)
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError("removing cannot be undone; say --yes to do it", subject=found.title)
             if not typer.confirm(f"Remove {safe(found.title)} with all that came from it?", err=True):
                 raise typer.Exit(FAILED)
-        removed = library.remove_show(found.id)
+        removed = library.shows.remove(found.id)
         _clear_index(library)
         if as_json:
             print_document(removed_document(removed))
@@ -159,19 +158,19 @@ def print_removed(removed: Removed) -> None:
         )
 
 
-def _clear_index(library: Library) -> None:
+def _clear_index(library: LibraryPort) -> None:
     """The index without what was removed; one that another process is busy with follows by itself."""
     from earmark.errors import EarmarkError
 
     try:
-        if not library.clear_index():
+        if not library.index.clear():
             sys.stderr.write("earmark: earmark reindex also clears what the files of the index still hold of it\n")
     except EarmarkError as error:
         sys.stderr.write(f"earmark: the index will follow later: {safe(str(error))}\n")
 
 
-def _print_show(library: Library, one: ShowSummary, *, whole: bool = False) -> None:
-    from ui.words.standing import standing, taken
+def _print_show(library: LibraryPort, one: ShowSummary, *, whole: bool = False) -> None:
+    from library.standing import standing, taken
 
     show = one.show
     stands = standing(show, library.clock.now())

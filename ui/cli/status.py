@@ -13,7 +13,7 @@ from ui.cli.output import FAILED, console, print_document, safe
 from ui.words.documents import doctor_document, status_document
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
     from library.status import Failed, Waiting
 
 __all__ = ["print_doctor", "print_failures", "print_status"]
@@ -22,7 +22,7 @@ _AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "c
 """What was being done after the last completed stage."""
 
 
-def print_status(library: Library, *, as_json: bool) -> None:
+def print_status(library: LibraryPort, *, as_json: bool) -> None:
     """Counts, failures with reasons, and how far the index is behind."""
     status = library.status()
     if as_json:
@@ -58,7 +58,7 @@ def print_status(library: Library, *, as_json: bool) -> None:
         out.print("earmark retry lets these be tried again; earmark status --failures shows where they failed")
 
 
-def print_failures(library: Library) -> None:
+def print_failures(library: LibraryPort) -> None:
     """What failed: each with stage, attempts, time, reason and traceback."""
     status = library.status()
     out = console()
@@ -86,7 +86,7 @@ def _print_waiting(waiting: Sequence[Waiting]) -> None:
         out.print(Text(f"Waiting: {who}: {safe(reason)}{until}"), soft_wrap=True)
 
 
-def print_doctor(library: Library, *, as_json: bool) -> None:
+def print_doctor(library: LibraryPort, *, as_json: bool) -> None:
     """Each check with what it found; exit code 1 when one failed."""
     checks = library.doctor()
     if as_json:

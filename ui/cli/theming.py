@@ -13,7 +13,7 @@ from ui.words.documents import theme_document, themes_document
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Theme, ThemeMonth
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["print_theme", "print_themes"]
 
@@ -22,15 +22,15 @@ _MONTHS = 24
 _INSIGHTS = 20
 
 
-def print_themes(library: Library, *, rebuild: bool, as_json: bool) -> None:
+def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
     """All themes, most insights first; with ``rebuild`` everything is clustered anew before."""
     if rebuild:
         err = console(stderr=True)
-        library.rebuild_themes(None if as_json else lambda step: err.print(f"{step} …"))
+        library.themes.rebuild(None if as_json else lambda step: err.print(f"{step} …"))
     else:
-        library.update_themes()
-    themes = library.themes()
-    count, alone = library.theme_sizes()
+        library.themes.update()
+    themes = library.themes.every()
+    count, alone = library.themes.sizes()
     if as_json:
         print_document(themes_document(themes, alone=alone))
         return
@@ -45,10 +45,10 @@ def print_themes(library: Library, *, rebuild: bool, as_json: bool) -> None:
         out.print(Text(f"{alone} insights stand on their own.", style="dim"))
 
 
-def print_theme(library: Library, theme_id: str, *, as_json: bool) -> None:
+def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
     """One theme and its insights, most central first."""
-    theme = library.theme(theme_id)
-    insights = library.theme_insights(theme.id, limit=None if as_json else _INSIGHTS)
+    theme = library.themes.get(theme_id)
+    insights = library.themes.insights(theme.id, limit=None if as_json else _INSIGHTS)
     if as_json:
         print_document(theme_document(theme, insights))
         return

@@ -24,22 +24,23 @@ from ui.words.documents import ingest_document
 if TYPE_CHECKING:
     from types import FrameType
 
-    from ingest.run import IngestReport
-    from ingest.work.worker import Event
-    from library.library import Library
+    from library.ports import LibraryPort
+    from library.values import Event, IngestReport
 
 __all__ = ["ingest_with_progress", "run_app", "run_ingest", "run_reindex", "run_retry", "run_work"]
 
 
-def run_ingest(library: Library, names: Sequence[str], *, as_json: bool, events: bool, all_feeds: bool = False) -> None:
+def run_ingest(
+    library: LibraryPort, names: Sequence[str], *, as_json: bool, events: bool, all_feeds: bool = False
+) -> None:
     """Runs one ingest; exit code 3 when some of it failed, 1 when all of it did."""
-    if not library.shows():
+    if not library.shows.summaries():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
-    shows = [library.find_show(name).id for name in names]
+    shows = [library.shows.find(name).id for name in names]
     with served_if_marked(library.settings.home):
         if events:
             with _stopping() as stop:
-                report = library.ingest(shows=shows, all_feeds=all_feeds, on_event=_print_event, stop=stop)
+                report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=_print_event, stop=stop)
             _print_line({"kind": "report", **ingest_document(report)})
         else:
             report = ingest_with_progress(library, shows, all_feeds=all_feeds)
@@ -54,34 +55,34 @@ def run_ingest(library: Library, names: Sequence[str], *, as_json: bool, events:
         raise typer.Exit(PARTLY if anything and not report.stopped_by else FAILED)
 
 
-def ingest_with_progress(library: Library, shows: Sequence[str] = (), *, all_feeds: bool = False) -> IngestReport:
+def ingest_with_progress(library: LibraryPort, shows: Sequence[str] = (), *, all_feeds: bool = False) -> IngestReport:
     """One ingest with progress bars on stderr; failures are printed as they happen. The index follows at the end."""
     with working(console(stderr=True)) as shown, _stopping() as stop:
-        report = library.ingest(shows=shows, all_feeds=all_feeds, on_event=shown.event, stop=stop)
-        if not report.stopped_by and library.index_behind():
+        report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=shown.event, stop=stop)
+        if not report.stopped_by and library.index.behind():
             follow_index(library, shown.index)
     return report
 
 
-def follow_index(library: Library, on_progress: Callable[[int, int], None] | None = None) -> None:
+def follow_index(library: LibraryPort, on_progress: Callable[[int, int], None] | None = None) -> None:
     """Brings the index up to date, unless another process holds it: then that one does."""
     try:
-        library.follow(on_progress)
+        library.index.follow(on_progress)
     except IndexBusy:
         return
 
 
-def run_work(library: Library, names: Sequence[str], *, forever: bool, as_json: bool, events: bool) -> None:
+def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_json: bool, events: bool) -> None:
     """Works on what is waiting; exit codes as of an ingest."""
-    shows = [library.find_show(name).id for name in names]
+    shows = [library.shows.find(name).id for name in names]
     with served_if_marked(library.settings.home), _stopping() as stop:
         if events:
-            report = library.work(shows=shows, forever=forever, on_event=_print_event, stop=stop)
+            report = library.work.run(shows=shows, forever=forever, on_event=_print_event, stop=stop)
             _print_line({"kind": "report", **ingest_document(report)})
         else:
             with working(console(stderr=True)) as shown:
-                report = library.work(shows=shows, forever=forever, on_event=shown.event, stop=stop)
-                if not report.stopped_by and library.index_behind():
+                report = library.work.run(shows=shows, forever=forever, on_event=shown.event, stop=stop)
+                if not report.stopped_by and library.index.behind():
                     follow_index(library, shown.index)
     if as_json:
         print_document(ingest_document(report))
@@ -93,7 +94,7 @@ def run_work(library: Library, names: Sequence[str], *, forever: bool, as_json: 
         raise typer.Exit(PARTLY if report.episodes_done and not report.stopped_by else FAILED)
 
 
-def _leave(library: Library) -> NoReturn:
+def _leave(library: LibraryPort) -> NoReturn:
     """Ends the process after a clean stop, without waiting for model threads that compute what nobody takes any more."""
     library.close()
     for stream in (sys.stdout, sys.stderr):
@@ -102,30 +103,32 @@ def _leave(library: Library) -> NoReturn:
     os._exit(130)
 
 
-def run_retry(library: Library, names: Sequence[str] = ()) -> None:
+def run_retry(library: LibraryPort, names: Sequence[str] = ()) -> None:
     """Lets what failed, or waits, be tried again."""
-    count = library.retry(names)
+    count = library.work.retry(names)
     typer.echo(f"{counted(count, 'episode')} will be tried again by the next earmark ingest")
 
 
-def run_reindex(library: Library) -> None:
+def run_reindex(library: LibraryPort) -> None:
     """Builds the index anew, with a progress bar."""
     from rich.progress import Progress
 
     with Progress(console=console(stderr=True), transient=True) as progress:
         task = progress.add_task("index", total=None)
-        points = library.reindex(on_progress=lambda done, total: progress.update(task, completed=done, total=total))
+        points = library.index.rebuild(
+            on_progress=lambda done, total: progress.update(task, completed=done, total=total)
+        )
     typer.echo(f"The index holds {points:,} points")
 
 
-def run_app(library: Library) -> None:
+def run_app(library: LibraryPort) -> None:
     """Serves the app until Ctrl-C."""
     from ui.app.serve import serve
 
     serve(library)
 
 
-def _summary(library: Library, report: IngestReport, *, feeds: bool = True) -> None:
+def _summary(library: LibraryPort, report: IngestReport, *, feeds: bool = True) -> None:
     new, done, failed, put_off = report.new_episodes, report.episodes_done, len(report.failures), len(report.postponed)
     checked = f"{counted(report.feeds, 'feed')} checked ({report.feeds_unchanged} unchanged{_waiting(report)}), {new} new episodes, "
     typer.echo(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from earmark.errors import UsageError
 
 if TYPE_CHECKING:
-    from library.library import Library
-    from ui.app.background import IngestProcess
+    from library.background import IngestProcess
+    from library.ports import LibraryPort
 
 __all__ = ["AppState", "current", "put"]
 
@@ -23,7 +23,7 @@ __all__ = ["AppState", "current", "put"]
 class AppState:
     """The library, the worker process, and whether a first page has been shown."""
 
-    library: Library
+    library: LibraryPort
     ingest: IngestProcess
     first_page: threading.Event = field(default_factory=threading.Event)
 

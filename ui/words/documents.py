@@ -13,12 +13,10 @@ from earmark.net import redact
 from earmark.types import Answer, Brief, Conversation, Hit, Insight, Related, Show, Theme, Turn
 
 if TYPE_CHECKING:
-    from ingest.run import IngestReport
     from library.doctor import Check
-    from library.removal import Removed
     from library.shows import ImportReport, RefreshReport
     from library.status import Failed, ShowSummary, Status
-    from retrieval.search.facets import SearchPage
+    from library.values import IngestReport, Removed, SearchPage
 
 __all__ = [
     "SCHEMA_VERSION",

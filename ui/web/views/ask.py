@@ -11,7 +11,7 @@ import streamlit as st
 
 from earmark.clean import plain
 from earmark.errors import EarmarkError, NotFound
-from earmark.types import Answer, Citation, Conversation, Turn
+from earmark.types import Answer, Citation, Conversation, Question, Turn
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import empty_library, notice, title
@@ -40,7 +40,7 @@ def show() -> None:
     """The question box, the conversation of ``?c=``, newest question first, and the earlier ones; ``?q=`` is asked."""
     library = state.current().library
     params = st.query_params
-    if not library.shows():
+    if not library.shows.summaries():
         title("Ask")
         empty_library(followed=False)
         return
@@ -108,7 +108,7 @@ def _held(key: str) -> tuple[Conversation | None, list[Turn]]:
     if not key:
         return None, []
     try:
-        return state.current().library.conversation(key)
+        return state.current().library.conversations.get(key)
     except NotFound:
         return None, []
 
@@ -132,7 +132,7 @@ def _stream(slot: st.delta_generator.DeltaGenerator, question: str, key: str, *,
     library = state.current().library
     slot.html(render("asking.html", question=question))
     try:
-        for answer in library.ask_stream(question, conversation=key, narrowing=not wide):
+        for answer in library.answers.stream(Question(text=question, conversation=key, narrowing=not wide)):
             slot.html(render("ask.html", turns=[(answer, paragraphs(answer))], key=key))
     except EarmarkError as error:
         slot.empty()
@@ -150,16 +150,16 @@ def _tend(conversation: Conversation) -> None:
             renamed = st.button("Rename")
             deleted = st.button("Delete")
     if renamed and name.strip() and name.strip() != conversation.title:
-        library.rename_conversation(conversation.id, name)
+        library.conversations.rename(conversation.id, name)
         st.rerun()
     if deleted:
-        library.forget_conversations([conversation.id])
+        library.conversations.forget([conversation.id])
         st.query_params.clear()
         st.rerun()
 
 
 def _earlier(*, besides: str) -> None:
     library = state.current().library
-    found = [one for one in library.conversations(limit=_EARLIER + 1) if one.id != besides][:_EARLIER]
+    found = [one for one in library.conversations.newest(limit=_EARLIER + 1) if one.id != besides][:_EARLIER]
     if found:
         st.html(render("ask_earlier.html", conversations=found, now=library.clock.now()))

@@ -21,18 +21,18 @@ def show() -> None:
     """The brief of ``?date=``, or of today."""
     library = state.current().library
     wanted = _wanted(st.query_params.get("date", ""))
-    today = library.today()
-    if wanted is None and not library.shows():
+    today = library.briefs.today()
+    if wanted is None and not library.shows.summaries():
         title("Welcome")
         empty_library(followed=False)
         return
-    if wanted is None and not library.insights(limit=1):
+    if wanted is None and not library.insights.newest(limit=1):
         title("Welcome")
         empty_library(followed=True)
         return
     try:
         with st.spinner("Choosing the ideas of the day …", show_time=False):
-            brief = library.brief(wanted)
+            brief = library.briefs.get(wanted)
     except NotFound:
         title("No brief")
         links = (("/", "Today's brief"),)
@@ -40,7 +40,7 @@ def show() -> None:
             "No brief that day", "There is a brief only of days on which this page was opened or mailed.", links=links
         )
         return
-    dates = library.brief_dates()
+    dates = library.briefs.dates()
     earlier, later = neighbours(brief.date, dates, today)
     title("The brief")
     st.html(

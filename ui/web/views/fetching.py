@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.app.background import IngestState
+from library.background import IngestState
 from ui.web import state
 from ui.web.templating import render
 

@@ -22,7 +22,7 @@ def show() -> None:
     wanted = st.query_params.get("id", "")
     try:
         # Nothing is the beginning of every id, so an address without one is not looked up.
-        insight = library.insight(wanted) if wanted else None
+        insight = library.insights.get(wanted) if wanted else None
     except NotFound:
         insight = None
     if insight is None:
@@ -35,7 +35,7 @@ def show() -> None:
     player(audio_of(library, insight.episode_id), insight.start_s, key=insight.id)
     try:
         with st.spinner("Looking for what others said …", show_time=False):
-            related = library.related(insight.id, limit=_RELATED)
+            related = library.insights.related(insight.id, limit=_RELATED)
     except EarmarkError as error:
         # The insight itself is there to read whatever the index says.
         notice("What others said cannot be shown now", str(error), level=2)

@@ -37,8 +37,8 @@ def show() -> None:
     library = state.current().library
     params = st.query_params
     try:
-        episode = library.episode(params.get("episode", ""))
-        transcript = library.transcript(episode.id)
+        episode = library.episodes.get(params.get("episode", ""))
+        transcript = library.episodes.transcript(episode.id)
     except NotFound:
         title("Not found")
         links = (("/shows", "Your shows"), ("/search", "Search"))

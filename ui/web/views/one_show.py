@@ -11,12 +11,12 @@ import streamlit as st
 from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
 from earmark.types import Insight, Show, ShowStatus
+from library.standing import standing, taken
 from ui.web.templating import render
 from ui.web.views.parts import notice, title
-from ui.words.standing import standing, taken
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
     from library.status import ShowSummary
 
 __all__ = ["REMOVED", "one_show"]
@@ -29,21 +29,21 @@ _SAID = "said-of-show"
 _SURE = "sure-to-remove"
 
 
-def one_show(library: Library, show_id: str) -> None:
+def one_show(library: LibraryPort, show_id: str) -> None:
     """The page of a show."""
-    summary = next((one for one in library.shows() if one.show.id == show_id), None)
+    summary = next((one for one in library.shows.summaries() if one.show.id == show_id), None)
     if summary is None:
         title("Not found")
         notice("This show is not followed", "It may have been removed.", links=(("/shows", "Your shows"),))
         return
     title(summary.show.title)
     try:
-        episodes = library.episodes(show_id)
+        episodes = library.episodes.of_show(show_id)
     except NotFound:
         episodes = []
     every = bool(st.query_params.get("all"))
     said: dict[str, list[Insight]] = defaultdict(list)
-    for insight in library.insights(show=show_id, limit=None):
+    for insight in library.insights.newest(show=show_id, limit=None):
         said[insight.episode_id].append(insight)
     shown = episodes if every else episodes[:_EPISODES]
     now = library.clock.now()
@@ -57,7 +57,7 @@ def one_show(library: Library, show_id: str) -> None:
     st.html(render("show.html", summary=summary, episodes=shown, said=said, more=len(episodes) - len(shown)))
 
 
-def _tend(library: Library, summary: ShowSummary, words: str) -> None:
+def _tend(library: LibraryPort, summary: ShowSummary, words: str) -> None:
     show = summary.show
     if st.session_state.get(_SURE) == show.id:
         _sure(library, summary)
@@ -68,16 +68,16 @@ def _tend(library: Library, summary: ShowSummary, words: str) -> None:
                 if st.button("Ask for new episodes now"):
                     _refresh(library, show)
                 if st.button("Pause it"):
-                    _done(lambda: library.pause_show(show.id), "")
+                    _done(lambda: library.shows.pause(show.id), "")
             elif st.button("Follow it again"):
-                _done(lambda: library.resume_show(show.id), "")
+                _done(lambda: library.shows.resume(show.id), "")
             if st.button("Remove it …"):
                 st.session_state[_SURE] = show.id
                 st.rerun()
         _take(library, show, words)
 
 
-def _take(library: Library, show: Show, words: str) -> None:
+def _take(library: LibraryPort, show: Show, words: str) -> None:
     now = library.clock.now()
     choices = {
         "": f"As it is: {words}",
@@ -95,13 +95,13 @@ def _take(library: Library, show: Show, words: str) -> None:
         chosen = st.selectbox("Which of its episodes to read", list(choices), format_func=lambda one: choices[one])
         if st.form_submit_button("Change") and chosen:
             done = "From the next fetch on. Episodes that are here already stay."
-            _done(lambda: library.take_of_show(show.id, chosen), done)
+            _done(lambda: library.shows.set_take(show.id, chosen), done)
 
 
-def _refresh(library: Library, show: Show) -> None:
+def _refresh(library: LibraryPort, show: Show) -> None:
     with st.spinner("Asking …", show_time=False):
         try:
-            report = library.refresh_shows([show.id])
+            report = library.shows.refresh([show.id])
         except EarmarkError as error:
             st.session_state[_SAID] = str(error)
             st.rerun()
@@ -116,7 +116,7 @@ def _refresh(library: Library, show: Show) -> None:
     st.rerun()
 
 
-def _sure(library: Library, summary: ShowSummary) -> None:
+def _sure(library: LibraryPort, summary: ShowSummary) -> None:
     st.html(render("remove.html", summary=summary))
     with st.container(key="sure", horizontal=True):
         removed = st.button("Remove all of it")
@@ -127,8 +127,8 @@ def _sure(library: Library, summary: ShowSummary) -> None:
     if removed:
         try:
             with st.spinner("Removing …", show_time=False):
-                st.session_state[REMOVED] = library.remove_show(summary.show.id)
-                library.clear_index()
+                st.session_state[REMOVED] = library.shows.remove(summary.show.id)
+                library.index.clear()
         except EarmarkError as error:
             st.session_state[_SAID] = str(error)
         else:

@@ -12,7 +12,7 @@ from earmark.language.spans import clock
 from ui.web.templating import outward, render
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["audio_of", "empty_library", "notice", "player", "title"]
 
@@ -38,16 +38,16 @@ def empty_library(*, followed: bool) -> None:
     st.html(render("empty.html", followed=followed))
 
 
-def audio_of(library: Library, episode_id: str) -> str | Path:
+def audio_of(library: LibraryPort, episode_id: str) -> str | Path:
     """Where an episode's audio is played from: an address, or the file of a local show; else an empty text.
 
     The address of a private feed's audio is in no insight, but in its episode.
     """
     try:
-        found = library.local_audio(episode_id)
+        found = library.episodes.local_audio(episode_id)
         if found is not None:
             return found if found.stat().st_size <= _PLAYED_BYTES else ""
-        return outward(library.episode(episode_id).data.audio_url)
+        return outward(library.episodes.get(episode_id).data.audio_url)
     except (NotFound, OSError):
         return ""
 

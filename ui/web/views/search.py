@@ -13,13 +13,13 @@ import streamlit as st
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
 from earmark.types import Filters, Hit
-from library.library import Library
-from retrieval.search.facets import Facet, Facets, SearchPage
-from retrieval.search.query import EXAMPLES
+from library.excerpts import Excerpt, excerpt, marked_terms
+from library.ports import LibraryPort
+from library.search import SEARCH_EXAMPLES
+from library.values import Facet, Facets, SearchPage
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import empty_library, title
-from ui.words.excerpts import Excerpt, excerpt, marked_terms
 
 __all__ = ["FacetLine", "FacetLink", "facet_lines", "filters_of", "params_of", "show"]
 
@@ -51,7 +51,7 @@ def show() -> None:
     """The search box with its filters, and the moments for ``?q=``."""
     library = state.current().library
     title("Search")
-    names = {one.show.id: cut(plain(one.show.title), 80) for one in library.shows()}
+    names = {one.show.id: cut(plain(one.show.title), 80) for one in library.shows.summaries()}
     if not names:
         empty_library(followed=False)
         return
@@ -65,12 +65,12 @@ def show() -> None:
         params.from_dict(wanted)
         st.rerun()
     if not query:
-        st.html(render("search_help.html", examples=EXAMPLES))
+        st.html(render("search_help.html", examples=SEARCH_EXAMPLES))
         _suggest(library, names)
         return
     try:
         with st.spinner("Searching …", show_time=False):
-            page = library.search_page(query, filters=filters, limit=_LIMIT, correct=params.get("exact") != "1")
+            page = library.search.page(query, filters=filters, limit=_LIMIT, correct=params.get("exact") != "1")
     except NotFound as error:
         st.html(render("search_missing.html", reason=str(error)))
         return
@@ -165,9 +165,9 @@ def _moment(hit: Hit, page: SearchPage) -> _Moment:
     return _Moment(hit=hit, excerpt=seen, pieces=marked_terms(seen.key, page.query.text, page.query.phrases))
 
 
-def _suggest(library: Library, names: Mapping[str, str]) -> None:
+def _suggest(library: LibraryPort, names: Mapping[str, str]) -> None:
     """Where to start: what was said lately, and the shows."""
-    claims = [cut(plain(one.claim), 160) for one in library.insights(limit=_SUGGESTED)]
+    claims = [cut(plain(one.claim), 160) for one in library.insights.newest(limit=_SUGGESTED)]
     shows = [(name, _url({"q": f'show:"{name}"'})) for name in list(names.values())[: 2 * _SUGGESTED]]
     st.html(render("search_start.html", claims=[(claim, _url({"q": claim})) for claim in claims], shows=shows))
 
@@ -186,7 +186,7 @@ def _form(query: str, filters: Filters, names: Mapping[str, str]) -> dict[str, A
             after = left.date_input("From", value=filters.after, format="YYYY-MM-DD")
             end = right.date_input("Until", value=until, format="YYYY-MM-DD")
             if query:
-                st.html(render("search_help.html", examples=EXAMPLES))
+                st.html(render("search_help.html", examples=SEARCH_EXAMPLES))
     return params_of(typed, chosen, speaker, after, end) if submitted else None
 
 

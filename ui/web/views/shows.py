@@ -9,16 +9,15 @@ import streamlit as st
 
 from earmark.errors import EarmarkError
 from earmark.net import is_loopback
-from ingest.local.files import is_local
+from library.standing import standing
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.fetching import fetching
 from ui.web.views.one_show import REMOVED, one_show
 from ui.web.views.parts import notice, title
-from ui.words.standing import standing
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
     from library.status import ShowSummary
 
 __all__ = ["show"]
@@ -37,7 +36,7 @@ def show() -> None:
     with st.container(key="shows-add"):
         _add(library)
         _import(library)
-    summaries = library.shows()
+    summaries = library.shows.summaries()
     with head:
         removed = st.session_state.pop(REMOVED, None)
         if removed is not None:
@@ -49,7 +48,7 @@ def show() -> None:
         listed.html(render("shows.html", folders=_by_folder(library, summaries), now=library.clock.now()))
 
 
-def _by_folder(library: Library, summaries: Sequence[ShowSummary]) -> list[tuple[str, list[Any]]]:
+def _by_folder(library: LibraryPort, summaries: Sequence[ShowSummary]) -> list[tuple[str, list[Any]]]:
     """Folders with their shows and how each stands: those in none first, then by name."""
     now = library.clock.now()
     folders: dict[str, list[Any]] = {"": []}
@@ -58,7 +57,7 @@ def _by_folder(library: Library, summaries: Sequence[ShowSummary]) -> list[tuple
     return [(name, folders[name]) for name in sorted(folders, key=str.casefold) if folders[name]]
 
 
-def _add(library: Library) -> None:
+def _add(library: LibraryPort) -> None:
     with (
         st.form("add", border=False, clear_on_submit=True),
         st.container(key="line", horizontal=True, vertical_alignment="bottom"),
@@ -72,19 +71,19 @@ def _add(library: Library) -> None:
             return
     if not url.strip():
         return
-    if is_local(url) and not is_loopback(f"http://{library.settings.app.host}/"):
+    if library.shows.on_this_machine(url) and not is_loopback(f"http://{library.settings.app.host}/"):
         notice("That show could not be added", "Folders are added on the machine itself: earmark add FOLDER", level=3)
         return
     try:
         with st.spinner("Fetching the feed …", show_time=False):
-            added = library.add(url.strip())
+            added = library.shows.add(url.strip())
     except EarmarkError as error:
         notice("That show could not be added", str(error), level=3)
         return
     st.html(render("added.html", shows=[added], known=(), failed=()))
 
 
-def _import(library: Library) -> None:
+def _import(library: LibraryPort) -> None:
     with st.expander("Import subscriptions from another app (OPML)"):
         with st.form("opml", border=False, clear_on_submit=True):
             upload = st.file_uploader("An OPML file, which most podcast apps can export", type=["opml", "xml"])
@@ -93,7 +92,7 @@ def _import(library: Library) -> None:
             return
         try:
             with st.spinner("Fetching the feeds …", show_time=False):
-                report = library.import_opml(upload.getvalue())
+                report = library.shows.import_opml(upload.getvalue())
         except EarmarkError as error:
             notice("That file could not be imported", str(error), level=3)
             return

@@ -20,7 +20,7 @@ def show() -> None:
     library = state.current().library
     wanted = st.query_params.get("id", "")
     try:
-        theme = library.theme(wanted) if wanted else None
+        theme = library.themes.get(wanted) if wanted else None
     except NotFound:
         theme = None
     if theme is None:
@@ -30,5 +30,5 @@ def show() -> None:
         return
     title(theme.label)
     every = bool(st.query_params.get("all"))
-    insights = library.theme_insights(theme.id, limit=None if every else _INSIGHTS)
+    insights = library.themes.insights(theme.id, limit=None if every else _INSIGHTS)
     st.html(render("theme.html", theme=theme, insights=insights, more=0 if every else theme.size - len(insights)))

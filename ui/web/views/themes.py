@@ -12,7 +12,7 @@ from ui.web.theme_map import MOST_POINTS, Picture, picture
 from ui.web.views.parts import empty_library, notice, title
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["show"]
 
@@ -26,15 +26,15 @@ def show() -> None:
     """The themes, and the map of ``?map=1``."""
     library = state.current().library
     title("Themes")
-    if not library.shows():
+    if not library.shows.summaries():
         empty_library(followed=False)
         return
     with st.spinner("Looking for what belongs together …", show_time=False):
-        themes = library.themes()
-        points = library.theme_map(limit=MOST_POINTS)
-    count, alone = library.theme_sizes()
+        themes = library.themes.every()
+        points = library.themes.points(limit=MOST_POINTS)
+    count, alone = library.themes.sizes()
     if not points:
-        if library.insights(limit=1):
+        if library.insights.newest(limit=1):
             notice(
                 "The themes are being found", "A library of this size takes some minutes, once. Come back to this page."
             )
@@ -55,12 +55,12 @@ def show() -> None:
     st.html(render("themes.html", themes=shown, more=len(themes) - len(shown)))
 
 
-def _map(library: Library, drawn: Picture, *, left_out: int) -> None:
+def _map(library: LibraryPort, drawn: Picture, *, left_out: int) -> None:
     with st.container(key="theme-map"):
         event: Any = st.altair_chart(
             drawn.chart(), width="stretch", height=430, theme=None, on_select="rerun", key=_CHART
         )
         picked = event.selection.get("picked", []) if event else []
         chosen = next((str(one["id"]) for one in picked if isinstance(one, dict) and one.get("id")), "")
-        insight = library.insight(chosen) if chosen in drawn.ids else None
+        insight = library.insights.get(chosen) if chosen in drawn.ids else None
         st.html(render("theme_map.html", insight=insight, left_out=left_out))

@@ -17,7 +17,7 @@ from earmark.errors import EarmarkError
 from earmark.language.spans import time_left
 
 if TYPE_CHECKING:
-    from library.library import Library
+    from library.ports import LibraryPort
 
 __all__ = ["Follower", "IngestProcess", "IngestState"]
 
@@ -99,7 +99,7 @@ class Follower:
     """
 
     def __init__(
-        self, library: Library, *, ready: threading.Event, every_s: float = 5.0, patience_s: float = 4.0
+        self, library: LibraryPort, *, ready: threading.Event, every_s: float = 5.0, patience_s: float = 4.0
     ) -> None:
         self._library = library
         self._ready = ready
@@ -124,12 +124,12 @@ class Follower:
         said, warm = "", False
         while not self._stop.is_set():
             try:
-                self._library.follow()
-                self._library.tend()
-                self._library.tend_themes()
-                if not warm and self._library.insights(limit=1):
+                self._library.index.follow()
+                self._library.index.tend()
+                self._library.themes.tend()
+                if not warm and self._library.insights.newest(limit=1):
                     # Loads the embedding model, so that the first question does not wait for it.
-                    self._library.search("warm", limit=1)
+                    self._library.search.hits("warm", limit=1)
                     warm = True
                 said = ""
             except EarmarkError as error:

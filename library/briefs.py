@@ -1,0 +1,94 @@
+"""A reader's briefs: today's, those of past days, and today's as mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from earmark.catalog import Catalog
+from earmark.catalog.readers import briefs, subscribers
+from earmark.errors import NotFound, UsageError
+from earmark.types import Brief, Subscriber
+
+if TYPE_CHECKING:
+    from earmark.catalog.readers.deliveries import Delivery
+    from earmark.ports import Clock
+    from earmark.settings import Settings
+    from library.owner import IndexOwner
+
+__all__ = ["Briefs"]
+
+
+class Briefs:
+    """The briefs of one reader."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        settings: Settings,
+        clock: Clock,
+        *,
+        owner: Callable[[], IndexOwner],
+        reader: Subscriber,
+    ) -> None:
+        self._catalog = catalog
+        self._settings = settings
+        self._clock = clock
+        self._owner = owner
+        self._reader = reader
+
+    def today(self) -> date:
+        """The reader's day."""
+        from briefs.make import local_day
+
+        return local_day(self._clock.now(), self._reader.timezone)
+
+    def get(self, day: date | None = None) -> Brief:
+        """The brief of a day, by default today's, which is made when it is first asked for.
+
+        Raises:
+            NotFound: that past day had no brief.
+        """
+        today = self.today()
+        wanted = day or today
+        with self._catalog.read() as tx:
+            stored = briefs.get(tx, self._reader.id, wanted)
+        if stored is not None:
+            return stored
+        if wanted != today:
+            raise NotFound("there is no brief of this day", subject=wanted.isoformat())
+        self._introduce()
+        return self._owner().brief(self._reader, today)
+
+    def dates(self) -> list[date]:
+        """The days that have a brief, newest first."""
+        with self._catalog.read() as tx:
+            return briefs.dates(tx, self._reader.id)
+
+    def send(self) -> Delivery:
+        """Mails today's brief, at most once a day; returns the earlier delivery if it was sent already.
+
+        Raises:
+            UsageError: mail is not set up, or the day's episodes are still being read.
+        """
+        from briefs.outbox import send_brief
+        from briefs.smtp import SmtpMailer
+
+        mail = self._settings.mail
+        if not (mail.host and mail.sender and self._reader.email):
+            raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
+        mailer = SmtpMailer(mail, self._clock, offline=self._settings.offline)
+        brief = self.get()
+        if brief.items and brief.date not in self.dates():
+            raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
+        self._introduce()
+        return send_brief(self._catalog, mailer, brief, self._reader, sender=mail.sender, clock=self._clock)
+
+    def _introduce(self) -> None:
+        """Stores the reader as the settings describe them now."""
+        with self._catalog.read() as tx:
+            known = self._reader in subscribers.every(tx)
+        if not known:
+            with self._catalog.write() as tx:
+                subscribers.put(tx, self._reader)

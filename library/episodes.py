@@ -1,0 +1,50 @@
+"""The library's episodes: listing them, their transcripts, and recordings that lie on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from earmark.catalog import Catalog
+from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.feeds import shows
+from earmark.errors import EarmarkError
+from earmark.types import Episode, Transcript
+
+__all__ = ["Episodes"]
+
+
+class Episodes:
+    """Reads episodes from the catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def of_show(self, show_id: str) -> list[Episode]:
+        """The episodes of a show, newest first; raises ``NotFound``."""
+        with self._catalog.read() as tx:
+            shows.get(tx, show_id)
+            return episodes.of_show(tx, show_id)
+
+    def get(self, episode_id: str) -> Episode:
+        """The episode with that id; raises ``NotFound``."""
+        with self._catalog.read() as tx:
+            return episodes.get(tx, episode_id)
+
+    def transcript(self, episode_id: str) -> Transcript:
+        """The transcript of an episode; raises ``NotFound`` if it has none yet."""
+        with self._catalog.read() as tx:
+            return transcripts.get(tx, episode_id)
+
+    def local_audio(self, episode_id: str) -> Path | None:
+        """The recording of an episode of a local show, if the file is there now; ``None`` for any other episode."""
+        from ingest.local.files import local_path
+
+        with self._catalog.read() as tx:
+            episode = episodes.get(tx, episode_id)
+            show = shows.get(tx, episode.show_id)
+        if not (show.feed_url.startswith("file:") and episode.data.audio_url):
+            return None
+        try:
+            return local_path(show, episode.data.audio_url)
+        except EarmarkError:
+            return None

@@ -1,0 +1,73 @@
+"""Whoever owns the index: this process, or the running app.
+
+Only one process may open the embedded index. A command that needs it while the app runs asks the app, and the user
+never sees a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Related, Subscriber
+
+if TYPE_CHECKING:
+    from retrieval.search.facets import SearchPage
+
+__all__ = ["IndexOwner", "Progress"]
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
+
+
+class IndexOwner(Protocol):
+    """What needs the index."""
+
+    def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
+        """The best moments for a query, best first."""
+        ...
+
+    def search_page(self, query: str, *, filters: Filters, limit: int, correct: bool = True) -> SearchPage:
+        """The best moments with their facets."""
+        ...
+
+    def related(self, insight: Insight, *, limit: int) -> list[Related]:
+        """What other shows said about the same thing, best first."""
+        ...
+
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
+        """How new each insight is to the library, in 0..1, by id."""
+        ...
+
+    def ask(self, question: Question) -> Answer:
+        """An answer with citations, kept in the question's conversation."""
+        ...
+
+    def ask_stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows; the last value is what `ask` returns."""
+        ...
+
+    def brief(self, reader: Subscriber, day: date) -> Brief:
+        """The reader's brief of a day, made if there is none yet."""
+        ...
+
+    def follow(self, on_progress: Progress | None = None) -> int:
+        """Applies the catalog's changes to the index; returns the number of changes."""
+        ...
+
+    def rebuild(self, on_progress: Progress | None = None) -> int:
+        """Rebuilds the index; returns the number of points in it."""
+        ...
+
+    def tend(self) -> None:
+        """Looks after the generations of an index that this process owns; returns at once."""
+        ...
+
+    def gone(self) -> bool:
+        """Whether it can never answer again, so that a new owner has to be found."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the index."""
+        ...

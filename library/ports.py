@@ -1,0 +1,386 @@
+"""What a face may ask of a library: the parts of `library.library.Library` as protocols.
+
+Faces are typed by these, so that a stand-in with the same parts serves them as well. The parts themselves say what each
+method returns, takes and raises.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from earmark.types import (
+    Answer,
+    Brief,
+    Conversation,
+    Episode,
+    Filters,
+    Hit,
+    Insight,
+    Question,
+    Related,
+    Show,
+    Subscriber,
+    Theme,
+    ThemePoint,
+    Transcript,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from earmark.ports import Clock
+    from earmark.settings import Settings
+    from library.doctor import Check
+    from library.shows import ImportReport, RefreshReport
+    from library.status import ShowSummary, Status
+    from library.values import Delivery, Event, Forecast, IngestReport, Removed, SearchPage, ThemesReport
+
+__all__ = [
+    "AnswersPort",
+    "BriefsPort",
+    "ConversationsPort",
+    "EpisodesPort",
+    "IndexPort",
+    "InsightsPort",
+    "LibraryPort",
+    "SearchPort",
+    "ShowsPort",
+    "ThemesPort",
+    "WorkPort",
+]
+
+
+class LibraryPort(Protocol):
+    """A library as one reader sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that it was opened with."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time that it goes by."""
+        ...
+
+    @property
+    def reader(self) -> Subscriber:
+        """Who reads."""
+        ...
+
+    @property
+    def shows(self) -> ShowsPort:
+        """The shows that are followed."""
+        ...
+
+    @property
+    def episodes(self) -> EpisodesPort:
+        """Their episodes."""
+        ...
+
+    @property
+    def work(self) -> WorkPort:
+        """Turning episodes into insights."""
+        ...
+
+    @property
+    def index(self) -> IndexPort:
+        """The search index."""
+        ...
+
+    @property
+    def insights(self) -> InsightsPort:
+        """What was said."""
+        ...
+
+    @property
+    def search(self) -> SearchPort:
+        """Searching what was said."""
+        ...
+
+    @property
+    def answers(self) -> AnswersPort:
+        """Answering questions."""
+        ...
+
+    @property
+    def conversations(self) -> ConversationsPort:
+        """Kept questions and answers."""
+        ...
+
+    @property
+    def themes(self) -> ThemesPort:
+        """What the library is about."""
+        ...
+
+    @property
+    def briefs(self) -> BriefsPort:
+        """The reader's briefs."""
+        ...
+
+    def for_reader(self, reader_id: str) -> LibraryPort:
+        """The same library as another reader sees it."""
+        ...
+
+    def status(self) -> Status:
+        """Counts, failures, and how far the index is behind."""
+        ...
+
+    def doctor(self) -> list[Check]:
+        """Whether each part works."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the index and the catalog."""
+        ...
+
+
+class ShowsPort(Protocol):
+    """`library.shows.Shows`."""
+
+    def add(self, url: str, *, folder: str = "", take: str = "", private: bool = False) -> Show:
+        """Follows the show at an address."""
+        ...
+
+    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
+        """Follows every feed of an OPML file."""
+        ...
+
+    def export_opml(self, *, with_secrets: bool = False) -> str:
+        """The followed shows as OPML."""
+        ...
+
+    def summaries(self) -> list[ShowSummary]:
+        """The followed shows by title."""
+        ...
+
+    def on_this_machine(self, address: str) -> bool:
+        """Whether an address names a folder or file of this machine."""
+        ...
+
+    def find(self, text: str) -> Show:
+        """The show that a text means."""
+        ...
+
+    def pause(self, show_id: str) -> Show:
+        """Stops asking a show for new episodes."""
+        ...
+
+    def resume(self, show_id: str) -> Show:
+        """Asks a show again."""
+        ...
+
+    def set_take(self, show_id: str, policy: str) -> Show:
+        """Changes which episodes are taken of a show."""
+        ...
+
+    def refresh(
+        self, show_ids: Sequence[str] = (), *, on_event: Callable[[Event], None] | None = None
+    ) -> RefreshReport:
+        """Checks feeds now."""
+        ...
+
+    def remove(self, show_id: str) -> Removed:
+        """Removes a show with everything that came from it."""
+        ...
+
+
+class EpisodesPort(Protocol):
+    """`library.episodes.Episodes`."""
+
+    def of_show(self, show_id: str) -> list[Episode]:
+        """The episodes of a show, newest first."""
+        ...
+
+    def get(self, episode_id: str) -> Episode:
+        """An episode."""
+        ...
+
+    def transcript(self, episode_id: str) -> Transcript:
+        """The transcript of an episode."""
+        ...
+
+    def local_audio(self, episode_id: str) -> Path | None:
+        """The recording of an episode, if it is a file of this machine."""
+        ...
+
+
+class WorkPort(Protocol):
+    """`library.work.Work`."""
+
+    def ingest(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        all_feeds: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        """Checks feeds and works on what is waiting."""
+        ...
+
+    def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
+        """What an ingest would do now."""
+        ...
+
+    def run(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        forever: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        """Works on what is waiting."""
+        ...
+
+    def retry(self, names: Sequence[str] = ()) -> int:
+        """Lets the next ingest try again what failed or waits."""
+        ...
+
+
+class IndexPort(Protocol):
+    """`library.index.Index`."""
+
+    def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Applies the catalog's changes."""
+        ...
+
+    def tend(self) -> None:
+        """Looks after the generations of the index."""
+        ...
+
+    def behind(self) -> int:
+        """The number of changes not applied yet."""
+        ...
+
+    def rebuild(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Rebuilds it."""
+        ...
+
+    def clear(self, *, rebuild_up_to: int = ...) -> bool:
+        """Takes removed texts out of it."""
+        ...
+
+
+class InsightsPort(Protocol):
+    """`library.insights.Insights`."""
+
+    def newest(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
+        """Insights, newest episode first."""
+        ...
+
+    def get(self, insight_id: str) -> Insight:
+        """An insight."""
+        ...
+
+    def related(self, insight_id: str, *, limit: int = 10) -> list[Related]:
+        """What other shows said about the same thing."""
+        ...
+
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
+        """How new insights are, by id."""
+        ...
+
+
+class SearchPort(Protocol):
+    """`library.search.Search`."""
+
+    def hits(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+        """The best moments."""
+        ...
+
+    def page(self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True) -> SearchPage:
+        """The best moments with their facets."""
+        ...
+
+
+class AnswersPort(Protocol):
+    """`library.answers.Answers`."""
+
+    def ask(self, question: Question) -> Answer:
+        """An answer."""
+        ...
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows."""
+        ...
+
+
+class ConversationsPort(Protocol):
+    """`library.answers.Conversations`."""
+
+    def newest(self, *, limit: int | None = None) -> list[Conversation]:
+        """Saved conversations, most recently used first."""
+        ...
+
+    def get(self, conversation_id: str) -> tuple[Conversation, list[Turn]]:
+        """A conversation with its questions and answers."""
+        ...
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Gives it another title."""
+        ...
+
+    def forget(self, conversation_ids: Sequence[str]) -> int:
+        """Removes conversations."""
+        ...
+
+
+class ThemesPort(Protocol):
+    """`library.themes.Themes`."""
+
+    def every(self) -> list[Theme]:
+        """All themes."""
+        ...
+
+    def get(self, theme_id: str) -> Theme:
+        """A theme."""
+        ...
+
+    def insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
+        """A theme's insights."""
+        ...
+
+    def points(self, *, limit: int | None = None) -> list[ThemePoint]:
+        """The map."""
+        ...
+
+    def sizes(self) -> tuple[int, int]:
+        """The number of insights examined, and of those without a theme."""
+        ...
+
+    def update(self) -> ThemesReport:
+        """Adds new insights to the themes."""
+        ...
+
+    def tend(self) -> None:
+        """The same beside the pages."""
+        ...
+
+    def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
+        """Regroups all insights."""
+        ...
+
+
+class BriefsPort(Protocol):
+    """`library.briefs.Briefs`."""
+
+    def today(self) -> date:
+        """The reader's day."""
+        ...
+
+    def get(self, day: date | None = None) -> Brief:
+        """The brief of a day."""
+        ...
+
+    def dates(self) -> list[date]:
+        """The days that have a brief."""
+        ...
+
+    def send(self) -> Delivery:
+        """Mails today's brief."""
+        ...

@@ -1,0 +1,28 @@
+"""The values that a library hands to its faces, wherever below they are made."""
+
+from __future__ import annotations
+
+from earmark.catalog.readers.deliveries import Delivery
+from ingest.events import Event, Failure, Postponed
+from ingest.feeds.refresh import Refreshed
+from ingest.forecast.estimate import BudgetOutlook, Forecast
+from ingest.run import IngestReport
+from library.removal import Removed
+from retrieval.search.facets import Facet, Facets, SearchPage
+from retrieval.themes.keeper import ThemesReport
+
+__all__ = [
+    "BudgetOutlook",
+    "Delivery",
+    "Event",
+    "Facet",
+    "Facets",
+    "Failure",
+    "Forecast",
+    "IngestReport",
+    "Postponed",
+    "Refreshed",
+    "Removed",
+    "SearchPage",
+    "ThemesReport",
+]

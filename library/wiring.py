@@ -1,0 +1,183 @@
+"""The one wiring: every part that needs more than the catalog is built here, once, when it is first used.
+
+`ingest` writes the catalog; `retrieval` follows the catalog into the index and answers from it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from earmark.catalog import Catalog
+from earmark.errors import IndexBusy
+from earmark.settings import Settings
+from library.address import read_address
+from library.regrouping import Regrouper
+
+if TYPE_CHECKING:
+    from earmark.ports import ChatModel, Clock, Encoder
+    from ingest.fetching.fetch import Fetcher
+    from ingest.limits.budget import Budget
+    from ingest.stages import Stages
+    from library.owner import IndexOwner
+    from retrieval.themes.keeper import ThemeKeeper
+
+__all__ = ["Wiring"]
+
+_OPENING_S = 5.0
+"""How long a page waits for the thread that opens the index, which may be waiting for another command to let go."""
+
+
+class Wiring:
+    """Builds the parts of a library and holds them. Thread-safe."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, clock: Clock) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.clock = clock
+        self._lock = threading.RLock()
+        self._opening = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._fetcher: Fetcher | None = None
+        self._owner: IndexOwner | None = None
+        self._chat: ChatModel | None = None
+        self._keeper: ThemeKeeper | None = None
+        self._regrouper: Regrouper | None = None
+
+    def close(self) -> None:
+        """Lets go of the index and the catalog."""
+        with self._lock:
+            regrouper, self._regrouper = self._regrouper, None
+        if regrouper is not None:
+            regrouper.close()
+        with self._opening:
+            if self._owner is not None:
+                self._owner.close()
+                self._owner = None
+        self.catalog.close()
+
+    def encoder(self) -> Encoder:
+        """The embedding model; its weights are loaded when it is first used."""
+        from retrieval.encoders.encoder import open_encoder
+
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(self.settings)
+            return self._encoder
+
+    def chat(self) -> ChatModel | None:
+        """The language model of what readers ask for, within the day's budget; ``None`` if none is set up."""
+        from ingest.limits.budget import Budget
+
+        with self._lock:
+            if self._chat is None:
+                self._chat = self._metered(Budget(self.catalog, self.settings, self.clock, one_run=False))
+            return self._chat
+
+    def fetcher(self) -> Fetcher:
+        """The HTTP client; there is one, so that everybody knows which hosts asked to be left alone."""
+        from ingest.feeds.check_notes import keep_holds
+        from ingest.fetching.fetch import Fetcher
+
+        with self._lock:
+            if self._fetcher is None:
+                fetcher = Fetcher(self.settings.fetch, offline=self.settings.offline, now=self.clock.now)
+                with self.catalog.read() as tx:
+                    keep_holds(tx, fetcher, now=self.clock.now())
+                self._fetcher = fetcher
+            return self._fetcher
+
+    def stages(self) -> Stages:
+        """The stages of one run, with a budget of its own."""
+        from ingest.insights.extractors import open_extractor
+        from ingest.limits.budget import Budget
+        from ingest.speech.transcribe import open_transcriber
+        from ingest.stages import Stages
+        from ingest.voices import open_diariser
+
+        settings = self.settings
+        budget = Budget(self.catalog, settings, self.clock)
+        return Stages(
+            catalog=self.catalog,
+            fetcher=self.fetcher(),
+            encoder=self.encoder,
+            extractor=open_extractor(settings, self._metered(budget)),
+            transcriber=open_transcriber(settings) if settings.asr.enabled else None,
+            settings=settings,
+            budget=budget,
+            clock=self.clock,
+            model_lock=threading.Lock(),
+            diariser=open_diariser(settings.asr) if settings.asr.enabled else None,
+        )
+
+    def theme_keeper(self) -> ThemeKeeper:
+        """What groups insights into themes."""
+        from retrieval.themes.keeper import ThemeKeeper
+
+        with self._lock:
+            if self._keeper is None:
+                self._keeper = ThemeKeeper(self.catalog, self.encoder(), self.clock, chat=self.chat())
+            return self._keeper
+
+    def regrouper(self) -> Regrouper:
+        """What groups the insights of a large library in a process of its own."""
+        with self._lock:
+            if self._regrouper is None:
+                self._regrouper = Regrouper(self.settings)
+            return self._regrouper
+
+    def owner(self) -> IndexOwner:
+        """Whoever owns the index: this process, or the app.
+
+        Raises:
+            IndexBusy: another command holds the index for longer than ``index.wait_s``, or another thread of this
+                process is still opening it.
+        """
+        if self._owner is not None and not self._owner.gone():
+            return self._owner
+        # Only the thread that opens the index waits for another command that holds it; the rest of the library does not.
+        if not self._opening.acquire(timeout=_OPENING_S):
+            raise IndexBusy("the search index is still being opened; try again in a moment", subject="index")
+        try:
+            if self._owner is None or self._owner.gone():
+                self._owner = self._find_owner()
+            return self._owner
+        finally:
+            self._opening.release()
+
+    def _find_owner(self) -> IndexOwner:
+        """The running app, if there is one and the index is embedded; else the index is opened here."""
+        from library.engines import make_engines
+        from library.local import LocalOwner
+        from library.remote import find_app
+        from library.upkeep import current_encoder
+        from retrieval.index import open_index
+
+        settings, catalog = self.settings, self.catalog
+        embedded = not settings.index.qdrant_url
+        app = find_app(settings.home) if embedded else None
+        if app is not None:
+            return app
+        wanted = self.encoder()
+        encoder = current_encoder(settings, wanted) if embedded else wanted
+        address = read_address(settings.home)
+        # The app answers while the index is written to, so there the engine works in a process of its own.
+        hosted = embedded and address is not None and address.pid == os.getpid()
+        index = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension, hosted=hosted)
+        return LocalOwner(
+            settings,
+            catalog,
+            index,
+            self.clock,
+            encoder=encoder,
+            wanted=wanted,
+            engines=lambda index, encoder: make_engines(
+                catalog, index, encoder, settings, chat=self.chat(), clock=self.clock
+            ),
+        )
+
+    def _metered(self, budget: Budget) -> ChatModel | None:
+        from earmark.llm import open_chat
+
+        return open_chat(self.settings, meter=budget)

@@ -1,0 +1,123 @@
+"""The library's work: checking feeds and turning episodes into insights."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from earmark.catalog import Catalog
+from earmark.catalog.feeds import shows as shows_table
+from earmark.catalog.work import jobs
+
+if TYPE_CHECKING:
+    from earmark.ports import Clock
+    from earmark.settings import Settings
+    from ingest.events import Event
+    from ingest.fetching.fetch import Fetcher
+    from ingest.forecast.estimate import Forecast
+    from ingest.run import IngestReport
+    from ingest.stages import Stages
+
+__all__ = ["Work"]
+
+
+class Work:
+    """Runs ingests.
+
+    Args:
+        catalog: where the work waits and its results go.
+        settings: how much is taken and tried.
+        clock: decides which feeds are due.
+        fetcher: makes the library's HTTP client.
+        stages: makes the stages of one run, with that run's budget.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        settings: Settings,
+        clock: Clock,
+        *,
+        fetcher: Callable[[], Fetcher],
+        stages: Callable[[], Stages],
+    ) -> None:
+        self._catalog = catalog
+        self._settings = settings
+        self._clock = clock
+        self._fetcher = fetcher
+        self._stages = stages
+
+    def ingest(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        all_feeds: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        """Checks the feeds that are due, then works on what is waiting; failures are reported and the rest goes on.
+
+        Args:
+            shows: ids of the only shows to look at; their feeds are checked even if they are not due.
+            all_feeds: check every feed, due or not.
+            on_event: told of progress, from any thread.
+            stop: ends the run after what is in hand.
+        """
+        from ingest.run import ingest
+
+        return ingest(
+            self._catalog,
+            self._fetcher(),
+            self._stages,
+            self._clock,
+            self._settings,
+            shows=shows,
+            all_feeds=all_feeds,
+            on_event=on_event,
+            stop=stop,
+        )
+
+    def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
+        """What `ingest` would fetch, transcribe and spend now; checks the feeds, stores nothing, fetches no audio."""
+        from ingest.forecast.dry_run import dry_run
+
+        return dry_run(self._catalog, self._fetcher(), self._clock, self._settings, shows=shows, all_feeds=all_feeds)
+
+    def run(
+        self,
+        *,
+        shows: Sequence[str] = (),
+        forever: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IngestReport:
+        """Works on what is waiting without checking feeds; any number of these may run side by side on one library.
+
+        With ``forever`` it waits for more work until ``stop`` is set.
+        """
+        from ingest.run import work
+
+        return work(
+            self._catalog, self._stages, self._clock, shows=shows, forever=forever, on_event=on_event, stop=stop
+        )
+
+    def retry(self, names: Sequence[str] = ()) -> int:
+        """Lets the next ingest try again what failed or waits; returns the number of episodes.
+
+        Args:
+            names: the only shows (as in `Shows.find`) and episodes (an id or its first characters) to retry.
+
+        Raises:
+            NotFound: a name fits neither a show nor an episode.
+        """
+        with self._catalog.write() as tx:
+            episode_ids: list[str] = []
+            show_ids: list[str] = []
+            for name in names:
+                episode_id = jobs.find(tx, name)
+                if episode_id:
+                    episode_ids.append(episode_id)
+                else:
+                    show_ids.append(shows_table.find(tx, name).id)
+            return jobs.retry(tx, shows=show_ids, ids=episode_ids)
