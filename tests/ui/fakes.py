@@ -364,7 +364,7 @@ class FakeSearch:
         return SearchPage(
             hits=tuple(hits),
             query=parsed,
-            asked=query if str(parsed) != query and "queue" in query else "",
+            asked=query if str(parsed) != query and "quueue" in query else "",
             facets=Facets(
                 shows=facets,
                 speakers=tuple(
