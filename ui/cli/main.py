@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ui.cli.evaluating import eval_app
 from ui.cli.output import reported
+from ui.cli.session import Session
 from ui.cli.shows import show_app
-
-if TYPE_CHECKING:
-    from library.library import Library
 
 __all__ = ["app", "main"]
 
@@ -32,25 +29,6 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(show_app, name="show")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-class State:
-    """What the options before the command said."""
-
-    def __init__(self) -> None:
-        self.overrides: dict[str, Any] = {}
-        self.home: Path | None = None
-
-    def library(self) -> Library:
-        """The library that the options and settings name."""
-        from earmark.settings import default_home, load_settings
-        from library.library import Library
-        from ui.cli.sample import ADDRESS, marked_port
-
-        overrides = dict(self.overrides)
-        if marked_port(self.home or default_home(os.environ)) is not None:
-            overrides.setdefault("fetch", {"allow_private": [ADDRESS]})
-        return Library.open(settings=load_settings(overrides, home=self.home))
 
 
 def _version(wanted: bool) -> None:
@@ -77,7 +55,7 @@ def options(
     ] = False,
 ) -> None:
     """Options before the command hold for all commands."""
-    state = State()
+    state = Session()
     state.home = home
     if offline:
         state.overrides["offline"] = True
