@@ -1,4 +1,4 @@
-"""A reader's briefs: today's, those of past days, and today's as mail."""
+"""A reader's briefs: today's, those of past days, and the sending of today's."""
 
 from __future__ import annotations
 
@@ -66,24 +66,24 @@ class Briefs:
         with self._catalog.read() as tx:
             return briefs.dates(tx, self._reader.id)
 
-    def send(self) -> Delivery:
-        """Mails today's brief, at most once a day; returns the earlier delivery if it was sent already.
+    def send(self) -> tuple[Delivery, ...]:
+        """Sends today's brief through every channel that is on, at most once each; returns the deliveries.
+
+        One that was made earlier is returned as it was. All channels are tried before the error of one is raised.
 
         Raises:
-            UsageError: mail is not set up, or the day's episodes are still being read.
+            UsageError: no channel is on, or the day's episodes are still being read.
+            TransientError, DeliveryRefused: a channel did not take the brief.
         """
-        from briefs.outbox import send_brief
-        from briefs.smtp import SmtpMailer
+        from briefs.channels import open_channels
+        from briefs.outbox import send_through
 
-        mail = self._settings.mail
-        if not (mail.host and mail.sender and self._reader.email):
-            raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
-        mailer = SmtpMailer(mail, self._clock, offline=self._settings.offline)
+        channels = open_channels(self._settings, self._clock)
         brief = self.get()
         if brief.items and brief.date not in self.dates():
             raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
         self._introduce()
-        return send_brief(self._catalog, mailer, brief, self._reader, sender=mail.sender, clock=self._clock)
+        return send_through(self._catalog, channels, brief, self._reader, clock=self._clock)
 
     def _introduce(self) -> None:
         """Stores the reader as the settings describe them now."""

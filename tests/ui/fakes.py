@@ -507,7 +507,7 @@ class FakeBriefs:
     def dates(self) -> list[date]:
         return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._held.insights else []
 
-    def send(self) -> Delivery:
+    def send(self) -> tuple[Delivery, ...]:
         raise UsageError("set mail.host, mail.sender and mail.to first", subject="mail")
 
 

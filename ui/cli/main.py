@@ -183,7 +183,12 @@ def brief(
         str, typer.Option("--format", help="terminal, text, markdown or html.", metavar="FORMAT")
     ] = "terminal",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
-    send: Annotated[bool, typer.Option("--send", help="Mail today's brief, at most once a day.")] = False,
+    send: Annotated[
+        bool,
+        typer.Option(
+            "--send", help="Send today's brief through every channel that is set up (mail), at most once a day."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Today's five ideas; made when first asked for, and the same for the rest of the day."""

@@ -101,14 +101,14 @@ def parse_day(text: str | None) -> date | None:
 
 def _send(library: LibraryPort) -> None:
     before = library.clock.now()
-    delivery = library.briefs.send()
-    sent = delivery.sent_at
-    if sent is None:
-        typer.echo("Another process is sending today's brief.")
-    elif sent < before:
-        typer.echo(f"Today's brief was sent to {safe(delivery.recipient)} at {sent:%H:%M} UTC already.")
-    else:
-        typer.echo(f"Sent to {safe(delivery.recipient)}")
+    for delivery in library.briefs.send():
+        sent = delivery.sent_at
+        if sent is None:
+            typer.echo("Another process is sending today's brief.")
+        elif sent < before:
+            typer.echo(f"Today's brief was sent to {safe(delivery.recipient)} at {sent:%H:%M} UTC already.")
+        else:
+            typer.echo(f"Sent to {safe(delivery.recipient)}")
 
 
 def _rendered(brief: Brief, form: str) -> str:
