@@ -133,6 +133,8 @@ def test_whatever_happens_every_episode_is_done_once(catalog: Catalog, clock: Fi
 
 
 def test_a_claim_walks_along_an_index(catalog: Catalog, clock: FixedClock) -> None:
+    if catalog.database != "sqlite":
+        pytest.skip("reads SQLite's own query plan")
     follow(catalog, clock, "Big", 3)
     query = jobs._open(clock.now(), ()).where(table.c.turn.is_not(None))
     query = query.order_by(table.c.priority, table.c.turn).limit(1)
