@@ -30,7 +30,6 @@ __all__ = [
     "extend",
     "fail",
     "find",
-    "free",
     "free_dead",
     "keep",
     "open_ids",
@@ -101,12 +100,6 @@ def keep(tx: sa.Connection, leases: Collection[Lease], *, now: datetime, lease_s
     """Keeps all of these leases alive; returns those that somebody else has taken."""
     until = now + timedelta(seconds=lease_s)
     return [lease for lease in leases if tx.execute(_fenced(lease).values(lease_until=until)).rowcount != 1]
-
-
-def free(tx: sa.Connection, leases: Collection[Lease]) -> None:
-    """Gives back what is left of these leases, for a worker that can no longer do it."""
-    for lease in leases:
-        tx.execute(_fenced(lease).values(owner="", lease_until=None))
 
 
 def advance(tx: sa.Connection, lease: Lease, stage: Stage) -> None:
