@@ -43,7 +43,7 @@ def test_a_library_made_under_kills_is_the_one_made_in_peace(
     record("trust/work", {"kills": measured})
     assert differences == []
     assert measured["failed"] == 0
-    assert measured["total"] == (20 if small else 1000)
+    assert measured["total"] >= (20 if small else 1000)  # those already on their way when the last was counted die too
 
 
 def test_whole_commands_under_kills_make_the_same_library(

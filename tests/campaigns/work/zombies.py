@@ -12,7 +12,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,10 @@ def busy_lock(
     follow_all(settings, feeds[:times])
     lost = late = unfinished = 0
 
-    def compute(_catalog: Catalog) -> None:
+    def compute(catalog: Catalog) -> None:
         # PyDLL keeps the lock while it calls, as a regular expression does.
-        ctypes.PyDLL(None).usleep(int(held_s * 1e6))
+        with _between_transactions(catalog):
+            ctypes.PyDLL(None).usleep(int(held_s * 1e6))
 
     catalog = open_catalog(settings.catalog_url)
     for show_id in show_ids(settings)[:times]:
@@ -136,16 +138,23 @@ def busy_lock(
 
 
 def _stop_here(catalog: Catalog) -> None:
-    """Stops this process while none of its threads is in a transaction.
+    """Stops this process."""
+    with _between_transactions(catalog):
+        # To this very thread: another would first have to be woken, and this one would go on meanwhile.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+
+
+@contextmanager
+def _between_transactions(catalog: Catalog) -> Iterator[None]:
+    """A moment at which none of this process's threads is in a transaction, held until the block ends.
 
     SQLite lets nobody write while a stopped process is in one; then nobody takes over, and the commit is rightful.
     """
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(60.0)  # no other thread gets its turn between the look and the stop
+    sys.setswitchinterval(60.0)  # no other thread gets its turn between the look and what follows
     while catalog.engine.pool.checkedout():  # type: ignore[attr-defined]
         time.sleep(0.001)
-    # To this very thread: another would first have to be woken, and this one would go on meanwhile.
-    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+    yield
     sys.setswitchinterval(usual)
 
 
