@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from rich.padding import Padding
-from rich.text import Text
+import typer
 
 from earmark.errors import UsageError
 from earmark.language.spans import clock
+from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import answer_document, conversation_document, conversations_document
 
 if TYPE_CHECKING:
@@ -20,13 +21,56 @@ if TYPE_CHECKING:
     from earmark.types import Answer, Question
     from library.ports import LibraryPort
 
-__all__ = ["print_answer", "print_conversations", "show_answer"]
+__all__ = ["ask", "conversations", "print_answer", "print_conversations", "show_answer"]
 
 _NEW, _LAST = "new", "last"
 
 
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="A question.")],
+    show: Shows = None,
+    speaker: Speakers = None,
+    episode: Episodes = None,
+    after: After = None,
+    before: Before = None,
+    conversation: Annotated[
+        str,
+        typer.Option(
+            "--conversation", "-c", help="Ask in this conversation: its id, last, or new; follow-ups are understood."
+        ),
+    ] = "",
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Do not narrow by names and times in the question.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """An answer from what was said, every sentence with its source."""
+    from earmark.types import Question
+    from ui.cli.reading import narrowed
+
+    with opened(context) as library:
+        filters = narrowed(library, show, speaker, episode, after, before)
+        asked = Question(text=question, filters=filters, conversation=conversation, narrowing=not everywhere)
+        print_answer(library, asked, as_json=as_json)
+
+
+def conversations(
+    context: typer.Context,
+    conversation: Annotated[str | None, typer.Argument(metavar="ID", help="One of them, by id, or last.")] = None,
+    rename: Annotated[str | None, typer.Option("--rename", help="Give it this title.")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it with all that was asked in it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The conversations that are kept, or one of them with its questions and answers."""
+    with opened(context) as library:
+        print_conversations(library, conversation, rename=rename, delete=delete, as_json=as_json)
+
+
 def print_answer(library: LibraryPort, question: Question, *, as_json: bool) -> None:
     """An answer with its sources; in a terminal it is shown as it grows."""
+    from rich.text import Text
+
     asked = replace(question, conversation=_conversation(library, question.conversation))
     if as_json:
         print_document(answer_document(library.answers.ask(asked), conversation=asked.conversation))
@@ -41,6 +85,9 @@ def print_conversations(
     library: LibraryPort, key: str | None, *, rename: str | None, delete: bool, as_json: bool
 ) -> None:
     """The conversations that are kept, or one of them with its questions and answers; renames or deletes it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     if key is None:
         if rename is not None or delete:
             raise UsageError("name the conversation; `earmark conversations` lists them", subject="ID")
@@ -66,6 +113,8 @@ def print_conversations(
 
 
 def _list(library: LibraryPort, *, as_json: bool) -> None:
+    from rich.text import Text
+
     found = library.conversations.newest()
     if as_json:
         print_document(conversations_document(found))
@@ -96,6 +145,7 @@ def _conversation(library: LibraryPort, given: str) -> str:
 
 def _streamed(out: Console, library: LibraryPort, question: Question) -> Answer:
     from rich.live import Live
+    from rich.text import Text
 
     answers = library.answers.stream(question)
     if not out.is_terminal:
@@ -109,6 +159,9 @@ def _streamed(out: Console, library: LibraryPort, question: Question) -> Answer:
 
 def show_answer(out: Console, answer: Answer) -> None:
     """An answer and its sources."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     if answer.understood:
         out.print(Text(f"Taken as: {safe(answer.understood)}", style="italic dim"))
     if answer.narrowed:

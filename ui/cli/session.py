@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ui.cli.output import reported
+
 if TYPE_CHECKING:
+    import typer
+
     from earmark.settings import Settings
     from library.ports import LibraryPort
 
-__all__ = ["Session"]
+__all__ = ["Session", "opened"]
 
 
 class Session:
@@ -41,3 +45,11 @@ class Session:
         if marked_port(self.home or default_home(os.environ)) is not None:
             overrides.setdefault("fetch", {"allow_private": [ADDRESS]})
         return load_settings(overrides, home=self.home)
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator[LibraryPort]:
+    """The library of a command while it runs; its errors become one line on stderr and an exit code."""
+    session: Session = context.obj
+    with reported(), session.library() as library:
+        yield library
