@@ -88,9 +88,9 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A part of an episode; ``source`` is where its bounds come from: ``feed``, ``file``, ``audio``, ``notes``, ``topics``.
+    """A part of an episode.
 
-    ``sponsor`` where the publisher marks it as advertising; ``title`` is empty for a boundary that nobody named.
+    ``source`` is where its bounds come from: ``feed``, ``file``, ``audio``, ``notes``, ``transcript``, ``topics``. ``sponsor`` where the publisher marks it as advertising; ``title`` is empty for a boundary that nobody named.
     """
 
     start_s: float
