@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 
 from earmark.types import Segment
 from ingest.transcripts.json_entry import entry_of, in_seconds
@@ -30,11 +31,13 @@ def looks_like_table(start: str) -> bool:
 
 def read_table(text: str) -> list[Segment]:
     """A segment for each row; empty if there are none."""
-    lines = text.lstrip("\ufeff \t\r\n").splitlines()
-    names = _header(lines[0])
+    head, _, rest = text.lstrip("\ufeff \t\r\n").partition("\n")
+    names, delimiter = _header(head), _delimiter(head)
     csv.field_size_limit(_LONGEST)
+    # Whisper's tables, with tabs, quote nothing: a quotation mark is one that was said.
+    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     try:
-        rows = list(csv.reader(lines[1:], delimiter=_delimiter(lines[0]), quoting=_quoting(lines[0])))
+        rows = list(csv.reader(StringIO(rest, newline=""), delimiter=delimiter, quoting=quoting))
     except csv.Error:
         return []
     named = (dict(zip(names, row, strict=False)) for row in rows)
@@ -50,8 +53,3 @@ def _header(start: str) -> list[str]:
 
 def _delimiter(line: str) -> str:
     return max("\t,;", key=line.count)
-
-
-def _quoting(line: str) -> int:
-    """Whisper's tables quote nothing: a quotation mark is one that was said."""
-    return csv.QUOTE_NONE if _delimiter(line) == "\t" else csv.QUOTE_MINIMAL

@@ -229,6 +229,18 @@ def retry(tx: sa.Connection, *, shows: Collection[str] = (), ids: Collection[str
     )
 
 
+def start_over(tx: sa.Connection, episode_id: str) -> None:
+    """Sends an episode through all stages again.
+
+    What was found in it before stays until the new is there. The fence moves, so that a worker which is at the old
+    text cannot commit any more.
+    """
+    tx.execute(episodes.update().where(episodes.c.id == episode_id).values(stage=Stage.DISCOVERED.value))
+    fresh = {"owner": "", "lease_until": None, "fence": table.c.fence + 1, "attempts": 0, "not_before": None}
+    fresh |= {"failed": False, "failed_at": None, "last_error": "", "waits": "", "turn": 0}
+    tx.execute(table.update().where(table.c.episode_id == episode_id).values(**fresh))
+
+
 def owners(tx: sa.Connection) -> list[str]:
     """Everybody who holds a lease, also one that has run out."""
     return list(tx.execute(sa.select(table.c.owner).where(table.c.owner != "").distinct()).scalars())
