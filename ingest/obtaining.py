@@ -95,8 +95,8 @@ class Obtaining:
         self._raise_passing(episode, choice)
         if (kept := self._recognised(episode)) is not None:
             why = choice.best.outcome() if choice.best is not None else "it could not be read"
-            notes = {"tried": list(choice.tried), "chosen_because": f"the one published later is no good: {why}"}
-            return Obtained(transcript=replace(kept, provenance=dict(kept.provenance) | notes))
+            told = {"tried": list(choice.tried), "chosen_because": f"the one published later is no good: {why}"}
+            return Obtained(transcript=replace(kept, provenance=dict(kept.provenance) | told))
         trouble: EarmarkError | None = None
         if episode.data.audio_url and self.transcriber is not None:
             self._wait_for_publisher(episode, choice)

@@ -24,7 +24,7 @@ _ELEMENT = re.compile(
     r"<(?:!doctype html|html|head|body|p|div|cite|time|br|span|h[1-6]|article|section)\b[^<>]*>", re.IGNORECASE
 )
 _ASIDES = re.compile(r"<(nav|header|footer|aside|form|button)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>(.{1,500}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>(.{1,200}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _MARKED = re.compile(r"<(?:cite|time)\b", re.IGNORECASE)

@@ -35,9 +35,10 @@ def read_table(text: str) -> list[Segment]:
     names, delimiter = _header(head), _delimiter(head)
     csv.field_size_limit(_LONGEST)
     # Whisper's tables, with tabs, quote nothing: a quotation mark is one that was said.
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    lines, tabs = StringIO(rest, newline=""), delimiter == "\t"
+    reader = csv.reader(lines, "excel-tab", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines, delimiter=delimiter)
     try:
-        rows = list(csv.reader(StringIO(rest, newline=""), delimiter=delimiter, quoting=quoting))
+        rows = list(reader)
     except csv.Error:
         return []
     named = (dict(zip(names, row, strict=False)) for row in rows)

@@ -37,7 +37,7 @@ _PLAIN_ALONE = re.compile(rf"{_BOLD}{LABEL}{COLON}{_BOLD}")
 _MARK = re.compile(r">>")
 _TIME_ONLY = re.compile(rf"(?=[\[(]){_TIME}(?=\s|$)|{_TIME}$")  # a bare time before words may be a time of day
 _WITHIN = re.compile(rf"(?<=[.?!…\"”'’):]\s)(?P<label>{LABEL}){_GAP}{_TIME}:(?=\s)")
-_HEADING = re.compile(r"#{1,6} +(\S.*?)[ #]*")
+_HEADING = re.compile(r"#{1,6} +(\S.{0,300})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,18 @@ def _placed(pieces: Iterable[_Piece]) -> list[_Piece]:
     return result
 
 
+def _heading_of(line: str) -> str:
+    """What stands behind ``#``, as in Markdown; empty for other lines."""
+    match = _HEADING.fullmatch(line)
+    return match[1].rstrip(" #") if match else ""
+
+
 def _headings(text: str) -> set[str]:
     """Lines that are headings: what follows ``#`` once, and is neither a speaker's label nor a mere time.
 
     A name with a time (``# Jane 0:14``) is a label where such a line names somebody twice.
     """
-    counts = Counter(match[1] for line in text.splitlines() if (match := _HEADING.fullmatch(line.strip())))
+    counts = Counter(words for line in text.splitlines() if (words := _heading_of(line.strip())))
     timed = {words: match["label"] for words in counts for p in _PATTERNS if (match := p.fullmatch(words))}
     labels = set(timed) if len(set(timed.values())) < len(timed) else set()
     alone = (_PLAIN_ALONE, _TIME_ONLY)
@@ -140,9 +146,9 @@ def _pieces(text: str, headings: Container[str]) -> Iterator[_Piece]:
         if not line:
             paragraph = True
             continue
-        if heading := _HEADING.fullmatch(line):
+        if words := _heading_of(line):
             paragraph = True
-            line = heading[1]
+            line = words
             if line in headings:
                 yield _heading(line)
                 continue

@@ -18,6 +18,13 @@ _PAGES = frozenset(
     "blockquote figure header footer nav title meta link script style v c".split()
 )
 """Elements that a page, or a part of one, begins with."""
+_ROOTS = frozenset("tt transcript transcripts timedtext".split())
+_HTML = re.compile(r"<html\b|<!doctype html", re.IGNORECASE)
+_HTML_PART = re.compile(r"<(?:p|div|br|span|b|i)\b", re.IGNORECASE)
+_TIMED = re.compile(r"<[\w:.-]+ [^<>]{0,200}\b(?:begin|start|start_ms|t)=[\"']\d")
+_CLOSING = re.compile(r"</[\w:.-]+>")
+_SEVERAL = 3
+"""Closing tags from which on a file of unknown elements is XML, and no talk in which angle brackets stand around names."""
 _FRAMES = frozenset("tt head body div metadata styling layout region style".split())
 """Elements of TTML around what is said; a time on one bounds all in it."""
 _OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms)", re.ASCII)
@@ -27,8 +34,13 @@ _FRAME = re.compile(r"(\d+:\d+:\d+):\d+", re.ASCII)
 
 def looks_like_xml(start: str) -> bool:
     """Whether a file that begins so is XML and no page."""
+    if start.startswith("<?xml"):
+        return not _HTML.search(start)
     match = _ROOT.match(start)
-    return match is not None and match[2].lower() not in _PAGES
+    if match is None or match[2].lower() in _PAGES:
+        return False
+    several = len(_CLOSING.findall(start)) >= _SEVERAL and not _HTML_PART.search(start)
+    return match[2].lower() in _ROOTS or _TIMED.search(start) is not None or several
 
 
 def read_xml(text: str) -> list[Segment]:

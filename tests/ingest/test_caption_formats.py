@@ -193,3 +193,21 @@ def test_headings_that_are_names_are_speakers() -> None:
     found = parse_transcript(body.encode())
     assert [s.speaker for s in found.segments] == ["Ada Okafor", "Ben Oye", "Ada Okafor"]
     assert found.chapters == ()
+
+
+def test_names_in_angle_brackets_are_text() -> None:
+    assert parse_transcript(b"<Ada> Boats leave with the tide.\n<Ben> All of them?\n").source == "text"
+
+
+def test_xml_with_entities_of_its_own_is_not_expanded() -> None:
+    laughs = '<?xml version="1.0"?><!DOCTYPE tt [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+    body = f'{laughs}<tt><body><div><p begin="1s" end="2s">So &b; it goes.</p></div></body></tt>'
+    assert read(body, "xml") == [(1.0, 2.0, None, "So &b; it goes.")]
+
+
+@pytest.mark.parametrize(
+    "body", [b"<notes><note>hello</note><note>there</note></notes>", b"<?xml version='1.0'?><a>hello</a>"]
+)
+def test_xml_of_another_kind_is_refused(body: bytes) -> None:
+    with pytest.raises(TranscriptError, match="as xml"):
+        parse_transcript(body, content_type="text/plain")
