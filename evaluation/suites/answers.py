@@ -25,7 +25,6 @@ from evaluation.judged import group_of, open_judged, selected
 from evaluation.significance import mean, ratio
 from evaluation.suite import Measure, SuiteResult
 from retrieval.answers.answerer import Answerer
-from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
@@ -76,7 +75,7 @@ def run(
     kept = replace(whole, documents={key: one for key, one in whole.documents.items() if key not in left_out})
     with library(settings, cache=default_cache(settings), on_progress=on_progress) as made:
         loaded = load(kept, made)
-        answerer = Answerer(Searcher(made.catalog, made.index, made.encoder), made.encoder)
+        answerer = made.engines().answerer
         asked = []
         for n, query in enumerate(queries):
             if n % 20 == 0:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from earmark.ports import IndexHit
     from earmark.settings import Settings
-    from evaluation.collection import Library, Loaded
+    from evaluation.collection import Loaded, ScratchLibrary
     from evaluation.judged import Judged, Query
     from retrieval.search.searcher import Searcher
 
@@ -116,7 +116,7 @@ def part_name(*, split: str, kind: str, text: str, within: str, limit: int | Non
 
 
 def rankings(
-    judged: Judged, made: Library, loaded: Loaded, *, runs: Sequence[str], within: str = "", skip_same: str = ""
+    judged: Judged, made: ScratchLibrary, loaded: Loaded, *, runs: Sequence[str], within: str = "", skip_same: str = ""
 ) -> dict[str, dict[str, list[str]]]:
     """Document ids by run and query, best first, ``DEPTH`` at most, without those that are to be left out.
 
@@ -150,7 +150,7 @@ def rankings(
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    made: Library
+    made: ScratchLibrary
     searcher: Searcher | None
 
     def ask(self, run: str, text: str, vector: NDArray[np.float32], *, filters: Filters, limit: int) -> list[str]:
@@ -173,9 +173,9 @@ class _Asking:
         return [hit.key for hit in hits]
 
 
-def _searcher(queries: Sequence[Query], made: Library, narrow: Mapping[str, Filters]) -> Searcher:
+def _searcher(queries: Sequence[Query], made: ScratchLibrary, narrow: Mapping[str, Filters]) -> Searcher:
     """The product's search; one that marks no sentences where that gives the same order for the first queries."""
-    whole, quick = made.searcher(), made.searcher(unmarked(made.encoder))
+    whole, quick = made.engines().searcher, made.engines(unmarked(made.encoder)).searcher
     texts, filters = [query.text for query in queries], [narrow[query.id] for query in queries]
     return quick if same_order(quick, whole, texts, filters=filters, limit=DEPTH) else whole
 

@@ -56,7 +56,7 @@ def test_moments_are_taken_apart_into_their_passages(judged: Path, settings: Set
     with library(settings, cache=cache, on_progress=_quiet) as made:
         loaded = load(collection, made)
         found = rankings(collection, made, loaded, runs=["moments"])["moments"]
-        hits = made.searcher().search(collection.queries[0].text, limit=20)
+        hits = made.engines().searcher.search(collection.queries[0].text, limit=20)
     expected = [loaded.document_of[key] for hit in hits for key in (hit.chunk_ids or (hit.chunk_id,))]
     assert found["q1"] == list(dict.fromkeys(expected))[:20]
     assert found["q1"][0] == "kelp#1"
@@ -66,8 +66,8 @@ def test_not_marking_sentences_keeps_the_order(judged: Path, settings: Settings,
     collection = selected(open_judged(judged))
     with library(settings, cache=cache, on_progress=_quiet) as made:
         load(collection, made)
-        whole = made.searcher()
-        quick = made.searcher(unmarked(made.encoder))
+        whole = made.engines().searcher
+        quick = made.engines(unmarked(made.encoder)).searcher
         for query in collection.queries:
             first, second = (searcher.search(query.text, limit=20) for searcher in (whole, quick))
             assert [hit.chunk_ids for hit in first] == [hit.chunk_ids for hit in second]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import UsageError
+from ui.cli.options import Json
 from ui.cli.output import console, print_document, reported, safe
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ eval_app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with corpus.jsonl, queries.jsonl and qrels.tsv.")]
 Split = Annotated[
     str, typer.Option("--split", help="tune or test (each about half, by source), or a value of the field split.")
