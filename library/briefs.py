@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
 from earmark.catalog.readers import briefs, subscribers
+from earmark.days import Days
 from earmark.errors import NotFound, UsageError
 from earmark.types import Brief, Subscriber
 
@@ -40,9 +41,7 @@ class Briefs:
 
     def today(self) -> date:
         """The reader's day."""
-        from briefs.make import local_day
-
-        return local_day(self._clock.now(), self._reader.timezone)
+        return Days.named(self._reader.timezone).of(self._clock.now())
 
     def get(self, day: date | None = None) -> Brief:
         """The brief of a day, by default today's, which is made when it is first asked for.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from earmark.days import Days
 from earmark.errors import UsageError
 from earmark.language.spans import clock
 from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
@@ -76,7 +77,7 @@ def print_answer(library: LibraryPort, question: Question, *, as_json: bool) -> 
         print_document(answer_document(library.answers.ask(asked), conversation=asked.conversation))
         return
     out = console()
-    show_answer(out, _streamed(out, library, asked))
+    show_answer(out, _streamed(out, library, asked), Days.named(library.reader.timezone))
     if question.conversation == _NEW:
         out.print(Text(f"\nAsk on with: earmark ask -c {asked.conversation} …", style="dim"))
 
@@ -109,7 +110,7 @@ def print_conversations(
     out.print(Text(safe(conversation.title), style="bold"))
     for turn in turns:
         out.print(Padding(Text(safe(turn.question), style="bold cyan"), (1, 0, 0, 0)))
-        show_answer(out, turn.answer)
+        show_answer(out, turn.answer, Days.named(library.reader.timezone))
 
 
 def _list(library: LibraryPort, *, as_json: bool) -> None:
@@ -125,7 +126,11 @@ def _list(library: LibraryPort, *, as_json: bool) -> None:
     for one in found:
         count = f"{one.turns} question{'' if one.turns == 1 else 's'}"
         out.print(
-            Text.assemble((f"{one.id}  ", "dim"), safe(one.title), (f"  {count}, {one.updated_at:%Y-%m-%d}", "dim"))
+            Text.assemble(
+                (f"{one.id}  ", "dim"),
+                safe(one.title),
+                (f"  {count}, {Days.named(library.reader.timezone).text(one.updated_at)}", "dim"),
+            )
         )
 
 
@@ -157,8 +162,8 @@ def _streamed(out: Console, library: LibraryPort, question: Question) -> Answer:
     return last
 
 
-def show_answer(out: Console, answer: Answer) -> None:
-    """An answer and its sources."""
+def show_answer(out: Console, answer: Answer, days: Days) -> None:
+    """An answer and its sources, with the reader's days."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -174,7 +179,7 @@ def show_answer(out: Console, answer: Answer) -> None:
         sides = "; ".join(f"{safe(one.holder)} {''.join(f'[{n}]' for n in one.cites)}" for one in answer.views)
         out.print(Text(f"\nThey disagree: {sides}", style="bold"))
     for one in answer.citations:
-        when = f"{one.published:%Y-%m-%d}" if one.published else ""
+        when = days.text(one.published)
         place = " · ".join(
             safe(part) for part in (one.speaker, one.show, one.episode, when, clock(one.start_s)) if part
         )

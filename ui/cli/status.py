@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from earmark.days import Days
 from ui.cli.options import Json
 from ui.cli.output import FAILED, console, print_document, safe
 from ui.cli.session import opened
@@ -52,7 +53,7 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     if as_json:
         print_document(status_document(status))
         return
-    out = console()
+    out, days = console(), Days.named(library.reader.timezone)
     if not status.shows:
         out.print("No shows yet. Start with: earmark add https://example.org/feed.xml")
         return
@@ -60,7 +61,7 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     for name in ("show", "episodes", "read", "failed", "insights", "newest"):
         table.add_column(name, justify="left" if name in {"show", "newest"} else "right")
     for one in status.shows:
-        newest = f"{one.newest:%Y-%m-%d}" if one.newest else ""
+        newest = days.text(one.newest)
         counts = [str(n) for n in (one.episodes, one.done, one.failed, one.insights)]
         table.add_row(Text(safe(one.show.title)), *counts, newest)
     out.print(table)
