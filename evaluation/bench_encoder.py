@@ -25,7 +25,7 @@ from earmark.embedding import query_vectors
 from earmark.errors import UsageError
 from earmark.models import resolve
 from earmark.settings import EmbeddingSettings, Settings
-from evaluation.judged import Judged, open_judged
+from evaluation.judgements import Judged, open_judged
 from evaluation.metrics import per_query
 
 if TYPE_CHECKING:

@@ -26,17 +26,18 @@ from earmark.ids import content_hash, make_id
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Chunk, EpisodeData
 from evaluation.cache import VectorCache
-from evaluation.judged import Document, Judged
-from library.engines import Engines, make_engines
+from evaluation.judgements import Document, Judged
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
+from retrieval.search.rerank import open_reranker
+from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Encoder, VectorIndex
 
-__all__ = ["Loaded", "ScratchLibrary", "default_cache", "library", "load", "model_names", "published", "put_show"]
+__all__ = ["Library", "Loaded", "default_cache", "library", "load", "model_names", "published", "put_show"]
 
 Progress = Callable[[str], None]
 
@@ -46,7 +47,7 @@ _EPISODE = ("episode", "meeting_id", "topic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScratchLibrary:
+class Library:
     """An empty library in a temporary folder, with the product's own index and encoder."""
 
     catalog: Catalog
@@ -67,13 +68,15 @@ class ScratchLibrary:
         self.on_progress("indexing")
         follow(self.catalog, self.index, self.encoder, batch=4096, tokens=tokens)
 
-    def engines(self, encoder: Encoder | None = None) -> Engines:
-        """What answers in the product, as the settings have it and without a language model.
-
-        Args:
-            encoder: encodes the queries in place of the library's own.
-        """
-        return make_engines(self.catalog, self.index, encoder or self.encoder, self.settings)
+    def searcher(self, encoder: Encoder | None = None) -> Searcher:
+        """The product's search as the settings have it, with another encoder where one is given."""
+        return Searcher(
+            self.catalog,
+            self.index,
+            encoder or self.encoder,
+            settings=self.settings.search,
+            reranker=open_reranker(self.settings),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ class Loaded:
 
 
 @contextmanager
-def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterator[ScratchLibrary]:
+def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterator[Library]:
     """A library that is gone afterwards, always with the embedded index; vectors are kept in ``cache``.
 
     Raises:
@@ -100,7 +103,7 @@ def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterat
         index = open_index(own, model_id=encoder.model_id, dimension=encoder.dimension)
         vectors = VectorCache(cache, encoder, on_progress)
         try:
-            yield ScratchLibrary(
+            yield Library(
                 catalog=catalog,
                 index=index,
                 encoder=encoder,
@@ -129,7 +132,7 @@ def model_names(settings: Settings, encoder: Encoder) -> dict[str, str]:
     return names
 
 
-def load(judged: Judged, into: ScratchLibrary) -> Loaded:
+def load(judged: Judged, into: Library) -> Loaded:
     """Puts the documents into the catalog and the index; one without any text stays out.
 
     Raises:

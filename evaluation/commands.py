@@ -10,9 +10,9 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["Run", "document", "earmark"]
+__all__ = ["Printed", "Run", "document", "earmark"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,15 @@ def earmark(home: Path, *words: str, kill_after_s: float | None = None, env: dic
     )
 
 
-def document(run: Run) -> Any:
+class Printed(Protocol):
+    """What a command printed."""
+
+    @property
+    def out(self) -> str:
+        """Its standard output."""
+
+
+def document(run: Printed) -> Any:
     """The JSON document that a run printed."""
     return json.loads(run.out)
 

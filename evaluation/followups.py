@@ -24,11 +24,11 @@ from earmark.settings import load_settings
 from earmark.types import Answer, Question, Turn
 from evaluation.significance import mean
 from evaluation.suite import Measure
-from library.engines import make_engines
 from retrieval.answers.answerer import Answerer
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
+from retrieval.search.searcher import Searcher
 
 __all__ = ["DIALOGUES", "Dialogue", "dialogues", "is_answered", "measure"]
 
@@ -101,7 +101,7 @@ def main() -> None:
     catalog = open_catalog(settings.catalog_url)
     index = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension)
     follow(catalog, index, encoder)
-    answerer = make_engines(catalog, index, encoder, settings).answerer
+    answerer = Answerer(Searcher(catalog, index, encoder), encoder)
 
     def tell(dialogue: Dialogue, answer: Answer, right: bool) -> None:
         if not right:

@@ -44,7 +44,7 @@ _LIMITS = """## Known limits
 
 
 def report_card(documents: Documents) -> str:
-    """The report card of result documents, as `evaluation.everything` writes them, in the order given."""
+    """The report card of result documents, as `evaluation.plan_run` writes them, in the order given."""
     parts = [_INTRO]
     for suite, heading in _HEADINGS.items():
         found = [document for document in documents if document.get("suite") == suite]

@@ -21,15 +21,16 @@ from typing import TYPE_CHECKING
 from earmark.errors import UsageError
 from earmark.types import Answer, Filters, Question
 from evaluation.collection import default_cache, library, load, model_names
-from evaluation.judged import group_of, open_judged, selected
+from evaluation.judgements import group_of, open_judged, selected
 from evaluation.significance import mean, ratio
 from evaluation.suite import Measure, SuiteResult
 from retrieval.answers.answerer import Answerer
+from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
     from evaluation.collection import Loaded
-    from evaluation.judged import Judged, Query
+    from evaluation.judgements import Judged, Query
     from retrieval.answers.evidence import Evidence
 
 __all__ = ["Asked", "area", "held_out", "measures", "run"]
@@ -75,7 +76,7 @@ def run(
     kept = replace(whole, documents={key: one for key, one in whole.documents.items() if key not in left_out})
     with library(settings, cache=default_cache(settings), on_progress=on_progress) as made:
         loaded = load(kept, made)
-        answerer = made.engines().answerer
+        answerer = Answerer(Searcher(made.catalog, made.index, made.encoder), made.encoder)
         asked = []
         for n, query in enumerate(queries):
             if n % 20 == 0:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from earmark.errors import AudioError, UsageError
 from earmark.models import resolve
-from evaluation.judged import data_name, json_lines
+from evaluation.judgements import data_name, json_lines
 from evaluation.significance import ratio
 from evaluation.suite import Measure, SuiteResult
 from evaluation.wer import normalised, word_errors

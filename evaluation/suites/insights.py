@@ -27,7 +27,7 @@ from earmark.types import Episode, EpisodeData, Segment, Stage, Transcript
 from evaluation.cache import VectorCache
 from evaluation.collection import default_cache, model_names
 from evaluation.coverage import WAYS, coverage, redundancy
-from evaluation.judged import data_name, json_lines, licence
+from evaluation.judgements import data_name, json_lines, licence
 from evaluation.significance import comparisons, mean
 from evaluation.splits import part
 from evaluation.suite import Measure, SuiteResult

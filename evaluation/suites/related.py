@@ -20,7 +20,7 @@ from earmark.ports import IndexQuery
 from earmark.types import EpisodeData, Insight
 from evaluation.collection import default_cache, library, model_names, published, put_show
 from evaluation.hubs import diversity, hub_measures
-from evaluation.judged import open_judged, selected
+from evaluation.judgements import open_judged, selected
 from evaluation.metrics import DEPTH, MEASURES, per_query
 from evaluation.significance import comparisons, mean
 from evaluation.suite import Measure, SuiteResult
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.settings import Settings
-    from evaluation.collection import ScratchLibrary
-    from evaluation.judged import Document, Judged
+    from evaluation.collection import Library
+    from evaluation.judgements import Document, Judged
 
 __all__ = ["RUNS", "evaluate_related", "run"]
 
@@ -116,7 +116,7 @@ def _check(judged: Judged, field: str) -> None:
             raise UsageError(f"query {query.id} is no document; here every query has to be one", subject=judged.name)
 
 
-def _load(judged: Judged, field: str, made: ScratchLibrary) -> _Held:
+def _load(judged: Judged, field: str, made: Library) -> _Held:
     made.on_progress(f"taking in {len(judged.documents):,} insights")
     shows: dict[str, list[Document]] = {}
     for document in judged.documents.values():
@@ -158,9 +158,9 @@ def _insight(document: Document, seq: int, episode_id: str) -> Insight:
     )
 
 
-def _lists(judged: Judged, held: _Held, made: ScratchLibrary) -> dict[str, dict[str, list[str]]]:
+def _lists(judged: Judged, held: _Held, made: Library) -> dict[str, dict[str, list[str]]]:
     """Documents by run and query, best first, ``DEPTH`` at most."""
-    finder = made.engines().finder
+    finder = RelatedFinder(made.catalog, made.index, made.encoder)
     vectors = _vectors(held, made)
     found: dict[str, dict[str, list[str]]] = {name: {} for name in RUNS}
     for number, query in enumerate(judged.queries):
@@ -172,7 +172,7 @@ def _lists(judged: Judged, held: _Held, made: ScratchLibrary) -> dict[str, dict[
     return found
 
 
-def _ranked(made: ScratchLibrary, finder: RelatedFinder, insight: Insight, vector: list[float]) -> dict[str, list[str]]:
+def _ranked(made: Library, finder: RelatedFinder, insight: Insight, vector: list[float]) -> dict[str, list[str]]:
     index, text, own = made.index, insight_text(insight), (insight.show_id,)
     dense = index.query(IndexQuery(kind="insight", vector=vector, limit=DEPTH, exclude_shows=own))
     words = index.query(IndexQuery(kind="insight", text=text, limit=DEPTH, exclude_shows=own))
@@ -183,7 +183,7 @@ def _ranked(made: ScratchLibrary, finder: RelatedFinder, insight: Insight, vecto
     return dict(zip(RUNS, (*plain, ranked, shown), strict=True))
 
 
-def _vectors(held: _Held, made: ScratchLibrary) -> dict[str, NDArray[np.float32]]:
+def _vectors(held: _Held, made: Library) -> dict[str, NDArray[np.float32]]:
     """Vectors of shape ``(dimension,)`` by document."""
     keys = list(held.insights)
     return dict(zip(keys, made.vectors.encode([insight_text(held.insights[key]) for key in keys]), strict=True))

@@ -13,11 +13,11 @@ from earmark.errors import UsageError
 from earmark.ports import IndexQuery
 from earmark.types import Filters
 from evaluation.collection import default_cache, library, load, model_names
-from evaluation.judged import open_judged, selected
+from evaluation.judgements import open_judged, selected
 from evaluation.metrics import DEPTH, MEASURES, per_query
+from evaluation.ranking_only import ranked, same_order, single, unmarked
 from evaluation.significance import comparisons, mean
 from evaluation.suite import Measure, SuiteResult
-from evaluation.unmarked import ranked, same_order, single, unmarked
 from retrieval.search.searcher import clean_query
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from earmark.ports import IndexHit
     from earmark.settings import Settings
-    from evaluation.collection import Loaded, ScratchLibrary
-    from evaluation.judged import Judged, Query
+    from evaluation.collection import Library, Loaded
+    from evaluation.judgements import Judged, Query
     from retrieval.search.searcher import Searcher
 
 __all__ = ["EXTRA", "RUNS", "evaluate_retrieval", "measured", "rankings", "run"]
@@ -116,7 +116,7 @@ def part_name(*, split: str, kind: str, text: str, within: str, limit: int | Non
 
 
 def rankings(
-    judged: Judged, made: ScratchLibrary, loaded: Loaded, *, runs: Sequence[str], within: str = "", skip_same: str = ""
+    judged: Judged, made: Library, loaded: Loaded, *, runs: Sequence[str], within: str = "", skip_same: str = ""
 ) -> dict[str, dict[str, list[str]]]:
     """Document ids by run and query, best first, ``DEPTH`` at most, without those that are to be left out.
 
@@ -150,7 +150,7 @@ def rankings(
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    made: ScratchLibrary
+    made: Library
     searcher: Searcher | None
 
     def ask(self, run: str, text: str, vector: NDArray[np.float32], *, filters: Filters, limit: int) -> list[str]:
@@ -173,9 +173,9 @@ class _Asking:
         return [hit.key for hit in hits]
 
 
-def _searcher(queries: Sequence[Query], made: ScratchLibrary, narrow: Mapping[str, Filters]) -> Searcher:
+def _searcher(queries: Sequence[Query], made: Library, narrow: Mapping[str, Filters]) -> Searcher:
     """The product's search; one that marks no sentences where that gives the same order for the first queries."""
-    whole, quick = made.engines().searcher, made.engines(unmarked(made.encoder)).searcher
+    whole, quick = made.searcher(), made.searcher(unmarked(made.encoder))
     texts, filters = [query.text for query in queries], [narrow[query.id] for query in queries]
     return quick if same_order(quick, whole, texts, filters=filters, limit=DEPTH) else whole
 

@@ -23,7 +23,7 @@ from sklearn.metrics import adjusted_rand_score, v_measure_score
 from earmark.errors import UsageError
 from evaluation.cache import VectorCache
 from evaluation.collection import default_cache, model_names
-from evaluation.judged import data_name, json_lines, licence
+from evaluation.judgements import data_name, json_lines, licence
 from evaluation.suite import Measure, SuiteResult
 from retrieval.encoders.encoder import open_encoder
 from retrieval.themes.cluster import cluster, into_space

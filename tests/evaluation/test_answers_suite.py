@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from earmark.types import Answer, Citation, Hit
-from evaluation.judged import Document, Judged, Query
+from evaluation.judgements import Document, Judged, Query
 from evaluation.suites.answers import Asked, area, held_out, measures
 from retrieval.answers.evidence import Evidence
 

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from earmark.settings import EmbeddingSettings, Settings
 from evaluation.bench_encoder import BASELINE, measure
 from tests.retrieval.models import tiny_model
+
+pytestmark = pytest.mark.slow
 
 
 def test_ours_beside_the_baseline(tmp_path: Path) -> None:

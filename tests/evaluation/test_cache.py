@@ -13,7 +13,9 @@ from earmark.catalog.content import vectors
 from earmark.ports import TokenVectors
 from earmark.token_store import tokens_model
 from evaluation.cache import VectorCache, cached
-from evaluation.unmarked import unmarked
+from evaluation.ranking_only import unmarked
+
+pytestmark = pytest.mark.heavy
 
 
 class Counting:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from ui.cli.main import app
 
+pytestmark = pytest.mark.heavy
+
 
 def _run(tmp_path: Path, *words: str) -> Any:
     return CliRunner().invoke(app, ["--home", str(tmp_path / "home"), "--offline", "eval", *words])

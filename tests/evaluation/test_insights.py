@@ -13,6 +13,8 @@ from evaluation.coverage import coverage, match_by_meaning, match_by_words, redu
 from evaluation.suites.insights import evaluate_insights
 from tests.evaluation.samples import lines, write_notes
 
+pytestmark = pytest.mark.heavy
+
 
 def test_coverage_redundancy_and_the_gate_are_measured(tmp_path: Path, settings: Settings, cache: Path) -> None:
     anything = settings.model_copy(update={"insights": InsightSettings(min_quality=0.01, per_episode=1)})

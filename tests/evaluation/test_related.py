@@ -9,6 +9,8 @@ from earmark.settings import Settings
 from evaluation.suites.related import RUNS, evaluate_related
 from tests.evaluation.samples import lines
 
+pytestmark = pytest.mark.heavy
+
 
 def test_every_date_is_a_show_of_its_own(claims: Path, settings: Settings, cache: Path) -> None:
     found = evaluate_related(claims, settings=settings, cache=cache)

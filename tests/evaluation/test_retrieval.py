@@ -10,12 +10,14 @@ from earmark.errors import UsageError
 from earmark.settings import Settings
 from earmark.types import Filters, Segment, Transcript
 from evaluation.collection import library, load
-from evaluation.judged import open_judged, selected
+from evaluation.judgements import open_judged, selected
+from evaluation.ranking_only import unmarked
 from evaluation.suites.retrieval import evaluate_retrieval, rankings
-from evaluation.unmarked import unmarked
 from ingest.passages.chunking import chunk
 from retrieval.search.searcher import Searcher
 from tests.evaluation.samples import lines
+
+pytestmark = pytest.mark.heavy
 
 
 def _quiet(_words: str) -> None:
@@ -56,7 +58,7 @@ def test_moments_are_taken_apart_into_their_passages(judged: Path, settings: Set
     with library(settings, cache=cache, on_progress=_quiet) as made:
         loaded = load(collection, made)
         found = rankings(collection, made, loaded, runs=["moments"])["moments"]
-        hits = made.engines().searcher.search(collection.queries[0].text, limit=20)
+        hits = made.searcher().search(collection.queries[0].text, limit=20)
     expected = [loaded.document_of[key] for hit in hits for key in (hit.chunk_ids or (hit.chunk_id,))]
     assert found["q1"] == list(dict.fromkeys(expected))[:20]
     assert found["q1"][0] == "kelp#1"
@@ -66,8 +68,8 @@ def test_not_marking_sentences_keeps_the_order(judged: Path, settings: Settings,
     collection = selected(open_judged(judged))
     with library(settings, cache=cache, on_progress=_quiet) as made:
         load(collection, made)
-        whole = made.engines().searcher
-        quick = made.engines(unmarked(made.encoder)).searcher
+        whole = made.searcher()
+        quick = made.searcher(unmarked(made.encoder))
         for query in collection.queries:
             first, second = (searcher.search(query.text, limit=20) for searcher in (whole, quick))
             assert [hit.chunk_ids for hit in first] == [hit.chunk_ids for hit in second]

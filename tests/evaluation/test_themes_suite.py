@@ -12,6 +12,8 @@ from earmark.settings import load_settings
 from evaluation.suites.themes import evaluate_themes, run
 from tests.retrieval.themes.making import groups
 
+pytestmark = pytest.mark.heavy
+
 
 def test_groups_that_are_plain_to_see_score_as_such() -> None:
     vectors, wanted = groups([60, 50, 40, 30])

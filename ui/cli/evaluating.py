@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import UsageError
-from ui.cli.options import Json
 from ui.cli.output import console, print_document, reported, safe
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ eval_app = typer.Typer(
     rich_markup_mode=None,
 )
 
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with corpus.jsonl, queries.jsonl and qrels.tsv.")]
 Split = Annotated[
     str, typer.Option("--split", help="tune or test (each about half, by source), or a value of the field split.")
@@ -174,7 +174,7 @@ def all_(
 ) -> None:
     """Run the whole plan and write the report card; what was measured with the same code and data is passed over."""
     with _measuring(context) as (settings, tell):
-        from evaluation.everything import run_plan
+        from evaluation.plan_run import run_plan
 
         done = run_plan(data, results=results, settings=settings, only=only, again=again, cache=cache, on_progress=tell)
     out = console()

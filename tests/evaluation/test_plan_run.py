@@ -7,12 +7,14 @@ import pytest
 
 from earmark.errors import UsageError
 from earmark.settings import Settings
-from evaluation import everything
+from evaluation import plan_run
 from evaluation.documents import from_document, to_document
-from evaluation.everything import run_plan
 from evaluation.plan import PLAN, Entry
+from evaluation.plan_run import run_plan
 from evaluation.report import report_card
 from evaluation.suite import Measure, SuiteResult
+
+pytestmark = pytest.mark.heavy
 
 SUITE_OF_PLAN = ("retrieval", "related", "themes", "answers", "insights", "asr")
 
@@ -38,7 +40,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("earmark/a.py", "retrieval/b.py", "evaluation/metrics.py", "evaluation/suites/related.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("pass", encoding="utf-8")
-    monkeypatch.setattr(everything, "_ROOT", root)
+    monkeypatch.setattr(plan_run, "_ROOT", root)
     return root
 
 
@@ -47,7 +49,7 @@ def test_what_is_measured_is_written_and_kept(
 ) -> None:
     results = tmp_path / "results"
 
-    def go(again: bool = False) -> everything.Done:
+    def go(again: bool = False) -> plan_run.Done:
         return run_plan(judged.parent, results=results, settings=settings, plan=_entries(), cache=cache, again=again)
 
     first = go()
@@ -75,14 +77,14 @@ def test_what_is_measured_is_written_and_kept(
 def test_a_stopped_run_keeps_what_was_measured(
     judged: Path, claims: Path, settings: Settings, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = everything.measure
+    original = plan_run.measure
 
     def measure(entry: Entry, *args: object, **options: object) -> SuiteResult:
         if entry.suite == "related":
             raise KeyboardInterrupt
         return original(entry, *args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(everything, "measure", measure)
+    monkeypatch.setattr(plan_run, "measure", measure)
     with pytest.raises(KeyboardInterrupt):
         run_plan(judged.parent, results=tmp_path / "r", settings=settings, plan=_entries(), cache=cache)
     assert (tmp_path / "r" / "eval" / "retrieval-talks.json").exists()

@@ -32,17 +32,7 @@ _PACKAGES = {"insights": "ingest", "asr": "ingest"}
 """The package that a suite measures, where it is not retrieval."""
 _WITH_OPTIONS = ("retrieval", "related", "insights", "asr")
 """Suites whose ``evaluate_…`` takes a folder and options; of the others it is ``run``."""
-_NOT_MEASURING = (
-    "bench",
-    "campaign",
-    "everything.",
-    "followups.",
-    "injected.",
-    "plan.",
-    "report.",
-    "runs.",
-    "serving.",
-)
+_NOT_MEASURING = ("bench", "commands.", "followups.", "machine.", "plan", "report.")
 """How the names of modules begin that no result depends on."""
 
 
@@ -149,7 +139,7 @@ def fingerprint(entry: Entry, folder: Path, settings: Settings) -> str:
     code = [
         *(_ROOT / "earmark").rglob("*.py"),
         *(_ROOT / _PACKAGES.get(entry.suite, "retrieval")).rglob("*.py"),
-        *(_ROOT / "retrieval").glob("encoder*.py"),
+        *(_ROOT / "retrieval" / "encoders").rglob("*.py"),
         *(path for path in (_ROOT / "evaluation").glob("*.py") if not path.name.startswith(_NOT_MEASURING)),
         *(_ROOT / "evaluation" / "suites").glob(f"{entry.suite}*.py"),
     ]

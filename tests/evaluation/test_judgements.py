@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from earmark.errors import UsageError
-from evaluation.judged import data_name, group_of, open_judged, selected
+from evaluation.judgements import data_name, group_of, open_judged, selected
 from evaluation.splits import part
 
 
