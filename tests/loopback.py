@@ -1,4 +1,4 @@
-"""A server on many loopback addresses, each a host of its own to a client; it answers as a function says and keeps a log.
+"""The tests' one web server, on one loopback address or many, each a host of its own to a client; it answers as a function says and keeps a log.
 
 Linux takes all of 127.0.0.0/8 for this machine, so that 253 podcast hosts fit on it without a name server.
 """
@@ -58,9 +58,9 @@ def free_port(hosts: Sequence[str]) -> int:
 
 
 @contextlib.contextmanager
-def running(hosts: Sequence[str], answer: Callable[[Request], Answer]) -> Iterator[Server]:
-    """Serves in a thread while the block runs; ``answer`` is called in that thread."""
-    port = free_port(hosts)
+def running(hosts: Sequence[str], answer: Callable[[Request], Answer], *, port: int = 0) -> Iterator[Server]:
+    """Serves in a thread while the block runs; ``answer`` is called in that thread. Port 0 takes a free one."""
+    port = port or free_port(hosts)
     loop = asyncio.new_event_loop()
     ready, stop = threading.Event(), asyncio.Event()
 
