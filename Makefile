@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 LIBRARY ?= .demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo app test check format docs bench eval campaign trust clean help
+.PHONY: demo app test quick test-all check format docs bench eval campaign trust clean help
 
 help:  ## What there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run  ## Fetch the sample library over loopback and print today's brief
 	@$(BIN)/earmark --home $(LIBRARY) demo $(if $(PORT),--port $(PORT))
@@ -16,8 +16,17 @@ demo: $(VENV)/.run  ## Fetch the sample library over loopback and print today's 
 app: $(VENV)/.run  ## Open the app on the sample library (LIBRARY=folder for another)
 	@$(BIN)/earmark --home $(LIBRARY) app
 
+# As many processes as there are cores, but no more than memory allows for: each may load a model.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
 test: $(VENV)/.dev  ## Run the tests, with the browser's where there is a Chromium
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=80
+	@$(PYTEST) -m "not slow and not campaign"
+
+quick: $(VENV)/.dev  ## Run the tests that load no model and start no program
+	@$(PYTEST) -m "not slow and not campaign and not heavy"
+
+test-all: $(VENV)/.dev  ## Run the tests, the slow ones too, with coverage
+	@$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=80
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts, docs
 	$(BIN)/ruff format --check .

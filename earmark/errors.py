@@ -16,8 +16,7 @@
         ├── FeedError
         ├── TranscriptError
         ├── AudioError
-        ├── DeliveryRefused        a channel will not take the brief
-        │   └── MailRefused        the mail server will not: login, address, no encryption
+        ├── MailRefused            the mail server will not take it: login, address, no encryption
         ├── ModelNotFound
         ├── CatalogError
         └── StorageFull
@@ -33,7 +32,6 @@ from datetime import datetime
 __all__ = [
     "AudioError",
     "CatalogError",
-    "DeliveryRefused",
     "EarmarkError",
     "FeedError",
     "FetchError",
@@ -172,11 +170,7 @@ class AudioError(PermanentError):
     """Audio that cannot be decoded, or in which no speech was found."""
 
 
-class DeliveryRefused(PermanentError):
-    """A channel will not take the brief as it is, or it may have taken it already."""
-
-
-class MailRefused(DeliveryRefused):
+class MailRefused(PermanentError):
     """The mail server will never take the message as it is: a wrong login, an unknown address, no encryption."""
 
 

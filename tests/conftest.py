@@ -14,6 +14,9 @@ from earmark.catalog import Catalog, open_catalog
 from earmark.clock import FixedClock
 from tests.ui.sample import Sample, take_in_sample
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # every core has a process of its own already
+
 REPO = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -21,6 +24,29 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--small``: campaigns with few of each, which record nothing."""
     parser.addoption("--small", action="store_true", help="run campaigns small; they record nothing then")
+
+
+_COSTLY = frozenset({"sample", "encoder", "index", "browser", "rich", "hostile", "served", "realdata"})
+"""Fixtures that load a model, start a program or read the real data; a test that asks for any is ``heavy``."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks tests as heavy by their fixtures, and puts those that share something costly into one group.
+
+    A group is run by one process, and the longest begins first. Groups count with several processes only (``-n``, by
+    `make`): the tests of the sample library share one that the demo makes, those of a module share its fixtures.
+    """
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+        if _COSTLY & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.heavy)
+    items.sort(key=lambda item: groups[item] != "sample")
+
+
+def _group(item: pytest.Item) -> str:
+    return "sample" if "sample" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from earmark.types import Answer, Citation
 from tests.injection.exits import measure, problems
 from tests.injection.orders import orders
+
+pytestmark = pytest.mark.heavy
 
 
 def test_there_are_two_hundred_orders_and_no_two_are_the_same() -> None:

@@ -20,6 +20,8 @@ from retrieval.encoders.encoder import SentenceTransformerEncoder, open_encoder
 from retrieval.encoders.openai import OpenAIEncoder
 from tests.retrieval.models import tiny_model
 
+pytestmark = pytest.mark.heavy
+
 
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:
     texts = ["Kelp stores carbon. " * 30, "", "Rye flour wakes a starter."]

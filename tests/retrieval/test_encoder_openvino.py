@@ -19,6 +19,8 @@ from retrieval.encoders.openvino import OpenVINOEncoder, why_not
 from retrieval.encoders.openvino_bert import quantise_rows
 from tests.retrieval.models import tiny_model
 
+pytestmark = pytest.mark.heavy
+
 TEXTS = [
     "Kelp stores carbon, and nobody had counted it before the survey.",
     "",

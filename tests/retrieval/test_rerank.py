@@ -13,6 +13,8 @@ from earmark.types import Filters
 from retrieval.search.ranking import Ranker
 from retrieval.search.rerank import Reranker, open_reranker
 
+pytestmark = pytest.mark.heavy
+
 WORDS = [
     "[PAD]",
     "[UNK]",

@@ -23,6 +23,8 @@ from library.remote import RemoteLibrary, find_app
 from tests.ui import corpus
 from tests.ui.conftest import ROOT, Served, serve
 
+pytestmark = pytest.mark.heavy
+
 FIRST = corpus.INSIGHTS[0]
 
 

@@ -19,6 +19,8 @@ from tests.ui.conftest import Served
 from tests.ui.sample import Sample
 from tests.ui.test_pages import tab
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def served(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

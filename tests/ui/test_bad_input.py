@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.commands import Run, document, earmark
+from evaluation.commands import document
 from tests.feed_server import FeedServer, serving
+from tests.ui.here import Said, here
 from tests.world import feed, vtt, write
 from ui.cli.sample import SAMPLE
+
+pytestmark = pytest.mark.heavy
 
 MP3 = SAMPLE / "closed-loop" / "audio" / "field-notes-the-cold-room.mp3"
 TINY = {"EARMARK_ASR__MODEL": "tiny.en", "EARMARK_FETCH__ATTEMPTS": "1"}
@@ -43,7 +46,7 @@ def server(tmp_path: Path) -> Iterator[FeedServer]:
         yield running
 
 
-def _one_line(run: Run, *words: str) -> None:
+def _one_line(run: Said, *words: str) -> None:
     lines = [line for line in run.err.splitlines() if line.startswith("earmark: ")]
     assert any(all(word in line for word in words) for line in lines), run.err
     assert "Traceback" not in run.err
@@ -60,27 +63,27 @@ def _one_line(run: Run, *words: str) -> None:
 def test_what_is_no_feed_is_refused_in_one_line(
     server: FeedServer, tmp_path: Path, path: str, words: list[str]
 ) -> None:
-    run = earmark(tmp_path / "home", "add", f"{server.address}/{path}", env=TINY)
+    run = here(tmp_path / "home", "add", f"{server.address}/{path}", env=TINY)
     assert run.code == 1
     assert len(run.err.strip().splitlines()) == 1
     _one_line(run, path, *words)
 
 
 def test_a_dead_host_is_refused_in_one_line(tmp_path: Path) -> None:
-    run = earmark(tmp_path / "home", "add", "http://127.0.0.1:9/feed.xml", env=TINY)
+    run = here(tmp_path / "home", "add", "http://127.0.0.1:9/feed.xml", env=TINY)
     assert run.code == 1
     assert len(run.err.strip().splitlines()) == 1
     _one_line(run, "127.0.0.1:9")
 
 
 def test_a_private_address_is_refused_unless_allowed(server: FeedServer, tmp_path: Path) -> None:
-    run = earmark(tmp_path / "home", "add", "http://10.0.0.1/feed.xml", env=TINY)
+    run = here(tmp_path / "home", "add", "http://10.0.0.1/feed.xml", env=TINY)
     assert run.code == 1
     _one_line(run, "10.0.0.1", "allow_private")
 
 
 def test_an_empty_feed_is_followed(server: FeedServer, tmp_path: Path) -> None:
-    run = earmark(tmp_path / "home", "add", f"{server.address}/bare/feed.xml", env=TINY)
+    run = here(tmp_path / "home", "add", f"{server.address}/bare/feed.xml", env=TINY)
     assert run.code == 0
     assert "Bare (0 episodes" in run.out
 
@@ -88,9 +91,9 @@ def test_an_empty_feed_is_followed(server: FeedServer, tmp_path: Path) -> None:
 def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: Path) -> None:
     home = tmp_path / "home"
     names = ["good", "mute", "gone", "cut", "noise", "nothing", "page"]
-    added = earmark(home, "add", *(f"{server.address}/{name}/feed.xml" for name in names), env=TINY)
+    added = here(home, "add", *(f"{server.address}/{name}/feed.xml" for name in names), env=TINY)
     assert added.code == 3
-    run = earmark(home, "ingest", "--json", env=TINY)
+    run = here(home, "ingest", "--json", env=TINY)
     assert run.code == 3, run.err
     report = document(run)
     assert report["episodes_done"] == 1
@@ -102,7 +105,7 @@ def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: 
     for reason in reasons.values():
         assert "\n" not in reason
         assert "unexpected" not in reason
-    status = document(earmark(home, "status", "--json"))
+    status = document(here(home, "status", "--json"))
     assert {one["show"] for one in status["failures"]} == set(reasons)
     assert status["episodes"]["insights"] == 1
     assert "Traceback" not in run.err
@@ -110,14 +113,14 @@ def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: 
 
 def test_a_wrong_model_name_says_where_it_looked(server: FeedServer, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    earmark(home, "add", f"{server.address}/good/feed.xml")
-    run = earmark(home, "--offline", "search", "kettle", env={"EARMARK_EMBEDDING__MODEL": "nobody/has-this-model"})
+    here(home, "add", f"{server.address}/good/feed.xml")
+    run = here(home, "--offline", "search", "kettle", env={"EARMARK_EMBEDDING__MODEL": "nobody/has-this-model"})
     assert run.code == 1
     _one_line(run, "nobody/has-this-model", "looked in")
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
-    run = earmark(tmp_path / "home", "status", env={"EARMARK_BRIEF__SIZE": "lots"})
+    run = here(tmp_path / "home", "status", env={"EARMARK_BRIEF__SIZE": "lots"})
     assert run.code == 2
     _one_line(run, "brief.size")
 
@@ -131,17 +134,17 @@ def test_a_full_disk_is_one_line_and_loses_nothing(server: FeedServer, tmp_path:
     if mounted.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     try:
-        assert earmark(home, "add", f"{server.address}/good/feed.xml").code == 0
+        assert here(home, "add", f"{server.address}/good/feed.xml").code == 0
         (home / "ballast").write_bytes(b"\0" * (shutil.disk_usage(home).free - 70_000))
-        run = earmark(home, "ingest")
+        run = here(home, "ingest")
         assert run.code in {1, 3}, run.err
         assert "Traceback" not in run.err
         assert "disk" in run.err
         (home / "ballast").unlink()
         subprocess.run(["mount", "-o", "remount,size=64m", home], check=True)
-        assert earmark(home, "retry").code == 0
-        assert earmark(home, "ingest").code == 0
-        status = document(earmark(home, "status", "--json"))
+        assert here(home, "retry").code == 0
+        assert here(home, "ingest").code == 0
+        status = document(here(home, "status", "--json"))
         assert status["episodes"]["insights"] == 1
     finally:
         subprocess.run(["umount", "--lazy", home], check=False)

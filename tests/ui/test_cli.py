@@ -12,8 +12,11 @@ import pytest
 from evaluation.commands import document, earmark
 from tests.contents import check_contents, contents
 from tests.feed_server import serving
+from tests.ui.here import here
 from tests.ui.sample import Sample
 from ui.cli.sample import SAMPLE, sample_feeds
+
+pytestmark = pytest.mark.heavy
 
 INSIGHT = {
     "id",
@@ -32,7 +35,7 @@ INSIGHT = {
 
 
 def _json(sample: Sample, *words: str, code: int = 0) -> Any:
-    run = earmark(sample.home, *words, "--json")
+    run = here(sample.home, *words, "--json")
     assert run.code == code, run.err
     found = document(run)
     assert found["schema_version"] == 1
@@ -82,7 +85,7 @@ def test_brief_document(sample: Sample) -> None:
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_brief_in_other_forms(sample: Sample, tmp_path: Path, form: str) -> None:
     file = tmp_path / "brief"
-    assert earmark(sample.home, "brief", "--format", form, "-o", str(file)).code == 0
+    assert here(sample.home, "brief", "--format", form, "-o", str(file)).code == 0
     claim = _json(sample, "brief")["items"][0]["insight"]["claim"]
     words = claim.split()[:3]
     assert all(word in file.read_text("utf-8") for word in words)
@@ -150,11 +153,11 @@ def test_status_document(sample: Sample) -> None:
 def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) -> None:
     home = tmp_path / "copy"
     shutil.copytree(sample.home, home)
-    hits = document(earmark(home, "search", "night shift", "--json"))["hits"]
+    hits = document(here(home, "search", "night shift", "--json"))["hits"]
     shutil.rmtree(home / "index")
-    assert document(earmark(home, "search", "night shift", "--json"))["hits"] == hits
-    assert earmark(home, "reindex").code == 0
-    assert document(earmark(home, "search", "night shift", "--json"))["hits"] == hits
+    assert document(here(home, "search", "night shift", "--json"))["hits"] == hits
+    assert here(home, "reindex").code == 0
+    assert document(here(home, "search", "night shift", "--json"))["hits"] == hits
 
 
 def test_doctor_finds_everything_in_place(sample: Sample) -> None:
@@ -180,7 +183,7 @@ def test_doctor_finds_everything_in_place(sample: Sample) -> None:
     ],
 )
 def test_what_makes_no_sense_is_one_line_and_exit_2(sample: Sample, words: list[str], said: str) -> None:
-    run = earmark(sample.home, *words)
+    run = here(sample.home, *words)
     assert run.code == 2, run.err
     assert len(run.err.strip().splitlines()) == 1
     assert run.err.startswith("earmark: ")
@@ -190,22 +193,23 @@ def test_what_makes_no_sense_is_one_line_and_exit_2(sample: Sample, words: list[
 
 def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
     home = tmp_path / "empty"
-    assert "earmark add" in earmark(home, "status").out
-    assert earmark(home, "ingest").code == 2
-    brief = document(earmark(home, "brief", "--json"))
+    assert "earmark add" in here(home, "status").out
+    assert here(home, "ingest").code == 2
+    brief = document(here(home, "brief", "--json"))
     assert brief["items"] == []
     assert brief["note"]
-    assert document(earmark(home, "ask", "anything at all?", "--json"))["abstained"] is True
-    assert document(earmark(home, "search", "anything", "--json"))["hits"] == []
+    assert document(here(home, "ask", "anything at all?", "--json"))["abstained"] is True
+    assert document(here(home, "search", "anything", "--json"))["hits"] == []
 
 
 def test_offline_opens_no_connection(sample: Sample) -> None:
-    run = earmark(sample.home, "--offline", "ingest", "--all-feeds", "--json")
+    run = here(sample.home, "--offline", "ingest", "--all-feeds", "--json")
     assert run.code in {1, 3}
     assert {one["stage"] for one in document(run)["failures"]} == {"feed"}
-    assert document(earmark(sample.home, "--offline", "search", "sleep", "--json"))["hits"]
+    assert document(here(sample.home, "--offline", "search", "sleep", "--json"))["hits"]
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
     """The long form, on 54 real episodes and with 30 kills, is `make campaign`."""
     import random

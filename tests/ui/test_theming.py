@@ -16,6 +16,8 @@ from library.library import Library
 from tests.retrieval.themes.making import SUBJECTS, speak
 from ui.api.routes import make_routes
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -10,14 +10,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from earmark.days import Days
 from earmark.errors import UsageError
 
 if TYPE_CHECKING:
     from library.background import IngestProcess
     from library.ports import LibraryPort
 
-__all__ = ["AppState", "current", "days", "put"]
+__all__ = ["AppState", "current", "put"]
 
 
 @dataclass(slots=True)
@@ -42,8 +41,3 @@ def current() -> AppState:
     if not _held:
         raise UsageError("the pages are served by `earmark app`, not by `streamlit run`")
     return _held[0]
-
-
-def days() -> Days:
-    """The days of the reader whose pages these are; those of UTC before there is a library."""
-    return Days.named(_held[0].library.reader.timezone if _held else "UTC")

@@ -16,6 +16,8 @@ from earmark.ports import IndexPoint, IndexQuery
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.watermark import load_watermark
 
+pytestmark = pytest.mark.heavy
+
 
 def made(key: str) -> IndexPoint:
     return IndexPoint(kind="chunk", key=key, vector=[1.0, 0, 0, 0], text="kelp", show_id="s", episode_id="e")

@@ -32,6 +32,8 @@ from retrieval.index.rolling import RollingIndex
 from retrieval.index.watermark import Watermark, read_watermark, save_watermark
 from tests.retrieval.library import fill
 
+pytestmark = pytest.mark.heavy
+
 GATE = contextlib.nullcontext()
 
 

@@ -14,6 +14,8 @@ from earmark.errors import PermanentError, TransientError
 from earmark.ports import IndexPoint
 from retrieval.index.hosted import HostedIndex
 
+pytestmark = pytest.mark.heavy
+
 
 def _point(key: str) -> IndexPoint:
     return IndexPoint(kind="chunk", key=key, vector=(1.0, 0.0, 0.0, 0.5), text=key, show_id="s", episode_id="e")

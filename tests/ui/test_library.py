@@ -15,6 +15,8 @@ from library.library import Library
 from tests.feed_server import FeedServer, serving
 from tests.world import feed, vtt, write
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FeedServer]:
