@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
+from briefs.headers import POLICY
 from earmark.clean import cut, plain
 from earmark.errors import MailError, MailRefused, SettingsError
 from earmark.ports import Clock
@@ -27,11 +27,11 @@ _DOMAIN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
 _ADDRESS = re.compile(r"""\s*(?:(?:"([^"\\]*)"|([^"<>@,;:\\]*?))\s*<([^<>\s]+)>|([^<>\s]+))\s*""")
 """``you@example.org``, ``Your Name <you@example.org>`` or ``"Name, Your" <you@example.org>``. One pattern instead of the
 library's lenient reader, which takes the first of several addresses."""
+_HELLO = re.compile(_DOMAIN.pattern + r"|\[[0-9A-Fa-f.:]{2,45}\]|\[IPv6:[0-9A-Fa-f.:]{2,45}\]")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
-_HELLO = "[127.0.0.1]"
-"""What we call ourselves in EHLO (RFC 5321, 4.1.3: an address literal where there is no name): neither looks this
-machine's name up nor tells it to anybody."""
+_NAMELESS = "[127.0.0.1]"
+"""What we call ourselves in EHLO where the sender's domain is no domain of the internet (RFC 5321, 4.1.3)."""
 
 
 def parse_address(text: str, *, setting: str) -> Address:
@@ -82,6 +82,8 @@ class SmtpMailer:
         if settings.security == "none" and not _is_loopback(settings.host):
             raise SettingsError("may be none on this machine only; use starttls or tls", subject="mail.security")
         self._settings, self._clock, self._offline, self._tls = settings, clock, offline, tls
+        if settings.hello and not _HELLO.fullmatch(settings.hello):
+            raise SettingsError("is not the name of a machine such as mail.example.org", subject="mail.hello")
         self._sender = parse_address(settings.sender, setting="mail.sender")
 
     def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
@@ -112,7 +114,7 @@ class SmtpMailer:
             server.quit()
 
     def _message(self, recipient: Address, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY)
         message["From"] = self._sender
         message["To"] = recipient
         message["Subject"] = cut(plain(subject), 200)
@@ -127,9 +129,17 @@ class SmtpMailer:
         s = self._settings
         if s.security == "tls":
             return smtplib.SMTP_SSL(
-                s.host, s.port, local_hostname=_HELLO, timeout=s.timeout_s, context=self._tls_context()
+                s.host, s.port, local_hostname=self._hello(), timeout=s.timeout_s, context=self._tls_context()
             )
-        return smtplib.SMTP(s.host, s.port, local_hostname=_HELLO, timeout=s.timeout_s)
+        return smtplib.SMTP(s.host, s.port, local_hostname=self._hello(), timeout=s.timeout_s)
+
+    def _hello(self) -> str:
+        """What we call ourselves: the setting, or the sender's domain.
+
+        Relays refuse names that are none, and this machine's own name is nobody's business.
+        """
+        domain = self._sender.domain
+        return self._settings.hello or (domain if "." in domain else _NAMELESS)
 
     def _prepare(self, server: smtplib.SMTP) -> None:
         """Encrypts and logs in, as the settings say."""

@@ -226,6 +226,7 @@ class MailSettings(Group):
     password: SecretStr = Field(SecretStr(""), description="its password")
     sender: str = Field("", description="the From address")
     to: str = Field("", description="where your brief goes")
+    hello: str = Field("", description="the name given to the server (EHLO); empty is the sender's domain")
     timeout_s: float = Field(30.0, gt=0, le=60, description="longest silence of the server, in seconds")
 
 

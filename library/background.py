@@ -95,14 +95,21 @@ class Follower:
     """A thread that applies what changed in the catalog to the index, every few seconds.
 
     It waits for ``ready`` (a first page, or ``patience_s``) before it begins, because the first time loads the
-    embedding model, and no page should wait for that.
+    embedding model, and no page should wait for that. ``loaded`` is set when the model is there.
     """
 
     def __init__(
-        self, library: LibraryPort, *, ready: threading.Event, every_s: float = 5.0, patience_s: float = 4.0
+        self,
+        library: LibraryPort,
+        *,
+        ready: threading.Event,
+        loaded: threading.Event | None = None,
+        every_s: float = 5.0,
+        patience_s: float = 4.0,
     ) -> None:
         self._library = library
         self._ready = ready
+        self._loaded = loaded or threading.Event()
         self._every_s = every_s
         self._patience_s = patience_s
         self._stop = threading.Event()
@@ -131,6 +138,7 @@ class Follower:
                     # Loads the embedding model, so that the first question does not wait for it.
                     self._library.search.hits("warm", limit=1)
                     warm = True
+                    self._loaded.set()
                 said = ""
             except EarmarkError as error:
                 # The same trouble every five seconds is said once.

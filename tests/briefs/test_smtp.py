@@ -62,8 +62,30 @@ def test_a_message_arrives_whole() -> None:
 def test_neither_the_name_of_this_machine_nor_of_its_user_is_sent() -> None:
     with serve() as box:
         send(mail_settings(box.port))
-    assert box.greetings == ["[127.0.0.1]"]
+    assert box.greetings == ["example.org"]
     assert socket.gethostname() not in box.messages[0].as_string()
+
+
+@pytest.mark.parametrize(
+    ("sender", "hello", "said"),
+    [
+        ("you@example.org", "", "example.org"),
+        ("you@büro.example", "", "xn--bro-hoa.example"),
+        ("you@localhost", "", "[127.0.0.1]"),
+        ("you@example.org", "mail.example.net", "mail.example.net"),
+        ("you@example.org", "[192.0.2.7]", "[192.0.2.7]"),
+    ],
+)
+def test_the_server_is_greeted_by_the_senders_domain_or_as_the_setting_says(sender: str, hello: str, said: str) -> None:
+    with serve() as box:
+        send(mail_settings(box.port, sender=sender, hello=hello))
+    assert box.greetings == [said]
+
+
+@pytest.mark.parametrize("hello", ["two words", "a\r\nQUIT", "[]", "a..b", "x" * 64, "[127.0.0.1"])
+def test_a_greeting_that_is_no_name_is_refused(hello: str) -> None:
+    with pytest.raises(SettingsError, match=r"mail\.hello"):
+        SmtpMailer(mail_settings(25, hello=hello), FixedClock(NOW), offline=False)
 
 
 @pytest.mark.parametrize("implicit", [False, True])

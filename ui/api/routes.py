@@ -1,4 +1,4 @@
-"""The REST interface: read-only, loopback, with the token of ``app.json``; and ``/healthz``.
+"""The REST interface: read-only, loopback, with the token of ``app.json``.
 
 Every answer is ``{"schema_version": 1, "result": …}``, in which the result is what `earmark.documents.dump` makes of
 a type of `earmark.types`; every failure is ``{"error": "one line", "kind": "NotFound", …}`` of `earmark.error_documents`.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +37,8 @@ _log = logging.getLogger(__name__)
 
 
 def make_routes(library: LibraryPort, token: str) -> list[Route]:
-    """``/healthz``, and under ``/api/``: search, related, novelty, ask and brief."""
+    """The routes under ``/api/``."""
     return [
-        Route("/healthz", _healthz),
         *(Route(path, _endpoint(library, token, reader)) for path, reader in _READERS.items()),
         Route("/api/ask/stream", _streaming(library, token)),
         Route("/api/reindex", _endpoint(library, token, reindex), methods=["POST"]),
@@ -121,10 +119,6 @@ _READERS: dict[str, Reader] = {
 
 def _show_ids(library: LibraryPort, request: Request) -> list[str]:
     return [library.shows.find(name).id for name in request.query_params.getlist("show") if name]
-
-
-async def _healthz(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok", "pid": os.getpid()})
 
 
 def _streaming(library: LibraryPort, token: str) -> Callable[[Request], Any]:

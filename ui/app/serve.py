@@ -1,6 +1,6 @@
-"""The app: one ASGI process that serves the pages, the REST interface and `/healthz`, and keeps the index up to date.
+"""The app: one ASGI process that serves every face of `ui.app.faces` and keeps the index up to date.
 
-It owns the embedded index: other commands find it by ``app.json`` in home and ask it.
+It owns the embedded index. Other commands find it by ``app.json`` in home and ask it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from earmark.settings import Settings
     from library.ports import LibraryPort
+    from ui.face import Face, FaceMaker, Served
 
 __all__ = ["build_app", "serve"]
 
@@ -59,31 +60,36 @@ def build_app(
     port: int = 0,
     open_browser: bool = False,
     ingest: Sequence[str] = (),
+    faces: Sequence[FaceMaker] | None = None,
 ) -> App:
-    """The ASGI app over a library: pages, ``/api`` (which wants ``address.token``), ``/healthz``, behind the guard."""
+    """The ASGI app over a library: all its faces, by default those of `ui.app.faces`, behind the guard."""
     from starlette.middleware import Middleware
-    from streamlit import config, file_util
+    from streamlit import config
     from streamlit.starlette import App
 
     from ui.api.guard import Guard
-    from ui.api.routes import make_routes
-    from ui.web import state
-    from ui.web.shell import make_shell, script_hashes, shell_routes
+    from ui.app.faces import FACES
+    from ui.face import Served
     from ui.web.theme import streamlit_options
 
     # As flags: they win over a config.toml or a variable that happens to be where the app is started.
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
-    held = state.AppState(library, IngestProcess(library.settings.home, module=ingest or _ingest(library.settings)))
-    state.put(held)
-    index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    shell = make_shell(index)
-    hosts = (*library.settings.app.allowed_hosts, _own_name(library.settings.app.host))
-    hashes = {*script_hashes(index), *script_hashes(shell)}
+    settings = library.settings
+    served = Served(
+        library=library,
+        address=address,
+        ingest=IngestProcess(settings.home, module=ingest or _ingest(settings)),
+        first_page=threading.Event(),
+        models_loaded=threading.Event(),
+    )
+    made = [make(served) for make in (FACES if faces is None else faces)]
+    hosts = (*settings.app.allowed_hosts, _own_name(settings.app.host))
+    hashes = sorted({digest for face in made for digest in face.script_hashes})
     return App(
         _SCRIPT,
-        routes=[*make_routes(library, address.token), *shell_routes(shell)],
-        middleware=[Middleware(Guard, hosts=hosts, script_hashes=sorted(hashes))],
-        lifespan=_lifespan(library, held, address, open_browser=open_browser),
+        routes=[route for face in made for route in face.routes],
+        middleware=[Middleware(Guard, hosts=hosts, script_hashes=hashes)],
+        lifespan=_lifespan(served, made, open_browser=open_browser),
     )
 
 
@@ -96,26 +102,31 @@ def _ingest(settings: Settings) -> list[str]:
 
 
 def _lifespan(
-    library: LibraryPort, held: Any, address: AppAddress, *, open_browser: bool
+    served: Served, faces: Sequence[Face], *, open_browser: bool
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Starts what goes on beside the pages, and says where the app is, once it can answer; ends both with it."""
+    """Starts what goes on beside the faces, and says where the app is once it can answer; ends both with it."""
+    library, address = served.library, served.address
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        follower = Follower(library, ready=held.first_page)
-        write_address(library.settings.home, address)
-        follower.start()
-        sys.stderr.write(f"Earmark is at {address.url} (Ctrl-C stops it)\n")
-        if open_browser:
-            import webbrowser
+        follower = Follower(library, ready=served.first_page, loaded=served.models_loaded)
+        async with AsyncExitStack() as running:
+            for face in faces:
+                if face.lifespan is not None:
+                    await running.enter_async_context(face.lifespan())
+            write_address(library.settings.home, address)
+            follower.start()
+            sys.stderr.write(f"Earmark is at {address.url} (Ctrl-C stops it)\n")
+            if open_browser:
+                import webbrowser
 
-            threading.Timer(0.5, webbrowser.open, (address.url,)).start()
-        try:
-            yield
-        finally:
-            remove_address(library.settings.home, pid=address.pid)
-            held.ingest.stop(wait_s=20.0)
-            follower.stop()
+                threading.Timer(0.5, webbrowser.open, (address.url,)).start()
+            try:
+                yield
+            finally:
+                remove_address(library.settings.home, pid=address.pid)
+                served.ingest.stop(wait_s=20.0)
+                follower.stop()
 
     return lifespan
 

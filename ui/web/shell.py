@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ui.web.pages import PAGES
 from ui.web.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -15,10 +17,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-__all__ = ["PATHS", "make_shell", "script_hashes", "shell_routes"]
-
-PATHS = ("/", "/insight", "/moment", "/ask", "/search", "/themes", "/theme", "/shows")
-"""The addresses of the pages."""
+__all__ = ["make_shell", "script", "script_hashes", "shell_routes"]
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -38,8 +37,15 @@ def make_shell(index: str) -> str:
         f"<style>:root{{color-scheme:light dark}}html{{background:{LIGHT['paper']}}}"
         f"@media(prefers-color-scheme:dark){{html{{background:{DARK['paper']}}}}}</style>"
     )
-    added = f'<meta name="robots" content="noindex">{style}<script src="./earmark.js" defer></script></head>'
-    return page.replace("</head>", added, 1)
+    # First of all scripts: it tells Streamlit's where their server is.
+    page = page.replace("<head>", '<head><script src="./earmark.js"></script>', 1)
+    return page.replace("</head>", f'<meta name="robots" content="noindex">{style}</head>', 1)
+
+
+def script() -> str:
+    """Our script, which knows the addresses of the pages."""
+    paths = json.dumps([page.path for page in PAGES])
+    return (_ASSETS / "earmark.js").read_text(encoding="utf-8").replace("/* pages */ []", paths)
 
 
 def script_hashes(page: str) -> list[str]:
@@ -52,16 +58,19 @@ def script_hashes(page: str) -> list[str]:
 def shell_routes(page: str) -> list[Route]:
     """Routes for every page's address, for our script and for our icon."""
     from starlette.responses import FileResponse, HTMLResponse
+    from starlette.responses import Response as Answer
     from starlette.routing import Route
+
+    ours = script()
 
     async def shell(_request: Request) -> Response:
         return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
-    async def script(_request: Request) -> Response:
-        return FileResponse(_ASSETS / "earmark.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    async def our_script(_request: Request) -> Response:
+        return Answer(ours, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     async def icon(_request: Request) -> Response:
         return FileResponse(_ASSETS / "icon.svg", media_type="image/svg+xml")
 
-    pages = [Route(path, shell) for path in PATHS]
-    return [*pages, Route("/earmark.js", script), Route("/favicon.png", icon)]
+    pages = [Route(f"/{page.path}", shell) for page in PAGES]
+    return [*pages, Route("/earmark.js", our_script), Route("/favicon.png", icon)]

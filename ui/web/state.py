@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from earmark.errors import UsageError
+from ui.web.memory import Activity
 
 if TYPE_CHECKING:
     from library.background import IngestProcess
@@ -21,11 +22,12 @@ __all__ = ["AppState", "current", "put"]
 
 @dataclass(slots=True)
 class AppState:
-    """The library, the worker process, and whether a first page has been shown."""
+    """The library, the worker process, whether a first page has been shown, and how much the pages are used."""
 
     library: LibraryPort
     ingest: IngestProcess
     first_page: threading.Event = field(default_factory=threading.Event)
+    activity: Activity = field(default_factory=Activity)
 
 
 _held: list[AppState] = []

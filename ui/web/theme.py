@@ -46,6 +46,7 @@ def streamlit_options(*, port: int) -> dict[str, Any]:
         "client.showSidebarNavigation": False,
         "client.allowedOrigins": [],
         "runner.magicEnabled": False,
+        "runner.postScriptGC": False,  # see ui/web/memory.py
         "ui.hideTopBar": True,
         "logger.level": "warning",
         "theme.font": "sans-serif",

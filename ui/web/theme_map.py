@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
@@ -47,6 +47,16 @@ _INKS = {
     ),
 }
 """Ten muted colours of about one weight, on paper and on black; the first is the accent of `style.css`."""
+_FONT = {
+    "type": "text",
+    "font": "Source Sans, system-ui, sans-serif",
+    "fontSize": 12.5,
+    "fontWeight": 600,
+    "baseline": "bottom",
+}
+_SELECT = {"type": "point", "fields": ["id"], "on": "click", "nearest": False}
+_TOLD = ("claim", "show", "speaker", "theme")
+"""What is told of a point under the pointer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,47 +83,57 @@ class Picture:
         """The insights on it."""
         return frozenset(str(row["id"]) for row in self.rows)
 
-    def chart(self) -> Any:
-        """The chart (of altair), without axes; clicking a point selects it under the name ``picked``."""
-        import altair as alt
+    def spec(self) -> dict[str, Any]:
+        """The chart as Vega-Lite, without axes; clicking a point selects it under the name ``picked``.
 
-        rows = alt.Data(values=list(self.rows))
-        names = alt.Data(
-            values=[{"name": one.text, "theme_id": one.theme_id, "x": one.x, "y": one.y} for one in self.names]
-        )
-        x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=_domain([row["x"] for row in self.rows]), nice=False))
-        y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=_domain([row["y"] for row in self.rows]), nice=False))
-        picked = alt.selection_point(name="picked", fields=["id"], on="click", nearest=False, empty=False)
-        colour = alt.Color(
-            "theme_id:N", legend=None, scale=alt.Scale(domain=list(self.colours), range=list(self.colours.values()))
-        )
-        points = (
-            alt.Chart(rows)
-            .mark_circle(opacity=0.78, cursor="pointer")
-            .encode(
-                x=x,
-                y=y,
-                color=colour,
-                description="claim:N",
-                size=alt.condition(picked, alt.value(190), alt.value(_size(len(self.rows)))),
-                tooltip=[
-                    alt.Tooltip("claim:N", title="Claim"),
-                    alt.Tooltip("show:N", title="Show"),
-                    alt.Tooltip("speaker:N", title="Speaker"),
-                    alt.Tooltip("theme:N", title="Theme"),
-                ],
-            )
-            .add_params(picked)
-        )
-        written = alt.Chart(names).encode(x=x, y=y, text="name:N")
-        font = {"font": "Source Sans, system-ui, sans-serif", "fontSize": 12.5, "fontWeight": 600, "baseline": "bottom"}
-        halo = written.mark_text(**font, stroke=self.page["paper"], strokeWidth=4, strokeJoin="round", opacity=0.85)
-        ink = written.mark_text(**font).encode(color=colour)
-        return (
-            alt.layer(points, halo, ink)
-            .configure(background="transparent", padding={"left": 0, "right": 0, "top": 4, "bottom": 4})
-            .configure_view(strokeWidth=0)
-        )
+        Written out, because altair would build and check the same for a tenth of a second at each visit.
+        """
+        place = {
+            axis: {
+                "field": axis,
+                "type": "quantitative",
+                "axis": None,
+                "scale": {"domain": _domain([row[axis] for row in self.rows]), "nice": False},
+            }
+            for axis in ("x", "y")
+        }
+        colour = {
+            "field": "theme_id",
+            "type": "nominal",
+            "legend": None,
+            "scale": {"domain": list(self.colours), "range": list(self.colours.values())},
+        }
+        names = {"values": [asdict(name) for name in self.names]}
+        written = {**place, "text": {"field": "text", "type": "nominal"}}
+        halo = {"stroke": self.page["paper"], "strokeWidth": 4, "strokeJoin": "round", "opacity": 0.85}
+        return {
+            "layer": [
+                {"name": "points", **self._points(place, colour)},
+                {"data": names, "mark": {**_FONT, **halo}, "encoding": written},
+                {"data": names, "mark": _FONT, "encoding": {**written, "color": colour}},
+            ],
+            "params": [{"name": "picked", "select": _SELECT, "views": ["points"]}],
+            "config": {
+                "background": "transparent",
+                "padding": {"left": 0, "right": 0, "top": 4, "bottom": 4},
+                "view": {"strokeWidth": 0},
+            },
+        }
+
+    def _points(self, place: Mapping[str, Any], colour: Mapping[str, Any]) -> dict[str, Any]:
+        larger = {"param": "picked", "value": 190, "empty": False}
+        told = [{"field": name, "title": name.capitalize(), "type": "nominal"} for name in _TOLD]
+        return {
+            "data": {"values": list(self.rows)},
+            "mark": {"type": "circle", "opacity": 0.78, "cursor": "pointer"},
+            "encoding": {
+                **place,
+                "color": colour,
+                "description": {"field": "claim", "type": "nominal"},
+                "size": {"condition": larger, "value": _size(len(self.rows))},
+                "tooltip": told,
+            },
+        }
 
 
 def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool) -> Picture:

@@ -1,21 +1,31 @@
-// Links between the pages change the page in place; without this script they are ordinary links and load it anew.
+// Links between the pages change the page in place; without this script they are ordinary links and load it again.
 "use strict";
 
-const PAGES = new Set(["/", "/insight", "/moment", "/ask", "/search", "/shows"]);
+(() => {
+  // "/" or, behind a proxy that serves the app under a path of its own, "/that/path/".
+  const root = new URL("./", document.currentScript.src);
+  const pages = new Set(/* pages */ []);
 
-addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
-    return;
-  }
-  const link = event.target.closest?.(".stHtml a[href]");
-  if (!link || link.target === "_blank" || link.origin !== location.origin || link.hash || !PAGES.has(link.pathname)) {
-    return;
-  }
-  event.preventDefault();
-  if (link.href !== location.href) {
-    history.pushState(null, "", link.href);
-    // Streamlit runs the page of the address whenever the history moves.
-    dispatchEvent(new PopStateEvent("popstate", { state: null }));
-  }
-  document.querySelector(".stMain")?.scrollTo(0, 0);
-});
+  // Streamlit would look for its server under the address of the page first, and find nothing there.
+  window.__streamlit = { BACKEND_BASE_URL: root.href, MAIN_PAGE_BASE_URL: root.href };
+
+  const isPage = (url) =>
+    url.origin === root.origin && url.pathname.startsWith(root.pathname) && pages.has(url.pathname.slice(root.pathname.length));
+
+  addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+      return;
+    }
+    const link = event.target.closest?.(".stHtml a[href]");
+    if (!link || link.target === "_blank" || link.hash || !isPage(link)) {
+      return;
+    }
+    event.preventDefault();
+    if (link.href !== location.href) {
+      history.pushState(null, "", link.href);
+      // Streamlit runs the page of the address whenever the history moves.
+      dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    }
+    document.querySelector(".stMain")?.scrollTo(0, 0);
+  });
+})();

@@ -57,8 +57,14 @@ def show() -> None:
 
 def _map(library: LibraryPort, drawn: Picture, *, left_out: int) -> None:
     with st.container(key="theme-map"):
-        event: Any = st.altair_chart(
-            drawn.chart(), width="stretch", height=430, theme=None, on_select="rerun", key=_CHART
+        event: Any = st.vega_lite_chart(
+            spec=drawn.spec(),
+            width="stretch",
+            height=430,
+            theme=None,
+            on_select="rerun",
+            key=_CHART,
+            alt="A map of insights",
         )
         picked = event.selection.get("picked", []) if event else []
         chosen = next((str(one["id"]) for one in picked if isinstance(one, dict) and one.get("id")), "")

@@ -1,0 +1,17 @@
+"""The faces of the app, one a row."""
+
+from __future__ import annotations
+
+from ui.api import face as api
+from ui.app import health
+from ui.face import FaceMaker
+from ui.web import face as pages
+
+__all__ = ["FACES"]
+
+FACES: tuple[FaceMaker, ...] = (
+    health.make_face,
+    api.make_face,
+    pages.make_face,
+)
+"""Makers of the faces; the first route that fits an address answers it."""

@@ -1,0 +1,52 @@
+"""What a face of the app is: the pages, the REST interface, and whatever comes to stand beside them.
+
+A new face is one module with a function like `make_face` and its row in `ui.app.faces`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from library.address import AppAddress
+    from library.background import IngestProcess
+    from library.ports import LibraryPort
+
+__all__ = ["Face", "FaceMaker", "Served"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What the app gives each face to serve.
+
+    ``first_page`` is to be set once a reader has something to look at: work that would make them wait begins then.
+    ``models_loaded`` is set once that work has loaded what stays in memory.
+    """
+
+    library: LibraryPort
+    address: AppAddress
+    ingest: IngestProcess
+    first_page: threading.Event
+    models_loaded: threading.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a face adds to the app.
+
+    ``script_hashes`` are the CSP hashes of the inline scripts that its pages run; ``lifespan`` is entered while the app
+    runs.
+    """
+
+    routes: tuple[BaseRoute, ...]
+    script_hashes: tuple[str, ...] = ()
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None
+
+
+FaceMaker = Callable[[Served], Face]

@@ -1,0 +1,40 @@
+"""The Streamlit pages as a face of the app."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.face import Face
+from ui.web import state
+from ui.web.memory import Collector
+from ui.web.shell import make_shell, script_hashes, shell_routes
+
+if TYPE_CHECKING:
+    from ui.face import Served
+
+__all__ = ["make_face"]
+
+
+def make_face(served: Served) -> Face:
+    """The page around the pages; Streamlit's own script runs inside it and finds the library in `ui.web.state`."""
+    from streamlit import file_util
+
+    held = state.AppState(served.library, served.ingest, served.first_page)
+    state.put(held)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        collector = Collector(held.activity, served.models_loaded)
+        collector.start()
+        try:
+            yield
+        finally:
+            collector.stop()
+
+    index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    shell = make_shell(index)
+    hashes = {*script_hashes(index), *script_hashes(shell)}
+    return Face(routes=tuple(shell_routes(shell)), script_hashes=tuple(sorted(hashes)), lifespan=lifespan)
