@@ -9,11 +9,15 @@ from ingest.text.sentences import Sentence
 
 __all__ = ["Locator", "normalise"]
 
-_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
+_JOINERS = "\u200c\u200d"
+"""Spelling in Persian, Sinhala and others, which a model may leave out of a quote; without them ids stay as they were."""
+_SAME = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "} | dict.fromkeys(_JOINERS, "")
+)
 
 
 def normalise(text: str) -> str:
-    """The text in lower case with whitespace collapsed and typographic quotes and dashes made plain."""
+    """The text in lower case with whitespace collapsed, typographic quotes and dashes made plain, and joiners left out."""
     return " ".join(text.translate(_SAME).lower().split())
 
 
@@ -36,9 +40,16 @@ class Locator:
         while at >= 0:
             end = at + len(wanted)
             if self._is_edge(at) and self._is_edge(end):
-                return self._origin[at], self._origin[end - 1] + 1
+                return self._origin[at], self._after(self._origin[end - 1])
             at = self._flat.find(wanted, at + 1)
         return None
+
+    def _after(self, last: int) -> int:
+        """Where a stretch ends that ends with a character, with the joiners that belong to it."""
+        end = last + 1
+        while end < len(self._text) and self._text[end] in _JOINERS:
+            end += 1
+        return end
 
     def _is_edge(self, at: int) -> bool:
         if at in (0, len(self._flat)):

@@ -5,7 +5,7 @@ import pytest
 from ingest.insights.clean import clean
 from ingest.insights.facts import Source, numbers
 from ingest.insights.features import FEATURES, centrality, features, is_fragment
-from ingest.insights.locate import Locator
+from ingest.insights.locate import Locator, normalise
 from ingest.insights.standalone import dangling
 from ingest.text.sentences import joined_text, split_sentences
 from tests.ingest.talk import transcript
@@ -155,3 +155,10 @@ def test_features_are_finite_for_any_text():
     for text in ("", "!!!", "Rye." * 500):
         row = features(text, central=0.5, local=0.5, title=frozenset())
         assert row.shape == (len(FEATURES),) and (abs(row) < 1e3).all()
+
+
+def test_a_quote_is_found_with_its_joiners_and_without() -> None:
+    text = "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627 \u0631\u0627 \u0645\u06cc\u200c\u062e\u0648\u0627\u0646\u0645. \u0d05\u0d35\u0d28\u0d4d\u200d"
+    locator = Locator(text, [])
+    assert locator.find(text) == locator.find(text.replace("\u200c", "").replace("\u200d", "")) == (0, len(text))
+    assert normalise(text) == normalise(text.replace("\u200c", ""))
