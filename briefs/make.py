@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import numpy as np
 
@@ -19,25 +18,17 @@ from earmark.catalog.content import vectors
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.readers import subscribers
 from earmark.catalog.work import jobs
-from earmark.errors import LeaseLost, SettingsError
+from earmark.days import Days
+from earmark.errors import LeaseLost
 from earmark.settings import BriefSettings
 from earmark.types import Brief, BriefItem, Insight, Subscriber
 
-__all__ = ["find_brief", "local_day", "make_brief"]
+__all__ = ["find_brief", "make_brief"]
 
 _SHOWS = 4
 """Shows that a brief of the usual size draws from where it can."""
 _ROUNDS = 3
 """Times a brief is chosen anew because another of the same reader was stored in between."""
-
-
-def local_day(now: datetime, timezone: str) -> date:
-    """The day it is at ``now`` in an IANA time zone; the machine's zone if that is empty.
-
-    Raises:
-        SettingsError: there is no such zone.
-    """
-    return now.astimezone(_zone(timezone)).date()
 
 
 def find_brief(catalog: Catalog, subscriber_id: str, day: date) -> Brief | None:
@@ -66,12 +57,12 @@ def make_brief(
         SettingsError: the reader's time zone does not exist.
         LeaseLost: other briefs of this reader were stored all the while; nothing was written.
     """
-    zone = _zone(subscriber.timezone)
+    days = Days.named(subscriber.timezone)
     for _ in range(_ROUNDS):
         found = find_brief(catalog, subscriber.id, day)
         if found is not None:
             return found
-        brief, ledger, known = _build(catalog, finder, subscriber, day, zone, settings, model_id, now)
+        brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now)
         if not brief.items:
             return brief
         unread = _unread(catalog) if _poor(brief, settings) else 0
@@ -107,7 +98,7 @@ def _build(
     finder: Finder,
     subscriber: Subscriber,
     day: date,
-    zone: tzinfo | None,
+    days: Days,
     settings: BriefSettings,
     model_id: str,
     now: datetime,
@@ -135,14 +126,14 @@ def _build(
         size=settings.size,
         per_show=settings.per_show,
         day=day,
-        zone=zone,
+        days=days,
         told=told,
         sources=Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates),
     )
     brief = Brief(
         subscriber_id=subscriber.id,
         date=day,
-        items=_items(picks, finder, library, day, zone, settings),
+        items=_items(picks, finder, library, day, days, settings),
         created_at=now,
         note=_note(len(picks), settings.size, library=len(library), told=bool(known)),
     )
@@ -154,7 +145,7 @@ def _items(
     finder: Finder,
     library: Sequence[Insight],
     day: date,
-    zone: tzinfo | None,
+    days: Days,
     settings: BriefSettings,
 ) -> tuple[BriefItem, ...]:
     shown = {pick.insight.id for pick in picks}
@@ -166,7 +157,7 @@ def _items(
         reason = why(
             pick.insight,
             day=day,
-            zone=zone,
+            days=days,
             library=library,
             duplicates=pick.duplicates,
             related=others,
@@ -201,14 +192,3 @@ def _note(found: int, size: int, *, library: int, told: bool) -> str:
 
 def _matrix(rows: Sequence[Vector]) -> Vector:
     return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
-
-
-def _zone(timezone: str) -> tzinfo | None:
-    if not timezone:
-        return None  # `datetime.astimezone(None)` is the machine's zone
-    try:
-        return ZoneInfo(timezone)
-    except (KeyError, ValueError, OSError) as error:
-        raise SettingsError(
-            "is no time zone; give an IANA name such as Europe/Berlin, or nothing for this machine's", subject=timezone
-        ) from error

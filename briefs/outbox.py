@@ -1,94 +1,114 @@
-"""Sending a brief once: a row a reader and day, claimed under a lease, sent, marked."""
+"""Sending a brief once: a row a reader, day and channel, claimed under a lease, sent, marked."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from briefs.render import subject, to_html, to_text
-from briefs.smtp import parse_address
 from earmark.catalog import Catalog
 from earmark.catalog.readers import deliveries
 from earmark.catalog.readers.deliveries import Delivery
-from earmark.errors import EarmarkError, MailRefused, UsageError
-from earmark.ids import make_id
-from earmark.ports import Clock, Mailer
+from earmark.errors import DeliveryRefused, EarmarkError, UsageError
+from earmark.ports import Channel, Clock
 from earmark.types import Brief, Subscriber
 
-__all__ = ["message_id", "send_brief"]
+__all__ = ["send_brief", "send_through"]
 
-_LAPSED = "a sender stopped before it could note whether the mail went out"
-"""What a row says once a claim has run out: the mail may be there already, so it is sent once more and no further."""
+_LAPSED = "a sender stopped before it could note whether the brief went out"
+"""What a row says once a claim has run out: the brief may be there already, so it is sent once more and no further."""
 
 
-def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
-    """The Message-ID of that reader's brief of that day: always the same, so that a second copy can be told for one."""
-    domain = parse_address(sender, setting="mail.sender").domain.lower()
-    return f"<earmark.{brief.date:%Y%m%d}.{make_id('delivery', subscriber_id, brief.date.isoformat())}@{domain}>"
+def send_through(
+    catalog: Catalog, channels: Mapping[str, Channel], brief: Brief, reader: Subscriber, *, clock: Clock
+) -> tuple[Delivery, ...]:
+    """The deliveries through each of these channels (by name), as ``send_brief`` gives them, in their order.
+
+    Raises:
+        EarmarkError: what the first channel that failed raised, after all were tried.
+    """
+    sent: list[Delivery] = []
+    failures: list[EarmarkError] = []
+    for name, channel in channels.items():
+        try:
+            sent.append(send_brief(catalog, channel, name, brief, reader, clock=clock))
+        except EarmarkError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return tuple(sent)
 
 
 def send_brief(
     catalog: Catalog,
-    mailer: Mailer,
+    channel: Channel,
+    name: str,
     brief: Brief,
-    subscriber: Subscriber,
+    reader: Subscriber,
     *,
-    sender: str,
     clock: Clock,
     lease_s: float = 300.0,
 ) -> Delivery:
-    """The delivery after the brief was handed to the mail server, or as it was if that had happened before.
+    """The delivery after the channel took the brief, or as it was if that had happened before.
 
     ``sent_at`` is ``None`` in one case: another process is sending it at this moment.
 
-    A day's brief goes out once. Where a process dies between sending and noting it, the mail goes out a second time,
-    with the same Message-ID, when the lease of ``lease_s`` seconds is over, and never a third.
+    A day's brief goes out once through a channel. Where a process dies between sending and noting it, the brief goes
+    out a second time, under the same id, when the lease of ``lease_s`` seconds is over, and never a third.
+
+    Args:
+        catalog: holds the outbox.
+        channel: the way to the reader.
+        name: what the channel is called in the outbox (`briefs.channels.CHANNELS`).
+        brief: of the day.
+        reader: who gets it.
+        clock: the time of the claim and of the sending.
+        lease_s: seconds that a sender has before another takes over.
 
     Raises:
-        UsageError: the brief has no ideas, or ``sender`` or the reader's address is no address.
-        MailError: the mail server cannot be reached or asks to try later; the next call tries again.
-        MailRefused: the mail server will not take it, or it may have gone out twice already.
+        UsageError: the brief has no ideas, or a setting or the reader's address does not fit the channel.
+        TransientError: the channel cannot be reached or asks to try later; the next call tries again.
+        DeliveryRefused: the channel will not take it, or it may have gone out twice already.
     """
     if not brief.items:
         raise UsageError(f"there is nothing to send. {brief.note}".rstrip(), subject=f"the brief of {brief.date}")
-    recipient = parse_address(subscriber.email, setting="mail.to").addr_spec
+    # Written before it is claimed: a brief that cannot be written must not look like one that may have gone out.
+    receipt = channel.receipt(brief, reader)
     delivery = Delivery(
-        subscriber_id=subscriber.id,
+        subscriber_id=reader.id,
         date=brief.date,
-        recipient=recipient,
-        message_id=message_id(subscriber.id, brief, sender=sender),
+        channel=name,
+        recipient=receipt.recipient,
+        message_id=receipt.message_id,
     )
-    # Rendered before it is claimed: between claim and mark nothing happens but the sending.
-    title, text = subject(brief), to_text(brief, reader=subscriber.name)
-    html = to_html(brief, mail=True, reader=subscriber.name)
     claimed, mine = _claim(catalog, delivery, now=clock.now(), lease_s=lease_s)
     if not mine:
         return claimed
     try:
-        mailer.send(to=recipient, subject=title, text=text, html=html, message_id=claimed.message_id)
+        channel.deliver(brief, reader, message_id=claimed.message_id)
     except EarmarkError as error:
         _note_failure(catalog, claimed, error)
         raise
     with catalog.write() as tx:
-        deliveries.sent(tx, claimed.subscriber_id, claimed.date, now=clock.now())
-        return deliveries.get(tx, claimed.subscriber_id, claimed.date) or claimed
+        deliveries.sent(tx, claimed.key, now=clock.now())
+        return deliveries.get(tx, claimed.key) or claimed
 
 
 def _claim(catalog: Catalog, delivery: Delivery, *, now: datetime, lease_s: float) -> tuple[Delivery, bool]:
     """The delivery as it stands now, and whether this process has claimed it for sending."""
-    key = (delivery.subscriber_id, delivery.date)
+    key = delivery.key
     with catalog.write() as tx:
-        found = deliveries.enqueue(tx, delivery)
-        if found.sent_at is None and found.claimed_until is not None and found.claimed_until < now:
-            if found.last_error.startswith(_LAPSED):
+        stored = deliveries.enqueue(tx, delivery)
+        if stored.sent_at is None and stored.claimed_until is not None and stored.claimed_until < now:
+            if stored.last_error.startswith(_LAPSED):
                 words = "may have gone out twice already and is not sent again"
-                raise MailRefused(words, subject=f"the brief of {delivery.date}")
-            deliveries.failed(tx, *key, error=_LAPSED)
-        claimed = deliveries.claim(tx, *key, now=now, lease_s=lease_s, recipient=delivery.recipient)
-        return (found, False) if claimed is None else (claimed, True)
+                raise DeliveryRefused(words, subject=f"the brief of {delivery.date}")
+            deliveries.failed(tx, key, error=_LAPSED)
+        claimed = deliveries.claim(tx, key, now=now, lease_s=lease_s, recipient=delivery.recipient)
+        return (stored, False) if claimed is None else (claimed, True)
 
 
 def _note_failure(catalog: Catalog, claimed: Delivery, error: EarmarkError) -> None:
     # That an earlier sender vanished is kept in front: it is what forbids a third copy.
     text = f"{_LAPSED}; then: {error}" if claimed.last_error.startswith(_LAPSED) else str(error)
     with catalog.write() as tx:
-        deliveries.failed(tx, claimed.subscriber_id, claimed.date, error=text, attempt=claimed.attempts)
+        deliveries.failed(tx, claimed.key, error=text, attempt=claimed.attempts)

@@ -1,4 +1,4 @@
-"""What a brief needs to know of the rest of the library, as a protocol; `retrieval.related.finder` implements it."""
+"""What briefs need from elsewhere, as protocols: the rest of the library (`retrieval.related.finder`), a mail server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from earmark.types import Insight, Related
 
-__all__ = ["Finder"]
+__all__ = ["Finder", "Mailer"]
 
 
 class Finder(Protocol):
@@ -23,4 +23,12 @@ class Finder(Protocol):
 
     def near_duplicates(self, insight: Insight) -> list[Insight]:
         """Insights of any show that make nearly the same claim, without the insight itself."""
+        ...
+
+
+class Mailer(Protocol):
+    """Sends one message."""
+
+    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+        """Hands the message to the mail server; raises ``MailError``."""
         ...

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 
 from briefs.pool import Pool, Told, Vector
+from earmark.days import Days
 from earmark.types import Insight
 
 __all__ = ["Pick", "Sources", "Told", "select"]
@@ -49,7 +50,7 @@ def select(
     size: int,
     per_show: int,
     day: date,
-    zone: tzinfo | None,
+    days: Days,
     told: Told,
     sources: Sources,
     tier: int = 256,
@@ -63,7 +64,7 @@ def select(
     Candidates are weighed in tiers (of ``tier``, then twice as many, …) in the order of quality x freshness; a further
     one is looked at only when nothing is left in the earlier ones, so a library of any size costs about the same.
     """
-    worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, zone) for i in insights}
+    worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, days) for i in insights}
     waiting = _ranked([i for i in insights if not told.covers([i])], worth, turn=_TURN * per_show)
     pool, picks, shows, limit = Pool(told), list[Pick](), Counter[str](), per_show
     while len(picks) < size:
@@ -91,11 +92,13 @@ def select(
     return picks
 
 
-def freshness(published: datetime | None, day: date, zone: tzinfo | None) -> float:
-    """1 on the day of publication, falling gently towards 0.75; an unknown date counts as long ago."""
+def freshness(published: datetime | None, day: date, days: Days) -> float:
+    """1 on the day of publication, falling gently towards 0.75; one that is unknown or yet to come counts as long ago."""
     if published is None:
         return _OLD
-    age = max((day - published.astimezone(zone).date()).days, 0)
+    age = (day - days.of(published)).days
+    if age < 0:  # dated ahead: no day is the one on which it came
+        return _OLD
     return float(_OLD + (1.0 - _OLD) * 0.5 ** (age / _HALF_LIFE_DAYS))
 
 

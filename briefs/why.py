@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta, tzinfo
+from datetime import date, timedelta
 
 from briefs.calendar_words import MONTHS, WEEKDAYS
 from earmark.clean import cut, plain
+from earmark.days import Days
 from earmark.types import Insight, Related
 
 __all__ = ["why"]
@@ -23,7 +24,7 @@ def why(
     insight: Insight,
     *,
     day: date,
-    zone: tzinfo | None,
+    days: Days,
     library: Sequence[Insight],
     duplicates: Sequence[Insight],
     related: Sequence[Related],
@@ -33,8 +34,8 @@ def why(
 
     Args:
         insight: the idea.
-        day: the day of the brief, in the reader's ``zone``.
-        zone: the reader's time zone; ``None`` is the machine's.
+        day: the day of the brief, in the reader's zone.
+        days: the reader's days.
         library: all insights there are.
         duplicates: those that nearly say the same, of any show.
         related: what other shows say about it.
@@ -42,25 +43,25 @@ def why(
     """
     standing = (
         _echoed(insight, duplicates)
-        or _strongest(insight, day, zone, library)
+        or _strongest(insight, day, days, library)
         or _rare(insight, duplicates, related, novelty, library)
     )
-    text = "; ".join(part for part in (_when(insight, day, zone), standing) if part)
+    text = "; ".join(part for part in (_when(insight, day, days), standing) if part)
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _when(insight: Insight, day: date, zone: tzinfo | None) -> str:
+def _when(insight: Insight, day: date, days: Days) -> str:
     show = _title(insight.show)
     if insight.published is None:
         return f"from {show}"
-    published = insight.published.astimezone(zone).date()
+    published = days.of(insight.published)
     age = (day - published).days
-    if age <= 0:
+    if age < 0:  # what a publisher dated ahead would be new every day until then
+        return f"from {show}, dated {published.day} {MONTHS[published.month - 1]} {published.year}"
+    if age == 0:
         return f"new on {show} today"
-    if age == 1:
-        return f"new on {show} yesterday"
     if age < 7:
-        return f"new on {show} on {WEEKDAYS[published.weekday()]}"
+        return f"new on {show} " + ("yesterday" if age == 1 else f"on {WEEKDAYS[published.weekday()]}")
     if age < 31:
         return f"from {show}, {age} days ago"
     return f"from {show} in {MONTHS[published.month - 1]} {published.year}, and not told to you before"
@@ -76,10 +77,10 @@ def _echoed(insight: Insight, duplicates: Sequence[Insight]) -> str:
     return f"also said on {names[0]} and {len(names) - 1} other shows"
 
 
-def _strongest(insight: Insight, day: date, zone: tzinfo | None, library: Sequence[Insight]) -> str:
+def _strongest(insight: Insight, day: date, days: Days, library: Sequence[Insight]) -> str:
     """Whether it has the highest quality, alone, of its show's week or of its episode."""
-    week = [i for i in library if i.show_id == insight.show_id and _in_week(i, day, zone)]
-    if _in_week(insight, day, zone) and len({i.episode_id for i in week}) > 1 and _leads(insight, week):
+    week = [i for i in library if i.show_id == insight.show_id and _in_week(i, day, days)]
+    if _in_week(insight, day, days) and len({i.episode_id for i in week}) > 1 and _leads(insight, week):
         return f"the strongest of its {len(week)} claims this week"
     episode = [i for i in library if i.episode_id == insight.episode_id]
     if _leads(insight, episode):
@@ -101,10 +102,10 @@ def _rare(
     return "little else in your library is like it" if novelty >= _RARE else ""
 
 
-def _in_week(insight: Insight, day: date, zone: tzinfo | None) -> bool:
+def _in_week(insight: Insight, day: date, days: Days) -> bool:
     if insight.published is None:
         return False
-    return day - timedelta(days=7) < insight.published.astimezone(zone).date() <= day
+    return day - timedelta(days=7) < days.of(insight.published) <= day
 
 
 def _leads(insight: Insight, peers: Sequence[Insight]) -> bool:

@@ -16,7 +16,8 @@
         ├── FeedError
         ├── TranscriptError
         ├── AudioError
-        ├── MailRefused            the mail server will not take it: login, address, no encryption
+        ├── DeliveryRefused        a channel will not take the brief
+        │   └── MailRefused        the mail server will not: login, address, no encryption
         ├── ModelNotFound
         ├── CatalogError
         └── StorageFull
@@ -32,6 +33,7 @@ from datetime import datetime
 __all__ = [
     "AudioError",
     "CatalogError",
+    "DeliveryRefused",
     "EarmarkError",
     "FeedError",
     "FetchError",
@@ -170,7 +172,11 @@ class AudioError(PermanentError):
     """Audio that cannot be decoded, or in which no speech was found."""
 
 
-class MailRefused(PermanentError):
+class DeliveryRefused(PermanentError):
+    """A channel will not take the brief as it is, or it may have taken it already."""
+
+
+class MailRefused(DeliveryRefused):
     """The mail server will never take the message as it is: a wrong login, an unknown address, no encryption."""
 
 

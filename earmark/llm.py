@@ -103,11 +103,6 @@ class LangChainChat:
         """The model's name, without the provider."""
         return self._model
 
-    @property
-    def calls_left(self) -> int:
-        """How many more requests the budget allows."""
-        return self._left
-
     def complete(self, system: str, user: str, *, max_tokens: int = 1024) -> str:
         """The reply as text.
 

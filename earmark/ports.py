@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.types import Episode, InsightDraft, Transcript
+    from earmark.types import Brief, Episode, InsightDraft, Subscriber, Transcript
 
 __all__ = [
+    "Channel",
     "ChatModel",
     "Clock",
     "Encoder",
@@ -24,9 +25,9 @@ __all__ = [
     "IndexPoint",
     "IndexQuery",
     "InsightExtractor",
-    "Mailer",
     "Meter",
     "QueryEncoder",
+    "Receipt",
     "TokenEncoder",
     "TokenVectors",
     "Transcriber",
@@ -172,11 +173,39 @@ class Meter(Protocol):
         ...
 
 
-class Mailer(Protocol):
-    """Sends one message."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Where a brief went, and the id under which a second copy can be told for one."""
 
-    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
-        """Hands the message to the mail server; raises ``MailError``."""
+    recipient: str
+    message_id: str
+
+
+class Channel(Protocol):
+    """A way to a reader, such as mail. `briefs.channels` has them by name; `briefs.outbox` sends through them once."""
+
+    @property
+    def where(self) -> str:
+        """The service that it hands briefs to, in a few words, without secrets."""
+        ...
+
+    def address(self, reader: Subscriber) -> str:
+        """Where this reader is reached; raises ``SettingsError`` where there is no way to."""
+        ...
+
+    def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
+        """What ``deliver`` will return: the same for a reader and a day, however often.
+
+        Nothing is sent. Raises ``UsageError`` where the brief could not be written or the reader has no address here.
+        """
+        ...
+
+    def deliver(self, brief: Brief, reader: Subscriber, *, message_id: str = "") -> Receipt:
+        """Hands the brief over; returning means that the service has taken it.
+
+        ``message_id`` is that of an earlier attempt, which this one repeats. Raises ``TransientError`` where trying again
+        may help, ``DeliveryRefused`` where it will not.
+        """
         ...
 
 

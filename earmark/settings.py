@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,6 +25,7 @@ __all__ = [
     "BudgetSettings",
     "EmbeddingSettings",
     "FetchSettings",
+    "Group",
     "IndexSettings",
     "IngestSettings",
     "InsightSettings",
@@ -34,6 +35,7 @@ __all__ = [
     "Settings",
     "default_home",
     "load_settings",
+    "secret_values",
 ]
 
 Cores = Annotated[int, Field(ge=0, le=256)]
@@ -281,6 +283,16 @@ class Settings(Group):
     def audio_dir(self) -> Path:
         """Where audio waits to be transcribed."""
         return self.home / "audio"
+
+
+def secret_values(group: Group) -> Iterator[str]:
+    """The values of all secrets of a group of settings, and of the groups inside it, that are set."""
+    for name in type(group).model_fields:
+        value = getattr(group, name)
+        if isinstance(value, Group):
+            yield from secret_values(value)
+        elif isinstance(value, SecretStr) and value.get_secret_value():
+            yield value.get_secret_value()
 
 
 def default_home(environ: Mapping[str, str]) -> Path:

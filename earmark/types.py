@@ -88,9 +88,9 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A part of an episode; ``source`` is where its bounds come from: ``feed``, ``file``, ``audio``, ``notes``, ``topics``.
+    """A part of an episode.
 
-    ``sponsor`` where the publisher marks it as advertising; ``title`` is empty for a boundary that nobody named.
+    ``source`` is where its bounds come from: ``feed``, ``file``, ``audio``, ``notes``, ``transcript``, ``topics``. ``sponsor`` where the publisher marks it as advertising; ``title`` is empty for a boundary that nobody named.
     """
 
     start_s: float
@@ -284,13 +284,18 @@ class Insight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a search is narrowed to; empty fields do not narrow. ``shows`` holds show ids, ``before`` is exclusive."""
+    """What a search is narrowed to; empty fields do not narrow. ``shows`` holds show ids, ``before`` is exclusive.
+
+    ``zone`` says whose days they are, as an IANA name (empty for this machine's); ``None`` leaves it to the library, which
+    takes the reader's. `earmark.days.span` gives the moments.
+    """
 
     shows: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     episodes: tuple[str, ...] = ()
     after: date | None = None
     before: date | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

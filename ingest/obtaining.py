@@ -93,6 +93,10 @@ class Obtaining:
         if best is not None and best.covers(self.settings.ingest.transcript_cover):
             return Obtained(transcript=_marked(best.transcript, choice.provenance(), language=best.language))
         self._raise_passing(episode, choice)
+        if (kept := self._recognised(episode)) is not None:
+            why = choice.best.outcome() if choice.best is not None else "it could not be read"
+            told = {"tried": list(choice.tried), "chosen_because": f"the one published later is no good: {why}"}
+            return Obtained(transcript=replace(kept, provenance=dict(kept.provenance) | told))
         trouble: EarmarkError | None = None
         if episode.data.audio_url and self.transcriber is not None:
             self._wait_for_publisher(episode, choice)
@@ -126,6 +130,16 @@ class Obtaining:
             return found
 
         return choose(episode, read, shown=lambda url: source.access.veil(redact(url)))
+
+    def _recognised(self, episode: Episode) -> Transcript | None:
+        """What was made from the audio before the feed had a transcript, with the chapters that were in the audio."""
+        if episode.data.audio_url.startswith("file:"):  # files that have changed are read anew
+            return None
+        with self.catalog.read() as tx:
+            if not transcripts.recognised(tx, episode.id):
+                return None
+            kept = transcripts.get(tx, episode.id)
+        return replace(kept, chapters=tuple(chapter for chapter in kept.chapters if chapter.source == "audio"))
 
     def _last_attempt(self, episode: Episode) -> bool:
         return episode.attempts + 1 >= self.settings.ingest.attempts

@@ -1,4 +1,4 @@
-"""A reader's briefs: today's, those of past days, and today's as mail."""
+"""A reader's briefs: today's, those of past days, and the sending of today's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
 from earmark.catalog.readers import briefs, subscribers
+from earmark.days import Days
 from earmark.errors import NotFound, UsageError
 from earmark.types import Brief, Subscriber
 
@@ -40,9 +41,7 @@ class Briefs:
 
     def today(self) -> date:
         """The reader's day."""
-        from briefs.make import local_day
-
-        return local_day(self._clock.now(), self._reader.timezone)
+        return Days.named(self._reader.timezone).of(self._clock.now())
 
     def get(self, day: date | None = None) -> Brief:
         """The brief of a day, by default today's, which is made when it is first asked for.
@@ -66,24 +65,24 @@ class Briefs:
         with self._catalog.read() as tx:
             return briefs.dates(tx, self._reader.id)
 
-    def send(self) -> Delivery:
-        """Mails today's brief, at most once a day; returns the earlier delivery if it was sent already.
+    def send(self) -> tuple[Delivery, ...]:
+        """Sends today's brief through every channel that is on, at most once each; returns the deliveries.
+
+        One that was made earlier is returned as it was. All channels are tried before the error of one is raised.
 
         Raises:
-            UsageError: mail is not set up, or the day's episodes are still being read.
+            UsageError: no channel is on, or the day's episodes are still being read.
+            TransientError, DeliveryRefused: a channel did not take the brief.
         """
-        from briefs.outbox import send_brief
-        from briefs.smtp import SmtpMailer
+        from briefs.channels import open_channels
+        from briefs.outbox import send_through
 
-        mail = self._settings.mail
-        if not (mail.host and mail.sender and self._reader.email):
-            raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
-        mailer = SmtpMailer(mail, self._clock, offline=self._settings.offline)
+        channels = open_channels(self._settings, self._clock)
         brief = self.get()
         if brief.items and brief.date not in self.dates():
             raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
         self._introduce()
-        return send_brief(self._catalog, mailer, brief, self._reader, sender=mail.sender, clock=self._clock)
+        return send_through(self._catalog, channels, brief, self._reader, clock=self._clock)
 
     def _introduce(self) -> None:
         """Stores the reader as the settings describe them now."""

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from briefs import channels
+from briefs.channels import Opener
 from earmark.catalog import changes
 from earmark.errors import EarmarkError
 from earmark.models import resolve
+from library.readers import local_reader
 
 if TYPE_CHECKING:
-    from earmark.ports import Encoder
+    from earmark.ports import Clock, Encoder
+    from earmark.settings import Settings
     from library.wiring import Wiring
 
 __all__ = ["Check", "examine"]
@@ -44,7 +48,6 @@ def examine(wiring: Wiring) -> list[Check]:
         ("speech", _speech),
         ("index", _index),
         ("language model", _llm),
-        ("mail", _mail),
         ("app", _app),
     ]
     found = []
@@ -53,7 +56,7 @@ def examine(wiring: Wiring) -> list[Check]:
             found.append(check(wiring))
         except EarmarkError as error:
             found.append(Check(name=name, ok=False, message=str(error)))
-    return found
+    return [*found, *examine_channels(wiring.settings, wiring.clock)]
 
 
 def _folder(wiring: Wiring) -> Check:
@@ -132,14 +135,20 @@ def _llm(wiring: Wiring) -> Check:
     return Check(name="language model", ok=True, message=f"{chat.name} answers")
 
 
-def _mail(wiring: Wiring) -> Check:
-    mail = wiring.settings.mail
-    if not mail.host:
-        return Check(name="mail", ok=None, message="off (mail.host is empty)")
-    missing = [name for name in ("sender", "to") if not getattr(mail, name)]
-    if missing:
-        return Check(name="mail", ok=False, message="set " + " and ".join(f"mail.{name}" for name in missing))
-    return Check(name="mail", ok=True, message=f"{mail.host}:{mail.port} ({mail.security}; not called here)")
+def examine_channels(settings: Settings, clock: Clock) -> list[Check]:
+    """Whether each way to send the brief is set up whole; nothing is sent."""
+    return [_channel(name, opener, settings, clock) for name, opener in channels.CHANNELS.items()]
+
+
+def _channel(name: str, opener: Opener, settings: Settings, clock: Clock) -> Check:
+    try:
+        channel = opener(settings, clock)
+        if channel is None:
+            return Check(name=name, ok=None, message=f"off (see [{name}] in docs/settings.md)")
+        address = channel.address(local_reader(settings))
+    except EarmarkError as error:
+        return Check(name=name, ok=False, message=str(error))
+    return Check(name=name, ok=True, message=f"to {address} through {channel.where}; not called here")
 
 
 def _app(wiring: Wiring) -> Check:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from earmark.days import Days
+
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import ChatModel, Clock, Encoder, VectorIndex
@@ -45,18 +47,18 @@ def make_engines(
         chat: writes answers and relations; without it they are extractive.
         clock: what "last week" in a question is counted from.
     """
-    from briefs.make import local_day
     from retrieval.answers.answerer import Answerer
     from retrieval.related.finder import RelatedFinder
     from retrieval.search.rerank import open_reranker
     from retrieval.search.searcher import Searcher
 
-    searcher = Searcher(catalog, index, encoder, settings=settings.search, reranker=open_reranker(settings))
+    timezone = settings.brief.timezone
+    searcher = Searcher(
+        catalog, index, encoder, settings=settings.search, reranker=open_reranker(settings), timezone=timezone
+    )
     return Engines(
         encoder=encoder,
         searcher=searcher,
         finder=RelatedFinder(catalog, index, encoder, chat, rarities=searcher.rarities),
-        answerer=Answerer(
-            searcher, encoder, chat, clock=clock, day_of=lambda now: local_day(now, settings.brief.timezone)
-        ),
+        answerer=Answerer(searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of),
     )

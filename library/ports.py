@@ -381,6 +381,6 @@ class BriefsPort(Protocol):
         """The days that have a brief."""
         ...
 
-    def send(self) -> Delivery:
-        """Mails today's brief."""
+    def send(self) -> tuple[Delivery, ...]:
+        """Sends today's brief through every channel that is on."""
         ...

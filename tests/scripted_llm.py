@@ -63,7 +63,7 @@ class Reply:
     pieces: int = 3
 
     def payload(self) -> dict[str, Any]:
-        message = {"role": "assistant", "content": self.content}
+        message: dict[str, Any] = {"role": "assistant", "content": self.content}
         message |= {"tool_calls": self.tool_calls} if self.tool_calls else {}
         message |= {"refusal": self.refusal} if self.refusal else {}
         choice = {"index": 0, "message": message, "finish_reason": self.finish_reason}

@@ -278,6 +278,7 @@ deliveries = sa.Table(
     metadata,
     sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("date", sa.Date, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True, server_default="mail"),
     sa.Column("recipient", sa.Text, nullable=False),
     sa.Column("message_id", sa.Text, nullable=False),
     sa.Column("claimed_until", UtcDateTime),

@@ -54,7 +54,8 @@ def find_chapters(
     1. tags of the audio (``audio``), where it is here because it was transcribed: they are in its own time;
     2. the file that ``podcast:chapters`` links to (``file``);
     3. the feed's own (Podlove Simple Chapters, ``feed``);
-    4. a list of times in the show notes (``notes``).
+    4. a list of times in the show notes (``notes``);
+    5. the headings of a transcript that was published as a page (``transcript``).
 
     Advertisements stitched in at download time shift all but the first. Where the words of the titles say so, the
     chapters are moved by one shift for all.
@@ -70,11 +71,11 @@ def find_chapters(
     """
     length = _length(episode, transcript)
     notes: list[str] = []
-    for found in _sources(episode, fetch, audio, length, notes):
+    for found in _sources(episode, transcript, fetch, audio, length, notes):
         chapters = sane(found, duration_s=length)
         if not chapters:
             continue
-        if chapters[0].source == "audio":
+        if chapters[0].source in {"audio", "transcript"}:  # in the transcript's own time
             return Found(chapters=chapters, notes=tuple(notes))
         shift = shift_of(chapters, transcript.segments)
         if shift:
@@ -98,7 +99,12 @@ def with_chapters(transcript: Transcript, found: Found) -> Transcript:
 
 
 def _sources(
-    episode: Episode, fetch: Callable[[str], Fetched] | None, audio: Path | None, length: float | None, notes: list[str]
+    episode: Episode,
+    transcript: Transcript,
+    fetch: Callable[[str], Fetched] | None,
+    audio: Path | None,
+    length: float | None,
+    notes: list[str],
 ) -> Iterator[tuple[Chapter, ...]]:
     data = episode.data
     if audio is not None:
@@ -118,6 +124,7 @@ def _sources(
             yield found
     yield tuple(replace(chapter, source=chapter.source or "feed") for chapter in data.chapters)
     yield read_notes(data.description, duration_s=data.duration_s or length)
+    yield transcript.chapters
 
 
 def _length(episode: Episode, transcript: Transcript) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earmark.catalog import Connection
-from earmark.catalog.content import episodes
+from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import following, shows
 from earmark.catalog.work import jobs
 from earmark.ports import Clock
@@ -31,11 +31,13 @@ class Update:
     """An episode as it is now known: ``fields`` have changed; ``readable`` if a way to its words has come with that.
 
     That is audio where there was none or elsewhere, or a transcript under another address; not another signature.
+    ``transcribed`` if the feed had no transcript before and has one now.
     """
 
     data: EpisodeData
     fields: tuple[str, ...] = ()
     readable: bool = False
+    transcribed: bool = False
 
 
 def updated(old: EpisodeData, new: EpisodeData) -> Update:
@@ -64,7 +66,12 @@ def updated(old: EpisodeData, new: EpisodeData) -> Update:
     had = {audio_address(link.url) for link in old.transcripts}
     more = any(audio_address(link.url) not in had for link in merged.transcripts)
     moved = audio_address(merged.audio_url) != audio_address(old.audio_url)
-    return Update(data=merged, fields=changed, readable=more or moved)
+    return Update(
+        data=merged,
+        fields=changed,
+        readable=more or moved,
+        transcribed=bool(merged.transcripts and not old.transcripts),
+    )
 
 
 def take_over(tx: Connection, show: Show, feed: FeedData, *, take: int, clock: Clock) -> int:
@@ -99,6 +106,8 @@ def _bring_up_to_date(tx: Connection, held: episodes.Held, found: EpisodeData) -
         episodes.put_keys(tx, episode.id, missing)
     if change.readable and episode.stage is Stage.DISCOVERED:
         jobs.retry(tx, ids=[episode.id])
+    elif change.transcribed and transcripts.recognised(tx, episode.id):
+        jobs.start_over(tx, episode.id)
 
 
 def _add(tx: Connection, show: Show, data: EpisodeData, *, language: str, priority: int, now: datetime) -> None:

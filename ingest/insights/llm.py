@@ -7,7 +7,6 @@ caller's gate looks at what is left again. Transcript text reaches the model ins
 from __future__ import annotations
 
 import json
-import math
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -58,15 +57,11 @@ class LlmExtractor:
     """Drafts by a chat model.
 
     ``counts`` says, for all episodes so far, how often what happened: ``calls``, ``repaired``, ``dropped`` (by the gate),
-    ``fell_back`` (windows done extractively, after a failed call or with no calls left).
+    ``fell_back`` (windows done extractively, after a failed call).
     """
 
-    def __init__(
-        self, model: ChatModel, *, max_calls: int | None = None, window_words: int = WINDOW_WORDS, most: int = 40
-    ) -> None:
-        """``max_calls`` is for the lifetime of the extractor, beside the model's own budget; past it, it goes on extractively."""
+    def __init__(self, model: ChatModel, *, window_words: int = WINDOW_WORDS, most: int = 40) -> None:
         self._model = model
-        self._calls_left = math.inf if max_calls is None else max_calls
         self._lock = threading.Lock()
         self._window_words = window_words
         self._extractive = ExtractiveExtractor(most=most)
@@ -130,7 +125,7 @@ class LlmExtractor:
     def _repair(self, system: str, passage: str, draft: InsightDraft, drop: Drop, gate: Gate) -> InsightDraft | None:
         """The draft rewritten, if that passes the gate."""
         self.counts["dropped"] += 1
-        if drop.reason not in REPAIRABLE or self._calls_left <= 0:
+        if drop.reason not in REPAIRABLE:
             return None
         reason = f"{drop.reason.value} ({drop.detail})" if drop.detail else drop.reason.value
         written = json.dumps({"claim": draft.claim, "body": draft.body, "quote": draft.quote}, ensure_ascii=False)
@@ -146,11 +141,8 @@ class LlmExtractor:
         return again
 
     def _call(self, system: str, user: str) -> list[_Idea]:
-        """The ideas of one reply; raises ``ModelCallError`` where there is none, or no call left."""
+        """The ideas of one reply; raises ``ModelCallError`` where there is none."""
         with self._lock:  # several workers share one extractor
-            if self._calls_left <= 0:
-                raise ModelCallError("no calls are left in this run's budget", subject=self._model.name)
-            self._calls_left -= 1
             self.counts["calls"] += 1
         reply = self._model.complete_json(system, user, schema=_Reply.model_json_schema(), max_tokens=MAX_TOKENS)
         try:

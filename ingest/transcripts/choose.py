@@ -17,6 +17,7 @@ from earmark.types import Episode, Segment, Transcript, TranscriptLink
 from ingest.speech.checks import is_loop
 from ingest.transcripts.formats import format_of, place_of
 from ingest.transcripts.language import base_language, language_of, spoken_words
+from ingest.transcripts.lengths import believed_s
 
 __all__ = ["MOST", "WHOLE", "Choice", "Judged", "choose", "completeness", "judge", "ordered"]
 
@@ -44,7 +45,7 @@ _WINDOW = 60
 class Judged:
     """A transcript that was read, and what it is worth.
 
-    ``completeness`` is the share of the episode that it covers, ``None`` where the feed states no duration; ``speakers``
+    ``completeness`` is the share of the episode that it covers, ``None`` where no duration is known; ``speakers``
     the share of segments that name one; ``loops`` the share of words in repetition loops. ``foreign`` where it is not in
     the language that the feed states, ``translation`` where its link says so too; ``misplaced`` where it is far longer
     than the episode.
@@ -99,7 +100,7 @@ class Judged:
         """What was found, in words."""
         if not self.speech:
             return f"no speech: {self.loops:.0%} of its words are repetition loops"
-        words = [f"covers {self.completeness:.0%}" if self.completeness is not None else "the feed gives no duration"]
+        words = [f"covers {self.completeness:.0%}" if self.completeness is not None else "no duration is known"]
         words.append("with times" if self.timed else "no times")
         words.append("with speakers" if self.speakers >= 0.5 else "no speakers")
         if self.foreign or self.translation:
@@ -197,7 +198,10 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Jud
     found = language_of(text, expected=wanted)
     # A feed's own language is often the default of its host: only a link that says it is in another is a translation.
     translation = bool(wanted and stated and wanted not in (stated, found))
-    duration, end = episode.data.duration_s, _end_s(segments)
+    end = _end_s(segments) if _timed(segments) else 0.0
+    words = sum(spoken_words(segment.text) for segment in segments)
+    stated_s, weight = episode.data.duration_s, episode.data.audio_bytes
+    duration = believed_s(stated_s, end_s=end, words=words, audio_bytes=weight)
     return Judged(
         link=link,
         transcript=transcript,
@@ -208,7 +212,7 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Jud
         language=found or stated or wanted,
         foreign=bool(found and wanted and found != wanted),
         translation=translation,
-        misplaced=bool(duration and _timed(segments) and end > OVERLONG * duration and end > duration + _SLACK_S),
+        misplaced=bool(duration and end > OVERLONG * duration and end > duration + _SLACK_S),
     )
 
 

@@ -12,13 +12,17 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from earmark.types import Segment, TranscriptLink
+from ingest.transcripts.ass import looks_like_ass, read_ass
 from ingest.transcripts.captions import with_speakers
 from ingest.transcripts.content import Content
 from ingest.transcripts.html import looks_like_html, read_html
 from ingest.transcripts.json import looks_like_json, read_json
+from ingest.transcripts.sbv import looks_like_sbv, read_sbv
 from ingest.transcripts.srt import looks_like_srt, read_srt
+from ingest.transcripts.table import looks_like_table, read_table
 from ingest.transcripts.text import read_text
 from ingest.transcripts.vtt import looks_like_vtt, read_vtt
+from ingest.transcripts.xml import looks_like_xml, read_xml
 
 __all__ = ["FORMATS", "Format", "format_of", "named", "place_of", "sniffed", "type_of"]
 
@@ -66,12 +70,42 @@ FORMATS: tuple[Format, ...] = (
         read=_cues(read_json),
     ),
     Format(
+        name="xml",
+        types=("application/ttml+xml", "application/xml", "text/xml", "application/x-podlove-transcript+xml"),
+        marks=("ttml", "dfxp", "ttaf"),
+        suffixes=(".ttml", ".dfxp", ".srv1", ".srv3"),
+        looks=looks_like_xml,
+        read=_cues(read_xml),
+    ),
+    Format(
         name="srt",
         types=("application/x-subrip",),
         marks=("subrip", "srt"),
         suffixes=(".srt",),
         looks=looks_like_srt,
         read=_cues(read_srt),
+    ),
+    Format(
+        name="ass",
+        types=("text/x-ssa", "text/x-ass"),
+        suffixes=(".ass", ".ssa"),
+        looks=looks_like_ass,
+        read=_cues(read_ass),
+    ),
+    Format(
+        name="sbv",
+        types=("text/x-sbv",),
+        suffixes=(".sbv",),
+        looks=looks_like_sbv,
+        read=_cues(read_sbv),
+    ),
+    Format(
+        name="table",
+        types=("text/tab-separated-values", "text/csv"),
+        marks=("tsv", "csv"),
+        suffixes=(".tsv",),
+        looks=looks_like_table,
+        read=_cues(read_table),
     ),
     Format(
         name="html",
@@ -90,7 +124,7 @@ FORMATS: tuple[Format, ...] = (
         read=read_text,
     ),
 )
-"""Best first: VTT and JSON carry speakers and times, SRT times, HTML speakers, text neither."""
+"""Best first: VTT, JSON and XML carry speakers and times, SRT and its like times, HTML speakers, text neither."""
 
 
 def named(name: str) -> Format | None:

@@ -24,6 +24,9 @@ _ELEMENT = re.compile(
     r"<(?:!doctype html|html|head|body|p|div|cite|time|br|span|h[1-6]|article|section)\b[^<>]*>", re.IGNORECASE
 )
 _ASIDES = re.compile(r"<(nav|header|footer|aside|form|button)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>(.{1,200}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _MARKED = re.compile(r"<(?:cite|time)\b", re.IGNORECASE)
 
 
@@ -36,12 +39,15 @@ def looks_like_html(start: str) -> bool:
 def read_html(text: str, persons: Sequence[str] = ()) -> Content:
     """One segment a paragraph, with speaker and start where given, in the order of the page."""
     if not _MARKED.search(text):
-        return read_text(html_to_text(_ASIDES.sub(" ", text), limit=len(text)), persons)
+        page = _HEADING.sub(
+            lambda match: f"<p># {' '.join(_TAG.sub('', match[2]).split())}</p>", _ASIDES.sub(" ", text)
+        )
+        return read_text(html_to_text(page, limit=len(page)), persons)
     reader = _Reader()
     reader.feed(text.replace("<![", "&lt;!["))  # html.parser answers some of these with an AssertionError
     reader.close()
     reader.end_block()
-    return Content(segments=_by_turns(reader.segments, reader.cited, persons))
+    return Content(segments=_by_turns(reader.segments, reader.cited, persons), headings=tuple(reader.headings))
 
 
 def _by_turns(segments: Sequence[Segment], cited: Collection[int], persons: Sequence[str]) -> list[Segment]:
@@ -66,6 +72,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.segments: list[Segment] = []
         self.cited: set[int] = set()
+        self.headings: list[tuple[int, str]] = []
+        self._heading = False
         self._gathering = ""  # cite, time, or empty for speech
         self._pieces: list[str] = []
         self._label: list[str] = []
@@ -85,6 +93,7 @@ class _Reader(HTMLParser):
                 self._start = value
         elif tag in _BLOCKS:
             self.end_block()
+            self._heading = tag in _HEADINGS
         elif tag == "br":
             self._pieces.append(" ")
 
@@ -105,6 +114,11 @@ class _Reader(HTMLParser):
         self._end_label()
         text = "".join(self._pieces).strip()
         self._pieces = []
+        if self._heading:
+            self._heading = False
+            if any(map(str.isalnum, text)):
+                self.headings.append((len(self.segments), text))
+            return
         if self._begun and any(map(str.isalnum, text)):  # a paragraph of nothing does not use up the time
             if self._new:
                 self.cited.add(len(self.segments))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from earmark.types import Segment
-from ingest.transcripts.json_entry import Entry, entry_of, label, plain_name
+from ingest.transcripts.json_entry import Entry, entry_of, in_seconds, label, plain_name
 from ingest.transcripts.json_words import are_words, sentences
 from ingest.transcripts.names import full_names
 
@@ -27,8 +27,6 @@ _SAMPLE = 3
 _MOST_LISTS = 2_000
 _MOST_TEXT = 0.6
 """Share of the longest text from which on a list is the transcript and no part of it."""
-_SLOWEST_WPM = 5.0
-"""Words a minute below which nobody speaks: whole numbers that come to less are milliseconds."""
 
 
 def looks_like_json(start: str) -> bool:
@@ -48,7 +46,7 @@ def read_json(text: str) -> list[Segment]:
         return []
     longest = max(sum(len(entry.text) for entry in entries) for entries in found)
     best = max(found, key=lambda entries: _worth(entries, longest))
-    segments = [entry.segment(people) for entry in _in_seconds(best)]
+    segments = [entry.segment(people) for entry in in_seconds(best)]
     if are_words([segment.text for segment in segments]):
         segments = sentences(segments)
     full = full_names(segment.speaker for segment in segments if segment.speaker)
@@ -99,17 +97,6 @@ def _worth(entries: Sequence[Entry], longest: int) -> tuple[bool, bool, bool, bo
         any(entry.speaker for entry in entries),
         not are_words([entry.text for entry in entries]),
     )
-
-
-def _in_seconds(entries: list[Entry]) -> list[Entry]:
-    """The entries with milliseconds turned into seconds, where whole numbers cannot be seconds."""
-    times = [time for entry in entries for time in (entry.start, entry.end) if time is not None and not entry.sure]
-    if not times or any(time != int(time) for time in times):
-        return entries
-    minutes = (max(times) - min(times)) / 60
-    if sum(len(entry.text.split()) for entry in entries) >= _SLOWEST_WPM * minutes:
-        return entries
-    return [entry if entry.sure else entry.thousandth() for entry in entries]
 
 
 def _people(document: Any) -> dict[str, str]:

@@ -11,7 +11,7 @@ from earmark.types import Segment
 from ingest.transcripts.finish import LONGEST_S, seconds
 from ingest.transcripts.names import label_of
 
-__all__ = ["Entry", "entry_of", "label", "plain_name"]
+__all__ = ["Entry", "entry_of", "in_seconds", "label", "plain_name"]
 
 _TEXTS = "body text punctuated_word content transcript utterance utf8 word sentence line value".split()
 _STARTS = "startTime start_time start begin from ts offset time".split()
@@ -20,6 +20,9 @@ _STARTS_MS = "start_ms startMs tStartMs startTimeMs start_time_ms".split()
 _ENDS_MS = "end_ms endMs endTimeMs end_time_ms".split()
 _SPEAKERS = "voice speaker speakerName speaker_name speaker_label speakerLabel speaker_id speakerId name".split()
 _NAMES = "name displayName display_name full_name identifier".split()
+
+_SLOWEST_WPM = 5.0
+"""Words a minute below which nobody speaks: whole numbers that come to less are milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,17 @@ def entry_of(row: Mapping[str, Any]) -> Entry | None:
         return None
     start, end, sure = _times(row)
     return Entry(text=text, start=start, end=end, speaker=label(row), sure=sure)
+
+
+def in_seconds(entries: list[Entry]) -> list[Entry]:
+    """The entries with milliseconds turned into seconds, where whole numbers cannot be seconds."""
+    times = [time for entry in entries for time in (entry.start, entry.end) if time is not None and not entry.sure]
+    if not times or any(time != int(time) for time in times):
+        return entries
+    minutes = (max(times) - min(times)) / 60
+    if sum(len(entry.text.split()) for entry in entries) >= _SLOWEST_WPM * minutes:
+        return entries
+    return [entry if entry.sure else entry.thousandth() for entry in entries]
 
 
 def label(row: Mapping[str, Any]) -> str:

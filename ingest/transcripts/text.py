@@ -8,7 +8,8 @@ Steve Gibson: Text                    Casey Rodarmor – 00:03:18: Text         
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from earmark.types import Segment
@@ -32,10 +33,11 @@ _PATTERNS = (
     re.compile(rf"{_BOLD}{_TIME}{_BOLD}{_GAP}{_NAME}:?{_BOLD}[ \t]*$"),  # 0:14 Jane
 )
 _PLAIN = re.compile(rf"(?P<mark>>>+ ?|[-–—] )?{_BOLD}\[?(?P<label>{ANY_CASE})\]?{_BOLD}{_ENDS}")
+_PLAIN_ALONE = re.compile(rf"{_BOLD}{LABEL}{COLON}{_BOLD}")
 _MARK = re.compile(r">>")
 _TIME_ONLY = re.compile(rf"(?=[\[(]){_TIME}(?=\s|$)|{_TIME}$")  # a bare time before words may be a time of day
 _WITHIN = re.compile(rf"(?<=[.?!…\"”'’):]\s)(?P<label>{LABEL}){_GAP}{_TIME}:(?=\s)")
-_HEADING = re.compile(r"#{1,6} +(\S.*?)[ #]*")
+_HEADING = re.compile(r"#{1,6} +(\S.{0,300})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def read_text(text: str, persons: Sequence[str] = ()) -> Content:
         text: the transcript; lines that begin with ``#`` are headings, as in Markdown.
         persons: names that the feed gives, which count as speakers even where they come up once.
     """
-    pieces = _placed(_pieces(text))
+    pieces = _placed(_pieces(text, _headings(text)))
     turns = Turns([piece.line for piece in pieces if not piece.heading], persons)
     accepted = turns.accepted
     segments: list[Segment] = []
@@ -115,17 +117,41 @@ def _placed(pieces: Iterable[_Piece]) -> list[_Piece]:
     return result
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
+def _heading_of(line: str) -> str:
+    """What stands behind ``#``, as in Markdown; empty for other lines."""
+    match = _HEADING.fullmatch(line)
+    return match[1].rstrip(" #") if match else ""
+
+
+def _headings(text: str) -> set[str]:
+    """Lines that are headings: what follows ``#`` once, and is neither a speaker's label nor a mere time.
+
+    A name with a time (``# Jane 0:14``) is a label where such a line names somebody twice.
+    """
+    counts = Counter(words for line in text.splitlines() if (words := _heading_of(line.strip())))
+    timed = {words: match["label"] for words in counts for p in _PATTERNS if (match := p.fullmatch(words))}
+    labels = set(timed) if len(set(timed.values())) < len(timed) else set()
+    alone = (_PLAIN_ALONE, _TIME_ONLY)
+    return {
+        words
+        for words, count in counts.items()
+        if count == 1 and words not in labels and not any(p.fullmatch(words) for p in alone)
+    }
+
+
+def _pieces(text: str, headings: Container[str]) -> Iterator[_Piece]:
     paragraph = True
     for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         line = raw.strip().lstrip("\ufeff")
         if not line:
             paragraph = True
             continue
-        if heading := _HEADING.fullmatch(line):
-            yield _heading(heading[1])
+        if words := _heading_of(line):
             paragraph = True
-            continue
+            line = words
+            if line in headings:
+                yield _heading(line)
+                continue
         position = 0
         for match in _WITHIN.finditer(line):
             yield _piece(line[position : match.start()].strip(), paragraph=paragraph)

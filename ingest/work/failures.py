@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from earmark.errors import EarmarkError
 from earmark.net import redact
-from earmark.settings import Settings
+from earmark.settings import Group, secret_values
 
 __all__ = ["Unexpected", "note_of", "secrets_in"]
 
@@ -51,10 +51,9 @@ def note_of(error: EarmarkError, hide: Callable[[str], str], known: Iterable[str
     return "\n".join(_clean(part, hide, known) for part in parts)
 
 
-def secrets_in(settings: Settings) -> tuple[str, ...]:
+def secrets_in(settings: Group) -> tuple[str, ...]:
     """The values of all settings that are secret and are set."""
-    held = [settings.llm.api_key, settings.mail.password, settings.index.qdrant_api_key, settings.database_url]
-    return tuple(value for one in held if len(value := one.get_secret_value()) >= _LEAST)
+    return tuple(secret for secret in secret_values(settings) if len(secret) >= _LEAST)
 
 
 def _clean(text: str, hide: Callable[[str], str], known: Iterable[str]) -> str:

@@ -20,7 +20,6 @@ class Seen:
     """A process at this moment. ``started`` differs between two processes that have had the same number."""
 
     runs: bool
-    stopped: bool = False
     started: str = ""
 
 
@@ -53,7 +52,7 @@ def _by_proc(pid: int) -> Seen:
     fields = text.rpartition(")")[2].split()
     if not fields:
         return Seen(runs=False)
-    return Seen(runs=fields[0] not in {"Z", "X", "x"}, stopped=fields[0] in {"T", "t"}, started=fields[_STARTED - 3])
+    return Seen(runs=fields[0] not in {"Z", "X", "x"}, started=fields[_STARTED - 3])
 
 
 def _by_ps(pid: int) -> Seen | None:
@@ -67,7 +66,7 @@ def _by_ps(pid: int) -> Seen | None:
         return None
     if not answer:
         return Seen(runs=False)
-    return Seen(runs=not answer[0].startswith("Z"), stopped=answer[0].startswith("T"), started="-".join(answer[1:]))
+    return Seen(runs=not answer[0].startswith("Z"), started="-".join(answer[1:]))
 
 
 def _read(path: str) -> str:

@@ -116,6 +116,7 @@ def together(given: Filters, read: Filters) -> Filters:
         episodes=given.episodes,
         after=given.after if dated else read.after,
         before=given.before if dated else read.before,
+        zone=given.zone,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -47,8 +47,10 @@ class Mention:
 class KnownNames:
     """The names of a catalog, read again when it has changed. Thread-safe."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *, day_of: Callable[[datetime], date] = datetime.date) -> None:
+        """``day_of`` gives the reader's day of a moment."""
         self._catalog = catalog
+        self._day_of = day_of
         self._lock = threading.Lock()
         self._seen = -1
         self._known = Known()
@@ -62,8 +64,8 @@ class KnownNames:
                 self._known = Known(
                     shows=tuple((one.id, one.title) for one in shows_catalog.every(tx)),
                     speakers=tuple(chunks.speakers(tx)),
-                    oldest=_as_date(oldest),
-                    newest=_as_date(newest),
+                    oldest=None if oldest is None else self._day_of(oldest),
+                    newest=None if newest is None else self._day_of(newest),
                 )
                 self._seen = head
             return self._known
@@ -111,7 +113,3 @@ def _parts(speakers: Sequence[str]) -> dict[str, list[str]]:
 def _take(found: list[Mention], one: Mention) -> None:
     if all(one.end <= other.start or other.end <= one.start for other in found):
         found.append(one)
-
-
-def _as_date(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()

@@ -6,7 +6,6 @@ import math
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,6 @@ __all__ = [
     "payload",
     "point_id",
     "query_tokens",
-    "seconds",
     "text_vector",
 ]
 
@@ -109,11 +107,6 @@ def check_rows(keys: Sequence[str], vectors: NDArray[np.floating[Any]]) -> None:
     bad = np.flatnonzero(~np.isfinite(norms) | (norms == 0))
     if bad.size:
         raise ValueError(f"vector of {keys[int(bad[0])]} is zero or not finite")
-
-
-def seconds(day: date) -> float:
-    """The start of a day in UTC, in seconds since 1970."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def claim_text(claim: str, body: str, quote: str) -> str:

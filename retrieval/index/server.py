@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from earmark.days import span
 from earmark.errors import EarmarkError, PermanentError, TransientError
 from earmark.ports import IndexHit
 from retrieval.index import points as shared
@@ -210,10 +211,11 @@ def _filter(kind: str, filters: Filters | None, exclude_shows: Sequence[str]) ->
         speakers = [shared.lowered(name) for name in filters.speakers]
         wanted = (("show_id", filters.shows), ("episode_id", filters.episodes), ("speaker", speakers))
         must += [among(field, values) for field, values in wanted if values]
-        if filters.after or filters.before:
-            span = models.Range(
-                gte=shared.seconds(filters.after) if filters.after else None,
-                lt=shared.seconds(filters.before) if filters.before else None,
+        after, before = span(filters)
+        if after or before:
+            published = models.Range(
+                gte=after.timestamp() if after else None,
+                lt=before.timestamp() if before else None,
             )
-            must.append(models.FieldCondition(key="published", range=span))
+            must.append(models.FieldCondition(key="published", range=published))
     return models.Filter(must=must, must_not=[among("show_id", exclude_shows)] if exclude_shows else None)

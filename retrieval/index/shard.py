@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from earmark.days import span
 from earmark.ports import IndexHit
 from retrieval.index import points as shared
 
@@ -138,12 +139,13 @@ def search_filter(kind: str, filters: Filters | None, exclude_shows: Sequence[st
         speakers = [shared.lowered(name) for name in filters.speakers]
         wanted = (("show_id", filters.shows), ("episode_id", filters.episodes), ("speaker", speakers))
         must += [among(field, values) for field, values in wanted if values]
-        if filters.after or filters.before:
-            span = engine.RangeFloat(
-                gte=shared.seconds(filters.after) if filters.after else None,
-                lt=shared.seconds(filters.before) if filters.before else None,
+        after, before = span(filters)
+        if after or before:
+            published = engine.RangeFloat(
+                gte=after.timestamp() if after else None,
+                lt=before.timestamp() if before else None,
             )
-            must.append(engine.FieldCondition("published", range=span))
+            must.append(engine.FieldCondition("published", range=published))
     return engine.Filter(must=must, must_not=[among("show_id", exclude_shows)] if exclude_shows else None)
 
 

@@ -12,6 +12,7 @@ from retrieval.search.query import ParsedQuery
 
 if TYPE_CHECKING:
     from earmark.catalog.content.chunks import Located
+    from earmark.days import Days
 
 __all__ = ["Facet", "Facets", "SearchPage", "count_facets"]
 
@@ -54,8 +55,8 @@ class SearchPage:
     asked: str = ""
 
 
-def count_facets(found: Iterable[Located]) -> Facets:
-    """The facets of passages."""
+def count_facets(found: Iterable[Located], days: Days) -> Facets:
+    """The facets of passages; years are those of the reader's days."""
     shows: Counter[tuple[str, str]] = Counter()
     speakers: Counter[tuple[str, str]] = Counter()
     years: Counter[tuple[str, str]] = Counter()
@@ -66,7 +67,7 @@ def count_facets(found: Iterable[Located]) -> Facets:
         if one.chunk.speaker:
             speakers[one.chunk.speaker, one.chunk.speaker] += 1
         if one.published:
-            year = f"{one.published.year:04}"
+            year = f"{days.of(one.published).year:04}"
             years[year, year] += 1
     return Facets(
         shows=_facet(shows),

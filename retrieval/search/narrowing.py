@@ -23,7 +23,9 @@ __all__ = ["Narrower"]
 class Narrower:
     """Knows the names of a library; safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder) -> None:
+    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder, *, timezone: str = "UTC") -> None:
+        """``timezone`` is whose days ``after:`` and ``before:`` are, where the filters do not say."""
+        self._timezone = timezone
         self._book = NameBook(catalog)
         self._index = index
         self._encoder = encoder
@@ -53,7 +55,8 @@ class Narrower:
         both_shows, both_speakers = _both(shows, given.shows), _both(wanted, asked)
         if both_shows is None or both_speakers is None or (after and before and after >= before):
             return None
-        return replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before)
+        zone = self._timezone if given.zone is None else given.zone
+        return replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
 
     def _corrected(self, term: Term) -> Term:
         value = term.value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog.content import chunks, vectors
 from earmark.clean import plain
+from earmark.days import Days
 from earmark.embedding import query_tokens, query_vectors
 from earmark.errors import UsageError
 from earmark.language.folding import fold, holds
@@ -90,13 +91,14 @@ class Searcher:
         settings: SearchSettings | None = None,
         reranker: Reranker | None = None,
         rarities: RarityIndex | None = None,
+        timezone: str = "UTC",
     ) -> None:
         self.catalog = catalog
         self.rarities = rarities or RarityIndex(catalog)
         self._encoder = encoder
         self._late = (settings or SearchSettings()).late_interaction
         self._ranker = Ranker(catalog, index, encoder, settings=settings, reranker=reranker)
-        self._narrower = Narrower(catalog, index, encoder)
+        self._narrower = Narrower(catalog, index, encoder, timezone=timezone)
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best moments, best first; passages that follow each other in an episode are one.
@@ -129,7 +131,8 @@ class Searcher:
             return SearchPage(query=parsed, asked=asked)
         search = self._understood(parsed, narrowed)
         units = self._units(search, max(limit * _SPARE + 10, _POOL))
-        facets = count_facets({one.place: one.located for unit in units for one in unit}.values())
+        located = {one.place: one.located for unit in units for one in unit}.values()
+        facets = count_facets(located, Days.named(narrowed.zone or ""))
         moments = gathered(
             units, limit, near=None if search.phrases else _NEAR * limit if search.vector is not None else 0
         )

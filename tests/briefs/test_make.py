@@ -16,12 +16,13 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from briefs import make
-from briefs.make import find_brief, local_day, make_brief
+from briefs.make import find_brief, make_brief
 from briefs.ports import Finder
 from earmark.catalog import Catalog
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.readers import subscribers
 from earmark.catalog.schema import metadata, told
+from earmark.days import Days
 from earmark.errors import LeaseLost, SettingsError
 from earmark.settings import BriefSettings
 from earmark.types import Brief, Insight, Subscriber
@@ -215,14 +216,14 @@ def test_a_ledger_that_changes_all_the_while_is_no_reason_to_store_anything(
     ],
 )
 def test_the_day_is_the_readers_own(now: datetime, timezone: str, day: date) -> None:
-    assert local_day(now, timezone) == day
+    assert Days.named(timezone).of(now) == day
 
 
 def test_without_a_zone_the_day_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     try:
         time.tzset()
-        assert local_day(datetime(2026, 8, 3, 10, 0, tzinfo=UTC), "") == date(2026, 8, 4)
+        assert Days.named("").of(datetime(2026, 8, 3, 10, 0, tzinfo=UTC)) == date(2026, 8, 4)
     finally:
         os.environ.pop("TZ")
         time.tzset()
@@ -231,7 +232,7 @@ def test_without_a_zone_the_day_is_the_machines(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("timezone", ["Mars/Olympus", "../../etc/passwd", "Europe", "a\x00b", "/etc/localtime", "€"])
 def test_an_unknown_zone_is_a_settings_error(catalog: Catalog, finder: SmallFinder, timezone: str) -> None:
     with pytest.raises(SettingsError, match="Europe/Berlin"):
-        local_day(NOW, timezone)
+        Days.named(timezone).of(NOW)
     with pytest.raises(SettingsError):
         _make(catalog, finder, reader=replace(READER, timezone=timezone))
     with catalog.read() as tx:

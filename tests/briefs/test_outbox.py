@@ -14,19 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from briefs.outbox import message_id, send_brief
+from briefs.mail import MailChannel, message_id
+from briefs.outbox import send_brief
 from briefs.smtp import SmtpMailer
 from earmark.catalog import Catalog, open_catalog
 from earmark.catalog.readers import deliveries, subscribers
-from earmark.catalog.readers.deliveries import Delivery
+from earmark.catalog.readers.deliveries import Delivery, Key
 from earmark.clock import FixedClock
-from earmark.errors import EarmarkError, MailError, MailRefused, SettingsError, UsageError
+from earmark.errors import DeliveryRefused, EarmarkError, MailError, MailRefused, SettingsError, UsageError
 from earmark.settings import MailSettings
 from tests.briefs.mailbox import Mailbox, serve
 from tests.briefs.samples import DAY, NOW, READER, sample_brief
 
 SENDER = "Earmark <brief@example.org>"
 REPO = Path(__file__).parents[2]
+KEY = Key(subscriber_id=READER.id, date=DAY, channel="mail")
 
 
 @dataclass
@@ -59,12 +61,13 @@ def outbox(catalog: Catalog) -> Catalog:
 
 def send(outbox: Catalog, mailer: Sink | SmtpMailer, *, at: datetime = NOW, email: str = READER.email) -> Delivery:
     reader = replace(READER, email=email)
-    return send_brief(outbox, mailer, sample_brief(), reader, sender=SENDER, clock=FixedClock(at), lease_s=300)
+    channel = MailChannel(mailer, sender=SENDER)
+    return send_brief(outbox, channel, "mail", sample_brief(), reader, clock=FixedClock(at), lease_s=300)
 
 
 def stored(outbox: Catalog) -> Delivery | None:
     with outbox.read() as tx:
-        return deliveries.get(tx, READER.id, DAY)
+        return deliveries.get(tx, KEY)
 
 
 def test_a_brief_goes_out_once_a_day(outbox: Catalog) -> None:
@@ -134,15 +137,16 @@ def test_an_empty_brief_is_not_sent(outbox: Catalog) -> None:
     sink = Sink()
     empty = replace(sample_brief(), items=(), note="Follow a show with `earmark add URL`.")
     with pytest.raises(UsageError, match="earmark add URL"):
-        send_brief(outbox, sink, empty, READER, sender=SENDER, clock=FixedClock(NOW))
+        send_brief(outbox, MailChannel(sink, sender=SENDER), "mail", empty, READER, clock=FixedClock(NOW))
     assert sink.sent == []
     assert stored(outbox) is None
 
 
 @pytest.mark.parametrize(("email", "sender"), [("", SENDER), ("a@b.example\nBcc: c@d.example", SENDER), ("a@b.c", "")])
 def test_without_an_address_nothing_is_queued(outbox: Catalog, email: str, sender: str) -> None:
+    channel = MailChannel(Sink(), sender=sender)
     with pytest.raises(SettingsError):
-        send_brief(outbox, Sink(), sample_brief(), replace(READER, email=email), sender=sender, clock=FixedClock(NOW))
+        send_brief(outbox, channel, "mail", sample_brief(), replace(READER, email=email), clock=FixedClock(NOW))
     assert stored(outbox) is None
 
 
@@ -182,7 +186,7 @@ def test_a_sender_that_vanished_costs_one_further_copy_and_no_third(outbox: Cata
     with pytest.raises(KeyboardInterrupt):
         send(outbox, gone, at=NOW + timedelta(seconds=301))
     for minutes in (11, 60, 600):
-        with pytest.raises(MailRefused, match="twice already"):
+        with pytest.raises(DeliveryRefused, match="twice already"):
             send(outbox, sink, at=NOW + timedelta(minutes=minutes))
     assert sink.sent == []
     assert len(gone.sent) == 2
@@ -197,7 +201,7 @@ def test_a_failure_in_between_does_not_make_room_for_a_third_copy(outbox: Catalo
         send(outbox, Sink(trouble=[MailError("not now")]), at=NOW + timedelta(minutes=6))
     with pytest.raises(KeyboardInterrupt):
         send(outbox, gone, at=NOW + timedelta(minutes=7))
-    with pytest.raises(MailRefused):
+    with pytest.raises(DeliveryRefused):
         send(outbox, gone, at=NOW + timedelta(minutes=20))
     assert len(gone.sent) == 2
 
@@ -217,7 +221,7 @@ def test_one_that_outlived_its_lease_does_not_undo_the_next_ones_claim(outbox: C
         def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
             with outbox.write() as tx:
                 later = NOW + timedelta(minutes=6)
-                assert deliveries.claim(tx, READER.id, DAY, now=later, lease_s=300) is not None
+                assert deliveries.claim(tx, KEY, now=later, lease_s=300) is not None
             raise MailError("timed out")
 
     with pytest.raises(MailError):

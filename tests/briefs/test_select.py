@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from briefs.pool import DUPLICATE
 from briefs.select import Pick, Sources, Told, freshness, select
+from earmark.days import Days
 from earmark.ids import content_hash
 from earmark.types import Insight
 from tests.briefs.samples import DAY, NOW, SmallFinder, insight, unit
@@ -51,7 +52,7 @@ class World:
             size=size,
             per_show=per_show,
             day=DAY,
-            zone=UTC,
+            days=Days(UTC),
             told=self.told,
             sources=self.sources(),
             tier=tier,
@@ -179,7 +180,7 @@ def test_a_near_duplicate_of_something_told_is_never_picked_even_when_its_own_ro
     world = World(library=[known, same], vectors={known.id: unit(1, 0), same.id: unit(1, 0.45)}, known=[known])
     blind = replace(world.told, vectors=np.zeros((0, 0), dtype=np.float32))
     assert world.pick() == []
-    picked = select([known, same], size=5, per_show=1, day=DAY, zone=UTC, told=blind, sources=world.sources())
+    picked = select([known, same], size=5, per_show=1, day=DAY, days=Days(UTC), told=blind, sources=world.sources())
     assert picked == []
 
 
@@ -224,7 +225,7 @@ def test_twenty_thousand_candidates_cost_few_questions() -> None:
         return []
 
     sources = Sources(novelty=novelty, vectors=vectors_of, near_duplicates=near_duplicates)
-    picks = select(library, size=5, per_show=1, day=DAY, zone=UTC, told=Told(), sources=sources)
+    picks = select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=Told(), sources=sources)
     assert len({pick.insight.show_id for pick in picks}) == 5
     assert asked == {"vectors": 256, "novelty": 256, "near": 5}
 
@@ -238,15 +239,22 @@ def test_twenty_thousand_candidates_that_all_say_what_was_told_end_too() -> None
         near_duplicates=lambda _: [],
     )
     told = Told(claims=("Claim",), vectors=same[None, :])
-    assert select(library, size=5, per_show=1, day=DAY, zone=UTC, told=told, sources=sources) == []
-    (pick,) = select(library, size=5, per_show=1, day=DAY, zone=UTC, told=Told(), sources=sources)
+    assert select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=told, sources=sources) == []
+    (pick,) = select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=Told(), sources=sources)
     assert pick.insight in library
 
 
 def test_freshness_falls_gently_and_never_below_what_an_undated_claim_has() -> None:
-    days = [datetime(2026, 8, 4, tzinfo=UTC), NOW, datetime(2026, 7, 20, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)]
-    values = [freshness(day, date(2026, 8, 3), UTC) for day in days]
+    days = [NOW, datetime(2026, 7, 20, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)]
+    values = [freshness(day, date(2026, 8, 3), Days(UTC)) for day in days]
     assert values == sorted(values, reverse=True)
-    assert values[:2] == [1.0, 1.0]
-    assert values[2] == pytest.approx(0.875)
-    assert values[3] == pytest.approx(freshness(None, DAY, UTC)) == 0.75
+    assert values[0] == 1.0
+    assert values[1] == pytest.approx(0.875)
+    assert values[2] == pytest.approx(freshness(None, DAY, Days(UTC))) == 0.75
+
+
+def test_what_is_dated_ahead_is_not_fresh_every_day() -> None:
+    midnight = datetime(2026, 8, 4, 0, 30, tzinfo=UTC)
+    assert freshness(midnight, date(2026, 8, 3), Days(UTC)) == 0.75
+    assert freshness(midnight, date(2026, 8, 4), Days(UTC)) == 1.0
+    assert freshness(midnight, date(2026, 8, 3), Days.named("America/Los_Angeles")) == 1.0

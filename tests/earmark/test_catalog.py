@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -192,10 +193,16 @@ def test_a_delivery_is_claimed_by_one_sender_until_its_lease_ends(catalog: Catal
     day = clock.now().date()
     with catalog.write() as tx:
         subscribers.put(tx, Subscriber(id="local"))
-        deliveries.enqueue(tx, deliveries.Delivery(subscriber_id="local", date=day, recipient="a@b", message_id="<1>"))
-        assert deliveries.claim(tx, "local", day, now=clock.now(), lease_s=60) is not None
-        assert deliveries.claim(tx, "local", day, now=clock.now(), lease_s=60) is None
+        key = deliveries.Key(subscriber_id="local", date=day, channel="mail")
+        queued = {"subscriber_id": "local", "date": day, "recipient": "a@b", "message_id": "<1>"}
+        for channel in ("mail", "chat"):
+            deliveries.enqueue(tx, deliveries.Delivery(**queued, channel=channel))
+        assert deliveries.claim(tx, key, now=clock.now(), lease_s=60) is not None
+        assert deliveries.claim(tx, key, now=clock.now(), lease_s=60) is None
         later = clock.now() + timedelta(seconds=61)
-        assert deliveries.claim(tx, "local", day, now=later, lease_s=60) is not None
-        deliveries.sent(tx, "local", day, now=later)
-        assert deliveries.claim(tx, "local", day, now=later + timedelta(days=1), lease_s=60) is None
+        assert deliveries.claim(tx, key, now=later, lease_s=60) is not None
+        deliveries.sent(tx, key, now=later)
+        assert deliveries.claim(tx, key, now=later + timedelta(days=1), lease_s=60) is None
+        other = deliveries.get(tx, replace(key, channel="chat"))
+        assert other is not None
+        assert (other.sent_at, other.attempts) == (None, 0)

@@ -133,6 +133,8 @@ def test_whatever_happens_every_episode_is_done_once(catalog: Catalog, clock: Fi
 
 
 def test_a_claim_walks_along_an_index(catalog: Catalog, clock: FixedClock) -> None:
+    if catalog.database != "sqlite":
+        pytest.skip("reads SQLite's own query plan")
     follow(catalog, clock, "Big", 3)
     query = jobs._open(clock.now(), ()).where(table.c.turn.is_not(None))
     query = query.order_by(table.c.priority, table.c.turn).limit(1)
@@ -143,7 +145,7 @@ def test_a_claim_walks_along_an_index(catalog: Catalog, clock: FixedClock) -> No
     assert "SCAN episodes" not in plan
 
 
-def test_leases_are_kept_freed_and_lost_by_fence(catalog: Catalog, clock: FixedClock) -> None:
+def test_leases_are_kept_and_lost_by_fence(catalog: Catalog, clock: FixedClock) -> None:
     follow(catalog, clock, "Big", 2)
     mine, yours = claimed(catalog, clock), claimed(catalog, clock, "you")
     clock.at += timedelta(seconds=50)
@@ -154,7 +156,7 @@ def test_leases_are_kept_freed_and_lost_by_fence(catalog: Catalog, clock: FixedC
     assert other.episode_id == yours.episode_id
     with catalog.write() as tx:
         assert jobs.keep(tx, [mine, yours], now=clock.now(), lease_s=60) == [yours]
-        jobs.free(tx, [mine, yours])
+        jobs.release(tx, mine)
         assert jobs.owners(tx) == ["they"]
     for late in (lambda tx: jobs.release(tx, yours), lambda tx: jobs.postpone(tx, yours, "", until=clock.now())):
         with pytest.raises(LeaseLost), catalog.write() as tx:

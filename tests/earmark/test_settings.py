@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from earmark.errors import SettingsError
-from earmark.settings import load_settings
+from earmark.errors import EarmarkError, SettingsError
+from earmark.settings import Group, Settings, load_settings
+from ingest.work.failures import note_of, secrets_in
 
 
 def test_file_then_environment_then_flags(tmp_path: Path) -> None:
@@ -91,3 +93,24 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="not a folder"):
         load_settings(home=tmp_path / "file", environ={})
+
+
+class _Chat(Group):
+    """A group that nobody has thought of yet, with a fifth secret."""
+
+    token: SecretStr = SecretStr("")
+    rooms: tuple[str, ...] = ("kitchen",)
+
+
+class _Wider(Settings):
+    chat: _Chat = _Chat()
+
+
+def test_a_further_secret_is_hidden_without_being_named(tmp_path: Path) -> None:
+    values = {"llm": {"api_key": "key-of-the-model"}, "chat": {"token": "xoxb-fifth-secret"}}
+    settings = _Wider.model_validate({"home": tmp_path, "database_url": "sqlite:///x.db", **values})
+    assert set(secrets_in(settings)) == {"key-of-the-model", "xoxb-fifth-secret", "sqlite:///x.db"}
+    error = EarmarkError("the server said xoxb-fifth-secret is wrong")
+    noted = note_of(error, lambda text: text, secrets_in(settings))
+    assert "xoxb" not in noted
+    assert "kitchen" not in secrets_in(settings)

@@ -268,3 +268,27 @@ def test_a_third_of_a_real_episode_is_partial_and_the_whole_never(realdata: Path
             wholes += 1
             cuts += cut < WHOLE
     assert wholes > 80 and cuts == wholes
+
+
+@pytest.mark.parametrize(
+    ("stated", "kilobytes", "believed"),
+    [
+        (530.0, 8_500, True),  # right
+        (9.0, 8_500, False),  # minutes
+        (1.0, 8_500, False),  # the same for every episode
+        (20_000.0, 8_500, False),
+        (30.0, 8_500, False),
+        (60.0, 1_000, True),  # a trailer with the transcript of something else
+        (1_800.0, 28_800, True),  # a third of it
+        (9.0, 0, False),
+        (1.0, 0, False),
+        (60.0, 0, True),
+        (1_800.0, 0, True),
+    ],
+)
+def test_a_duration_that_cannot_be_true_condemns_nothing(stated: float, kilobytes: int, believed: bool) -> None:
+    given = episode(duration=stated)
+    given = replace(given, data=replace(given.data, audio_bytes=kilobytes * 1000 or None))
+    judged = judge(speech(until=530.0), given, link("t.vtt"))
+    assert (judged.completeness is not None) is believed
+    assert judged.covers(0.6) is (not believed or stated == 530.0)

@@ -1,8 +1,7 @@
-"""Leases that survive a busy interpreter lock, and that whoever cannot work does not keep."""
+"""Leases that are kept while a stage computes, and that whoever cannot work does not keep."""
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
@@ -12,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -23,11 +21,11 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.schema import jobs as table
 from earmark.catalog.work import jobs
 from earmark.clock import FixedClock, SystemClock
+from earmark.errors import CatalogError
 from earmark.types import EpisodeData
 from ingest.work.heartbeat import Heartbeat
 from ingest.work.owners import dead_owners, owner_name
-from ingest.work.processes import Seen, look
-from ingest.work.pulse import Pulse
+from ingest.work.processes import look
 
 pytestmark = pytest.mark.heavy
 
@@ -61,7 +59,7 @@ def lease_until(catalog: Catalog) -> datetime:
 
 @contextmanager
 def other_worker(catalog: Catalog, lease: jobs.Lease) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the lease and keeps it; ends with its standard input."""
+    """Another process that holds the lease and keeps it; asked by a line, it says whether it lost it, within 20 seconds."""
     code = """if True:
         import json, sys
         from earmark.catalog import open_catalog
@@ -69,12 +67,15 @@ def other_worker(catalog: Catalog, lease: jobs.Lease) -> Iterator[subprocess.Pop
         from earmark.clock import SystemClock
         from ingest.work.heartbeat import Heartbeat
         url, lease_s, lease = json.loads(sys.argv[1])
+        lease = jobs.Lease(**lease)
         with Heartbeat(open_catalog(url), SystemClock(), lease_s=lease_s) as heart:
-            heart.hold(jobs.Lease(**lease))
-            while heart.pid is None:
-                heart._ended.wait(0.02)
-            print(heart.pid, flush=True)
-            sys.stdin.read()
+            heart.hold(lease)
+            print("holds", flush=True)
+            sys.stdin.readline()
+            for _ in range(1000):
+                if heart.lost(lease) or heart._ended.wait(0.02):
+                    break
+            print("lost" if heart.lost(lease) else "kept", flush=True)
     """
     words = [str(catalog.engine.url), LEASE_S, {"episode_id": lease.episode_id, "owner": lease.owner, "fence": 1}]
     process = subprocess.Popen(
@@ -87,82 +88,12 @@ def other_worker(catalog: Catalog, lease: jobs.Lease) -> Iterator[subprocess.Pop
         process.communicate()
 
 
-def test_a_busy_interpreter_lock_does_not_lose_the_lease(catalog: Catalog, lease: jobs.Lease) -> None:
-    with Heartbeat(catalog, SystemClock(), lease_s=LEASE_S) as heart:
-        heart.hold(lease)
-        until(lambda: heart.pid is not None)
-        # PyDLL keeps the interpreter lock while it calls: no thread of this process can run meanwhile.
-        ctypes.PyDLL(None).usleep(int(2 * LEASE_S * 1e6))
-        with catalog.write() as tx:
-            assert jobs.claim(tx, owner="somebody", now=SystemClock().now(), lease_s=60) is None
-        assert not heart.lost(lease)
-    with catalog.write() as tx:
-        jobs.release(tx, lease)
-
-
-def test_the_process_beside_is_lean_and_is_told_nothing_in_its_arguments(catalog: Catalog, lease: jobs.Lease) -> None:
-    with Heartbeat(catalog, SystemClock(), lease_s=LEASE_S) as heart:
-        heart.hold(lease)
-        until(lambda: heart.pid is not None)
-        arguments = Path(f"/proc/{heart.pid}/cmdline")
-        if arguments.exists():
-            assert "catalog" not in arguments.read_text()
-    code = "import sys, ingest.work.pulse; print(' '.join(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"torch", "numpy", "pydantic", "requests", "feedparser", "alembic", "faster_whisper", "ingest.work.worker"}
-    assert not heavy.intersection(loaded)
-
-
-def test_a_stopped_worker_loses_its_lease_and_is_told_so(catalog: Catalog, lease: jobs.Lease) -> None:
-    with other_worker(catalog, lease) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        os.kill(process.pid, signal.SIGSTOP)
-        until(lambda: look(process.pid) == Seen(runs=True, stopped=True, started=look(process.pid).started))  # type: ignore[union-attr]
-        until(lambda: lease_until(catalog) < SystemClock().now())
-        with catalog.write() as tx:
-            other = jobs.claim(tx, owner="somebody", now=SystemClock().now(), lease_s=60)
-        assert other is not None
-        os.kill(process.pid, signal.SIGCONT)
-        time.sleep(LEASE_S / 2)
-        with catalog.write() as tx:
-            jobs.extend(tx, other, now=SystemClock().now(), lease_s=60)
-
-
-def test_what_a_killed_worker_held_is_free_at_once(catalog: Catalog, lease: jobs.Lease) -> None:
-    with other_worker(catalog, lease) as process:
-        assert process.stdout is not None
-        beside = int(process.stdout.readline())
-        process.kill()
-        process.wait()
-
-        def free() -> bool:
-            with catalog.read() as tx:
-                return tx.execute(sa.select(table.c.owner)).scalar_one() == ""
-
-        until(free)
-        until(lambda: (seen := look(beside)) is not None and not seen.runs)
-
-
-def test_a_killed_process_beside_is_replaced(catalog: Catalog, lease: jobs.Lease) -> None:
-    with Heartbeat(catalog, SystemClock(), lease_s=LEASE_S) as heart:
-        heart.hold(lease)
-        until(lambda: heart.pid is not None)
-        first = heart.pid
-        assert first is not None
-        os.kill(first, signal.SIGKILL)
-        until(lambda: heart.pid not in {None, first})
-        before = lease_until(catalog)
-        until(lambda: lease_until(catalog) > before)
-
-
-def test_a_thread_does_it_where_no_process_can(catalog: Catalog, clock: FixedClock, lease: jobs.Lease) -> None:
+def test_a_lease_is_kept_while_a_stage_computes(catalog: Catalog, clock: FixedClock, lease: jobs.Lease) -> None:
     clock.at = SystemClock().now()
     with Heartbeat(catalog, clock, lease_s=0.2) as heart:
         heart.hold(lease)
         clock.at += timedelta(seconds=60)
         until(lambda: lease_until(catalog) > clock.at)
-        assert heart.pid is None
         with catalog.write() as tx:
             tx.execute(table.update().values(fence=7, owner="somebody"))
         until(lambda: heart.lost(lease))
@@ -170,27 +101,60 @@ def test_a_thread_does_it_where_no_process_can(catalog: Catalog, clock: FixedClo
         assert not heart.lost(lease)
 
 
-@pytest.mark.parametrize(
-    ("seen", "silent_s", "kept"),
-    [
-        (Seen(runs=True), 0.0, True),
-        (None, 0.0, True),
-        (Seen(runs=True), 3600.0, True),
-        (Seen(runs=True, stopped=True), 0.0, False),
-        (Seen(runs=False), 0.0, False),
-        (Seen(runs=True), 7300.0, False),
-    ],
-)
-def test_only_who_can_work_keeps_a_lease(
-    catalog: Catalog, lease: jobs.Lease, seen: Seen | None, silent_s: float, kept: bool
+def test_a_catalog_that_is_busy_at_a_beat_is_asked_at_the_next(
+    catalog: Catalog, clock: FixedClock, lease: jobs.Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = [0.0]
-    pulse = Pulse(catalog, parent=1, lease_s=LEASE_S, look_at=lambda _pid: seen, monotonic=lambda: now[0])
-    pulse.order({"hold": [lease.episode_id, lease.owner, lease.fence]})
-    now[0] += silent_s
-    before = lease_until(catalog)
-    assert pulse.beat() == []
-    assert (lease_until(catalog) > before) is kept
+    clock.at = SystemClock().now()
+    keep, busy = jobs.keep, [3]
+
+    def kept(*values: object, **more: object) -> object:
+        busy[0] -= 1
+        if busy[0] >= 0:
+            raise CatalogError("busy")
+        return keep(*values, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "keep", kept)
+    with Heartbeat(catalog, clock, lease_s=0.1) as heart:
+        heart.hold(lease)
+        clock.at += timedelta(seconds=60)
+        until(lambda: lease_until(catalog) > clock.at)
+    assert busy[0] < 0
+    assert not heart.lost(lease)
+
+
+def test_a_stopped_worker_loses_its_lease_and_is_told_so(catalog: Catalog, lease: jobs.Lease) -> None:
+    with other_worker(catalog, lease) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline() == "holds\n"
+        os.kill(process.pid, signal.SIGSTOP)
+        until(lambda: lease_until(catalog) < SystemClock().now())
+        with catalog.write() as tx:
+            other = jobs.claim(tx, owner="somebody", now=SystemClock().now(), lease_s=60)
+        assert other is not None
+        process.stdin.write("lost?\n")
+        process.stdin.flush()
+        os.kill(process.pid, signal.SIGCONT)
+        assert process.stdout.readline() == "lost\n"
+        with catalog.write() as tx:
+            jobs.extend(tx, other, now=SystemClock().now(), lease_s=60)
+
+
+def test_what_a_killed_worker_held_is_known_to_be_free(catalog: Catalog, lease: jobs.Lease) -> None:
+    code = "import sys; from ingest.work.owners import owner_name; print(owner_name(0), flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        owner = process.stdout.readline().strip()
+        with catalog.write() as tx:
+            tx.execute(table.update().values(owner=owner))
+        assert dead_owners([owner]) == []
+        process.kill()
+    with catalog.write() as tx:
+        assert jobs.free_dead(tx, dead_owners(jobs.owners(tx))) == 1
+        assert jobs.owners(tx) == []
+        assert jobs.claim(tx, owner="somebody", now=SystemClock().now(), lease_s=60) is not None
 
 
 def test_the_dead_are_told_from_the_living() -> None:

@@ -141,11 +141,11 @@ def test_only_the_window_that_failed_falls_back():
     assert any("ovens" in d.claim or "hydration" in d.claim for d in drafts if d.extractor)
 
 
-def test_the_budget_is_kept():
-    chat = FakeChat()
-    _, counts = extract(chat, window_words=60, max_calls=2)
-    assert len(chat.asked) == counts["calls"] == 2
-    assert counts["fell_back"] >= 1
+def test_where_the_model_has_no_calls_left_the_rest_falls_back():
+    spent = [ModelCallError("the budget of 2 calls is spent (llm.max_calls)")] * 20
+    drafts, counts = extract(FakeChat().enqueue({"insights": []}, {"insights": []}, *spent), window_words=60)
+    assert counts["fell_back"] == counts["calls"] - 2 > 0
+    assert drafts
 
 
 def test_windows_hold_every_content_sentence_once():

@@ -9,12 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from earmark.catalog import Catalog
-from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.content import episodes, insights, transcripts
 from earmark.catalog.feeds import shows
 from earmark.catalog.work import jobs, troubles, usage
 from earmark.clock import FixedClock
@@ -413,3 +415,81 @@ def test_a_run_reports_what_waits_and_goes_on_when_it_is_due(world: World) -> No
 
 def _no_encoder() -> Encoder:
     raise ModelNotFound("no encoder in this test")
+
+
+def _read(world: World) -> None:
+    """Brings every open episode through all its stages."""
+
+    def stages() -> Stages:
+        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})  # type: ignore[arg-type]
+        return Stages(
+            catalog=world.catalog,
+            fetcher=Fetcher(settings.fetch),
+            encoder=Even,
+            extractor=ExtractiveExtractor(),
+            transcriber=world.ear,
+            settings=settings,
+            budget=Budget(world.catalog, settings, world.clock),
+            clock=world.clock,
+            model_lock=threading.Lock(),
+        )
+
+    assert not work(world.catalog, stages, world.clock).failures
+
+
+def _feed_brings(world: World, episode: Episode, *names: str) -> int:
+    """The feed links to transcripts now; returns how many episodes wait to be read."""
+    links = tuple(TranscriptLink(url=world.server.url_for(f"/{name}"), type="text/vtt") for name in names)
+    with world.catalog.write() as tx:
+        feed = FeedData(title="Ice", episodes=(replace(episode.data, transcripts=links),))
+        take_over(tx, shows.get(tx, world.show_id), feed, take=25, clock=world.clock)
+        return jobs.waiting(tx, now=world.clock.now())
+
+
+class Even:
+    """An encoder for which all texts are the same."""
+
+    model_id, dimension = "even", 4
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.full((len(texts), 4), 0.5, dtype=np.float32)
+
+
+def _ideas(world: World) -> dict[str, str]:
+    with world.catalog.read() as tx:
+        return {insight.quote: insight.id for insight in insights.listed(tx, show_id=world.show_id)}
+
+
+def test_a_transcript_that_comes_later_takes_the_place_of_a_recognised_one(world: World) -> None:
+    episode = world.episode(duration_s=26.0)
+    _read(world)
+    with world.catalog.read() as tx:
+        assert transcripts.get(tx, episode.id).source == "ear 1.0"
+    told = _ideas(world)
+    assert told
+    world.serve("t.vtt", vtt(tuple(("Ada Finch", text) for text in SENTENCES), seconds=6.0))
+    assert _feed_brings(world, episode, "t.vtt") == 1
+    assert _ideas(world) == told  # until the new ones are there
+    _read(world)
+    now = _ideas(world)
+    assert now == told  # the same quotes, so the same ideas
+    with world.catalog.read() as tx:
+        found = transcripts.get(tx, episode.id)
+    assert found.source == "vtt" and {s.speaker for s in found.segments} == {"Ada Finch"}
+    assert len(world.ear.heard) == 1
+    assert _feed_brings(world, episode, "t.vtt") == 0  # once
+    assert _feed_brings(world, episode, "other.vtt") == 0  # a publisher's own is not fetched again and again
+
+
+@pytest.mark.parametrize("body", ["WEBVTT\n\n", "gone", "short"])
+def test_a_recognised_transcript_stays_where_the_later_one_is_no_good(world: World, body: str) -> None:
+    episode = world.episode()
+    _read(world)
+    world.serve("t.vtt", talk(60) if body == "short" else body, status=404 if body == "gone" else 200)
+    assert _feed_brings(world, episode, "t.vtt") == 1
+    _read(world)
+    with world.catalog.read() as tx:
+        found = transcripts.get(tx, episode.id)
+    assert found.source == "ear 1.0" and len(world.ear.heard) == 1
+    assert found.provenance["chosen_because"].startswith("the one published later is no good")
+    assert found.provenance["model"] == "ear"

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from earmark.clean import plain
+from earmark.types import TranscriptLink
 from ingest.feeds.parse import parse_feed
+from ingest.transcripts import parse_transcript
+from ingest.transcripts.choose import judge
+from tests.ingest.test_choose import episode
 
 Check = Callable[[Path, dict[str, Any]], None]
 
@@ -22,8 +28,34 @@ def reads_the_feed(folder: Path, expected: dict[str, Any]) -> None:
     wanted = expected["expected"]
     assert "title" not in wanted or feed.title == wanted["title"]
     assert len(feed.episodes) == len(wanted["episodes"])
-    for episode, fields in zip(feed.episodes, wanted["episodes"], strict=True):
-        assert {name: _written(getattr(episode, name)) for name in fields} == fields
+    for found, fields in zip(feed.episodes, wanted["episodes"], strict=True):
+        assert {name: _written(getattr(found, name)) for name in fields} == fields
+
+
+def reads_the_transcripts(folder: Path, expected: dict[str, Any]) -> None:
+    for name, wanted in expected["expected"].items():
+        url = f"https://example.org/{name}"
+        found = parse_transcript((folder / name).read_bytes(), content_type=expected["type"], url=url).segments
+        if isinstance(wanted, list):
+            assert [[s.start_s, s.speaker, s.text] for s in found] == wanted, name
+            continue
+        for words, names in wanted["speaker_of"].items():
+            speakers = [s.speaker for s in found if words in s.text]
+            assert speakers and all(speaker in names for speaker in speakers), (name, words)
+
+
+def believes_the_transcript(folder: Path, expected: dict[str, Any]) -> None:
+    link = TranscriptLink(url="https://example.org/a.vtt", type="text/vtt")
+    transcript = parse_transcript((folder / expected["input"]).read_bytes(), content_type=link.type, url=link.url)
+    for seconds, covers in expected["expected_covers"].items():
+        given = episode(link, duration=float(seconds))
+        given = replace(given, data=replace(given.data, audio_bytes=expected["audio_bytes"]))
+        assert judge(transcript, given, link).covers(0.6) is covers, seconds
+
+
+def stays_as_it_is(_folder: Path, expected: dict[str, Any]) -> None:
+    for text in expected["expected_unchanged"]:
+        assert plain(text) == text
 
 
 def _written(value: Any) -> Any:
@@ -34,6 +66,14 @@ CHECKS: dict[str, Check] = {
     "date-am-pm": reads_the_feed,
     "date-invented-from-slashes": reads_the_feed,
     "date-local-months-and-drupal": reads_the_feed,
+    "duration-in-minutes-refuses-transcript": believes_the_transcript,
+    "joiners-taken-out": stays_as_it_is,
+    "json-milliseconds": reads_the_transcripts,
+    "json-speaker-is-a-number": reads_the_transcripts,
+    "markdown-bold-label-and-time": reads_the_transcripts,
+    "rare-speaker-under-another-name": reads_the_transcripts,
+    "vtt-arrow-in-text": reads_the_transcripts,
+    "vtt-blank-line-loses-words": reads_the_transcripts,
 }
 
 

@@ -186,7 +186,8 @@ def episode_id(show: str, title: str) -> str:
 
 def hash_of(text: str) -> int:
     """A small number that stays the same between processes."""
-    return sum(ord(c) * 31**i for i, c in enumerate(text[:12])) % 100_000
+    total: int = sum(ord(letter) * 31**place for place, letter in enumerate(text[:12]))
+    return total % 100_000
 
 
 INSIGHTS = [

@@ -189,8 +189,9 @@ class FakeShows:
         self, show_ids: Sequence[str] = (), *, on_event: Callable[[Event], None] | None = None
     ) -> RefreshReport:
         shows = [show for show in self._held.shows if show.id in show_ids]
-        for show in shows if on_event else ():
-            on_event(Event(kind="feed", subject=show.title, message="2 new"))
+        if on_event is not None:
+            for show in shows:
+                on_event(Event(kind="feed", subject=show.title, message="2 new"))
         return RefreshReport(checked=tuple(Refreshed(show=show, new_episodes=2) for show in shows))
 
     def remove(self, show_id: str) -> Removed:
@@ -506,7 +507,7 @@ class FakeBriefs:
     def dates(self) -> list[date]:
         return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._held.insights else []
 
-    def send(self) -> Delivery:
+    def send(self) -> tuple[Delivery, ...]:
         raise UsageError("set mail.host, mail.sender and mail.to first", subject="mail")
 
 

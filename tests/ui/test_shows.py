@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from werkzeug import Request, Response
 
 from earmark.catalog import Catalog
-from earmark.catalog.feeds import following, shows
+from earmark.catalog.feeds import shows
 from earmark.catalog.schema import metadata, themes
 from earmark.clock import FixedClock
 from earmark.errors import NotFound, UsageError
@@ -285,9 +285,7 @@ def test_the_list_goes_out_and_in_again_with_its_folders(
 ) -> None:
     httpserver.expect_request("/feed").respond_with_data(numbered(1), content_type="application/rss+xml")
     for number, folder in enumerate(["", "News", "News/Deep & far", "Science"]):
-        show = library.shows.add(f"{httpserver.url_for('/feed')}?n={number}")
-        with library.catalog.write() as tx:
-            following.put_in_folder(tx, show.id, folder)
+        library.shows.add(f"{httpserver.url_for('/feed')}?n={number}", folder=folder)
     library.shows.add(f"{httpserver.url_for('/feed')}?auth=Canary42")
     public, whole = tmp_path / "list.opml", tmp_path / "whole.opml"
     earmark(library, "export", str(public))

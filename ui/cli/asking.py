@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from rich.padding import Padding
-from rich.text import Text
+import typer
 
+from earmark.days import Days
 from earmark.errors import UsageError
 from earmark.language.spans import clock
+from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import answer_document, conversation_document, conversations_document
 
 if TYPE_CHECKING:
@@ -20,19 +22,62 @@ if TYPE_CHECKING:
     from earmark.types import Answer, Question
     from library.ports import LibraryPort
 
-__all__ = ["print_answer", "print_conversations", "show_answer"]
+__all__ = ["ask", "conversations", "print_answer", "print_conversations", "show_answer"]
 
 _NEW, _LAST = "new", "last"
 
 
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="A question.")],
+    show: Shows = None,
+    speaker: Speakers = None,
+    episode: Episodes = None,
+    after: After = None,
+    before: Before = None,
+    conversation: Annotated[
+        str,
+        typer.Option(
+            "--conversation", "-c", help="Ask in this conversation: its id, last, or new; follow-ups are understood."
+        ),
+    ] = "",
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Do not narrow by names and times in the question.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """An answer from what was said, every sentence with its source."""
+    from earmark.types import Question
+    from ui.cli.reading import narrowed
+
+    with opened(context) as library:
+        filters = narrowed(library, show, speaker, episode, after, before)
+        asked = Question(text=question, filters=filters, conversation=conversation, narrowing=not everywhere)
+        print_answer(library, asked, as_json=as_json)
+
+
+def conversations(
+    context: typer.Context,
+    conversation: Annotated[str | None, typer.Argument(metavar="ID", help="One of them, by id, or last.")] = None,
+    rename: Annotated[str | None, typer.Option("--rename", help="Give it this title.")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it with all that was asked in it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The conversations that are kept, or one of them with its questions and answers."""
+    with opened(context) as library:
+        print_conversations(library, conversation, rename=rename, delete=delete, as_json=as_json)
+
+
 def print_answer(library: LibraryPort, question: Question, *, as_json: bool) -> None:
     """An answer with its sources; in a terminal it is shown as it grows."""
+    from rich.text import Text
+
     asked = replace(question, conversation=_conversation(library, question.conversation))
     if as_json:
         print_document(answer_document(library.answers.ask(asked), conversation=asked.conversation))
         return
     out = console()
-    show_answer(out, _streamed(out, library, asked))
+    show_answer(out, _streamed(out, library, asked), Days.named(library.reader.timezone))
     if question.conversation == _NEW:
         out.print(Text(f"\nAsk on with: earmark ask -c {asked.conversation} …", style="dim"))
 
@@ -41,6 +86,9 @@ def print_conversations(
     library: LibraryPort, key: str | None, *, rename: str | None, delete: bool, as_json: bool
 ) -> None:
     """The conversations that are kept, or one of them with its questions and answers; renames or deletes it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     if key is None:
         if rename is not None or delete:
             raise UsageError("name the conversation; `earmark conversations` lists them", subject="ID")
@@ -62,10 +110,12 @@ def print_conversations(
     out.print(Text(safe(conversation.title), style="bold"))
     for turn in turns:
         out.print(Padding(Text(safe(turn.question), style="bold cyan"), (1, 0, 0, 0)))
-        show_answer(out, turn.answer)
+        show_answer(out, turn.answer, Days.named(library.reader.timezone))
 
 
 def _list(library: LibraryPort, *, as_json: bool) -> None:
+    from rich.text import Text
+
     found = library.conversations.newest()
     if as_json:
         print_document(conversations_document(found))
@@ -76,7 +126,11 @@ def _list(library: LibraryPort, *, as_json: bool) -> None:
     for one in found:
         count = f"{one.turns} question{'' if one.turns == 1 else 's'}"
         out.print(
-            Text.assemble((f"{one.id}  ", "dim"), safe(one.title), (f"  {count}, {one.updated_at:%Y-%m-%d}", "dim"))
+            Text.assemble(
+                (f"{one.id}  ", "dim"),
+                safe(one.title),
+                (f"  {count}, {Days.named(library.reader.timezone).text(one.updated_at)}", "dim"),
+            )
         )
 
 
@@ -96,6 +150,7 @@ def _conversation(library: LibraryPort, given: str) -> str:
 
 def _streamed(out: Console, library: LibraryPort, question: Question) -> Answer:
     from rich.live import Live
+    from rich.text import Text
 
     answers = library.answers.stream(question)
     if not out.is_terminal:
@@ -107,8 +162,11 @@ def _streamed(out: Console, library: LibraryPort, question: Question) -> Answer:
     return last
 
 
-def show_answer(out: Console, answer: Answer) -> None:
-    """An answer and its sources."""
+def show_answer(out: Console, answer: Answer, days: Days) -> None:
+    """An answer and its sources, with the reader's days."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     if answer.understood:
         out.print(Text(f"Taken as: {safe(answer.understood)}", style="italic dim"))
     if answer.narrowed:
@@ -121,7 +179,7 @@ def show_answer(out: Console, answer: Answer) -> None:
         sides = "; ".join(f"{safe(one.holder)} {''.join(f'[{n}]' for n in one.cites)}" for one in answer.views)
         out.print(Text(f"\nThey disagree: {sides}", style="bold"))
     for one in answer.citations:
-        when = f"{one.published:%Y-%m-%d}" if one.published else ""
+        when = days.text(one.published)
         place = " · ".join(
             safe(part) for part in (one.speaker, one.show, one.episode, when, clock(one.start_s)) if part
         )

@@ -11,31 +11,42 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from earmark.errors import PermanentError, UsageError
-from earmark.settings import default_home, load_settings
-from library.library import Library
-from ui.cli import page
-from ui.cli.output import FAILED, PARTLY, console, safe
-from ui.cli.sample import ADDRESS, PORT, SAMPLE, mark, marked_port, sample_feeds, serving
+from ui.cli.output import FAILED, PARTLY, console, reported, safe
 from ui.cli.working import ingest_with_progress
 
 if TYPE_CHECKING:
-    from ui.cli.main import State
+    from ui.cli.session import Session
 
-__all__ = ["run_demo"]
+__all__ = ["demo", "run_demo"]
 
 
-def run_demo(state: State, *, port: int | None) -> None:
+def demo(
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65_535, help="Where the sample is served (8753, or as before).")
+    ] = None,
+) -> None:
+    """Fetch the bundled sample library over loopback and print today's brief from it."""
+    with reported():
+        run_demo(context.obj, port=port)
+
+
+def run_demo(session: Session, *, port: int | None) -> None:
     """Follows the sample's shows, ingests them and prints today's brief."""
+    from earmark.settings import default_home, load_settings
+    from ui.cli import page
+    from ui.cli.sample import ADDRESS, PORT, SAMPLE, mark, marked_port, sample_feeds, serving
+
     began = time.monotonic()
-    home = state.home or default_home(os.environ) / "demo"
-    settings = load_settings({**state.overrides, "fetch": {"allow_private": [ADDRESS]}}, home=home)
+    home = session.home or default_home(os.environ) / "demo"
+    settings = load_settings({**session.overrides, "fetch": {"allow_private": [ADDRESS]}}, home=home)
     number = port or marked_port(home) or PORT
-    with Library.open(settings=settings) as library, serving(SAMPLE, number) as address:
+    with session.library(settings) as library, serving(SAMPLE, number) as address:
         out = console()
         feeds = [f"{address}/{name}/feed.xml" for name in sample_feeds()]
         known = {one.show.feed_url for one in library.shows.summaries()}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import typer
@@ -16,16 +15,66 @@ import typer
 from earmark.errors import EarmarkError, UsageError
 from earmark.language.spans import counted
 from earmark.net import redact
-from earmark.private import is_private, shown
 from earmark.types import Show
-from library.shows import ImportReport
+from ui.cli.options import Json
 from ui.cli.output import FAILED, PARTLY, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import import_document
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
+    from library.shows import ImportReport
 
-__all__ = ["add_shows", "export_shows", "import_shows", "with_password"]
+__all__ = ["add", "add_shows", "export", "export_shows", "import_", "import_shows", "with_password"]
+
+
+def add(
+    context: typer.Context,
+    urls: Annotated[
+        list[str], typer.Argument(help="Addresses of feeds, or folders and files with recordings or transcripts.")
+    ],
+    folder: Annotated[str, typer.Option("--folder", help="Its folder in the list of shows, as in A/B.")] = "",
+    take: Annotated[
+        str, typer.Option("--take", help="Which episodes: newest:25, since:2026-01-31 or all.", metavar="WHICH")
+    ] = "",
+    login: Annotated[
+        str, typer.Option("--login", help="The feed wants a login: this name, and a password that is asked for.")
+    ] = "",
+    password_file: Annotated[
+        Path | None, typer.Option("--password-file", help="Read the password from this file; - is standard input.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Keep the address secret, though it does not look like one.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Follow shows by the addresses of their feeds. An address with a login or a token in it is kept as a secret."""
+    with opened(context) as library:
+        wanted = with_password(urls, name=login, password_file=password_file) if login else urls
+        asked = bool(login)
+        add_shows(library, wanted, folder=folder, take=take, private=private, asked=asked, as_json=as_json)
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An OPML file, as podcast apps export it; - reads standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Follow every show of an OPML file."""
+    with opened(context) as library:
+        import_shows(library, file, as_json=as_json)
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to; - is standard output.")],
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Write the logins and tokens of private feeds too.")
+    ] = False,
+) -> None:
+    """Write the followed shows with their folders as OPML, which other podcast apps import."""
+    with opened(context) as library:
+        export_shows(library, file, with_secrets=with_secrets)
 
 
 def add_shows(
@@ -42,6 +91,9 @@ def add_shows(
 
     ``asked`` says that a password in an address was asked for, and not typed where the shell remembers it.
     """
+    from earmark.private import is_private, shown
+    from library.shows import ImportReport
+
     if not asked and any(_password_in(url) for url in urls):
         sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
     known_before = {one.show.id for one in library.shows.summaries()}
@@ -115,6 +167,8 @@ def _write(file: Path, text: str, *, mode: int) -> None:
 
 
 def _password(name: str, host: str, file: Path | None) -> str:
+    import getpass
+
     if file is None and sys.stdin.isatty():
         return getpass.getpass(f"Password of {name} on {host}: ")
     if file is None or str(file) == "-":

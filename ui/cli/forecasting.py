@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from earmark.errors import UsageError
 from ui.cli.output import console, print_document, safe
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from library.ports import LibraryPort
     from library.values import BudgetOutlook, Forecast
 
@@ -25,6 +24,8 @@ _MOST_SHOWS = 30
 
 def print_forecast(library: LibraryPort, names: Sequence[str], *, all_feeds: bool, as_json: bool) -> None:
     """The forecast of an ingest of these shows, or of all; nothing is stored and no audio fetched."""
+    from rich.text import Text
+
     if not library.shows.summaries():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
     found = library.work.forecast(shows=[library.shows.find(name).id for name in names], all_feeds=all_feeds)
@@ -48,6 +49,9 @@ def forecast_document(found: Forecast) -> dict[str, Any]:
 
 def _table(found: Forecast) -> Table:
     """The shows with something to do or to say, most work first."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("show", "feed", "to read", "transcripts", "audio", "to transcribe"):
         table.add_column(name, justify="left" if name in {"show", "feed"} else "right")

@@ -6,27 +6,104 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from earmark.errors import StorageFull, UsageError
 from earmark.types import Filters
-from ui.cli import page
+from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import brief_document, insights_document, related_document, search_document
 
 if TYPE_CHECKING:
     from earmark.types import Brief
     from library.ports import LibraryPort
 
-__all__ = ["narrowed", "print_brief", "print_hits", "print_insights", "print_related"]
+__all__ = [
+    "brief",
+    "insights",
+    "narrowed",
+    "print_brief",
+    "print_hits",
+    "print_insights",
+    "print_related",
+    "related",
+    "search",
+]
 
 FORMATS = ("terminal", "text", "markdown", "html", "json")
 
 
+def brief(
+    context: typer.Context,
+    date: Annotated[str | None, typer.Option("--date", help="A past day, as YYYY-MM-DD.")] = None,
+    format_: Annotated[
+        str, typer.Option("--format", help="terminal, text, markdown or html.", metavar="FORMAT")
+    ] = "terminal",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    send: Annotated[
+        bool,
+        typer.Option(
+            "--send", help="Send today's brief through every channel that is set up (mail), at most once a day."
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Today's five ideas; made when first asked for, and the same for the rest of the day."""
+    with opened(context) as library:
+        print_brief(library, date, form="json" if as_json else format_, output=output, send=send)
+
+
+def insights(
+    context: typer.Context,
+    show: Annotated[str, typer.Option("--show", help="Only this show, by id, title or address.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most this many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Insights, newest first."""
+    with opened(context) as library:
+        print_insights(library, show=show, limit=limit, as_json=as_json)
+
+
+def related(
+    context: typer.Context,
+    insight_id: Annotated[str, typer.Argument(metavar="ID", help="An insight's id, or its first characters.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="At most this many.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """What other shows said about the same thing."""
+    with opened(context) as library:
+        print_related(library, insight_id, limit=limit, as_json=as_json)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[
+        str,
+        typer.Argument(
+            help='Words or a question; "exact words", show:name, speaker:name, after:2026-03 and -word narrow it.'
+        ),
+    ],
+    show: Shows = None,
+    speaker: Speakers = None,
+    episode: Episodes = None,
+    after: After = None,
+    before: Before = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="At most this many.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Passages in which something was said."""
+    with opened(context) as library:
+        filters = narrowed(library, show, speaker, episode, after, before)
+        print_hits(library, query, filters, limit=limit, as_json=as_json)
+
+
 def print_brief(library: LibraryPort, day: str | None, *, form: str, output: Path | None, send: bool) -> None:
     """A brief in one of the ``FORMATS``, on stdout or into a file; with ``send``, mailed."""
+    from ui.cli import page
+
     if form not in FORMATS:
         raise UsageError(f"is not a format; choose one of {', '.join(FORMATS[:4])}", subject=form)
     if send:
@@ -45,6 +122,8 @@ def print_brief(library: LibraryPort, day: str | None, *, form: str, output: Pat
 
 def print_insights(library: LibraryPort, *, show: str, limit: int, as_json: bool) -> None:
     """Insights, newest first."""
+    from ui.cli import page
+
     found = library.insights.newest(show=show, limit=limit)
     if as_json:
         print_document(insights_document(found, library.insights.novelty(found) if found else {}))
@@ -54,6 +133,8 @@ def print_insights(library: LibraryPort, *, show: str, limit: int, as_json: bool
 
 def print_related(library: LibraryPort, insight_id: str, *, limit: int, as_json: bool) -> None:
     """An insight and what other shows said about the same thing."""
+    from ui.cli import page
+
     insight = library.insights.get(insight_id)
     related = library.insights.related(insight.id, limit=limit)
     if as_json:
@@ -64,6 +145,8 @@ def print_related(library: LibraryPort, insight_id: str, *, limit: int, as_json:
 
 def print_hits(library: LibraryPort, query: str, filters: Filters, *, limit: int, as_json: bool) -> None:
     """Passages for a query."""
+    from ui.cli import page
+
     found = library.search.page(query, filters=filters, limit=limit)
     if as_json:
         print_document(search_document(query, found))
@@ -101,14 +184,14 @@ def parse_day(text: str | None) -> date | None:
 
 def _send(library: LibraryPort) -> None:
     before = library.clock.now()
-    delivery = library.briefs.send()
-    sent = delivery.sent_at
-    if sent is None:
-        typer.echo("Another process is sending today's brief.")
-    elif sent < before:
-        typer.echo(f"Today's brief was sent to {safe(delivery.recipient)} at {sent:%H:%M} UTC already.")
-    else:
-        typer.echo(f"Sent to {safe(delivery.recipient)}")
+    for delivery in library.briefs.send():
+        sent = delivery.sent_at
+        if sent is None:
+            typer.echo("Another process is sending today's brief.")
+        elif sent < before:
+            typer.echo(f"Today's brief was sent to {safe(delivery.recipient)} at {sent:%H:%M} UTC already.")
+        else:
+            typer.echo(f"Sent to {safe(delivery.recipient)}")
 
 
 def _rendered(brief: Brief, form: str) -> str:

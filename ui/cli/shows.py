@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.language.spans import counted
-from ui.cli.output import FAILED, PARTLY, print_document, reported, safe
+from ui.cli.options import Json
+from ui.cli.output import FAILED, PARTLY, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import refresh_document, removed_document, show_document, shows_document
 
 if TYPE_CHECKING:
@@ -25,13 +27,12 @@ show_app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="SHOW", help="A show, by id, title or address.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @show_app.command(name="list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """Every show, when its feed is asked next, and what went wrong."""
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         summaries = library.shows.summaries()
         if as_json:
             print_document(shows_document(summaries))
@@ -44,7 +45,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @show_app.command()
 def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """One show: where it comes from, which episodes are taken of it, and how it stands."""
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         found = library.shows.find(show)
         summary = next(one for one in library.shows.summaries() if one.show.id == found.id)
         if as_json:
@@ -56,7 +57,7 @@ def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
 @show_app.command()
 def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for no new episodes until it is resumed; what is there stays."""
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         found = library.shows.pause(library.shows.find(show).id)
         _said(f"Paused {safe(found.title)}; earmark show resume goes on", show_document(found), as_json=as_json)
 
@@ -64,7 +65,7 @@ def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
 @show_app.command()
 def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for new episodes again: one that was paused, or closed because its host had given it up."""
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         found = library.shows.resume(library.shows.find(show).id)
         _said(f"Following {safe(found.title)} again. Next: earmark ingest", show_document(found), as_json=as_json)
 
@@ -79,7 +80,7 @@ def backfill(
     """Take more (or fewer) of a show's episodes, from its next check on; what is there already stays."""
     from library.standing import taken
 
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         found = library.shows.set_take(library.shows.find(show).id, take)
         words = taken(found, library.settings.ingest.newest)
         _said(f"{safe(found.title)}: {words}. Next: earmark ingest", show_document(found), as_json=as_json)
@@ -95,7 +96,7 @@ def refresh(
     """Ask feeds now, not when they are due. A server that has asked for rest gets it."""
     from earmark.errors import UsageError
 
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         if not shows and not every:
             raise UsageError("name a show, or ask for all of them with --all")
         wanted = [library.shows.find(one).id for one in shows or ()]
@@ -123,7 +124,7 @@ def remove(
     """Stop following a show and remove all that came from it, also from past briefs and conversations."""
     from earmark.errors import UsageError
 
-    with reported(), context.obj.library() as library:
+    with opened(context) as library:
         found = library.shows.find(show)
         if not yes:
             if not sys.stdin.isatty():

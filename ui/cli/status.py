@@ -3,32 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
+from earmark.days import Days
+from ui.cli.options import Json
 from ui.cli.output import FAILED, console, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import doctor_document, status_document
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
     from library.status import Failed, Waiting
 
-__all__ = ["print_doctor", "print_failures", "print_status"]
+__all__ = ["doctor", "print_doctor", "print_failures", "print_status", "status"]
 
 _AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "chunks": "finding insights"}
 """What was being done after the last completed stage."""
 
 
+def status(
+    context: typer.Context,
+    failures: Annotated[
+        bool, typer.Option("--failures", "-v", help="Only what failed, each with its traceback.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Where everything stands, what failed and why, and what waits for what."""
+    with opened(context) as library:
+        if failures and not as_json:
+            print_failures(library)
+        else:
+            print_status(library, as_json=as_json)
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Whether each part that Earmark needs is there and works."""
+    with opened(context) as library:
+        print_doctor(library, as_json=as_json)
+
+
 def print_status(library: LibraryPort, *, as_json: bool) -> None:
     """Counts, failures with reasons, and how far the index is behind."""
+    from rich.table import Table
+    from rich.text import Text
+
     status = library.status()
     if as_json:
         print_document(status_document(status))
         return
-    out = console()
+    out, days = console(), Days.named(library.reader.timezone)
     if not status.shows:
         out.print("No shows yet. Start with: earmark add https://example.org/feed.xml")
         return
@@ -36,7 +61,7 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     for name in ("show", "episodes", "read", "failed", "insights", "newest"):
         table.add_column(name, justify="left" if name in {"show", "newest"} else "right")
     for one in status.shows:
-        newest = f"{one.newest:%Y-%m-%d}" if one.newest else ""
+        newest = days.text(one.newest)
         counts = [str(n) for n in (one.episodes, one.done, one.failed, one.insights)]
         table.add_row(Text(safe(one.show.title)), *counts, newest)
     out.print(table)
@@ -60,6 +85,8 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
 
 def print_failures(library: LibraryPort) -> None:
     """What failed: each with stage, attempts, time, reason and traceback."""
+    from rich.text import Text
+
     status = library.status()
     out = console()
     if not status.feed_failures and not status.failures:
@@ -75,6 +102,8 @@ def print_failures(library: LibraryPort) -> None:
 
 def _print_waiting(waiting: Sequence[Waiting]) -> None:
     """A line a reason, since hundreds may wait for tomorrow's budget."""
+    from rich.text import Text
+
     groups: dict[str, list[Waiting]] = {}
     for one in waiting:
         groups.setdefault(one.reason, []).append(one)
@@ -88,6 +117,8 @@ def _print_waiting(waiting: Sequence[Waiting]) -> None:
 
 def print_doctor(library: LibraryPort, *, as_json: bool) -> None:
     """Each check with what it found; exit code 1 when one failed."""
+    from rich.text import Text
+
     checks = library.doctor()
     if as_json:
         print_document(doctor_document(checks))

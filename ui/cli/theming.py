@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from rich.padding import Padding
-from rich.text import Text
+import typer
 
+from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
+from ui.cli.session import opened
 from ui.words.documents import theme_document, themes_document
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Theme, ThemeMonth
     from library.ports import LibraryPort
 
-__all__ = ["print_theme", "print_themes"]
+__all__ = ["print_theme", "print_themes", "theme", "themes"]
 
 _BARS = "▁▂▃▄▅▆▇█"
 _MONTHS = 24
 _INSIGHTS = 20
 
 
+def themes(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Cluster all insights anew; themes that stay keep their ids.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What the library is about: insights grouped by theme, most insights first."""
+    with opened(context) as library:
+        print_themes(library, rebuild=rebuild, as_json=as_json)
+
+
+def theme(
+    context: typer.Context,
+    theme_id: Annotated[str, typer.Argument(metavar="ID", help="A theme's id, or its first characters.")],
+    as_json: Json = False,
+) -> None:
+    """One theme: its shows and speakers, and what was said, most central first."""
+    with opened(context) as library:
+        print_theme(library, theme_id, as_json=as_json)
+
+
 def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
     """All themes, most insights first; with ``rebuild`` everything is clustered anew before."""
+    from rich.text import Text
+
     if rebuild:
         err = console(stderr=True)
         library.themes.rebuild(None if as_json else lambda step: err.print(f"{step} …"))
@@ -47,6 +72,8 @@ def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
 
 def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
     """One theme and its insights, most central first."""
+    from rich.text import Text
+
     theme = library.themes.get(theme_id)
     insights = library.themes.insights(theme.id, limit=None if as_json else _INSIGHTS)
     if as_json:
@@ -65,6 +92,9 @@ def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
 
 
 def _line(out: Any, theme: Theme) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     head = Text(safe(theme.label), style="bold")
     head.append(f"  {theme.size}", style="cyan")
     out.print(head)
@@ -76,6 +106,9 @@ def _line(out: Any, theme: Theme) -> None:
 
 
 def _insights(out: Any, found: Sequence[Insight]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     for insight in found:
         out.print(Text(safe(insight.claim), style="bold"))
         source = " · ".join(safe(part) for part in (insight.speaker or "", insight.show) if part)

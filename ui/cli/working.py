@@ -10,15 +10,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from earmark.errors import IndexBusy, UsageError
 from earmark.language.spans import counted
+from ui.cli.options import Events, Json, OnlyShows
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
-from ui.cli.sample import served_if_marked
+from ui.cli.session import opened
 from ui.words.documents import ingest_document
 
 if TYPE_CHECKING:
@@ -27,13 +28,91 @@ if TYPE_CHECKING:
     from library.ports import LibraryPort
     from library.values import Event, IngestReport
 
-__all__ = ["ingest_with_progress", "run_app", "run_ingest", "run_reindex", "run_retry", "run_work"]
+__all__ = [
+    "app_",
+    "ingest",
+    "ingest_with_progress",
+    "reindex",
+    "retry",
+    "run_app",
+    "run_ingest",
+    "run_reindex",
+    "run_retry",
+    "run_work",
+    "work",
+]
+
+
+def ingest(
+    context: typer.Context,
+    shows: OnlyShows = None,
+    as_json: Json = False,
+    all_feeds: Annotated[
+        bool, typer.Option("--all-feeds", help="Ask every feed, also those that are not due (docs/feeds.md).")
+    ] = False,
+    events: Events = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would fetch, transcribe and spend; store nothing.")
+    ] = False,
+) -> None:
+    """Check the feeds, transcribe what has no transcript, and find the insights. Ctrl-C stops it; it goes on later."""
+    from ui.cli.forecasting import print_forecast
+
+    with opened(context) as library:
+        if dry_run:
+            print_forecast(library, shows or [], all_feeds=all_feeds, as_json=as_json)
+            return
+        run_ingest(library, shows or [], as_json=as_json, events=events, all_feeds=all_feeds)
+
+
+def work(
+    context: typer.Context,
+    shows: OnlyShows = None,
+    forever: Annotated[bool, typer.Option("--forever", help="Wait for more work, until Ctrl-C.")] = False,
+    as_json: Json = False,
+    events: Events = False,
+) -> None:
+    """Work on the episodes that are waiting, without asking any feed. Several may run side by side on one library."""
+    with opened(context) as library:
+        run_work(library, shows or [], forever=forever, as_json=as_json, events=events)
+
+
+def retry(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAMES]...", help="Only these: shows, or episodes by id.")
+    ] = None,
+) -> None:
+    """Let what failed, or waits, be tried again by the next ingest."""
+    with opened(context) as library:
+        run_retry(library, names or [])
+
+
+def reindex(context: typer.Context) -> None:
+    """Build the search index anew from the catalog."""
+    with opened(context) as library:
+        run_reindex(library)
+
+
+def app_(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Its port; 0 takes a free one.")] = None,
+) -> None:
+    """Open the app: brief, insights, ask, search and shows, as pages on this machine."""
+    chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    if chosen:
+        context.obj.overrides["app"] = chosen
+    with opened(context) as library:
+        run_app(library)
 
 
 def run_ingest(
     library: LibraryPort, names: Sequence[str], *, as_json: bool, events: bool, all_feeds: bool = False
 ) -> None:
     """Runs one ingest; exit code 3 when some of it failed, 1 when all of it did."""
+    from ui.cli.sample import served_if_marked
+
     if not library.shows.summaries():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
     shows = [library.shows.find(name).id for name in names]
@@ -74,6 +153,8 @@ def follow_index(library: LibraryPort, on_progress: Callable[[int, int], None] |
 
 def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_json: bool, events: bool) -> None:
     """Works on what is waiting; exit codes as of an ingest."""
+    from ui.cli.sample import served_if_marked
+
     shows = [library.shows.find(name).id for name in names]
     with served_if_marked(library.settings.home), _stopping() as stop:
         if events:

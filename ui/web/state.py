@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from earmark.days import Days
 from earmark.errors import UsageError
 from ui.web.memory import Activity
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from library.background import IngestProcess
     from library.ports import LibraryPort
 
-__all__ = ["AppState", "current", "put"]
+__all__ = ["AppState", "current", "days", "put"]
 
 
 @dataclass(slots=True)
@@ -43,3 +44,8 @@ def current() -> AppState:
     if not _held:
         raise UsageError("the pages are served by `earmark app`, not by `streamlit run`")
     return _held[0]
+
+
+def days() -> Days:
+    """The days of the reader whose pages these are; those of UTC before there is a library."""
+    return Days.named(_held[0].library.reader.timezone if _held else "UTC")

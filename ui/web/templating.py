@@ -18,6 +18,7 @@ from earmark.clean import plain
 from earmark.language.links import web_url
 from earmark.language.numbers import spelled
 from earmark.language.spans import ago, clock, counted, plural
+from ui.web.state import days
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -95,8 +96,13 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
 def _day(when: date | datetime | None, *, year: bool = True, weekday: bool = False) -> str:
     if when is None:
         return ""
+    when = days().of(when) if isinstance(when, datetime) else when
     name = f"{when:%A}, " if weekday else ""
     return f"{name}{when.day} {when:%B}" + (f" {when.year}" if year else "")
+
+
+def _iso(when: datetime) -> str:
+    return days().text(when)
 
 
 def _month(month: str) -> str:
@@ -139,6 +145,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "clock": clock,
         "day": _day,
+        "iso": _iso,
         "joined": _joined,
         "month": _month,
         "number": spelled,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from earmark.catalog.batches import batches
 from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes
+from earmark.days import span
 from earmark.types import Filters
 
 __all__ = ["Passage", "Place", "around", "beginning", "ending", "newest", "saying"]
@@ -104,15 +104,12 @@ def _fitting(filters: Filters, *columns: sa.ColumnElement[Any]) -> sa.Select[Any
         query = query.where(table.c.episode_id.in_(filters.episodes))
     if filters.speakers:
         query = query.where(table.c.speaker.in_(filters.speakers))
-    if filters.after:
-        query = query.where(episodes.c.published >= _start(filters.after))
-    if filters.before:
-        query = query.where(episodes.c.published < _start(filters.before))
+    after, before = span(filters)
+    if after:
+        query = query.where(episodes.c.published >= after)
+    if before:
+        query = query.where(episodes.c.published < before)
     return query.order_by(sa.nulls_last(episodes.c.published.desc()), table.c.episode_id, table.c.seq)
-
-
-def _start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _like(tx: sa.Connection, column: sa.ColumnElement[Any], pattern: str) -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from earmark.errors import NotFound
 from earmark.ids import content_hash
 from earmark.types import Chapter, Segment, Transcript, Voice
 
-__all__ = ["get", "published_before", "put"]
+__all__ = ["get", "published_before", "put", "recognised"]
 
 
 def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
@@ -51,6 +51,12 @@ def get(tx: sa.Connection, episode_id: str) -> Transcript:
         voices=tuple(Voice(**voice) for voice in row.voices),
         provenance=row.provenance,
     )
+
+
+def recognised(tx: sa.Connection, episode_id: str) -> bool:
+    """Whether an episode's transcript was made from its audio, and not taken from its publisher."""
+    made = sa.select(table.c.episode_id).where(table.c.episode_id == episode_id, table.c.source_url == "")
+    return tx.execute(made).first() is not None
 
 
 def published_before(tx: sa.Connection, show_id: str, moment: datetime, *, most: int) -> list[bool]:

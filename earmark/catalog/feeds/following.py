@@ -10,7 +10,7 @@ from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import shows as table
 from earmark.types import ShowStatus
 
-__all__ = ["guids", "oldest", "pause", "put_in_folder", "resume", "settle", "take"]
+__all__ = ["guids", "oldest", "pause", "resume", "settle", "take"]
 
 
 def pause(tx: sa.Connection, show_id: str) -> None:
@@ -45,11 +45,6 @@ def oldest(tx: sa.Connection, show_id: str) -> datetime | None:
     """When the oldest of the show's episodes was published; ``None`` where none has a date."""
     query = sa.select(sa.func.min(episodes_table.c.published)).where(episodes_table.c.show_id == show_id)
     return tx.execute(query).scalar_one_or_none()
-
-
-def put_in_folder(tx: sa.Connection, show_id: str, folder: str) -> None:
-    """Puts the show into a folder of the subscription list; empty for none."""
-    _set(tx, show_id, folder=folder)
 
 
 def _set(tx: sa.Connection, show_id: str, **values: object) -> None:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from earmark.catalog.schema import episode_keys as keys_table
 from earmark.catalog.schema import episodes as table
-from earmark.catalog.schema import jobs as jobs_table
-from earmark.types import EpisodeData, Stage
+from earmark.catalog.work import jobs
+from earmark.types import EpisodeData
 
 __all__ = ["LocalFile", "files", "put", "read_again", "renamed"]
 
@@ -59,16 +59,9 @@ def renamed(tx: sa.Connection, episode_id: str, data: EpisodeData) -> None:
 
 
 def read_again(tx: sa.Connection, episode_id: str, data: EpisodeData, *, now: datetime) -> None:
-    """Sends an episode whose files have changed through all stages again.
-
-    What was found in it before stays until the new is there. The fence moves, so that a worker which is at the old
-    files cannot commit any more.
-    """
-    values = _values(data) | {"stage": Stage.DISCOVERED.value, "discovered_at": now}
-    tx.execute(table.update().where(table.c.id == episode_id).values(values))
-    fresh = {"owner": "", "lease_until": None, "fence": jobs_table.c.fence + 1, "attempts": 0, "not_before": None}
-    fresh |= {"failed": False, "failed_at": None, "last_error": "", "waits": "", "turn": 0}
-    tx.execute(jobs_table.update().where(jobs_table.c.episode_id == episode_id).values(**fresh))
+    """Sends an episode whose files have changed through all stages again (`earmark.catalog.work.jobs.start_over`)."""
+    tx.execute(table.update().where(table.c.id == episode_id).values(_values(data) | {"discovered_at": now}))
+    jobs.start_over(tx, episode_id)
 
 
 def _values(data: EpisodeData) -> dict[str, Any]:

@@ -30,7 +30,6 @@ __all__ = [
     "extend",
     "fail",
     "find",
-    "free",
     "free_dead",
     "keep",
     "open_ids",
@@ -101,12 +100,6 @@ def keep(tx: sa.Connection, leases: Collection[Lease], *, now: datetime, lease_s
     """Keeps all of these leases alive; returns those that somebody else has taken."""
     until = now + timedelta(seconds=lease_s)
     return [lease for lease in leases if tx.execute(_fenced(lease).values(lease_until=until)).rowcount != 1]
-
-
-def free(tx: sa.Connection, leases: Collection[Lease]) -> None:
-    """Gives back what is left of these leases, for a worker that can no longer do it."""
-    for lease in leases:
-        tx.execute(_fenced(lease).values(owner="", lease_until=None))
 
 
 def advance(tx: sa.Connection, lease: Lease, stage: Stage) -> None:
@@ -234,6 +227,18 @@ def retry(tx: sa.Connection, *, shows: Collection[str] = (), ids: Collection[str
         tx.execute(table.update().where(stuck, table.c.episode_id.in_(some)).values(fresh)).rowcount
         for some in batches(list(dict.fromkeys(named)))
     )
+
+
+def start_over(tx: sa.Connection, episode_id: str) -> None:
+    """Sends an episode through all stages again.
+
+    What was found in it before stays until the new is there. The fence moves, so that a worker which is at the old
+    text cannot commit any more.
+    """
+    tx.execute(episodes.update().where(episodes.c.id == episode_id).values(stage=Stage.DISCOVERED.value))
+    fresh = {"owner": "", "lease_until": None, "fence": table.c.fence + 1, "attempts": 0, "not_before": None}
+    fresh |= {"failed": False, "failed_at": None, "last_error": "", "waits": "", "turn": 0}
+    tx.execute(table.update().where(table.c.episode_id == episode_id).values(**fresh))
 
 
 def owners(tx: sa.Connection) -> list[str]:

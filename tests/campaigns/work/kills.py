@@ -34,18 +34,15 @@ POINTS = (
 )
 """Where a worker is killed; every fourth worker is killed at any moment instead."""
 
-_BESIDE = 0.3
-
 _CONTENTS = (tables.transcripts, tables.chunks, tables.insights, tables.gate_drops, tables.vectors)
 
 
 @dataclass(slots=True)
 class Kills:
-    """How many SIGKILLs, at which points; ``at_random`` at any moment, ``beside`` of the process that keeps leases."""
+    """How many SIGKILLs, at which points; ``at_random`` at any moment."""
 
     total: int = 0
     at_random: int = 0
-    beside: int = 0
     at_point: dict[str, int] = field(default_factory=dict)
     finished: int = 0
     failed: int = 0
@@ -88,11 +85,6 @@ def kill_round(home: Path, feeds: list[str], kills: Kills, *, most: int, workers
         time.sleep(0.002)
         for pid, (point, until) in list(alive.items()):
             if not point and time.monotonic() >= until:
-                # Some lose the process beside first, which keeps their leases, and live on for a while without.
-                if rng.random() < _BESIDE and _kill_beside(pid):
-                    kills.beside += 1
-                    alive[pid] = (point, time.monotonic() + rng.uniform(0.0, 0.4))
-                    continue
                 os.kill(pid, signal.SIGKILL)
             done, status = os.waitpid(pid, os.WNOHANG)
             if not done:
@@ -159,17 +151,6 @@ def _born(settings: Settings, rng: random.Random, *, peaceful: bool) -> tuple[in
     times = 1 if point == "beat" else times
     # Nothing is waited for at the heart's beat but the beat itself, so the ears are slow there.
     return forked(settings, at=at_point(point, times, die), window_s=0.15 if point == "beat" else 0.004), (point, 0.0)
-
-
-def _kill_beside(pid: int) -> bool:
-    """Kills what a worker has started, where the system lists it."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for child in children:
-            os.kill(int(child), signal.SIGKILL)
-    except OSError:
-        return False
-    return bool(children)
 
 
 def _all_done(settings: Settings) -> bool:

@@ -1,6 +1,6 @@
 """Zombies: workers stopped past their lease while another takes over, then continued. None of them may commit.
 
-And their opposite: a worker whose interpreter lock is held for longer than its lease must keep it.
+And workers whose interpreter lock is held: for less than a lease they keep it, for longer they are zombies too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.settings import Settings
 from earmark.types import Stage
-from tests.campaigns.work.library import Hook, at_point, follow_all, forked, settings_for, show_ids
+from tests.campaigns.work.library import at_point, follow_all, forked, settings_for, show_ids
 
 __all__ = ["Zombies", "busy_lock", "zombies"]
 
@@ -94,53 +95,66 @@ def _batch(settings: Settings, ids: Sequence[str], found: Zombies, rng: random.R
     catalog.close()
 
 
-def busy_lock(home: Path, feeds: Sequence[str], *, times: int) -> dict[str, Any]:
-    """A stage holds the interpreter lock for three leases, ``times`` times, while another claims what it can get."""
-    settings = settings_for(home, lease_s=LEASE_S)
+def busy_lock(
+    home: Path, feeds: Sequence[str], *, times: int, held_s: float, lease_s: float = LEASE_S
+) -> dict[str, Any]:
+    """A stage holds the interpreter lock for ``held_s`` seconds, ``times`` times, while another claims what it can get."""
+    settings = settings_for(home, lease_s=lease_s)
     follow_all(settings, feeds[:times])
-    lost = unfinished = 0
-    held_s = 3 * LEASE_S
+    lost = late = unfinished = 0
 
-    def compute(_catalog: Catalog) -> None:
-        # PyDLL keeps the lock while it calls, as a tokeniser or a regular expression does.
-        ctypes.PyDLL(None).usleep(int(held_s * 1e6))
+    def compute(catalog: Catalog) -> None:
+        # PyDLL keeps the lock while it calls, as a regular expression does.
+        with _between_transactions(catalog):
+            ctypes.PyDLL(None).usleep(int(held_s * 1e6))
 
     catalog = open_catalog(settings.catalog_url)
     for show_id in show_ids(settings)[:times]:
-        # The process beside needs a moment to start; until it is there, no lock is held for long.
-        slow = at_point("computed chunks", 1, compute)
-
-        def hook(name: str, catalog: Catalog, slow: Hook = slow) -> None:
-            if name == "computing chunks":
-                time.sleep(2.0)
-            slow(name, catalog)
-
-        pid = forked(settings, at=hook, only=[show_id])
+        pid = forked(settings, at=at_point("computed chunks", 1, compute), only=[show_id])
         _until(lambda show_id=show_id: _fence(catalog, show_id) > 0, seconds=20)  # type: ignore[misc]
         taken = None
         while taken is None and not os.waitpid(pid, os.WNOHANG)[0]:
             with catalog.write() as tx:
                 taken = jobs.claim(tx, owner="rival", now=SystemClock().now(), lease_s=60, shows=[show_id])
             time.sleep(0.05)
-        lost += taken is not None
         if taken is not None:
+            lost += 1
+            state = _all_of(catalog, show_id)
             os.waitpid(pid, 0)
+            late += _all_of(catalog, show_id) != state
+            with catalog.write() as tx:
+                jobs.release(tx, taken)
+            os.waitpid(forked(settings, only=[show_id]), 0)
         unfinished += _stage(catalog, show_id) != Stage.INSIGHTS
     catalog.close()
-    return {"times": times, "lease_s": LEASE_S, "lock_held_s": held_s, "leases_lost": lost, "unfinished": unfinished}
+    return {
+        "times": times,
+        "lease_s": lease_s,
+        "lock_held_s": held_s,
+        "leases_lost": lost,
+        "late_commits": late,
+        "unfinished": unfinished,
+    }
 
 
 def _stop_here(catalog: Catalog) -> None:
-    """Stops this process while none of its threads is in a transaction.
+    """Stops this process."""
+    with _between_transactions(catalog):
+        # To this very thread: another would first have to be woken, and this one would go on meanwhile.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+
+
+@contextmanager
+def _between_transactions(catalog: Catalog) -> Iterator[None]:
+    """A moment at which none of this process's threads is in a transaction, held until the block ends.
 
     SQLite lets nobody write while a stopped process is in one; then nobody takes over, and the commit is rightful.
     """
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(60.0)  # no other thread gets its turn between the look and the stop
+    sys.setswitchinterval(60.0)  # no other thread gets its turn between the look and what follows
     while catalog.engine.pool.checkedout():  # type: ignore[attr-defined]
         time.sleep(0.001)
-    # To this very thread: another would first have to be woken, and this one would go on meanwhile.
-    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+    yield
     sys.setswitchinterval(usual)
 
 

@@ -1,0 +1,98 @@
+"""The brief as a mail: who gets it, under which Message-ID, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Self, TypedDict
+
+from briefs.ports import Mailer
+from briefs.render import subject, to_html, to_text
+from briefs.smtp import SmtpMailer, parse_address
+from earmark.errors import SettingsError
+from earmark.ids import make_id
+from earmark.ports import Clock, Receipt
+from earmark.settings import Settings
+from earmark.types import Brief, Subscriber
+
+__all__ = ["MailChannel", "message_id"]
+
+
+def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
+    """The Message-ID of that reader's brief of that day: always the same, so that a second copy can be told for one."""
+    domain = parse_address(sender, setting="mail.sender").domain.lower()
+    return f"<earmark.{brief.date:%Y%m%d}.{make_id('delivery', subscriber_id, brief.date.isoformat())}@{domain}>"
+
+
+class _Written(TypedDict):
+    subject: str
+    text: str
+    html: str
+
+
+class MailChannel:
+    """Briefs through one mailer; a `Channel`.
+
+    Args:
+        mailer: what hands messages over.
+        sender: the From address, whose domain is in every Message-ID.
+        where: the mailer's server, for the reader's eyes.
+    """
+
+    def __init__(self, mailer: Mailer, *, sender: str, where: str = "") -> None:
+        self._mailer, self._sender, self._where = mailer, sender, where
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock) -> Self | None:
+        """The channel through the server of ``[mail]``; ``None`` where no server is named.
+
+        Raises:
+            SettingsError: there is no sender, or the connection would be readable on its way.
+        """
+        mail = settings.mail
+        if not mail.host:
+            return None
+        if not mail.sender:
+            raise SettingsError("set mail.sender, the From address", subject="mail")
+        mailer = SmtpMailer(mail, clock, offline=settings.offline)
+        return cls(mailer, sender=mail.sender, where=f"{mail.host}:{mail.port} ({mail.security})")
+
+    @property
+    def where(self) -> str:
+        """The server, its port and how the connection is made safe."""
+        return self._where
+
+    def address(self, reader: Subscriber) -> str:
+        """The reader's mail address, without a name; raises ``SettingsError`` where it is none."""
+        if not reader.email:
+            raise SettingsError("set mail.to, the address that your brief goes to", subject="mail")
+        return parse_address(reader.email, setting="mail.to").addr_spec
+
+    def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
+        """Address and Message-ID; the message is written once, so that one that cannot be written fails here.
+
+        Raises:
+            SettingsError: the sender's or the reader's address is no address.
+        """
+        self._written(brief, reader)
+        return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
+
+    def deliver(self, brief: Brief, reader: Subscriber, *, message_id: str = "") -> Receipt:
+        """Hands the brief to the mail server; see `earmark.ports.Channel.deliver`.
+
+        Raises:
+            SettingsError: an address is none, or Earmark is offline.
+            MailError: the mail server cannot be reached or asks to try later.
+            MailRefused: the mail server will not take it.
+        """
+        receipt = self.receipt(brief, reader)
+        sent = replace(receipt, message_id=message_id or receipt.message_id)
+        self._mailer.send(to=sent.recipient, message_id=sent.message_id, **self._written(brief, reader))
+        return sent
+
+    @staticmethod
+    def _written(brief: Brief, reader: Subscriber) -> _Written:
+        return _Written(
+            subject=subject(brief),
+            text=to_text(brief, reader=reader.name),
+            html=to_html(brief, mail=True, reader=reader.name),
+        )

@@ -1,0 +1,88 @@
+"""Migrations on a database that holds something: what is there stays, and the way back is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from earmark import catalog as package
+from earmark.catalog import open_catalog
+
+DAYS = ("2026-11-20", "2026-11-21")
+
+
+def migrate(url: str, revision: str, *, up: bool = True) -> None:
+    """Brings the database at ``url`` to a revision, from below or from above."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(package.__file__).parent / "migrations"))
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        (command.upgrade if up else command.downgrade)(config, revision)
+    engine.dispose()
+
+
+def run(url: str, *statements: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def rows(url: str, statement: str) -> list[tuple[object, ...]]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(str(value) for value in row) for row in connection.execute(sa.text(statement))]
+    engine.dispose()
+    return found
+
+
+def key(url: str) -> list[str]:
+    engine = sa.create_engine(url)
+    columns = sa.inspect(engine).get_pk_constraint("deliveries")["constrained_columns"]
+    engine.dispose()
+    return list(columns)
+
+
+@pytest.fixture
+def before_channels(database_url: str) -> str:
+    """A catalog of the version before, with a brief sent and one on its way."""
+    migrate(database_url, "0003")
+    columns = "subscriber_id, date, recipient, message_id, attempts, last_error"
+    run(
+        database_url,
+        "INSERT INTO subscribers (id, name, email, timezone) VALUES ('local', '', '', '')",
+        *(
+            f"INSERT INTO deliveries ({columns}) VALUES ('local', '{day}', 'a@b.example', '<{day}@b.example>', 1, 'x')"
+            for day in DAYS
+        ),
+    )
+    return database_url
+
+
+def test_what_was_sent_before_there_were_channels_was_mail(before_channels: str) -> None:
+    open_catalog(before_channels).close()
+    assert set(key(before_channels)) == {"subscriber_id", "date", "channel"}
+    listed = "SELECT date, channel, recipient, message_id, attempts, last_error FROM deliveries ORDER BY date"
+    assert rows(before_channels, listed) == [
+        (day, "mail", "a@b.example", f"<{day}@b.example>", "1", "x") for day in DAYS
+    ]
+
+
+def test_the_way_back_keeps_the_mails(before_channels: str) -> None:
+    open_catalog(before_channels).close()
+    values = "('local', '2026-11-20', 'chat', '#a', 'm', 1, '')"
+    columns = "subscriber_id, date, channel, recipient, message_id, attempts, last_error"
+    run(before_channels, f"INSERT INTO deliveries ({columns}) VALUES {values}")
+    migrate(before_channels, "0003", up=False)
+    assert set(key(before_channels)) == {"subscriber_id", "date"}
+    assert rows(before_channels, "SELECT date, recipient FROM deliveries ORDER BY date") == [
+        (day, "a@b.example") for day in DAYS
+    ]
+    open_catalog(before_channels).close()
+    assert rows(before_channels, "SELECT DISTINCT channel FROM deliveries") == [("mail",)]
