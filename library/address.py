@@ -26,7 +26,7 @@ class AppAddress:
 
 
 def write_address(home: Path, address: AppAddress) -> None:
-    """Puts the address where other commands look for it; the file appears whole or not at all, with mode 0600."""
+    """Writes the address where other commands look for it; the file appears whole or not at all, with mode 0600."""
     home.mkdir(parents=True, exist_ok=True)
     draft = home / f".{_NAME}.{address.pid}"
     # A leftover of a killed process with the same number would keep its own mode.
@@ -38,7 +38,7 @@ def write_address(home: Path, address: AppAddress) -> None:
 
 
 def read_address(home: Path) -> AppAddress | None:
-    """The address of the app that serves this home, or ``None``; one whose process is gone is passed over."""
+    """The address of the app that serves this home; ``None`` if there is none, or if its process has ended."""
     try:
         given = json.loads((home / _NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -54,7 +54,7 @@ def read_address(home: Path) -> AppAddress | None:
 
 
 def remove_address(home: Path, *, pid: int) -> None:
-    """Takes away the address that this process wrote; another's is left alone."""
+    """Removes the address if this process wrote it."""
     address = read_address(home)
     if address is not None and address.pid == pid:
         (home / _NAME).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What goes on beside the pages: fetching in a process of its own, and the index that follows the catalog."""
+"""What runs in the background of the app: fetching in a process of its own, and the index following the catalog."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _TOKEN = re.compile(f"[{UNSPACED}]{{1,2}}|[^\\W_{UNSPACED}]+(?:['’][^\\W_{UNSP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What somebody says in one go; ``speaker`` is empty where it is not said who, or the moment has one voice."""
+    """What somebody says in one go; ``speaker`` is empty if unknown, or if the moment has a single voice."""
 
     speaker: str
     text: str
@@ -66,16 +66,16 @@ def excerpt(hit: Hit) -> Excerpt:
 
 
 def marked_terms(text: str, wanted: str, phrases: Sequence[str] = ()) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it is what was searched for, in whatever form and script it stands.
+    """The text in pieces, each with whether it was searched for, in whatever form and script it is written.
 
     Args:
         text: a sentence.
         wanted: the words searched for.
-        phrases: what has to stand word for word; where one does, it alone is marked.
+        phrases: what has to occur word for word; phrases that do are the only thing marked.
     """
     folded, offsets = fold_with_offsets(text)
-    found = [(at, phrase) for one in phrases if (at := find(folded, phrase := fold(one))) >= 0]
-    spans = sorted((offsets[at], offsets[at + len(phrase) - 1] + 1) for at, phrase in found)
+    matches = [(at, folded_phrase) for phrase in phrases if (at := find(folded, folded_phrase := fold(phrase))) >= 0]
+    spans = sorted((offsets[at], offsets[at + len(phrase) - 1] + 1) for at, phrase in matches)
     if not spans:
         words = set(terms(wanted))
         spans = [token.span() for token in _TOKEN.finditer(text) if words.intersection(terms(token[0]))]

@@ -137,7 +137,7 @@ class LocalOwner:
         """Applies the catalog's changes to the index; returns the number of changes."""
         from retrieval.index.follow import follow
 
-        # Two threads would do everything twice, and the slower one with older news.
+        # Two threads would do everything twice, and the slower thread would write older news.
         if not self._following.acquire(timeout=-1 if on_progress is not None else _PATIENCE_S):
             return 0
         try:

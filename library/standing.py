@@ -1,4 +1,4 @@
-"""How a show stands, in words: whether its feed is asked for new episodes, when next, and what keeps it."""
+"""The state of a show in words: whether its feed is checked for new episodes, when next, and what prevents it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.episodes.backfill import in_words, parse_policy
 __all__ = ["Standing", "standing", "taken"]
 
 _OFTEN = 3
-"""Failures in a row from which on a show is said to be failing; fewer are a passing thing."""
+"""Failures in a row that make a show count as failing; fewer are taken to be passing trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Standing:
 
 
 def standing(show: Show, now: datetime) -> Standing:
-    """How the show stands."""
+    """The state of the show."""
     if show.status is ShowStatus.PAUSED:
         return Standing(kind="paused", text="Paused: it is not asked for new episodes")
     if show.status is ShowStatus.CLOSED:
@@ -37,9 +37,7 @@ def standing(show: Show, now: datetime) -> Standing:
     again = _again(show, now)
     if show.hold_until is not None and show.hold_until > now:
         when = in_time(show.hold_until, now)
-        return Standing(
-            kind="waiting", text=f"Its server asks to be left alone: asked again {when}", trouble=show.last_error
-        )
+        return Standing(kind="waiting", text=f"The server asked us to wait; next check {when}", trouble=show.last_error)
     if show.failures >= _OFTEN:
         return Standing(
             kind="failing",
@@ -49,7 +47,7 @@ def standing(show: Show, now: datetime) -> Standing:
     if show.failures:
         return Standing(kind="failing", text=f"The last check went wrong, {again}", trouble=show.last_error)
     local = show.feed_url.startswith("file:")
-    text = "Looked through at each fetch" if local else f"{again[0].upper()}{again[1:]}"
+    text = "Rescanned at every fetch" if local else f"{again[0].upper()}{again[1:]}"
     return Standing(kind="fine", text=text, trouble=show.last_error)
 
 

@@ -1,4 +1,4 @@
-"""Where everything stands: counts, failures with reasons, and how far the index is behind."""
+"""The state of a library: counts, failures with reasons, and how far the index is behind."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where everything stands. ``index_behind`` counts catalog changes that the index has not applied yet.
+    """The state of a library. ``index_behind`` counts catalog changes that the index has not applied yet.
 
     Of ``failures``, those given up come first. ``waiting`` are episodes put off, the first due first; ``in_hand`` counts
     those that some worker works on.
@@ -78,15 +78,21 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
             shows=tuple(summed),
             episodes_by_stage=episodes.by_stage(tx),
             failures=tuple(_failed(tx)),
-            feed_failures=tuple(_feed_failed(one.show) for one in summed if one.show.last_error),
+            feed_failures=tuple(_feed_failed(summary.show) for summary in summed if summary.show.last_error),
             chunks=chunks.count(tx),
             insights=insights.count(tx),
             dropped=insights.drops(tx),
             index_points=mark.points,
             index_behind=changes.behind(tx, mark.seq),
             waiting=tuple(
-                Waiting(show=one.show, episode=one.episode, episode_id=one.episode_id, reason=one.note, until=one.again)
-                for one in troubles.postponed(tx, now=now)
+                Waiting(
+                    show=trouble.show,
+                    episode=trouble.episode,
+                    episode_id=trouble.episode_id,
+                    reason=trouble.note,
+                    until=trouble.again,
+                )
+                for trouble in troubles.postponed(tx, now=now)
             ),
             in_hand=troubles.in_hand(tx, now=now),
         )
@@ -109,21 +115,21 @@ def _feed_failed(show: Show) -> Failed:
 
 
 def _failed(tx: Connection) -> list[Failed]:
-    found = []
-    for one in troubles.troubles(tx):
-        reason, _, detail = one.note.partition("\n")
-        found.append(
+    failures = []
+    for trouble in troubles.troubles(tx):
+        reason, _, detail = trouble.note.partition("\n")
+        failures.append(
             Failed(
-                show=one.show,
-                episode=one.episode,
-                stage=one.stage.value,
+                show=trouble.show,
+                episode=trouble.episode,
+                stage=trouble.stage.value,
                 reason=reason,
-                gives_up=one.failed,
+                gives_up=trouble.failed,
                 detail=detail,
-                episode_id=one.episode_id,
-                attempts=one.attempts,
-                at=one.at,
-                again=None if one.failed else one.again,
+                episode_id=trouble.episode_id,
+                attempts=trouble.attempts,
+                at=trouble.at,
+                again=None if trouble.failed else trouble.again,
             )
         )
-    return found
+    return failures

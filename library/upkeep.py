@@ -1,4 +1,4 @@
-"""The generations of an embedded index that this process holds: when the next one is built, and the change to it."""
+"""The generations of an embedded index that this process owns: when to build the next, and how to switch to it."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
 
 _AGAIN_S = 600.0
-"""How long after a failure the next attempt is made by itself."""
+"""Pause after a failure, in seconds, before the next attempt."""
 _GROWTH = 4
-"""A graph is built anew when what it does not cover has grown to this part of it: searching the rest takes its time."""
+"""The graph is rebuilt when the points outside it reach this fraction (1/n) of it: they are searched one by one."""
 
 
 class Upkeep:
-    """Builds the next generation in a process of its own and changes over to it; safe to share between threads.
+    """Builds the next generation in a process of its own and switches to it. Thread-safe.
 
     Args:
-        settings: they name the model that the next generation is for.
-        catalog: the truth that it is built from.
-        index: whose generations these are.
-        encoder: of the settings' model.
-        gate: held while nobody may apply changes to the index.
-        on_change: called, with the gate held, when the index holds another model's vectors than before.
+        settings: name the model of the next generation.
+        catalog: the truth that a generation is built from.
+        index: the index to look after.
+        encoder: the encoder of the settings' model.
+        gate: held while nobody else may change the index.
+        on_change: called with the gate held when the index has switched to vectors of another model.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Upkeep:
         self._working = threading.Lock()
 
     def tend(self) -> None:
-        """Starts a build where one is due, and changes over when it is done; returns at once in between."""
+        """Starts a build when one is due and switches to it when it is done; returns at once."""
         if not self._working.acquire(blocking=False):
             return
         try:
@@ -80,15 +80,15 @@ class Upkeep:
                 self._change_over()
         except EarmarkError as error:
             self._not_before = self._now() + _AGAIN_S
-            _log.warning("the index was not rebuilt, the old one goes on: %s", error)
+            _log.warning("the index was not rebuilt; the old one stays in use: %s", error)
         finally:
             self._working.release()
 
     def rebuild(self, on_progress: Progress | None = None) -> None:
-        """Builds the next generation and changes over to it, and returns then; the old one answers until then.
+        """Builds the next generation and switches to it; the old one answers until then.
 
         Raises:
-            EarmarkError: it could not be built; the old one goes on.
+            EarmarkError: it could not be built; the old one stays in use.
         """
         with self._working:
             self._stop()
@@ -100,7 +100,7 @@ class Upkeep:
             self._change_over()
 
     def close(self) -> None:
-        """Ends a build that is going on."""
+        """Ends a build in progress."""
         self._stop()
 
     def _start(self) -> Builder:
@@ -137,15 +137,15 @@ class Upkeep:
 
 
 def outgrown(mark: Watermark, graph_from: int) -> bool:
-    """Whether an index has grown so far past its graph (or past having none) that a new one is worth its minutes."""
+    """Whether so many points lie outside an index's graph that a new graph is worth the minutes it takes."""
     return graph_from > 0 and mark.points - mark.graph >= max(graph_from, mark.graph // _GROWTH)
 
 
 def current_encoder(settings: Settings, wanted: Encoder) -> Encoder:
-    """The encoder of the index as it is: the wanted one, or, where that of an earlier model can still be used, that.
+    """The encoder that fits the index now: the wanted one, or that of an earlier model if it can still be loaded.
 
-    So a library answers from its old index until one for the new model is built. Where the old model is gone, the index
-    is made anew at once; either way a warning says so.
+    So a library answers from its old index until one for the new model is built. If the old model is gone, the index is
+    rebuilt at once. Either way a warning says so.
     """
     from retrieval.index.watermark import read_watermark
 
@@ -154,7 +154,7 @@ def current_encoder(settings: Settings, wanted: Encoder) -> Encoder:
         return wanted
     former = _former(settings, mark)
     if former is None:
-        _log.warning("the index holds vectors of %s, which is not here; it is built anew", mark.model_id)
+        _log.warning("the index holds vectors of %s, which is not here; it is rebuilt now", mark.model_id)
         return wanted
     _log.warning("the index holds vectors of %s until `earmark reindex` or the app has built the next", mark.model_id)
     return former
@@ -166,8 +166,8 @@ def _former(settings: Settings, mark: Watermark) -> Encoder | None:
     name = mark.model_id.rpartition("@")[0]
     embedding = settings.embedding.model_copy(update={"model": name})
     try:
-        found = open_encoder(settings.model_copy(update={"embedding": embedding, "offline": True}))
-        fits = mark.fits(found.model_id, found.dimension)
+        encoder = open_encoder(settings.model_copy(update={"embedding": embedding, "offline": True}))
+        fits = mark.fits(encoder.model_id, encoder.dimension)
     except EarmarkError:
         return None
-    return found if fits else None
+    return encoder if fits else None

@@ -118,4 +118,4 @@ def test_the_old_index_answers_until_one_for_the_new_model_is_there(
         assert [
             hit.chunk_id for hit in other.search.hits("kelp carbon", limit=3)
         ] == expected  # from the catalog's vectors
-        assert "which is not here; it is built anew" in caplog.text
+        assert "which is not here; it is rebuilt now" in caplog.text

@@ -146,8 +146,8 @@ def test_how_a_show_stands_is_said_in_words(clock: FixedClock) -> None:
     assert text(failures=5, next_check=now + timedelta(days=1)).startswith(
         "Failing: 5 checks in a row went wrong, asked"
     )
-    assert text(hold_until=now + timedelta(minutes=30)).startswith("Its server asks to be left alone")
-    assert text(feed_url="file:///talks") == "Looked through at each fetch"
+    assert text(hold_until=now + timedelta(minutes=30)).startswith("The server asked us to wait; next check in")
+    assert text(feed_url="file:///talks") == "Rescanned at every fetch"
     assert in_time(now + timedelta(minutes=29, seconds=30), now) == "in 30 minutes"
     assert taken(Show(**base), 25) == "the newest 25 episodes"
     assert taken(Show(**base, backfill="newest:3@2026-01-01T00:00:00+00:00"), 25) == "the newest 3 episodes"

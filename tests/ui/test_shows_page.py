@@ -39,7 +39,7 @@ def test_every_standing_is_said_in_words(page: Page, served: Served) -> None:
     assert "Failing: 6 checks in a row went wrong, asked again in 20 hours." in of("Harbour Talk")
     assert "Closed: its host says that it is gone for good." in of("Second Draft")
     assert "HTTP 410" in of("Second Draft")
-    assert "Its server asks to be left alone: asked again in 40 minutes." in of("Ground Truth")
+    assert "The server asked us to wait; next check in 40 minutes." in of("Ground Truth")
     assert "private" in of("Ground Truth")
     assert "on this machine" in of("Nightwork")
     assert "asked again" not in of("The Slow Machine").lower()
