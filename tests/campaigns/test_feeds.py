@@ -153,6 +153,7 @@ def speed(data: Path) -> dict[str, Any]:
         bare = _best(partial(_feedparser, body, sanitised=False))
         found[name] = {
             "bytes": len(body),
+            "episodes": len(parse_feed(body, url=_URL).episodes),
             "ours_s": round(ours, 3),
             "feedparser_s": round(theirs, 3),
             "feedparser_without_sanitising_s": round(bare, 3),
@@ -212,9 +213,11 @@ def test_no_bomb_takes_much_memory(name: str, record: Record) -> None:
     assert measured["growth_mb"] < MOST_MB
 
 
-def test_a_thousand_items_are_read_quicker_than_by_feedparser(record: Record, realdata: Path) -> None:
-    """A comparison of CPU seconds in one process, so it is recorded here and judged by who reads the results."""
-    record("trust/feeds", {"speed": speed(realdata)})
+def test_a_thousand_items_are_all_read(record: Record, realdata: Path) -> None:
+    """The seconds are recorded beside feedparser's own; only the reading is judged here."""
+    measured = speed(realdata)
+    record("trust/feeds", {"speed": measured})
+    assert [feed["episodes"] for feed in measured.values()] == [1_000] * len(measured)
 
 
 def test_mutated_feeds_are_read_or_refused(record: Record, realdata: Path, small: bool) -> None:

@@ -302,11 +302,18 @@ def mutated(body: bytes, random_: random.Random) -> bytes:
 
 def test_mutated_feeds_raise_nothing_else() -> None:
     random_ = random.Random(11)
+    read = 0
     for _ in range(300):
         try:
-            parse_feed(mutated(FULL.encode(), random_), url=URL)
+            feed = parse_feed(mutated(FULL.encode(), random_), url=URL)
         except FeedError:
             continue
+        read += 1
+        guids = [episode.guid for episode in feed.episodes]
+        assert all(guids)
+        assert len(set(guids)) == len(guids)
+        assert all("\x00" not in f"{episode.title}{episode.description}" for episode in feed.episodes)
+    assert read > 100
 
 
 @pytest.mark.realdata

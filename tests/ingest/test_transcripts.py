@@ -310,9 +310,14 @@ def test_mutated_files_raise_nothing_else() -> None:
                     [b"<", b"-->", b":", b"\x00", b"\xff", b"<![x", b"{", b"9" * 30]
                 )
             try:
-                parse_transcript(bytes(body))
+                read = parse_transcript(bytes(body))
             except TranscriptError:
                 continue
+            assert read.segments
+            for segment in read.segments:
+                assert segment.text.strip()
+                assert "\x00" not in segment.text
+                assert segment.start_s is None or segment.end_s is None or segment.start_s <= segment.end_s
 
 
 @pytest.mark.realdata
