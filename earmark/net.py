@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-__all__ = ["is_loopback", "redact", "without_userinfo"]
+from earmark.secret_names import names_secret
 
-_SECRET_WORDS = ("token", "key", "auth", "secret", "pass", "sig")
+__all__ = ["is_loopback", "redact", "without_userinfo"]
 
 
 def is_loopback(url: str) -> bool:
@@ -40,8 +40,8 @@ def redact(url: str) -> str:
     """``url`` as it may be shown: no userinfo, and ``***`` for query values whose names speak of secrets."""
     url = without_userinfo(url)
     head, mark, query = url.partition("?")
-    if not any(word in query.lower() for word in _SECRET_WORDS):
-        return head + mark + query
     pairs = parse_qsl(query, keep_blank_values=True)
-    hidden = [(name, "***" if any(word in name.lower() for word in _SECRET_WORDS) else value) for name, value in pairs]
+    if not any(names_secret(name) for name, _ in pairs):
+        return head + mark + query
+    hidden = [(name, "***" if names_secret(name) else value) for name, value in pairs]
     return f"{head}?{urlencode(hidden, safe='*', quote_via=quote)}"

@@ -15,17 +15,13 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlun
 
 from earmark.errors import EarmarkError
 from earmark.ids import make_id
+from earmark.secret_names import names_secret
 from earmark.types import FeedData
 
 __all__ = ["HIDDEN", "Veil", "concealed", "is_private", "shown", "veil_of", "veiled", "with_login", "without_password"]
 
 HIDDEN = "***"
 
-_NAMES = (
-    r"(?:access|auth|api|feed|rss|user|private|subscriber|member|session)?[-_.]?"
-    r"(?:tokens?|keys?|auth|authorization|secrets?|pass|passw(?:or)?d|passphrase|pwd|sig|signature|hash|jwt|credentials?)"
-)
-_SECRET_NAME = re.compile(rf"(?:{_NAMES}|.*[-_.]{_NAMES}|{_NAMES}[-_.].*)", re.IGNORECASE)
 _SPEAKING = re.compile(
     r"private|secret|tokens?|auth|key|premium|exclusive|members?|memberfeeds?|patrons?|subscribers?|plus|personal",
     re.IGNORECASE,
@@ -76,7 +72,7 @@ def is_private(url: str) -> bool:
         return False
     if "@" in parts.netloc:
         return True
-    if any(_SECRET_NAME.fullmatch(name) and value for name, value in parse_qsl(parts.query)):
+    if any(names_secret(name) and value for name, value in parse_qsl(parts.query)):
         return True
     return any(_tokens_of(parts))
 
@@ -241,7 +237,7 @@ def _guid(guid: str, own: Veil, url: str) -> str:
 
 
 def _hides(name: str, value: str) -> bool:
-    return bool(value) and bool(_SECRET_NAME.fullmatch(name) or _opaque(value, _SHORT))
+    return bool(value) and bool(names_secret(name) or _opaque(value, _SHORT))
 
 
 def _tokens_of(parts: SplitResult) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from earmark.errors import EarmarkError
 from earmark.net import redact
+from earmark.secret_names import CREDENTIAL
 from earmark.settings import Group, secret_values
 
 __all__ = ["Unexpected", "note_of", "secrets_in"]
@@ -16,9 +17,6 @@ _TRACEBACK = 6000
 """Characters that are kept of a traceback: its end, which says where it happened."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"<>\\\])}]+", re.IGNORECASE)
-_CREDENTIAL = re.compile(
-    r"(?i)\b(bearer|basic|authorization:|api[-_]?key[=:]|token[=:]|password[=:])(\s*)[^\s,;'\"]{6,}"
-)
 _LEAST = 6
 """Shorter secrets are not looked for in texts: they would be found in any word."""
 
@@ -60,4 +58,4 @@ def _clean(text: str, hide: Callable[[str], str], known: Iterable[str]) -> str:
     for secret in known:
         text = text.replace(secret, "***")
     text = _URL.sub(lambda match: redact(match[0]), hide(text))
-    return _CREDENTIAL.sub(r"\1\2***", text)
+    return CREDENTIAL.sub(r"\1\2***", text)

@@ -24,7 +24,9 @@ from earmark.catalog.schema import metadata
 from earmark.clock import FixedClock
 from earmark.documents import dump
 from earmark.errors import EarmarkError, FetchError
+from earmark.net import redact
 from earmark.private import Veil, concealed, is_private, shown, veil_of, veiled, with_login
+from earmark.secret_names import names_secret
 from earmark.settings import load_settings
 from earmark.types import EpisodeData, FeedData
 from ingest.feeds.opml import read_opml
@@ -56,6 +58,15 @@ PRIVATE = {
     "https://plus.acast.com/s/myshow/5f2a1b2c3d4e5f6a7b8c9d0e": "https://plus.acast.com/s/myshow/***",
     "https://h.example/content/eyJ0IjoicCIsImMiOiIxMjM0In0.abcDEFghi_jkl.rss": "https://h.example/content/***.rss",
 }
+
+SECRET_NAMES = """
+token key auth secret pass sig access_token accessToken apikey api_key api-key X-Api-Key X-Amz-Signature Key-Pair-Id
+AWSAccessKeyId authkey downloadToken clientSecret hdnts_token passcode userhash secretkey tokenId auth.token PASSWORD jwt
+""".split()
+PLAIN_NAMES = """
+monkey turkey keyword keynote author authors design signal significant passage compass passenger sort id episode hashtag
+assignment authenticate Expires
+""".split()
 
 
 @pytest.mark.parametrize("url", PUBLIC)
@@ -317,3 +328,16 @@ def _columns(catalog: Catalog) -> dict[str, str]:
                 if table.name != "show_secrets" and (table.name, column.name) not in fetched:
                     found[f"{table.name}.{column.name}"] = str(tx.execute(sa.select(column)).scalars().all())
     return found
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_the_name_of_a_secret_is_known_as_one(name: str) -> None:
+    assert names_secret(name)
+    assert redact(f"https://a.example/feed?page=2&{name}=Canary77") == f"https://a.example/feed?page=2&{name}=***"
+
+
+@pytest.mark.parametrize("name", PLAIN_NAMES)
+def test_a_word_with_a_secret_inside_it_is_none(name: str) -> None:
+    assert not names_secret(name)
+    address = f"https://a.example/feed?page=2&{name}=plain"
+    assert redact(address) == address
