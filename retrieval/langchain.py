@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 
     from retrieval.answers.answerer import Answerer
-    from retrieval.answers.evidence import Evidence
+    from retrieval.answers.evidence import AnswerEvidence
 
 __all__ = ["EarmarkRetriever", "answer_chain"]
 
@@ -58,10 +58,10 @@ def answer_chain(
         history: the conversation that every question follows on.
     """
 
-    def gather(question: str) -> Evidence:
+    def gather(question: str) -> AnswerEvidence:
         return answerer.gather(Question(text=question, filters=filters or Filters()), history=history)
 
-    def write(evidence: Evidence) -> Iterator[Answer]:
+    def write(evidence: AnswerEvidence) -> Iterator[Answer]:
         yield from answerer.written(evidence)
 
     # LangChain adds up what a generator yields; answers cannot be added, so each takes the place of the one before.

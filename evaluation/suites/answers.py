@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from evaluation.collection import Loaded
     from evaluation.judgements import Judged, Query
-    from retrieval.answers.evidence import Evidence
+    from retrieval.answers.evidence import AnswerEvidence
 
 __all__ = ["Asked", "area", "held_out", "measures", "run"]
 
@@ -48,7 +48,7 @@ class Asked:
     """A question that was asked: its kind, the evidence and the answer, which passages answer, and the words that do."""
 
     kind: str
-    evidence: Evidence
+    evidence: AnswerEvidence
     answer: Answer
     relevant: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()

@@ -16,9 +16,9 @@ from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Filters, Narrowing, Question, Turn
 from retrieval.answers.asked_for import asked_for, together
-from retrieval.answers.evidence import Evidence
+from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.extract import extractive_answer
-from retrieval.answers.followup import Resolved, asked_content, resolve, rewritten
+from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
 from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
@@ -88,7 +88,7 @@ class Answerer:
         """
         yield from self.written(self.gather(question, history=history))
 
-    def gather(self, question: Question, *, history: Sequence[Turn] = ()) -> Evidence:
+    def gather(self, question: Question, *, history: Sequence[Turn] = ()) -> AnswerEvidence:
         """The passages found, their sentences with scores, and how sure it is that they answer; raises ``UsageError``."""
         text = clean_query(question.text)
         given, narrowing = question.filters, question.narrowing
@@ -104,16 +104,16 @@ class Answerer:
         elif resolved.changed and not resolved.person and asked_content(text):
             alone = self._narrowed(text, given, narrowing=narrowing)
             if alone.confidence > found.confidence + _ALONE:
-                found, resolved = alone, Resolved(text=text)
+                found, resolved = alone, WholeQuestion(text=text)
         understood = resolved.text if resolved.changed else ""
         return replace(found, question=text, asked=resolved.text, understood=understood)
 
-    def write(self, evidence: Evidence) -> Answer:
+    def write(self, evidence: AnswerEvidence) -> Answer:
         """The answer that evidence gives."""
         *_, last = self.written(evidence)
         return last
 
-    def written(self, evidence: Evidence) -> Iterator[Answer]:
+    def written(self, evidence: AnswerEvidence) -> Iterator[Answer]:
         """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
         if not evidence.sentences or not self._weigher.answers(evidence):
             yield _finished(_abstained("extractive"), evidence)
@@ -137,7 +137,7 @@ class Answerer:
             raise ValueError("evidence with sentences has their vectors")
         yield self._viewed(_finished(extractive_answer(evidence, evidence.vectors), evidence), evidence)
 
-    def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> Evidence:
+    def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> AnswerEvidence:
         """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
         now = self._clock.now()
         read = asked_for(text, self._names.known(), self._day_of(now))
@@ -154,7 +154,7 @@ class Answerer:
                 )
         return replace(found, narrowed=read.narrowed)
 
-    def _viewed(self, answer: Answer, evidence: Evidence) -> Answer:
+    def _viewed(self, answer: Answer, evidence: AnswerEvidence) -> Answer:
         """The answer with the two sides, where speakers that it cites contradict each other, and with its age."""
         if answer.abstained or evidence.vectors is None:
             return answer
@@ -168,7 +168,7 @@ class Answerer:
         )
 
 
-def _finished(answer: Answer, evidence: Evidence, note: str = "") -> Answer:
+def _finished(answer: Answer, evidence: AnswerEvidence, note: str = "") -> Answer:
     """The answer with what the evidence says beside it."""
     return replace(
         answer,

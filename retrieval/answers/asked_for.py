@@ -10,9 +10,9 @@ from datetime import date
 from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.dates import find_span
-from retrieval.answers.mentions import Known, Mention, speakers_in
+from retrieval.answers.mentions import LibraryNames, Mention, speakers_in
 
-__all__ = ["AskedFor", "asked_for", "together"]
+__all__ = ["SearchRequest", "asked_for", "together"]
 
 _SAYING = (
     "say|says|said|saying|think|thinks|thought|argue|argues|argued|claim|claims|claimed|believe|believes|believed|"
@@ -56,7 +56,7 @@ _SOURCE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedFor:
+class SearchRequest:
     """What is looked for (``text``, without the words that narrow) in which part of the library.
 
     ``topical`` is whether it asks for no more than what was said about something.
@@ -68,7 +68,7 @@ class AskedFor:
     topical: bool = False
 
 
-def asked_for(question: str, known: Known, today: date) -> AskedFor:
+def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
     """The question read for what it narrows the search to.
 
     A time is read where a preposition or "last" says that it is when something was said, and a year only where it lies
@@ -91,10 +91,10 @@ def asked_for(question: str, known: Known, today: date) -> AskedFor:
     found += [Narrowing(kind="show", label=one.name) for _, one in shows]
     found += [Narrowing(kind="speaker", label=one.name) for one in speakers]
     if not found:
-        return AskedFor(text=question, filters=Filters(), topical=bool(_TOPICAL.match(question)))
+        return SearchRequest(text=question, filters=Filters(), topical=bool(_TOPICAL.match(question)))
     topical = bool(_TOPICAL.match(question))
     text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
-    return AskedFor(
+    return SearchRequest(
         text=text if content_terms(text) else question,
         filters=Filters(
             shows=tuple(dict.fromkeys(show_id for show_id, _ in shows)),
@@ -157,7 +157,7 @@ def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Me
     return sorted(found, key=lambda pair: pair[1].start)
 
 
-def _in_library(after: date | None, before: date | None, known: Known, written: str) -> bool:
+def _in_library(after: date | None, before: date | None, known: LibraryNames, written: str) -> bool:
     """Whether a time is one of the library's days; one that is written without its year always is."""
     if known.oldest is None or known.newest is None:
         return False

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "Evidence", "Sentence", "best_for", "citation", "sentences_of"]
+__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "best_for", "citation", "sentences_of"]
 
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
@@ -33,7 +33,7 @@ _ABBREVIATION = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class PassageSentence:
     """A sentence, verbatim, with its passage, where in that it begins (in characters), and who says it."""
 
     text: str
@@ -51,7 +51,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class AnswerEvidence:
     """A question, the passages found for it, and how sure it is that they answer it (see `retrieval.answers.confidence`).
 
     ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
@@ -61,7 +61,7 @@ class Evidence:
 
     question: str
     hits: tuple[Hit, ...]
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[PassageSentence, ...]
     scores: tuple[float, ...]
     confidence: float
     vectors: NDArray[np.float32] | None = None
@@ -78,19 +78,19 @@ class Evidence:
         return [best[id(hit)] for hit in self.hits]
 
 
-def sentences_of(hit: Hit) -> list[Sentence]:
+def sentences_of(hit: Hit) -> list[PassageSentence]:
     """The sentences of a passage, in order, each with who says it.
 
     A passage of several speakers has a turn a line, behind its speaker's name; the name is not part of what is said.
     """
-    found: list[Sentence] = []
+    found: list[PassageSentence] = []
     several = "\n" in hit.text
     for line in re.finditer(r"[^\n]+", hit.text):
         label = _LABEL.match(line.group()) if several else None
         skipped = label.end() if label else 0
         speaker = hit.speaker if not several else label[1] if label else None
         for offset, text in _sentences(line.group()[skipped:]):
-            found.append(Sentence(text=text, hit=hit, offset=line.start() + skipped + offset, speaker=speaker))
+            found.append(PassageSentence(text=text, hit=hit, offset=line.start() + skipped + offset, speaker=speaker))
     return found
 
 
@@ -118,7 +118,7 @@ def _pieces(text: str) -> list[tuple[int, str]]:
     return [(a, text[a:b].rstrip()) for a, b in itertools.pairwise(bounds)]
 
 
-def citation(n: int, one: Sentence) -> Citation:
+def citation(n: int, one: PassageSentence) -> Citation:
     """The citation of a sentence; its address opens at the second."""
     hit, start_s = one.hit, one.start_s
     base = hit.url.partition("#t=")[0]
@@ -136,7 +136,7 @@ def citation(n: int, one: Sentence) -> Citation:
     )
 
 
-def best_for(text: str, hit: Hit, evidence: Evidence) -> Sentence:
+def best_for(text: str, hit: Hit, evidence: AnswerEvidence) -> PassageSentence:
     """The sentence of a passage that a text rests on: of those that share most of its content words, the best scored."""
     own = set(content_terms(text))
     ranked = [
@@ -145,5 +145,5 @@ def best_for(text: str, hit: Hit, evidence: Evidence) -> Sentence:
         if one.hit is hit
     ]
     if not ranked:
-        return Sentence(text=hit.text, hit=hit, offset=0, speaker=hit.speaker)
+        return PassageSentence(text=hit.text, hit=hit, offset=0, speaker=hit.speaker)
     return evidence.sentences[-max(ranked)[2]]

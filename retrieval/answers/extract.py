@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.types import Answer
-from retrieval.answers.evidence import Evidence, Sentence, citation
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
 from retrieval.answers.views import contradict
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _REPEATS = 0.82
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
-def extractive_answer(evidence: Evidence, vectors: NDArray[np.float32]) -> Answer:
+def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> Answer:
     """The answer in the speakers' own words, every sentence verbatim and cited, a paragraph for each voice.
 
     Args:
@@ -54,7 +54,7 @@ def extractive_answer(evidence: Evidence, vectors: NDArray[np.float32]) -> Answe
     )
 
 
-def pick(evidence: Evidence, vectors: NDArray[np.float32]) -> list[Sentence]:
+def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[PassageSentence]:
     """One to five sentences: by voice, the best one's first, each voice's in the order in which they were said."""
     scores = list(evidence.scores)
     best = max(scores)
@@ -79,7 +79,7 @@ def pick(evidence: Evidence, vectors: NDArray[np.float32]) -> list[Sentence]:
     return sorted(picked, key=lambda one: (order[_voice(one)], one.hit.episode_id, one.start_s or 0.0, one.offset))
 
 
-def _other_side(chosen: Sequence[int], evidence: Evidence, vectors: NDArray[np.float32]) -> list[int]:
+def _other_side(chosen: Sequence[int], evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[int]:
     """The best sentence, if there is one, of somebody who contradicts one that was picked: both sides are heard."""
     sentences, best = evidence.sentences, max(evidence.scores)
     for n in sorted(range(len(sentences)), key=lambda n: -evidence.scores[n]):
@@ -93,7 +93,7 @@ def _other_side(chosen: Sequence[int], evidence: Evidence, vectors: NDArray[np.f
     return []
 
 
-def _favour(n: int, chosen: Sequence[int], sentences: Sequence[Sentence]) -> float:
+def _favour(n: int, chosen: Sequence[int], sentences: Sequence[PassageSentence]) -> float:
     if not chosen:
         return 0.0
     if all(sentences[other].hit.show_id != sentences[n].hit.show_id for other in chosen):
@@ -102,7 +102,7 @@ def _favour(n: int, chosen: Sequence[int], sentences: Sequence[Sentence]) -> flo
     return _BESIDE if beside else 0.0
 
 
-def _told(picked: Sequence[Sentence]) -> str:
+def _told(picked: Sequence[PassageSentence]) -> str:
     """The sentences behind who says them and where, a paragraph for each voice on a show."""
     paragraphs = []
     numbered = list(enumerate(picked, 1))
@@ -118,9 +118,9 @@ def unmarked(text: str) -> str:
     return _MARK.sub(r"(\1)", text)
 
 
-def _voice(one: Sentence) -> tuple[str, str | None]:
+def _voice(one: PassageSentence) -> tuple[str, str | None]:
     return one.hit.show_id, one.speaker
 
 
-def _lead(one: Sentence) -> str:
+def _lead(one: PassageSentence) -> str:
     return f"{one.speaker}, on {one.hit.show}" if one.speaker else f"On {one.hit.show}"

@@ -15,14 +15,14 @@ from earmark.errors import ModelCallError
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Turn
-from retrieval.answers.mentions import Known, speakers_in
+from retrieval.answers.mentions import LibraryNames, speakers_in
 from retrieval.answers.signals import asked_words
 from retrieval.rarity import Rarity
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
 
-__all__ = ["Resolved", "resolve", "rewritten"]
+__all__ = ["WholeQuestion", "resolve", "rewritten"]
 
 _MOST_CARRIED = 6
 """Words that are carried from the question before."""
@@ -63,7 +63,7 @@ _EXPLETIVE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class WholeQuestion:
     """A question as it is to be looked for, and what was carried into it from the conversation (nothing: it is whole).
 
     ``carried`` are the words of the subject that stand in brackets behind it, ``person`` is who was put in for a pronoun
@@ -82,13 +82,13 @@ class Resolved:
         return bool(self.carried or self.person)
 
 
-def resolve(question: str, history: Sequence[Turn], known: Known, rarity: Rarity) -> Resolved:
+def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity: Rarity) -> WholeQuestion:
     """The question with what it leaves out, by rule: persons for pronouns, and the subject of the question before.
 
     A question that stands alone is returned as it is.
     """
     if not history:
-        return Resolved(text=question)
+        return WholeQuestion(text=question)
     last = history[-1]
     before = last.answer.understood or last.question
     bare = _EXPLETIVE.sub(" ", question)
@@ -99,7 +99,7 @@ def resolve(question: str, history: Sequence[Turn], known: Known, rarity: Rarity
     opened = bool(_OPENING.match(question))
     joining = bool(_JOINING.match(question))
     if not (persons or things or joining or short or (opened and len(own) <= _FEW)):
-        return Resolved(text=question)
+        return WholeQuestion(text=question)
     text, person = question, ""
     if persons and not named:
         person = _person_before(history, known)
@@ -110,14 +110,14 @@ def resolve(question: str, history: Sequence[Turn], known: Known, rarity: Rarity
         text = f"{person} on {_without_opening(text)}" if person else text
     topic = _topic(before, last, known, rarity, besides={stem(word) for word in own} | _stems(person))
     if not topic and not person:
-        return Resolved(text=question)
+        return WholeQuestion(text=question)
     with_topic = f"{text} ({', '.join(topic)})" if topic else text
     if person and own:
-        return Resolved(text=text, person=person, fuller=with_topic)
-    return Resolved(text=with_topic, carried=topic, person=person)
+        return WholeQuestion(text=text, person=person, fuller=with_topic)
+    return WholeQuestion(text=with_topic, carried=topic, person=person)
 
 
-def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback: Resolved) -> Resolved:
+def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback: WholeQuestion) -> WholeQuestion:
     """The question made whole by a language model; what the rules made of it where the model fails or invents.
 
     A rewrite is kept where it is one line, a question's length, and has no content word that neither the question nor
@@ -136,7 +136,7 @@ def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback:
     if not text or len(text) > _LONGEST or added or not content_terms(text):
         return fallback
     carried = tuple(word for word in asked_content(text) if stem(word) not in set(content_terms(question)))
-    return Resolved(text=text, carried=carried, fuller=fallback.text) if carried else fallback
+    return WholeQuestion(text=text, carried=carried, fuller=fallback.text) if carried else fallback
 
 
 def asked_content(text: str) -> list[str]:
@@ -144,7 +144,7 @@ def asked_content(text: str) -> list[str]:
     return [word for word in asked_words(text) if stem(word) not in STOPWORDS]
 
 
-def _topic(before: str, last: Turn, known: Known, rarity: Rarity, *, besides: set[str]) -> tuple[str, ...]:
+def _topic(before: str, last: Turn, known: LibraryNames, rarity: Rarity, *, besides: set[str]) -> tuple[str, ...]:
     """What the question before was about: its content words but for the names of those who were asked for."""
     names = {stem(part) for one in speakers_in(before, known.speakers) for part in one.name.split()}
     found = [word for word in asked_content(before) if stem(word) not in besides | names]
@@ -161,7 +161,7 @@ def _topic(before: str, last: Turn, known: Known, rarity: Rarity, *, besides: se
     return tuple(found)
 
 
-def _person_before(history: Sequence[Turn], known: Known) -> str:
+def _person_before(history: Sequence[Turn], known: LibraryNames) -> str:
     """Who "she" is: who the latest question names, else who its answer quotes most."""
     for turn in reversed(history):
         named = speakers_in(turn.answer.understood or turn.question, known.speakers)
@@ -173,7 +173,7 @@ def _person_before(history: Sequence[Turn], known: Known) -> str:
     return ""
 
 
-def _asked_person(before: str, known: Known) -> str:
+def _asked_person(before: str, known: LibraryNames) -> str:
     named = speakers_in(before, known.speakers)
     return named[0].name if len(named) == 1 else ""
 

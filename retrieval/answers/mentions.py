@@ -19,14 +19,14 @@ from retrieval.search.typos import alike
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
 
-__all__ = ["Known", "KnownNames", "Mention", "speakers_in"]
+__all__ = ["KnownNames", "LibraryNames", "Mention", "speakers_in"]
 
 _ALIKE = 86
 """Similarity in 0..100 (rapidfuzz's ratio) from which a name is another with a slip in it: one letter in seven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class LibraryNames:
     """The names that a library knows: shows as ``(id, title)``, speakers, and the days its episodes span."""
 
     shows: tuple[tuple[str, str], ...] = ()
@@ -53,15 +53,15 @@ class KnownNames:
         self._day_of = day_of
         self._lock = threading.Lock()
         self._seen = -1
-        self._known = Known()
+        self._known = LibraryNames()
 
-    def known(self) -> Known:
+    def known(self) -> LibraryNames:
         """The names now."""
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if head != self._seen:
                 oldest, newest = episodes.dates(tx)
-                self._known = Known(
+                self._known = LibraryNames(
                     shows=tuple((one.id, one.title) for one in shows_catalog.every(tx)),
                     speakers=tuple(chunks.speakers(tx)),
                     oldest=None if oldest is None else self._day_of(oldest),

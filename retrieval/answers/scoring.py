@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.language.words import content_terms
-from retrieval.answers.signals import Asked, Heard, met
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ _TOLD = 6
 _COVERAGE, _NEARNESS = 0.5, 0.15
 
 
-def sentence_scores(asked: Asked, heard: Heard) -> NDArray[np.float64]:
+def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
     """A score for each sentence, of shape ``(len(heard.sentences),)``; they order the sentences of one question.
 
     It adds the cosine with the question; how well its words are met by the sentence, by the sentence with those beside

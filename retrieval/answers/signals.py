@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from earmark.ports import TokenVectors
 
-__all__ = ["NAMES", "TOKEN_NAMES", "Asked", "Heard", "aligned", "asked_words", "covers", "measure", "met"]
+__all__ = [
+    "NAMES",
+    "TOKEN_NAMES",
+    "EvidenceProfile",
+    "QuestionProfile",
+    "aligned",
+    "asked_words",
+    "covers",
+    "measure",
+    "met",
+]
 
 NAMES = (
     "sentence_cosine",
@@ -76,7 +86,7 @@ _FEW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class QuestionProfile:
     """A question: its content words, how rare each is, and the vectors of their tokens.
 
     ``rarities`` has shape ``(len(terms),)``; ``tokens[n]`` has shape ``(tokens of term n, dimension)``, and ``tokens`` is
@@ -91,7 +101,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class EvidenceProfile:
     """What was found: sentences with their passage's number, and passages as text (with title and speaker).
 
     ``vectors`` has shape ``(len(sentences), dimension)``, ``cosines`` those of the passages with the question, shape
@@ -127,7 +137,7 @@ def aligned(vectors: TokenVectors, pieces: Sequence[NDArray[np.int32]]) -> tuple
     return tuple(found)
 
 
-def measure(asked: Asked, heard: Heard) -> NDArray[np.float64]:
+def measure(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
     """The signals by `NAMES` and, where there are token vectors, `TOKEN_NAMES`; at least one sentence is needed."""
     cosines = heard.vectors @ asked.vector
     wanted = dict(zip(asked.terms, asked.rarities, strict=True))
@@ -161,7 +171,7 @@ def covers(signals: NDArray[np.float64]) -> bool:
     return bool(found["passage_coverage"] >= _WHOLE or found.get("weakest", 0.0) >= _MET)
 
 
-def _token_signals(asked: Asked, heard: Heard, cosines: NDArray[np.float32]) -> list[float]:
+def _token_signals(asked: QuestionProfile, heard: EvidenceProfile, cosines: NDArray[np.float32]) -> list[float]:
     """How well each word of the question is met by some token near it, in the best passage and the best sentence."""
     held = [n for n, rows in enumerate(asked.tokens) if len(rows)]
     if not held:
@@ -186,7 +196,7 @@ def _token_signals(asked: Asked, heard: Heard, cosines: NDArray[np.float32]) -> 
     ]
 
 
-def met(asked: Asked, heard: Heard, held: Sequence[int]) -> NDArray[np.float64]:
+def met(asked: QuestionProfile, heard: EvidenceProfile, held: Sequence[int]) -> NDArray[np.float64]:
     """How well each sentence meets each held word, of shape ``(sentences, words)``: its tokens' best cosines' mean."""
     rows = np.concatenate([asked.tokens[n] for n in held])
     word = np.repeat(np.arange(len(held)), [len(asked.tokens[n]) for n in held])

@@ -15,10 +15,10 @@ from earmark.language.words import content_terms, stem
 from earmark.ports import TokenEncoder
 from earmark.types import Filters, Hit
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, probability
-from retrieval.answers.evidence import Evidence, Sentence, sentences_of
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, sentences_of
 from retrieval.answers.packing import repeats
 from retrieval.answers.scoring import sentence_scores
-from retrieval.answers.signals import Asked, Heard, aligned, asked_words, covers, measure
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, aligned, asked_words, covers, measure
 from retrieval.rarity import Rarity
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class Weigher:
         self._searcher = searcher
         self._encoder = encoder
 
-    def answers(self, evidence: Evidence) -> bool:
+    def answers(self, evidence: AnswerEvidence) -> bool:
         """Whether it is likely enough that the evidence answers."""
         by_tokens = isinstance(self._encoder, TokenEncoder)
         return bool(evidence.sentences) and evidence.confidence >= (THRESHOLD if by_tokens else THRESHOLD_PLAIN)
 
     def weigh(
         self, text: str, filters: Filters, *, now: datetime, topical: bool = False, carried: Sequence[str] = ()
-    ) -> Evidence:
+    ) -> AnswerEvidence:
         """The evidence for a question in a part of the library; raises ``UsageError`` where nothing is asked.
 
         Args:
@@ -78,13 +78,13 @@ class Weigher:
         hits = _distinct(self._searcher.passages(text, filters=filters, limit=PASSAGES + _SPARE))[:PASSAGES]
         sentences = [one for hit in hits for one in _quotable(hit, filters.speakers)][:_MOST_SENTENCES]
         if not sentences:
-            return Evidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
+            return AnswerEvidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
         rarity = self._searcher.rarities.rarity()
         asked, heard = self._encoded(text, hits, sentences, rarity, {stem(word) for word in carried})
         scores = sentence_scores(asked, heard)
         if _RECENT.search(text):
             scores = scores + np.array([_RECENT_WEIGHT * _recency(one.hit, now) for one in sentences])
-        return Evidence(
+        return AnswerEvidence(
             question=text,
             hits=hits,
             sentences=tuple(sentences),
@@ -94,8 +94,8 @@ class Weigher:
         )
 
     def _encoded(
-        self, text: str, hits: Sequence[Hit], sentences: Sequence[Sentence], rarity: Rarity, carried: set[str]
-    ) -> tuple[Asked, Heard]:
+        self, text: str, hits: Sequence[Hit], sentences: Sequence[PassageSentence], rarity: Rarity, carried: set[str]
+    ) -> tuple[QuestionProfile, EvidenceProfile]:
         """Question and sentences as vectors, all from one pass of the model."""
         wanted = asked_words(text)
         texts = [text, *(one.text for one in sentences)]
@@ -109,7 +109,7 @@ class Weigher:
         else:
             vectors = self._encoder.encode(texts)
         place = {id(hit): n for n, hit in enumerate(hits)}
-        asked = Asked(
+        asked = QuestionProfile(
             text=text,
             terms=tuple(stem(word) for word in wanted),
             rarities=np.array(
@@ -119,7 +119,7 @@ class Weigher:
             vector=vectors[0],
             tokens=tokens,
         )
-        heard = Heard(
+        heard = EvidenceProfile(
             sentences=[one.text for one in sentences],
             owners=np.array([place[id(one.hit)] for one in sentences]),
             vectors=vectors[1:],
@@ -130,7 +130,7 @@ class Weigher:
         return asked, heard
 
 
-def _confidence(asked: Asked, heard: Heard, *, topical: bool) -> float:
+def _confidence(asked: QuestionProfile, heard: EvidenceProfile, *, topical: bool) -> float:
     if not content_terms(asked.text):
         return 1.0  # nothing is asked but what somebody said
     signals = measure(asked, heard)
@@ -147,13 +147,13 @@ def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def _quotable(hit: Hit, speakers: Sequence[str]) -> list[Sentence]:
+def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
     """What of a passage can stand in an answer: its sentences but for questions, short ones with the next one.
 
     Where only some speakers are asked for, only what they say themselves.
     """
-    kept: list[Sentence] = []
-    before: Sentence | None = None
+    kept: list[PassageSentence] = []
+    before: PassageSentence | None = None
     for one in sentences_of(hit):
         if re.search(r"\?[\"'”’)\]]*$", one.text) or (speakers and one.speaker not in speakers):
             before = None

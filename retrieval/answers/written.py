@@ -16,7 +16,7 @@ from earmark.errors import ModelCallError
 from earmark.llm_json import parse_json
 from earmark.types import Answer, Citation, Hit
 from retrieval.answers.checked import bare_text, has_address, may_cite
-from retrieval.answers.evidence import Evidence, best_for, citation
+from retrieval.answers.evidence import AnswerEvidence, best_for, citation
 from retrieval.answers.packing import pack
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Reply(BaseModel):
 class _Draft:
     """The sentences that were kept, and how the reader's numbers go with the model's."""
 
-    evidence: Evidence
+    evidence: AnswerEvidence
     hits: Sequence[Hit]
     writer: str
     kept: list[str]
@@ -88,7 +88,7 @@ class _Draft:
         )
 
 
-def written_answers(evidence: Evidence, chat: ChatModel) -> Iterator[Answer]:
+def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answer]:
     """The model's answer as far as it has come, after each sentence that is shown; nothing where none is.
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and

@@ -23,8 +23,8 @@ from retrieval.rarity import Rarity, RarityIndex
 from retrieval.related.affinity import Profiles, normalised
 from retrieval.related.chance import believable, chances
 from retrieval.related.hubness import Landscapes, scored
-from retrieval.related.relation import Reading, Relations
-from retrieval.related.shortlist import Candidate, Group, folded, picked
+from retrieval.related.relation import Neighbour, Relations
+from retrieval.related.shortlist import Group, RelatedCandidate, folded, picked
 from retrieval.related.twins import recordings
 from retrieval.related.why import shared_phrases
 
@@ -132,7 +132,7 @@ class RelatedFinder:
             hits = [hit for hit in hits if hit.episode_id != insight.episode_id]
         return float(min(1.0, max(0.0, 1.0 - hits[0].score))) if hits else 1.0
 
-    def _candidates(self, insight: Insight) -> list[Candidate]:
+    def _candidates(self, insight: Insight) -> list[RelatedCandidate]:
         """Insights of other shows, best first."""
         import numpy as np
 
@@ -149,7 +149,7 @@ class RelatedFinder:
         chance = chances(scores)
         order = sorted(range(len(found)), key=lambda n: (-float(scores.final[n]), found[n].id))
         return [
-            Candidate(found[n], own[n + 1], float(scores.final[n]), float(chance[n]), float(scores.meaning[n]))
+            RelatedCandidate(found[n], own[n + 1], float(scores.final[n]), float(chance[n]), float(scores.meaning[n]))
             for n in order
         ]
 
@@ -181,7 +181,7 @@ class RelatedFinder:
     def _entries(self, insight: Insight, groups: Sequence[Group], claims: _Claims) -> list[Related]:
         heads = [group[0] for group in groups]
         readings = [
-            Reading(
+            Neighbour(
                 insight=head.insight,
                 cosine=head.cosine,
                 nearly_same=claims.same(insight, head.insight),
@@ -206,7 +206,7 @@ class RelatedFinder:
         ]
 
 
-def _shown(insight: Insight, one: Candidate, rarity: Rarity) -> bool:
+def _shown(insight: Insight, one: RelatedCandidate, rarity: Rarity) -> bool:
     def shared() -> bool:
         return bool(shared_phrases(insight_text(insight), insight_text(one.insight), rarity))
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earmark.errors import ModelCallError
+from retrieval.related.notes import RelationNote, notes_by
 from retrieval.related.stance import relation_of
-from retrieval.related.told import Told, told_by
 from retrieval.related.why import reason
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from earmark.types import Insight
     from retrieval.rarity import RarityIndex
 
-__all__ = ["Reading", "Relations"]
+__all__ = ["Neighbour", "Relations"]
 
 _SURE = 0.45
 """Cosine of two insights below which words that match are no ground for saying how the two relate."""
@@ -29,7 +29,7 @@ _KEPT = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Neighbour:
     """A related insight and what is known of how near it is to the one at hand."""
 
     insight: Insight
@@ -49,14 +49,14 @@ class Relations:
         self._timer = timer
         self._again_at = 0.0
         self._lock = threading.Lock()
-        self._replies: dict[tuple[str, ...], dict[str, Told]] = {}
+        self._replies: dict[tuple[str, ...], dict[str, RelationNote]] = {}
 
-    def of(self, insight: Insight, readings: Sequence[Reading]) -> list[Told]:
+    def of(self, insight: Insight, readings: Sequence[Neighbour]) -> list[RelationNote]:
         """What to say of each entry, in order."""
         by_model = self._by_model(insight, readings)
         return [by_model.get(one.insight.id) or self._by_rules(insight, one) for one in readings]
 
-    def _by_model(self, insight: Insight, readings: Sequence[Reading]) -> dict[str, Told]:
+    def _by_model(self, insight: Insight, readings: Sequence[Neighbour]) -> dict[str, RelationNote]:
         """What the model says of the entries, by id, as far as it passes; nothing where there is no model or it fails."""
         if self._chat is None or not readings or self._timer() < self._again_at:
             return {}
@@ -65,7 +65,7 @@ class Relations:
             if key in self._replies:
                 return self._replies[key]
         try:
-            found = told_by(self._chat, insight, [one.insight for one in readings])
+            found = notes_by(self._chat, insight, [one.insight for one in readings])
         except ModelCallError:
             self._again_at = (
                 self._timer() + _PAUSE_S
@@ -77,7 +77,7 @@ class Relations:
             self._replies[key] = found
         return found
 
-    def _by_rules(self, insight: Insight, one: Reading) -> Told:
+    def _by_rules(self, insight: Insight, one: Neighbour) -> RelationNote:
         other = one.insight
         why = reason(
             f"{insight.claim}\n{insight.body}",
@@ -88,6 +88,6 @@ class Relations:
             nearly_same=one.nearly_same,
         )
         if one.cosine < _SURE and not one.nearly_same:
-            return Told(relation="", why=why)
+            return RelationNote(relation="", why=why)
         mine, yours = (insight.claim, insight.body), (other.claim, other.body)
-        return Told(relation=relation_of(mine, yours, nearly_same=one.nearly_same), why=why)
+        return RelationNote(relation=relation_of(mine, yours, nearly_same=one.nearly_same), why=why)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from earmark.types import Insight
 
-__all__ = ["Candidate", "Group", "folded", "picked"]
+__all__ = ["Group", "RelatedCandidate", "folded", "picked"]
 
 _DIVERSITY = 0.1
 """Weight of the closest one picked already, against the score (MMR).
@@ -22,7 +22,7 @@ On related_insights it costs nothing (nDCG@10 .554, lists less alike by 1 %); .2
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RelatedCandidate:
     """An insight with what speaks for it: its score in the ranking, the chance that it is related, and its vector."""
 
     insight: Insight
@@ -32,12 +32,14 @@ class Candidate:
     cosine: float
 
 
-Group = list[Candidate]
+Group = list[RelatedCandidate]
 """Those that say nearly the same, best first; the first stands for all."""
 
 
 def folded(
-    found: Sequence[Candidate], same: Callable[[Insight, Insight], bool], twins: Callable[[Insight, Insight], bool]
+    found: Sequence[RelatedCandidate],
+    same: Callable[[Insight, Insight], bool],
+    twins: Callable[[Insight, Insight], bool],
 ) -> list[Group]:
     """Candidates in groups that say nearly the same, best first in each and between them.
 

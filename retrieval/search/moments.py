@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from earmark.catalog.content.chunks import Located
     from retrieval.rarity import Rarity
 
-__all__ = ["Found", "Moment", "gathered", "marked", "moment", "passage_hit"]
+__all__ = ["Moment", "PassageHit", "gathered", "marked", "moment", "passage_hit"]
 
 MOST_MERGED = 3
 """Passages that become one moment at most: two or three minutes of talk, what a reader takes in at once."""
@@ -40,7 +40,7 @@ _SHORT = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class PassageHit:
     """A passage that was found, with its score and its cosine to the query."""
 
     located: Located
@@ -57,15 +57,15 @@ class Found:
 class Moment:
     """Passages of one episode that follow each other: ``ranked`` best first, ``parts`` in order with where each begins."""
 
-    ranked: tuple[Found, ...]
-    parts: tuple[tuple[int, Found], ...]
+    ranked: tuple[PassageHit, ...]
+    parts: tuple[tuple[int, PassageHit], ...]
     text: str
 
 
-Places = dict[tuple[str, int], Found]
+Places = dict[tuple[str, int], PassageHit]
 
 
-def gathered(units: Sequence[tuple[Found, ...]], limit: int, *, near: int | None = None) -> list[Moment]:
+def gathered(units: Sequence[tuple[PassageHit, ...]], limit: int, *, near: int | None = None) -> list[Moment]:
     """The best moments of what was found, best first.
 
     Args:
@@ -108,7 +108,7 @@ def _touches(one: Places, other: Places) -> bool:
     return any((episode, number + step) in one for episode, number in other for step in (-1, 0, 1))
 
 
-def moment(ranked: Sequence[Found]) -> Moment:
+def moment(ranked: Sequence[PassageHit]) -> Moment:
     """The moment that passages make, best first given; their texts stand verbatim in its own, in their order.
 
     Where speakers differ each passage begins on a line of its own with its speaker's name, as turns inside a passage do.
@@ -214,7 +214,7 @@ def _around_phrases(text: str, spans: Sequence[tuple[int, int]], phrases: Sequen
     return found
 
 
-def passage_hit(found: Found) -> Hit:
+def passage_hit(found: PassageHit) -> Hit:
     """A passage on its own as a hit, with no sentence marked."""
     return _hit(moment([found]), None)
 
@@ -248,7 +248,7 @@ def _hit(one: Moment, highlight: tuple[int, int] | None) -> Hit:
     )
 
 
-def _part_at(one: Moment, offset: int) -> tuple[int, Found]:
+def _part_at(one: Moment, offset: int) -> tuple[int, PassageHit]:
     return next((part for part in reversed(one.parts) if part[0] <= offset), one.parts[0])
 
 

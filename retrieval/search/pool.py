@@ -13,7 +13,7 @@ from earmark.ports import IndexHit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Pool", "Ranking", "filled", "pooled", "ranking"]
+__all__ = ["Ranking", "RankingPool", "filled", "pooled", "ranking"]
 
 DENSE_WEIGHT = 0.18
 TEXT_WEIGHT = 0.26
@@ -77,7 +77,7 @@ def filled(values: NDArray[np.float32], other: NDArray[np.float32], *, first: in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
+class RankingPool:
     """The passages of both rankings, each once, and what each ranking says of any passage."""
 
     hits: tuple[IndexHit, ...]
@@ -102,10 +102,10 @@ class Pool:
         return sorted(found, key=lambda hit: (-hit.score, hit.key))
 
 
-def pooled(dense: Sequence[IndexHit], text: Sequence[IndexHit], *, depth: int) -> Pool:
+def pooled(dense: Sequence[IndexHit], text: Sequence[IndexHit], *, depth: int) -> RankingPool:
     """Both rankings of one query, each at most ``depth`` deep: a text ranking that is shorter holds all that match."""
     hits = {hit.key: hit for hit in (*dense, *text)}
-    return Pool(
+    return RankingPool(
         hits=tuple(hits.values()),
         dense=ranking(dense),
         text=ranking(text, missing=None if len(text) >= depth else 0.0),

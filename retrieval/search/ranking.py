@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from earmark.ports import IndexHit, IndexQuery
 from earmark.settings import SearchSettings
 from retrieval.search.pool import pooled
-from retrieval.search.second_look import Asked, SecondLook
+from retrieval.search.second_look import EncodedQuery, SecondLook
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +85,7 @@ class Ranker:
         best = pool.best()
         if not best:
             return []
-        asked = Asked(text=text, vector=vector, filters=filters, tokens=tokens)
+        asked = EncodedQuery(text=text, vector=vector, filters=filters, tokens=tokens)
         found = self._look.scored(pool, best[:LOOKED_AT], asked)
         found += _below(found, best[LOOKED_AT:])
         if self._reranker is not None:

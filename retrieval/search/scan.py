@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from earmark.catalog import Connection
     from earmark.types import Filters
 
-__all__ = ["Match", "both", "matches", "newest"]
+__all__ = ["PhraseMatch", "both", "matches", "newest"]
 
 MOST = 400
 """Occurrences of a phrase that are listed, newest first: more than anybody pages through."""
@@ -29,7 +29,7 @@ _WORDS = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class PhraseMatch:
     """Passages that hold a phrase: one, or two that follow each other where it runs over their border.
 
     ``ids`` are theirs by their number in the episode.
@@ -39,7 +39,7 @@ class Match:
     ids: tuple[tuple[int, str], ...]
 
 
-def matches(tx: Connection, phrase: str, filters: Filters) -> list[Match]:
+def matches(tx: Connection, phrase: str, filters: Filters) -> list[PhraseMatch]:
     """The passages in which a phrase occurs, newest first, at most ``MOST``, then those over two passages.
 
     Case, punctuation and spaces are passed over. A letter typed with its accent is found without it too, not the other
@@ -53,7 +53,8 @@ def matches(tx: Connection, phrase: str, filters: Filters) -> list[Match]:
     inside = passages.saying(tx, "%".join(words), filters, limit=_MOST_READ)
     holding = (passage for passage in inside if holds(fold(passage.text), wanted))
     found = [
-        Match(episode_id=passage.episode_id, ids=((passage.seq, passage.id),)) for passage in islice(holding, MOST)
+        PhraseMatch(episode_id=passage.episode_id, ids=((passage.seq, passage.id),))
+        for passage in islice(holding, MOST)
     ]
     if len(found) == MOST or not words:
         return found
@@ -61,17 +62,17 @@ def matches(tx: Connection, phrase: str, filters: Filters) -> list[Match]:
     return found + [match for match in _over_borders(tx, wanted, words, filters) if held.isdisjoint(match.ids)]
 
 
-def both(one: Sequence[Match], other: Sequence[Match]) -> list[Match]:
+def both(one: Sequence[PhraseMatch], other: Sequence[PhraseMatch]) -> list[PhraseMatch]:
     """Where two phrases occur together: in one passage, or in two that follow each other."""
-    by_episode: dict[str, list[Match]] = {}
+    by_episode: dict[str, list[PhraseMatch]] = {}
     for match in other:
         by_episode.setdefault(match.episode_id, []).append(match)
-    found: dict[tuple[tuple[int, str], ...], Match] = {}
+    found: dict[tuple[tuple[int, str], ...], PhraseMatch] = {}
     for match in one:
         for near in by_episode.get(match.episode_id, ()):
             ids = tuple(sorted({*match.ids, *near.ids}))
             if ids[-1][0] - ids[0][0] <= 1:
-                found.setdefault(ids, Match(episode_id=match.episode_id, ids=ids))
+                found.setdefault(ids, PhraseMatch(episode_id=match.episode_id, ids=ids))
     return list(found.values())
 
 
@@ -92,7 +93,7 @@ def newest(tx: Connection, filters: Filters, limit: int) -> list[str]:
     return [key for *_, key in sorted(ranked)]
 
 
-def _over_borders(tx: Connection, wanted: str, words: Sequence[str], filters: Filters) -> Iterator[Match]:
+def _over_borders(tx: Connection, wanted: str, words: Sequence[str], filters: Filters) -> Iterator[PhraseMatch]:
     """Pairs of passages over whose border the phrase runs: its first word ends one, its last begins the next."""
     if len(words) == 1 and not _UNSPACED.match(words[0]):
         return
@@ -110,7 +111,7 @@ def _over_borders(tx: Connection, wanted: str, words: Sequence[str], filters: Fi
         joined = f"{left.text} {right.text}".lower()
         if all(word in joined for word in sure) and _crosses(left.text, right.text, wanted):
             found += 1
-            yield Match(episode_id=right.episode_id, ids=((left.seq, left.id), (right.seq, right.id)))
+            yield PhraseMatch(episode_id=right.episode_id, ids=((left.seq, left.id), (right.seq, right.id)))
 
 
 def _crosses(left: str, right: str, wanted: str) -> bool:

@@ -17,11 +17,11 @@ from earmark.settings import SearchSettings
 from earmark.types import Filters, Hit
 from retrieval.rarity import RarityIndex
 from retrieval.search.facets import SearchPage, count_facets
-from retrieval.search.moments import Found, gathered, marked, passage_hit
+from retrieval.search.moments import PassageHit, gathered, marked, passage_hit
 from retrieval.search.narrowing import Narrower
 from retrieval.search.query import ParsedQuery, parse
 from retrieval.search.ranking import Ranker
-from retrieval.search.scan import Match, both, matches, newest
+from retrieval.search.scan import PhraseMatch, both, matches, newest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -185,7 +185,7 @@ class Searcher:
             return tokens.pooled, tokens
         return query_vectors(self._encoder, [text])[0], None
 
-    def _units(self, search: _Search, limit: int) -> list[tuple[Found, ...]]:
+    def _units(self, search: _Search, limit: int) -> list[tuple[PassageHit, ...]]:
         """What was found, best first: single passages, and pairs over whose border a phrase runs."""
         ranked: list[IndexHit] = []
         if search.vector is not None:
@@ -200,9 +200,11 @@ class Searcher:
             found = self._found(tx, search, keys, {hit.key: hit.score for hit in ranked})
         return _kept(search, [(found[key],) for key in keys if key in found])[:limit]
 
-    def _with_phrases(self, tx: Connection, search: _Search, ranked: Sequence[IndexHit]) -> list[tuple[Found, ...]]:
+    def _with_phrases(
+        self, tx: Connection, search: _Search, ranked: Sequence[IndexHit]
+    ) -> list[tuple[PassageHit, ...]]:
         """Where all phrases stand: what the index ranks in its order, then the rest of the catalog by nearness."""
-        together: list[Match] | None = None
+        together: list[PhraseMatch] | None = None
         for phrase in search.parsed.phrases:
             here = matches(tx, phrase, search.filters)
             together = here if together is None else both(together, here)
@@ -220,7 +222,7 @@ class Searcher:
         units = [tuple(found[key] for key in ids) for ids in known if all(key in found for key in ids)]
         last = len(place)
 
-        def order(unit: tuple[Found, ...]) -> tuple[int, float]:
+        def order(unit: tuple[PassageHit, ...]) -> tuple[int, float]:
             best = min(place.get(one.located.chunk.id, last) for one in unit)
             return best, -max(one.cosine or 0.0 for one in unit)
 
@@ -228,17 +230,17 @@ class Searcher:
 
     def _found(
         self, tx: Connection, search: _Search, keys: Sequence[str], scores: dict[str, float]
-    ) -> dict[str, Found]:
+    ) -> dict[str, PassageHit]:
         located = chunks.located(tx, keys)
         if search.vector is None:
-            return {key: Found(located=one, score=0.0) for key, one in located.items()}
+            return {key: PassageHit(located=one, score=0.0) for key, one in located.items()}
         hashes = [one.chunk.content_hash for one in located.values()]
         known = vectors.get_many(tx, self._encoder.model_id, hashes)
         found = {}
         for key, one in located.items():
             vector = known.get(one.chunk.content_hash)
             cosine = None if vector is None else float(vector @ search.vector)
-            found[key] = Found(located=one, score=scores.get(key, 0.0), cosine=cosine)
+            found[key] = PassageHit(located=one, score=scores.get(key, 0.0), cosine=cosine)
         return found
 
 
@@ -252,12 +254,12 @@ def _holds_all(located: Located, search: _Search) -> bool:
     return all(holds(text, phrase) for phrase in search.phrases)
 
 
-def _kept(search: _Search, units: list[tuple[Found, ...]]) -> list[tuple[Found, ...]]:
+def _kept(search: _Search, units: list[tuple[PassageHit, ...]]) -> list[tuple[PassageHit, ...]]:
     """What was found less that in which an excluded word stands."""
     if not search.excluded:
         return units
 
-    def clean(unit: tuple[Found, ...]) -> bool:
+    def clean(unit: tuple[PassageHit, ...]) -> bool:
         texts = [fold(one.located.chunk.text) for one in unit]
         return not any(holds(text, phrase) for text in texts for phrase in search.excluded)
 

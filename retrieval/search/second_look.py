@@ -16,7 +16,7 @@ from earmark.token_store import tokens_model, unpack
 from retrieval.index.points import lowered
 from retrieval.search.feedback import FEEDBACK_WEIGHT, likeness
 from retrieval.search.late import LATE_WEIGHT, TokenRarity, late_scores
-from retrieval.search.pool import Pool, filled
+from retrieval.search.pool import RankingPool, filled
 from retrieval.search.surroundings import STEPS, beside, lent
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from earmark.ports import Encoder, TokenVectors
     from earmark.types import Filters
 
-__all__ = ["Asked", "SecondLook"]
+__all__ = ["EncodedQuery", "SecondLook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class EncodedQuery:
     """A query: its words, their vector, what it is narrowed to, and the vectors of its tokens where they are known."""
 
     text: str
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _PassageData:
     """What the catalog holds of passages and of those around them, by id, and the query's tokens with their weights."""
 
     where: Mapping[str, Place]
@@ -60,7 +60,7 @@ class SecondLook:
         self._by_token = encoder if late_interaction and isinstance(encoder, TokenEncoder) else None
         self._rarity = TokenRarity(encoder.model_id)
 
-    def scored(self, pool: Pool, first: Sequence[IndexHit], asked: Asked) -> list[IndexHit]:
+    def scored(self, pool: RankingPool, first: Sequence[IndexHit], asked: EncodedQuery) -> list[IndexHit]:
         """The passages and those right beside them, best first, with scores; equal ones by key.
 
         A passage that comes in beside another is of the same episode, so that all filters hold for it but that of
@@ -90,7 +90,7 @@ class SecondLook:
                 found.append(IndexHit(key=place.key, score=scores[number], show_id=show, episode_id=place.episode_id))
         return sorted(found, key=lambda hit: (-hit.score, hit.key))
 
-    def _read(self, tx: Connection, keys: Sequence[str], asked: Asked) -> _Read:
+    def _read(self, tx: Connection, keys: Sequence[str], asked: EncodedQuery) -> _PassageData:
         where = stored.around(tx, keys, reach=STEPS[-1])
         held = vectors.get_many(tx, self._encoder.model_id, [place.content_hash for place in where.values()])
         tokens, weights, kept = asked.tokens, None, dict[str, bytes]()
@@ -100,7 +100,7 @@ class SecondLook:
             if kept:
                 tokens = tokens or query_tokens(self._by_token, [asked.text])[0]
                 weights = self._rarity.weights(tx, tokens.token_ids)
-        return _Read(
+        return _PassageData(
             where=where,
             vectors={key: held[place.content_hash] for key, place in where.items() if place.content_hash in held},
             packed={key: kept[place.content_hash] for key, place in where.items() if place.content_hash in kept},
@@ -108,7 +108,9 @@ class SecondLook:
             weights=weights,
         )
 
-    def _own(self, pool: Pool, every: Sequence[str], first: int, read: _Read, asked: Asked) -> NDArray[np.float32]:
+    def _own(
+        self, pool: RankingPool, every: Sequence[str], first: int, read: _PassageData, asked: EncodedQuery
+    ) -> NDArray[np.float32]:
         """What each passage is worth by itself, of shape ``(len(every),)``."""
         cosines = {key: float(held @ asked.vector) for key, held in read.vectors.items() if not pool.has_cosine(key)}
         base = pool.scores(every, cosines)
@@ -120,7 +122,7 @@ class SecondLook:
         return base + LATE_WEIGHT * filled(late, base, first=first)
 
 
-def _rows(keys: Sequence[str], read: _Read, dimension: int) -> NDArray[np.float32]:
+def _rows(keys: Sequence[str], read: _PassageData, dimension: int) -> NDArray[np.float32]:
     """Vectors of passages as rows; zeros where one is not known."""
     nothing = np.zeros(dimension, dtype=np.float32)
     return np.stack([read.vectors.get(key, nothing) for key in keys])

@@ -21,7 +21,7 @@ from earmark.embedding import insight_text, vectors_for
 from retrieval.themes.cluster import Clustering, cluster, into_space
 from retrieval.themes.identity import Identities, identify
 from retrieval.themes.join import candidate_themes, join, numbered
-from retrieval.themes.labels import Heading, headings
+from retrieval.themes.labels import ThemeHeading, headings
 from retrieval.themes.layout import layout
 
 if TYPE_CHECKING:
@@ -211,7 +211,9 @@ def _places_before(found: Sequence[Insight], before: dict[str, Member]) -> NDArr
     return np.array(places, dtype=np.float32).reshape(-1, 2)
 
 
-def _themes(names: Identities, written: Sequence[Heading], clustering: Clustering, now: datetime) -> list[StoredTheme]:
+def _themes(
+    names: Identities, written: Sequence[ThemeHeading], clustering: Clustering, now: datetime
+) -> list[StoredTheme]:
     return [
         StoredTheme(
             id=one,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from earmark.ports import ChatModel, Encoder
     from earmark.types import Insight
 
-__all__ = ["BY_TERMS", "Heading", "headings"]
+__all__ = ["BY_TERMS", "ThemeHeading", "headings"]
 
 BY_TERMS = "terms"
 _READ = 150
@@ -32,7 +32,7 @@ _CLAIM_CHARACTERS = 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class ThemeHeading:
     """What a theme is called, by whom (``terms`` or ``llm <model>``), and its telling words, best first."""
 
     label: str
@@ -48,7 +48,7 @@ def headings(
     encoder: Encoder,
     chat: ChatModel | None,
     before: Sequence[tuple[StoredTheme, float] | None],
-) -> list[Heading]:
+) -> list[ThemeHeading]:
     """The headings of themes, given the insights of each, most central first.
 
     Args:
@@ -66,7 +66,7 @@ def headings(
         phrases = telling_phrases(texts, people=people, titles=titles, meaning=_meaning(encoder, centroids, mean))
     except EarmarkError:
         phrases = telling_phrases(texts, people=people, titles=titles)
-    found: list[Heading] = []
+    found: list[ThemeHeading] = []
     taken: set[str] = set()
     calls = MOST_CALLS if chat else 0
     for number, theme in enumerate(members):
@@ -84,7 +84,7 @@ def headings(
         if not label or label in taken:
             label, by = label_of(phrases[number], taken) or cut(plain(theme[0].claim), _CLAIM_CHARACTERS), BY_TERMS
         taken.add(label)
-        found.append(Heading(label=label, by=by, terms=terms))
+        found.append(ThemeHeading(label=label, by=by, terms=terms))
     return found
 
 

@@ -5,7 +5,7 @@ import pytest
 from earmark.types import Answer, Citation, Hit
 from evaluation.judgements import Document, Judged, Query
 from evaluation.suites.answers import Asked, area, held_out, measures
-from retrieval.answers.evidence import Evidence
+from retrieval.answers.evidence import AnswerEvidence
 
 
 def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", quote: str = "kelp sinks") -> Asked:
@@ -17,7 +17,7 @@ def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", q
         n=1, chunk_id=cited, episode_id="e", show="S", episode="E", speaker=None, start_s=None, quote=quote, url=""
     )
     answer = Answer(question="q", answer="", abstained=abstained, citations=() if abstained else (cite,))
-    evidence = Evidence(question="q", hits=(hit,), sentences=(), scores=(), confidence=confidence)
+    evidence = AnswerEvidence(question="q", hits=(hit,), sentences=(), scores=(), confidence=confidence)
     return Asked(kind=kind, evidence=evidence, answer=answer, relevant=frozenset({"c1"}), words=("Kelp  sinks",))
 
 

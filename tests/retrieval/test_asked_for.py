@@ -7,10 +7,10 @@ import pytest
 from earmark.types import Filters
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.dates import find_span
-from retrieval.answers.mentions import Known, speakers_in
+from retrieval.answers.mentions import LibraryNames, speakers_in
 
 TODAY = date(2026, 11, 22)
-KNOWN = Known(
+KNOWN = LibraryNames(
     shows=(("nf", "Noise Floor"), ("im", "The Inside Map"), ("cr", "Crumb")),
     speakers=("Ines Calloway", "Tobias Renke", "Samir Haddad", "Ruth Abara", "Dara Quill"),
     oldest=date(2025, 9, 1),

@@ -8,11 +8,11 @@ import pytest
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Turn
 from evaluation.followups import dialogues
-from retrieval.answers.followup import Resolved, resolve, rewritten
-from retrieval.answers.mentions import Known
+from retrieval.answers.followup import WholeQuestion, resolve, rewritten
+from retrieval.answers.mentions import LibraryNames
 from retrieval.rarity import Rarity
 
-KNOWN = Known(speakers=("Ines Okafor", "Jon Abara"))
+KNOWN = LibraryNames(speakers=("Ines Okafor", "Jon Abara"))
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
@@ -51,7 +51,9 @@ def test_what_is_left_out_is_carried(before: str, question: str, parts: list[str
     ],
 )
 def test_a_whole_question_stays_as_it_is(question: str) -> None:
-    assert resolve(question, [turn("How deep does kelp have to sink?")], KNOWN, Rarity()) == Resolved(text=question)
+    assert resolve(question, [turn("How deep does kelp have to sink?")], KNOWN, Rarity()) == WholeQuestion(
+        text=question
+    )
 
 
 def test_without_a_conversation_nothing_is_carried() -> None:

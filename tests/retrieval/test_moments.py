@@ -14,10 +14,10 @@ from earmark.language.folding import find, fold, fold_with_offsets, holds, terms
 from earmark.language.sentences import sentence_spans
 from earmark.types import Chunk
 from retrieval.rarity import Rarity
-from retrieval.search.moments import MOST_MERGED, Found, gathered, marked, moment, passage_hit
+from retrieval.search.moments import MOST_MERGED, PassageHit, gathered, marked, moment, passage_hit
 
 
-def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", episode: str = "e") -> Found:
+def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", episode: str = "e") -> PassageHit:
     chunk = Chunk(
         id=f"{episode}{seq}", episode_id=episode, seq=seq, text=text, speaker=speaker, start_s=seq * 30.0,
         end_s=seq * 30.0 + 30, content_hash="h",
@@ -26,7 +26,7 @@ def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", e
         chunk=chunk, show_id="s", show="Show", episode="Episode", published=datetime(2026, 1, 1, tzinfo=UTC),
         url="https://a.example/e", audio_url="",
     )  # fmt: skip
-    return Found(located=located, score=1.0)
+    return PassageHit(located=located, score=1.0)
 
 
 def merged(*numbers: int, **options: int) -> list[list[int]]:
@@ -101,7 +101,7 @@ def test_a_passage_without_times_has_no_second() -> None:
     located = Located(
         chunk=chunk, show_id="s", show="S", episode="E", published=None, url="https://a.example/e", audio_url=""
     )
-    hit = passage_hit(Found(located=located, score=1.0))
+    hit = passage_hit(PassageHit(located=located, score=1.0))
     assert (hit.start_s, hit.highlight_s, hit.highlight, hit.url) == (None, None, None, "https://a.example/e")
 
 

@@ -20,7 +20,7 @@ from retrieval.related.affinity import Profiles, normalised, weights_of
 from retrieval.related.chance import believable, chances
 from retrieval.related.finder import RelatedFinder
 from retrieval.related.hubness import Landscape, Landscapes, scored
-from retrieval.related.shortlist import Candidate, folded, picked
+from retrieval.related.shortlist import RelatedCandidate, folded, picked
 from retrieval.related.twins import Recordings
 from tests.retrieval.library import TALKS, Talk, fill, put
 
@@ -225,7 +225,7 @@ def test_rare_words_count_and_long_texts_do_not_win() -> None:
 def test_folding_and_one_a_show(catalog: Catalog, encoder: Encoder) -> None:
     known = list(_all(catalog).values())
     vectors = encoder.encode([insight_text(one) for one in known])
-    found = [Candidate(one, vectors[n], 1.0 - n / 10, 0.5, 0.5) for n, one in enumerate(known)]
+    found = [RelatedCandidate(one, vectors[n], 1.0 - n / 10, 0.5, 0.5) for n, one in enumerate(known)]
     groups = folded(found, lambda a, b: a.show_id == b.show_id, lambda a, b: False)
     assert sum(len(group) for group in groups) == len(found)
     assert len(groups) == len({one.show_id for one in known})

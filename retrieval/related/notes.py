@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earmark.ports import ChatModel
     from earmark.types import Insight
 
-__all__ = ["Told", "told_by"]
+__all__ = ["RelationNote", "notes_by"]
 
 _MAX_TOKENS = 900
 _TEXT = 600
@@ -32,7 +32,7 @@ _FENCE = "-----"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RelationNote:
     """What a reader is told: ``relation`` is one of four words, or empty where unsure; ``why`` is one line."""
 
     relation: str
@@ -71,7 +71,7 @@ _SCHEMA: dict[str, object] = {
 }
 
 
-def told_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> dict[str, Told]:
+def notes_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> dict[str, RelationNote]:
     """The model's word on each entry, by insight id, from one call; entries that do not pass are left out.
 
     An entry passes where it names a number that was given, once; its ``why`` is one line without addresses that shares a
@@ -86,14 +86,14 @@ def told_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> dic
         entries = _Reply.model_validate(reply).entries
     except ValidationError as error:
         raise ModelCallError("the reply has not the form that was asked for", subject=chat.name) from error
-    found: dict[str, Told] = {}
+    found: dict[str, RelationNote] = {}
     for entry in entries:
         if 1 <= entry.n <= len(others) and others[entry.n - 1].id not in found:
             other = others[entry.n - 1]
             why = _checked(entry.why, insight, other)
             if why:
                 relation = entry.relation.strip().lower()
-                found[other.id] = Told(relation=relation if relation in set(RELATIONS) else "", why=why)
+                found[other.id] = RelationNote(relation=relation if relation in set(RELATIONS) else "", why=why)
     return found
 
 
