@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from earmark.language.folding import UNSPACED
 
-__all__ = ["sentence_spans"]
+__all__ = ["LONGEST", "Turn", "sentence_spans", "spans_in", "turns"]
 
-_LONGEST = 45
-"""Words from which on a stretch without full stops (recognised speech) is cut into ones that can be read."""
+LONGEST = 45
+"""Words of the longest stretch without full stops (recognised speech) that is left whole."""
 _STRETCH = 28
 _UNSPACED_WORD = 3
 """Characters of an unspaced script that count as a word here."""
 
-_LABEL = re.compile(r"[^:\n]{1,80}: ")
+_LABEL = re.compile(r"([^\W_][^:\n]{0,79}): ")
 _END = re.compile(
     r"(?:(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s])|(?<=[。！？｡؟۔।॥])[”’」』）\s]*)"  # with a space after; without
 )
@@ -27,42 +28,64 @@ _ABBREVIATION = re.compile(
 _PIECE = re.compile(f"[{UNSPACED}]{{1,{_UNSPACED_WORD}}}|[^\\s{UNSPACED}]+")
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of a passage begin and end, in order, none empty; names before turns are in none."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one person says in a passage: a line of it, from ``start`` to ``end``, without the ``name`` before it."""
+
+    start: int
+    end: int
+    name: str = ""
+
+
+def turns(text: str) -> list[Turn]:
+    """The turns of a passage, in order: a passage of several speakers has one a line, behind its speaker's name."""
     several = "\n" in text
-    found: list[tuple[int, int]] = []
+    lines: list[Turn] = []
     for line in re.finditer(r"[^\n]+", text):
         label = _LABEL.match(text, line.start(), line.end()) if several else None
-        found.extend(_spans(text, label.end() if label else line.start(), line.end()))
-    return found
+        begin, name = (label.end(), label[1]) if label else (line.start(), "")
+        lines.append(Turn(begin, line.end(), name))
+    return lines
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def sentence_spans(text: str, *, longest: int = LONGEST) -> list[tuple[int, int]]:
+    """Where the sentences of a passage begin and end, in order, none empty; names before turns are in none.
+
+    Args:
+        text: a passage.
+        longest: words from which a stretch without full stops (recognised speech) is cut into ones that can be read.
+    """
+    return [span for turn in turns(text) for span in spans_in(text, turn.start, turn.end, longest=longest)]
+
+
+def spans_in(text: str, start: int, end: int, *, longest: int = LONGEST) -> Iterator[tuple[int, int]]:
+    """The same of a part of a passage, as places in the whole."""
     begin = start
+    cased = any(map(str.isupper, text[start:end]))
     for match in _END.finditer(text, start, end):
-        if match.end() >= end or _goes_on(text, begin, match):
+        if match.end() >= end or _goes_on(text, begin, match, cased=cased):
             continue
-        yield from _stretches(text, begin, match.end())
+        yield from _stretches(text, begin, match.end(), longest)
         begin = match.end()
-    yield from _stretches(text, begin, end)
+    yield from _stretches(text, begin, end, longest)
 
 
-def _goes_on(text: str, begin: int, match: re.Match[str]) -> bool:
-    """Whether the full stop is that of an abbreviation, or the next word has a small initial."""
+def _goes_on(text: str, begin: int, match: re.Match[str], *, cased: bool) -> bool:
+    """Whether the full stop is that of an abbreviation, or the next word has a small initial in a text with capitals."""
     if match.start() == 0 or text[match.start() - 1] in "。！？｡؟۔।॥":
         return False
     following = text[match.end()]
-    if following.islower() and text[match.start() - 1] == ".":
+    if cased and following.islower() and text[match.start() - 1] == ".":
         return True
     return bool(_ABBREVIATION.search(text[max(begin, match.start() - 12) : match.start()]))
 
 
-def _stretches(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def _stretches(text: str, begin: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
     """The sentence without the spaces around it, or, where it is too long to be one, stretches of about equal length."""
     pieces = [piece.start() for piece in _PIECE.finditer(text, begin, end)]
     if not pieces:
         return
-    count = math.ceil(len(pieces) / _STRETCH) if len(pieces) > _LONGEST else 1
+    count = math.ceil(len(pieces) / _STRETCH) if len(pieces) > longest else 1
     bounds = [pieces[len(pieces) * number // count] for number in range(count)] + [end]
     for first, last in pairwise(bounds):
         stop = first + len(text[first:last].rstrip())

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earmark.language.links import at_second
+from earmark.language.sentences import spans_in, turns
 from earmark.language.words import content_terms
 from earmark.types import Citation, Hit, Narrowing
 
@@ -20,16 +18,6 @@ __all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "best_for", "citation
 
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
-_STRETCH = 30
-
-_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])")
-_END_LOW = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=\S)")
-"""Where recognised speech comes without capitals, a full stop and a space end a sentence."""
-_LABEL = re.compile(r"([^\W\d_][^\n:]{0,60}): ")
-"""The name before a turn."""
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|No|Inc|Ltd|Co|approx|Gen|Sen|Rep)|\b[A-Za-z]|\be\.g|\bi\.e|\bU\.S)\.$"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,39 +71,14 @@ def sentences_of(hit: Hit) -> list[PassageSentence]:
 
     A passage of several speakers has a turn a line, behind its speaker's name; the name is not part of what is said.
     """
-    found: list[PassageSentence] = []
     several = "\n" in hit.text
-    for line in re.finditer(r"[^\n]+", hit.text):
-        label = _LABEL.match(line.group()) if several else None
-        skipped = label.end() if label else 0
-        speaker = hit.speaker if not several else label[1] if label else None
-        for offset, text in _sentences(line.group()[skipped:]):
-            found.append(PassageSentence(text=text, hit=hit, offset=line.start() + skipped + offset, speaker=speaker))
-    return found
-
-
-def _sentences(text: str) -> list[tuple[int, str]]:
-    """The sentences of a turn, each with where it begins; a light rule, as passages are cut at sentences already."""
-    found = []
-    start = 0
-    end = _END if any(map(str.isupper, text)) else _END_LOW
-    for match in end.finditer(text):
-        if _ABBREVIATION.search(text[start : match.start()]):
-            continue
-        found.append((start, text[start : match.end()].rstrip()))
-        start = match.end()
-    found.append((start, text[start:].rstrip()))
-    return [(offset + inner, piece) for offset, one in found for inner, piece in _pieces(one) if piece]
-
-
-def _pieces(text: str) -> list[tuple[int, str]]:
-    """A sentence as it is, or, where speech recognition put no marks, stretches of it that can be read."""
-    starts = [match.start() for match in re.finditer(r"\S+", text)]
-    if len(starts) <= LONGEST:
-        return [(0, text)]
-    count = math.ceil(len(starts) / _STRETCH)
-    bounds = [starts[len(starts) * n // count] for n in range(count)] + [len(text)]
-    return [(a, text[a:b].rstrip()) for a, b in itertools.pairwise(bounds)]
+    return [
+        PassageSentence(
+            text=hit.text[start:end], hit=hit, offset=start, speaker=(turn.name or None) if several else hit.speaker
+        )
+        for turn in turns(hit.text)
+        for start, end in spans_in(hit.text, turn.start, turn.end, longest=LONGEST)
+    ]
 
 
 def citation(n: int, one: PassageSentence) -> Citation:

@@ -87,34 +87,58 @@ def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity:
 
     A question that stands alone is returned as it is.
     """
-    if not history:
+    signs = _Signs.of(question)
+    if not history or not signs.follows:
         return WholeQuestion(text=question)
     last = history[-1]
     before = last.answer.understood or last.question
-    bare = _EXPLETIVE.sub(" ", question)
-    persons, things = bool(_PERSON.search(bare) or _PERSON_OWN.search(bare)), bool(_THING.search(bare))
-    own = asked_content(question)
-    named = speakers_in(question, known.speakers)
-    short = len(own) <= _FEW and not _has_name(question)
-    opened = bool(_OPENING.match(question))
-    joining = bool(_JOINING.match(question))
-    if not (persons or things or joining or short or (opened and len(own) <= _FEW)):
-        return WholeQuestion(text=question)
     text, person = question, ""
-    if persons and not named:
+    named = speakers_in(question, known.speakers)
+    if signs.persons and not named:
         person = _person_before(history, known)
         text = _with_person(text, person)
-    elif not named and not persons and (joining or short):
+    elif not named and not signs.persons and (signs.joins or signs.short):
         # "And about costs?" after "What did Ines say about kelp?" still asks what Ines said.
         person = _asked_person(before, known) if _asks_about(question) else ""
         text = f"{person} on {_without_opening(text)}" if person else text
-    topic = _topic(before, last, known, rarity, besides={stem(word) for word in own} | _stems(person))
+    topic = _topic(before, last, known, rarity, besides={stem(word) for word in signs.content} | _stems(person))
     if not topic and not person:
         return WholeQuestion(text=question)
     with_topic = f"{text} ({', '.join(topic)})" if topic else text
-    if person and own:
+    if person and signs.content:
         return WholeQuestion(text=text, person=person, fuller=with_topic)
     return WholeQuestion(text=with_topic, carried=topic, person=person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signs:
+    """What in a question points to the one before: pronouns, an "and" that joins it, or too few words of its own."""
+
+    content: Sequence[str]
+    persons: bool
+    things: bool
+    joins: bool
+    opens: bool
+    short: bool
+
+    @classmethod
+    def of(cls, question: str) -> _Signs:
+        """The signs in a question."""
+        bare = _EXPLETIVE.sub(" ", question)
+        content = asked_content(question)
+        return cls(
+            content=content,
+            persons=bool(_PERSON.search(bare) or _PERSON_OWN.search(bare)),
+            things=bool(_THING.search(bare)),
+            joins=bool(_JOINING.match(question)),
+            opens=bool(_OPENING.match(question)) and len(content) <= _FEW,
+            short=len(content) <= _FEW and not _has_name(question),
+        )
+
+    @property
+    def follows(self) -> bool:
+        """Whether the question leaves something out."""
+        return self.persons or self.things or self.joins or self.short or self.opens
 
 
 def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback: WholeQuestion) -> WholeQuestion:

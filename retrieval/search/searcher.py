@@ -197,51 +197,55 @@ class Searcher:
             if search.phrases:
                 return _kept(search, self._with_phrases(tx, search, ranked))
             keys = [hit.key for hit in ranked] if search.vector is not None else newest(tx, search.filters, _NEWEST)
-            found = self._found(tx, search, keys, {hit.key: hit.score for hit in ranked})
-        return _kept(search, [(found[key],) for key in keys if key in found])[:limit]
+            hits = self._hits(tx, search, keys, {hit.key: hit.score for hit in ranked})
+        return _kept(search, [(hits[key],) for key in keys if key in hits])[:limit]
 
     def _with_phrases(
         self, tx: Connection, search: _Search, ranked: Sequence[IndexHit]
     ) -> list[tuple[PassageHit, ...]]:
-        """Where all phrases stand: what the index ranks in its order, then the rest of the catalog by nearness."""
-        together: list[PhraseMatch] | None = None
-        for phrase in search.parsed.phrases:
-            here = matches(tx, phrase, search.filters)
-            together = here if together is None else both(together, here)
-            if not together:  # whatever the others are, nothing holds them all
-                break
-        known = [tuple(key for _, key in match.ids) for match in together or ()]
+        """The passages with all phrases: what the index ranks in its order, then the rest of the catalog by nearness."""
+        together = _together(tx, search)
         scores = {hit.key: hit.score for hit in ranked}
-        found = self._found(tx, search, list(dict.fromkeys([*scores, *(key for ids in known for key in ids)])), scores)
+        keys = dict.fromkeys([*scores, *(key for ids in together for key in ids)])
+        passages = self._hits(tx, search, list(keys), scores)
+        # The index folds letters that the database tells apart, so it has passages that the database did not give.
+        given = {key for ids in together for key in ids}
+        folded = [key for key in scores if key in passages and key not in given]
+        together += [(key,) for key in folded if _holds_all(passages[key].located, search)]
+        units = [tuple(passages[key] for key in ids) for ids in together if all(key in passages for key in ids)]
         place = {key: number for number, key in enumerate(scores)}
-        # What the index finds with letters folded that the database tells apart.
-        held = {key for ids in known for key in ids}
-        known += [
-            (key,) for key in scores if key in found and key not in held and _holds_all(found[key].located, search)
-        ]
-        units = [tuple(found[key] for key in ids) for ids in known if all(key in found for key in ids)]
-        last = len(place)
 
         def order(unit: tuple[PassageHit, ...]) -> tuple[int, float]:
-            best = min(place.get(one.located.chunk.id, last) for one in unit)
-            return best, -max(one.cosine or 0.0 for one in unit)
+            best = min(place.get(hit.located.chunk.id, len(place)) for hit in unit)
+            return best, -max(hit.cosine or 0.0 for hit in unit)
 
-        return sorted((tuple(sorted(unit, key=lambda one: order((one,)))) for unit in units), key=order)
+        return sorted((tuple(sorted(unit, key=lambda hit: order((hit,)))) for unit in units), key=order)
 
-    def _found(
+    def _hits(
         self, tx: Connection, search: _Search, keys: Sequence[str], scores: dict[str, float]
     ) -> dict[str, PassageHit]:
         located = chunks.located(tx, keys)
         if search.vector is None:
-            return {key: PassageHit(located=one, score=0.0) for key, one in located.items()}
-        hashes = [one.chunk.content_hash for one in located.values()]
+            return {key: PassageHit(located=passage, score=0.0) for key, passage in located.items()}
+        hashes = [passage.chunk.content_hash for passage in located.values()]
         known = vectors.get_many(tx, self._encoder.model_id, hashes)
-        found = {}
-        for key, one in located.items():
-            vector = known.get(one.chunk.content_hash)
+        hits = {}
+        for key, passage in located.items():
+            vector = known.get(passage.chunk.content_hash)
             cosine = None if vector is None else float(vector @ search.vector)
-            found[key] = PassageHit(located=one, score=scores.get(key, 0.0), cosine=cosine)
-        return found
+            hits[key] = PassageHit(located=passage, score=scores.get(key, 0.0), cosine=cosine)
+        return hits
+
+
+def _together(tx: Connection, search: _Search) -> list[tuple[str, ...]]:
+    """The ids of passages that hold all phrases, as the database finds them: alone, or two that follow each other."""
+    held: list[PhraseMatch] | None = None
+    for phrase in search.parsed.phrases:
+        here = matches(tx, phrase, search.filters)
+        held = here if held is None else both(held, here)
+        if not held:  # whatever the other phrases are, nothing holds them all
+            break
+    return [tuple(key for _, key in match.ids) for match in held or ()]
 
 
 def _check(limit: int) -> None:

@@ -59,33 +59,50 @@ def headings(
         chat: writes the headings of the largest themes, where there is one.
         before: what each theme was until now and how much of it is the same (``None`` for a new one).
     """
-    texts = [[plain(insight_text(one), newlines=True) for one in theme[:_READ]] for theme in members]
-    people = {one.speaker for theme in members for one in theme[:_READ] if one.speaker}
-    titles = {one.show for theme in members for one in theme[:_READ]}
+    texts = [[plain(insight_text(insight), newlines=True) for insight in theme[:_READ]] for theme in members]
+    people = {insight.speaker for theme in members for insight in theme[:_READ] if insight.speaker}
+    titles = {insight.show for theme in members for insight in theme[:_READ]}
     try:
         phrases = telling_phrases(texts, people=people, titles=titles, meaning=_meaning(encoder, centroids, mean))
     except EarmarkError:
         phrases = telling_phrases(texts, people=people, titles=titles)
-    found: list[ThemeHeading] = []
+    made: list[ThemeHeading] = []
     taken: set[str] = set()
-    calls = MOST_CALLS if chat else 0
-    for number, theme in enumerate(members):
-        terms = tuple(phrase.text for phrase in phrases[number])
-        old = before[number]
-        label, by = "", BY_TERMS
-        if old is not None and old[1] >= _KEEP and (chat is None or old[0].label_by == f"llm {chat.name}"):
-            label, by = old[0].label, old[0].label_by
-        elif chat is not None and calls:
-            calls -= 1
-            try:
-                label, by = written_label(chat, [one.claim for one in theme], terms), f"llm {chat.name}"
-            except ModelCallError:
-                calls = 0  # it is away: the other themes do not wait for it too
+    writer = _Writer(chat)
+    for theme, telling, old in zip(members, phrases, before, strict=True):
+        terms = tuple(phrase.text for phrase in telling)
+        label, by = writer.kept(old) or writer.written(theme, terms) or ("", BY_TERMS)
         if not label or label in taken:
-            label, by = label_of(phrases[number], taken) or cut(plain(theme[0].claim), _CLAIM_CHARACTERS), BY_TERMS
+            label, by = label_of(telling, taken) or cut(plain(theme[0].claim), _CLAIM_CHARACTERS), BY_TERMS
         taken.add(label)
-        found.append(ThemeHeading(label=label, by=by, terms=terms))
-    return found
+        made.append(ThemeHeading(label=label, by=by, terms=terms))
+    return made
+
+
+class _Writer:
+    """Headings by a language model, if there is one; for as many themes as it may be called for."""
+
+    def __init__(self, chat: ChatModel | None) -> None:
+        self._chat = chat
+        self._by = f"llm {chat.name}" if chat else ""
+        self._calls = MOST_CALLS
+
+    def kept(self, old: tuple[StoredTheme, float] | None) -> tuple[str, str] | None:
+        """The heading that a theme keeps, and by whom it is; ``None`` if it has changed or another model wrote it."""
+        if old is None or old[1] < _KEEP or (self._chat is not None and old[0].label_by != self._by):
+            return None
+        return old[0].label, old[0].label_by
+
+    def written(self, theme: Sequence[Insight], terms: Sequence[str]) -> tuple[str, str] | None:
+        """A new heading, and by whom; ``None`` without a model, or if no more calls may be made."""
+        if self._chat is None or not self._calls:
+            return None
+        self._calls -= 1
+        try:
+            return written_label(self._chat, [insight.claim for insight in theme], terms), self._by
+        except ModelCallError:
+            self._calls = 0  # it is away: the other themes do not wait for it too
+            return None
 
 
 def _meaning(encoder: Encoder, centroids: NDArray[np.float32], mean: NDArray[np.float32]) -> Meaning:
