@@ -13,7 +13,7 @@ from functools import cache
 
 from earmark.language.words import content_terms, stem, words
 
-__all__ = ["families", "may_point_apart", "opposed", "subject", "swapped", "turns"]
+__all__ = ["families", "may_point_apart", "opposed", "subject", "swapped", "turns", "without_reasons"]
 
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|rarely|seldom)\b|n['’]t\b",
@@ -68,6 +68,13 @@ _SIDING = re.compile(r"(?:vot|argu|campaign|lobb|rul|decid|speak)\w*|stands?|sto
 """Words after which "for" and "against" take sides; anywhere else "for" says nothing of the kind."""
 _DEGREES = {"more": False, "most": False, "less": True, "least": True}
 """Words of degree, and whether they turn the word after them: "less safe" is on the side of "dangerous"."""
+_REASONS = re.compile(
+    r"\b(?:because|since|as (?:it|they|we|you|people|everyone|there|this|that|if|a result)|which (?:in turn )?means"
+    r"|which in turn|therefore|and that (?:happens|is why|pushes|widens|means)|the reason is|so that|that is why)\b",
+    re.IGNORECASE,
+)
+_CLAIM = 3
+"""Words that a claim has at least."""
 _REACH = 4
 """Words after a denial that it is about."""
 _BEATS = frozenset(
@@ -89,8 +96,10 @@ def opposed(one: str, other: str) -> bool:
     """Whether two sentences, if they are on the same matter, say opposite things.
 
     One uses the opposite of the other's word, or denies what the other says, or compares the same two things the other
-    way round; two of these together cancel out. Whether they are on the same matter is for the caller to know.
+    way round; two of these together cancel out. Reasons that follow ("because …") are left out. Whether the sentences
+    are on the same matter is for the caller to know.
     """
+    one, other = without_reasons(one), without_reasons(other)
     return turns(one, other) == (0 if swapped(one, other) else 1)
 
 
@@ -100,11 +109,20 @@ def may_point_apart(one: str, other: str) -> bool:
     For a caller that must not take an opposite for the same: it asks for a denial in one of them only, a word in one
     and its opposite in the other, or a comparison the other way round, wherever in the sentences that is.
     """
-    if bool(_NEGATION.search(one)) != bool(_NEGATION.search(other)) or swapped(one, other):
+    for a, b in ((one, other), (without_reasons(one), without_reasons(other))):
+        if bool(_NEGATION.search(a)) != bool(_NEGATION.search(b)):
+            return True
+    if swapped(one, other):
         return True
     mine, yours = set(_sides_with_words(one)), set(_sides_with_words(other))
     here, there = ({side for side, _ in apart} for apart in (mine - yours, yours - mine))
     return any((family, 1 - side) in there for family, side in here) or opposed(one, other)
+
+
+def without_reasons(text: str) -> str:
+    """What a sentence claims, without the reasons and consequences that follow; all of it if it begins with them."""
+    claim = _REASONS.split(text, maxsplit=1)[0]
+    return claim if len(words(claim)) >= _CLAIM else text
 
 
 def subject(text: str) -> set[str]:

@@ -96,17 +96,17 @@ class Answerer:
         resolved = resolve(text, history, self._names.known(), rarity)
         if self._chat is not None:
             resolved = rewritten(text, history, self._chat, resolved)
-        found = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
-        if resolved.fuller and (found.note or not self._weigher.answers(found)):
+        evidence = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
+        if resolved.fuller and (evidence.note or not self._weigher.answers(evidence)):
             fuller = self._narrowed(resolved.fuller, given, narrowing=narrowing)
-            if fuller.confidence > found.confidence:
-                found, resolved = fuller, replace(resolved, text=resolved.fuller)
+            if fuller.confidence > evidence.confidence:
+                evidence, resolved = fuller, replace(resolved, text=resolved.fuller)
         elif resolved.changed and not resolved.person and asked_content(text):
             alone = self._narrowed(text, given, narrowing=narrowing)
-            if alone.confidence > found.confidence + _ALONE:
-                found, resolved = alone, WholeQuestion(text=text)
+            if alone.confidence > evidence.confidence + _ALONE:
+                evidence, resolved = alone, WholeQuestion(text=text)
         understood = resolved.text if resolved.changed else ""
-        return replace(found, question=text, asked=resolved.text, understood=understood)
+        return replace(evidence, question=text, asked=resolved.text, understood=understood)
 
     def write(self, evidence: AnswerEvidence) -> Answer:
         """The answer that evidence gives."""
@@ -143,24 +143,24 @@ class Answerer:
         read = asked_for(text, self._names.known(), self._day_of(now))
         if not narrowing or not read.narrowed:
             return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
-        found = self._weigher.weigh(
+        evidence = self._weigher.weigh(
             read.text, together(given, read.filters), now=now, topical=read.topical, carried=carried
         )
-        if not self._weigher.answers(found):
+        if not self._weigher.answers(evidence):
             wide = self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
             if self._weigher.answers(wide):
                 return replace(
                     wide, note=f"Nothing {_in_words(read.narrowed)} answers this, so this is from everything."
                 )
-        return replace(found, narrowed=read.narrowed)
+        return replace(evidence, narrowed=read.narrowed)
 
     def _viewed(self, answer: Answer, evidence: AnswerEvidence) -> Answer:
         """The answer with the two sides, where speakers that it cites contradict each other, and with its age."""
         if answer.abstained or evidence.vectors is None:
             return answer
-        rows = {(one.hit.chunk_id, one.text): n for n, one in enumerate(evidence.sentences)}
-        held = [one for one in answer.citations if (one.chunk_id, one.quote) in rows]
-        vectors = evidence.vectors[[rows[one.chunk_id, one.quote] for one in held]]
+        rows = {(cite.hit.chunk_id, cite.text): n for n, cite in enumerate(evidence.sentences)}
+        held = [cite for cite in answer.citations if (cite.chunk_id, cite.quote) in rows]
+        vectors = evidence.vectors[[rows[cite.chunk_id, cite.quote] for cite in held]]
         return replace(
             answer,
             views=find_views(held, vectors) if len(held) > 1 else (),
@@ -188,17 +188,17 @@ def _in_words(narrowed: Sequence[Narrowing]) -> str:
     """What was looked at, after "nothing": "on Noise Floor, said by Ines Calloway, from 2025"."""
     words = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
     parts = [
-        one.label
-        if one.kind == "dates" and re.match(r"(?:since|before|after)\b", one.label)
-        else words[one.kind].format(one.label)
-        for one in narrowed
+        narrowing.label
+        if narrowing.kind == "dates" and re.match(r"(?:since|before|after)\b", narrowing.label)
+        else words[narrowing.kind].format(narrowing.label)
+        for narrowing in narrowed
     ]
     return ", ".join(parts)
 
 
 def _age(answer: Answer, now: datetime) -> str:
     """A word on the age of what an answer rests on, where that matters: all of it old, or some far older than the rest."""
-    dates = sorted(one.published for one in answer.citations if one.published)
+    dates = sorted(cite.published for cite in answer.citations if cite.published)
     if not dates:
         return ""
     if (now - dates[-1]).days > _OLD_DAYS:

@@ -75,22 +75,22 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
     in the days of the library (else it is what is spoken about). A show has to be named with a word such as "on" or
     "podcast"; a person as the one who says it, not as the one who is spoken about.
     """
-    text, found = question, list[Narrowing]()
+    text, narrowed = question, list[Narrowing]()
     after = before = None
     span = find_span(text, today)
     if span is not None and _in_library(span.after, span.before, known, text[span.start : span.end]):
         after, before = span.after, span.before
-        found.append(Narrowing(kind="dates", label=span.label))
+        narrowed.append(Narrowing(kind="dates", label=span.label))
         text = _without(text, span.start, span.end)
     shows = _shows_in(text, known.shows)
-    for _, one in reversed(shows):
-        text = _without(text, one.start, one.end)
+    for _, mention in reversed(shows):
+        text = _without(text, mention.start, mention.end)
     speakers = _saying(text, known.speakers)
-    for one in reversed(speakers):
-        text = _without(text, one.start, one.end)
-    found += [Narrowing(kind="show", label=one.name) for _, one in shows]
-    found += [Narrowing(kind="speaker", label=one.name) for one in speakers]
-    if not found:
+    for mention in reversed(speakers):
+        text = _without(text, mention.start, mention.end)
+    narrowed += [Narrowing(kind="show", label=mention.name) for _, mention in shows]
+    narrowed += [Narrowing(kind="speaker", label=mention.name) for mention in speakers]
+    if not narrowed:
         return SearchRequest(text=question, filters=Filters(), topical=bool(_TOPICAL.match(question)))
     topical = bool(_TOPICAL.match(question))
     text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
@@ -98,11 +98,11 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         text=text if content_terms(text) else question,
         filters=Filters(
             shows=tuple(dict.fromkeys(show_id for show_id, _ in shows)),
-            speakers=tuple(dict.fromkeys(one.name for one in speakers)),
+            speakers=tuple(dict.fromkeys(mention.name for mention in speakers)),
             after=after,
             before=before,
         ),
-        narrowed=tuple(dict.fromkeys(found)),
+        narrowed=tuple(dict.fromkeys(narrowed)),
         topical=topical,
     )
 
@@ -122,24 +122,24 @@ def together(given: Filters, read: Filters) -> Filters:
 
 def _saying(text: str, speakers: Sequence[str]) -> list[Mention]:
     """The speakers whose words are asked for, each with what of the text that takes."""
-    found = []
-    for one in speakers_in(text, speakers):
-        before, after = text[: one.start], text[one.end :]
+    saying = []
+    for mention in speakers_in(text, speakers):
+        before, after = text[: mention.start], text[mention.end :]
         held, source = _OWN.match(after), _SOURCE.search(before)
         alone = not before.strip() and re.match(r"\s+(?:on|about)\s", after)
         if (_BEFORE.search(before) and _AFTER.match(after)) or _SAID.match(after) or alone:
-            found.append(one)
+            saying.append(mention)
         elif held:
-            found.append(Mention(name=one.name, start=one.start, end=one.end + held.end()))
+            saying.append(Mention(name=mention.name, start=mention.start, end=mention.end + held.end()))
         elif source:
-            found.append(Mention(name=one.name, start=source.start(), end=one.end))
-    return found
+            saying.append(Mention(name=mention.name, start=source.start(), end=mention.end))
+    return saying
 
 
 def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Mention]]:
     """The shows that are named as such, with their ids; a title of one common word has to be written in capitals."""
-    found: list[tuple[str, Mention]] = []
-    for show_id, title in sorted(shows, key=lambda one: -len(one[1])):
+    mentions: list[tuple[str, Mention]] = []
+    for show_id, title in sorted(shows, key=lambda mention: -len(mention[1])):
         bare = re.escape(re.sub(r"^(?:the|a)\s+", "", title.strip(), flags=re.IGNORECASE))
         if not bare:
             continue
@@ -151,10 +151,10 @@ def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Me
             named = match["where"] or match["quote"] or match["kind"]
             first = re.sub(r"^the\s+", "", match["name"], flags=re.IGNORECASE)[0]
             common = len(bare.split()) == 1 and not first.isupper()
-            taken = any(match.start() < one.end and one.start < match.end() for _, one in found)
+            taken = any(match.start() < mention.end and mention.start < match.end() for _, mention in mentions)
             if named and not common and not taken:
-                found.append((show_id, Mention(name=title, start=match.start(), end=match.end())))
-    return sorted(found, key=lambda pair: pair[1].start)
+                mentions.append((show_id, Mention(name=title, start=match.start(), end=match.end())))
+    return sorted(mentions, key=lambda pair: pair[1].start)
 
 
 def _in_library(after: date | None, before: date | None, known: LibraryNames, written: str) -> bool:

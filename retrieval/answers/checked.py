@@ -97,7 +97,9 @@ def _numbers(text: str) -> set[str]:
     low = re.sub(rf"\ba (?={_SCALE})", "1 ", low)
     scaled = {f"{float(match[1]) * SCALES[match[2]]:g}" for match in _SCALED.finditer(low)}
     plain_ones = {
-        f"{float(found):g}" for found in (one.replace(",", ".") for one in _NUMBER.findall(low)) if found.count(".") < 2
+        f"{float(number):g}"
+        for number in (figure.replace(",", ".") for figure in _NUMBER.findall(low))
+        if number.count(".") < 2
     }
     # "One" and "two" are words as often as counts: those a passage has, or has not, prove nothing.
     return (plain_ones | scaled) - {"0", "1", "2"}
@@ -105,11 +107,11 @@ def _numbers(text: str) -> set[str]:
 
 def _names(text: str) -> set[str]:
     """Words in capitals that do not begin the sentence, as they are compared."""
-    found = words(text)[1:]
-    return {stem(word) for word in found if word[0].isupper() and stem(word) not in STOPWORDS}
+    tokens = words(text)[1:]
+    return {stem(word) for word in tokens if word[0].isupper() and stem(word) not in STOPWORDS}
 
 
 def _forms(text: str) -> set[str]:
     """The words of a text as they are compared, and the parts of those with hyphens."""
-    found = words(text)
-    return {stem(word) for word in found} | {stem(part) for word in found for part in re.split(r"[-.’']", word)}
+    tokens = words(text)
+    return {stem(word) for word in tokens} | {stem(part) for word in tokens for part in re.split(r"[-.’']", word)}

@@ -62,8 +62,8 @@ def find_span(text: str, today: date) -> Span | None:
     """
     for pattern, read in _RULES:
         for match in pattern.finditer(text):
-            if (found := read(match, today)) is not None:
-                after, before, label = found
+            if (span := read(match, today)) is not None:
+                after, before, label = span
                 return Span(after=after, before=before, label=label, start=match.start(), end=match.end())
     return None
 

@@ -81,9 +81,9 @@ def sentences_of(hit: Hit) -> list[PassageSentence]:
     ]
 
 
-def citation(n: int, one: PassageSentence) -> Citation:
+def citation(n: int, sentence: PassageSentence) -> Citation:
     """The citation of a sentence; its address opens at the second."""
-    hit, start_s = one.hit, one.start_s
+    hit, start_s = sentence.hit, sentence.start_s
     base = hit.url.partition("#t=")[0]
     return Citation(
         n=n,
@@ -91,9 +91,9 @@ def citation(n: int, one: PassageSentence) -> Citation:
         episode_id=hit.episode_id,
         show=hit.show,
         episode=hit.episode,
-        speaker=one.speaker,
+        speaker=sentence.speaker,
         start_s=start_s,
-        quote=one.text,
+        quote=sentence.text,
         url=at_second(base, start_s),
         published=hit.published,
     )
@@ -103,9 +103,9 @@ def best_for(text: str, hit: Hit, evidence: AnswerEvidence) -> PassageSentence:
     """The sentence of a passage that a text rests on: of those that share most of its content words, the best scored."""
     own = set(content_terms(text))
     ranked = [
-        (len(own & set(content_terms(one.text))), score, -n)
-        for n, (one, score) in enumerate(zip(evidence.sentences, evidence.scores, strict=True))
-        if one.hit is hit
+        (len(own & set(content_terms(sentence.text))), score, -n)
+        for n, (sentence, score) in enumerate(zip(evidence.sentences, evidence.scores, strict=True))
+        if sentence.hit is hit
     ]
     if not ranked:
         return PassageSentence(text=hit.text, hit=hit, offset=0, speaker=hit.speaker)

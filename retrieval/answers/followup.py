@@ -154,8 +154,8 @@ def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback:
     except ModelCallError:
         return fallback
     text = plain(reply.strip().splitlines()[0] if reply.strip() else "").strip("\"“”' ")
-    said = " ".join((question, *(f"{one.question} {one.answer.understood} {one.answer.answer}" for one in history)))
-    said += " ".join(cite.speaker or "" for one in history for cite in one.answer.citations)
+    said = " ".join((question, *(f"{turn.question} {turn.answer.understood} {turn.answer.answer}" for turn in history)))
+    said += " ".join(cite.speaker or "" for turn in history for cite in turn.answer.citations)
     added = set(content_terms(text)) - set(content_terms(said))
     if not text or len(text) > _LONGEST or added or not content_terms(text):
         return fallback
@@ -170,19 +170,19 @@ def asked_content(text: str) -> list[str]:
 
 def _topic(before: str, last: Turn, known: LibraryNames, rarity: Rarity, *, besides: set[str]) -> tuple[str, ...]:
     """What the question before was about: its content words but for the names of those who were asked for."""
-    names = {stem(part) for one in speakers_in(before, known.speakers) for part in one.name.split()}
-    found = [word for word in asked_content(before) if stem(word) not in besides | names]
-    if len(found) > _MOST_CARRIED:
-        rare = sorted(found, key=lambda word: -rarity.idf(stem(word)))[:_MOST_CARRIED]
-        found = [word for word in found if word in rare]
-    if not found and not last.answer.abstained:
-        counts = Counter(term for one in last.answer.citations for term in set(content_terms(one.quote)))
-        held = besides | names | {stem(word) for word in found}
+    names = {stem(part) for mention in speakers_in(before, known.speakers) for part in mention.name.split()}
+    topic = [word for word in asked_content(before) if stem(word) not in besides | names]
+    if len(topic) > _MOST_CARRIED:
+        rare = sorted(topic, key=lambda word: -rarity.idf(stem(word)))[:_MOST_CARRIED]
+        topic = [word for word in topic if word in rare]
+    if not topic and not last.answer.abstained:
+        counts = Counter(term for cite in last.answer.citations for term in set(content_terms(cite.quote)))
+        held = besides | names | {stem(word) for word in topic}
         rare = sorted(
             (term for term in counts if term not in held), key=lambda term: (-rarity.idf(term) * counts[term], term)
         )
-        found += rare[:_FROM_ANSWER]
-    return tuple(found)
+        topic += rare[:_FROM_ANSWER]
+    return tuple(topic)
 
 
 def _person_before(history: Sequence[Turn], known: LibraryNames) -> str:
@@ -191,7 +191,7 @@ def _person_before(history: Sequence[Turn], known: LibraryNames) -> str:
         named = speakers_in(turn.answer.understood or turn.question, known.speakers)
         if named:
             return named[-1].name
-        quoted = Counter(one.speaker for one in turn.answer.citations if one.speaker)
+        quoted = Counter(cite.speaker for cite in turn.answer.citations if cite.speaker)
         if quoted:
             return max(quoted, key=lambda name: quoted[name])
     return ""

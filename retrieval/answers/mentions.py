@@ -62,7 +62,7 @@ class KnownNames:
             if head != self._seen:
                 oldest, newest = episodes.dates(tx)
                 self._known = LibraryNames(
-                    shows=tuple((one.id, one.title) for one in shows_catalog.every(tx)),
+                    shows=tuple((show.id, show.title) for show in shows_catalog.every(tx)),
                     speakers=tuple(chunks.speakers(tx)),
                     oldest=None if oldest is None else self._day_of(oldest),
                     newest=None if newest is None else self._day_of(newest),
@@ -73,38 +73,38 @@ class KnownNames:
 
 def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
     """The speakers that a text mentions, in its order: by full name, with a slip in it, or by a part only one has."""
-    found: list[Mention] = []
+    mentions: list[Mention] = []
     for name in sorted(speakers, key=len, reverse=True):
         words = r"\s+".join(re.escape(word) for word in name.split())
         for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
-            _take(found, Mention(name=name, start=match.start(), end=match.end()))
+            _take(mentions, Mention(name=name, start=match.start(), end=match.end()))
     for mention in _misspelt(text, speakers):
-        _take(found, mention)
+        _take(mentions, mention)
     parts = _parts(speakers)
     for match in re.finditer(r"[^\W\d_][\w’'-]*", text):
         word = re.sub(r"['’]s?$", "", match.group())
         names = parts.get(word.casefold(), [])
         if len(names) == 1 and word[0].isupper() and stem(word) not in STOPWORDS:
-            _take(found, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
-    return sorted(found, key=lambda one: one.start)
+            _take(mentions, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
+    return sorted(mentions, key=lambda mention: mention.start)
 
 
 def _misspelt(text: str, speakers: Sequence[str]) -> list[Mention]:
     """Full names of two words with a slip of the pen in them."""
-    found = []
+    mentions = []
     for match in re.finditer(r"(?=\b([^\W\d_][\w’-]+\s+[^\W\d_][\w-]+))", text):
         written = match[1].casefold()
-        near = [one for one in speakers if " " in one and alike(written, one.casefold()) >= _ALIKE]
+        near = [speaker for speaker in speakers if " " in speaker and alike(written, speaker.casefold()) >= _ALIKE]
         if len(near) == 1:
-            found.append(Mention(name=near[0], start=match.start(1), end=match.end(1)))
-    return found
+            mentions.append(Mention(name=near[0], start=match.start(1), end=match.end(1)))
+    return mentions
 
 
 def _parts(speakers: Sequence[str]) -> dict[str, list[str]]:
     """Each word of a name, with the speakers who have it."""
     parts: dict[str, list[str]] = {}
     for name in speakers:
-        for word in {one.strip(".,").casefold() for one in name.split()}:
+        for word in {part.strip(".,").casefold() for part in name.split()}:
             if len(word) > 2:
                 parts.setdefault(word, []).append(name)
     return parts

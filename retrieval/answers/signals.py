@@ -119,8 +119,8 @@ class EvidenceProfile:
 def asked_words(text: str) -> list[str]:
     """The content words of a question as they stand, each once; all words where none carries content."""
     text = _MEASURE.sub("how", text)
-    found = [word for word in words(text) if stem(word) not in STOPWORDS and (len(word) > 1 or word.isdigit())]
-    return list({stem(word): word for word in found or words(text)}.values())
+    content = [word for word in words(text) if stem(word) not in STOPWORDS and (len(word) > 1 or word.isdigit())]
+    return list({stem(word): word for word in content or words(text)}.values())
 
 
 def aligned(vectors: TokenVectors, pieces: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.float32], ...]:
@@ -128,13 +128,13 @@ def aligned(vectors: TokenVectors, pieces: Sequence[NDArray[np.int32]]) -> tuple
 
     A word that the tokenizer cuts otherwise inside the question gets no row.
     """
-    found = []
+    aligned_rows = []
     ids = vectors.token_ids
     for piece in pieces:
         size = len(piece)
         at = next((n for n in range(len(ids) - size + 1) if size and np.array_equal(ids[n : n + size], piece)), None)
-        found.append(vectors.tokens[at : at + size] if at is not None else vectors.tokens[:0])
-    return tuple(found)
+        aligned_rows.append(vectors.tokens[at : at + size] if at is not None else vectors.tokens[:0])
+    return tuple(aligned_rows)
 
 
 def measure(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
@@ -167,8 +167,8 @@ def measure(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float6
 
 def covers(signals: NDArray[np.float64]) -> bool:
     """Whether the best passage has every content word of the question, as it is written or in another form of it."""
-    found = dict(zip(NAMES + TOKEN_NAMES, signals, strict=False))
-    return bool(found["passage_coverage"] >= _WHOLE or found.get("weakest", 0.0) >= _MET)
+    values = dict(zip(NAMES + TOKEN_NAMES, signals, strict=False))
+    return bool(values["passage_coverage"] >= _WHOLE or values.get("weakest", 0.0) >= _MET)
 
 
 def _token_signals(asked: QuestionProfile, heard: EvidenceProfile, cosines: NDArray[np.float32]) -> list[float]:
@@ -248,8 +248,8 @@ def _trigrams(word: str) -> set[str]:
 
 def _missing_name(question: str, passage: str) -> float:
     """The share of the question's names and numbers that a passage lacks."""
-    found = [word for word in words(question)[1:] if word[0].isupper() or word[0].isdigit()]
-    names = {stem(word) for word in found} - STOPWORDS
+    marked = [word for word in words(question)[1:] if word[0].isupper() or word[0].isdigit()]
+    names = {stem(word) for word in marked} - STOPWORDS
     held = {stem(word) for word in words(passage)}
     return len(names - held) / len(names) if names else 0.0
 

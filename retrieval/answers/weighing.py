@@ -76,14 +76,14 @@ class Weigher:
             carried: words of it that come from the question before: they say what it is about, not what it asks.
         """
         hits = _distinct(self._searcher.passages(text, filters=filters, limit=PASSAGES + _SPARE))[:PASSAGES]
-        sentences = [one for hit in hits for one in _quotable(hit, filters.speakers)][:_MOST_SENTENCES]
+        sentences = [sentence for hit in hits for sentence in _quotable(hit, filters.speakers)][:_MOST_SENTENCES]
         if not sentences:
             return AnswerEvidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
         rarity = self._searcher.rarities.rarity()
         asked, heard = self._encoded(text, hits, sentences, rarity, {stem(word) for word in carried})
         scores = sentence_scores(asked, heard)
         if _RECENT.search(text):
-            scores = scores + np.array([_RECENT_WEIGHT * _recency(one.hit, now) for one in sentences])
+            scores = scores + np.array([_RECENT_WEIGHT * _recency(sentence.hit, now) for sentence in sentences])
         return AnswerEvidence(
             question=text,
             hits=hits,
@@ -98,14 +98,14 @@ class Weigher:
     ) -> tuple[QuestionProfile, EvidenceProfile]:
         """Question and sentences as vectors, all from one pass of the model."""
         wanted = asked_words(text)
-        texts = [text, *(one.text for one in sentences)]
+        texts = [text, *(sentence.text for sentence in sentences)]
         tokens: tuple[NDArray[np.float32], ...] = ()
         heard_tokens: list[NDArray[np.float32]] = []
         if isinstance(self._encoder, TokenEncoder):
-            found: list[TokenVectors] = self._encoder.encode_tokens([*texts, *wanted])
-            vectors = np.stack([one.pooled for one in found[: len(texts)]])
-            heard_tokens = [one.tokens for one in found[1 : len(texts)]]
-            tokens = aligned(found[0], [one.token_ids for one in found[len(texts) :]])
+            encoded: list[TokenVectors] = self._encoder.encode_tokens([*texts, *wanted])
+            vectors = np.stack([text_vectors.pooled for text_vectors in encoded[: len(texts)]])
+            heard_tokens = [text_vectors.tokens for text_vectors in encoded[1 : len(texts)]]
+            tokens = aligned(encoded[0], [text_vectors.token_ids for text_vectors in encoded[len(texts) :]])
         else:
             vectors = self._encoder.encode(texts)
         place = {id(hit): n for n, hit in enumerate(hits)}
@@ -120,8 +120,8 @@ class Weigher:
             tokens=tokens,
         )
         heard = EvidenceProfile(
-            sentences=[one.text for one in sentences],
-            owners=np.array([place[id(one.hit)] for one in sentences]),
+            sentences=[sentence.text for sentence in sentences],
+            owners=np.array([place[id(sentence.hit)] for sentence in sentences]),
             vectors=vectors[1:],
             passages=[f"{hit.show} {hit.speaker or ''} {hit.text}" for hit in hits],
             cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
@@ -134,8 +134,8 @@ def _confidence(asked: QuestionProfile, heard: EvidenceProfile, *, topical: bool
     if not content_terms(asked.text):
         return 1.0  # nothing is asked but what somebody said
     signals = measure(asked, heard)
-    found = probability(signals)
-    return max(found, _SPOKEN_OF) if topical and covers(signals) else found
+    confidence = probability(signals)
+    return max(confidence, _SPOKEN_OF) if topical and covers(signals) else confidence
 
 
 def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -154,14 +154,14 @@ def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
     """
     kept: list[PassageSentence] = []
     before: PassageSentence | None = None
-    for one in sentences_of(hit):
-        if re.search(r"\?[\"'”’)\]]*$", one.text) or (speakers and one.speaker not in speakers):
+    for sentence in sentences_of(hit):
+        if re.search(r"\?[\"'”’)\]]*$", sentence.text) or (speakers and sentence.speaker not in speakers):
             before = None
             continue
-        if before and (before.speaker != one.speaker or "\n" in hit.text[before.offset : one.offset]):
+        if before and (before.speaker != sentence.speaker or "\n" in hit.text[before.offset : sentence.offset]):
             before = None
-        start = before.offset if before else one.offset
-        whole = replace(one, text=hit.text[start : one.offset + len(one.text)], offset=start)
+        start = before.offset if before else sentence.offset
+        whole = replace(sentence, text=hit.text[start : sentence.offset + len(sentence.text)], offset=start)
         before = whole if len(whole.text.split()) < _SHORTEST else None
         if before is None:
             kept.append(whole)

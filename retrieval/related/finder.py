@@ -92,16 +92,18 @@ class RelatedFinder:
         if limit < 1:
             return []
         rarity = self._rarities.rarity()
-        found = [one for one in self._candidates(insight)[:_LOOKED_AT] if _shown(insight, one, rarity)]
-        voices = recordings(self._catalog, [insight, *(one.insight for one in found)])
-        found = [one for one in found if not voices.same(insight, one.insight)]
-        claims = self._claims([insight, *(one.insight for one in found)])
-        groups = picked(folded(found, claims.same, voices.same), limit, twins=voices.same)
+        candidates = [
+            candidate for candidate in self._candidates(insight)[:_LOOKED_AT] if _shown(insight, candidate, rarity)
+        ]
+        voices = recordings(self._catalog, [insight, *(candidate.insight for candidate in candidates)])
+        candidates = [candidate for candidate in candidates if not voices.same(insight, candidate.insight)]
+        claims = self._claims([insight, *(candidate.insight for candidate in candidates)])
+        groups = picked(folded(candidates, claims.same, voices.same), limit, twins=voices.same)
         return self._entries(insight, groups, claims)
 
     def ranked(self, insight: Insight, *, limit: int = 10) -> list[Insight]:
         """All insights of other shows that may be related, best first, before any is left out or put beside another."""
-        return [one.insight for one in self._candidates(insight)[: max(0, limit)]]
+        return [candidate.insight for candidate in self._candidates(insight)[: max(0, limit)]]
 
     def near_duplicates(self, insight: Insight, *, threshold: float = NEAR) -> list[Insight]:
         """Insights of any show that make nearly the same claim, nearest first, without the insight itself."""
@@ -110,9 +112,9 @@ class RelatedFinder:
         near = [hit for hit in hits if hit.score >= _DUPLICATE_FLOOR and hit.key != insight.id]
         with self._catalog.read() as tx:
             known = insights.get_many(tx, [hit.key for hit in near])
-        found = [known[hit.key] for hit in near if hit.key in known]
-        claims = self._claims([insight, *found], threshold=threshold)
-        return [one for one in found if claims.same(insight, one)]
+        others = [known[hit.key] for hit in near if hit.key in known]
+        claims = self._claims([insight, *others], threshold=threshold)
+        return [other for other in others if claims.same(insight, other)]
 
     def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
         """How new each insight was to the library when it came out, by id: 1 less the cosine of the nearest earlier one.
@@ -137,19 +139,19 @@ class RelatedFinder:
         import numpy as np
 
         vector = self._vectors([insight])[insight.content_hash]
-        found = self._near(insight, vector)
-        if not found:
+        others = self._near(insight, vector)
+        if not others:
             return []
-        everyone = [insight, *found]
+        everyone = [insight, *others]
         vectors = self._vectors(everyone)
-        own = np.stack([vectors[one.content_hash] for one in everyone])
+        own = np.stack([vectors[other.content_hash] for other in everyone])
         land = self._landscapes.current()
-        rows = self._profiles.rows([(one.content_hash, insight_text(one)) for one in everyone])
-        scores = scored(insight, found, own, normalised(rows, land.rarity), land)
+        rows = self._profiles.rows([(other.content_hash, insight_text(other)) for other in everyone])
+        scores = scored(insight, others, own, normalised(rows, land.rarity), land)
         chance = chances(scores)
-        order = sorted(range(len(found)), key=lambda n: (-float(scores.final[n]), found[n].id))
+        order = sorted(range(len(others)), key=lambda n: (-float(scores.final[n]), others[n].id))
         return [
-            RelatedCandidate(found[n], own[n + 1], float(scores.final[n]), float(chance[n]), float(scores.meaning[n]))
+            RelatedCandidate(others[n], own[n + 1], float(scores.final[n]), float(chance[n]), float(scores.meaning[n]))
             for n in order
         ]
 
@@ -164,10 +166,10 @@ class RelatedFinder:
         with self._catalog.read() as tx:
             known = insights.get_many(tx, list(dict.fromkeys(hit.key for hit in hits)))
         # The index may lag behind the catalog: what counts is the show that the catalog names.
-        return [one for one in known.values() if one.show_id != insight.show_id and one.id != insight.id]
+        return [other for other in known.values() if other.show_id != insight.show_id and other.id != insight.id]
 
-    def _vectors(self, found: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
-        return vectors_for(self._catalog, self._encoder, {one.content_hash: insight_text(one) for one in found})
+    def _vectors(self, others: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
+        return vectors_for(self._catalog, self._encoder, {other.content_hash: insight_text(other) for other in others})
 
     def _claims(self, found: Sequence[Insight], *, threshold: float = NEAR) -> _Claims:
         """The claims that may say the same as another one here, with the vectors of the claims alone."""

@@ -115,13 +115,15 @@ class Landscapes:
         import numpy as np
 
         with self._catalog.read() as tx:
-            found = insights.sample(tx, limit=self._sample)
-            known = vectors.get_many(tx, self._model_id, [one.content_hash for one in found])
-        found = [one for one in found if one.content_hash in known]
-        rows = self._profiles.rows([(one.content_hash, insight_text(one)) for one in found])
+            sampled = insights.sample(tx, limit=self._sample)
+            known = vectors.get_many(tx, self._model_id, [insight.content_hash for insight in sampled])
+        sampled = [insight for insight in sampled if insight.content_hash in known]
+        rows = self._profiles.rows([(insight.content_hash, insight_text(insight)) for insight in sampled])
         rarity = weights_of(rows)
-        stacked = np.stack([known[one.content_hash] for one in found]) if found else np.zeros((0, 1), np.float32)
-        shows = np.asarray([one.show_id for one in found], dtype=np.str_)
+        stacked = (
+            np.stack([known[insight.content_hash] for insight in sampled]) if sampled else np.zeros((0, 1), np.float32)
+        )
+        shows = np.asarray([insight.show_id for insight in sampled], dtype=np.str_)
         return Landscape(stacked, normalised(rows, rarity), shows, rarity, count)
 
 
@@ -152,7 +154,7 @@ def scored(
     meaning = np.asarray(own @ own.T, dtype=np.float32)
     near = lexical + MEANING * meaning
     first, between = near[0, 1:], near[1:, 1:].copy()
-    shows = np.asarray([one.show_id for one in candidates], dtype=np.str_)
+    shows = np.asarray([candidate.show_id for candidate in candidates], dtype=np.str_)
     between[shows[:, None] == shows[None, :]] = 0.0
     k = min(_NEIGHBOURS, len(candidates))
     nearest = np.argpartition(-between, k - 1, axis=1)[:, :k]

@@ -86,15 +86,15 @@ def notes_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> di
         entries = _Reply.model_validate(reply).entries
     except ValidationError as error:
         raise ModelCallError("the reply has not the form that was asked for", subject=chat.name) from error
-    found: dict[str, RelationNote] = {}
+    notes: dict[str, RelationNote] = {}
     for entry in entries:
-        if 1 <= entry.n <= len(others) and others[entry.n - 1].id not in found:
+        if 1 <= entry.n <= len(others) and others[entry.n - 1].id not in notes:
             other = others[entry.n - 1]
             why = _checked(entry.why, insight, other)
             if why:
                 relation = entry.relation.strip().lower()
-                found[other.id] = RelationNote(relation=relation if relation in set(RELATIONS) else "", why=why)
-    return found
+                notes[other.id] = RelationNote(relation=relation if relation in set(RELATIONS) else "", why=why)
+    return notes
 
 
 def _checked(text: str, insight: Insight, other: Insight) -> str:
@@ -105,7 +105,7 @@ def _checked(text: str, insight: Insight, other: Insight) -> str:
     if has_address(line):  # markup in the midst of one had hidden it
         return ""
     held = set(content_terms(line))
-    mine, yours = (set(content_terms(_text(one))) for one in (insight, other))
+    mine, yours = (set(content_terms(_text(said))) for said in (insight, other))
     known = figures(_text(insight)) | figures(_text(other))
     if len(line) > _LONGEST or not held & mine or not held & yours or figures(line) - known:
         return ""
@@ -117,7 +117,7 @@ def _text(insight: Insight) -> str:
 
 
 def _user(insight: Insight, others: Sequence[Insight]) -> str:
-    listed = [{"n": n, "text": _text(one)[:_TEXT]} for n, one in enumerate(others, 1)]
+    listed = [{"n": n, "text": _text(other)[:_TEXT]} for n, other in enumerate(others, 1)]
     data = json.dumps({"insight": _text(insight)[:_TEXT], "others": listed}, ensure_ascii=False)
     return f"{_FENCE}\n{data.replace(_FENCE, '')}\n{_FENCE}"
 

@@ -54,18 +54,21 @@ class Relations:
     def of(self, insight: Insight, readings: Sequence[Neighbour]) -> list[RelationNote]:
         """What to say of each entry, in order."""
         by_model = self._by_model(insight, readings)
-        return [by_model.get(one.insight.id) or self._by_rules(insight, one) for one in readings]
+        return [by_model.get(neighbour.insight.id) or self._by_rules(insight, neighbour) for neighbour in readings]
 
     def _by_model(self, insight: Insight, readings: Sequence[Neighbour]) -> dict[str, RelationNote]:
         """What the model says of the entries, by id, as far as it passes; nothing where there is no model or it fails."""
         if self._chat is None or not readings or self._timer() < self._again_at:
             return {}
-        key = (insight.content_hash, *(f"{one.insight.id} {one.insight.content_hash}" for one in readings))
+        key = (
+            insight.content_hash,
+            *(f"{neighbour.insight.id} {neighbour.insight.content_hash}" for neighbour in readings),
+        )
         with self._lock:
             if key in self._replies:
                 return self._replies[key]
         try:
-            found = notes_by(self._chat, insight, [one.insight for one in readings])
+            notes = notes_by(self._chat, insight, [neighbour.insight for neighbour in readings])
         except ModelCallError:
             self._again_at = (
                 self._timer() + _PAUSE_S
@@ -74,20 +77,20 @@ class Relations:
         with self._lock:
             if len(self._replies) >= _KEPT:
                 self._replies.clear()
-            self._replies[key] = found
-        return found
+            self._replies[key] = notes
+        return notes
 
-    def _by_rules(self, insight: Insight, one: Neighbour) -> RelationNote:
-        other = one.insight
+    def _by_rules(self, insight: Insight, neighbour: Neighbour) -> RelationNote:
+        other = neighbour.insight
         why = reason(
             f"{insight.claim}\n{insight.body}",
             f"{other.claim}\n{other.body}",
             self._rarities.rarity(),
             show=other.show,
-            same_guest=other.speaker or "" if one.same_guest else "",
-            nearly_same=one.nearly_same,
+            same_guest=other.speaker or "" if neighbour.same_guest else "",
+            nearly_same=neighbour.nearly_same,
         )
-        if one.cosine < _SURE and not one.nearly_same:
+        if neighbour.cosine < _SURE and not neighbour.nearly_same:
             return RelationNote(relation="", why=why)
         mine, yours = (insight.claim, insight.body), (other.claim, other.body)
-        return RelationNote(relation=relation_of(mine, yours, nearly_same=one.nearly_same), why=why)
+        return RelationNote(relation=relation_of(mine, yours, nearly_same=neighbour.nearly_same), why=why)

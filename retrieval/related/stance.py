@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from earmark.language.numbers import figures
-from earmark.language.polarity import opposed, subject, swapped, turns
+from earmark.language.polarity import opposed, subject, swapped, turns, without_reasons
 from earmark.language.sentences import sentence_spans
 from earmark.language.words import content_terms, words
 
@@ -89,14 +89,14 @@ def relation_of(one: Sequence[str], other: Sequence[str], *, nearly_same: bool =
 
 
 def _pairs(one: Sequence[str], other: Sequence[str]) -> list[_Pair]:
-    found = []
+    pairs = []
     for mine in _sentences(one):
         for yours in _sentences(other):
             a, b = subject(mine), subject(yours)
             shared = len(a & b)
             if shared:
-                found.append(_Pair(mine, yours, shared, shared / min(len(a), len(b)), shared / len(a | b), len(b - a)))
-    return found
+                pairs.append(_Pair(mine, yours, shared, shared / min(len(a), len(b)), shared / len(a | b), len(b - a)))
+    return pairs
 
 
 def _sentences(texts: Sequence[str]) -> list[str]:
@@ -111,7 +111,7 @@ def _on_one_matter(pair: _Pair) -> bool:
 
 def _opposed(pair: _Pair) -> bool:
     """Whether both are about what the other begins with, and point different ways; reasons that follow are left out."""
-    one, other = (_ONWARD.split(text, maxsplit=1)[0] for text in (pair.one, pair.other))
+    one, other = without_reasons(pair.one), without_reasons(pair.other)
     a, b = subject(one), subject(other)
     if _head(one) not in b or _head(other) not in a or len(a & b) < _SHARED:
         return False
@@ -119,7 +119,7 @@ def _opposed(pair: _Pair) -> bool:
 
 
 def _turned(pair: _Pair) -> bool:
-    one, other = (_ONWARD.split(text, maxsplit=1)[0] for text in (pair.one, pair.other))
+    one, other = without_reasons(pair.one), without_reasons(pair.other)
     return bool(turns(one, other))
 
 

@@ -45,9 +45,9 @@ class Recordings:
         return bool(shared) and (shared == fewer or (shared > 1 and shared >= _SHARE * fewer))
 
 
-def recordings(catalog: Catalog, found: Iterable[Insight]) -> Recordings:
+def recordings(catalog: Catalog, listed: Iterable[Insight]) -> Recordings:
     """What is needed to compare the episodes of these insights: every quote taken from them."""
-    ids = list(dict.fromkeys(one.episode_id for one in found))
+    ids = list(dict.fromkeys(insight.episode_id for insight in listed))
     return Recordings(_quotes(catalog, ids))
 
 

@@ -80,8 +80,8 @@ def meeting(one: str, other: str, rarity: Rarity, *, common: bool = False) -> tu
 
 
 def _sentences(text: str) -> list[str]:
-    found = [text[start:end].strip() for start, end in sentence_spans(text)]
-    return [sentence for sentence in found if len(words(sentence)) >= _SHORTEST]
+    sentences = [text[start:end].strip() for start, end in sentence_spans(text)]
+    return [sentence for sentence in sentences if len(words(sentence)) >= _SHORTEST]
 
 
 def _telling_stems(text: str, rarity: Rarity, often: float) -> set[str]:
@@ -94,11 +94,11 @@ def _telling_stems(text: str, rarity: Rarity, often: float) -> set[str]:
 
 def _clipped(sentence: str, wanted: set[str], rarity: Rarity) -> str:
     """The stretch of ``_WINDOW`` words of a sentence that holds most of what is wanted, the wanted in its middle."""
-    found = list(_WORD.finditer(sentence))
-    if len(found) <= _WINDOW + _LITTLE:
+    tokens = list(_WORD.finditer(sentence))
+    if len(tokens) <= _WINDOW + _LITTLE:
         return sentence.rstrip(" .,;:")
-    weights = [rarity.idf(term) if (term := stem(match.group())) in wanted else 0.0 for match in found]
-    starts = range(len(found) - _WINDOW + 1)
+    weights = [rarity.idf(term) if (term := stem(match.group())) in wanted else 0.0 for match in tokens]
+    starts = range(len(tokens) - _WINDOW + 1)
     middle = _WINDOW // 2
 
     def worth(start: int) -> tuple[float, float]:
@@ -110,12 +110,12 @@ def _clipped(sentence: str, wanted: set[str], rarity: Rarity) -> str:
     end = start + _WINDOW
     if start <= _LITTLE:
         start = 0
-    if len(found) - end <= _LITTLE:
-        end = len(found)
-    while end < len(found) and end - start > _SHORTEST and stem(found[end - 1].group()) in STOPWORDS:
+    if len(tokens) - end <= _LITTLE:
+        end = len(tokens)
+    while end < len(tokens) and end - start > _SHORTEST and stem(tokens[end - 1].group()) in STOPWORDS:
         end -= 1
-    text = sentence[found[start].start() : found[end - 1].end()]
-    return f"{'… ' if start else ''}{text}{' …' if end < len(found) else ''}"
+    text = sentence[tokens[start].start() : tokens[end - 1].end()]
+    return f"{'… ' if start else ''}{text}{' …' if end < len(tokens) else ''}"
 
 
 def shared_phrases(one: str, other: str, rarity: Rarity, *, limit: int = 3) -> list[str]:

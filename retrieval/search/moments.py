@@ -76,7 +76,7 @@ def gathered(units: Sequence[tuple[PassageHit, ...]], limit: int, *, near: int |
     """
     groups: list[Places] = []
     for number, unit in enumerate(units):
-        made = {one.place: one for one in unit}
+        made = {hit.place: hit for hit in unit}
         if near is not None and number >= near and any(_touches(group, made) for group in groups):
             continue
         home: Places | None = None
@@ -87,7 +87,7 @@ def gathered(units: Sequence[tuple[PassageHit, ...]], limit: int, *, near: int |
             elif home is not None and _join(home, group):
                 # What came with the unit closed the gap to this one: the better of the two takes all.
                 _take(home, group)
-                groups = [one for one in groups if one is not group]
+                groups = [known for known in groups if known is not group]
         if home is None:
             groups.append(made)
     return [moment(list(group.values())) for group in groups[:limit]]
@@ -101,7 +101,7 @@ def _join(one: Places, other: Places) -> bool:
 
 
 def _take(home: Places, other: Places) -> None:
-    home.update({place: one for place, one in other.items() if place not in home})
+    home.update({place: hit for place, hit in other.items() if place not in home})
 
 
 def _touches(one: Places, other: Places) -> bool:
@@ -113,16 +113,16 @@ def moment(ranked: Sequence[PassageHit]) -> Moment:
 
     Where speakers differ each passage begins on a line of its own with its speaker's name, as turns inside a passage do.
     """
-    ordered = sorted(ranked, key=lambda one: one.place)
-    differ = len({one.located.chunk.speaker for one in ordered}) > 1
-    lined = differ or any("\n" in one.located.chunk.text for one in ordered)
+    ordered = sorted(ranked, key=lambda hit: hit.place)
+    differ = len({hit.located.chunk.speaker for hit in ordered}) > 1
+    lined = differ or any("\n" in hit.located.chunk.text for hit in ordered)
     text, parts = "", []
-    for one in ordered:
-        chunk = one.located.chunk
+    for hit in ordered:
+        chunk = hit.located.chunk
         text += ("\n" if lined else " ") if text else ""
         if differ and chunk.speaker and "\n" not in chunk.text:
             text += f"{chunk.speaker}: "
-        parts.append((len(text), one))
+        parts.append((len(text), hit))
         text += chunk.text
     return Moment(ranked=tuple(ranked), parts=tuple(parts), text=text)
 
@@ -159,64 +159,67 @@ def marked(
         encode: makes vectors of sentences.
     """
     if not wanted:
-        return [_hit(one, None) for one in moments]
+        return [_hit(moment, None) for moment in moments]
     rare = set(terms(wanted))
-    tried = [_candidates(one, rare, phrases, speakers, rarity) for one in moments]
+    tried = [_candidates(moment, rare, phrases, speakers, rarity) for moment in moments]
     texts = [
-        one.text[sentence.start : min(sentence.end, sentence.start + _ENCODED_CHARACTERS)]
-        for one, found in zip(moments[:_ENCODED_HITS], tried[:_ENCODED_HITS], strict=True)
-        for sentence in found
-        if len(found) > 1
+        moment.text[sentence.start : min(sentence.end, sentence.start + _ENCODED_CHARACTERS)]
+        for moment, sentences in zip(moments[:_ENCODED_HITS], tried[:_ENCODED_HITS], strict=True)
+        for sentence in sentences
+        if len(sentences) > 1
     ]
     cosines = iter((encode(texts) @ vector).tolist()) if texts and vector is not None else iter(())
     hits = []
-    for number, (one, found) in enumerate(zip(moments, tried, strict=True)):
-        compared = vector is not None and number < _ENCODED_HITS and len(found) > 1
-        scores = [next(cosines) if compared else 0.0 for _ in found]
-        best = max(range(len(found)), key=lambda n: (scores[n] + _COVERAGE * found[n].covered, -n), default=None)
-        hits.append(_hit(one, None if best is None else (found[best].start, found[best].end)))
+    for number, (moment, sentences) in enumerate(zip(moments, tried, strict=True)):
+        compared = vector is not None and number < _ENCODED_HITS and len(sentences) > 1
+        scores = [next(cosines) if compared else 0.0 for _ in sentences]
+        best = max(
+            range(len(sentences)), key=lambda n: (scores[n] + _COVERAGE * sentences[n].covered, -n), default=None
+        )
+        hits.append(_hit(moment, None if best is None else (sentences[best].start, sentences[best].end)))
     return hits
 
 
 def _candidates(
-    one: Moment, rare: set[str], phrases: Sequence[str], speakers: Sequence[str], rarity: Rarity
+    moment: Moment, rare: set[str], phrases: Sequence[str], speakers: Sequence[str], rarity: Rarity
 ) -> list[_Sentence]:
     """The sentences of a moment that may be the one that matters, that with most of the rare words first."""
-    spans = sentence_spans(one.text)
-    spans = [span for span in spans if _speaker(one, span[0]) in speakers] or spans
+    spans = sentence_spans(moment.text)
+    spans = [span for span in spans if _speaker(moment, span[0]) in speakers] or spans
     if phrases:
-        spans = _around_phrases(one.text, spans, phrases) or spans
-    best_from, best_to = next((at, at + len(it.located.chunk.text)) for at, it in one.parts if it is one.ranked[0])
+        spans = _around_phrases(moment.text, spans, phrases) or spans
+    best = moment.ranked[0]
+    best_from, best_to = next((at, at + len(hit.located.chunk.text)) for at, hit in moment.parts if hit is best)
     weights = {term: _COMMON if term in STOPWORDS else rarity.idf(term) for term in rare}
     total = sum(weights.values()) or 1.0
-    found = []
+    sentences = []
     for start, end in spans:
-        held = terms(one.text[start:end])
+        held = terms(moment.text[start:end])
         covered = sum(weights[term] for term in weights.keys() & set(held)) / total
         covered -= _SHORT if len(held) < _FEWEST_TERMS else 0.0
         # Of equals the one in the best passage.
-        found.append(_Sentence(start, end, covered + (0.01 if best_from <= start < best_to else 0.0)))
-    chosen = sorted(found, key=lambda sentence: (-sentence.covered, sentence.start))[:_TRIED]
+        sentences.append(_Sentence(start, end, covered + (0.01 if best_from <= start < best_to else 0.0)))
+    chosen = sorted(sentences, key=lambda sentence: (-sentence.covered, sentence.start))[:_TRIED]
     return [sentence for sentence in chosen if sentence.covered >= chosen[0].covered - _UNSURE]
 
 
 def _around_phrases(text: str, spans: Sequence[tuple[int, int]], phrases: Sequence[str]) -> list[tuple[int, int]]:
     """The sentences in which phrases stand; one that runs over several gives all of them as one."""
     folded, offsets = fold_with_offsets(text)
-    found = []
+    places = []
     for phrase in phrases:
         at = find(folded, phrase)
         if at >= 0:
             first, last = offsets[at], offsets[at + len(phrase) - 1]
             held = [span for span in spans if span[0] <= last and span[1] > first]
             if held:
-                found.append((held[0][0], held[-1][1]))
-    return found
+                places.append((held[0][0], held[-1][1]))
+    return places
 
 
-def passage_hit(found: PassageHit) -> Hit:
+def passage_hit(passage: PassageHit) -> Hit:
     """A passage on its own as a hit, with no sentence marked."""
-    return _hit(moment([found]), None)
+    return _hit(moment([passage]), None)
 
 
 def _hit(one: Moment, highlight: tuple[int, int] | None) -> Hit:

@@ -88,10 +88,10 @@ def shows_meant(names: Names, value: str) -> tuple[str, ...]:
 def written_as(kind: str, value: str, names: Names) -> str:
     """A speaker or show that is typed nearly right, as it is written; empty where there is not just one."""
     if kind == "speaker":
-        found = only_close(fold(value), names.speakers)
-        return names.speakers[found][0] if found else ""
-    found = only_close(fold(value), names.shows)
-    return names.titles[names.shows[found][0]] if found else ""
+        close = only_close(fold(value), names.speakers)
+        return names.speakers[close][0] if close else ""
+    close = only_close(fold(value), names.shows)
+    return names.titles[names.shows[close][0]] if close else ""
 
 
 def unknown(kind: str, value: str, known: Iterable[str]) -> NotFound:
@@ -109,8 +109,8 @@ def _meant(known: Mapping[str, tuple[str, ...]], value: str) -> tuple[str, ...]:
     wanted = fold(value)
     if wanted in known:
         return known[wanted]
-    found = (ways for name, ways in known.items() if wanted and _part_of(wanted, name))
-    return tuple(dict.fromkeys(way for ways in found for way in ways))
+    spellings = (ways for name, ways in known.items() if wanted and _part_of(wanted, name))
+    return tuple(dict.fromkeys(way for ways in spellings for way in ways))
 
 
 def _part_of(wanted: str, name: str) -> bool:
@@ -149,18 +149,18 @@ def _name_words(names: Names, texts: Iterable[str]) -> dict[str, tuple[str, int]
     for token, count in tokens.items():
         if word := _bare(token):
             written[word] += count
-    found: dict[str, tuple[str, int]] = {}
+    counted: dict[str, tuple[str, int]] = {}
     for word, count in written.most_common():
         if count < _FEWEST:
             break
         if word[0].isupper() and written[word.lower()] <= _SMALL_SHARE * count:
-            _add(found, word, count)
+            _add(counted, word, count)
     for name in (*names.people.values(), *names.titles.values()):
         for token in name.split():
             word = _bare(token)
             if word and word[0].isupper():
-                _add(found, word, 1)
-    return found
+                _add(counted, word, 1)
+    return counted
 
 
 def _bare(token: str) -> str:
@@ -168,8 +168,8 @@ def _bare(token: str) -> str:
     return token.strip(_AROUND).removesuffix("'s").removesuffix("’s").rstrip("'’")
 
 
-def _add(found: dict[str, tuple[str, int]], word: str, count: int) -> None:
+def _add(counted: dict[str, tuple[str, int]], word: str, count: int) -> None:
     folded = fold(word)
     if folded and " " not in folded:
-        known = found.get(folded, (word, 0))
-        found[folded] = (known[0], known[1] + count)
+        known = counted.get(folded, (word, 0))
+        counted[folded] = (known[0], known[1] + count)

@@ -46,9 +46,11 @@ class Narrower:
         Raises:
             NotFound: no speaker or show has the name given; the message names the closest.
         """
-        shows = tuple(dict.fromkeys(one for name in parsed.values(Kind.SHOW) for one in self._shows(name)))
-        wanted = tuple(dict.fromkeys(one for name in parsed.values(Kind.SPEAKER) for one in self._speakers(name, True)))
-        asked = tuple(dict.fromkeys(one for name in given.speakers for one in self._speakers(name, strict)))
+        shows = tuple(dict.fromkeys(show for name in parsed.values(Kind.SHOW) for show in self._shows(name)))
+        wanted = tuple(
+            dict.fromkeys(speaker for name in parsed.values(Kind.SPEAKER) for speaker in self._speakers(name, True))
+        )
+        asked = tuple(dict.fromkeys(speaker for name in given.speakers for speaker in self._speakers(name, strict)))
         days = [day for day in (given.after, parsed.after) if day]
         ends = [day for day in (given.before, parsed.before) if day]
         after, before = max(days, default=None), min(ends, default=None)

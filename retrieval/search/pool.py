@@ -42,10 +42,10 @@ class Ranking:
         ``known`` holds true scores of passages that the ranking itself does not hold.
         """
         elsewhere = known or {}
-        found = [self.scores.get(key, elsewhere.get(key, self.missing)) for key in keys]
+        scores = [self.scores.get(key, elsewhere.get(key, self.missing)) for key in keys]
         if not self.spread:
             return np.zeros(len(keys), dtype=np.float32)
-        return ((np.array(found) - self.mean) / self.spread).astype(np.float32)
+        return ((np.array(scores) - self.mean) / self.spread).astype(np.float32)
 
 
 def ranking(hits: Sequence[IndexHit], *, missing: float | None = None) -> Ranking:
@@ -95,11 +95,11 @@ class RankingPool:
     def best(self) -> list[IndexHit]:
         """The passages with their weighed scores, best first; equal ones by key."""
         scores = self.scores([hit.key for hit in self.hits]).tolist()
-        found = (
+        hits = (
             IndexHit(key=hit.key, score=score, show_id=hit.show_id, episode_id=hit.episode_id)
             for hit, score in zip(self.hits, scores, strict=True)
         )
-        return sorted(found, key=lambda hit: (-hit.score, hit.key))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.key))
 
 
 def pooled(dense: Sequence[IndexHit], text: Sequence[IndexHit], *, depth: int) -> RankingPool:

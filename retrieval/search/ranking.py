@@ -86,18 +86,18 @@ class Ranker:
         if not best:
             return []
         asked = EncodedQuery(text=text, vector=vector, filters=filters, tokens=tokens)
-        found = self._look.scored(pool, best[:LOOKED_AT], asked)
-        found += _below(found, best[LOOKED_AT:])
+        hits = self._look.scored(pool, best[:LOOKED_AT], asked)
+        hits += _below(hits, best[LOOKED_AT:])
         if self._reranker is not None:
-            found = self._reranker.reordered(self._catalog, text, found, depth=self._settings.rerank_depth)
-        return found[:limit]
+            hits = self._reranker.reordered(self._catalog, text, hits, depth=self._settings.rerank_depth)
+        return hits[:limit]
 
 
-def _below(found: Sequence[IndexHit], rest: Sequence[IndexHit]) -> list[IndexHit]:
+def _below(hits: Sequence[IndexHit], rest: Sequence[IndexHit]) -> list[IndexHit]:
     """What was not looked at again and did not come in beside another, in its order, with scores below all others."""
-    held = {hit.key for hit in found}
+    held = {hit.key for hit in hits}
     left = [hit for hit in rest if hit.key not in held]
-    drop = max(0.0, left[0].score - found[-1].score) if left else 0.0
+    drop = max(0.0, left[0].score - hits[-1].score) if left else 0.0
     return [
         IndexHit(key=hit.key, score=hit.score - drop, show_id=hit.show_id, episode_id=hit.episode_id) for hit in left
     ]

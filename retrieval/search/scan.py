@@ -52,14 +52,14 @@ def matches(tx: Connection, phrase: str, filters: Filters) -> list[PhraseMatch]:
     # Without words no letter of it is one that the database can look for: then every text is compared.
     inside = passages.saying(tx, "%".join(words), filters, limit=_MOST_READ)
     holding = (passage for passage in inside if holds(fold(passage.text), wanted))
-    found = [
+    alone = [
         PhraseMatch(episode_id=passage.episode_id, ids=((passage.seq, passage.id),))
         for passage in islice(holding, MOST)
     ]
-    if len(found) == MOST or not words:
-        return found
-    held = {match.ids[0] for match in found}
-    return found + [match for match in _over_borders(tx, wanted, words, filters) if held.isdisjoint(match.ids)]
+    if len(alone) == MOST or not words:
+        return alone
+    held = {match.ids[0] for match in alone}
+    return alone + [match for match in _over_borders(tx, wanted, words, filters) if held.isdisjoint(match.ids)]
 
 
 def both(one: Sequence[PhraseMatch], other: Sequence[PhraseMatch]) -> list[PhraseMatch]:
@@ -67,13 +67,13 @@ def both(one: Sequence[PhraseMatch], other: Sequence[PhraseMatch]) -> list[Phras
     by_episode: dict[str, list[PhraseMatch]] = {}
     for match in other:
         by_episode.setdefault(match.episode_id, []).append(match)
-    found: dict[tuple[tuple[int, str], ...], PhraseMatch] = {}
+    held: dict[tuple[tuple[int, str], ...], PhraseMatch] = {}
     for match in one:
         for near in by_episode.get(match.episode_id, ()):
             ids = tuple(sorted({*match.ids, *near.ids}))
             if ids[-1][0] - ids[0][0] <= 1:
-                found.setdefault(ids, PhraseMatch(episode_id=match.episode_id, ids=ids))
-    return list(found.values())
+                held.setdefault(ids, PhraseMatch(episode_id=match.episode_id, ids=ids))
+    return list(held.values())
 
 
 def newest(tx: Connection, filters: Filters, limit: int) -> list[str]:
@@ -102,15 +102,15 @@ def _over_borders(tx: Connection, wanted: str, words: Sequence[str], filters: Fi
     ending = passages.ending(tx, first, filters, characters=span)
     before = {(passage.episode_id, passage.seq): passage for passage in ending}
     sure = [word.lower() for word in words if "%" not in word]  # looked for before folding, which takes longer
-    found = 0
+    count = 0
     for right in passages.beginning(tx, last, filters, characters=span):
         left = before.get((right.episode_id, right.seq - 1))
         # Words of two people in a row are nobody's phrase.
-        if left is None or left.speaker != right.speaker or found == MOST:
+        if left is None or left.speaker != right.speaker or count == MOST:
             continue
         joined = f"{left.text} {right.text}".lower()
         if all(word in joined for word in sure) and _crosses(left.text, right.text, wanted):
-            found += 1
+            count += 1
             yield PhraseMatch(episode_id=right.episode_id, ids=((left.seq, left.id), (right.seq, right.id)))
 
 
@@ -126,8 +126,8 @@ def _patterns(phrase: str) -> list[str]:
     Only letters and digits are kept, so that nothing typed is a wildcard of ours or theirs; a letter beyond ASCII that
     has a small and a capital form is any letters, for SQLite does not know that they are the same.
     """
-    found = []
+    runs = []
     for word in _WORDS.findall(phrase):
         letters = [letter if letter.isascii() or letter.lower() == letter.upper() else "%" for letter in word]
-        found.append(("%" if _UNSPACED.match(word) else "").join(letters))
-    return [pattern for pattern in found if pattern.strip("%")]
+        runs.append(("%" if _UNSPACED.match(word) else "").join(letters))
+    return [pattern for pattern in runs if pattern.strip("%")]

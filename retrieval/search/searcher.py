@@ -131,7 +131,7 @@ class Searcher:
             return SearchPage(query=parsed, asked=asked)
         search = self._understood(parsed, narrowed)
         units = self._units(search, max(limit * _SPARE + 10, _POOL))
-        located = {one.place: one.located for unit in units for one in unit}.values()
+        located = {hit.place: hit.located for unit in units for hit in unit}.values()
         facets = count_facets(located, Days.named(narrowed.zone or ""))
         moments = gathered(
             units, limit, near=None if search.phrases else _NEAR * limit if search.vector is not None else 0
@@ -162,16 +162,16 @@ class Searcher:
         if narrowed is None:
             return []
         units = self._units(self._understood(parsed, narrowed), limit)
-        singles = {one.place: one for unit in units for one in unit}
-        return [passage_hit(one) for one in list(singles.values())[:limit]]
+        singles = {hit.place: hit for unit in units for hit in unit}
+        return [passage_hit(hit) for hit in list(singles.values())[:limit]]
 
     def _understood(self, parsed: ParsedQuery, filters: Filters) -> _Search:
         vector, tokens = self._encoded(parsed.text)
         return _Search(
             parsed=parsed,
             filters=filters,
-            phrases=tuple(phrase for one in parsed.phrases if (phrase := fold(one))),
-            excluded=tuple(phrase for one in parsed.excluded if (phrase := fold(one))),
+            phrases=tuple(phrase for written in parsed.phrases if (phrase := fold(written))),
+            excluded=tuple(phrase for written in parsed.excluded if (phrase := fold(written))),
             vector=vector,
             tokens=tokens,
         )
@@ -264,7 +264,7 @@ def _kept(search: _Search, units: list[tuple[PassageHit, ...]]) -> list[tuple[Pa
         return units
 
     def clean(unit: tuple[PassageHit, ...]) -> bool:
-        texts = [fold(one.located.chunk.text) for one in unit]
+        texts = [fold(hit.located.chunk.text) for hit in unit]
         return not any(holds(text, phrase) for text in texts for phrase in search.excluded)
 
     return [unit for unit in units if clean(unit)]

@@ -82,13 +82,13 @@ class SecondLook:
         scores = lent(own, near).tolist()
         joined = set(near[[STEPS.index(-1), STEPS.index(1)], : len(keys)].ravel().tolist()) - {-1}
         shows = {hit.episode_id: hit.show_id for hit in first}
-        found = [_hit(hit, score) for hit, score in zip(first, scores, strict=False)]
+        hits = [_hit(hit, score) for hit, score in zip(first, scores, strict=False)]
         for number in sorted(joined - set(range(len(keys)))):
             place = read.where[every[number]]
             if _allowed(place, asked.filters):
                 show = shows[place.episode_id]
-                found.append(IndexHit(key=place.key, score=scores[number], show_id=show, episode_id=place.episode_id))
-        return sorted(found, key=lambda hit: (-hit.score, hit.key))
+                hits.append(IndexHit(key=place.key, score=scores[number], show_id=show, episode_id=place.episode_id))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.key))
 
     def _read(self, tx: Connection, keys: Sequence[str], asked: EncodedQuery) -> _PassageData:
         where = stored.around(tx, keys, reach=STEPS[-1])

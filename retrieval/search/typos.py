@@ -49,17 +49,17 @@ def alike(one: str, other: str) -> float:
 
 def closest(value: str, known: Iterable[str], *, limit: int) -> list[str]:
     """The names most like a value, best first."""
-    found = process.extract(value, list(known), scorer=fuzz.WRatio, processor=fold, limit=limit)
-    return [name for name, _, _ in found]
+    close = process.extract(value, list(known), scorer=fuzz.WRatio, processor=fold, limit=limit)
+    return [name for name, _, _ in close]
 
 
 def only_close(wanted: str, known: Iterable[str]) -> str:
     """The one folded name that a folded value nearly is; empty where there is none, or more than one."""
     most = _edits(wanted)
-    found = [(distance, name) for name in known if (distance := _distance(wanted, name, most)) <= most] if most else []
-    found.sort()
-    alone = len(found) == 1 or (len(found) > 1 and found[0][0] < found[1][0])
-    return found[0][1] if alone else ""
+    close = [(distance, name) for name in known if (distance := _distance(wanted, name, most)) <= most] if most else []
+    close.sort()
+    alone = len(close) == 1 or (len(close) > 1 and close[0][0] < close[1][0])
+    return close[0][1] if alone else ""
 
 
 def corrected(
@@ -82,24 +82,24 @@ def corrected(
         occurs: whether the library holds a word.
         is_word: whether a word that the library does not hold is a word all the same (*mango* is not *Mongo*).
     """
-    found = list(islice(_WORD.finditer(text), _MOST))
-    typed = [fold(match[0]) for match in found]
+    tokens = list(islice(_WORD.finditer(text), _MOST))
+    typed = [fold(match[0]) for match in tokens]
     strange = [
         len(word) >= _SHORTEST - 1 and " " not in word and not occurs(match[0])
-        for word, match in zip(typed, found, strict=True)
+        for word, match in zip(typed, tokens, strict=True)
     ]
     if not any(strange):
         return text
     better = _of_full_names(typed, strange, people())
     for at, word in enumerate(typed):
         # An acronym is one letter away from many others.
-        single = strange[at] and at not in better and len(word) >= _SHORTEST and not found[at][0].isupper()
-        if single and not is_word(found[at][0]):
+        single = strange[at] and at not in better and len(word) >= _SHORTEST and not tokens[at][0].isupper()
+        if single and not is_word(tokens[at][0]):
             name = _nearest(word, words())
             if name:
                 better[at] = name
     for at in sorted(better, reverse=True):
-        start, end = found[at].span()
+        start, end = tokens[at].span()
         text = text[:start] + better[at] + text[end:]
     return text
 

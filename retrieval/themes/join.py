@@ -23,8 +23,8 @@ def candidate_themes(spread: NDArray[np.float32], centroids: NDArray[np.float32]
     """The numbers of the themes whose insights may be nearest to the newcomers: the five next to each of them."""
     if not len(centroids) or not len(spread):
         return np.zeros(0, dtype=np.int64)
-    found = np.argsort(-(spread @ centroids.T), axis=1, kind="stable")[:, :_THEMES]
-    return np.unique(found).astype(np.int64)
+    nearest = np.argsort(-(spread @ centroids.T), axis=1, kind="stable")[:, :_THEMES]
+    return np.unique(nearest).astype(np.int64)
 
 
 def join(
@@ -70,4 +70,4 @@ def join(
 def numbered(ids: Sequence[str | None], order: Sequence[str]) -> NDArray[np.int64]:
     """Theme ids as their numbers in ``order``; -1 for none."""
     number = {theme: place for place, theme in enumerate(order)}
-    return np.array([number.get(one, -1) if one else -1 for one in ids], dtype=np.int64)
+    return np.array([number.get(theme, -1) if theme else -1 for theme in ids], dtype=np.int64)

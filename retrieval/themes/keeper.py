@@ -116,42 +116,42 @@ class ThemeKeeper:
         with self._catalog.read() as tx:
             run = stored_clustering.last_run(tx)
             everything = sorted(stored_insights.listed(tx), key=lambda one: one.id)
-            before = {one.insight_id: one for one in stored_clustering.members(tx)}
-            old = {one.id: one for one in stored_clustering.stored(tx)}
+            before = {member.insight_id: member for member in stored_clustering.members(tx)}
+            old = {theme.id: theme for theme in stored_clustering.stored(tx)}
         say(f"Comparing {len(everything):,} insights")
         vectors = self._vectors(everything)
-        found = cluster(vectors)
-        inside = [np.flatnonzero(found.labels == number) for number in range(len(found.centroids))]
-        central = [rows[np.lexsort((rows, -found.similarity[rows]))] for rows in inside]
-        known = {one.insight_id: one.theme_id for one in before.values() if one.theme_id}
+        clustering = cluster(vectors)
+        inside = [np.flatnonzero(clustering.labels == number) for number in range(len(clustering.centroids))]
+        central = [rows[np.lexsort((rows, -clustering.similarity[rows]))] for rows in inside]
+        known = {member.insight_id: member.theme_id for member in before.values() if member.theme_id}
         names = identify([[everything[row].id for row in rows] for rows in central], known)
         say(f"Finding words for {len(central):,} themes")
         gone_on = [(old[one], share) if one in old and not relabel else None for one, share in _pairs(names)]
         written = headings(
             [[everything[row] for row in rows] for rows in central],
-            found.centroids,
-            found.mean,
+            clustering.centroids,
+            clustering.mean,
             encoder=self._encoder,
             chat=self._chat,
             before=gone_on,
         )
         say("Drawing the map")
-        places = layout(found.graph_vectors, found.labels, before=_places_before(everything, before))
+        places = layout(clustering.graph_vectors, clustering.labels, before=_places_before(everything, before))
         now = self._clock.now()
         done = Run(
             model=self._encoder.model_id,
             clustered_at=now,
             insights=len(everything),
-            parameters={"mean": _packed(found.mean), "resolution": found.resolution, "themes": len(written)},
+            parameters={"mean": _packed(clustering.mean), "resolution": clustering.resolution, "themes": len(written)},
         )
-        standing = _members(everything, found, names, places)
+        standing = _members(everything, clustering, names, places)
         retired = {**dict.fromkeys(old.keys() - set(names.ids), ""), **names.retired}
         with self._catalog.write() as tx:
             stored_clustering.hold(tx)
             latest = stored_clustering.last_run(tx)
             if (latest.seq if latest else 0) != (run.seq if run else 0):
                 return ThemesReport()  # another process clustered meanwhile; its ids stand
-            stored_clustering.replace(tx, done, _themes(names, written, found, now), standing, retired)
+            stored_clustering.replace(tx, done, _themes(names, written, clustering, now), standing, retired)
         return ThemesReport(joined=len(everything) - len(before), clustered=True, themes=len(written))
 
     def _join(self, run: Run, ids: Sequence[str]) -> None:
@@ -161,19 +161,19 @@ class ThemeKeeper:
             standing = stored_clustering.members(tx)
         mean = _unpacked(run.parameters["mean"])
         spread = into_space(self._vectors(new), mean)
-        centroids = np.stack([one.centroid for one in themes]) if themes else np.zeros((0, len(mean)), np.float32)
+        centroids = np.stack([theme.centroid for theme in themes]) if themes else np.zeros((0, len(mean)), np.float32)
         near = {themes[number].id for number in candidate_themes(spread, centroids)}
-        alone = [one for one in standing if one.theme_id is None][:_ALONE_READ]
-        asked = [one for one in standing if one.theme_id in near] + alone
+        alone = [member for member in standing if member.theme_id is None][:_ALONE_READ]
+        asked = [member for member in standing if member.theme_id in near] + alone
         with self._catalog.read() as tx:
-            there = stored_insights.get_many(tx, [one.insight_id for one in asked])
-        asked = [one for one in asked if one.insight_id in there]
+            there = stored_insights.get_many(tx, [member.insight_id for member in asked])
+        asked = [member for member in asked if member.insight_id in there]
         labels, similarity, places = join(
             spread,
             centroids,
-            into_space(self._vectors([there[one.insight_id] for one in asked]), mean),
-            numbered([one.theme_id for one in asked], [one.id for one in themes]),
-            np.array([(one.x, one.y) for one in asked], dtype=np.float32).reshape(-1, 2),
+            into_space(self._vectors([there[member.insight_id] for member in asked]), mean),
+            numbered([member.theme_id for member in asked], [theme.id for theme in themes]),
+            np.array([(member.x, member.y) for member in asked], dtype=np.float32).reshape(-1, 2),
         )
         placed = [
             Member(
@@ -193,10 +193,12 @@ class ThemeKeeper:
 
     def _vectors(self, found: Sequence[Insight]) -> NDArray[np.float32]:
         """Vectors of shape ``(len(found), dimension)``."""
-        made = vectors_for(self._catalog, self._encoder, {one.content_hash: insight_text(one) for one in found})
+        made = vectors_for(
+            self._catalog, self._encoder, {insight.content_hash: insight_text(insight) for insight in found}
+        )
         if not found:
             return np.zeros((0, self._encoder.dimension), dtype=np.float32)
-        return np.stack([made[one.content_hash] for one in found]).astype(np.float32, copy=False)
+        return np.stack([made[insight.content_hash] for insight in found]).astype(np.float32, copy=False)
 
 
 def _pairs(names: Identities) -> list[tuple[str, float]]:
@@ -207,7 +209,7 @@ def _places_before(found: Sequence[Insight], before: dict[str, Member]) -> NDArr
     if not before:
         return None
     nowhere = (np.nan, np.nan)
-    places = [(before[one.id].x, before[one.id].y) if one.id in before else nowhere for one in found]
+    places = [(before[insight.id].x, before[insight.id].y) if insight.id in before else nowhere for insight in found]
     return np.array(places, dtype=np.float32).reshape(-1, 2)
 
 

@@ -59,9 +59,9 @@ def beside(cosines: NDArray[np.float32], places: NDArray[np.float32], rng: np.ra
     ``cosines`` of shape ``(m, n)`` are those of each newcomer and each of the ``n`` whose ``places`` are given.
     """
     count = min(_BETWEEN, cosines.shape[1])
-    found = np.sort(np.argpartition(-cosines, count - 1, axis=1)[:, :count], axis=1)
-    weights = np.maximum(np.take_along_axis(cosines, found, axis=1), 1e-3) ** 4
-    middle = np.einsum("mk,mkd->md", weights / weights.sum(axis=1, keepdims=True), places[found])
+    near = np.sort(np.argpartition(-cosines, count - 1, axis=1)[:, :count], axis=1)
+    weights = np.maximum(np.take_along_axis(cosines, near, axis=1), 1e-3) ** 4
+    middle = np.einsum("mk,mkd->md", weights / weights.sum(axis=1, keepdims=True), places[near])
     return np.asarray(middle + rng.normal(scale=_SHAKE, size=middle.shape), dtype=np.float32)
 
 
@@ -106,11 +106,11 @@ def _between(
     vectors: NDArray[np.float32], anchors: NDArray[np.float32], places: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     rng = np.random.default_rng(_SEED)
-    found = np.empty((len(vectors), 2), dtype=np.float32)
+    positions = np.empty((len(vectors), 2), dtype=np.float32)
     for start in range(0, len(vectors), 4_096):
         part = slice(start, start + 4_096)
-        found[part] = beside(vectors[part] @ anchors.T, places, rng)
-    return found
+        positions[part] = beside(vectors[part] @ anchors.T, places, rng)
+    return positions
 
 
 def _filled(before: NDArray[np.float32] | None, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:

@@ -46,10 +46,10 @@ def nearest(vectors: NDArray[np.float32], k: int, rng: np.random.Generator) -> N
     for number, rows in enumerate(inside):
         if len(rows) == 0:
             continue
-        probed, held = _PROBED, np.concatenate([inside[one] for one in order[number, :_PROBED]])
+        probed, held = _PROBED, np.concatenate([inside[cluster] for cluster in order[number, :_PROBED]])
         while len(held) <= k:
             probed *= 2
-            held = np.concatenate([inside[one] for one in order[number, :probed]])
+            held = np.concatenate([inside[cluster] for cluster in order[number, :probed]])
         for start in range(0, len(rows), _BLOCK):
             part = rows[start : start + _BLOCK]
             ids[part], cosines[part] = _among(vectors, part, held, k)
@@ -75,10 +75,10 @@ def cells_of(
 
 
 def _closest(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.int64]:
-    found = np.empty(len(vectors), dtype=np.int64)
+    closest = np.empty(len(vectors), dtype=np.int64)
     for start in range(0, len(vectors), 8 * _BLOCK):
-        found[start : start + 8 * _BLOCK] = np.argmax(vectors[start : start + 8 * _BLOCK] @ centres.T, axis=1)
-    return found
+        closest[start : start + 8 * _BLOCK] = np.argmax(vectors[start : start + 8 * _BLOCK] @ centres.T, axis=1)
+    return closest
 
 
 def _among(
@@ -87,7 +87,7 @@ def _among(
     """The ``k`` nearest of the ``held`` ones for each row, itself left out."""
     cosines = vectors[rows] @ vectors[held].T
     cosines[rows[:, None] == held[None, :]] = -2.0
-    found = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
-    values = np.take_along_axis(cosines, found, axis=1)
-    order = np.lexsort((held[found], -values), axis=1)  # ties by number, so that every run finds the same
-    return held[np.take_along_axis(found, order, axis=1)], np.take_along_axis(values, order, axis=1)
+    best = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
+    values = np.take_along_axis(cosines, best, axis=1)
+    order = np.lexsort((held[best], -values), axis=1)  # ties by number, so that every run finds the same
+    return held[np.take_along_axis(best, order, axis=1)], np.take_along_axis(values, order, axis=1)

@@ -89,7 +89,9 @@ def telling_phrases(
 def _weighed(candidates: Sequence[Sequence[Phrase]], meaning: Meaning) -> list[list[Phrase]]:
     flat = [(phrase.text, number) for number, phrases in enumerate(candidates) for phrase in phrases]
     near = iter(meaning([text for text, _ in flat], [number for _, number in flat]) if flat else ())
-    return [[replace(one, score=one.score * max(next(near), 0.01)) for one in phrases] for phrases in candidates]
+    return [
+        [replace(phrase, score=phrase.score * max(next(near), 0.01)) for phrase in phrases] for phrases in candidates
+    ]
 
 
 def label_of(phrases: Sequence[Phrase], taken: Container[str] = ()) -> str:
@@ -113,7 +115,7 @@ def _heading(phrases: Sequence[Phrase]) -> str:
         ):
             break
         chosen.append(phrase.text)
-    whole = [one for one in chosen if not any(one != other and _inside(one, other) for other in chosen)]
+    whole = [phrase for phrase in chosen if not any(phrase != other and _inside(phrase, other) for other in chosen)]
     label = _listed(whole)
     first = label.split(" ", 1)[0]
     return label[:1].upper() + label[1:] if first.islower() else label
@@ -139,8 +141,8 @@ def _counted(texts: Sequence[str]) -> Counted:
     casing: dict[str, Counter[str]] = defaultdict(Counter)
     told: set[str] = set()
     for text in texts:
-        fresh = [one for one in _SENTENCE.split(text) if one.casefold() not in told]
-        told.update(one.casefold() for one in fresh)
+        fresh = [sentence for sentence in _SENTENCE.split(text) if sentence.casefold() not in told]
+        told.update(sentence.casefold() for sentence in fresh)
         seen: set[Stems] = set()
         for run in (run for sentence in fresh for run in _runs(sentence, casing)):
             stems = [stem(word) for word in run]
@@ -201,16 +203,18 @@ def _ranked(
 
 def _names_something(stems: Stems, spoken: dict[str, Counter[str]]) -> bool:
     """Whether a phrase can be a heading: no bare number, no lone verb form or weak word, none at its edges."""
-    if any(len(one) < 2 or one.isdigit() for one in (stems[0], stems[-1])) or not any(map(str.isalpha, "".join(stems))):
+    if any(len(term) < 2 or term.isdigit() for term in (stems[0], stems[-1])) or not any(
+        map(str.isalpha, "".join(stems))
+    ):
         return False
     if stems[-1] in WEAK and len(stems) == 1:
         return False
     if len(stems) == 1:
-        one = stems[0]
-        name = sum(n for form, n in spoken.get(one, {}).items() if form[:1].isupper()) * 2 > sum(
-            spoken.get(one, Counter()).values()
+        term = stems[0]
+        name = sum(n for form, n in spoken.get(term, {}).items() if form[:1].isupper()) * 2 > sum(
+            spoken.get(term, Counter()).values()
         )
-        return len(one) > 2 and (name or not (one.endswith(_VERBAL) or one in EDGES))
+        return len(term) > 2 and (name or not (term.endswith(_VERBAL) or term in EDGES))
     return not (stems[-1].endswith(("ly", "ed")) or stems[0].endswith("ly") or {stems[0], stems[-1]} & EDGES)
 
 
@@ -219,11 +223,13 @@ def _diverse(ranked: Sequence[Phrase], limit: int) -> list[Phrase]:
     pool = list(ranked)
     chosen: list[Phrase] = []
 
-    def worth(one: Phrase) -> tuple[float, Stems]:
-        return one.score * (1 - len(said.intersection(map(_root, one.stems))) / len(one.stems)) ** 2, one.stems
+    def worth(phrase: Phrase) -> tuple[float, Stems]:
+        return phrase.score * (
+            1 - len(said.intersection(map(_root, phrase.stems))) / len(phrase.stems)
+        ) ** 2, phrase.stems
 
     while pool and len(chosen) < limit:
-        said = {_root(word) for one in chosen for word in one.stems}
+        said = {_root(word) for phrase in chosen for word in phrase.stems}
         best = max(pool, key=worth)
         pool.remove(best)
         if not said.issuperset(map(_root, best.stems)):
