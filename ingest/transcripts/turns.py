@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.transcripts.names import accepted_labels, ends_a_turn, full_names, is_capitals, is_no_name
@@ -22,8 +22,10 @@ _BEGINS = re.compile(r"[^\w]*[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώ]|[^\w
 _ENDED = re.compile(r"[.?!…。？！।॥؟۔:：\"”’»)\]>♪-]\s*$")
 _HABIT = 0.5
 """Share of labels with a mark (``>>``, a dash) from which on the mark alone says that somebody else speaks."""
-_BEGINNINGS = 0.8
-"""Share of labels after which a sentence begins, from which on a colon before small letters is none of a label."""
+_NEARLY = 0.8
+"""Share of labels that come after a sentence's end, say, from which on one in the middle of a sentence is none."""
+_TAIL = 20
+"""Characters at a line's end that are looked at."""
 _SMALL_SHARE = 0.25
 """Share of lines that labels in small letters must begin to be any."""
 _EARLY = 3
@@ -54,7 +56,7 @@ class Turn:
 
 
 class Turns:
-    """Tells the turns of one transcript."""
+    """Tells the turns of one transcript. ``accepted`` are the labels that are speakers."""
 
     def __init__(self, lines: Sequence[Line], persons: Sequence[str]) -> None:
         """Turns of a transcript.
@@ -67,49 +69,84 @@ class Turns:
         self.accepted = accepted_labels(counts, persons, sure={line.label for line in lines if line.sure})
         if not self.accepted:
             self.accepted = _in_small_letters(counts, len(lines)) or _of_a_monologue(lines)
-        labelled = [line for line in lines if line.label in self.accepted]
-        self._marks = (
-            {mark for mark in (">>", "-") if sum(line.mark == mark for line in labelled) > _HABIT * len(labelled)}
-            if labelled
-            else set()
-        )
-        self._strangers: set[str] = set()
-        if labelled:
-            self._strangers = _strangers(lines, labelled, self.accepted)
-            marked = {line.label for line in lines if line.label in self._strangers and line.mark in self._marks}
-            self.accepted |= marked
-            self._strangers -= self.accepted
+        self._habits = _Habits.of(lines, self.accepted)
+        strangers = _strangers(lines, self.accepted, self._habits) if self.accepted else set()
+        # A mark beside a label leaves no doubt that it is one, where all have that mark.
+        self.accepted |= {line.label for line in lines if line.label in strangers and line.mark in self._habits.marks}
+        self._strangers = strangers - self.accepted
         self._full = full_names((label for label in counts.elements() if label in self.accepted), persons)
 
     def turn(self, line: Line) -> Turn | None:
         """The turn that begins with a line; ``None`` where it goes on with the one before."""
         if line.label in self.accepted:
             return Turn(self._full[line.label], line.rest)
-        if line.label in self._strangers and line.opens:
+        if line.label in self._strangers:
             return Turn(None, line.whole)
-        if line.mark in self._marks:
+        if line.mark in self._habits.marks:
             return Turn(None, line.whole.lstrip(" >-–—"))
         return None
 
 
-def _strangers(lines: Sequence[Line], labelled: Sequence[Line], accepted: set[str]) -> set[str]:
-    """Labels that are no accepted speaker's and yet somebody's: each time at a sentence's start and before another."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Habits:
+    """How the labels of a transcript are written: what holds of nearly all is asked of one that is met rarely.
+
+    ``marks`` stand before them, they are in ``small`` letters, begin ``paragraphs``, come ``after`` a sentence's end, and
+    ``before`` a sentence's beginning.
+    """
+
+    marks: frozenset[str] = frozenset()
+    small: bool = False
+    paragraphs: bool = False
+    after: bool = False
+    before: bool = False
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], accepted: Container[str]) -> _Habits:
+        placed = [(before, line) for before, line in zip((None, *lines), lines, strict=False) if line.label in accepted]
+        labelled = [line for _, line in placed]
+        if not labelled:
+            return cls()
+        most, nearly = _HABIT * len(labelled), _NEARLY * len(labelled)
+        return cls(
+            marks=frozenset(mark for mark in (">>", "-") if sum(line.mark == mark for line in labelled) > most),
+            small=sum(line.label.islower() for line in labelled) > most,
+            paragraphs=sum(line.opens for line in labelled) >= nearly,
+            after=sum(_ended(before) for before, _ in placed) >= nearly,
+            before=sum(_begins(line) for line in labelled) >= nearly,
+        )
+
+    def fit(self, before: Line | None, line: Line) -> bool:
+        """Whether a line's label is written as the others are."""
+        return (
+            (line.opens or not self.paragraphs)
+            and (_ended(before) or not self.after)
+            and (_begins(line) or not self.before)
+        )
+
+
+def _ended(line: Line | None) -> bool:
+    return line is None or _ENDED.search(line.whole[-_TAIL:]) is not None
+
+
+def _begins(line: Line) -> bool:
+    return _BEGINS.match(line.rest) is not None
+
+
+def _strangers(lines: Sequence[Line], accepted: set[str], habits: _Habits) -> set[str]:
+    """Labels that are no accepted speaker's and yet somebody's: each time written as the accepted ones are."""
     vocabulary = {
         word
         for line in lines
         for word in _SMALL_WORD.findall(line.rest if line.label else line.whole)
         if word.islower()
     }
-    small = sum(line.label.islower() for line in labelled) > _HABIT * len(labelled)
-    strict = sum(bool(_BEGINS.match(line.rest)) for line in labelled) >= _BEGINNINGS * len(labelled)
     result: set[str] = set()
     doubtful: set[str] = set()
-    before = ""
-    for line in lines:
+    for before, line in zip((None, *lines), lines, strict=False):
         if line.label and line.label not in accepted:
-            begins = line.opens and (not before or _ENDED.search(before)) and (not strict or _BEGINS.match(line.rest))
-            (result if begins and ends_a_turn(line.label, vocabulary, small=small) else doubtful).add(line.label)
-        before = line.whole
+            one_of_them = habits.fit(before, line) and ends_a_turn(line.label, vocabulary, small=habits.small)
+            (result if one_of_them else doubtful).add(line.label)
     return result - doubtful
 
 

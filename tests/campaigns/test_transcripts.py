@@ -95,7 +95,7 @@ def cuts(data: Path) -> dict[str, Any]:
     loops, languages, rates = 0.0, Counter[str](), []
     for path in sorted((data / "podcasts").glob("*.jsonl")):
         sys.stderr.write(f"{path.stem}\n")
-        for line in path.open(encoding="utf-8"):
+        for line in path.read_text(encoding="utf-8").strip().split("\n"):
             said = _segments(json.loads(line)["segments"])
             judged = judge(_whole(said), _episode(None), TranscriptLink(url="x"))
             loops, languages[judged.language] = max(loops, judged.loops), languages[judged.language] + 1

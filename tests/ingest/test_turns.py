@@ -56,6 +56,16 @@ def test_a_name_met_once_ends_the_turn(form: Callable[[Lines], str]) -> None:
     assert speakers(form(talk("Anna: ", "Ben: ", "Maria: ")))[:8] == PEOPLE
 
 
+def test_a_name_met_once_ends_the_turn_where_no_lines_are_empty() -> None:
+    assert speakers("\n".join(talk("Anna: ", "Ben: ", "Maria: "))) == [*PEOPLE[:4], *PEOPLE[5:]]
+
+
+def test_a_name_met_once_ends_the_turn_where_nothing_is_punctuated() -> None:
+    lines = [line.rstrip(".?").lower() for line in talk("", "", "")]
+    labels = ["Anna: ", "Ben: ", "Anna: ", "Maria: ", "", "Ben: ", "Anna: ", "Ben: "]
+    assert speakers(srt([f"{label}{line}" for label, line in zip(labels, lines, strict=True)])) == PEOPLE
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", ["Speaker 3", "Dr. Lee", "Professor Ama Owusu"])
 def test_numbers_and_titles_are_speakers_at_once(form: Callable[[Lines], str], name: str) -> None:
