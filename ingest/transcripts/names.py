@@ -136,7 +136,9 @@ def ends_a_turn(label: str, vocabulary: Container[str], *, small: bool = False) 
 
 def is_capitals(label: str) -> bool:
     """Whether a label is a name of three letters or more in capitals."""
-    return label.isupper() and sum(map(str.isalpha, label)) >= 3 and not is_no_name(label)
+    words = label.split()
+    ordinary = any(not word.replace("-", "").replace(".", "").replace("'", "").isalpha() for word in words)
+    return label.isupper() and len(label) >= 3 and not ordinary and not any(is_no_name(word) for word in words)
 
 
 def is_no_name(label: str) -> bool:
