@@ -13,9 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from pydantic import ValidationError
-
-from earmark.documents import load
+from earmark.documents import result_in
 from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Related, Subscriber
@@ -96,13 +94,13 @@ class RemoteLibrary:
                     if kind == "error":
                         raise _error(data, 500, self.url)
                     ended = kind == "done"
-                    yield load(Answer, _document(data)["result"])
+                    yield result_in(Answer, _document(data))
         except HTTPError as error:
             with error:
                 raise _error(error.read(_MOST_BYTES), error.code, self.url) from None
-        except (KeyError, ValidationError) as error:
+        except ValueError as error:
             raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
-        except (URLError, HTTPException, OSError, ValueError) as error:
+        except (URLError, HTTPException, OSError) as error:
             raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
         if not ended:
             raise IndexBusy("the answer broke off; ask again", subject=self.url)
@@ -118,8 +116,7 @@ class RemoteLibrary:
 
     def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Has the app build the index anew, for it holds it; returns how many points it holds."""
-        document = self._get("/api/reindex", [], timeout=_REBUILD_S, method="POST")
-        return int(document["result"])
+        return self._load(int, "/api/reindex", [], timeout=_REBUILD_S, method="POST")
 
     def tend(self) -> None:
         """Nothing to do here: the app sees to it."""
@@ -136,11 +133,19 @@ class RemoteLibrary:
         """What ``/healthz`` says; raises ``IndexBusy`` where nothing answers."""
         return self._get("/healthz", [], timeout=_HEALTH_S)
 
-    def _load(self, kind: type[T], path: str, params: Sequence[tuple[str, object]]) -> T:
-        document = self._get(path, params, timeout=_ANSWER_S)
+    def _load(
+        self,
+        kind: type[T],
+        path: str,
+        params: Sequence[tuple[str, object]],
+        *,
+        timeout: float = _ANSWER_S,
+        method: str = "GET",
+    ) -> T:
+        document = self._get(path, params, timeout=timeout, method=method)
         try:
-            return load(kind, document["result"])
-        except (KeyError, ValidationError) as error:
+            return result_in(kind, document)
+        except ValueError as error:
             raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
 
     def _get(

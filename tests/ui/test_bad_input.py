@@ -107,7 +107,7 @@ def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: 
         assert "unexpected" not in reason
     status = document(here(home, "status", "--json"))
     assert {one["show"] for one in status["failures"]} == set(reasons)
-    assert status["episodes"]["insights"] == 1
+    assert status["episodes_by_stage"]["insights"] == 1
     assert "Traceback" not in run.err
 
 
@@ -145,6 +145,6 @@ def test_a_full_disk_is_one_line_and_loses_nothing(server: FeedServer, tmp_path:
         assert here(home, "retry").code == 0
         assert here(home, "ingest").code == 0
         status = document(here(home, "status", "--json"))
-        assert status["episodes"]["insights"] == 1
+        assert status["episodes_by_stage"]["insights"] == 1
     finally:
         subprocess.run(["umount", "--lazy", home], check=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from earmark.documents import SCHEMA_VERSION
 from evaluation.commands import document, earmark
 from tests.contents import check_contents, contents
 from tests.feed_server import serving
@@ -30,7 +31,7 @@ INSIGHT = {
     "episode",
     "published",
     "url",
-    "scores",
+    "quality",
 }
 
 
@@ -38,7 +39,7 @@ def _json(sample: Sample, *words: str, code: int = 0) -> Any:
     run = here(sample.home, *words, "--json")
     assert run.code == code, run.err
     found = document(run)
-    assert found["schema_version"] == 1
+    assert found["schema_version"] == SCHEMA_VERSION
     return found
 
 
@@ -76,8 +77,8 @@ def test_brief_document(sample: Sample) -> None:
     assert len(brief["items"]) == 5
     assert len({item["insight"]["show"] for item in brief["items"]}) >= 4
     for item in brief["items"]:
-        assert set(item) == {"insight", "why", "related"}
-        assert set(item["insight"]) == INSIGHT
+        assert set(item) == {"insight", "why", "novelty", "related"}
+        assert set(item["insight"]) >= INSIGHT
         assert item["why"]
         assert all(one["insight"]["show"] != item["insight"]["show"] for one in item["related"])
 
@@ -92,10 +93,11 @@ def test_brief_in_other_forms(sample: Sample, tmp_path: Path, form: str) -> None
 
 
 def test_insights_and_related_documents(sample: Sample) -> None:
-    found = _json(sample, "insights", "--show", "Kerb Appeal", "-n", "50")["insights"]
+    printed = _json(sample, "insights", "--show", "Kerb Appeal", "-n", "50")
+    found, novelty = printed["insights"], printed["novelty"]
     assert found
     assert {one["show"] for one in found} == {"Kerb Appeal"}
-    assert all(0 <= one["scores"]["quality"] <= 1 and 0 <= one["scores"]["novelty"] <= 1 for one in found)
+    assert all(0 <= one["quality"] <= 1 and 0 <= novelty[one["id"]] <= 1 for one in found)
     seen = 0
     for one in found:
         related = _json(sample, "related", one["id"][:8])
@@ -144,10 +146,10 @@ def test_ask_cites_and_abstains(sample: Sample) -> None:
 
 def test_status_document(sample: Sample) -> None:
     status = _json(sample, "status")
-    assert status["episodes"]["insights"] == 15
+    assert status["episodes_by_stage"]["insights"] == 15
     assert status["failures"] == []
-    assert status["index"]["points"] == status["chunks"] + status["insights"]
-    assert status["index"]["behind"] == 0
+    assert status["index_points"] == status["chunks"] + status["insights"]
+    assert status["index_behind"] == 0
 
 
 def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) -> None:
@@ -227,4 +229,4 @@ def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
         assert -9 in codes
         assert earmark(broken, "ingest").code == 0
     assert contents(broken) == contents(whole)
-    assert json.loads(earmark(broken, "status", "--json").out)["index"]["behind"] == 0
+    assert json.loads(earmark(broken, "status", "--json").out)["index_behind"] == 0

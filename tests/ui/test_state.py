@@ -11,12 +11,12 @@ from earmark.catalog.content import episodes
 from earmark.catalog.feeds import shows
 from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
+from earmark.documents import document as document_of
 from earmark.errors import NotFound
 from earmark.settings import load_settings
 from earmark.types import EpisodeData
 from library.library import Library
 from ui.cli.status import print_failures, print_status
-from ui.words.documents import status_document
 
 
 @pytest.fixture
@@ -52,10 +52,10 @@ def test_status_lists_dead_letters_first_and_what_waits_apart(
         assert "Traceback (most recent call last):" in shown
         assert "in somewhere" in shown
         assert "\x1b" not in shown
-        document = status_document(library.status())
+        document = document_of(library.status())
     assert [one["gives_up"] for one in document["failures"]] == [True, False]
     assert document["failures"][0]["attempts"] == 1
-    assert document["failures"][0]["traceback"].startswith("Traceback")
+    assert document["failures"][0]["detail"].startswith("Traceback")
     assert [one["reason"] for one in document["waiting"]] == ["today's budget is spent"]
     assert document["in_hand"] == 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from earmark.documents import SCHEMA_VERSION
 from earmark.errors import NotFound
 from earmark.settings import load_settings
 from library.library import Library
@@ -37,10 +38,10 @@ def earmark(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_themes_and_theme_as_documents(home: Path) -> None:
     document = json.loads(earmark(home, "themes", "--json").stdout)
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == SCHEMA_VERSION
     assert len(document["themes"]) == 3
     first = document["themes"][0]
-    assert sum(one["insights"] for one in first["shows"]) == first["size"]
+    assert sum(one["count"] for one in first["shows"]) == first["size"]
     one = json.loads(earmark(home, "theme", first["id"][:8], "--json").stdout)
     assert one["theme"] == first
     assert one["insights"][0]["id"] == first["insight_id"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from earmark.documents import dump
+from earmark.documents import document
 from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError, UsageError
 from earmark.types import Question
@@ -31,25 +31,25 @@ _log = logging.getLogger(__name__)
 
 def ask(library: LibraryPort, request: Request) -> Any:
     """An answer: ``q``, the filters of search, ``c`` (a conversation, in which it is kept) and ``narrowing=0``."""
-    return dump(library.answers.ask(question_of(library, request)))
+    return library.answers.ask(question_of(library, request))
 
 
-async def stream(library: LibraryPort, request: Request, version: int) -> StreamingResponse:
+async def stream(library: LibraryPort, request: Request) -> StreamingResponse:
     """The same as server-sent events; raises what ``ask`` raises before the first one."""
     answers = library.answers.stream(await run_in_threadpool(question_of, library, request))
     first = await run_in_threadpool(next, answers, None)
     return StreamingResponse(
-        _lines(first, answers, version),
+        _lines(first, answers),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-def _lines(first: Answer | None, rest: Iterator[Answer], version: int) -> Iterator[str]:
+def _lines(first: Answer | None, rest: Iterator[Answer]) -> Iterator[str]:
     last = first
     try:
         while last is not None:
-            yield event("answer", {"schema_version": version, "result": dump(last)})
+            yield event("answer", document(result=last))
             following = next(rest, None)
             if following is None:
                 break
@@ -62,7 +62,7 @@ def _lines(first: Answer | None, rest: Iterator[Answer], version: int) -> Iterat
         yield event("error", dump_error(EarmarkError("this went wrong here; the log says why")))
         return
     if last is not None:
-        yield event("done", {"schema_version": version, "result": dump(last)})
+        yield event("done", document(result=last))
 
 
 def question_of(library: LibraryPort, request: Request) -> Question:

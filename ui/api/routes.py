@@ -1,7 +1,7 @@
 """The REST interface: read-only, loopback, with the token of ``app.json``.
 
-Every answer is ``{"schema_version": 1, "result": …}``, in which the result is what `earmark.documents.dump` makes of
-a type of `earmark.types`; every failure is ``{"error": "one line", "kind": "NotFound", …}`` of `earmark.error_documents`.
+Every answer is ``{"schema_version": …, "result": …}`` of `earmark.documents`, every failure
+``{"error": "one line", "kind": "NotFound", …}`` of `earmark.error_documents`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from earmark.documents import dump
+from earmark.documents import document
 from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError, NotFound, TransientError, UsageError
 from ui.api import asking
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
     from library.ports import LibraryPort
 
-__all__ = ["SCHEMA_VERSION", "make_routes"]
-
-SCHEMA_VERSION = 1
+__all__ = ["make_routes"]
 
 Reader = Callable[["LibraryPort", "Request"], Any]
 
@@ -49,7 +47,7 @@ def search(library: LibraryPort, request: Request) -> Any:
     """Passages: ``q``, ``show`` (id or name, repeatable), ``speaker``, ``episode``, ``after``, ``before``, ``limit``."""
     params = request.query_params
     query, limit = query_of(params), limit_of(params, default=10)
-    return dump(library.search.hits(query, filters=filters_of(params, _show_ids(library, request)), limit=limit))
+    return library.search.hits(query, filters=filters_of(params, _show_ids(library, request)), limit=limit)
 
 
 def search_page(library: LibraryPort, request: Request) -> Any:
@@ -57,13 +55,13 @@ def search_page(library: LibraryPort, request: Request) -> Any:
     params = request.query_params
     query, limit = query_of(params), limit_of(params, default=10)
     filters = filters_of(params, _show_ids(library, request))
-    return dump(library.search.page(query, filters=filters, limit=limit, correct=params.get("correct") != "0"))
+    return library.search.page(query, filters=filters, limit=limit, correct=params.get("correct") != "0")
 
 
 def related(library: LibraryPort, request: Request) -> Any:
     """What other shows said about the same thing as an insight: ``limit``."""
     limit = limit_of(request.query_params, default=10)
-    return dump(library.insights.related(request.path_params["insight_id"], limit=limit))
+    return library.insights.related(request.path_params["insight_id"], limit=limit)
 
 
 def novelty(library: LibraryPort, request: Request) -> Any:
@@ -79,24 +77,24 @@ def brief(library: LibraryPort, request: Request) -> Any:
     params = request.query_params
     reader = params.get("reader", "")
     theirs = library.for_reader(reader) if reader else library
-    return dump(theirs.briefs.get(to_date(params.get("date", ""), "date")))
+    return theirs.briefs.get(to_date(params.get("date", ""), "date"))
 
 
 def themes(library: LibraryPort, _request: Request) -> Any:
     """What the library is about, most insights first."""
-    return dump(library.themes.every())
+    return library.themes.every()
 
 
 def theme(library: LibraryPort, request: Request) -> Any:
     """One theme and its insights, most central first: ``limit``."""
     found = library.themes.get(request.path_params["theme_id"])
     insights = library.themes.insights(found.id, limit=limit_of(request.query_params, default=50))
-    return {"theme": dump(found), "insights": dump(insights)}
+    return {"theme": found, "insights": insights}
 
 
 def theme_map(library: LibraryPort, _request: Request) -> Any:
     """Every insight with its place on the map."""
-    return dump(library.themes.points())
+    return library.themes.points()
 
 
 def reindex(library: LibraryPort, _request: Request) -> Any:
@@ -126,7 +124,7 @@ def _streaming(library: LibraryPort, token: str) -> Callable[[Request], Any]:
         if not _allowed(request, token):
             return _unknown()
         try:
-            return await asking.stream(library, request, SCHEMA_VERSION)
+            return await asking.stream(library, request)
         except Exception as error:  # noqa: BLE001 - the border: whatever it is, the caller gets JSON
             return _failed(request, error)
 
@@ -157,7 +155,7 @@ def _endpoint(library: LibraryPort, token: str, reader: Reader) -> Callable[[Req
             result = await run_in_threadpool(reader, library, request)
         except Exception as error:  # noqa: BLE001 - the border: whatever it is, the caller gets JSON
             return _failed(request, error)
-        return JSONResponse({"schema_version": SCHEMA_VERSION, "result": result})
+        return JSONResponse(document(result=result))
 
     return answer
 

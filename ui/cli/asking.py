@@ -14,7 +14,6 @@ from earmark.language.spans import clock
 from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
-from ui.words.documents import answer_document, conversation_document, conversations_document
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,7 +73,9 @@ def print_answer(library: LibraryPort, question: Question, *, as_json: bool) -> 
 
     asked = replace(question, conversation=_conversation(library, question.conversation))
     if as_json:
-        print_document(answer_document(library.answers.ask(asked), conversation=asked.conversation))
+        print_document(
+            library.answers.ask(asked), **({"conversation": asked.conversation} if asked.conversation else {})
+        )
         return
     out = console()
     show_answer(out, _streamed(out, library, asked), Days.named(library.reader.timezone))
@@ -104,7 +105,7 @@ def print_conversations(
         library.conversations.rename(key, rename)
         conversation, turns = library.conversations.get(key)
     if as_json:
-        print_document(conversation_document(conversation, turns))
+        print_document(conversation, asked=turns)
         return
     out = console()
     out.print(Text(safe(conversation.title), style="bold"))
@@ -118,7 +119,7 @@ def _list(library: LibraryPort, *, as_json: bool) -> None:
 
     found = library.conversations.newest()
     if as_json:
-        print_document(conversations_document(found))
+        print_document(conversations=found)
         return
     out = console()
     if not found:

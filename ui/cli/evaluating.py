@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import UsageError
-from ui.cli.output import console, print_document, reported, safe
+from ui.cli.output import console, print_json, reported, safe
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -221,7 +221,7 @@ def _print(result: SuiteResult, *, as_json: bool) -> None:
     if as_json:
         from evaluation.documents import to_document
 
-        print_document(to_document(result))
+        print_json(to_document(result))
         return
     from rich.table import Table
     from rich.text import Text

@@ -19,7 +19,6 @@ from earmark.types import Show
 from ui.cli.options import Json
 from ui.cli.output import FAILED, PARTLY, print_document, safe
 from ui.cli.session import opened
-from ui.words.documents import import_document
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
@@ -196,7 +195,11 @@ def _report(library: LibraryPort, report: ImportReport, *, as_json: bool) -> Non
     for _, reason in report.failed:
         sys.stderr.write(f"earmark: {safe(reason)}\n")
     if as_json:
-        print_document(import_document(report))
+        print_document(
+            added=report.added,
+            known=report.known,
+            failed=[{"url": redact(url), "reason": reason} for url, reason in report.failed],
+        )
     else:
         for show in report.added:
             count = len(library.episodes.of_show(show.id))

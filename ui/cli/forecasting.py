@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from earmark.errors import UsageError
 from ui.cli.output import console, print_document, safe
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from library.ports import LibraryPort
     from library.values import BudgetOutlook, Forecast
 
-__all__ = ["forecast_document", "print_forecast"]
+__all__ = ["print_forecast"]
 
 _KINDS = {"asr_seconds": "speech recognition", "llm_tokens": "language model tokens", "money": "money"}
 _MOST_SHOWS = 30
@@ -30,21 +30,14 @@ def print_forecast(library: LibraryPort, names: Sequence[str], *, all_feeds: boo
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
     found = library.work.forecast(shows=[library.shows.find(name).id for name in names], all_feeds=all_feeds)
     if as_json:
-        print_document(forecast_document(found))
+        budgets = [{**asdict(budget), "enough": budget.enough} for budget in found.budgets]
+        print_document(found, dry_run=True, budgets=budgets)
         return
     out = console()
     if any(one.episodes or one.feed for one in found.shows):
         out.print(_table(found))
     for line in _lines(found):
         out.print(Text(safe(line)), soft_wrap=True)
-
-
-def forecast_document(found: Forecast) -> dict[str, Any]:
-    """The forecast as JSON values."""
-    document = asdict(found)
-    for budget, outlook in zip(document["budgets"], found.budgets, strict=True):
-        budget["enough"] = outlook.enough
-    return {"schema_version": 1, "dry_run": True, **document}
 
 
 def _table(found: Forecast) -> Table:

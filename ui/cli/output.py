@@ -17,7 +17,7 @@ from earmark.errors import EarmarkError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["DONE", "FAILED", "PARTLY", "USAGE", "console", "print_document", "reported", "safe"]
+__all__ = ["DONE", "FAILED", "PARTLY", "USAGE", "console", "print_document", "print_json", "reported", "safe"]
 
 DONE, FAILED, USAGE, PARTLY = 0, 1, 2, 3
 """Exit codes: done, failed, asked for something that makes no sense, partly done (some feeds or episodes failed)."""
@@ -37,8 +37,15 @@ def console(*, stderr: bool = False) -> Console:
     return Piped(stderr=stderr, highlight=False, width=min(probe.width, 100))
 
 
-def print_document(document: dict[str, Any]) -> None:
-    """One JSON document on stdout."""
+def print_document(value: object = None, /, **parts: object) -> None:
+    """One JSON document on stdout, as `earmark.documents.document` makes it of a value, of parts, or of both."""
+    from earmark.documents import document
+
+    print_json(document(value, **parts))
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """A document that is JSON already, on stdout."""
     json.dump(document, sys.stdout, ensure_ascii=True, indent=2, default=str)
     sys.stdout.write("\n")
 

@@ -15,7 +15,6 @@ from earmark.types import Filters
 from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
-from ui.words.documents import brief_document, insights_document, related_document, search_document
 
 if TYPE_CHECKING:
     from earmark.types import Brief
@@ -113,7 +112,7 @@ def print_brief(library: LibraryPort, day: str | None, *, form: str, output: Pat
         return
     brief = library.briefs.get(parse_day(day))
     if form == "json":
-        print_document(brief_document(brief))
+        print_document(brief)
     elif form == "terminal" and output is None:
         page.brief(console(), brief)
     else:
@@ -126,7 +125,7 @@ def print_insights(library: LibraryPort, *, show: str, limit: int, as_json: bool
 
     found = library.insights.newest(show=show, limit=limit)
     if as_json:
-        print_document(insights_document(found, library.insights.novelty(found) if found else {}))
+        print_document(insights=found, novelty=library.insights.novelty(found) if found else {})
     else:
         page.insights(console(), found)
 
@@ -138,7 +137,7 @@ def print_related(library: LibraryPort, insight_id: str, *, limit: int, as_json:
     insight = library.insights.get(insight_id)
     related = library.insights.related(insight.id, limit=limit)
     if as_json:
-        print_document(related_document(insight, related))
+        print_document(insight=insight, related=related)
     else:
         page.related(console(), insight, related)
 
@@ -149,7 +148,7 @@ def print_hits(library: LibraryPort, query: str, filters: Filters, *, limit: int
 
     found = library.search.page(query, filters=filters, limit=limit)
     if as_json:
-        print_document(search_document(query, found))
+        print_document(query=query, understood=str(found.query), hits=found.hits, facets=found.facets)
     else:
         page.hits(console(), found)
 

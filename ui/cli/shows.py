@@ -11,9 +11,9 @@ from earmark.language.spans import counted
 from ui.cli.options import Json
 from ui.cli.output import FAILED, PARTLY, print_document, safe
 from ui.cli.session import opened
-from ui.words.documents import refresh_document, removed_document, show_document, shows_document
 
 if TYPE_CHECKING:
+    from earmark.types import Show
     from library.ports import LibraryPort
     from library.status import ShowSummary
     from library.values import Event, Removed
@@ -35,7 +35,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     with opened(context) as library:
         summaries = library.shows.summaries()
         if as_json:
-            print_document(shows_document(summaries))
+            print_document(shows=summaries)
         elif not summaries:
             typer.echo("No shows yet. Start with: earmark add https://example.org/feed.xml")
         for one in () if as_json else summaries:
@@ -49,7 +49,7 @@ def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
         found = library.shows.find(show)
         summary = next(one for one in library.shows.summaries() if one.show.id == found.id)
         if as_json:
-            print_document(shows_document([summary]))
+            print_document(shows=[summary])
         else:
             _print_show(library, summary, whole=True)
 
@@ -59,7 +59,7 @@ def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for no new episodes until it is resumed; what is there stays."""
     with opened(context) as library:
         found = library.shows.pause(library.shows.find(show).id)
-        _said(f"Paused {safe(found.title)}; earmark show resume goes on", show_document(found), as_json=as_json)
+        _said(f"Paused {safe(found.title)}; earmark show resume goes on", found, as_json=as_json)
 
 
 @show_app.command()
@@ -67,7 +67,7 @@ def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for new episodes again: one that was paused, or closed because its host had given it up."""
     with opened(context) as library:
         found = library.shows.resume(library.shows.find(show).id)
-        _said(f"Following {safe(found.title)} again. Next: earmark ingest", show_document(found), as_json=as_json)
+        _said(f"Following {safe(found.title)} again. Next: earmark ingest", found, as_json=as_json)
 
 
 @show_app.command()
@@ -83,7 +83,7 @@ def backfill(
     with opened(context) as library:
         found = library.shows.set_take(library.shows.find(show).id, take)
         words = taken(found, library.settings.ingest.newest)
-        _said(f"{safe(found.title)}: {words}. Next: earmark ingest", show_document(found), as_json=as_json)
+        _said(f"{safe(found.title)}: {words}. Next: earmark ingest", found, as_json=as_json)
 
 
 @show_app.command()
@@ -102,7 +102,7 @@ def refresh(
         wanted = [library.shows.find(one).id for one in shows or ()]
         report = library.shows.refresh(wanted, on_event=None if as_json else _print_event)
         if as_json:
-            print_document(refresh_document(report))
+            print_document(checked=report.checked, failed=report.failed, held=report.held)
         for show in () if as_json else report.held:
             typer.echo(
                 f"{safe(show.title)}: its server asks to be left alone until {show.hold_until:%Y-%m-%d %H:%M} UTC"
@@ -134,7 +134,7 @@ def remove(
         removed = library.shows.remove(found.id)
         _clear_index(library)
         if as_json:
-            print_document(removed_document(removed))
+            print_document(removed, episodes=removed.episodes)
         else:
             print_removed(removed)
 
@@ -188,8 +188,8 @@ def _print_event(event: Event) -> None:
     typer.echo(f"{safe(event.subject)}: {safe(event.message)}", err=event.kind == "failure")
 
 
-def _said(text: str, document: dict[str, object], *, as_json: bool) -> None:
+def _said(text: str, show: Show, *, as_json: bool) -> None:
     if as_json:
-        print_document(document)
+        print_document(show=show)
     else:
         typer.echo(text)

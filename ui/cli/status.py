@@ -11,7 +11,6 @@ from earmark.days import Days
 from ui.cli.options import Json
 from ui.cli.output import FAILED, console, print_document, safe
 from ui.cli.session import opened
-from ui.words.documents import doctor_document, status_document
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
@@ -51,7 +50,7 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
 
     status = library.status()
     if as_json:
-        print_document(status_document(status))
+        print_document(status)
         return
     out, days = console(), Days.named(library.reader.timezone)
     if not status.shows:
@@ -121,7 +120,7 @@ def print_doctor(library: LibraryPort, *, as_json: bool) -> None:
 
     checks = library.doctor()
     if as_json:
-        print_document(doctor_document(checks))
+        print_document(ok=all(one.ok is not False for one in checks), checks=checks)
     else:
         out = console()
         for check in checks:

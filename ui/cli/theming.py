@@ -10,7 +10,6 @@ import typer
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
-from ui.words.documents import theme_document, themes_document
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Theme, ThemeMonth
@@ -57,7 +56,7 @@ def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
     themes = library.themes.every()
     count, alone = library.themes.sizes()
     if as_json:
-        print_document(themes_document(themes, alone=alone))
+        print_document(themes=themes, alone=alone)
         return
     out = console()
     if not count:
@@ -77,7 +76,7 @@ def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
     theme = library.themes.get(theme_id)
     insights = library.themes.insights(theme.id, limit=None if as_json else _INSIGHTS)
     if as_json:
-        print_document(theme_document(theme, insights))
+        print_document(theme=theme, insights=insights)
         return
     out = console()
     _line(out, theme)

@@ -20,7 +20,6 @@ from ui.cli.options import Events, Json, OnlyShows
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.session import opened
-from ui.words.documents import ingest_document
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -120,11 +119,11 @@ def run_ingest(
         if events:
             with _stopping() as stop:
                 report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=_print_event, stop=stop)
-            _print_line({"kind": "report", **ingest_document(report)})
+            _print_report(report)
         else:
             report = ingest_with_progress(library, shows, all_feeds=all_feeds)
     if as_json:
-        print_document(ingest_document(report))
+        print_document(report)
     elif not events:
         _summary(library, report)
     if report.interrupted:
@@ -159,14 +158,14 @@ def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_js
     with served_if_marked(library.settings.home), _stopping() as stop:
         if events:
             report = library.work.run(shows=shows, forever=forever, on_event=_print_event, stop=stop)
-            _print_line({"kind": "report", **ingest_document(report)})
+            _print_report(report)
         else:
             with working(console(stderr=True)) as shown:
                 report = library.work.run(shows=shows, forever=forever, on_event=shown.event, stop=stop)
                 if not report.stopped_by and library.index.behind():
                     follow_index(library, shown.index)
     if as_json:
-        print_document(ingest_document(report))
+        print_document(report)
     elif not events:
         _summary(library, report, feeds=False)
     if report.interrupted:
@@ -265,3 +264,10 @@ def _print_event(event: Event) -> None:
 def _print_line(values: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(values, default=str) + "\n")
     sys.stdout.flush()
+
+
+def _print_report(report: IngestReport) -> None:
+    """The last of the events, with the fields of the report's document."""
+    from earmark.documents import document
+
+    _print_line({"kind": "report", **document(report)})
