@@ -131,7 +131,18 @@ class MailError(TransientError):
 
 
 class ModelCallError(TransientError):
-    """A model's endpoint failed or answered something unusable."""
+    """A model's endpoint failed or answered something unusable.
+
+    ``answered`` says that a reply came and could not be used. ``until`` is when it may be asked again, where its server,
+    or a budget, says so (aware, in UTC).
+    """
+
+    def __init__(
+        self, message: str, *, subject: str = "", answered: bool = False, until: datetime | None = None
+    ) -> None:
+        super().__init__(message, subject=subject)
+        self.answered = answered
+        self.until = until
 
 
 class NotYet(TransientError):

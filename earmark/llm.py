@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from earmark.errors import ModelCallError, NotYet
@@ -111,7 +112,7 @@ class LangChainChat:
         """
         reply = self._ask(system, user, max_tokens=max_tokens)
         if reply.truncated:
-            raise self._error(f"the reply was cut off at {max_tokens} tokens")
+            raise self._error(f"the reply was cut off at {max_tokens} tokens", answered=True)
         return reply.text
 
     def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
@@ -137,7 +138,7 @@ class LangChainChat:
         try:
             return _read(second, schema)
         except ValueError as error:
-            raise self._error(f"two replies were not the JSON asked for; the last: {error}") from None
+            raise self._error(f"two replies were not the JSON asked for; the last: {error}", answered=True) from None
 
     def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
         """The reply as it comes, in pieces, without what a reasoning model thinks first.
@@ -238,13 +239,13 @@ class LangChainChat:
         finish = finish_reason(message)
         refusal = message.additional_kwargs.get("refusal")
         if refusal or finish == "content_filter":
-            raise self._error(f"the model refused: {str(refusal or 'content filter')[:200]}")
+            raise self._error(f"the model refused: {str(refusal or 'content filter')[:200]}", answered=True)
         text = without_reasoning(str(message.text))
         if not text and len(message.tool_calls) == 1:
             # Some servers turn a wish for JSON into a call of a tool.
             text = json.dumps(message.tool_calls[0]["args"])
         if not text:
-            raise self._error("the reply is empty")
+            raise self._error("the reply is empty", answered=True)
         return _Reply(text=text, truncated=finish in {"length", "max_tokens"})
 
     def _take(self, system: str, user: str, max_tokens: int) -> Bill:
@@ -258,7 +259,7 @@ class LangChainChat:
         except NotYet as error:
             with self._lock:
                 self._left += 1
-            raise self._error(error.message) from error
+            raise self._error(error.message, until=error.until) from error
 
     def _open(self) -> Any:
         with self._lock:
@@ -302,8 +303,8 @@ class LangChainChat:
             body["response_format"] = response_format
         return {"extra_body": body, **self._temperature}
 
-    def _error(self, text: str) -> ModelCallError:
-        return ModelCallError(text, subject=self._model)
+    def _error(self, text: str, *, answered: bool = False, until: datetime | None = None) -> ModelCallError:
+        return ModelCallError(text, subject=self._model, answered=answered, until=until)
 
     def _redacted(self, error: Exception) -> str:
         """The error in one line, without the key that some servers repeat in theirs."""

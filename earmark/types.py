@@ -245,7 +245,9 @@ class Chunk:
 class InsightDraft:
     """What an extractor proposes; the gate decides whether it becomes an ``Insight``.
 
-    ``extractor`` names what wrote it, where that is not the one that was asked (a model that failed, and its stand-in).
+    ``extractor`` names what wrote it, where that is not the one that was asked. ``written`` says that a model wrote claim
+    and body; otherwise they are sentences as they were spoken. ``kind`` is ``claim``, ``mechanism``, ``finding``,
+    ``prediction``, ``advice`` or ``disagreement``, or empty.
     """
 
     claim: str
@@ -253,13 +255,18 @@ class InsightDraft:
     quote: str
     quality: float = 0.0
     extractor: str = ""
+    headline: str = ""
+    kind: str = ""
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
     """A claim that stands alone, with the verbatim quote that carries it.
 
-    ``quality`` is in 0..1. ``extractor`` names what wrote it (``extractive`` or ``llm <model>``).
+    ``quality`` is in 0..1: how likely a reader is glad to have read it, on one scale for all extractors. ``extractor``
+    names what wrote it (``extractive`` or ``llm <model>``). ``headline`` (at most 14 words) and ``kind`` (as in
+    `InsightDraft`) come from a model and are empty without one.
     """
 
     id: str
@@ -280,6 +287,8 @@ class Insight:
     quality: float
     extractor: str
     content_hash: str
+    headline: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,16 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import chunks, insights, transcripts, voices
-from earmark.catalog.work import jobs
+from earmark.catalog.work import jobs, replies
 from earmark.embedding import chunk_text, insight_text, vectors_for
+from earmark.errors import ModelCallError, NotYet
 from earmark.ports import Clock, Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
 from earmark.types import Chapter, Episode, Stage, Transcript
 from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
+from ingest.insights.identity import with_known_ids
 from ingest.insights.verify import select
 from ingest.limits.budget import Budget
 from ingest.limits.throughput import Throughput
@@ -28,10 +31,23 @@ from ingest.reach import reach
 from ingest.text.sentences import split_sentences
 from ingest.voices import FLOOR, Diariser, diarised, resolve_voices
 
-__all__ = ["Stages", "Write"]
+__all__ = ["STAND_IN", "ModelAway", "Stages", "Write"]
 
 Write = Callable[[Connection], None]
 Report = Callable[[str], None]
+
+STAND_IN = "stand-in"
+"""What is stored as the extractor of insights that wait for the model's."""
+MODEL_PAUSE = timedelta(minutes=10)
+"""How long an episode waits for a model that did not answer and did not say how long."""
+
+
+class ModelAway(NotYet):
+    """The language model did not answer; ``stand_in`` stores what can be shown until it does."""
+
+    def __init__(self, message: str, *, until: datetime, subject: str = "", stand_in: Write | None = None) -> None:
+        super().__init__(message, until=until, subject=subject)
+        self.stand_in = stand_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +59,8 @@ class Stages:
     encoder: Callable[[], Encoder]
     """Opened by the first stage that needs it: a wrong model name does not keep transcripts from being fetched."""
     extractor: InsightExtractor
+    substitute: InsightExtractor
+    """Finds insights without a model, while the model does not answer."""
     transcriber: Transcriber | None
     settings: Settings
     budget: Budget
@@ -148,11 +166,42 @@ class Stages:
     def _insights(self, episode: Episode) -> Write:
         with self.catalog.read() as tx:
             transcript = transcripts.get(tx, episode.id)
-        drafts = self.extractor.extract(episode, transcript)
-        limits = self.settings.insights
-        published, dropped = select(drafts, episode, transcript, limits, extractor=self.extractor.name)
+        try:
+            return self._published(episode, transcript, self.extractor)
+        except ModelCallError as error:
+            raise ModelAway(
+                f"the language model did not answer: {error.message}; it is asked again",
+                until=error.until or self.clock.now() + MODEL_PAUSE,
+                subject=error.subject,
+                stand_in=self._stand_in(episode, transcript),
+            ) from error
+
+    def _published(self, episode: Episode, transcript: Transcript, extractor: InsightExtractor) -> Write:
+        """What an extractor finds, as it is stored; ids of earlier insights stay with ideas that are found again."""
+        drafts = extractor.extract(episode, transcript)
+        published, dropped = select(drafts, episode, transcript, self.settings.insights, extractor=extractor.name)
+        with self.catalog.read() as tx:
+            known = insights.of_episode(tx, episode.id)
+        published = with_known_ids(published, known)
         self._embed({insight.content_hash: insight_text(insight) for insight in published})
-        return lambda tx: insights.replace(tx, episode.id, published, {str(reason): n for reason, n in dropped.items()})
+
+        def write(tx: Connection) -> None:
+            insights.replace(tx, episode.id, published, {str(reason): n for reason, n in dropped.items()})
+            replies.forget(tx, episode.id)
+
+        return write
+
+    def _stand_in(self, episode: Episode, transcript: Transcript) -> Write | None:
+        """What is found without a model, for an episode that has nothing yet; marked, and replaced when the model answers."""
+        with self.catalog.read() as tx:
+            known = insights.of_episode(tx, episode.id)
+        if known or not self.settings.insights.stand_in:
+            return None
+        drafts = self.substitute.extract(episode, transcript)
+        published, _ = select(drafts, episode, transcript, self.settings.insights, extractor=STAND_IN)
+        published = tuple(replace(insight, extractor=STAND_IN) for insight in published)
+        self._embed({insight.content_hash: insight_text(insight) for insight in published})
+        return lambda tx: insights.replace(tx, episode.id, published, {})
 
     def _embed(self, texts: dict[str, str], *, tokens: bool = False) -> None:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""

@@ -19,6 +19,7 @@ __all__ = [
     "gate_drops",
     "insights",
     "jobs",
+    "llm_replies",
     "metadata",
     "show_secrets",
     "shows",
@@ -217,7 +218,18 @@ insights = sa.Table(
     sa.Column("end_s", sa.Float),
     sa.Column("quality", sa.Float, nullable=False),
     sa.Column("extractor", sa.Text, nullable=False),
+    sa.Column("headline", sa.Text, nullable=False, server_default="", default=""),
+    sa.Column("kind", sa.Text, nullable=False, server_default="", default=""),
     sa.Column("content_hash", sa.Text, nullable=False),
+)
+
+llm_replies = sa.Table(
+    "llm_replies",
+    metadata,
+    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("reply", sa.Text, nullable=False, server_default="", default=""),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0", default=0),
 )
 
 gate_drops = sa.Table(

@@ -6,16 +6,29 @@ from typing import TYPE_CHECKING
 
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.llm import LlmExtractor
+from ingest.insights.memory import CatalogMemory
 
 if TYPE_CHECKING:
+    from earmark.catalog import Catalog
     from earmark.ports import ChatModel, InsightExtractor
     from earmark.settings import Settings
 
 __all__ = ["open_extractor"]
 
 
-def open_extractor(settings: Settings, chat: ChatModel | None) -> InsightExtractor:
-    """The extractor in force: the language model's where there is one, else the extractive one."""
+def open_extractor(settings: Settings, chat: ChatModel | None, catalog: Catalog | None = None) -> InsightExtractor:
+    """The extractor in force: the language model's where there is one, else the extractive one.
+
+    Args:
+        settings: which model reads, and how much an episode may give.
+        chat: the model that chooses, writes and checks; ``None`` for none.
+        catalog: where replies of unfinished episodes are kept; without it every run asks again.
+    """
     if chat is None or settings.llm.max_calls == 0:
         return ExtractiveExtractor(most=3 * settings.insights.per_episode)
-    return LlmExtractor(chat, most=3 * settings.insights.per_episode)
+    return LlmExtractor(
+        chat,
+        most=settings.insights.per_episode,
+        window_words=settings.insights.window_words,
+        memory=None if catalog is None else lambda episode_id: CatalogMemory(catalog, episode_id),
+    )

@@ -1,169 +1,263 @@
-"""Insights written by a language model, window by window; where it fails, the extractive ones of that window.
+"""Insights written by a language model: it reads everything, chooses once, writes only what was chosen, and is checked.
 
-The model only proposes. Every draft passes the gate here, one that does not is sent back once with the objection, and the
-caller's gate looks at what is left again. Transcript text reaches the model inside a fence whose marker it cannot guess.
+1. `candidates`: window by window the model points at sentences that could be printed;
+2. `choice`: one look at all candidates merges, ranks and drops them;
+3. `writing`: only the finalists are written out;
+4. `checking`: code and one more call look for what the quote does not carry; what is refused is repaired once.
+
+Transcript text reaches the model between marker lines that it cannot contain. A call that fails raises: the episode waits
+and goes on from the replies that are remembered, and nothing falls back in silence.
 """
 
 from __future__ import annotations
 
-import json
+import math
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from earmark.errors import ModelCallError
-from earmark.ids import make_id
 from earmark.types import InsightDraft
-from ingest.insights.extractive import ExtractiveExtractor
-from ingest.insights.verify import Drop, DropReason, Gate
-from ingest.passages.segments import Label, mark
-from ingest.prompts import load_prompt
-from ingest.text.sentences import Sentence, split_sentences
-from ingest.voices.labels import public_name
+from ingest.insights.candidates import Candidate, CandidatesReply, pointed, window_prompt, without_repeats
+from ingest.insights.checking import CheckReply, check_prompt, objections
+from ingest.insights.choice import ChoiceReply, choice_prompt, chosen
+from ingest.insights.memory import NoMemory, ReplyMemory, request_key
+from ingest.insights.numbered import NumberedTranscript
+from ingest.insights.verify import DropReason, Gate
+from ingest.insights.windows import windows
+from ingest.insights.writing import Writing, WritingReply, repair_prompt, writing_prompt
+from ingest.passages.segments import mark
+from ingest.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
-    from earmark.types import Chapter, Episode, Transcript
+    from earmark.types import Episode, Transcript
 
 __all__ = ["LlmExtractor"]
 
-WINDOW_WORDS = 1500
-"""Words a window aims at (about 2,000 tokens): small models lose the thread in longer ones."""
-PER_WINDOW = 4
-MAX_TOKENS = 1200
-QUALITY, STEP = 0.8, 0.03
-"""Quality of a window's first idea and what each further one is lower by: models put their best first, unscored."""
-REPAIRABLE = frozenset(DropReason) - {DropReason.SPONSOR, DropReason.GREETING, DropReason.HOUSEKEEPING}
+WINDOW_WORDS = 1800
+"""Words a window aims at (about 2,400 tokens): small models lose the thread in longer ones, larger ones take more at once."""
+SPARE = 1.25
+"""Finalists for each insight that may be kept: some are refused, some cannot be made to stand alone."""
+UNUSABLE = 3
+"""Unusable replies to one window after which the episode goes on without it."""
+BEST, STEP, LEAST = 0.95, 0.03, 0.5
+"""Quality of an episode's best idea, what each further one is lower by, and the lowest.
+
+The scale is that of the extractor without a model: how likely a reader is glad to have read it. Nine in ten ideas of a
+strong model are, and the order is the model's own.
+"""
+HOPELESS = frozenset([DropReason.SPONSOR, DropReason.GREETING, DropReason.HOUSEKEEPING, DropReason.QUOTE_SPEAKERS])
+"""What no other words can mend."""
+
+Reply = TypeVar("Reply", bound=BaseModel)
 
 
-class _Idea(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One episode on its way."""
 
-    claim: str = Field(max_length=600)
-    body: str = Field(max_length=2000)
-    quote: str = Field(max_length=2000)
-
-
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    insights: list[_Idea] = Field(max_length=20)
+    episode: Episode
+    transcript: Transcript
+    numbered: NumberedTranscript
+    gate: Gate
+    memory: ReplyMemory
 
 
 class LlmExtractor:
     """Drafts by a chat model.
 
-    ``counts`` says, for all episodes so far, how often what happened: ``calls``, ``repaired``, ``dropped`` (by the gate),
-    ``fell_back`` (windows done extractively, after a failed call).
+    ``counts`` says, for all episodes so far, how often what happened: ``windows``, ``unread`` (windows to which the model
+    gave no usable answer), ``candidates``, ``finalists``, ``dropped`` (by the writer), ``refused`` (by code or check),
+    ``repaired``, ``bodies`` (printed without their body).
     """
 
-    def __init__(self, model: ChatModel, *, window_words: int = WINDOW_WORDS, most: int = 40) -> None:
-        self._model = model
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        editor: ChatModel,
+        *,
+        reader: ChatModel | None = None,
+        most: int = 12,
+        window_words: int = WINDOW_WORDS,
+        memory: Callable[[str], ReplyMemory] | None = None,
+    ) -> None:
+        """An extractor.
+
+        Args:
+            editor: chooses, writes and checks.
+            reader: points at candidates; a cheaper model will do. By default the editor.
+            most: how many insights an episode may give.
+            window_words: how many words a window aims at.
+            memory: replies that an episode, given by its id, already has.
+        """
+        self._editor = editor
+        self._reader = reader or editor
+        self._most = most
         self._window_words = window_words
-        self._extractive = ExtractiveExtractor(most=most)
+        self._memory = memory or (lambda _: NoMemory())
+        self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
 
     @property
     def name(self) -> str:
         """``llm`` and the model's name."""
-        return f"llm {self._model.name}"
+        return f"llm {self._editor.name}"
 
     def extract(self, episode: Episode, transcript: Transcript) -> list[InsightDraft]:
-        """Drafts, best first: of each window the first, then of each the second, and so on.
+        """Drafts, best first; speakers are taken as they are, so resolve them first.
 
-        Never raises because of the model: a call that fails costs one window its written insights, not the episode.
+        Raises:
+            ModelCallError: the model did not answer. What it has answered is remembered, so a later call goes on.
         """
-        gate = Gate(episode, transcript)
-        fallback: list[InsightDraft] | None = None
-        found: list[tuple[float, InsightDraft]] = []
-        for number, window in enumerate(self._windows(split_sentences(transcript), transcript.chapters)):
-            try:
-                drafts = self._ask(episode, window, number, gate)
-            except ModelCallError:
-                self.counts["fell_back"] += 1
-                if fallback is None:
-                    fallback = self._extractive.extract(episode, transcript)
-                said = " ".join(sentence.text for sentence in window)
-                drafts = [draft for draft in fallback if draft.quote in said][:PER_WINDOW]
-            found += [(draft.quality, draft) for draft in drafts]
-        return [draft for _, draft in sorted(found, key=lambda pair: -pair[0])]
-
-    def _windows(self, sentences: Sequence[Sentence], chapters: Sequence[Chapter]) -> Iterator[list[Sentence]]:
-        """Content sentences in stretches of about the same number of words; sponsor reads never reach the model."""
-        content = [s for s, label in zip(sentences, mark(sentences, chapters), strict=True) if label is Label.CONTENT]
-        lengths = [len(s.text.split()) for s in content]
-        count = max(1, round(sum(lengths) / self._window_words))
-        aim = sum(lengths) / count
-        window: list[Sentence] = []
-        held = 0
-        for sentence, length in zip(content, lengths, strict=True):
-            if window and held + length / 2 > aim:
-                yield window
-                window, held = [], 0
-            window.append(sentence)
-            held += length
-        if window:
-            yield window
-
-    def _ask(self, episode: Episode, window: Sequence[Sentence], number: int, gate: Gate) -> list[InsightDraft]:
-        system = load_prompt("insights", most=str(PER_WINDOW))
-        passage = _fenced(episode, window, number)
+        sentences = split_sentences(transcript)
+        numbered = NumberedTranscript(sentences, mark(sentences, transcript.chapters))
+        work = _Work(
+            episode=episode,
+            transcript=transcript,
+            numbered=numbered,
+            gate=Gate(episode, transcript),
+            memory=self._memory(episode.id),
+        )
+        candidates = self._candidates(work)
+        finalists = self._finalists(work, candidates)
+        if not finalists:
+            return []
+        writings = self._written(work, finalists)
         drafts: list[InsightDraft] = []
-        for idea in self._call(system, passage)[:PER_WINDOW]:
-            draft: InsightDraft | None = _draft(idea, QUALITY - STEP * len(drafts))
-            drop = gate.verify(draft) if draft else None
-            if draft and isinstance(drop, Drop):
-                draft = self._repair(system, passage, draft, drop, gate)
-            if draft:
-                drafts.append(draft)
+        for number in sorted(writings):
+            quality = round(max(LEAST, BEST - STEP * len(drafts)), 4)
+            drafts.append(replace(_draft(writings[number], finalists[number - 1], numbered), quality=quality))
         return drafts
 
-    def _repair(self, system: str, passage: str, draft: InsightDraft, drop: Drop, gate: Gate) -> InsightDraft | None:
-        """The draft rewritten, if that passes the gate."""
-        self.counts["dropped"] += 1
-        if drop.reason not in REPAIRABLE:
-            return None
-        reason = f"{drop.reason.value} ({drop.detail})" if drop.detail else drop.reason.value
-        written = json.dumps({"claim": draft.claim, "body": draft.body, "quote": draft.quote}, ensure_ascii=False)
-        request = load_prompt("insights_repair", draft=written, reason=reason)
-        try:
-            ideas = self._call(system, f"{request}\n{passage}")
-        except ModelCallError:
-            return None
-        again = _draft(ideas[0], draft.quality) if ideas else None
-        if again is None or isinstance(gate.verify(again), Drop):
-            return None
-        self.counts["repaired"] += 1
-        return again
+    def _candidates(self, work: _Work) -> list[Candidate]:
+        """Every window is tried before the first failure counts: what was answered stays answered."""
+        candidates: list[Candidate] = []
+        failure: ModelCallError | None = None
+        for window in windows(work.numbered, work.transcript.chapters, words=self._window_words):
+            self._count("windows")
+            system, user = window_prompt(work.episode, work.transcript, work.numbered, window)
+            try:
+                reply = self._ask(self._reader, work, system, user, CandidatesReply, tokens=1500)
+            except ModelCallError as error:
+                if error.answered and work.memory.failed(request_key(self._reader, system, user)) >= UNUSABLE:
+                    self._count("unread")
+                    continue
+                failure = failure or error
+                continue
+            candidates += pointed(reply, work.numbered, window, work.gate.locator)
+        if failure is not None:
+            raise failure
+        kept = without_repeats(candidates)
+        self._count("candidates", len(kept))
+        return kept
 
-    def _call(self, system: str, user: str) -> list[_Idea]:
-        """The ideas of one reply; raises ``ModelCallError`` where there is none."""
-        with self._lock:  # several workers share one extractor
-            self.counts["calls"] += 1
-        reply = self._model.complete_json(system, user, schema=_Reply.model_json_schema(), max_tokens=MAX_TOKENS)
+    def _finalists(self, work: _Work, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The chosen ones, best first, a few more than are kept."""
+        if not candidates:
+            return []
+        most = math.ceil(self._most * SPARE)
+        replies = []
+        for reverse in (False, True) if len(candidates) > 3 else (False,):
+            system, user = choice_prompt(candidates, work.numbered, most=most, reverse=reverse)
+            replies.append(self._ask(self._editor, work, system, user, ChoiceReply, tokens=1000))
+        finalists = chosen(replies, candidates, most=most)
+        self._count("finalists", len(finalists))
+        return finalists
+
+    def _written(self, work: _Work, finalists: Sequence[Candidate]) -> dict[int, Writing]:
+        """What may be printed of the finalists, by their number (from 1)."""
+        system, user = writing_prompt(finalists, work.episode, work.numbered)
+        reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(finalists))
+        writings = {
+            item.id: item for item in reply.ideas if 0 < item.id <= len(finalists) and not item.drop and item.claim
+        }
+        self._count("dropped", len(finalists) - len(writings))
+        objected = self._objections(work, writings, finalists)
+        kept = {number: writing for number, writing in writings.items() if number not in objected}
+        kept |= self._repaired(work, writings, objected, finalists)
+        return kept
+
+    def _repaired(
+        self,
+        work: _Work,
+        writings: Mapping[int, Writing],
+        objected: Mapping[int, list[str]],
+        finalists: Sequence[Candidate],
+    ) -> dict[int, Writing]:
+        """What was sent back, written again and found right; where only the body was at fault, the idea without it."""
+        if not objected:
+            return {}
+        self._count("refused", len(objected))
+        system, user = repair_prompt(objected, writings, finalists, work.episode, work.numbered)
+        reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(objected))
+        again = {item.id: item for item in reply.ideas if item.id in objected and not item.drop and item.claim}
+        still = self._objections(work, again, finalists)
+        kept = {number: writing for number, writing in again.items() if number not in still}
+        self._count("repaired", len(kept))
+        for number, reasons in still.items():
+            if all(reason.startswith("the body") for reason in reasons):
+                kept[number] = again[number].model_copy(update={"body": ""})
+                self._count("bodies")
+        return kept
+
+    def _objections(
+        self, work: _Work, writings: Mapping[int, Writing], finalists: Sequence[Candidate]
+    ) -> dict[int, list[str]]:
+        """All that code and the checking model have against each writing; what is clean is not in it."""
+        found: dict[int, list[str]] = {}
+        asked: dict[int, Writing] = {}
+        for number, writing in writings.items():
+            drops = work.gate.objections(_draft(writing, finalists[number - 1], work.numbered))
+            if any(drop.reason in HOPELESS for drop in drops):
+                continue  # `select` refuses it; no words can mend it
+            asked[number] = writing
+            if drops:
+                found[number] = [f"{drop.reason.value}{f' ({drop.detail})' if drop.detail else ''}" for drop in drops]
+        if asked:
+            spans = {number: finalists[number - 1] for number in asked}
+            system, user = check_prompt(asked, spans, work.numbered)
+            reply = self._ask(self._editor, work, system, user, CheckReply, tokens=200 + 80 * len(asked))
+            verdicts = {verdict.id: verdict for verdict in reply.verdicts}
+            for number, writing in asked.items():
+                if reasons := objections(verdicts.get(number), writing):
+                    found.setdefault(number, []).extend(reasons)
+        return found
+
+    def _ask(self, model: ChatModel, work: _Work, system: str, user: str, shape: type[Reply], *, tokens: int) -> Reply:
+        """The model's reply in that shape, from memory where it was given before.
+
+        Raises:
+            ModelCallError: there is none, or it is not what was asked for (``answered`` is then true).
+        """
+        key = request_key(model, system, user)
+        known = work.memory.get(key)
+        reply = known
+        if reply is None:
+            self._count("calls")
+            reply = model.complete_json(system, user, schema=shape.model_json_schema(), max_tokens=tokens)
         try:
-            return _Reply.model_validate(reply).insights
+            read = shape.model_validate(reply)
         except ValidationError as error:
-            raise ModelCallError("the reply is not what was asked for", subject=self._model.name) from error
+            raise ModelCallError("the reply is not what was asked for", subject=model.name, answered=True) from error
+        if known is None:
+            work.memory.put(key, reply)
+        return read
+
+    def _count(self, what: str, number: int = 1) -> None:
+        with self._lock:  # several workers share one extractor
+            self.counts[what] += number
 
 
-def _draft(idea: _Idea, quality: float) -> InsightDraft:
-    return InsightDraft(claim=idea.claim, body=idea.body, quote=idea.quote, quality=round(quality, 4))
-
-
-def _fenced(episode: Episode, window: Sequence[Sentence], number: int) -> str:
-    """The window as numbered sentences between marker lines; the marker is a hash, so the text cannot close the fence."""
-    lines = []
-    speaker: str | None = None
-    for index, sentence in enumerate(window, start=1):
-        name = public_name(sentence.speaker)
-        label = f"{name}: " if name and name != speaker else ""
-        speaker = name
-        lines.append(f"[{index}] {label}{sentence.text}")
-    marker = f"=== transcript {make_id(episode.id, str(number), *lines)} ==="
-    heading = " ".join(f"Show: {episode.show}. Episode: {episode.data.title}.".split())
-    return f"{marker}\n{heading}\n" + "\n".join(lines) + f"\n{marker}"
+def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript) -> InsightDraft:
+    return InsightDraft(
+        claim=writing.claim,
+        body=writing.body,
+        quote=numbered.quote(candidate.span),
+        headline=writing.headline,
+        kind=candidate.kind,
+        written=True,
+    )

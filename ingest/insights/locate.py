@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import cached_property
 
 from ingest.text.sentences import Sentence
 
 __all__ = ["Locator", "normalise"]
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_GAP = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\.{3}|…)\s*")
+_LABEL = re.compile(r"^\s*(?:[-–—>»]+\s*)?(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}|Speaker \d+):\s+")
+_FILLERS = frozenset(["um", "uh", "uhm", "er", "erm", "ah", "hm", "hmm"])
+GAP_WORDS = 80
+"""Words that an ellipsis in a copied quote may stand for."""
+ALIKE = 0.9
+"""Share of a copied quote's words that must stand in the transcript in order, where a few were changed."""
+LEAST_LOOSE_WORDS = 6
+"""Words below which a copied quote has to match exactly: a short one fits in too many places."""
 
 _JOINERS = "\u200c\u200d"
 """Spelling in Persian, Sinhala and others, which a model may leave out of a quote; without them ids stay as they were."""
@@ -51,6 +65,78 @@ class Locator:
             end += 1
         return end
 
+    def find_loosely(self, quote: str) -> tuple[int, int] | None:
+        """Where a carelessly copied quote stands, as ``(start, end)`` in the joined text; ``None`` where it does not.
+
+        Punctuation, quotation marks, case, speaker labels, stutters and fillers do not count; an ellipsis may stand for
+        up to `GAP_WORDS` words; a few words may have been changed. What is shown is always the transcript's own text.
+        """
+        exact = self.find(quote)
+        if exact is not None:
+            return exact
+        parts = [words for part in _GAP.split(_LABEL.sub("", quote)) if (words := _spoken(part))]
+        if not parts or sum(map(len, parts)) < LEAST_LOOSE_WORDS:
+            return None
+        place = self._in_order(parts) or self._nearly([word for part in parts for word in part])
+        if place is None:
+            return None
+        first, last = place
+        return self._spoken_words[first][1], self._spoken_words[last][2]
+
+    @cached_property
+    def _spoken_words(self) -> list[tuple[str, int, int]]:
+        """The words of the transcript as ``(word, start, end)``, without fillers and stutters."""
+        words: list[tuple[str, int, int]] = []
+        for match in _WORD.finditer(self._text):
+            word = match[0].casefold().replace("’", "'")
+            if word in _FILLERS or (words and words[-1][0] == word):
+                continue
+            words.append((word, match.start(), match.end()))
+        return words
+
+    def _in_order(self, parts: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+        """The first and last word of parts that follow each other within `GAP_WORDS`."""
+        for first in self._runs(parts[0], 0, len(self._spoken_words)):
+            last = first + len(parts[0]) - 1
+            for part in parts[1:]:
+                after = next(self._runs(part, last + 1, last + 1 + GAP_WORDS + len(part)), None)
+                if after is None:
+                    break
+                last = after + len(part) - 1
+            else:
+                return first, last
+        return None
+
+    def _runs(self, part: Sequence[str], low: int, high: int) -> Iterator[int]:
+        """Where a part begins between two words of the transcript."""
+        words = self._spoken_words
+        for at in range(low, min(high, len(words) + 1) - len(part) + 1):
+            if words[at][0] == part[0] and all(words[at + k][0] == word for k, word in enumerate(part)):
+                yield at
+
+    def _nearly(self, wanted: Sequence[str]) -> tuple[int, int] | None:
+        """The stretch that has `ALIKE` of the wanted words in order; only places that share four words in a row are tried."""
+        words = [word for word, _, _ in self._spoken_words]
+        grams: dict[tuple[str, ...], list[int]] = {}
+        for at in range(len(words) - 3):
+            grams.setdefault(tuple(words[at : at + 4]), []).append(at)
+        best: tuple[float, int, int] | None = None
+        tried: set[int] = set()
+        for offset in range(len(wanted) - 3):
+            for at in grams.get(tuple(wanted[offset : offset + 4]), ())[:5]:
+                start = max(0, at - offset - 2)
+                if start in tried:
+                    continue
+                tried.add(start)
+                window = words[start : start + len(wanted) + 6]
+                blocks = [
+                    b for b in SequenceMatcher(None, wanted, window, autojunk=False).get_matching_blocks() if b.size
+                ]
+                share = sum(b.size for b in blocks) / len(wanted)
+                if share >= ALIKE and (best is None or share > best[0]):
+                    best = (share, start + blocks[0].b, start + blocks[-1].b + blocks[-1].size - 1)
+        return best[1:] if best else None
+
     def _is_edge(self, at: int) -> bool:
         if at in (0, len(self._flat)):
             return True
@@ -82,3 +168,13 @@ def _flatten(text: str) -> tuple[str, list[int]]:
             flat.append(lower)
             origin.append(offset)
     return "".join(flat), origin
+
+
+def _spoken(text: str) -> list[str]:
+    """The words of a text as `Locator` compares them: no fillers, no stutters, no punctuation."""
+    words: list[str] = []
+    for match in _WORD.finditer(text):
+        word = match[0].casefold().replace("’", "'")
+        if word not in _FILLERS and (not words or words[-1] != word):
+            words.append(word)
+    return words

@@ -19,7 +19,8 @@ from earmark.types import Insight
 from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
 from ingest.insights.standalone import dangling
-from ingest.insights.words import content_words
+from ingest.insights.words import content_words, tokens
+from ingest.insights.written_text import attributed_to, pointing, strange_name, stray_number
 from ingest.passages.segments import Label, mark
 from ingest.text.sentences import joined_text, split_sentences
 from ingest.voices.labels import public_name
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Drop", "DropReason", "Gate", "Verified", "select"]
 
 CLAIM_WORDS = (6, 50)
+BESIDE = (3, 2)
+"""Sentences before and after a quote within which the numbers of a written claim must stand."""
 BODY_WORDS = (4, 130)
 QUOTE_WORDS = (8, 80)
 SAME = 0.6
@@ -53,6 +56,8 @@ class DropReason(StrEnum):
     BODY_LENGTH = "the body is missing or too long"
     INVENTED_NUMBER = "a number is not in the episode"
     INVENTED_NAME = "a name is not in the episode"
+    OTHER_SPEAKER = "the view is given to somebody who does not say it"
+    NOT_CARRIED = "the quote does not say what the claim says"
     DANGLING = "the claim does not stand alone"
     UNRELATED_QUOTE = "the quote does not carry the claim"
     DUPLICATE = "another insight of the episode says the same"
@@ -72,6 +77,8 @@ class Verified:
     start_s: float | None
     end_s: float | None
     extractor: str = ""
+    headline: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,34 +99,55 @@ class Gate:
         self._locator = Locator(text, self._sentences)
         data = episode.data
         speakers = {segment.speaker or "" for segment in transcript.segments}
-        self._source = Source(
-            [text, episode.show, data.title, data.description, *(p.name for p in data.persons), *sorted(speakers)]
-        )
+        texts = [text, episode.show, data.title, data.description, *(p.name for p in data.persons), *sorted(speakers)]
+        self._source = Source(texts)
+        names = [*(p.name for p in data.persons), *(public_name(speaker) or "" for speaker in sorted(speakers))]
+        self._people = tuple(dict.fromkeys(name for name in names if name))
+        self._about = f"{data.title} {data.published:%Y}" if data.published else data.title
+        self._words = frozenset(part for token in tokens(" ".join(texts)) for part in token.casefold().split("-"))
+
+    @property
+    def locator(self) -> Locator:
+        """Finds quotes in the transcript."""
+        return self._locator
 
     def verify(self, draft: InsightDraft) -> Verified | Drop:
-        """The draft as it may be published, or why it may not."""
+        """The draft as it may be published, or the first reason why it may not."""
+        verified, drops = self._examine(draft)
+        return drops[0] if drops or verified is None else verified
+
+    def objections(self, draft: InsightDraft) -> list[Drop]:
+        """Everything that speaks against a draft, gravest first; empty where it may be published."""
+        return self._examine(draft)[1]
+
+    def _examine(self, draft: InsightDraft) -> tuple[Verified | None, list[Drop]]:
         claim, body = " ".join(draft.claim.split()), " ".join(draft.body.split())
         quote = " ".join(draft.quote.split())
         if len(quote) > 20 * QUOTE_WORDS[1]:
-            return Drop(reason=DropReason.QUOTE_LENGTH)
-        span = self._locator.find(quote)
+            return None, [Drop(reason=DropReason.QUOTE_LENGTH)]
+        span = self._locator.find_loosely(quote) if draft.written else self._locator.find(quote)
         if span is None:
-            return Drop(reason=DropReason.QUOTE_NOT_FOUND)
+            return None, [Drop(reason=DropReason.QUOTE_NOT_FOUND)]
         touched = self._locator.sentences(*span)
-        drop = self._check_quote(self._locator.verbatim(*span), touched) or self._check_text(claim, body, quote)
-        if drop:
-            return drop
+        verbatim = self._locator.verbatim(*span)
+        drops = [drop] if (drop := self._check_quote(verbatim, touched)) else []
+        drops += (
+            self._check_written(draft, claim, body, touched) if draft.written else self._check_text(claim, body, quote)
+        )
         first, last = self._sentences[touched[0]], self._sentences[touched[-1]]
-        return Verified(
+        verified = Verified(
             claim=claim,
             body=body,
-            quote=self._locator.verbatim(*span),
+            quote=verbatim,
             quality=min(1.0, max(0.0, draft.quality)) if math.isfinite(draft.quality) else 0.0,
             speaker=public_name(first.speaker),
             start_s=first.start_s,
             end_s=last.end_s,
             extractor=draft.extractor,
+            headline=" ".join(draft.headline.split()),
+            kind=draft.kind,
         )
+        return verified, drops
 
     def _check_quote(self, quote: str, touched: range) -> Drop | None:
         if not _fits(quote, QUOTE_WORDS):
@@ -132,25 +160,44 @@ class Gate:
                 return Drop(reason=DropReason[label.name])
         return None
 
-    def _check_text(self, claim: str, body: str, quote: str) -> Drop | None:
-        for wrong, reason in (
-            (not _fits(claim, CLAIM_WORDS), DropReason.CLAIM_LENGTH),
-            (claim.rstrip("\"'”’)").endswith("?"), DropReason.CLAIM_ASKS),
-            (not _fits(body, BODY_WORDS), DropReason.BODY_LENGTH),
+    def _check_written(self, draft: InsightDraft, claim: str, body: str, touched: range) -> list[Drop]:
+        """What code is sure of in a model's text; whether the quote carries it is asked of the checking model."""
+        drops = [Drop(reason=reason) for wrong, reason in _wrong_shape(claim, body, least_body=0) if wrong]
+        low, high = max(0, touched[0] - BESIDE[0]), touched[-1] + 1 + BESIDE[1]
+        beside = " ".join(sentence.text for sentence in self._sentences[low:high])
+        quote = " ".join(sentence.text for sentence in self._sentences[touched[0] : touched[-1] + 1])
+        written = f"{draft.headline}. {claim} {body}"
+        speaker = public_name(self._sentences[touched[0]].speaker) or ""
+        strangers = [
+            person
+            for person in attributed_to(claim, self._people)
+            if person != speaker and not set(map(str.casefold, tokens(person))) & set(map(str.casefold, tokens(beside)))
+        ]
+        for detail, reason in (
+            (stray_number(written, f"{beside} {self._about}"), DropReason.INVENTED_NUMBER),
+            (strange_name(written, self._words), DropReason.INVENTED_NAME),
+            (strangers[0] if strangers else "", DropReason.OTHER_SPEAKER),
+            (pointing(claim), DropReason.DANGLING),
         ):
-            if wrong:
-                return Drop(reason=reason)
+            if detail:
+                drops.append(Drop(reason=reason, detail=detail))
+        if not set(content_words(f"{claim} {body}")) & set(content_words(quote)):
+            drops.append(Drop(reason=DropReason.UNRELATED_QUOTE))
+        return drops
+
+    def _check_text(self, claim: str, body: str, quote: str) -> list[Drop]:
+        drops = [Drop(reason=reason) for wrong, reason in _wrong_shape(claim, body, least_body=BODY_WORDS[0]) if wrong]
         for detail, reason in (
             (self._source.missing_number(f"{claim} {body}"), DropReason.INVENTED_NUMBER),
             (self._source.missing_name(f"{claim} {body}"), DropReason.INVENTED_NAME),
             (dangling(claim), DropReason.DANGLING),
         ):
             if detail:
-                return Drop(reason=reason, detail=detail)
+                drops.append(Drop(reason=reason, detail=detail))
         # A true quote beside an unrelated claim is the cheapest way to smuggle a claim past a check for quotes.
         if not set(content_words(f"{claim} {body}")) & set(content_words(quote)):
-            return Drop(reason=DropReason.UNRELATED_QUOTE)
-        return None
+            drops.append(Drop(reason=DropReason.UNRELATED_QUOTE))
+        return drops
 
 
 def select(
@@ -192,6 +239,12 @@ def select(
     return tuple(_insight(v, seq, episode, extractor) for seq, v in enumerate(kept)), dropped
 
 
+def _wrong_shape(claim: str, body: str, *, least_body: int) -> Iterable[tuple[bool, DropReason]]:
+    yield not _fits(claim, CLAIM_WORDS), DropReason.CLAIM_LENGTH
+    yield claim.rstrip("\"'”’)").endswith("?"), DropReason.CLAIM_ASKS
+    yield not _fits(body, (least_body, BODY_WORDS[1])), DropReason.BODY_LENGTH
+
+
 def _fits(text: str, words: tuple[int, int]) -> bool:
     """Whether a text has so many words, and words of a usual length (20 letters at most on average)."""
     return words[0] <= len(text.split()) <= words[1] and len(text) <= 20 * words[1]
@@ -229,5 +282,7 @@ def _insight(found: Verified, seq: int, episode: Episode, extractor: str) -> Ins
         end_s=found.end_s,
         quality=round(found.quality, 4),
         extractor=found.extractor or extractor,
+        headline=found.headline,
+        kind=found.kind,
         content_hash=content_hash(f"{found.claim}\n{found.body}"),  # what ``earmark.embedding.insight_text`` gives
     )

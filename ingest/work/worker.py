@@ -22,7 +22,7 @@ from earmark.ports import Clock
 from earmark.types import Episode, Stage
 from ingest.events import Event, Failure, Postponed, WorkReport
 from ingest.limits.listening import Ended, listening
-from ingest.stages import Stages
+from ingest.stages import ModelAway, Stages
 from ingest.work.failures import Unexpected, note_of, secrets_in
 from ingest.work.heartbeat import Heartbeat
 from ingest.work.owners import dead_owners, owner_name
@@ -239,6 +239,8 @@ class Worker:
         try:
             with self._catalog.write() as tx:
                 jobs.postpone(tx, lease, wait.message, until=wait.until)
+                if isinstance(wait, ModelAway) and wait.stand_in is not None:
+                    wait.stand_in(tx)
         except LeaseLost:
             progress.ended("ended", episode, "another worker has taken it over")
             return

@@ -15,9 +15,23 @@ from earmark.catalog.schema import insights as table
 from earmark.errors import NotFound
 from earmark.types import Insight
 
-__all__ = ["count", "drops", "find", "get_many", "listed", "quotes", "replace", "sample"]
+__all__ = ["count", "drops", "find", "get_many", "listed", "of_episode", "quotes", "replace", "sample"]
 
-_OWN = ("seq", "claim", "body", "quote", "url", "speaker", "start_s", "end_s", "quality", "extractor", "content_hash")
+_OWN = (
+    "seq",
+    "claim",
+    "body",
+    "quote",
+    "url",
+    "speaker",
+    "start_s",
+    "end_s",
+    "quality",
+    "extractor",
+    "content_hash",
+    "headline",
+    "kind",
+)
 
 
 def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dropped: Mapping[str, int]) -> None:
@@ -58,6 +72,12 @@ def get_many(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Insight]:
         for row in tx.execute(_select().where(table.c.id.in_(part))):
             found[row.id] = _insight(row)
     return found
+
+
+def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
+    """The insights of an episode, best first."""
+    query = _select().where(table.c.episode_id == episode_id).order_by(table.c.seq)
+    return [_insight(row) for row in tx.execute(query)]
 
 
 def listed(

@@ -1,0 +1,130 @@
+"""What a model points at when it reads an episode window by window: many candidates, from which the choice is made later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from earmark.ids import make_id
+from ingest.insights.locate import Locator
+from ingest.insights.numbered import NumberedTranscript, Span, fenced
+from ingest.insights.windows import Window, heading
+from ingest.prompts import load_prompt
+
+if TYPE_CHECKING:
+    from earmark.types import Episode, Transcript
+
+__all__ = ["KINDS", "Candidate", "CandidatesReply", "most_of", "pointed", "window_prompt", "without_repeats"]
+
+KINDS = ("claim", "mechanism", "finding", "prediction", "advice", "disagreement")
+LEAST_WORDS = 8
+"""Words of a quote below which a pointed span takes the next sentence in."""
+
+
+class _Pointed(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    first: int | None = None
+    last: int | None = None
+    kind: str = Field("claim", max_length=40)
+    point: str = Field("", max_length=600)
+    quote: str = Field("", max_length=2000)
+    """Text in place of numbers, from models that copy whatever they are asked."""
+
+
+class CandidatesReply(BaseModel):
+    """What a model answers for one window."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    candidates: list[_Pointed] = Field(max_length=40)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A span that may become an insight: its kind (one of `KINDS`) and its ``point`` in a few words."""
+
+    span: Span
+    kind: str
+    point: str
+
+
+def most_of(words: int, *, per_window: int = 6, window_words: int = 1500) -> int:
+    """How many candidates a window of so many words is asked for: one for about 250 words, and at least two."""
+    return max(2, round(per_window * words / window_words))
+
+
+def window_prompt(
+    episode: Episode, transcript: Transcript, numbered: NumberedTranscript, window: Window
+) -> tuple[str, str]:
+    """The system and the user message for one window."""
+    words = sum(len(numbered.sentences[index].text.split()) for index in window.sentences)
+    lines = numbered.lines(window.sentences)
+    head = heading(episode, transcript, window)
+    marker = make_id(episode.id, *lines)
+    return load_prompt(
+        "insight_candidates", most=str(most_of(words))
+    ), f"{fenced('transcript', marker, head + chr(10) + chr(10).join(lines))}"
+
+
+def pointed(reply: CandidatesReply, numbered: NumberedTranscript, window: Window, locator: Locator) -> list[Candidate]:
+    """The candidates of a reply whose numbers, or whose copied text, stand in the window; each span once."""
+    shown = frozenset(window.sentences)
+    candidates: list[Candidate] = []
+    for item in reply.candidates:
+        span = _span(item, numbered, locator)
+        if span is None or not _is_shown(item, span, shown):
+            continue
+        kind = item.kind.casefold().strip()
+        if all(span != other.span for other in candidates):
+            candidates.append(
+                Candidate(span=span, kind=kind if kind in KINDS else "claim", point=" ".join(item.point.split()))
+            )
+    return candidates
+
+
+def _span(item: _Pointed, numbered: NumberedTranscript, locator: Locator) -> Span | None:
+    if item.first is not None:
+        span = numbered.span(item.first, item.first if item.last is None else item.last)
+    elif item.quote:
+        place = locator.find_loosely(item.quote)
+        if place is None:
+            return None
+        touched = locator.sentences(*place)
+        span = numbered.span(touched[0] + 1, touched[-1] + 1)
+    else:
+        return None
+    return None if span is None else _long_enough(span, numbered)
+
+
+def _is_shown(item: _Pointed, span: Span, shown: frozenset[int]) -> bool:
+    """Whether what was pointed at is in the window; what a cold open plays in advance may be found outside of it."""
+    if item.first is None:
+        return True
+    return item.first - 1 in shown or span.first in shown
+
+
+def _long_enough(span: Span, numbered: NumberedTranscript) -> Span:
+    """A very short quote with the sentence after it, where the same speaker goes on."""
+    if len(numbered.quote(span).split()) >= LEAST_WORDS or span.last + 1 >= len(numbered.sentences):
+        return span
+    longer = numbered.span(span.first + 1, span.last + 2)
+    return longer if longer is not None and longer.first == span.first and len(longer) > len(span) else span
+
+
+def without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of all windows in the order of the episode; of two that share most sentences the first."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.span.first, c.span.last)):
+        if any(_mostly_same(candidate.span, other.span) for other in kept[-4:]):
+            continue
+        kept.append(candidate)
+    return kept
+
+
+def _mostly_same(one: Span, other: Span) -> bool:
+    shared = min(one.last, other.last) - max(one.first, other.first) + 1
+    return shared * 2 > min(len(one), len(other))

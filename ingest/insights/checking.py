@@ -1,0 +1,89 @@
+"""Whether a quote carries what was written from it: asked of a model, once for all ideas of an episode, and no by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from earmark.ids import make_id
+from ingest.insights.candidates import Candidate
+from ingest.insights.numbered import NumberedTranscript, fenced
+from ingest.insights.writing import Writing
+from ingest.prompts import load_prompt
+
+__all__ = ["CheckReply", "Verdict", "check_prompt", "objections"]
+
+_YES = frozenset(["yes", "y", "true"])
+
+
+class Verdict(BaseModel):
+    """How a quote stands to what was written from it; what was not answered is no."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    id: int
+    carries: str = Field("no", max_length=40)
+    holds: str = Field("", max_length=40)
+    source: str = Field("", max_length=200)
+    body: str = Field("no", max_length=40)
+    problem: str = Field("", max_length=400)
+
+
+class CheckReply(BaseModel):
+    """What a model answers for all ideas of an episode."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    verdicts: list[Verdict] = Field(max_length=80)
+
+
+def check_prompt(
+    writings: Mapping[int, Writing], finalists: Mapping[int, Candidate], numbered: NumberedTranscript
+) -> tuple[str, str]:
+    """The system and the user message: each idea by its number, with the quote and the sentences beside it."""
+    items = []
+    for number, written in writings.items():
+        speaker = numbered.speaker(finalists[number].span) or "unnamed"
+        items.append(
+            f"[{number}] speaker: {speaker}\n    {numbered.beside(finalists[number].span)}\n"
+            f"    claim: {written.claim}\n    body: {written.body or '(none)'}"
+        )
+    return load_prompt("insight_check"), fenced("items", make_id(*items), "\n".join(items))
+
+
+def objections(verdict: Verdict | None, written: Writing) -> list[str]:
+    """What speaks against printing an idea; empty where the verdict is clean.
+
+    A view that is reported or read out passes where the claim names its source.
+    """
+    if verdict is None:
+        return ["it was not confirmed that the quote carries the claim"]
+    reasons = []
+    detail = f" ({verdict.problem})" if verdict.problem else ""
+    if verdict.carries.casefold() not in _YES:
+        reasons.append(f"the quote does not carry the claim{detail}")
+    match verdict.holds.casefold():
+        case "holds":
+            pass
+        case "reports" | "reads":
+            if not _named(verdict.source, written.claim):
+                whose = verdict.source or "somebody else"
+                reasons.append(f"the speaker only passes on what {whose} says; the claim must say so")
+        case "rejects":
+            reasons.append(f"the speaker does not hold it{detail}")
+        case "asks" | "jokes":
+            reasons.append(f"it is not meant as a statement{detail}")
+        case _:
+            reasons.append("it was not confirmed that the speaker holds it")
+    if written.body and verdict.body.casefold() not in _YES:
+        reasons.append(f"the body says more than was said{detail}")
+    return reasons
+
+
+def _named(source: str, claim: str) -> bool:
+    """Whether a claim names its source: one of the source's telling words stands in it."""
+    words = {word.strip(".,'’\"()").casefold() for word in source.split()}
+    telling = {word for word in words if len(word) > 3 or word[:1].isupper()}
+    said = claim.casefold()
+    return any(word in said for word in telling)

@@ -1,0 +1,75 @@
+"""One look at all candidates of an episode: which are worth printing, in what order, and which say the same.
+
+The model compares; it does not grade. Asked twice, with the candidates in both orders, its preference for what stands
+first cancels out: the two rankings are added up by places (Borda's count).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from earmark.ids import make_id
+from ingest.insights.candidates import Candidate
+from ingest.insights.numbered import NumberedTranscript, fenced
+from ingest.prompts import load_prompt
+
+__all__ = ["ChoiceReply", "choice_prompt", "chosen"]
+
+QUOTE_WORDS = 60
+"""Words of each quote that the editor is shown."""
+
+
+class _Chosen(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    same: list[int] = Field(default_factory=list, max_length=60)
+
+
+class ChoiceReply(BaseModel):
+    """What a model answers: the candidates that it keeps, best first, each with those that say the same."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    chosen: list[_Chosen] = Field(max_length=80)
+
+
+def choice_prompt(
+    candidates: Sequence[Candidate], numbered: NumberedTranscript, *, most: int, reverse: bool
+) -> tuple[str, str]:
+    """The system and the user message; candidates are numbered from 1 in their order, whichever way they are listed."""
+    items = []
+    for number, candidate in enumerate(candidates, start=1):
+        words = numbered.quote(candidate.span).split()
+        quote = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
+        speaker = numbered.speaker(candidate.span) or "unnamed"
+        items.append(f"[{number}] {candidate.kind}: {candidate.point}\n    {speaker}: »{quote}«")
+    if reverse:
+        items.reverse()
+    return load_prompt("insight_choice", most=str(most)), fenced("candidates", make_id(*items), "\n".join(items))
+
+
+def chosen(replies: Sequence[ChoiceReply], candidates: Sequence[Candidate], *, most: int) -> list[Candidate]:
+    """The candidates that the replies keep, best first by the sum of their places, paraphrases merged.
+
+    One that only some replies keep is placed behind the last of the others. Of two that any reply calls the same, the
+    better placed stays.
+    """
+    places: dict[int, float] = {}
+    same: list[frozenset[int]] = []
+    valid = range(1, len(candidates) + 1)
+    for reply in replies:
+        order = list(dict.fromkeys(item.id for item in reply.chosen if item.id in valid))
+        for number in valid:
+            place = order.index(number) if number in order else len(order) + most
+            places[number] = places.get(number, 0.0) + place
+        same += [frozenset({item.id, *item.same}) for item in reply.chosen if item.same]
+    kept_by_any = {item.id for reply in replies for item in reply.chosen}
+    ranking: list[int] = []
+    for number in sorted((n for n in valid if n in kept_by_any), key=lambda n: (places[n], n)):
+        if any(number in group and group & set(ranking) for group in same):
+            continue
+        ranking.append(number)
+    return [candidates[number - 1] for number in ranking[:most]]

@@ -1,0 +1,145 @@
+"""A transcript as numbered sentences: a model points at them, and code makes quotes out of the numbers.
+
+So a quote is verbatim by construction, in one speaker's mouth, and made of whole sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.passages.segments import Label
+from ingest.text.sentences import Sentence
+from ingest.voices.labels import public_name
+
+__all__ = ["NumberedTranscript", "Span", "fenced"]
+
+MOST_SENTENCES = 4
+"""Sentences of a quote; a model that points at more is pointing at a passage."""
+LEAST_COLD_WORDS = 8
+"""Words of a sentence from which on saying it twice is no chance."""
+COLD_OPEN_SENTENCES = 30
+"""Sentences at the beginning within which an episode's best moments are played in advance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Sentences ``first`` to ``last``, both included, counted from 0."""
+
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a sentence."""
+        return self.first <= other.last and other.first <= self.last
+
+
+class NumberedTranscript:
+    """The sentences of an episode with the numbers that a model sees, from 1 on."""
+
+    def __init__(self, sentences: Sequence[Sentence], labels: Sequence[Label]) -> None:
+        self.sentences = sentences
+        self.labels = labels
+        self._again = _said_again(sentences)
+
+    @property
+    def content(self) -> tuple[int, ...]:
+        """The indices of what may be quoted: no sponsor reads, greetings, housekeeping, nor what a cold open plays in advance."""
+        return tuple(
+            index for index, label in enumerate(self.labels) if label is Label.CONTENT and index not in self._again
+        )
+
+    def span(self, first: int, last: int) -> Span | None:
+        """The quotable sentences that two numbers (from 1, in either order) point at; ``None`` where there are none.
+
+        What a cold open plays in advance is moved to the place where it is really said. Of sentences by several
+        speakers the longest run of one speaker is taken, of more than `MOST_SENTENCES` the first ones.
+        """
+        low, high = sorted((first - 1, last - 1))
+        if low < 0 or high >= len(self.sentences):
+            return None
+        if low in self._again:
+            low, high = self._again[low], self._again[low] + high - low
+        high = min(high, len(self.sentences) - 1)
+        best: Span | None = None
+        start = low
+        while start <= high:
+            end = start
+            while end < high and self.sentences[end + 1].speaker == self.sentences[start].speaker:
+                end += 1
+            run = Span(first=start, last=end)
+            if best is None or self._words(run) > self._words(best):
+                best = run
+            start = end + 1
+        if best is None or any(self.labels[index] is not Label.CONTENT for index in range(best.first, best.last + 1)):
+            return None
+        return Span(first=best.first, last=min(best.last, best.first + MOST_SENTENCES - 1))
+
+    def _words(self, span: Span) -> int:
+        return len(self.quote(span).split())
+
+    def quote(self, span: Span) -> str:
+        """The transcript's own words."""
+        return " ".join(sentence.text for sentence in self.sentences[span.first : span.last + 1])
+
+    def speaker(self, span: Span) -> str | None:
+        """Who says it, as it may be published."""
+        return public_name(self.sentences[span.first].speaker)
+
+    def beside(self, span: Span, *, before: int = 3, after: int = 2) -> str:
+        """The quote between » and « with the sentences around it, each change of speaker named."""
+        first, last = max(0, span.first - before), min(len(self.sentences), span.last + 1 + after)
+        parts: list[str] = []
+        speaker: str | None = None
+        for index in range(first, last):
+            sentence = self.sentences[index]
+            name = public_name(sentence.speaker) or ("another voice" if sentence.speaker else "")
+            label = f"{name}: " if name and (name != speaker or index == first) else ""
+            speaker = name
+            opening = "»" if index == span.first else ""
+            closing = "«" if index == span.last else ""
+            parts.append(f"{opening}{label}{sentence.text}{closing}" if opening else f"{label}{sentence.text}{closing}")
+        return " ".join(parts)
+
+    def lines(self, indices: Iterable[int]) -> list[str]:
+        """Sentences as a model reads them, ``[12] Ines: …``; the speaker is named where it changes, gaps are marked."""
+        lines: list[str] = []
+        speaker: str | None = None
+        last: int | None = None
+        for index in indices:
+            sentence = self.sentences[index]
+            if last is not None and index != last + 1:
+                lines.append("…")
+                speaker = None
+            name = public_name(sentence.speaker)
+            label = f"{name}: " if name and name != speaker else ""
+            if name is None and sentence.speaker != (self.sentences[last].speaker if last is not None else None):
+                label = "– "
+            speaker, last = name, index
+            lines.append(f"[{index + 1}] {label}{sentence.text}")
+        return lines
+
+
+def _said_again(sentences: Sequence[Sentence]) -> dict[int, int]:
+    """Which sentences of a cold open are said again later, and where."""
+    places: dict[str, int] = {}
+    for index, sentence in enumerate(sentences):
+        places[_key(sentence.text)] = index  # the last one counts
+    return {
+        index: places[_key(sentence.text)]
+        for index, sentence in enumerate(sentences[:COLD_OPEN_SENTENCES])
+        if len(sentence.text.split()) >= LEAST_COLD_WORDS and places[_key(sentence.text)] > index + COLD_OPEN_SENTENCES
+    }
+
+
+def _key(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def fenced(name: str, marker: str, text: str) -> str:
+    """A text between two lines that it cannot contain, because ``marker`` is a hash of it."""
+    line = f"=== {name} {marker} ==="
+    return f"{line}\n{text}\n{line}"

@@ -1,0 +1,118 @@
+"""An episode in windows that a model can read at once: they follow chapters and found topics, and none is a scrap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.insights.numbered import NumberedTranscript
+from ingest.passages.segments import chapter_stretches
+
+if TYPE_CHECKING:
+    from earmark.types import Chapter, Episode, Transcript
+
+__all__ = ["LEAST_WORDS", "Window", "heading", "windows"]
+
+LEAST_WORDS = 300
+"""Words below which a window joins its neighbour: alone it has no context and costs a whole prompt."""
+OVERLAP = 3
+"""Sentences of the window before that are shown again, so that an idea across a border can be pointed at."""
+DESCRIPTION_CHARS = 500
+"""Characters of an episode's description that each window is given."""
+CHAPTERS = 12
+"""Titles of earlier chapters that a window is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Indices of the sentences of one window, the repeated ones of the window before included; ``chapters`` so far."""
+
+    sentences: tuple[int, ...]
+    chapters: tuple[str, ...] = ()
+
+
+def windows(numbered: NumberedTranscript, chapters: Sequence[Chapter], *, words: int) -> list[Window]:
+    """The windows of an episode, in order; together they hold every quotable sentence.
+
+    Args:
+        numbered: the transcript.
+        chapters: those of the publisher, or the topics that were found.
+        words: how many words a window aims at; a stretch between two chapters that is longer is divided evenly.
+    """
+    content = numbered.content
+    if not content:
+        return []
+    lengths = {index: len(numbered.sentences[index].text.split()) for index in content}
+    starts, titles = _starts(numbered, chapters)
+    pieces: list[list[int]] = []
+    for stretch in _stretches(content, starts):
+        pieces += _divided(stretch, lengths, words)
+    packed: list[list[int]] = []
+    for piece in pieces:
+        size = sum(lengths[i] for i in piece)
+        held = sum(lengths[i] for i in packed[-1]) if packed else 0
+        if packed and (held + size <= words or held < LEAST_WORDS or size < LEAST_WORDS):
+            packed[-1] += piece
+        else:
+            packed.append(list(piece))
+    made: list[Window] = []
+    for number, indices in enumerate(packed):
+        repeated = packed[number - 1][-OVERLAP:] if number else []
+        so_far = tuple(title for start, title in titles if start <= indices[-1] and title)[-CHAPTERS:]
+        made.append(Window(sentences=(*repeated, *indices), chapters=so_far))
+    return made
+
+
+def heading(episode: Episode, transcript: Transcript, window: Window) -> str:
+    """What a reader of a window knows beforehand: show, date, title, people, description, chapters so far."""
+    data = episode.data
+    people = {person.name: person.role for person in data.persons}
+    people |= {voice.name: voice.role or people.get(voice.name, "") for voice in transcript.voices if voice.name}
+    named = ", ".join(f"{name} ({role})" if role else name for name, role in people.items())
+    lines = [
+        f"Show: {episode.show}",
+        f"Episode: {data.title}",
+        f"Date: {data.published:%Y-%m-%d}" if data.published else "",
+        f"People: {named}" if named else "",
+        f"Description: {data.description[:DESCRIPTION_CHARS]}" if data.description else "",
+        f"Chapters so far: {' · '.join(window.chapters)}" if window.chapters else "",
+    ]
+    return "\n".join(" ".join(line.split()) for line in lines if line)
+
+
+def _starts(numbered: NumberedTranscript, chapters: Sequence[Chapter]) -> tuple[set[int], list[tuple[int, str]]]:
+    """The sentences that begin a chapter, and the titles by sentence."""
+    titled = [(first, chapter.title) for first, _, chapter in chapter_stretches(numbered.sentences, chapters)]
+    return {first for first, _ in titled}, titled
+
+
+def _stretches(content: Sequence[int], starts: set[int]) -> list[list[int]]:
+    """The quotable sentences from one chapter's beginning to the next."""
+    stretches: list[list[int]] = [[]]
+    borders = sorted(starts)
+    passed = 0
+    for index in content:
+        crossed = False
+        while passed < len(borders) and borders[passed] <= index:
+            crossed, passed = True, passed + 1
+        if crossed and stretches[-1]:
+            stretches.append([])
+        stretches[-1].append(index)
+    return stretches
+
+
+def _divided(stretch: Sequence[int], lengths: dict[int, int], words: int) -> list[list[int]]:
+    """A stretch in parts of about the same length, as few as keep each near ``words``."""
+    total = sum(lengths[i] for i in stretch)
+    count = max(1, round(total / words))
+    aim = total / count
+    parts: list[list[int]] = [[]]
+    held = 0.0
+    for index in stretch:
+        if parts[-1] and held + lengths[index] / 2 > aim and len(parts) < count:
+            parts.append([])
+            held = 0.0
+        parts[-1].append(index)
+        held += lengths[index]
+    return parts

@@ -1,0 +1,71 @@
+"""The chosen ideas written out: headline, claim and body, from the quote and the sentences beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from earmark.ids import make_id
+from earmark.types import Episode
+from ingest.insights.candidates import Candidate
+from ingest.insights.numbered import NumberedTranscript, fenced
+from ingest.prompts import load_prompt
+
+__all__ = ["Writing", "WritingReply", "repair_prompt", "writing_prompt"]
+
+
+class Writing(BaseModel):
+    """One idea as the model wrote it; ``drop`` says why it cannot be made to stand alone, else it is empty."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    id: int
+    headline: str = Field("", max_length=400)
+    claim: str = Field("", max_length=800)
+    body: str = Field("", max_length=2000)
+    drop: str = Field("", max_length=400)
+
+
+class WritingReply(BaseModel):
+    """What a model answers for all finalists of an episode."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    ideas: list[Writing] = Field(max_length=80)
+
+
+def writing_prompt(finalists: Sequence[Candidate], episode: Episode, numbered: NumberedTranscript) -> tuple[str, str]:
+    """The system and the user message for the finalists, numbered from 1."""
+    items = [_material(number, candidate, numbered) for number, candidate in enumerate(finalists, start=1)]
+    return load_prompt("insight_writing"), _fenced_material(episode, items)
+
+
+def repair_prompt(
+    objections: Mapping[int, Sequence[str]],
+    writings: Mapping[int, Writing],
+    finalists: Sequence[Candidate],
+    episode: Episode,
+    numbered: NumberedTranscript,
+) -> tuple[str, str]:
+    """The system and the user message for what was sent back: each with all its objections and the few sentences that matter."""
+    items = []
+    for number, reasons in objections.items():
+        written = writings[number]
+        items.append(
+            f"{_material(number, finalists[number - 1], numbered)}\n"
+            f"    headline: {written.headline}\n    claim: {written.claim}\n    body: {written.body}\n"
+            f"    objections: {'; '.join(reasons)}"
+        )
+    return load_prompt("insight_repair"), _fenced_material(episode, items)
+
+
+def _material(number: int, candidate: Candidate, numbered: NumberedTranscript) -> str:
+    return f"[{number}] {candidate.kind}; noted: {candidate.point}\n    {numbered.beside(candidate.span)}"
+
+
+def _fenced_material(episode: Episode, items: Sequence[str]) -> str:
+    data = episode.data
+    date = f", {data.published:%Y-%m-%d}" if data.published else ""
+    head = " ".join(f"Show: {episode.show}. Episode: {data.title}{date}.".split())
+    return fenced("material", make_id(head, *items), "\n".join([head, *items]))
