@@ -90,12 +90,14 @@ class NumberedTranscript:
         return public_name(self.sentences[span.first].speaker)
 
     def beside(self, span: Span, *, before: int = 3, after: int = 2) -> str:
-        """The quote between » and « with the sentences around it, each change of speaker named."""
+        """The quote between » and « with the sentences around it, each change of speaker named; never a sponsor read."""
         first, last = max(0, span.first - before), min(len(self.sentences), span.last + 1 + after)
         parts: list[str] = []
         speaker: str | None = None
         for index in range(first, last):
             sentence = self.sentences[index]
+            if self.labels[index] is Label.SPONSOR:
+                continue
             name = public_name(sentence.speaker) or ("another voice" if sentence.speaker else "")
             label = f"{name}: " if name and (name != speaker or index == first) else ""
             speaker = name

@@ -20,7 +20,7 @@ from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
 from ingest.insights.standalone import dangling
 from ingest.insights.words import content_words, tokens
-from ingest.insights.written_text import attributed_to, pointing, strange_name, stray_number
+from ingest.insights.written_text import attributed_to, pointing, strange_address, strange_name, stray_number
 from ingest.passages.segments import Label, mark
 from ingest.text.sentences import joined_text, split_sentences
 from ingest.voices.labels import public_name
@@ -56,6 +56,7 @@ class DropReason(StrEnum):
     BODY_LENGTH = "the body is missing or too long"
     INVENTED_NUMBER = "a number is not in the episode"
     INVENTED_NAME = "a name is not in the episode"
+    INVENTED_ADDRESS = "an address is not in the episode"
     OTHER_SPEAKER = "the view is given to somebody who does not say it"
     NOT_CARRIED = "the quote does not say what the claim says"
     DANGLING = "the claim does not stand alone"
@@ -101,6 +102,7 @@ class Gate:
         speakers = {segment.speaker or "" for segment in transcript.segments}
         texts = [text, episode.show, data.title, data.description, *(p.name for p in data.persons), *sorted(speakers)]
         self._source = Source(texts)
+        self._text = "\n".join(texts)
         names = [*(p.name for p in data.persons), *(public_name(speaker) or "" for speaker in sorted(speakers))]
         self._people = tuple(dict.fromkeys(name for name in names if name))
         self._about = f"{data.title} {data.published:%Y}" if data.published else data.title
@@ -176,6 +178,7 @@ class Gate:
         for detail, reason in (
             (stray_number(written, f"{beside} {self._about}"), DropReason.INVENTED_NUMBER),
             (strange_name(written, self._words), DropReason.INVENTED_NAME),
+            (strange_address(written, self._text), DropReason.INVENTED_ADDRESS),
             (strangers[0] if strangers else "", DropReason.OTHER_SPEAKER),
             (pointing(claim), DropReason.DANGLING),
         ):

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from ingest.insights.facts import numbers
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
-__all__ = ["attributed_to", "pointing", "strange_name", "stray_number"]
+__all__ = ["attributed_to", "pointing", "strange_address", "strange_name", "stray_number"]
 
 _OPENS_OUTSIDE = re.compile(
-    r"^(?:he|she|they|him|her|this|these|those|that(?:'s|’s)?|such an?|the (?:same|latter|former|above|following))\b"
+    r"^(?:he|she|they|him|her|this|these|those|that(?:'s|’s| is| was| makes| means| would| will| can)|such an?|the (?:same|latter|former|above|following))\b"
     r"(?! (?:who|which|whose|with|of|that|is not to say|being said)\b)",
     re.IGNORECASE,
 )
@@ -29,10 +29,11 @@ _MEETS_THE_SHOW = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTED = re.compile(
-    r"(?:according to|in the (?:view|words) of|as)\s+((?:[A-Z][\w'’.-]+\s?){1,4})(?:\s+(?:puts?|says?|said|argues?|argued|notes?|noted))?"
+    r"(?:(?i:according to)|(?i:in the (?:view|words) of)|\b[Aa]s)\s+((?:[A-Z][\w'’.-]+\s?){1,4})(?:\s+(?:puts?|says?|said|argues?|argued|notes?|noted))?"
     r"|((?:[A-Z][\w'’.-]+\s){1,3}?[A-Z][\w'’.-]+|[A-Z][\w'’-]+)(?:,[^,]{3,60},)?\s+(?:says?|said|argues?|argued|claims?|claimed|believes?|believed|thinks?|thought|holds?|held|"
     r"expects?|expected|predicts?|predicted|warns?|warned|maintains?|insists?|suggests?|suggested|recommends?|recommended|estimates?|estimated|contends?)\b"
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|\S+@\S+\.\S+", re.IGNORECASE)
 _DECADE = re.compile(r"\b(1[0-9]|20)(\d)0s\b")
 _ROMAN = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"])
 _STEM = 5
@@ -116,6 +117,15 @@ def strange_name(text: str, words: frozenset[str]) -> str:
                     continue
                 if plain[:_STEM] not in beginnings and plain[:4] not in beginnings:
                     return name
+    return ""
+
+
+def strange_address(text: str, said: str) -> str:
+    """A web or mail address, or what looks like one, that nobody said; empty where there is none."""
+    heard = said.casefold()
+    for match in _ADDRESS.finditer(text):
+        if match[0].rstrip(".,;:!?)").casefold() not in heard:
+            return match[0]
     return ""
 
 
