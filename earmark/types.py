@@ -258,6 +258,8 @@ class InsightDraft:
     headline: str = ""
     kind: str = ""
     written: bool = False
+    objection: str = ""
+    """Why the model that checked it would not print it; the gate drops it and counts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from earmark.settings import Settings
 from earmark.types import Chapter, Episode, Stage, Transcript
 from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
+from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.identity import with_known_ids
 from ingest.insights.verify import select
 from ingest.limits.budget import Budget
@@ -59,8 +60,6 @@ class Stages:
     encoder: Callable[[], Encoder]
     """Opened by the first stage that needs it: a wrong model name does not keep transcripts from being fetched."""
     extractor: InsightExtractor
-    substitute: InsightExtractor
-    """Finds insights without a model, while the model does not answer."""
     transcriber: Transcriber | None
     settings: Settings
     budget: Budget
@@ -69,6 +68,8 @@ class Stages:
     """Held while the encoder computes, which uses all cores by itself; the transcriber has a pool of its own."""
     throughput: Throughput = field(default_factory=Throughput)
     """What the machine's speed is told from."""
+    substitute: InsightExtractor = field(default_factory=ExtractiveExtractor)
+    """Finds insights without a model, while the model does not answer."""
     diariser: Diariser | None = None
     """Tells voices apart in what is transcribed here; ``None`` where that is off or not installed."""
 

@@ -241,6 +241,10 @@ class WorkPort(Protocol):
         """Lets the next ingest try again what failed or waits."""
         ...
 
+    def rewrite(self, names: Sequence[str] = ()) -> int:
+        """Has the next run write insights again."""
+        ...
+
 
 class IndexPort(Protocol):
     """`library.index.Index`."""

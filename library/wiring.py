@@ -102,7 +102,7 @@ class Wiring:
             catalog=self.catalog,
             fetcher=self.fetcher(),
             encoder=self.encoder,
-            extractor=open_extractor(settings, self._metered(budget)),
+            extractor=open_extractor(settings, self._metered(budget), self.catalog),
             transcriber=open_transcriber(settings) if settings.asr.enabled else None,
             settings=settings,
             budget=budget,

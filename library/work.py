@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
 from earmark.catalog.work import jobs
 
@@ -112,12 +112,34 @@ class Work:
             NotFound: a name fits neither a show nor an episode.
         """
         with self._catalog.write() as tx:
-            episode_ids: list[str] = []
-            show_ids: list[str] = []
-            for name in names:
-                episode_id = jobs.find(tx, name)
-                if episode_id:
-                    episode_ids.append(episode_id)
-                else:
-                    show_ids.append(shows_table.find(tx, name).id)
+            show_ids, episode_ids = _named(tx, names)
             return jobs.retry(tx, shows=show_ids, ids=episode_ids)
+
+    def rewrite(self, names: Sequence[str] = ()) -> int:
+        """Has the next run write insights again, with the model and prompts of today; returns the number of episodes.
+
+        What readers were told stays told: an idea that is found again keeps its id, and earlier insights stay until the
+        new ones are there.
+
+        Args:
+            names: the only shows (as in `Shows.find`) and episodes (an id or its first characters); all by default.
+
+        Raises:
+            NotFound: a name fits neither a show nor an episode.
+        """
+        with self._catalog.write() as tx:
+            show_ids, episode_ids = _named(tx, names)
+            return jobs.reopen(tx, shows=show_ids, ids=episode_ids)
+
+
+def _named(tx: Connection, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The ids of the shows and of the episodes that names mean."""
+    show_ids: list[str] = []
+    episode_ids: list[str] = []
+    for name in names:
+        episode_id = jobs.find(tx, name)
+        if episode_id:
+            episode_ids.append(episode_id)
+        else:
+            show_ids.append(shows_table.find(tx, name).id)
+    return show_ids, episode_ids

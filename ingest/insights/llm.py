@@ -126,12 +126,16 @@ class LlmExtractor:
         finalists = self._finalists(work, candidates)
         if not finalists:
             return []
-        writings = self._written(work, finalists)
+        kept, refused = self._written(work, finalists)
         drafts: list[InsightDraft] = []
-        for number in sorted(writings):
+        for number in sorted(kept):
             quality = round(max(LEAST, BEST - STEP * len(drafts)), 4)
-            drafts.append(replace(_draft(writings[number], finalists[number - 1], numbered), quality=quality))
-        return drafts
+            drafts.append(replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality))
+        # What was refused goes along, so that it is counted by its reason.
+        return drafts + [
+            replace(_draft(writing, finalists[number - 1], numbered), objection=reason)
+            for number, (writing, reason) in refused.items()
+        ]
 
     def _candidates(self, work: _Work) -> list[Candidate]:
         """Every window is tried before the first failure counts: what was answered stays answered."""
@@ -168,8 +172,10 @@ class LlmExtractor:
         self._count("finalists", len(finalists))
         return finalists
 
-    def _written(self, work: _Work, finalists: Sequence[Candidate]) -> dict[int, Writing]:
-        """What may be printed of the finalists, by their number (from 1)."""
+    def _written(
+        self, work: _Work, finalists: Sequence[Candidate]
+    ) -> tuple[dict[int, Writing], dict[int, tuple[Writing, str]]]:
+        """What may be printed of the finalists, by their number (from 1), and what may not, with the reason."""
         system, user = writing_prompt(finalists, work.episode, work.numbered)
         reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(finalists))
         writings = {
@@ -179,7 +185,10 @@ class LlmExtractor:
         objected = self._objections(work, writings, finalists)
         kept = {number: writing for number, writing in writings.items() if number not in objected}
         kept |= self._repaired(work, writings, objected, finalists)
-        return kept
+        refused = {
+            number: (writings[number], "; ".join(reasons)) for number, reasons in objected.items() if number not in kept
+        }
+        return kept, refused
 
     def _repaired(
         self,

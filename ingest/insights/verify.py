@@ -58,7 +58,7 @@ class DropReason(StrEnum):
     INVENTED_NAME = "a name is not in the episode"
     INVENTED_ADDRESS = "an address is not in the episode"
     OTHER_SPEAKER = "the view is given to somebody who does not say it"
-    NOT_CARRIED = "the quote does not say what the claim says"
+    NOT_CARRIED = "the quote does not carry what was written"
     DANGLING = "the claim does not stand alone"
     UNRELATED_QUOTE = "the quote does not carry the claim"
     DUPLICATE = "another insight of the episode says the same"
@@ -133,6 +133,8 @@ class Gate:
         touched = self._locator.sentences(*span)
         verbatim = self._locator.verbatim(*span)
         drops = [drop] if (drop := self._check_quote(verbatim, touched)) else []
+        if draft.objection:
+            drops.append(Drop(reason=DropReason.NOT_CARRIED, detail=draft.objection))
         drops += (
             self._check_written(draft, claim, body, touched) if draft.written else self._check_text(claim, body, quote)
         )

@@ -277,6 +277,9 @@ class FakeWork:
     def retry(self, names: Sequence[str] = ()) -> int:
         return 0
 
+    def rewrite(self, names: Sequence[str] = ()) -> int:
+        return 0
+
 
 class FakeIndex:
     """An index that is always up to date; ``followed`` says that somebody had it follow."""

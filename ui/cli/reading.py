@@ -57,12 +57,26 @@ def brief(
 
 def insights(
     context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAMES]...", help="With --again: only these shows, or episodes by id."),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Write the insights of finished episodes again, with the model of today.")
+    ] = False,
     show: Annotated[str, typer.Option("--show", help="Only this show, by id, title or address.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most this many.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Insights, newest first."""
+    from ui.cli.working import run_rewrite
+
     with opened(context) as library:
+        if again:
+            run_rewrite(library, names or [], as_json=as_json)
+            return
+        if names:
+            raise UsageError("names are for --again; earmark insights --show NAME lists those of one show")
         print_insights(library, show=show, limit=limit, as_json=as_json)
 
 

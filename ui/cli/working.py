@@ -37,6 +37,7 @@ __all__ = [
     "run_ingest",
     "run_reindex",
     "run_retry",
+    "run_rewrite",
     "run_work",
     "work",
 ]
@@ -187,6 +188,14 @@ def run_retry(library: LibraryPort, names: Sequence[str] = ()) -> None:
     """Lets what failed, or waits, be tried again."""
     count = library.work.retry(names)
     typer.echo(f"{counted(count, 'episode')} will be tried again by the next earmark ingest")
+
+
+def run_rewrite(library: LibraryPort, names: Sequence[str], *, as_json: bool) -> None:
+    """Writes the insights of finished episodes again and works until it is done; `earmark work` goes on after a Ctrl-C."""
+    count = library.work.rewrite(names)
+    sys.stderr.write(f"{counted(count, 'episode')} to be written again; what they have stays until then\n")
+    if count:
+        run_work(library, [], forever=False, as_json=as_json, events=False)
 
 
 def run_reindex(library: LibraryPort) -> None:

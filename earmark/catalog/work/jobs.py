@@ -36,7 +36,9 @@ __all__ = [
     "owners",
     "postpone",
     "release",
+    "reopen",
     "retry",
+    "start_over",
     "unfinished",
     "waiting",
     "wants_transcript",
@@ -239,6 +241,26 @@ def start_over(tx: sa.Connection, episode_id: str) -> None:
     fresh = {"owner": "", "lease_until": None, "fence": table.c.fence + 1, "attempts": 0, "not_before": None}
     fresh |= {"failed": False, "failed_at": None, "last_error": "", "waits": "", "turn": 0}
     tx.execute(table.update().where(table.c.episode_id == episode_id).values(**fresh))
+
+
+def reopen(tx: sa.Connection, *, shows: Collection[str] = (), ids: Collection[str] = ()) -> int:
+    """Has the insights of finished episodes written again: of all, or of some shows and episodes; returns how many.
+
+    What they have is kept until the new insights are stored in its place.
+    """
+    done = sa.and_(episodes.c.stage == Stage.INSIGHTS.value, episodes.c.same_as == "")
+    query = sa.select(episodes.c.id).where(done)
+    wanted = list(tx.execute(query).scalars()) if not shows and not ids else []
+    for some in batches(list(shows)):
+        wanted += tx.execute(query.where(episodes.c.show_id.in_(some))).scalars()
+    for some in batches(list(ids)):
+        wanted += tx.execute(query.where(episodes.c.id.in_(some))).scalars()
+    again = list(dict.fromkeys(wanted))
+    fresh = {"failed": False, "attempts": 0, "not_before": None, "waits": "", "turn": 0}
+    for some in batches(again):
+        tx.execute(episodes.update().where(episodes.c.id.in_(some)).values(stage=Stage.CHUNKS.value))
+        tx.execute(table.update().where(table.c.episode_id.in_(some)).values(fresh))
+    return len(again)
 
 
 def owners(tx: sa.Connection) -> list[str]:
