@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,32 +14,40 @@ from earmark.settings import load_settings
 from earmark.types import Question
 from library.library import Library
 from tests.feed_server import serving
+from tests.ingest.desk import KINDS, listed
 from tests.scripted_llm import Request, ScriptedLLM, Status
 from tests.world import TALK, feed, vtt, write
 
 HARD_WATER = TALK[2][1]
 DESCALED = TALK[5][1]
+CLAIM = "Limestone from hard water shortens the life of a kettle by about 40 percent."
 
 
-def _ideas(*ideas: dict[str, str]) -> str:
-    return json.dumps({"insights": list(ideas)})
-
-
-TRUE_IDEA = {
-    "claim": "Limestone from hard water shortens the life of a kettle by about 40 percent.",
-    "body": "The crust keeps heat from the water. The plate runs hotter than it was built for.",
-    "quote": HARD_WATER,
-}
-INVENTED_QUOTE = {
-    "claim": "Soft water makes a kettle last forever in every kitchen.",
-    "body": "Nothing settles on the plate. It stays clean.",
-    "quote": "Soft water makes a kettle last forever, and I have the measurements of nine kitchens to prove it.",
-}
-INVENTED_NUMBER = {
-    "claim": "A kettle that is descaled every month uses 73 percent less energy.",
-    "body": "The heat goes into the water and not into the crust.",
-    "quote": DESCALED,
-}
+def _by_hand(request: Request) -> str:
+    """A model that points at two quotes, writes one truly, and says of the other what nobody said."""
+    if request.system.startswith("You are the first reader"):
+        pointed = [
+            {"first": int(number), "last": int(number), "kind": "finding", "point": "a kettle"}
+            for number, text in re.findall(r"^\[(\d+)\] (?:[A-Z][\w .]*: )?(.*)$", request.user, re.MULTILINE)
+            if text in HARD_WATER or text in DESCALED
+        ]
+        return json.dumps({"candidates": pointed})
+    if request.system.startswith("You are the editor"):
+        return json.dumps({"chosen": [{"id": number} for number in listed(request.user)]})
+    if request.system.startswith("You check what"):
+        verdicts = [{"id": n, "carries": "yes", "holds": "holds", "body": "yes"} for n in listed(request.user)]
+        return json.dumps({"verdicts": verdicts})
+    ideas = []
+    for part in request.user.split("\n[")[1:]:
+        quote = part.split("»")[1].split("«")[0]
+        claim = CLAIM if "40 percent" in quote else "A kettle that is descaled every month uses 73 percent less energy."
+        body = (
+            "The crust keeps heat from the water. The plate runs hotter than it was built for."
+            if claim == CLAIM
+            else ""
+        )
+        ideas.append({"id": int(part.split("]")[0]), "headline": "Hard water", "claim": claim, "body": body})
+    return json.dumps({"ideas": ideas})
 
 
 @pytest.fixture
@@ -61,17 +70,17 @@ def _ingest(library: Library, tmp_path: Path) -> None:
 
 
 def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_path: Path, llm: ScriptedLLM) -> None:
-    llm.answer = lambda _request: _ideas(TRUE_IDEA, INVENTED_QUOTE, INVENTED_NUMBER)
+    llm.answer = _by_hand
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
         found = library.insights.newest()
-        assert [one.claim for one in found] == [TRUE_IDEA["claim"]]
-        assert found[0].quote == HARD_WATER
+        assert [insight.claim for insight in found] == [CLAIM]
+        assert found[0].quote in HARD_WATER
         assert found[0].speaker == "Ben Osprey"
         assert found[0].start_s is not None
-        assert 17 <= found[0].start_s <= 19
-        assert found[0].extractor == "llm scripted"
-        assert sum(library.status().dropped.values()) >= 2
+        assert 17 <= found[0].start_s <= 30
+        assert (found[0].extractor, found[0].kind, found[0].headline) == ("llm scripted", "finding", "Hard water")
+        assert sum(library.status().dropped.values()) >= 1
     assert llm.requests[0].response_format == "json_schema"
 
 
@@ -80,21 +89,24 @@ def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_pat
     [
         Status(500, "no json_schema here"),
         "I would rather write prose than JSON today, thank you.",
-        '{"insights": [{"claim": "cut o',
+        '{"candidates": [{"first": "cut o',
     ],
 )
-def test_a_model_that_fails_leaves_the_extractive_path(tmp_path: Path, llm: ScriptedLLM, reply: object) -> None:
+def test_a_model_that_fails_is_waited_for_with_a_marked_stand_in(
+    tmp_path: Path, llm: ScriptedLLM, reply: object
+) -> None:
     llm.answer = lambda _request: reply  # type: ignore[assignment,return-value]
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
         found = library.insights.newest()
         assert found
-        assert {one.extractor for one in found} == {"extractive"}
+        assert {insight.extractor for insight in found} == {"stand-in"}
+        assert "the language model did not answer" in str(library.status())
 
 
 def _cited(request: Request) -> str:
-    if "insights" in request.system[:4000] and "claim" in request.system:
-        return _ideas(TRUE_IDEA)
+    if any(request.system.startswith(opening) for opening in KINDS):
+        return _by_hand(request)
     return json.dumps(
         {
             "answered": True,
@@ -125,7 +137,7 @@ def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm
 
 
 def test_the_budget_of_calls_is_kept_and_the_extractive_path_goes_on(tmp_path: Path, llm: ScriptedLLM) -> None:
-    llm.answer = lambda _request: _ideas(TRUE_IDEA)
+    llm.answer = _by_hand
     with _library(tmp_path, llm, max_calls=0) as library:
         _ingest(library, tmp_path)
         assert library.insights.newest()
