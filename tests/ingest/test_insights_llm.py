@@ -217,7 +217,7 @@ def test_a_model_that_obeys_an_injected_order_publishes_nothing_foreign():
     )
     made, dropped, _ = published(desk)
     assert made == ()
-    assert not dropped or set(dropped) <= {DropReason.UNRELATED_QUOTE}
+    assert set(dropped) == {DropReason.NOT_CARRIED}
 
 
 def test_each_window_knows_the_show_the_date_and_the_people():
