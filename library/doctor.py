@@ -115,7 +115,7 @@ def _speech(wiring: Wiring) -> Check:
 
 
 def _index(wiring: Wiring) -> Check:
-    from retrieval.index.watermark import read_watermark
+    from retrieval.index import read_watermark
 
     mark = read_watermark(wiring.settings)
     with wiring.catalog.read() as tx:

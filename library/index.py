@@ -35,7 +35,7 @@ class Index:
 
     def behind(self) -> int:
         """The number of catalog changes that the index has not applied yet; does not open it."""
-        from retrieval.index.watermark import read_watermark
+        from retrieval.index import read_watermark
 
         with self._catalog.read() as tx:
             return changes.behind(tx, read_watermark(self._settings).seq)
@@ -53,7 +53,7 @@ class Index:
         Raises:
             IndexBusy: another process owns the index; that one follows.
         """
-        from retrieval.index.watermark import read_watermark
+        from retrieval.index import read_watermark
 
         points = read_watermark(self._settings).points
         if points > rebuild_up_to:

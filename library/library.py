@@ -73,7 +73,7 @@ class Library:
 
     def status(self) -> Status:
         """Counts of everything, failures with their reasons, and how far the index is behind."""
-        from retrieval.index.watermark import read_watermark
+        from retrieval.index import read_watermark
 
         return read_status(self.catalog, read_watermark(self.settings), now=self.clock.now())
 

@@ -147,7 +147,7 @@ def current_encoder(settings: Settings, wanted: Encoder) -> Encoder:
     So a library answers from its old index until one for the new model is built. If the old model is gone, the index is
     rebuilt at once. Either way a warning says so.
     """
-    from retrieval.index.watermark import read_watermark
+    from retrieval.index import read_watermark
 
     mark = read_watermark(settings)
     if not mark.points or mark.model_id == wanted.model_id:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from earmark.errors import SettingsError
+from earmark.errors import SettingsError, TransientError
 from earmark.net import is_loopback
 
 if TYPE_CHECKING:
     from earmark.ports import VectorIndex
     from earmark.settings import Settings
+    from retrieval.index.watermark import Watermark
 
-__all__ = ["open_index"]
+__all__ = ["open_index", "read_watermark"]
 
 
 def open_index(settings: Settings, *, model_id: str, dimension: int, hosted: bool = False) -> VectorIndex:
@@ -47,3 +48,22 @@ def open_index(settings: Settings, *, model_id: str, dimension: int, hosted: boo
 
     client = connect(url, api_key=settings.index.qdrant_api_key.get_secret_value())
     return ServerIndex(client, model_id=model_id, dimension=dimension)
+
+
+def read_watermark(settings: Settings) -> Watermark:
+    """What the index that the settings name holds, by its own note; all zero where there is none or it cannot be read."""
+    from retrieval.index.watermark import Watermark
+
+    if settings.index.qdrant_url:
+        from retrieval.index.server import connect, read_mark
+
+        if settings.offline and not is_loopback(settings.index.qdrant_url):
+            return Watermark()
+        try:
+            client = connect(settings.index.qdrant_url, api_key=settings.index.qdrant_api_key.get_secret_value())
+            return read_mark(client) or Watermark()
+        except TransientError:
+            return Watermark()
+    from retrieval.index.generations import newest_mark
+
+    return newest_mark(settings.index_dir) or Watermark()

@@ -6,14 +6,10 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from earmark.errors import StorageFull, TransientError
+from earmark.errors import StorageFull
 
-if TYPE_CHECKING:
-    from earmark.settings import Settings
-
-__all__ = ["VERSION", "Watermark", "drop_watermark", "load_watermark", "read_watermark", "save_watermark", "sync"]
+__all__ = ["VERSION", "Watermark", "drop_watermark", "load_watermark", "save_watermark", "sync"]
 
 VERSION = 1
 """Changes whenever the points' shape does: vectors, payload, or how text becomes BM25 tokens."""
@@ -37,24 +33,6 @@ class Watermark:
     def fits(self, model_id: str, dimension: int) -> bool:
         """Whether the index can go on for this model, or has to be rebuilt."""
         return (self.model_id, self.dimension, self.version) == (model_id, dimension, VERSION)
-
-
-def read_watermark(settings: Settings) -> Watermark:
-    """What the index that the settings name holds, by its own note; all zero where there is none or it cannot be read."""
-    if settings.index.qdrant_url:
-        from earmark.net import is_loopback
-        from retrieval.index.server import connect, read_mark
-
-        if settings.offline and not is_loopback(settings.index.qdrant_url):
-            return Watermark()
-        try:
-            client = connect(settings.index.qdrant_url, api_key=settings.index.qdrant_api_key.get_secret_value())
-            return read_mark(client) or Watermark()
-        except TransientError:
-            return Watermark()
-    from retrieval.index.generations import newest_mark
-
-    return newest_mark(settings.index_dir) or Watermark()
 
 
 def load_watermark(folder: Path) -> Watermark | None:

@@ -18,7 +18,8 @@ from library.library import Library
 from library.local import LocalOwner
 from library.upkeep import outgrown
 from library.wiring import Wiring
-from retrieval.index.watermark import Watermark, read_watermark
+from retrieval.index import read_watermark
+from retrieval.index.watermark import Watermark
 from tests.retrieval.library import fill
 
 ANY = Filters()

@@ -12,10 +12,9 @@ from earmark.errors import SettingsError
 from earmark.ports import Encoder, IndexQuery
 from earmark.settings import Settings
 from earmark.types import Filters
-from retrieval.index import open_index
+from retrieval.index import open_index, read_watermark
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow, rebuild
-from retrieval.index.watermark import read_watermark
 from tests.retrieval.library import TALKS, Talk, fill, put
 
 

@@ -20,7 +20,7 @@ from earmark.errors import EarmarkError, IndexBusy, PermanentError
 from earmark.ports import Encoder, IndexPoint, IndexQuery, VectorIndex
 from earmark.settings import Settings
 from retrieval.encoders.encoder import open_encoder
-from retrieval.index import open_index
+from retrieval.index import open_index, read_watermark
 from retrieval.index.build import build
 from retrieval.index.builder import Builder
 from retrieval.index.edge import EdgeIndex
@@ -29,7 +29,7 @@ from retrieval.index.generations import BUILD_LOCK, draft, generations, newest_m
 from retrieval.index.hold import hold
 from retrieval.index.hosted import HostedIndex
 from retrieval.index.rolling import RollingIndex
-from retrieval.index.watermark import Watermark, read_watermark, save_watermark
+from retrieval.index.watermark import Watermark, save_watermark
 from tests.retrieval.library import fill
 
 pytestmark = pytest.mark.heavy
