@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.commands import document
+from evaluation.commands import document, earmark
 from tests.feed_server import FeedServer, serving
 from tests.ui.here import Said, here
 from tests.world import feed, vtt, write
@@ -126,6 +126,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_line_and_loses_nothing(server: FeedServer, tmp_path: Path) -> None:
+    # Programs of their own: a lease that a failing one leaves is free once it has ended.
     home = tmp_path / "small"
     home.mkdir()
     if os.geteuid() != 0 or shutil.which("mount") is None:
@@ -134,17 +135,17 @@ def test_a_full_disk_is_one_line_and_loses_nothing(server: FeedServer, tmp_path:
     if mounted.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     try:
-        assert here(home, "add", f"{server.address}/good/feed.xml").code == 0
+        assert earmark(home, "add", f"{server.address}/good/feed.xml").code == 0
         (home / "ballast").write_bytes(b"\0" * (shutil.disk_usage(home).free - 70_000))
-        run = here(home, "ingest")
+        run = earmark(home, "ingest")
         assert run.code in {1, 3}, run.err
         assert "Traceback" not in run.err
         assert "disk" in run.err
         (home / "ballast").unlink()
         subprocess.run(["mount", "-o", "remount,size=64m", home], check=True)
-        assert here(home, "retry").code == 0
-        assert here(home, "ingest").code == 0
-        status = document(here(home, "status", "--json"))
+        assert earmark(home, "retry").code == 0
+        assert earmark(home, "ingest").code == 0
+        status = document(earmark(home, "status", "--json"))
         assert status["episodes_by_stage"]["insights"] == 1
     finally:
         subprocess.run(["umount", "--lazy", home], check=False)
