@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
 
 from earmark.types import Segment
 
-__all__ = ["hotword_line", "is_loop", "is_silence", "is_uncertain", "whisper_language", "without_repeats"]
+__all__ = ["hotword_line", "is_silence", "is_uncertain", "whisper_language", "without_repeats"]
 
-COMPRESSION_RATIO = 2.4
 NO_SPEECH = 0.6
 LOG_PROBABILITY = -1.0
-"""The three thresholds of Whisper's own decoder (openai/whisper, transcribe.py); batched decoding does not apply them."""
+"""Two thresholds of Whisper's own decoder (openai/whisper, transcribe.py); batched decoding does not apply them."""
 
-_LONGEST_PHRASE = 12
-_SAME_WORD = 8
-_SAME_PHRASE = 4
 _SAME_SEGMENT = 3
 _HOTWORD_CHARACTERS = 300
 _OLD_CODES = {"nb": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "cmn": "zh"}
@@ -31,34 +26,6 @@ def is_silence(*, no_speech: float, log_probability: float) -> bool:
 def is_uncertain(log_probability: float) -> bool:
     """Whether the model doubts its words so much that Whisper's own decoder would decode them again."""
     return log_probability < LOG_PROBABILITY
-
-
-def is_loop(text: str) -> bool:
-    """Whether the text is one phrase over and over.
-
-    True when a word is said 8 times running, or a phrase of 2 to 12 words 4 times, and that is half of the text; or
-    when it compresses better than Whisper's limit of 2.4, which also covers scripts without spaces.
-    """
-    data = text.strip().encode()
-    if not data:
-        return False
-    if len(data) / len(zlib.compress(data)) > COMPRESSION_RATIO:
-        return True
-    words = re.findall(r"\w+", text.casefold())
-    for length in range(1, _LONGEST_PHRASE + 1):
-        times = _longest_run(words, length)
-        if times >= (_SAME_WORD if length == 1 else _SAME_PHRASE) and times * length * 2 >= len(words):
-            return True
-    return False
-
-
-def _longest_run(words: Sequence[str], length: int) -> int:
-    """How often a phrase of ``length`` words follows itself, at most."""
-    best = same = 0
-    for position in range(length, len(words)):
-        same = same + 1 if words[position] == words[position - length] else 0
-        best = max(best, same)
-    return best // length + 1 if words else 0
 
 
 def without_repeats(segments: Sequence[Segment]) -> tuple[Segment, ...]:

@@ -11,10 +11,11 @@ from earmark.errors import AudioError
 from earmark.settings import AsrSettings
 from earmark.types import Segment
 from ingest.speech.audio import RATE, Block
-from ingest.speech.checks import NO_SPEECH, is_loop, is_silence, is_uncertain, whisper_language
+from ingest.speech.checks import NO_SPEECH, is_silence, is_uncertain, whisper_language
 from ingest.speech.model import SpeechModel
 from ingest.speech.sentences import sentences
 from ingest.speech.transcribe_windows import Journal, Spoken, Window
+from ingest.text.loops import is_loop
 
 __all__ = ["FileOnItsWay"]
 

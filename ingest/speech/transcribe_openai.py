@@ -15,9 +15,10 @@ from earmark.net import is_loopback, redact
 from earmark.settings import AsrSettings
 from earmark.types import Segment, Transcript
 from ingest.speech.audio import blocks, check_whole, mp3
-from ingest.speech.checks import hotword_line, is_loop, is_silence, whisper_language, without_repeats
+from ingest.speech.checks import hotword_line, is_silence, whisper_language, without_repeats
 from ingest.speech.sentences import sentences
 from ingest.speech.transcribe_windows import Journal, Spoken, Window, open_journal
+from ingest.text.loops import is_loop
 
 __all__ = ["OpenAITranscriber"]
 

@@ -14,7 +14,7 @@ from typing import Any
 from earmark.errors import EarmarkError
 from earmark.net import redact
 from earmark.types import Episode, Segment, Transcript, TranscriptLink
-from ingest.speech.checks import is_loop
+from ingest.text.loops import loop_share
 from ingest.transcripts.formats import format_of, place_of
 from ingest.transcripts.language import base_language, language_of, spoken_words
 from ingest.transcripts.lengths import believed_s
@@ -33,12 +33,11 @@ SLOW_WPM = 110.0
 SPARSE_WPM = 50.0
 """Below this a transcript with times is notes about the episode rather than what was said in it."""
 GARBAGE = 0.2
-"""Share of words in loops from which a file is a speech model's failure. 501 real transcripts stay under 0.03."""
+"""Share of letters in loops from which a file is a speech model's failure. 501 real transcripts stay under 0.03."""
 OVERLONG = 1.5
 """A transcript that ends this much after the episode, and by more than ``_SLACK_S``, belongs to something else."""
 
 _SLACK_S = 300.0
-_WINDOW = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ class Judged:
     """A transcript that was read, and what it is worth.
 
     ``completeness`` is the share of the episode that it covers, ``None`` where no duration is known; ``speakers``
-    the share of segments that name one; ``loops`` the share of words in repetition loops. ``foreign`` where it is not in
+    the share of segments that name one; ``loops`` the share of letters in repetition loops. ``foreign`` where it is not in
     the language that the feed states, ``translation`` where its link says so too; ``misplaced`` where it is far longer
     than the episode.
     """
@@ -99,7 +98,7 @@ class Judged:
     def outcome(self) -> str:
         """What was found, in words."""
         if not self.speech:
-            return f"no speech: {self.loops:.0%} of its words are repetition loops"
+            return f"no speech: {self.loops:.0%} of it is repetition loops"
         words = [f"covers {self.completeness:.0%}" if self.completeness is not None else "no duration is known"]
         words.append("with times" if self.timed else "no times")
         words.append("with speakers" if self.speakers >= 0.5 else "no speakers")
@@ -208,7 +207,7 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Jud
         completeness=completeness(segments, duration),
         timed=_timed(segments),
         speakers=sum(1 for segment in segments if segment.speaker) / max(1, len(segments)),
-        loops=_loops(text),
+        loops=loop_share(text),
         language=found or stated or wanted,
         foreign=bool(found and wanted and found != wanted),
         translation=translation,
@@ -243,11 +242,3 @@ def _end_s(segments: Sequence[Segment]) -> float:
         if segment.start_s is not None
     ]
     return max(ends, default=0.0)
-
-
-def _loops(text: str) -> float:
-    """The share of words that stand in repetition loops."""
-    words = text.split()
-    windows = [words[i : i + _WINDOW] for i in range(0, len(words), _WINDOW)]
-    looping = sum(len(window) for window in windows if len(window) >= 8 and is_loop(" ".join(window)))
-    return looping / len(words) if words else 0.0

@@ -16,8 +16,9 @@ import pytest
 from earmark.clean import plain
 from earmark.types import TranscriptLink
 from ingest.feeds.parse import parse_feed
+from ingest.text.loops import loop_share
 from ingest.transcripts import parse_transcript
-from ingest.transcripts.choose import judge
+from ingest.transcripts.choose import GARBAGE, judge
 from tests.ingest.test_choose import episode
 
 Check = Callable[[Path, dict[str, Any]], None]
@@ -58,6 +59,18 @@ def stays_as_it_is(_folder: Path, expected: dict[str, Any]) -> None:
         assert plain(text) == text
 
 
+def tells_speech_from_loops(folder: Path, expected: dict[str, Any]) -> None:
+    shares = {}
+    for name in [*expected["expected_speech"], *expected["expected_loop"]]:
+        kind = "text/vtt" if name.endswith(".vtt") else "text/plain"
+        transcript = parse_transcript(
+            (folder / name).read_bytes(), content_type=kind, url=f"https://example.org/{name}"
+        )
+        shares[name] = loop_share(" ".join(segment.text for segment in transcript.segments))
+    assert all(shares[name] < GARBAGE / 2 for name in expected["expected_speech"]), shares
+    assert all(shares[name] >= GARBAGE for name in expected["expected_loop"]), shares
+
+
 def _written(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
@@ -74,6 +87,7 @@ CHECKS: dict[str, Check] = {
     "rare-speaker-under-another-name": reads_the_transcripts,
     "vtt-arrow-in-text": reads_the_transcripts,
     "vtt-blank-line-loses-words": reads_the_transcripts,
+    "speech-refused-as-loop": tells_speech_from_loops,
 }
 
 

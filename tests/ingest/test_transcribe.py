@@ -22,9 +22,10 @@ from earmark.models import ResolvedModel
 from earmark.settings import AsrSettings, LlmSettings, Settings
 from earmark.types import Segment
 from ingest.speech.audio import RATE, blocks
-from ingest.speech.checks import hotword_line, is_loop, is_silence, whisper_language, without_repeats
+from ingest.speech.checks import hotword_line, is_silence, whisper_language, without_repeats
 from ingest.speech.model import Compute, Heard
 from ingest.speech.transcribe import FasterWhisperTranscriber, OpenAITranscriber, open_transcriber
+from ingest.text.loops import is_loop
 from tests.scripted_llm import Hang, Raw, Request, Reset, ScriptedLLM, Status, html_page
 
 REAL = Path(os.environ.get("EARMARK_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "audio" / "real"
