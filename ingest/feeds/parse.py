@@ -26,10 +26,11 @@ from earmark.language.plaintext import decode, html_to_text, inline_text
 from earmark.net import redact
 from earmark.types import EpisodeData, FeedData, TranscriptLink
 from ingest.dates.read import FeedDates
+from ingest.feeds.durations import duration_s
 from ingest.feeds.podcast_namespace import PodcastItem, PodcastTags, read_podcast_tags
 from ingest.feeds.salvage import harmless, salvaged, spared
 from ingest.feeds.schedule import said_interval_s
-from ingest.feeds.values import absolute, duration_s, enclosure, sorted_transcripts
+from ingest.feeds.values import Enclosure, absolute, enclosure, is_video, sorted_transcripts
 
 __all__ = ["parse_feed"]
 
@@ -127,7 +128,7 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
     kept = _newest(_distinct(episodes, problems), _MOST_EPISODES, problems)
     image = feed.get("image")
     return FeedData(
-        title=inline_text(_text(feed, "title"))[:500] or _host(url),
+        title=inline_text(_text(feed, "title") or _text(feed, "itunes_title"))[:500] or _host(url),
         description=_description(feed, "subtitle", "summary"),
         author=inline_text(_text(feed, "author"))[:200],
         link=absolute(url, _text(feed, "link")),
@@ -146,14 +147,12 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
 
 
 def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str, dates: FeedDates) -> EpisodeData:
-    media = enclosure(url, [*_links(entry), *_mappings(entry, "media_content")])
-    if not media.url:
-        media = enclosure(url, item.alternates)
+    media = _media(entry, item, url)
     # Only texts: feedparser's own readers fill in what a date lacks from the day on which they read it.
     given = (dates.read(_text(entry, name)) for name in _DATES)
     published = next((moment for moment in given if moment is not None), None)
     link = absolute(url, _text(entry, "link"))
-    title = inline_text(_text(entry, "title"))[:500]
+    title = inline_text(_text(entry, "title") or _text(entry, "itunes_title"))[:500]
     transcripts = item.transcripts or _feedparser_transcripts(entry)
     return EpisodeData(
         guid=_bounded(item.guid or _text(entry, "id")) or _made_guid(media.url, title, link, published),
@@ -170,6 +169,18 @@ def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str, dates: FeedD
         chapters_url=absolute(url, item.chapters_url),
         chapters=tuple(sorted(dict.fromkeys(item.chapters), key=lambda chapter: chapter.start_s)),
     )
+
+
+def _media(entry: Mapping[str, Any], item: PodcastItem, url: str) -> Enclosure:
+    """The recording: the item's enclosure, however it is written; sound rather than a film of it; a link to a recording."""
+    media = enclosure(url, _links(entry), _mappings(entry, "media_content"))
+    if not media.url:
+        media = enclosure(url, item.enclosures)
+    if not media.url or is_video(media):
+        other = enclosure(url, item.alternates)
+        if other.url and (not media.url or not is_video(other)):
+            media = other
+    return media if media.url else enclosure(url, (), [{"href": _text(entry, "link")}])
 
 
 def _matched(entries: Sequence[Mapping[str, Any]], items: list[PodcastItem]) -> list[PodcastItem]:

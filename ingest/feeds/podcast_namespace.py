@@ -27,7 +27,8 @@ _CHAPTERS = {"https://podlove.org/simple-chapters"}
 _TAG = re.compile(r"""<(/?)([^\s<>/!?"'=]+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>""")
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _ITEMS = {"item", "entry"}
-_TEXTS = {"guid", "id", "person"}
+_TEXTS = {"guid", "id", "person", "enclosure"}
+_ADDRESSES = ("url", "href", "src", "link", "uri")
 _MOST = 200
 """Most persons and transcripts kept of an item; real feeds have under thirty."""
 _MOST_CHAPTERS = 1_000
@@ -44,6 +45,8 @@ class PodcastItem:
     chapters: list[Chapter] = field(default_factory=list)
     alternates: list[dict[str, str]] = field(default_factory=list)
     """Sources of ``podcast:alternateEnclosure``, with ``href``, ``type`` and ``length``."""
+    enclosures: list[dict[str, str]] = field(default_factory=list)
+    """Enclosures, also those whose address is in another attribute than ``url``, or is their text."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class _Scan:
         self.chapter_prefixes = {"psc"}
         self.chapter_lists = 0
         self.alternate: dict[str, str] = {}
+        self.enclosure: dict[str, str] = {}
         self.item: PodcastItem | None = None
         self.item_tag = ""
         self.aside = 0  # depth inside elements that look like items but are none (podcast:liveItem, Atom's source)
@@ -104,8 +108,19 @@ class _Scan:
             self._podcast(local, {name.lower(): value.strip() for name, value in values.items()})
         elif local in {"chapters", "chapter"} and prefix in self.chapter_prefixes:
             self._podlove(local, values)
+        enclosing = local == "enclosure" or (local == "link" and values.get("rel") == "enclosure")
+        if enclosing and not ours and self._enclosed(values, closed):
+            return
         if not closed and not self.open and local in _TEXTS and (ours == (local == "person")):
             self.open, self.role, self.pieces = local, values.get("role", "").strip(), []
+
+    def _enclosed(self, values: dict[str, str], closed: bool) -> bool:
+        """Keeps an enclosure; whether that is all of it, and its address is not to be looked for in its text."""
+        self.enclosure = {"type": values.get("type", ""), "length": values.get("length", "")}
+        address = next((values[name] for name in _ADDRESSES if values.get(name)), "")
+        if address and self.item is not None and len(self.item.enclosures) < _MOST:
+            self.item.enclosures.append(self.enclosure | {"href": address})
+        return bool(address) or closed
 
     def _podcast(self, local: str, values: dict[str, str]) -> None:
         here = self.item or self.tags.channel
@@ -146,6 +161,9 @@ class _Scan:
             here, name = self.item or self.tags.channel, plain(text)[:200]
             if name and len(here.persons) < _MOST:
                 here.persons.append(Person(name=name, role=plain(self.role).lower()[:100]))
+        elif self.open == "enclosure":
+            if self.item is not None and len(self.item.enclosures) < _MOST:
+                self.item.enclosures.append(self.enclosure | {"href": text})
         elif self.item is not None and not self.item.guid:
             self.item.guid = text
         self.open = ""

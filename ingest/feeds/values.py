@@ -6,55 +6,47 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from earmark.clean import plain
 from earmark.types import TranscriptLink
+from ingest.feeds.durations import duration_s
 from ingest.transcripts.formats import format_of, place_of
 
 __all__ = [
     "Enclosure",
     "absolute",
-    "duration_s",
     "enclosure",
+    "is_video",
     "play_time_s",
     "sorted_transcripts",
 ]
 
-LONGEST_S = 7 * 86_400.0
-"""Durations beyond a week are mistakes (milliseconds, file sizes)."""
-
 _LONGEST_URL = 8_192
 """Characters of an address; what is longer no server takes."""
 
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,5}):(\d{1,2}(?:[.,]\d+)?)")
-_ISO = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
-_WORDS = re.compile(
-    r"(?:(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?)?[\s,]*(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?)?[\s,]*"
-    r"(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?)?\.?",
-    re.IGNORECASE,
-)
-_AUDIO = {".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".m4b", ".wma", ".mka", ".mpga"}
+_AUDIO = {".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".m4b", ".wma", ".mka", ".mpga", ".mpeg3"}
+_NEITHER = {
+    *(
+        ".pdf",
+        ".epub",
+        ".zip",
+        ".torrent",
+        ".bittorrent",
+        ".json",
+        ".xml",
+        ".html",
+        ".htm",
+        ".txt",
+        ".vtt",
+        ".srt",
+        ".md",
+    ),
+    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".doc", ".docx", ".exe", ".xhtml+xml", ".rss+xml", ".atom+xml"),
+}
+"""What an enclosure of no use is called, by extension or type: books, pictures, pages, archives."""
+_LAST_THAT_SAYS = 3
 _VIDEO = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"}
-
-
-def duration_s(value: object) -> float | None:
-    """``itunes:duration`` in seconds: ``3600``, ``1:00:00``, ``60:00``, ``1h 2m``, ``45 minutes``, ``PT1H``; else ``None``."""
-    text = str(value).strip() if isinstance(value, (str, int, float)) else ""
-    if not text or len(text) > 60:
-        return None
-    seconds: float | None = None
-    if re.fullmatch(r"\d+(?:\.\d+)?", text, re.ASCII):
-        seconds = float(text)
-    elif match := _CLOCK.fullmatch(text):
-        seconds = float(match[1] or 0) * 3600 + float(match[2]) * 60 + float(match[3].replace(",", "."))
-    elif match := _ISO.fullmatch(text):
-        days, hours, minutes, rest = (float(part or 0) for part in match.groups())
-        seconds = days * 86_400 + hours * 3600 + minutes * 60 + rest
-    elif match := _WORDS.fullmatch(text):
-        hours, minutes, rest = (float(part or 0) for part in match.groups())
-        seconds = hours * 3600 + minutes * 60 + rest
-    return seconds if seconds is not None and 0 < seconds <= LONGEST_S else None
 
 
 def play_time_s(text: str) -> float | None:
@@ -93,30 +85,57 @@ class Enclosure:
         self.url, self.type, self.bytes = url, kind, size
 
 
-def enclosure(base: str, candidates: Iterable[Mapping[str, Any]]) -> Enclosure:
-    """The first audio by type, then by extension, then video by type, then by extension; else an empty one."""
+def enclosure(
+    base: str, candidates: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str, Any]] = ()
+) -> Enclosure:
+    """The first audio by type, then by its name, then video by type, then by its name, then what says nothing.
+
+    Args:
+        base: what addresses are resolved against.
+        candidates: what the feed calls enclosures. One that does not say what it is is audio; a page or picture is none.
+        others: further media of the item, among which pictures are usual: only what says that it can be heard counts.
+
+    Returns:
+        An empty one where there is none.
+    """
     ranked: list[tuple[int, Enclosure]] = []
-    for found in candidates:
-        url = absolute(base, found.get("href") or found.get("url"))
+    for number, media in [*((0, one) for one in candidates), *((1, one) for one in others)]:
+        url = absolute(base, media.get("href") or media.get("url"))
         if not url:
             continue
-        kind = plain(str(found.get("type") or "")).lower()
-        rank = _rank(kind, posixpath.splitext(urlsplit(url).path)[1].lower(), str(found.get("medium") or ""))
-        if rank is None:
+        kind = plain(str(media.get("type") or "")).lower()
+        rank = _rank(kind, _names(url), str(media.get("medium") or ""))
+        if rank is None or (number and rank > _LAST_THAT_SAYS):
             continue
-        size = str(found.get("length") or found.get("filesize") or "").strip()
-        number = int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0
-        ranked.append((rank, Enclosure(url, kind, number or None)))
+        size = str(media.get("length") or media.get("filesize") or "").strip()
+        stated = int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0
+        ranked.append((rank, Enclosure(url, kind, stated or None)))
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else Enclosure()
 
 
-def _rank(kind: str, suffix: str, medium: str) -> int | None:
-    major = kind.partition("/")[0]
+def is_video(media: Enclosure) -> bool:
+    """Whether it says that it is a film."""
+    return _rank(media.type, _names(media.url), "") in {2, 3}
+
+
+def _names(url: str) -> set[str]:
+    """The extensions in an address: of its path, and of the values of its query (``get.php?file=ep1.mp3``)."""
+    parts = urlsplit(url)
+    values = [value for _, value in parse_qsl(parts.query)]
+    return {posixpath.splitext(name)[1].lower() for name in (parts.path, *values)} - {""}
+
+
+def _rank(kind: str, suffixes: set[str], medium: str) -> int | None:
+    major, _, minor = kind.partition(";")[0].strip().rpartition("/")
+    named = {f".{minor.removeprefix('x-')}"} | suffixes
+    if major in {"image", "text", "font"} or medium in {"image", "document"}:
+        return None
     tests = (
-        major == "audio",
-        major not in {"video", "image", "text"} and (suffix in _AUDIO or medium == "audio"),
-        major == "video",
-        major not in {"image", "text"} and (suffix in _VIDEO or medium == "video"),
+        major == "audio" or kind == "audio",
+        major != "video" and bool(named & _AUDIO or medium == "audio"),
+        major == "video" or kind == "video",
+        bool(named & _VIDEO) or medium == "video",
+        not named & _NEITHER,
     )
     return next((rank for rank, fits in enumerate(tests) if fits), None)
 

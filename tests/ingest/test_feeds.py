@@ -18,9 +18,10 @@ import pytest
 from earmark.errors import FeedError
 from earmark.language.plaintext import decode, html_to_text
 from earmark.types import Person
+from ingest.feeds.durations import duration_s
 from ingest.feeds.parse import parse_feed
 from ingest.feeds.podcast_namespace import read_podcast_tags
-from ingest.feeds.values import absolute, duration_s, enclosure
+from ingest.feeds.values import absolute, enclosure
 from tests.counting import Watched, calls
 
 DATA = Path(os.environ.get("EARMARK_TEST_DATA") or Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
@@ -238,10 +239,61 @@ def test_items_that_share_a_guid() -> None:
     ("value", "expected"),
     [("3600", 3600), ("60:00", 3600), ("1:00:00", 3600), ("01:02:03.5", 3723.5), ("PT1H2M3S", 3723), ("1h 2m 3s", 3723),
      ("45 minutes", 2700), ("1 hr 5 min", 3900), (90, 90), ("0", None), ("", None), ("soon", None), ("1:2:3:4", None),
-     ("99999999", None), (None, None), ("-5", None)],
+     ("99999999", None), (None, None), ("-5", None), ("01:05:00:00", 3900), ("65 Minuten", 3900), ("1h05", 3900), ("1 h 05 min", 3900),
+     ("1 Std. 5 Min.", 3900), ("1 heure et 5 minutes", 3900), ("1 hora y 5 minutos", 3900), ("1 ora e 5 minuti", 3900), ("65 мин.", 3900),
+     ("1 час 5 минут", 3900), ("65分", 3900), ("1時間5分", 3900), ("1小时5分钟", 3900), ("1시간 5분", 3900), ("1 saat 5 dakika", 3900),
+     ("65'", 3900), ("65′ 30″", 3930), ("1:05 h", 3900), ("65:30 min", 3930), ("65:30 Minuten", 3930), ("1,5 Stunden", 5400), ("6５分", 3900),
+     ("5 parts", None), ("5 m 1 h", None), ("5 m 6 m", None), ("1 h 5 6", None), ("12 Mai", None), ("5 km", None), ("hours", None), ("1h05x", None)],
 )  # fmt: skip
 def test_durations(value: object, expected: float | None) -> None:
     assert duration_s(value) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *('<enclosure url="https://a.example/get?id=1" type="mp3"/>', '<enclosure url="https://a.example/get?id=1"/>'),
+        *('<enclosure url="https://a.example/get?id=1" type="application/octet-stream"/>', '<enclosure href="https://a.example/get?id=1"/>'),
+        *("<enclosure>https://a.example/get?id=1</enclosure>", '<enclosure type="audio/mpeg">\nhttps://a.example/get?id=1 </enclosure>'),
+        *('<link rel="enclosure" href="https://a.example/get?id=1"/>', '<enclosure src="https://a.example/get?id=1" type="binary"/>'),
+        "<enclosure><url>https://a.example/get?id=1</url></enclosure>",
+    ],
+)  # fmt: skip
+def test_the_only_enclosure_is_audio_however_it_is_written(written: str) -> None:
+    (episode,) = parse_feed(rss(f"<title>T</title>{written}<guid>1</guid>"), url=URL).episodes
+    assert (episode.audio_url, episode.guid) == ("https://a.example/get?id=1", "1")
+
+
+@pytest.mark.parametrize("other", ["a.pdf", "a.jpg", "a.epub", "a.html", "dl?file=a.zip"])
+def test_what_is_clearly_something_else_is_no_audio(other: str) -> None:
+    (episode,) = parse_feed(rss(f"<guid>1</guid><enclosure url='https://a.example/{other}'/>"), url=URL).episodes
+    assert episode.audio_url == ""
+    typed = "<enclosure url='https://a.example/x' type='application/pdf'/>"
+    assert parse_feed(rss(f"<guid>1</guid>{typed}"), url=URL).episodes[0].audio_url == ""
+
+
+def test_a_picture_beside_an_item_is_no_audio() -> None:
+    media = "<media:content xmlns:media='http://search.yahoo.com/mrss/' url='https://a.example/p?w=3'/>"
+    assert parse_feed(rss(f"<guid>1</guid>{media}"), url=URL).episodes[0].audio_url == ""
+
+
+def test_a_link_to_a_recording_is_one() -> None:
+    (episode,) = parse_feed(rss("<guid>1</guid><link>https://a.example/talk.mp3</link>"), url=URL).episodes
+    assert episode.audio_url == "https://a.example/talk.mp3"
+
+
+def test_sound_goes_before_a_film_of_it() -> None:
+    film = '<enclosure url="film.mp4" type="video/mp4" length="9"/>'
+    other = '<podcast:alternateEnclosure type="{}"><podcast:source uri="{}"/></podcast:alternateEnclosure>'
+    (one,) = parse_feed(rss(f"<guid>1</guid>{film}{other.format('audio/mp4', 'sound.m4a')}"), url=URL).episodes
+    assert (one.audio_url, one.audio_type) == ("https://pod.example/feeds/sound.m4a", "audio/mp4")
+    (one,) = parse_feed(rss(f"<guid>1</guid>{film}{other.format('video/mp4', 'small.mp4')}"), url=URL).episodes
+    assert one.audio_url == "https://pod.example/feeds/film.mp4"
+
+
+def test_a_title_that_only_apple_is_told() -> None:
+    feed = parse_feed(rss("<guid>1</guid><itunes:title>Low water</itunes:title>"), url=URL)
+    assert feed.episodes[0].title == "Low water"
 
 
 def test_audio_goes_before_video_and_type_before_extension() -> None:

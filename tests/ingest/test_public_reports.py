@@ -87,6 +87,8 @@ CHECKS: dict[str, Check] = {
     "rare-speaker-under-another-name": reads_the_transcripts,
     "vtt-arrow-in-text": reads_the_transcripts,
     "vtt-blank-line-loses-words": reads_the_transcripts,
+    "enclosure-type-says-nothing": reads_the_feed,
+    "title-only-in-itunes": reads_the_feed,
     "speech-refused-as-loop": tells_speech_from_loops,
 }
 
