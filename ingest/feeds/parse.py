@@ -7,7 +7,6 @@ The one published first keeps the guid verbatim (it is the one a catalog is like
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import warnings
@@ -16,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import feedparser
 
@@ -27,9 +26,11 @@ from earmark.net import redact
 from earmark.types import EpisodeData, FeedData, TranscriptLink
 from ingest.dates.read import FeedDates
 from ingest.feeds.durations import duration_s
+from ingest.feeds.json_feed import read_json_feed
 from ingest.feeds.podcast_namespace import PodcastItem, PodcastTags, read_podcast_tags
 from ingest.feeds.salvage import harmless, salvaged, spared
 from ingest.feeds.schedule import said_interval_s
+from ingest.feeds.stand_ins import bounded, digest, made_guid, made_title
 from ingest.feeds.values import Enclosure, absolute, enclosure, is_video, sorted_transcripts
 
 __all__ = ["parse_feed"]
@@ -41,7 +42,6 @@ _HREF = re.compile(r"""href\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _LOOK = 4_096
 _DATES = ("published", "updated", "created")
-_LONGEST_GUID = 1_000
 _MOST_EPISODES = 20_000
 """Episodes read of a feed, newest first: a daily show of fifty years."""
 _MOST_TEXT = 20_000
@@ -67,6 +67,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "") -> FeedData:
     if "\ufffd" in text:
         problems.append("characters that its encoding does not have were replaced")
     try:
+        if (plainly := read_json_feed(text, url=url)) is not None:
+            return _finished(plainly, url, problems)
         sound = harmless(text)
         parsed, entries = _parsed(spared(sound), problems)
         _refuse_what_is_no_feed(parsed, entries, text, url)
@@ -125,10 +127,9 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
     language = plain(_text(feed, "language"))[:35]
     dates = FeedDates([_text(entry, name) for entry in entries for name in _DATES], language)
     episodes = [_episode(entry, item, url, dates) for entry, item in zip(entries, items, strict=True)]
-    kept = _newest(_distinct(episodes, problems), _MOST_EPISODES, problems)
     image = feed.get("image")
-    return FeedData(
-        title=inline_text(_text(feed, "title") or _text(feed, "itunes_title"))[:500] or _host(url),
+    read = FeedData(
+        title=inline_text(_text(feed, "title") or _text(feed, "itunes_title"))[:500],
         description=_description(feed, "subtitle", "summary"),
         author=inline_text(_text(feed, "author"))[:200],
         link=absolute(url, _text(feed, "link")),
@@ -141,9 +142,15 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
             frequency=_text(feed, "sy_updatefrequency"),
         ),
         persons=tuple(dict.fromkeys(tags.channel.persons)),
-        episodes=tuple(kept),
-        problems=tuple(problems),
+        episodes=tuple(episodes),
     )
+    return _finished(read, url, problems)
+
+
+def _finished(feed: FeedData, url: str, problems: list[str]) -> FeedData:
+    """A feed with a title, each episode once, no more than are read, and what was wrong with it."""
+    kept = _newest(_distinct(list(feed.episodes), problems), _MOST_EPISODES, problems)
+    return replace(feed, title=feed.title or _host(url), episodes=tuple(kept), problems=tuple(problems))
 
 
 def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str, dates: FeedDates) -> EpisodeData:
@@ -155,8 +162,8 @@ def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str, dates: FeedD
     title = inline_text(_text(entry, "title") or _text(entry, "itunes_title"))[:500]
     transcripts = item.transcripts or _feedparser_transcripts(entry)
     return EpisodeData(
-        guid=_bounded(item.guid or _text(entry, "id")) or _made_guid(media.url, title, link, published),
-        title=title or _made_title(link or media.url, published),
+        guid=bounded(item.guid or _text(entry, "id")) or made_guid(media.url, title, link, published),
+        title=title or made_title(link or media.url, published),
         description=_description(entry, "summary", "content"),
         link=link,
         published=published,
@@ -207,8 +214,8 @@ def _distinct(episodes: list[EpisodeData], problems: list[str]) -> list[EpisodeD
                 changed[position] = None
             said.setdefault(key, position)
         for position in _all_but_the_first_published(list(said.values()), episodes):
-            digest = _digest(episodes[position].audio_url, episodes[position].title)
-            changed[position] = replace(episodes[position], guid=f"{guid}#{digest[:12]}")
+            told = digest(episodes[position].audio_url, episodes[position].title)[:12]
+            changed[position] = replace(episodes[position], guid=f"{guid}#{told}")
     dropped = sum(episode is None for episode in changed.values())
     if dropped:
         problems.append(f"{dropped} items repeat another and were left out")
@@ -224,11 +231,6 @@ def _all_but_the_first_published(positions: list[int], episodes: list[EpisodeDat
     return sorted(positions, key=lambda p: (episodes[p].published or never, -p))[1:]
 
 
-def _bounded(guid: str) -> str:
-    text = guid.strip()
-    return text if len(text) <= _LONGEST_GUID else f"{text[:_LONGEST_GUID]}#{_digest(text)}"
-
-
 def _newest(episodes: list[EpisodeData], most: int, problems: list[str]) -> list[EpisodeData]:
     """The newest of too many, in the order of the feed; what has no date goes first."""
     if len(episodes) <= most:
@@ -238,27 +240,6 @@ def _newest(episodes: list[EpisodeData], most: int, problems: list[str]) -> list
     ranked = sorted(range(len(episodes)), key=lambda p: (episodes[p].published or never, -p), reverse=True)
     kept = set(ranked[:most])
     return [episode for position, episode in enumerate(episodes) if position in kept]
-
-
-def _made_guid(audio_url: str, title: str, link: str, published: datetime | None) -> str:
-    """A guid from enclosure and title, without the query (it changes with every fetch on some hosts)."""
-    parts = urlsplit(audio_url)
-    audio = urlunsplit(parts._replace(query="", fragment="")) if "." in parts.path.rpartition("/")[2] else audio_url
-    if not audio:
-        return "made:" + _digest(link, title, published.isoformat() if published and not link else "")
-    return "made:" + _digest(audio, title)
-
-
-def _made_title(address: str, published: datetime | None) -> str:
-    name = plain(urlsplit(address).path.rstrip("/").rpartition("/")[2].rpartition(".")[0] if address else "")
-    words = re.sub(r"[-_+\s]+", " ", re.sub(r"%[0-9A-Fa-f]{2}", " ", name)).strip()
-    if words:
-        return f"Untitled ({words[:100]})"
-    return f"Untitled ({published.date().isoformat()})" if published else "Untitled"
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _host(url: str) -> str:

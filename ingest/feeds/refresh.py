@@ -24,7 +24,9 @@ from ingest.local.shows import follow_local, refresh_local
 
 __all__ = ["Refreshed", "feed_address", "follow_show", "refresh_show"]
 
-_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
