@@ -20,6 +20,12 @@ __all__ = ["OpmlFeed", "read_opml", "write_opml"]
 
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*\])?[^<>]*>", re.IGNORECASE)
 _PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_OUTLINE = re.compile(r"<outline\b[^<>]*>", re.IGNORECASE)
+_TITLE, _TEXT = (
+    re.compile(rf"""(?<=\s){name}\s*=\s*((["'])((?:(?!\2)[^<])*)\2)""", re.IGNORECASE) for name in ("title", "text")
+)
+_LONG_NAME = 60
+"""Characters up to which a text is a name that somebody gave."""
 _SLASH = "\u2215"
 """What stands for a slash inside the name of a folder, because slashes part folders from those in them."""
 
@@ -41,7 +47,7 @@ def read_opml(body: bytes) -> list[OpmlFeed]:
     """
     # listparser would take a string that looks like an address for one and fetch it; bytes it only parses.
     text = _DOCTYPE.sub("", _PROLOG.sub("", decode(body), count=1))
-    document = '<?xml version="1.0" encoding="utf-8"?>' + text
+    document = '<?xml version="1.0" encoding="utf-8"?>' + _OUTLINE.sub(_named, text)
     try:
         result = listparser.parse(document.encode("utf-8", "replace"))
     # listparser raises whatever its parsers raise on damaged input; for the caller it is one thing.
@@ -51,6 +57,14 @@ def read_opml(body: bytes) -> list[OpmlFeed]:
     if not feeds:
         raise UsageError("no feed was found in it; export your subscriptions as OPML and try that file")
     return list(reversed(feeds.values()))
+
+
+def _named(match: re.Match[str]) -> str:
+    """An outline whose text, where that is a description beside a title, is the title: listparser takes the text."""
+    title, text = _TITLE.search(match[0]), _TEXT.search(match[0])
+    if title is None or text is None or len(text[3]) <= max(_LONG_NAME, 2 * len(title[3])) or not title[3].strip():
+        return match[0]
+    return f"{match[0][: text.start()]}text={title[1]}{match[0][text.end() :]}"
 
 
 def _usable(found: Iterable[Any]) -> Iterator[OpmlFeed]:

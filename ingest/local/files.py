@@ -41,8 +41,11 @@ AUDIO = {
     ".webm": "audio/webm",
 }
 _NO_EPISODE = re.compile(
-    r"(?:readme|licen[cs]e|copying|index|changelog|notes?|playlist|chapters?|.*\.chapters?)", re.IGNORECASE
+    r"(?:.*\.)?(?:readme|licen[cs]e|copying|index|changelog|(?:show[ _-]?)?notes?|playlist|chapters?|about|info|meta(?:data)?|"
+    r"desc(?:ription)?|live[ _-]?chat|rechat|comments?|feed|manifest|episodes?)",
+    re.IGNORECASE,
 )
+"""What downloaders and archives put beside recordings: ``metadata.json``, ``talk.info.json``, ``desc.txt``, live chat."""
 _LANGUAGE = re.compile(r"\.(?:[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?|transcript|mp3|m4a|mp4|ogg|opus|wav|flac|aac)\Z")
 _MOST = 10_000
 """Recordings of one show; more is a mistyped folder."""

@@ -271,3 +271,15 @@ def test_followed_twice_at_once_is_one_show(tmp_path: Path, library: Library) ->
     assert not errors
     assert len(library.shows.summaries()) == 1
     assert len(library.episodes.of_show(library.shows.summaries()[0].show.id)) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["metadata.json", "talk.info.json", "desc.txt", "talk.description.txt", "talk.live_chat.json", "shownotes.html", "talk.meta.json"],
+)  # fmt: skip
+def test_side_files_are_no_episodes(tmp_path: Path, name: str) -> None:
+    speech(tmp_path / "show" / "talk.wav")
+    write(tmp_path / "show", {name: "{}", "second.vtt": vtt()})
+    found = scan((tmp_path / "show").as_uri()).feed
+    assert sorted(one.guid for one in found.episodes) == ["second", "talk"]
+    assert all(not one.transcripts for one in found.episodes if one.guid == "talk")

@@ -97,3 +97,15 @@ def test_a_slash_in_a_folders_name_makes_no_folder() -> None:
     again = write_opml([show(1, feed.title, feed.url, feed.folder)])
     assert '<outline text="AC/DC">' in again
     assert read_opml(again.encode())[0] == feed
+
+
+def test_a_title_goes_before_a_description_beside_it() -> None:
+    long = "All that there is to know of the water that comes and goes, twice a day, told by those who live from it."
+    outlines = (
+        f'<outline type="rss" title="Tide Tables" text="{long}" xmlUrl="https://a.example/1"/>'
+        f"<outline text='{long}' title='Low &amp; high' xmlUrl='https://a.example/2'/>"
+        '<outline title="The Official Tide Tables" text="Tides" xmlUrl="https://a.example/3"/>'
+        f'<outline title="" text="{long}" xmlUrl="https://a.example/4"/>'
+    )
+    feeds = read_opml(f'<opml version="2.0"><body>{outlines}</body></opml>'.encode())
+    assert [feed.title for feed in feeds] == ["Tide Tables", "Low & high", "Tides", long]

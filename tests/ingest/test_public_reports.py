@@ -15,6 +15,7 @@ import pytest
 
 from earmark.clean import plain
 from earmark.types import TranscriptLink
+from ingest.feeds.opml import read_opml
 from ingest.feeds.parse import parse_feed
 from ingest.text.loops import loop_share
 from ingest.transcripts import parse_transcript
@@ -71,6 +72,11 @@ def tells_speech_from_loops(folder: Path, expected: dict[str, Any]) -> None:
     assert all(shares[name] >= GARBAGE for name in expected["expected_loop"]), shares
 
 
+def reads_the_list(folder: Path, expected: dict[str, Any]) -> None:
+    feeds = read_opml((folder / "list.opml").read_bytes())
+    assert [[feed.url, feed.title, feed.folder] for feed in feeds] == expected["expected"]
+
+
 def _written(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
@@ -84,6 +90,7 @@ CHECKS: dict[str, Check] = {
     "json-milliseconds": reads_the_transcripts,
     "json-speaker-is-a-number": reads_the_transcripts,
     "markdown-bold-label-and-time": reads_the_transcripts,
+    "opml-title-beside-description": reads_the_list,
     "rare-speaker-under-another-name": reads_the_transcripts,
     "vtt-arrow-in-text": reads_the_transcripts,
     "vtt-blank-line-loses-words": reads_the_transcripts,
