@@ -56,7 +56,8 @@ def _in_words(text: str) -> float | None:
         return duration_s(f"{clock[1]}:00" if clock[2] and clock[1].count(":") == 1 else clock[1])
     total, last, at = 0.0, "", 0
     while at < len(text):
-        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr] - it matches nothing at least
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between else at
         part = _PART.match(text, at)
         if part is None:
             bare = _BARE.fullmatch(text, at) if last == "h" else None

@@ -87,8 +87,9 @@ def _episode(item: Values, url: str, dates: FeedDates) -> EpisodeData:
 
 def _author(feed: Values) -> str:
     """The name of its first author: a list since version 1.1."""
-    first = next(iter(_mappings(feed, "authors")), None) or feed.get("author")
-    return inline_text(_text(first, "name"))[:200] if isinstance(first, Mapping) else ""
+    single = feed.get("author")
+    names = [*_mappings(feed, "authors"), *([single] if isinstance(single, Mapping) else [])]
+    return inline_text(_text(names[0], "name"))[:200] if names else ""
 
 
 def _text(values: Values, name: str) -> str:
