@@ -58,12 +58,13 @@ def read_json_feed(text: str, *, url: str) -> FeedData | None:
 
 
 def _episode(item: Values, url: str, dates: FeedDates) -> EpisodeData:
-    attached = [
-        {"href": _text(one, "url"), "type": _text(one, "mime_type"), "length": one.get("size_in_bytes"), "of": one}
-        for one in _mappings(item, "attachments")
+    attached = _mappings(item, "attachments")
+    named = [
+        {"href": _text(one, "url"), "type": _text(one, "mime_type"), "length": one.get("size_in_bytes")}
+        for one in attached
     ]
-    media = enclosure(url, attached)
-    of = next((one["of"] for one in attached if media.url and absolute(url, one["href"]) == media.url), {})
+    media = enclosure(url, named)
+    heard = [one for one in attached if media.url and absolute(url, _text(one, "url")) == media.url]
     link = absolute(url, _text(item, "url") or _text(item, "external_url"))
     title = inline_text(_text(item, "title"))[:500]
     published = next((moment for name in _DATES if (moment := dates.read(_text(item, name))) is not None), None)
@@ -78,7 +79,7 @@ def _episode(item: Values, url: str, dates: FeedDates) -> EpisodeData:
         description=max(texts, key=len)[:_MOST_TEXT].rstrip(),
         link=link,
         published=published,
-        duration_s=duration_s(of.get("duration_in_seconds")),
+        duration_s=duration_s(heard[0].get("duration_in_seconds") if heard else None),
         audio_url=media.url,
         audio_type=media.type,
         audio_bytes=media.bytes,
