@@ -103,6 +103,18 @@ def test_a_socket_from_another_site_is_refused(rich: Served) -> None:
     assert status == 403
 
 
+@pytest.mark.parametrize("path", ["interact", "openapi.json", "mcp", ""])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_programs_cannot_drive_the_pages(rich: Served, path: str, method: str) -> None:
+    assert ask(rich, f"/_stcore/agent/{path}", method=method)[0] == 404
+
+
+def test_what_a_proxy_must_do_is_said(rich: Served) -> None:
+    assert b"app.allowed_hosts" in ask(rich, "/", Host="earmark.example.org")[2]
+    _, _, body = ask(rich, "/_stcore/upload_file/a/b", method="PUT", Origin="https://earmark.example.org")
+    assert b"let it pass the Host header on (docs/proxy.md)" in body
+
+
 @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "Basic {token}", "{token}"])
 def test_the_api_wants_its_token(rich: Served, given: str) -> None:
     status, _, body = ask(rich, "/api/brief", Authorization=given.format(token=token(rich)))

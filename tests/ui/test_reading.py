@@ -79,7 +79,7 @@ def test_ago() -> None:
 
 def test_every_value_is_escaped_and_cleaned_and_spaces_between_pieces_stay() -> None:
     html = render("notice.html", heading="<b>\x1b[31m\u202e", text="a & b", links=(("/x", "y"),), level=1)
-    assert "<h1>&lt;b&gt;</h1>" in html
+    assert '<h1 dir="auto">&lt;b&gt;</h1>' in html
     assert "a &amp; b" in html
     assert 'class="notice"' in html
 
@@ -151,6 +151,12 @@ def test_the_shell_runs_no_script_but_the_known_ones() -> None:
 )
 def test_host_names(host: str, name: str) -> None:
     assert host_name(host) == name
+
+
+def test_every_text_runs_in_its_own_direction() -> None:
+    for template in (Path(__file__).parents[2] / "ui" / "web" / "templates").glob("*.html"):
+        for tag in re.findall(r"<(?:h1|h2|h3|li|cite|figure)\b[^>]*>", template.read_text(encoding="utf-8")):
+            assert 'dir="auto"' in tag, (template.name, tag)
 
 
 def colours() -> dict[str, tuple[str, str]]:

@@ -13,6 +13,9 @@ __all__ = ["Guard", "content_policy", "host_name"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
+_SEE = " (docs/proxy.md)"
+_CLOSED = "/_stcore/agent"
+"""Where Streamlit lets programs drive the pages: it answers there even when that is turned off."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -52,12 +55,14 @@ class Guard:
 
     def _refusal(self, scope: Scope, host: str, headers: dict[str, str]) -> str:
         if host_name(host) not in self._hosts:
-            return "this host name is not served here; add it to app.allowed_hosts if it is yours"
+            return f"this host name is not served here; add it to app.allowed_hosts if it is yours{_SEE}"
+        if scope["path"].startswith(_CLOSED):
+            return "there is nothing here"
         if scope["type"] == "http" and scope["method"] in _READING:
             return ""
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return "requests from other sites are refused"
+            return f"requests from other sites are refused; behind a proxy, let it pass the Host header on{_SEE}"
         if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return "requests from other sites are refused"
         return ""
@@ -117,7 +122,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, why: str) -> None:
         await send({"type": "websocket.close", "code": 1008, "reason": why})
         return
     body = why.encode()
-    status = 421 if why.startswith("this host") else 403
+    status = 421 if why.startswith("this host") else 404 if why.startswith("there is nothing") else 403
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

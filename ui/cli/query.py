@@ -1,0 +1,24 @@
+"""Queries on the command line: one that begins with a minus is a query and no option."""
+
+from __future__ import annotations
+
+import re
+
+import click
+from typer.core import TyperCommand
+
+__all__ = ["QueryCommand"]
+
+_MINUS = re.compile(r"-(?!-)(?!\w[\d.]*$)\S.*", re.DOTALL)
+"""``-word``, ``-show:name`` or ``"-word and more"``; not ``--option``, ``-n`` or ``-n5``."""
+
+
+class QueryCommand(TyperCommand):
+    """A command whose argument may begin with a minus, as ``-word`` does, which leaves out what has that word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as click takes them, after queries were put behind ``--``."""
+        if "--" not in args:
+            queries = [one for one in args if _MINUS.fullmatch(one)]
+            args = [one for one in args if one not in queries] + (["--", *queries] if queries else [])
+        return super().parse_args(ctx, args)
