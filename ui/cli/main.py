@@ -16,6 +16,7 @@ import typer
 
 from ui.cli import asking, demo, following, reading, status, theming, working
 from ui.cli.evaluating import eval_app
+from ui.cli.query import QueryCommand
 from ui.cli.session import Session
 from ui.cli.shows import show_app
 
@@ -43,6 +44,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "demo": demo.demo,
 }
 """Commands by name, in the order of ``--help``; groups of commands follow them."""
+_QUERIES = {"search", "ask"}
+"""Commands whose argument may begin with a minus."""
 
 app = typer.Typer(
     name="earmark",
@@ -54,7 +57,7 @@ app = typer.Typer(
 )
 
 for _name, _command in COMMANDS.items():
-    app.command(name=_name)(_command)
+    app.command(name=_name, cls=QueryCommand if _name in _QUERIES else None)(_command)
 app.add_typer(eval_app, name="eval")
 app.add_typer(show_app, name="show")
 
