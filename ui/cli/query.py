@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-import click
 from typer.core import TyperCommand
 
 __all__ = ["QueryCommand"]
@@ -16,7 +16,7 @@ _MINUS = re.compile(r"-(?!-)(?!\w[\d.]*$)\S.*", re.DOTALL)
 class QueryCommand(TyperCommand):
     """A command whose argument may begin with a minus, as ``-word`` does, which leaves out what has that word."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments as click takes them, after queries were put behind ``--``."""
         if "--" not in args:
             queries = [one for one in args if _MINUS.fullmatch(one)]
