@@ -56,7 +56,10 @@ def saying(tx: sa.Connection, pattern: str, filters: Filters, *, limit: int) -> 
 
 def ending(tx: sa.Connection, pattern: str, filters: Filters, *, characters: int) -> Iterator[Passage]:
     """The passages that fit and whose last ``characters`` match, with those; in no order."""
-    return _edge(tx, sa.func.substr(table.c.text, -characters), pattern, filters)
+    # A negative start counts from the end in SQLite alone.
+    sqlite = tx.dialect.name == "sqlite"
+    end = sa.func.substr(table.c.text, -characters) if sqlite else sa.func.right(table.c.text, characters)
+    return _edge(tx, end, pattern, filters)
 
 
 def beginning(tx: sa.Connection, pattern: str, filters: Filters, *, characters: int) -> Iterator[Passage]:
