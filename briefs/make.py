@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from briefs.bodies import apart
 from briefs.pool import Told, Vector
 from briefs.ports import Finder
 from briefs.select import Pick, Sources, select
@@ -150,7 +151,7 @@ def _items(
 ) -> tuple[BriefItem, ...]:
     shown = {pick.insight.id for pick in picks}
     items: list[BriefItem] = []
-    for pick in picks:
+    for pick, told in zip(picks, apart([pick.insight for pick in picks]), strict=True):
         # At least one is looked for, and further ones for those that the brief shows anyway.
         found = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
         others = [other for other in found if other.insight.show_id != pick.insight.show_id]
@@ -164,7 +165,7 @@ def _items(
             novelty=pick.novelty,
         )
         entries = [other for other in others if other.insight.id not in shown][: settings.related]
-        items.append(BriefItem(insight=pick.insight, why=reason, novelty=pick.novelty, related=tuple(entries)))
+        items.append(BriefItem(insight=told, why=reason, novelty=pick.novelty, related=tuple(entries)))
     return tuple(items)
 
 
