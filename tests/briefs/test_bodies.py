@@ -30,7 +30,10 @@ def _bodies(body: str, *claims: str) -> str:
         (f"The plate runs hot. {LIME}", "The plate runs hot."),
         (f"The plate runs hot. {LIME} The seal fails.", "The plate runs hot. … The seal fails."),
         (f"The plate runs hot. {LIME} {ACID} The seal fails.", "The plate runs hot. … The seal fails."),
-        (f"The plate runs hot. {LIME} Seals fail. {ACID} So we wait.", "The plate runs hot. … Seals fail. … So we wait."),
+        (
+            f"The plate runs hot. {LIME} Seals fail. {ACID} So we wait.",
+            "The plate runs hot. … Seals fail. … So we wait.",
+        ),
         (f"{LIME} {ACID}", ""),
         (LIME, ""),
     ],
@@ -67,7 +70,10 @@ def test_other_sentences_stay(body: str) -> None:
 def test_a_claim_of_two_sentences_and_scripts_without_spaces() -> None:
     assert _bodies(f"First. {LIME} {ACID} Last.", f"{LIME} {ACID}") == "First. … Last."
     assert _bodies(f"First. {ACID} Last.", f"{LIME} {ACID}") == f"First. {ACID} Last."
-    assert _bodies("水很硬。水壶的寿命会缩短百分之四十。密封圈会坏。", "水壶的寿命会缩短百分之四十。") == "水很硬。 … 密封圈会坏。"
+    assert (
+        _bodies("水很硬。水壶的寿命会缩短百分之四十。密封圈会坏。", "水壶的寿命会缩短百分之四十。")
+        == "水很硬。 … 密封圈会坏。"
+    )
 
 
 def test_an_idea_that_says_itself_again_is_not_asked_here() -> None:
