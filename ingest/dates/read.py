@@ -19,9 +19,8 @@ _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 1980, 2099
 """Years of recordings; what lies outside is a zero, a counter, or another calendar."""
 _MAIL = re.compile(
-    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s+([+-])(\d\d)(\d\d)"
+    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s+(?:([+-])(\d\d)(\d\d)|([A-Z]{1,4}))"
 )
-_GREENWICH = re.compile(r"(?:GMT|UTC|UT|Z)\Z")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _ENGLISH = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
@@ -74,15 +73,18 @@ def _usual(text: str) -> datetime | None:
         if _ISO.fullmatch(text):
             moment = datetime.fromisoformat(text.replace(",", "."))
             return _within(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-        match = _MAIL.fullmatch(_GREENWICH.sub("+0000", text) if text[-1:] in "TCZ" else text)
+        match = _MAIL.fullmatch(text)
         if match is None or (month := _ENGLISH.get(match[2].lower())) is None:
             return None
-        east = timedelta(hours=int(match[8]), minutes=int(match[9])) * (1 if match[7] == "+" else -1)
         second = min(int(match[6] or 0), 59)
-        moment = datetime(
-            int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), second, tzinfo=timezone(east)
+        moment = datetime(  # noqa: DTZ001 - the zone comes below
+            int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), second
         )
-        return _within(moment)
+        if match[10]:
+            zone = zones.named(match[10], moment)
+            return None if zone is None else _within(moment.replace(tzinfo=zone))
+        east = timedelta(hours=int(match[8]), minutes=int(match[9])) * (1 if match[7] == "+" else -1)
+        return _within(moment.replace(tzinfo=timezone(east)))
     except (ValueError, OverflowError):
         return None
 
