@@ -29,6 +29,7 @@ from rich.console import Console
 from earmark.catalog import Catalog
 from earmark.catalog.content import chunks, episodes
 from earmark.catalog.feeds import shows
+from earmark.days import Days
 from earmark.documents import load
 from earmark.embedding import chunk_text
 from earmark.ids import content_hash, make_id
@@ -214,7 +215,7 @@ def _acting(place: str, shown: str) -> tuple[list[str], int]:
 
 def _exits(answer: Answer, raw: str) -> dict[str, str]:
     out = io.StringIO()
-    show_answer(Console(file=out, force_terminal=True, width=100), answer)
+    show_answer(Console(file=out, force_terminal=True, width=100), answer, Days(UTC))
     page = render("ask.html", turns=[(answer, paragraphs(answer))], key="k")
     return {"terminal": out.getvalue(), "page": page, "rest": raw}
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,21 +15,35 @@ from earmark.ports import IndexPoint, IndexQuery, VectorIndex
 from earmark.types import Filters
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.hosted import HostedIndex
-from retrieval.index.points import seconds
 from retrieval.index.rolling import RollingIndex
 from retrieval.index.server import ServerIndex
 
 
 def point(
-    key: str, vector: list[float], text: str, *, kind: str = "chunk", show: str = "s1", **rest: object
+    key: str,
+    vector: list[float],
+    text: str,
+    *,
+    kind: str = "chunk",
+    show: str = "s1",
+    episode: str = "e1",
+    speaker: str | None = None,
+    published_s: float | None = None,
 ) -> IndexPoint:
     return IndexPoint(
-        kind=kind, key=key, vector=vector, text=text, show_id=show, episode_id=rest.pop("episode", "e1"), **rest
+        kind=kind,
+        key=key,
+        vector=vector,
+        text=text,
+        show_id=show,
+        episode_id=episode,
+        speaker=speaker,
+        published_s=published_s,
     )
 
 
 def library() -> list[IndexPoint]:
-    may, june = seconds(date(2026, 5, 10)), seconds(date(2026, 6, 10))
+    may, june = (datetime(2026, month, 10, tzinfo=UTC).timestamp() for month in (5, 6))
     return [
         point("a", [1.0, 0.1, 0, 0], "kelp forests store carbon", speaker="Ada Lind", published_s=may),
         point(
