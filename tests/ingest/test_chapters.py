@@ -12,7 +12,7 @@ from earmark.errors import AudioError, FetchError
 from earmark.types import Chapter, Segment, Transcript
 from ingest.chapters import find_chapters, with_chapters
 from ingest.chapters.alignment import shift_of
-from ingest.chapters.audio_tags import read_tags
+from ingest.chapters.audio_tags import read_tags, sample_text
 from ingest.chapters.notes import read_notes
 from ingest.chapters.podcast_json import read_chapters
 from ingest.chapters.values import is_farewell, is_greeting, is_sponsor, sane
@@ -255,6 +255,22 @@ def test_audio_that_is_none(tmp_path):
     assert "its chapters cannot be read" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("sample", "text"),
+    [
+        (b"\x00\x05Tides", "Tides"),
+        (b"\x00\x06K\xc3\xbcste\x00\x00\x00\x0cencd\x00\x00\x01\x00", "Küste"),
+        (b"\x00\x08" + "Ebb".encode("utf-16"), "Ebb"),
+        (b"\x00\x0a\xfe\xff" + "Ebbe".encode("utf-16-be"), "Ebbe"),
+        (b"\x00\x04Link\x00\x00\x00\x16href\x00\x00\x00\x04\x05a.org\x00", None),
+        (b"\x00\x09cut", None),
+        (b"\x00\x00", ""),
+    ],
+)
+def test_words_of_a_text_track_are_no_label_of_a_link(sample: bytes, text: str | None) -> None:
+    assert sample_text(sample) == text
+
+
 @pytest.mark.realdata
 @pytest.mark.parametrize(
     ("name", "titles"),
@@ -263,7 +279,7 @@ def test_audio_that_is_none(tmp_path):
         ("auphonic.m4a", ["Chapter 1 - ❤️😊", "Chapter 2 - ßöÄ", "Chapter 3 - 爱", "Chapter 4"]),
         ("auphonic.ogg", ["Chapter 1 - ❤️😊", "Chapter 2 - ßöÄ", "Chapter 3 - 爱", "Chapter 4"]),
         ("nero-chapters.m4a", ["Chapter 1 - ❤️😊", "Chapter 2 - ßöÄ", "Chapter 3 - 爱", "Chapter 4"]),
-        ("hindenburg-journalist-pro.m4a", ["URL Title for Chapter 1", "URL Title for Chapter 2"]),
+        ("hindenburg-journalist-pro.m4a", ["Chapter Marker 1", "Chapter Marker 2"]),
         ("hindenburg-journalist-pro.mp3", ["Chapter Marker 1", "Chapter Marker 2"]),
         ("mp3chaps-py.mp3", ["Start", "Chapter 1", "Chapter 2", "Chapter 3"]),
         ("ffmpeg-txxx-comment.mp3", []),
