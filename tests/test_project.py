@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import json
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 
-from ui.cli.docs import DOCS, cli_page, settings_page
+from evaluation.numbers import RESULTS, numbers_page, with_figures
+from ui.cli.docs import DOCS, REPO, generated
 from ui.cli.main import app
 
-REPO = Path(__file__).parents[1]
 PACKAGES = ("earmark", "ingest", "retrieval", "briefs", "library", "ui", "evaluation")
 HEAVY = {
     "torch",
@@ -41,9 +45,45 @@ def test_our_names_are_nobody_elses() -> None:
         assert set(owners.get(name, ["earmark"])) <= {"earmark"}, name
 
 
-def test_generated_docs_match_the_program() -> None:
-    assert (DOCS / "cli.md").read_text("utf-8") == cli_page()
-    assert (DOCS / "settings.md").read_text("utf-8") == settings_page()
+PAGES = sorted([*DOCS.glob("*.md"), *REPO.glob("*.md")])
+
+
+def test_generated_docs_match_the_program_and_what_was_measured() -> None:
+    pages = generated()
+    assert {path.name for path in pages} == {"cli.md", "settings.md", "numbers.md", "README.md"}
+    for path, text in pages.items():
+        assert path.read_text("utf-8") == text, path.name
+
+
+def test_a_number_follows_its_file(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    shutil.copytree(RESULTS, results)
+    readme = (REPO / "README.md").read_text("utf-8")
+    assert with_figures(readme, results) == readme
+    campaign = json.loads((results / "campaign.json").read_text("utf-8"))
+    campaign["ingest"]["seconds"] = 4321.0
+    (results / "campaign.json").write_text(json.dumps(campaign), "utf-8")
+    assert "4321 s" in with_figures(readme, results)
+    assert "4321 s" in numbers_page(results)
+    with pytest.raises(ValueError, match="marks"):
+        with_figures("# A README without figures\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_the_docs_point_at_is_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
+    assert [link for link in links if link and not (page.parent / link).exists()] == []
+    named = set(re.findall(r"`((?:\w+/)+\w+\.\w+)`", text))
+    ours = {path for path in named if path.partition("/")[0] in {*PACKAGES, "tests", "docs", "sample"}}
+    assert [path for path in ours if not (REPO / path).exists()] == []
+
+
+def test_the_index_of_the_docs_names_every_page() -> None:
+    index = (DOCS / "README.md").read_text("utf-8")
+    assert [
+        page.name for page in DOCS.glob("*.md") if page.name != "README.md" and f"]({page.name})" not in index
+    ] == []
 
 
 def test_every_command_and_option_has_help() -> None:

@@ -1,4 +1,6 @@
-"""Writes docs/cli.md and docs/settings.md from the command line and the settings themselves.
+"""Writes what is generated: docs/cli.md, docs/settings.md, docs/numbers.md and the figures of README.md.
+
+They follow from the command line, the settings and the measurements in evaluation/results.
 
 python -m ui.cli.docs            writes them
 python -m ui.cli.docs --check    exits 1 when what is there differs
@@ -17,9 +19,10 @@ from pydantic import BaseModel, SecretStr
 from earmark.settings import Settings
 from ui.cli.main import app
 
-__all__ = ["cli_page", "settings_page"]
+__all__ = ["DOCS", "REPO", "cli_page", "generated", "settings_page"]
 
-DOCS = Path(__file__).parents[2] / "docs"
+REPO = Path(__file__).parents[2]
+DOCS = REPO / "docs"
 
 
 def cli_page() -> str:
@@ -79,7 +82,7 @@ def _commands(group: Any) -> dict[str, Any]:
 
 
 def _usage(param: Any) -> str:
-    name = (param.metavar or param.name).upper().strip("[]")
+    name = (param.metavar or param.name).upper().removesuffix("...").strip("[]")
     return f"{name}…" if param.nargs == -1 else name
 
 
@@ -125,15 +128,28 @@ def _bounds(info: Any) -> str:
     return f" ({', '.join(found)})" if found else ""
 
 
+def generated() -> dict[Path, str]:
+    """Every file that is generated, in whole or in part, with the text that it should have."""
+    from evaluation.numbers import numbers_page, with_figures
+
+    readme = REPO / "README.md"
+    return {
+        DOCS / "cli.md": cli_page(),
+        DOCS / "settings.md": settings_page(),
+        DOCS / "numbers.md": numbers_page(),
+        readme: with_figures(readme.read_text("utf-8")),
+    }
+
+
 def main() -> None:
-    """Writes the pages, or with ``--check`` compares them."""
-    wanted = {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page()}
+    """Writes the files, or with ``--check`` compares them."""
+    wanted = generated()
     if "--check" in sys.argv[1:]:
-        stale = [path.name for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+        stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
         if stale:
-            sys.exit(f"docs/{', docs/'.join(stale)} differ from the program; run: make format")
+            names = ", ".join(str(path.relative_to(REPO)) for path in stale)
+            sys.exit(f"not what the program and evaluation/results say: {names}; run: make format")
         return
-    DOCS.mkdir(exist_ok=True)
     for path, text in wanted.items():
         path.write_text(text, encoding="utf-8")
 

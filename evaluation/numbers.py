@@ -1,0 +1,97 @@
+"""What was measured, as Markdown: docs/numbers.md and the figures of README.md, made from evaluation/results alone.
+
+`ui.cli.docs` writes both and compares them, so a measurement that is recorded anew shows up there, or fails `make check`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from evaluation.number_rows import FIGURES, SEARCHED, SECTIONS, Row, Section, Values, short
+
+__all__ = ["RESULTS", "numbers_page", "with_figures"]
+
+RESULTS = Path(__file__).parent / "results"
+
+_BEGIN, _END = "<!-- figures -->\n", "<!-- /figures -->\n"
+_LINKS = "../evaluation/results"
+"""The results as seen from docs/."""
+_INTRO = """# Numbers
+
+Made by `make format` from the files in `evaluation/results`, and from nothing else: each row leads to its own. Most were
+measured on two cores without a GPU, shared with other work. [The report card](../evaluation/results/report.md) has all
+measures of `make eval` with their intervals; [evaluation.md](evaluation.md) and [testing.md](testing.md) say how things are
+measured, [limits.md](limits.md) what falls short.
+"""
+_SEARCH = """## Search
+
+Again: `make eval ONLY=retrieval`. nDCG@10 with its 95 % interval, on parts that nothing was tuned on; the weights were
+revised once after a look at these parts ([search-quality.md](search-quality.md)). `hybrid` is plain fusion of the two before
+it, `system` is a search as the product makes it.
+
+| queries | number | dense | bm25 | hybrid | system |
+| --- | --- | --- | --- | --- | --- |
+"""
+
+
+def numbers_page(results: Path = RESULTS) -> str:
+    """The page; raises ``KeyError`` where a file lacks what a row tells."""
+    first, *others = (_section(section, results) for section in SECTIONS)
+    return "\n".join((_INTRO, first, _search(results), *others))
+
+
+def with_figures(readme: str, results: Path = RESULTS) -> str:
+    """The text of the README with the figures of ``results`` between its two marks.
+
+    Raises:
+        ValueError: it lacks a mark.
+    """
+    head, begin, rest = readme.partition(_BEGIN)
+    _, end, tail = rest.partition(_END)
+    if not begin or not end:
+        raise ValueError("README.md has lost the marks that its figures are written between")
+    lines = ["| what | measured | again |", "| --- | --- | --- |"]
+    for row, again in FIGURES:
+        what, told = _words(row, _read(results, row.file))
+        lines.append(f"| {what} | {told} | `{again}` |")
+    return head + begin + "\n".join(lines) + "\n" + end + tail
+
+
+def _section(section: Section, results: Path) -> str:
+    lines = [f"## {section.heading}", "", f"Again: {section.again}. {section.note}", ""]
+    lines += ["| what | measured | when |", "| --- | --- | --- |"]
+    for row in section.rows:
+        values = _read(results, row.file)
+        what, told = _words(row, values)
+        lines.append(f"| {what} | {told} | [{_day(values)}]({_LINKS}/{row.file}) |")
+    return "\n".join(lines) + "\n"
+
+
+def _search(results: Path) -> str:
+    lines = []
+    for name in SEARCHED:
+        file = f"eval/retrieval-{name}.json"
+        values = _read(results, file)
+        cells = (short(values["runs"][run]["nDCG@10"]) for run in ("dense", "bm25", "hybrid", "system"))
+        number = f"{values['sizes']['queries']:,}"
+        lines.append(f"| [{values['title']}]({_LINKS}/{file}) | {number} | {' | '.join(cells)} |\n")
+    return _SEARCH + "".join(lines)
+
+
+def _words(row: Row, values: Values) -> tuple[str, str]:
+    """What was measured and what came out, with every place filled."""
+    told = row.told.format_map(values) if isinstance(row.told, str) else row.told(values)
+    return row.what.format_map(values), re.sub(r"(?<=\d)%", " %", told)
+
+
+def _read(results: Path, file: str) -> Values:
+    values: Values = json.loads((results / file).read_text("utf-8"))
+    return values
+
+
+def _day(values: Values) -> str:
+    """The day of a measurement; where its parts have days of their own, the last of them."""
+    measured = values.get("measured", "")
+    return max(measured.values()) if isinstance(measured, dict) else measured or "undated"
