@@ -156,7 +156,9 @@ class LlmSettings(Group):
     base_url: str = Field("", description="the endpoint, e.g. http://127.0.0.1:11434/v1")
     api_key: SecretStr = Field(SecretStr(""), description="the endpoint's key")
     timeout_s: float = Field(120.0, gt=0, le=3600, description="longest wait for a reply, in seconds")
-    max_calls: int = Field(1000, ge=0, description="most calls in one run; past it the extractive path goes on")
+    max_calls: int = Field(
+        1000, ge=0, description="most calls in one run; past it episodes wait for the next, and answers are extractive"
+    )
     price_in: float = Field(0, ge=0, description="what a million tokens read by the model cost, for the budget")
     price_out: float = Field(0, ge=0, description="what a million tokens written by the model cost, for the budget")
 

@@ -1,8 +1,9 @@
 """Leases kept alive while stages compute, by a thread of the worker's process.
 
-A thread is enough: in real runs nothing keeps Python's interpreter lock for long. Speech, encoders and the index let go of
-it while they compute; the longest that a thread had to wait for it was 1.2 seconds, while torch was imported (OpenVINO:
-.5), and a lease of ten minutes bears 450. What is stopped with its process (Ctrl-Z, a laptop that sleeps) extends nothing.
+A thread is enough: nothing keeps Python's interpreter lock for long. Speech, encoders and the index let go of it while
+they compute. The longest hold that was seen in real runs, net of waiting for a processor, was 1.1 seconds: torch encoding
+the first passages of an episode on a loaded machine (OpenVINO: 0.4). A lease of ten minutes bears 450. What is stopped with
+its process (Ctrl-Z, a laptop that sleeps) extends nothing.
 """
 
 from __future__ import annotations
