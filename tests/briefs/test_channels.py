@@ -51,7 +51,7 @@ class Pager:
 
 @pytest.fixture(autouse=True)
 def _with_a_pager(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "CHANNELS", {**CHANNELS, "pager": Pager.open})
+    monkeypatch.setattr(channels, "CHANNELS", {"mail": CHANNELS["mail"], "pager": Pager.open})
     monkeypatch.setattr(Pager, "beeps", [])
 
 
