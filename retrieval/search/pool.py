@@ -23,6 +23,9 @@ Chosen on the tune parts of six judged collections, the same for all; the optimu
 and with equal weights they rank as DBSF does (.5336 against .5320 nDCG@10 over all six).
 """
 
+_REACH = 3.0
+"""Deviations by which equals lie above what their ranking lacks: as far as DBSF's scale reaches below the mean."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
@@ -37,7 +40,7 @@ class Ranking:
     missing: float
 
     def scaled(self, keys: Sequence[str], known: Mapping[str, float] | None = None) -> NDArray[np.float32]:
-        """How many deviations above the mean each passage stands, of shape ``(len(keys),)``; 0 in a ranking of equals.
+        """How many deviations above the mean each passage stands, of shape ``(len(keys),)``; 0 where all are equal.
 
         ``known`` holds true scores of passages that the ranking itself does not hold.
         """
@@ -52,12 +55,11 @@ def ranking(hits: Sequence[IndexHit], *, missing: float | None = None) -> Rankin
     """A ranking from its hits; a passage that it lacks has the lowest score in it, unless ``missing`` says another."""
     scores = {hit.key: hit.score for hit in hits}
     values = np.array(list(scores.values()) or [0.0])
-    return Ranking(
-        scores=scores,
-        mean=float(values.mean()),
-        spread=float(values.std()),
-        missing=float(values.min()) if missing is None else missing,
-    )
+    lowest, highest = float(values.min()), float(values.max())
+    missing = lowest if missing is None else missing
+    # Equals have no deviation: that of a word which one passage alone holds would otherwise count for nothing.
+    spread = float(values.std()) if lowest < highest else (highest - missing) / _REACH
+    return Ranking(scores=scores, mean=float(values.mean()), spread=spread, missing=missing)
 
 
 def filled(values: NDArray[np.float32], other: NDArray[np.float32], *, first: int) -> NDArray[np.float32]:

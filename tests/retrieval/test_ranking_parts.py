@@ -101,6 +101,15 @@ def test_a_ranking_of_equals_says_nothing() -> None:
     assert ranking([]).scaled(["a"]).tolist() == [0]
 
 
+def test_a_word_that_one_passage_alone_holds_counts() -> None:
+    """What lacks the word lies three deviations below it, however many hold it alike."""
+    alone = pooled([hit("a", 0.6), hit("b", 0.5), hit("c", 0.4)], [hit("c", 4.0)], depth=100)
+    assert alone.text.scaled(["c", "a"]).tolist() == [0, -3]
+    assert [one.key for one in alone.best()] == ["c", "a", "b"]
+    alike = pooled([], [hit("b", 0.1), hit("c", 0.1), hit("d", 0.1)], depth=100)
+    assert alike.text.scaled(["b", "c", "d", "a"]) == pytest.approx([0, 0, 0, -3])
+
+
 def test_what_a_complete_text_ranking_lacks_does_not_match() -> None:
     pool = pooled([hit("a", 0.9), hit("b", 0.1)], [hit("c", 8.0), hit("d", 4.0)], depth=100)
     assert pool.text.missing == 0
