@@ -145,6 +145,10 @@ class ShowsPort(Protocol):
         """Follows the show at an address."""
         ...
 
+    def add_all(self, urls: Sequence[str], *, folder: str = "", take: str = "", private: bool = False) -> ImportReport:
+        """Follows the shows at several addresses."""
+        ...
+
     def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
         """Follows every feed of an OPML file."""
         ...

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from earmark.catalog import Catalog
 from earmark.catalog.feeds import following, secrets, shows
-from earmark.errors import EarmarkError, UsageError
+from earmark.errors import EarmarkError, FetchError, NotYet, UsageError
 from earmark.net import redact
 from earmark.private import is_private, shown
 from earmark.settings import Settings
@@ -29,11 +29,29 @@ __all__ = ["ImportReport", "RefreshReport", "Shows"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What an OPML import did: shows added, shows followed already, and ``(address, reason)`` of those refused."""
+    """What following several shows did: shows added, shows followed already, and ``(address, reason)`` of those refused.
+
+    ``later`` are shows that are followed too, but whose servers did not answer: they are asked again when they are due.
+    """
 
     added: tuple[Show, ...] = ()
+    later: tuple[Show, ...] = ()
     known: tuple[Show, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A show that is to be followed, among others."""
+
+    url: str
+    title: str = ""
+    folder: str = ""
+    take: str = ""
+    private: bool = False
+
+
+_Outcome = Literal["added", "later", "known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,28 +105,74 @@ class Shows:
         )
         return refreshed.show
 
-    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
-        """Follows every feed of an OPML file; a feed that cannot be read is reported and the rest go on."""
-        from ingest.feeds.opml import read_opml
-        from ingest.feeds.refresh import follow_show
+    def add_all(self, urls: Sequence[str], *, folder: str = "", take: str = "", private: bool = False) -> ImportReport:
+        """Follows the shows at several addresses, each as `add` does; the rest go on where one cannot be followed.
 
-        added: list[Show] = []
-        known: list[Show] = []
-        failed: list[tuple[str, str]] = []
+        A show whose server does not answer is followed all the same and asked again later.
+        """
+        wanted = [_Wanted(url=url, folder=folder, take=take, private=private) for url in urls]
+        return self._follow_all(wanted, on_each=None)
+
+    def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
+        """Follows every feed of an OPML file; a feed that cannot be read is reported and the rest go on.
+
+        A show whose server does not answer is followed all the same and asked again later: the list it stood in may be
+        gone by then.
+        """
+        from ingest.feeds.opml import read_opml
+
+        wanted = [_Wanted(url=feed.url, title=feed.title, folder=feed.folder) for feed in read_opml(body)]
+        return self._follow_all(wanted, on_each=on_each)
+
+    def _follow_all(self, wanted: Sequence[_Wanted], *, on_each: Callable[[str], None] | None) -> ImportReport:
         fetcher = self._fetcher()
-        take = self._settings.ingest.newest
-        for feed in read_opml(body):
+        shows_of: dict[_Outcome, list[Show]] = {"added": [], "later": [], "known": []}
+        failed: list[tuple[str, str]] = []
+        for feed in wanted:
             try:
-                refreshed, new = follow_show(
-                    self._catalog, fetcher, feed.url, take=take, clock=self._clock, folder=feed.folder
-                )
+                outcome, show = self._follow(fetcher, feed)
             except EarmarkError as error:
                 failed.append((shown(feed.url) if is_private(feed.url) else redact(feed.url), str(error)))
             else:
-                (added if new else known).append(refreshed.show)
+                shows_of[outcome].append(show)
             if on_each:
                 on_each(feed.title or redact(feed.url))
-        return ImportReport(added=tuple(added), known=tuple(known), failed=tuple(failed))
+        return ImportReport(
+            added=tuple(shows_of["added"]),
+            later=tuple(shows_of["later"]),
+            known=tuple(shows_of["known"]),
+            failed=tuple(failed),
+        )
+
+    def _follow(self, fetcher: Fetcher, feed: _Wanted) -> tuple[_Outcome, Show]:
+        from ingest.feeds.later import follow_later
+        from ingest.feeds.refresh import follow_show
+
+        try:
+            refreshed, new = follow_show(
+                self._catalog,
+                fetcher,
+                feed.url,
+                take=self._settings.ingest.newest,
+                clock=self._clock,
+                folder=feed.folder,
+                backfill=feed.take,
+                private=feed.private,
+            )
+        except (FetchError, NotYet) as trouble:
+            show = follow_later(
+                self._catalog,
+                fetcher,
+                feed.url,
+                trouble,
+                clock=self._clock,
+                title=feed.title,
+                folder=feed.folder,
+                backfill=feed.take,
+                private=feed.private,
+            )
+            return "later", show
+        return ("added" if new else "known"), refreshed.show
 
     def export_opml(self, *, with_secrets: bool = False) -> str:
         """The followed shows as an OPML 2.0 document with their folders.

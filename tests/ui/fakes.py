@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from earmark.errors import FetchRefused, NotFound, UsageError
+from earmark.errors import EarmarkError, FetchRefused, NotFound, UsageError
 from earmark.settings import Settings
 from earmark.types import (
     Answer,
@@ -150,6 +150,16 @@ class FakeShows:
         )  # fmt: skip
         self._held.shows.append(show)
         return show
+
+    def add_all(self, urls: Sequence[str], *, folder: str = "", take: str = "", private: bool = False) -> ImportReport:
+        added: list[Show] = []
+        failed: list[tuple[str, str]] = []
+        for url in urls:
+            try:
+                added.append(self.add(url, folder=folder, take=take, private=private))
+            except EarmarkError as error:
+                failed.append((url, str(error)))
+        return ImportReport(added=tuple(added), failed=tuple(failed))
 
     def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
         if b"<opml" not in body:

@@ -12,10 +12,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import typer
 
-from earmark.errors import EarmarkError, UsageError
+from earmark.errors import UsageError
 from earmark.language.spans import counted
 from earmark.net import redact
-from earmark.types import Show
 from ui.cli.options import Json
 from ui.cli.output import FAILED, PARTLY, print_document, safe
 from ui.cli.session import opened
@@ -88,27 +87,21 @@ def add_shows(
 ) -> None:
     """Follows each address; one that cannot be followed is reported and the rest go on.
 
+    A single address must answer: whoever typed it is there to correct it.
+
     ``asked`` says that a password in an address was asked for, and not typed where the shell remembers it.
     """
-    from earmark.private import is_private, shown
     from library.shows import ImportReport
 
     if not asked and any(_password_in(url) for url in urls):
         sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
-    known_before = {one.show.id for one in library.shows.summaries()}
-    added: list[Show] = []
-    known: list[Show] = []
-    failed: list[tuple[str, str]] = []
-    for url in urls:
-        try:
-            show = library.shows.add(url, folder=folder, take=take, private=private)
-        except EarmarkError as error:
-            if len(urls) == 1:
-                raise
-            failed.append((shown(url) if is_private(url) else redact(url), str(error)))
-        else:
-            (known if show.id in known_before else added).append(show)
-    _report(library, ImportReport(added=tuple(added), known=tuple(known), failed=tuple(failed)), as_json=as_json)
+    if len(urls) == 1:
+        before = {one.show.id for one in library.shows.summaries()}
+        show = library.shows.add(urls[0], folder=folder, take=take, private=private)
+        report = ImportReport(known=(show,)) if show.id in before else ImportReport(added=(show,))
+    else:
+        report = library.shows.add_all(urls, folder=folder, take=take, private=private)
+    _report(library, report, as_json=as_json)
 
 
 def with_password(urls: Sequence[str], *, name: str, password_file: Path | None) -> list[str]:
@@ -192,11 +185,14 @@ def _checked(title: str) -> None:
 
 
 def _report(library: LibraryPort, report: ImportReport, *, as_json: bool) -> None:
+    from library.standing import standing
+
     for _, reason in report.failed:
         sys.stderr.write(f"earmark: {safe(reason)}\n")
     if as_json:
         print_document(
             added=report.added,
+            later=report.later,
             known=report.known,
             failed=[{"url": redact(url), "reason": reason} for url, reason in report.failed],
         )
@@ -205,9 +201,13 @@ def _report(library: LibraryPort, report: ImportReport, *, as_json: bool) -> Non
             count = len(library.episodes.of_show(show.id))
             private = "; its address is kept as a secret" if show.private else ""
             typer.echo(f"Following {safe(show.title)} ({counted(count, 'episode')} to read){private}")
+        for show in report.later:
+            why = f": {safe(show.last_error)}" if show.last_error else ""
+            typer.echo(f"Following {safe(show.title)}, which could not be read yet{why}")
+            typer.echo(f"  {standing(show, library.clock.now()).text}")
         for show in report.known:
             typer.echo(f"Already following {safe(show.title)}")
         if report.added:
             typer.echo("Next: earmark ingest")
     if report.failed:
-        raise typer.Exit(PARTLY if report.added or report.known else FAILED)
+        raise typer.Exit(PARTLY if report.added or report.later or report.known else FAILED)

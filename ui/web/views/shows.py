@@ -80,7 +80,7 @@ def _add(library: LibraryPort) -> None:
     except EarmarkError as error:
         notice("That show could not be added", str(error), level=3)
         return
-    st.html(render("added.html", shows=[added], known=(), failed=()))
+    st.html(render("added.html", shows=[added], later=(), known=(), failed=()))
 
 
 def _import(library: LibraryPort) -> None:
@@ -96,4 +96,5 @@ def _import(library: LibraryPort) -> None:
         except EarmarkError as error:
             notice("That file could not be imported", str(error), level=3)
             return
-        st.html(render("added.html", shows=report.added, known=report.known, failed=report.failed))
+        outcome = {"shows": report.added, "later": report.later, "known": report.known, "failed": report.failed}
+        st.html(render("added.html", **outcome))
