@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LIBRARY ?= .demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo app test quick test-all check format docs bench eval campaign trust clean help
+.PHONY: demo app test quick test-all check format bench eval campaign trust clean help
 
 help:  ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

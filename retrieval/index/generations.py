@@ -119,7 +119,7 @@ def migrate(folder: Path) -> None:
         shutil.rmtree(folder / "shard", ignore_errors=True)
         (folder / "watermark.json").unlink(missing_ok=True)
         return
-    with contextlib.suppress(OSError):  # then it is built anew from the catalog
+    with contextlib.suppress(OSError):  # then it is built again from the catalog
         path = draft(folder, "migrated")
         (folder / "shard").rename(path / "shard")
         (folder / "watermark.json").rename(path / "watermark.json")

@@ -19,7 +19,7 @@ _RETRY_S = 0.1
 def hold(path: Path, *, wait_s: float = 0.0, sleep: Callable[[float], None] = time.sleep) -> IO[str]:
     """The open lock file, locked until it is closed or the process ends.
 
-    The engine's own lock is inside the shard, which is deleted when it is made anew: this one is not.
+    The engine's own lock is inside the shard, which is deleted when it is made again: this one is not.
 
     Raises:
         IndexBusy: somebody else still holds it after ``wait_s`` seconds.

@@ -100,7 +100,7 @@ class HostedIndex:
                 self._child, self._seq = self._start()
                 if name == "apply" and self._seq < before:
                     raise TransientError(
-                        "the index was damaged and begins anew; try again", subject=str(self._folder)
+                        "the index was damaged and starts empty; try again", subject=str(self._folder)
                     ) from None
                 try:
                     return self._asked(name, *values)

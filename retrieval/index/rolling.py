@@ -189,7 +189,7 @@ class RollingIndex:
         """The shard of a generation.
 
         Raises:
-            PermanentError: it was damaged; it has been made anew, empty.
+            PermanentError: it was damaged; it is empty now.
         """
         index = self._open_shard(one.folder, model_id=model_id, dimension=dimension, wait_s=self._wait_s)
         if one.mark is not None and index.watermark() < one.mark.seq:

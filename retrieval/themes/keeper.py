@@ -104,7 +104,7 @@ class ThemeKeeper:
             return list(self._counted[1])
 
     def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
-        """Clusters everything and writes every heading anew; ids stay with the themes that stay.
+        """Clusters everything and writes every heading again; ids stay with the themes that stay.
 
         ``on_step`` is told in words what begins. Raises as ``update`` does.
         """

@@ -98,7 +98,7 @@ def theme_map(library: LibraryPort, _request: Request) -> Any:
 
 
 def reindex(library: LibraryPort, _request: Request) -> Any:
-    """Builds the index anew; how many points it holds."""
+    """Builds the index from scratch; how many points it holds."""
     return library.index.rebuild()
 
 

@@ -169,7 +169,7 @@ def all_(
         Path, typer.Option("--results", metavar="DIR", help="Where results and report.md are written.")
     ] = Path("evaluation/results"),
     only: Annotated[str, typer.Option("--only", help="Only entries of the plan whose name holds this.")] = "",
-    again: Annotated[bool, typer.Option("--again", help="Measure anew what has been measured.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Measure again what has been measured.")] = False,
     cache: Cache = None,
 ) -> None:
     """Run the whole plan and write the report card; what was measured with the same code and data is passed over."""

@@ -64,7 +64,7 @@ def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
 
 @show_app.command()
 def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
-    """Ask a show for new episodes again: one that was paused, or closed because its host had given it up."""
+    """Ask a show for new episodes again, after a pause or after its host had given it up."""
     with opened(context) as library:
         found = library.shows.resume(library.shows.find(show).id)
         _said(f"Following {safe(found.title)} again. Next: earmark ingest", found, as_json=as_json)

@@ -25,7 +25,7 @@ _INSIGHTS = 20
 def themes(
     context: typer.Context,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Cluster all insights anew; themes that stay keep their ids.")
+        bool, typer.Option("--rebuild", help="Group all insights again; themes that stay keep their ids.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -45,7 +45,7 @@ def theme(
 
 
 def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
-    """All themes, most insights first; with ``rebuild`` everything is clustered anew before."""
+    """All themes, most insights first; with ``rebuild`` everything is grouped again before."""
     from rich.text import Text
 
     if rebuild:

@@ -89,7 +89,7 @@ def retry(
 
 
 def reindex(context: typer.Context) -> None:
-    """Build the search index anew from the catalog."""
+    """Build the search index from the catalog."""
     with opened(context) as library:
         run_reindex(library)
 
@@ -199,7 +199,7 @@ def run_rewrite(library: LibraryPort, names: Sequence[str], *, as_json: bool) ->
 
 
 def run_reindex(library: LibraryPort) -> None:
-    """Builds the index anew, with a progress bar."""
+    """Builds the index from the catalog, with a progress bar."""
     from rich.progress import Progress
 
     with Progress(console=console(stderr=True), transient=True) as progress:

@@ -1,6 +1,6 @@
 """What the pages share with the process that serves them.
 
-Streamlit runs the script anew for every click and hands it nothing, so the one library of the process waits here,
+Streamlit runs the whole script for every click and hands it nothing, so the one library of the process waits here,
 put by `ui.app.serve` before the server starts. Nothing else may live here: what belongs to a reader's tab is in its session.
 """
 

@@ -44,7 +44,7 @@ def test_a_damaged_index_begins_anew_and_says_so(index: HostedIndex, tmp_path: P
     _kill(index)
     for path in (tmp_path / "shard").rglob("*.json"):
         path.write_bytes(b"\0" * 10)
-    with pytest.raises(TransientError, match="begins anew"):
+    with pytest.raises(TransientError, match="starts empty"):
         index.apply([_point("three")], [], 11)
     assert (index.count("chunk"), index.watermark()) == (0, 0)  # so that the next follower brings everything
 

@@ -28,7 +28,7 @@ def show() -> None:
     if insight is None:
         title("Not found")
         links = (("/", "Today's brief"), ("/search", "Search"))
-        notice("This insight is not here", "It may have been replaced when its episode was read anew.", links=links)
+        notice("This insight is not here", "It may have been replaced when its episode was read again.", links=links)
         return
     title(insight.claim)
     st.html(render("insight.html", insight=insight))

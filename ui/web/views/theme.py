@@ -26,7 +26,7 @@ def show() -> None:
     if theme is None:
         title("Not found")
         links = (("/themes", "All themes"), ("/search", "Search"))
-        notice("This theme is not here", "Its insights may have been read anew, or gone to other themes.", links=links)
+        notice("This theme is not here", "Its insights may have been read again, or gone to other themes.", links=links)
         return
     title(theme.label)
     every = bool(st.query_params.get("all"))
