@@ -198,6 +198,7 @@ def main() -> None:
     # The load says whether the machine was the measurement's own.
     result |= {
         "cores": os.cpu_count(),
+        "measured": time.strftime("%Y-%m-%d"),
         "load_before": round(load_before, 1),
         "load_after": round(os.getloadavg()[0], 1),
     }

@@ -138,7 +138,7 @@ _PROMISES = Section(
         _row("time for 1,000 items, as a share of feedparser's own", "trust/feeds", lambda values: ", ".join(f"{feed['ratio']:.2f}" for feed in values["speed"].values())),
         _row("is it the same episode? {pairs} labelled pairs, which the rules were tuned on", "trust/identity", "precision {ours[precision]:.2f}, recall {ours[recall]:.2f}; by GUID alone {by_guid[precision]:.2f}, {by_guid[recall]:.2f}"),
         _row("transcripts as publishers write them", "trust/transcripts", lambda values: f"{values['published']['files']} files, {len(values['published']['refused'])} refused"),
-        _row("a transcript cut to half is told from a whole one", "trust/transcripts", "{completeness[timed][0.5][not_whole]:.0%} with times, {completeness[untimed][0.5][not_whole]:.0%} without"),
+        _row("transcripts cut to half that are taken for partial", "trust/transcripts", "{completeness[timed][0.5][partial]:.0%} with times, {completeness[untimed][0.5][partial]:.0%} without"),
     ),
 )  # fmt: skip
 

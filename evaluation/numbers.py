@@ -18,6 +18,8 @@ RESULTS = Path(__file__).parent / "results"
 _BEGIN, _END = "<!-- figures -->\n", "<!-- /figures -->\n"
 _LINKS = "../evaluation/results"
 """The results as seen from docs/."""
+_GAIN = "system against hybrid, nDCG@10: "
+"""How a suite begins to tell that comparison."""
 _INTRO = """# Numbers
 
 Made by `make format` from the files in `evaluation/results`, and from nothing else: each row leads to its own. Most were
@@ -31,8 +33,8 @@ Again: `make eval ONLY=retrieval`. nDCG@10 with its 95 % interval, on parts that
 revised once after a look at these parts ([search-quality.md](search-quality.md)). `hybrid` is plain fusion of the two before
 it, `system` is a search as the product makes it.
 
-| queries | number | dense | bm25 | hybrid | system |
-| --- | --- | --- | --- | --- | --- |
+| queries | number | dense | bm25 | hybrid | system | gain over hybrid |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -76,7 +78,10 @@ def _search(results: Path) -> str:
         values = _read(results, file)
         cells = (short(values["runs"][run]["nDCG@10"]) for run in ("dense", "bm25", "hybrid", "system"))
         number = f"{values['sizes']['queries']:,}"
-        lines.append(f"| [{values['title']}]({_LINKS}/{file}) | {number} | {' | '.join(cells)} |\n")
+        gain = next(
+            said.removeprefix(_GAIN).replace("<", "&lt;") for said in values["comparisons"] if said.startswith(_GAIN)
+        )
+        lines.append(f"| [{values['title']}]({_LINKS}/{file}) | {number} | {' | '.join(cells)} | {gain} |\n")
     return _SEARCH + "".join(lines)
 
 
