@@ -16,6 +16,7 @@
         ├── FeedError
         ├── TranscriptError
         ├── AudioError
+        │   └── DamagedAudio       empty, cut off, or a web page: another download may be whole
         ├── DeliveryRefused        a channel will not take the brief
         │   └── MailRefused        the mail server will not: login, address, no encryption
         ├── ModelNotFound
@@ -33,6 +34,7 @@ from datetime import datetime
 __all__ = [
     "AudioError",
     "CatalogError",
+    "DamagedAudio",
     "DeliveryRefused",
     "EarmarkError",
     "FeedError",
@@ -181,6 +183,10 @@ class TranscriptError(PermanentError):
 
 class AudioError(PermanentError):
     """Audio that cannot be decoded, or in which no speech was found."""
+
+
+class DamagedAudio(AudioError):
+    """A file that is empty, cut off, or no audio at all: its server may give the whole of it another time."""
 
 
 class DeliveryRefused(PermanentError):

@@ -18,6 +18,7 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import transcripts
 from earmark.errors import (
     AudioError,
+    DamagedAudio,
     EarmarkError,
     FetchError,
     FetchRefused,
@@ -42,8 +43,18 @@ from ingest.reach import Reach, reach
 from ingest.speech.hotwords import hotwords_for
 from ingest.transcripts import parse_transcript
 from ingest.transcripts.choose import Choice, choose
+from ingest.transcripts.lengths import believed_against_audio_s
 
-__all__ = ["HISTORY", "Obtained", "Obtaining", "audio_path", "publisher_has_until", "usually_publishes", "windows_path"]
+__all__ = [
+    "HISTORY",
+    "Obtained",
+    "Obtaining",
+    "audio_path",
+    "damaged_wait_s",
+    "publisher_has_until",
+    "usually_publishes",
+    "windows_path",
+]
 
 _WHOLE = 0.98
 """Share of the stated bytes from which on a file counts as whole."""
@@ -54,6 +65,10 @@ HISTORY = 10
 _USUALLY = 0.5
 _LINK_AGAIN = timedelta(hours=1)
 """How often a link is followed again that leads to nothing yet; no feed brings news of that."""
+_DAMAGED_FOR = timedelta(hours=23)
+"""Over what time audio that came damaged is fetched again before it is given up: hosts mend a bad upload within a day."""
+_WIDER = 3
+"""How much longer each wait for better audio is than the one before."""
 _AUDIO_TROUBLES = (AudioError, FetchError, FetchRefused, ModelCallError, ModelNotFound)
 """What makes part of an episode, published, better than waiting for its audio; not a full disk, nor a spent budget."""
 
@@ -194,11 +209,27 @@ class Obtaining:
                 if may_have_been_billed(error.__context__):
                     self._settle(held, seconds)
                 raise
+            except DamagedAudio as error:
+                raise self._fetched_again(episode, source, error) from None
             self._settle(held, seconds)
         provenance = dict(transcript.provenance) | choice.provenance() if choice.tried else dict(transcript.provenance)
         if choice.best is not None:
             provenance |= {"chosen_because": f"the published one was no good: {choice.best.outcome()}"}
         return Obtained(transcript=_marked(transcript, provenance), audio=path)
+
+    def _fetched_again(self, episode: Episode, source: Reach, error: DamagedAudio) -> EarmarkError:
+        """What damaged audio means: a failure that passes, with the time of the next try, until all tries are used up.
+
+        What was heard of the file is kept (``windows_path``): the same file once more costs nothing.
+        """
+        url = episode.data.audio_url
+        if url.startswith("file:") or self._last_attempt(episode):
+            return error
+        return FetchError(
+            f"{error.explained()}; it is fetched again",
+            subject=source.access.veil(redact(url)),
+            retry_after_s=damaged_wait_s(episode.attempts, self.settings.ingest.attempts),
+        )
 
     def _transcribed(self, episode: Episode, path: Path, transcriber: Transcriber, report: Report) -> Transcript:
         # An endpoint's call in hand is paid for, and waited for; here finished windows are kept, and the rest costs nothing.
@@ -232,6 +263,15 @@ def usually_publishes(history: list[bool]) -> bool:
     return bool(history) and sum(history) >= _USUALLY * len(history)
 
 
+def damaged_wait_s(failed: int, attempts: int) -> float:
+    """Seconds until damaged audio is fetched again after ``failed`` earlier tries of ``attempts``: each wait is longer.
+
+    All of them together take most of a day.
+    """
+    shares = [float(_WIDER**number) for number in range(max(attempts - 1, 1))]
+    return _DAMAGED_FOR.total_seconds() * shares[min(failed, len(shares) - 1)] / sum(shares)
+
+
 def audio_path(settings: Settings, episode: Episode) -> Path:
     """Where an episode's audio waits to be transcribed."""
     suffix = Path(urlsplit(episode.data.audio_url).path).suffix.lower()
@@ -252,11 +292,14 @@ def _expected(episode: Episode, audio: Path) -> float | None:
     """The duration that the audio should have, where a shorter one would mean a cut-off file.
 
     Feeds state durations that never were (other advertisements, another edit). A file that is as large as the feed says
-    is whole, however long it plays.
+    is whole, however long it plays; where it states no size, the file itself may disprove the duration.
     """
     stated = episode.data.audio_bytes
-    whole = stated is not None and stated > 0 and audio.stat().st_size >= _WHOLE * stated
-    return None if whole else episode.data.duration_s
+    weighs = audio.stat().st_size
+    if stated is not None and stated > 0:
+        return None if weighs >= _WHOLE * stated else episode.data.duration_s
+    own_s = read_tags(audio).duration_s
+    return believed_against_audio_s(episode.data.duration_s, own_s=own_s, audio_bytes=weighs)
 
 
 def _declared(kind: str, served: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from earmark.errors import AudioError
+from earmark.errors import DamagedAudio
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,7 @@ _BITS_PER_S = 64_000
 _SEARCH_S = 30.0
 _WINDOW_S = 0.3
 _WHOLE = 0.9
+_LOOK_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def blocks(path: Path, *, block_s: float = 900.0) -> Iterator[Block]:
     Frames that cannot be decoded are skipped, as players do.
 
     Raises:
-        AudioError: not a media file, one without sound, or one in which nothing can be decoded.
+        DamagedAudio: not a media file, one without sound, or one in which nothing can be decoded.
     """
     import numpy as np
 
@@ -67,16 +68,14 @@ def blocks(path: Path, *, block_s: float = 900.0) -> Iterator[Block]:
     if held:
         yield Block(samples=np.concatenate(pending), start_s=start / RATE, declared_s=declared)
     elif not start:
-        raise AudioError("no sound in the file can be decoded", subject=path.name)
+        raise DamagedAudio("no sound in the file can be decoded", subject=path.name)
 
 
 def check_whole(audio: Path, last: Block, expected_s: float | None) -> None:
-    """Raises ``AudioError`` where the sound ends long before the feed or the container says it does."""
+    """Raises ``DamagedAudio`` where the sound ends long before the feed or the container says it does."""
     stated = max(expected_s or 0.0, last.declared_s or 0.0)
     if last.end_s < _WHOLE * stated:
-        raise AudioError(
-            f"the sound ends after {last.end_s:.0f} s of {stated:.0f} s; fetch it again", subject=audio.name
-        )
+        raise DamagedAudio(f"the sound ends after {last.end_s:.0f} s of {stated:.0f} s", subject=audio.name)
 
 
 def mp3(samples: NDArray[np.float32]) -> bytes:
@@ -118,7 +117,7 @@ def _decoded(path: Path) -> Iterator[tuple[NDArray[np.float32], float | None]]:
     try:
         with av.open(str(path), mode="r", metadata_errors="ignore") as container:
             if not container.streams.audio:
-                raise AudioError("the file has no sound", subject=path.name)
+                raise DamagedAudio("the file has no sound", subject=path.name)
             # Only MP4 states the length of its sound; that of MP3 is guessed from the bit rate.
             stream = container.streams.audio[0]
             stated = stream.duration * stream.time_base if "mp4" in container.format.name and stream.duration else None
@@ -126,7 +125,20 @@ def _decoded(path: Path) -> Iterator[tuple[NDArray[np.float32], float | None]]:
             for samples in _resampled(_frames(container, av.error.InvalidDataError), av.AudioResampler):
                 yield samples, declared
     except (av.error.FFmpegError, OSError) as error:
-        raise AudioError("cannot be decoded as audio", subject=path.name) from error
+        raise DamagedAudio(_what_it_is(path), subject=path.name) from error
+
+
+def _what_it_is(path: Path) -> str:
+    """What can be said of a file that is no audio."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(_LOOK_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    except OSError:
+        return "cannot be read"
+    if not begins:
+        return "the file is empty"
+    page = begins.startswith((b"<!doctype html", b"<html")) or b"<head" in begins
+    return "is a web page, not audio" if page else "cannot be decoded as audio"
 
 
 def _resampled(frames: Iterator[Any], resampler_class: Any) -> Iterator[NDArray[np.float32]]:

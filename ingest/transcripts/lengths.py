@@ -6,7 +6,7 @@ duration must not condemn the publisher's transcript: what the audio weighs, or 
 
 from __future__ import annotations
 
-__all__ = ["believed_s"]
+__all__ = ["believed_against_audio_s", "believed_s"]
 
 _LEAST_BPS, _MOST_BPS = 20_000.0, 400_000.0
 """Bits a second of audio as podcasts have it (Opus at 24 kbit/s to MP3 at 320); a duration that makes others is wrong."""
@@ -36,8 +36,29 @@ def believed_s(stated_s: float | None, *, end_s: float, words: float, audio_byte
     if not stated_s or end_s < _ENOUGH_S or not _LEAST_WPM <= words / (end_s / _SIXTY) <= _MOST_WPM:
         return stated_s
     if audio_bytes:
-        rate, own = audio_bytes * 8 / stated_s, audio_bytes * 8 / end_s
-        wrong = not _LEAST_BPS / _OUTSIDE <= rate <= _MOST_BPS * _OUTSIDE
-        return None if wrong and _LEAST_BPS <= own <= _MOST_BPS else stated_s
+        return None if _disproved(stated_s, end_s, audio_bytes) else stated_s
     minutes = abs(stated_s - end_s / _SIXTY) <= max(_JUST_ONE_S, _NEAR * stated_s)
     return None if minutes or stated_s < _NO_EPISODE_S else stated_s
+
+
+def believed_against_audio_s(stated_s: float | None, *, own_s: float | None, audio_bytes: int) -> float | None:
+    """The stated duration, or ``None`` where the fetched file cannot be so long and is sound as long as it plays.
+
+    A file of usual quality of which less than an eighth arrived looks alike; of one that lacks less, the feed's word
+    holds.
+
+    Args:
+        stated_s: what the feed says, in seconds.
+        own_s: how long the file says that it plays, in seconds.
+        audio_bytes: what the file weighs.
+    """
+    if not stated_s or not own_s or own_s < _ENOUGH_S:
+        return stated_s
+    return None if _disproved(stated_s, own_s, audio_bytes) else stated_s
+
+
+def _disproved(stated_s: float, own_s: float, audio_bytes: int) -> bool:
+    """Whether so many bytes make no audio of the stated length, and do make audio of the other."""
+    stated, own = audio_bytes * 8 / stated_s, audio_bytes * 8 / own_s
+    wrong = not _LEAST_BPS / _OUTSIDE <= stated <= _MOST_BPS * _OUTSIDE
+    return wrong and _LEAST_BPS <= own <= _MOST_BPS

@@ -104,12 +104,15 @@ class World:
     def serve(self, name: str, body: str | bytes, *, status: int = 200) -> None:
         self.server.expect_request(f"/{name}").respond_with_data(body, status=status)
 
-    def obtain(self, episode: Episode, *, hears: bool = True) -> Obtained:
-        settings = Settings(
+    def obtaining_settings(self) -> Settings:
+        return Settings(
             home=self.home,
             fetch={"allow_private": ("127.0.0.1",), "attempts": 1},  # type: ignore[arg-type]
             **self.settings,
         )
+
+    def obtain(self, episode: Episode, *, hears: bool = True) -> Obtained:
+        settings = self.obtaining_settings()
         obtaining = Obtaining(
             catalog=self.catalog,
             fetcher=Fetcher(settings.fetch),
