@@ -194,9 +194,9 @@ def test_a_delivery_is_claimed_by_one_sender_until_its_lease_ends(catalog: Catal
     with catalog.write() as tx:
         subscribers.put(tx, Subscriber(id="local"))
         key = deliveries.Key(subscriber_id="local", date=day, channel="mail")
-        queued = {"subscriber_id": "local", "date": day, "recipient": "a@b", "message_id": "<1>"}
+        queued = deliveries.Delivery(subscriber_id="local", date=day, channel="mail", recipient="a@b", message_id="<1>")
         for channel in ("mail", "chat"):
-            deliveries.enqueue(tx, deliveries.Delivery(**queued, channel=channel))
+            deliveries.enqueue(tx, replace(queued, channel=channel))
         assert deliveries.claim(tx, key, now=clock.now(), lease_s=60) is not None
         assert deliveries.claim(tx, key, now=clock.now(), lease_s=60) is None
         later = clock.now() + timedelta(seconds=61)

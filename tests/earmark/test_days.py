@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -61,14 +62,14 @@ def test_no_such_zone_is_said() -> None:
 
 
 def test_the_span_of_filters_is_that_of_their_zone() -> None:
-    june = {"after": date(2026, 6, 10), "before": date(2026, 6, 11)}
+    june = Filters(after=date(2026, 6, 10), before=date(2026, 6, 11))
     assert span(Filters()) == (None, None)
-    assert span(Filters(**june)) == (datetime(2026, 6, 10, tzinfo=UTC), datetime(2026, 6, 11, tzinfo=UTC))
-    assert span(Filters(**june, zone=TOKYO)) == (
+    assert span(june) == (datetime(2026, 6, 10, tzinfo=UTC), datetime(2026, 6, 11, tzinfo=UTC))
+    assert span(replace(june, zone=TOKYO)) == (
         datetime(2026, 6, 9, 15, tzinfo=UTC),
         datetime(2026, 6, 10, 15, tzinfo=UTC),
     )
-    assert span(Filters(**june, zone=ANGELES)) == (
+    assert span(replace(june, zone=ANGELES)) == (
         datetime(2026, 6, 10, 7, tzinfo=UTC),
         datetime(2026, 6, 11, 7, tzinfo=UTC),
     )

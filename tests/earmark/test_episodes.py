@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from earmark.catalog import Catalog, removal
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import shows
+from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import jobs as jobs_table
+from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.work import jobs
 from earmark.clock import FixedClock
 from earmark.types import Chapter, Episode, EpisodeData, FeedData, Person, Show, TranscriptLink
@@ -46,8 +48,8 @@ def check(catalog: Catalog, show: Show, *found: EpisodeData, take: int = 25, lan
 def priorities(catalog: Catalog) -> dict[str, int]:
     with catalog.read() as tx:
         rows = tx.execute(
-            sa.select(episodes.table.c.guid, jobs_table.c.priority).join(
-                jobs_table, jobs_table.c.episode_id == episodes.table.c.id
+            sa.select(episodes_table.c.guid, jobs_table.c.priority).join(
+                jobs_table, jobs_table.c.episode_id == episodes_table.c.id
             )
         )
         return {row[0]: row[1] for row in rows}
@@ -105,7 +107,7 @@ def test_new_goes_before_backfill(catalog: Catalog) -> None:
     check(catalog, show, *(episode(n) for n in range(5, 10)), take=4)
     assert priorities(catalog) == {"g-9": NEW, "g-8": NEW, "g-7": BACKFILL, "g-6": BACKFILL}
     with catalog.write() as tx:
-        tx.execute(shows.table.update().values(backfill="all"))
+        tx.execute(shows_table.update().values(backfill="all"))
     check(catalog, show, *(episode(n) for n in range(5, 11)))
     assert (priorities(catalog)["g-10"], priorities(catalog)["g-5"]) == (NEW, BACKFILL)
 

@@ -40,7 +40,7 @@ def follow(catalog: Catalog, clock: FixedClock, name: str, count: int, *, priori
 
 def worked(catalog: Catalog, clock: FixedClock, most: int = 1000, shows: tuple[str, ...] = ()) -> list[str]:
     """The titles in the order in which they are claimed, each done at once."""
-    titles = []
+    titles: list[str] = []
     while len(titles) < most:
         with catalog.write() as tx:
             lease = jobs.claim(tx, owner="me", now=clock.now(), lease_s=60, shows=shows)

@@ -115,7 +115,11 @@ def test_wrapped_and_sloppy_json_is_read(llm: ScriptedLLM, chat: LangChainChat, 
 
 
 def test_of_a_cut_off_reply_the_whole_elements_are_kept(llm: ScriptedLLM, chat: LangChainChat) -> None:
-    items = {"type": "object", "properties": {"items": {"type": "array", "items": SCHEMA}}, "required": ["items"]}
+    items: dict[str, object] = {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": SCHEMA}},
+        "required": ["items"],
+    }
     llm.enqueue(
         Reply(content='{"items": [{"claim": "One."}, {"claim": "Two."}, {"claim": "Thr', finish_reason="length")
     )

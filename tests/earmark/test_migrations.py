@@ -34,7 +34,7 @@ def run(url: str, *statements: str) -> None:
     engine.dispose()
 
 
-def rows(url: str, statement: str) -> list[tuple[object, ...]]:
+def rows(url: str, statement: str) -> list[tuple[str, ...]]:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
         found = [tuple(str(value) for value in row) for row in connection.execute(sa.text(statement))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from earmark.errors import ModelCallError
@@ -32,6 +32,9 @@ class Desk:
         self._fail = fail or (lambda _: None)
 
     def complete(self, system: str, user: str, *, max_tokens: int = 1024) -> str:
+        raise AssertionError("JSON is asked for")
+
+    def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
         raise AssertionError("JSON is asked for")
 
     def complete_json(self, system: str, user: str, *, schema: dict[str, object], max_tokens: int = 1024) -> object:
@@ -77,10 +80,10 @@ def listed(user: str) -> list[int]:
     return [int(number) for number in re.findall(r"^\[(\d+)\]", user, re.MULTILINE)]
 
 
-def pointing_at(*quotes: str, kind: str = "claim") -> Callable[[str], object]:
+def pointing_at(*quotes: str, kind: str = "claim") -> Callable[[str], dict[str, Any]]:
     """Answers a window with the sentences that begin with these words, where the window has them."""
 
-    def answer(user: str) -> object:
+    def answer(user: str) -> dict[str, Any]:
         lines = re.findall(r"^\[(\d+)\] (?:[A-Z][\w .]*: |– )?(.*)$", user, re.MULTILINE)
         found = [int(number) for number, text in lines if text.startswith(quotes)]
         return {"candidates": [{"first": n, "last": n, "kind": kind, "point": f"sentence {n}"} for n in found]}

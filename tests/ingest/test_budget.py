@@ -26,7 +26,7 @@ DAY = date(2026, 11, 22)
 
 def budget(catalog: Catalog, clock: FixedClock, **given: Any) -> Budget:
     groups = {name: given.pop(name) for name in ("llm", "asr") if name in given}
-    return Budget(catalog, Settings(budget=given, **groups), clock)  # type: ignore[arg-type]
+    return Budget(catalog, Settings(budget=given, **groups), clock)
 
 
 def spent(catalog: Catalog, kind: str, day: date = DAY) -> float:
@@ -84,7 +84,7 @@ def test_a_run_has_its_own_limit(catalog: Catalog, clock: FixedClock) -> None:
         first.asr(1, key="z")
     assert clock.now() < error.value.until < clock.now() + timedelta(hours=1)
     budget(catalog, clock, asr_seconds_per_run=100).asr(100, key="b").settle({ASR: 100})
-    service = Budget(catalog, Settings(budget={"asr_seconds_per_run": 1}), clock, one_run=False)  # type: ignore[arg-type]
+    service = Budget(catalog, Settings(budget={"asr_seconds_per_run": 1}), clock, one_run=False)
     service.asr(100, key="c").settle({ASR: 100})
     service.asr(100, key="d").settle({ASR: 100})
 
@@ -168,7 +168,7 @@ def _process(url: str, number: int, results: Any) -> None:
     catalog = open_catalog(url)
     mine = Budget(
         catalog,
-        Settings(budget={"money_per_day": 1.0}, llm={"price_in": 1000.0, "price_out": 1000.0}),  # type: ignore[arg-type]
+        Settings(budget={"money_per_day": 1.0}, llm={"price_in": 1000.0, "price_out": 1000.0}),
         FixedClock(datetime(2026, 11, 22, 8, tzinfo=UTC)),
     )
     used = 0.0
@@ -200,7 +200,7 @@ def test_many_processes_exceed_no_budget_by_more_than_one_call(tmp_path: Path) -
 
 
 def test_an_endpoint_takes_money_by_the_minute_and_this_machine_none() -> None:
-    here, there = Settings().asr, Settings(asr={"engine": "openai", "price_per_minute": 0.006}).asr  # type: ignore[arg-type]
+    here, there = Settings().asr, Settings(asr={"engine": "openai", "price_per_minute": 0.006}).asr
     assert asr_money(600, here) == 0
     assert asr_money(600, there) == pytest.approx(0.06)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import shows
 from earmark.catalog.schema import chunks as chunks_table
+from earmark.catalog.schema import episodes as episodes_table
 from earmark.settings import Settings
 from earmark.types import EpisodeData, Stage, TranscriptLink
 from ingest.fetching.fetch import Fetcher
@@ -95,7 +96,7 @@ def world(catalog, clock, httpserver, tmp_path):
             assert done is stage
             with catalog.write() as tx:
                 write(tx)
-                tx.execute(sa.update(episodes.table).values(stage=stage.value))
+                tx.execute(sa.update(episodes_table).values(stage=stage.value))
         with catalog.read() as tx:
             passages = tx.execute(sa.select(chunks_table).order_by(chunks_table.c.seq)).all()
             return transcripts.get(tx, str(added)), passages

@@ -242,7 +242,11 @@ def test_a_long_retry_after_is_handed_up(httpserver: HTTPServer) -> None:
 
 def test_a_silent_server_is_left() -> None:
     left = threading.Event()
-    with raw_server(lambda connection, _: left.wait(600) and None) as url:
+
+    def silent(_connection: socket.socket, _request: bytes) -> None:
+        left.wait(600)
+
+    with raw_server(silent) as url:
         with pytest.raises(FetchError, match="fell silent"):
             Fetcher(settings(timeout_s=0.3)).get(url)
         left.set()

@@ -32,7 +32,7 @@ VTT = (TranscriptLink(url="http://x/a.vtt", type="text/vtt"),)
 
 
 def episode(number: int, *, age_h: float = 100, stage: Stage = Stage.DISCOVERED, **data: Any) -> Episode:
-    given = {"audio_url": "http://x/a.mp3", "duration_s": 1800.0, "audio_bytes": 20_000_000} | data
+    given: dict[str, Any] = {"audio_url": "http://x/a.mp3", "duration_s": 1800.0, "audio_bytes": 20_000_000} | data
     published = NOW - timedelta(hours=age_h)
     return Episode(
         id=f"e{number}",
@@ -168,7 +168,7 @@ class World:
 @pytest.fixture
 def world(catalog: Catalog, clock: FixedClock, httpserver: HTTPServer, tmp_path: Path) -> Iterator[World]:
     base = httpserver.url_for("").rstrip("/")
-    settings = Settings(home=tmp_path, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})  # type: ignore[arg-type]
+    settings = Settings(home=tmp_path, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})
     fetcher = Fetcher(settings.fetch, now=clock.now)
     httpserver.expect_oneshot_request("/feed.xml").respond_with_data(
         feed(base, "a", "b"), headers={"ETag": '"one"', "Content-Type": "application/rss+xml"}

@@ -52,9 +52,9 @@ def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
 
 def lease_until(catalog: Catalog) -> datetime:
     with catalog.read() as tx:
-        found = tx.execute(sa.select(table.c.lease_until)).scalar_one()
-    assert found is not None
-    return found
+        moment: datetime | None = tx.execute(sa.select(table.c.lease_until)).scalar_one()
+    assert moment is not None
+    return moment
 
 
 @contextmanager

@@ -95,6 +95,7 @@ def test_insights_are_made_and_the_rest_is_counted():
 
 def test_the_link_falls_back_to_the_second_in_the_audio():
     (made,), _ = select([VALID], episode(link=""), transcript(), InsightSettings())
+    assert made.start_s is not None
     assert made.url == f"https://grain.example/12.mp3#t={int(made.start_s)}"
 
 

@@ -118,8 +118,9 @@ QUOTE = "Acetic acid keeps mould spores from germinating, and a loaf of white br
 def test_a_careless_copy_is_found(copied):
     said = transcript()
     locator = Locator(joined_text(said), split_sentences(said))
-    start, end = locator.find_loosely(copied)
-    assert locator.verbatim(start, end).rstrip(".") == QUOTE.rstrip(".")
+    place = locator.find_loosely(copied)
+    assert place is not None
+    assert locator.verbatim(*place).rstrip(".") == QUOTE.rstrip(".")
 
 
 @pytest.mark.parametrize(

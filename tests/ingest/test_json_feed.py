@@ -81,7 +81,24 @@ def test_other_json_is_refused_in_words(body: bytes) -> None:
 
 def test_values_of_any_kind_raise_nothing_else() -> None:
     random_ = random.Random(3)
-    values = [None, 0, -1, 1e308, True, "", "x", [], [[]], {}, [None], [{}], {"url": 1}, "\u202e", "http://[", 10**30]
+    values: list[object] = [
+        None,
+        0,
+        -1,
+        1e308,
+        True,
+        "",
+        "x",
+        [],
+        [[]],
+        {},
+        [None],
+        [{}],
+        {"url": 1},
+        "\u202e",
+        "http://[",
+        10**30,
+    ]
     for _ in range(500):
         item = {name: random_.choice(values) if random_.random() < 0.3 else value for name, value in ITEM.items()}
         item["attachments"] = [

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from earmark.catalog.content import episodes, insights, transcripts
 from earmark.catalog.feeds import shows
+from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import jobs as jobs_table
 from earmark.catalog.schema import llm_replies
 from earmark.catalog.work import jobs
@@ -19,6 +20,7 @@ from earmark.errors import ModelCallError
 from earmark.ids import content_hash
 from earmark.settings import Settings
 from earmark.types import Stage
+from ingest.fetching.fetch import Fetcher
 from ingest.insights import LlmExtractor
 from ingest.insights.identity import with_known_ids
 from ingest.insights.memory import CatalogMemory
@@ -50,7 +52,7 @@ def world(catalog, clock, tmp_path):
         show, _ = shows.add(tx, "http://grain.example/feed.xml", title="Slow Grain", now=clock.now())
         (added,) = episodes.add_new(tx, show.id, [talk_episode().data], language="en", now=clock.now())[:1]
         transcripts.put(tx, str(added), transcript())
-        tx.execute(sa.update(episodes.table).values(stage=Stage.CHUNKS.value))
+        tx.execute(sa.update(episodes_table).values(stage=Stage.CHUNKS.value))
     settings = Settings(home=tmp_path / "home", search={"late_interaction": False}, insights={"window_words": 300})
 
     class World:
@@ -59,7 +61,7 @@ def world(catalog, clock, tmp_path):
         def run(self, desk):
             stages = Stages(
                 catalog=catalog,
-                fetcher=None,
+                fetcher=Fetcher(settings.fetch),
                 encoder=Letters,
                 extractor=LlmExtractor(desk, window_words=60, memory=lambda name: CatalogMemory(catalog, name)),
                 transcriber=None,

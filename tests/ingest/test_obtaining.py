@@ -18,6 +18,8 @@ from werkzeug import Request, Response
 from earmark.catalog import Catalog
 from earmark.catalog.content import episodes, insights, transcripts
 from earmark.catalog.feeds import shows
+from earmark.catalog.schema import episodes as episodes_table
+from earmark.catalog.schema import jobs as jobs_table
 from earmark.catalog.work import jobs, troubles, usage
 from earmark.clock import FixedClock
 from earmark.errors import AudioError, FetchError, FetchRefused, ModelNotFound, NotYet, PermanentError, TranscriptError
@@ -107,7 +109,7 @@ class World:
     def obtaining_settings(self) -> Settings:
         return Settings(
             home=self.home,
-            fetch={"allow_private": ("127.0.0.1",), "attempts": 1},  # type: ignore[arg-type]
+            fetch={"allow_private": ("127.0.0.1",), "attempts": 1},
             **self.settings,
         )
 
@@ -279,7 +281,7 @@ def test_who_does_not_wait(world: World, case: str) -> None:
         episode = world.episode(guid="undated", age_h=2)
         data = EpisodeData(guid="undated", title="u", audio_url=episode.data.audio_url)
         with world.catalog.write() as tx:
-            tx.execute(episodes.table.update().where(episodes.table.c.id == episode.id).values(published=None))
+            tx.execute(episodes_table.update().where(episodes_table.c.id == episode.id).values(published=None))
             episode = episodes.get(tx, episode.id)
         assert episode.data.published is None and data.published is None
     assert world.obtain(episode).transcript.source == "ear 1.0"
@@ -385,11 +387,11 @@ def test_large_servers_answers_are_typed_by_the_feed(world: World) -> None:
 def test_a_run_reports_what_waits_and_goes_on_when_it_is_due(world: World) -> None:
     history(world, True, True)
     with world.catalog.write() as tx:
-        tx.execute(jobs.table.update().values(failed=True))  # only the new one is to be worked on
+        tx.execute(jobs_table.update().values(failed=True))  # only the new one is to be worked on
     episode = world.episode(age_h=2, guid="new")
 
     def stages() -> Stages:
-        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})  # type: ignore[arg-type]
+        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})
         return Stages(
             catalog=world.catalog,
             fetcher=Fetcher(settings.fetch),
@@ -424,7 +426,7 @@ def _read(world: World) -> None:
     """Brings every open episode through all its stages."""
 
     def stages() -> Stages:
-        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})  # type: ignore[arg-type]
+        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})
         return Stages(
             catalog=world.catalog,
             fetcher=Fetcher(settings.fetch),

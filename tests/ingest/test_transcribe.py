@@ -515,6 +515,6 @@ def test_open_transcriber(
 
 
 def test_an_unknown_engine_is_named_with_the_valid_ones(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, asr=AsrSettings.model_construct(engine="vosk"))
+    settings = Settings(home=tmp_path, asr=AsrSettings.model_construct(engine="vosk"))  # type: ignore[arg-type]  # as if it were not refused
     with pytest.raises(SettingsError, match="local, openai"):
         open_transcriber(settings)

@@ -389,7 +389,7 @@ def test_an_episode_heard_here_is_stored_with_its_voices(catalog, clock, httpser
     stages = Stages(
         catalog=catalog,
         fetcher=Fetcher(settings.fetch),
-        encoder=lambda: None,
+        encoder=lambda: pytest.fail("a transcript needs no encoder"),
         extractor=ExtractiveExtractor(),
         transcriber=Ear(),
         settings=settings,
@@ -398,7 +398,7 @@ def test_an_episode_heard_here_is_stored_with_its_voices(catalog, clock, httpser
         model_lock=threading.Lock(),
         diariser=KnownTurns(turns),
     )
-    said = []
+    said: list[str] = []
     stage, write = stages.next(episode, said.append)
     with catalog.write() as tx:
         write(tx)

@@ -166,7 +166,9 @@ def test_a_stop_ends_a_long_computation_and_counts_nothing(
     catalog: Catalog, clock: FixedClock, settings: Settings
 ) -> None:
     follow(catalog)
-    stop, told, windows = threading.Event(), [], []
+    stop = threading.Event()
+    told: list[Event] = []
+    windows: list[int] = []
 
     def transcribe(_episode: Episode) -> None:
         for window in range(1000):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 WORDS = "the a kelp stores carbon sleep cities slow computers rye flour wakes starter query passage : . , ##s ##ing"
 """The vocabulary of the tiny models."""
@@ -33,10 +34,10 @@ def tiny_model(
     return saved
 
 
-def _transformer(kind: str):
+def _transformer(kind: str) -> Any:
     from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel, XLMRobertaConfig, XLMRobertaModel
 
-    size = {"vocab_size": 40, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
+    size: dict[str, float] = {"vocab_size": 40, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
     size |= {"intermediate_size": 128, "max_position_embeddings": 40, "initializer_range": 0.2}
     if kind == "bert":
         return BertModel(BertConfig(**size, pad_token_id=0), add_pooling_layer=False)

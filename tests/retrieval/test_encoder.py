@@ -3,10 +3,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -119,7 +122,7 @@ class Counting:
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def encode(self, texts: list[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.seen += texts
         return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
 
@@ -140,13 +143,13 @@ def test_nothing_is_embedded_twice(empty: Catalog) -> None:
 
 
 @pytest.fixture
-def endpoint(httpserver: HTTPServer) -> OpenAIEncoder:
+def endpoint(httpserver: HTTPServer) -> Iterator[OpenAIEncoder]:
     encoder = OpenAIEncoder("m", base_url=httpserver.url_for("/v1"), api_key="", timeout_s=5, offline=True)
     yield encoder
     encoder.close()
 
 
-def rows(*found: list[float]) -> dict[str, object]:
+def rows(*found: list[float]) -> dict[str, Any]:
     return {
         "object": "list",
         "model": "m",

@@ -40,7 +40,9 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> OpenVINOEncoder:
 
 def opened(folder: Path | str, home: Path, backend: str) -> LocalEncoder:
     embedding = {"model": str(folder), "backend": backend}
-    return open_encoder(Settings(home=home, offline=True, embedding=embedding))
+    encoder = open_encoder(Settings(home=home, offline=True, embedding=embedding))
+    assert isinstance(encoder, OpenVINOEncoder | SentenceTransformerEncoder)
+    return encoder
 
 
 @installed
@@ -162,7 +164,8 @@ def test_rows_in_8_bits() -> None:
     weight = (rng.standard_normal((6, 50)) * np.array([[1, 10, 0.01, 1, 0, 1]]).T).astype(np.float32)
     weight[3] = np.abs(weight[3]) + 5
     values, zero, scale = quantise_rows(weight)
-    assert (values.dtype, zero.shape, scale.shape) == (np.uint8, (6, 1), (6, 1))
+    assert values.dtype == np.uint8
+    assert (zero.shape, scale.shape) == ((6, 1), (6, 1))
     back = (values.astype(np.float32) - zero) * scale
     assert (np.abs(back - weight) <= scale * 1.01).all()
 

@@ -17,8 +17,9 @@ def hit(key: str, score: float) -> IndexHit:
 
 
 def unit(rows: object) -> np.ndarray:
-    found = np.asarray(rows, dtype=np.float32)
-    return found / np.linalg.norm(found, axis=-1, keepdims=True)
+    given = np.asarray(rows, dtype=np.float32)
+    scaled: np.ndarray = given / np.linalg.norm(given, axis=-1, keepdims=True)
+    return scaled
 
 
 def vectors(count: int, *, dimension: int = 384, ids: list[int] | None = None, seed: int = 3) -> TokenVectors:

@@ -27,9 +27,9 @@ def library(tmp_path: Path, httpserver: HTTPServer, clock: FixedClock) -> Iterat
     httpserver.expect_request("/feed.xml").respond_with_data(body)
     settings = Settings(
         home=tmp_path,
-        fetch={"allow_private": ("127.0.0.1",), "attempts": 1},  # type: ignore[arg-type]
-        budget={"asr_seconds_per_day": 3600, "llm_tokens_per_day": 10**9},  # type: ignore[arg-type]
-        llm={"model": "m", "price_in": 1.0},  # type: ignore[arg-type]
+        fetch={"allow_private": ("127.0.0.1",), "attempts": 1},
+        budget={"asr_seconds_per_day": 3600, "llm_tokens_per_day": 10**9},
+        llm={"model": "m", "price_in": 1.0},
     )
     with Library.open(settings=settings, clock=clock) as opened:
         opened.shows.add(f"{base}/feed.xml")

@@ -119,7 +119,7 @@ def test_what_a_command_prints(name: str, library: FakeLibrary, capsys: pytest.C
 
 @pytest.mark.parametrize("name", PATHS)
 def test_what_rest_answers(name: str, library: FakeLibrary) -> None:
-    app = Starlette(routes=make_routes(library, "token"))  # type: ignore[arg-type]
+    app = Starlette(routes=make_routes(library, "token"))
     with TestClient(app) as client:
         answer = client.get(PATHS[name], headers={"Authorization": "Bearer token"})
     if name.endswith("stream"):

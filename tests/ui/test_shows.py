@@ -133,7 +133,7 @@ def document_of_failure(library: Library) -> Any:
 
 def test_how_a_show_stands_is_said_in_words(clock: FixedClock) -> None:
     now = clock.now()
-    base = {"id": "s", "feed_url": "https://x.example/feed", "title": "X", "added_at": now}
+    base: dict[str, Any] = {"id": "s", "feed_url": "https://x.example/feed", "title": "X", "added_at": now}
 
     def text(**values: Any) -> str:
         return standing(Show(**{**base, **values}), now).text

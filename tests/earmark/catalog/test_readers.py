@@ -35,7 +35,7 @@ def add(catalog: Catalog, clock: FixedClock, show: str, count: int = 2) -> tuple
         insights.replace(tx, episode.id, made, {})
         said = [make_chunk(episode, 0, f"{show} said it"), make_chunk(episode, 1, "Everybody says this.")]
         chunks.replace(tx, episode.id, [replace(one, id=f"{show}{one.seq}") for one in said])
-        hashes = [one.content_hash for one in (*made, *said)]
+        hashes = [*(insight.content_hash for insight in made), *(passage.content_hash for passage in said)]
         vectors.put(tx, "m", {digest: np.ones(2, dtype=np.float32) for digest in hashes})
     return episode, made
 

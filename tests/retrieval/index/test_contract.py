@@ -70,7 +70,9 @@ def library() -> list[IndexPoint]:
 
 
 @pytest.fixture(params=["edge", "hosted", "rolling", "memory", "server"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], VectorIndex]]:
+def opener(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], VectorIndex]]:
     """Opens the one index of a test; a second call finds what the first left."""
     folder = tmp_path / "index"
     match request.param:
@@ -91,7 +93,8 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
     client = QdrantClient(":memory:") if request.param == "memory" else QdrantClient(url=url)
     name = f"earmark-test-{uuid.uuid4()}"
     client_close = client.close
-    client.close = lambda **_: None  # one client for all openings: in memory, it is the data
+    # One client for all openings: in memory, it is the data.
+    monkeypatch.setattr(client, "close", lambda **_: None)
     yield lambda: ServerIndex(client, model_id="m", dimension=4, collection=name)
     client.delete_collection(name)
     client_close()

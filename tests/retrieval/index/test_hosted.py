@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from earmark import child
 from earmark.errors import PermanentError, TransientError
 from earmark.ports import IndexPoint
 from retrieval.index.hosted import HostedIndex
@@ -56,7 +56,7 @@ def test_a_start_that_fails_once_is_tried_again(index: HostedIndex, monkeypatch:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     with monkeypatch.context() as patched:
-        patched.setattr(child.subprocess, "Popen", refuse)
+        patched.setattr(subprocess, "Popen", refuse)
         with pytest.raises(PermanentError, match="can be started"):
             index.count("chunk")
     assert index.count("chunk") == 2

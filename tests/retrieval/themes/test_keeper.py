@@ -177,12 +177,12 @@ def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
     run = clustering.Run(model="m", clustered_at=NOW, insights=3, parameters={})
     (one, *_) = speak(library, "tea", list(SUBJECTS["tea"][:3]))
 
-    def stored(key: str) -> themes.StoredTheme:
+    def stored(key: str) -> clustering.StoredTheme:
         return clustering.StoredTheme(
             id=key, label=key, label_by="terms", terms=(), centroid=np.ones(3, np.float32), created_at=NOW
         )
 
-    def standing(key: str) -> list[themes.Member]:
+    def standing(key: str) -> list[clustering.Member]:
         return [clustering.Member(insight_id=one.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)]
 
     with library.write() as tx:
