@@ -9,7 +9,6 @@ from datetime import datetime
 from earmark.settings import Settings
 from earmark.types import Episode, Stage
 from ingest.forecast.preview import FeedLook, Seen
-from ingest.insights.llm import WINDOW_WORDS
 from ingest.limits.budget import ASR, MONEY, TOKENS, asr_money, limits, llm_money
 from ingest.obtaining import publisher_has_until, usually_publishes
 from ingest.transcripts.choose import TYPICAL_WPM, ordered
@@ -184,7 +183,7 @@ def _count(show: ShowForecast, seen: Seen, settings: Settings, *, now: datetime,
             show.audio_bytes += 0.0 if here else data.audio_bytes or seconds * UNKNOWN_BYTES_PER_S
             show.guessed += not (data.duration_s and (here or data.audio_bytes))
     if settings.llm.model:
-        show.llm_calls += max(1.0, seconds / 60 * TYPICAL_WPM / WINDOW_WORDS) * CALLS_A_WINDOW
+        show.llm_calls += max(1.0, seconds / 60 * TYPICAL_WPM / settings.insights.window_words) * CALLS_A_WINDOW
 
 
 def _waits(seen: Seen, settings: Settings, now: datetime) -> bool:
