@@ -1,8 +1,11 @@
 """Chapters from every source: tolerant of what publishers write, in order, within the episode, in the transcript's time."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, Never
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +24,7 @@ from tests.ingest.talk import episode
 TOPICS = ("Sourdough starters", "Steel plates", "Hydration numbers", "Rye flour", "Cooling racks", "Apprentice bakers")
 
 
-def spoken(*, every_s=120.0, ahead_s=0.0):
+def spoken(*, every_s: float = 120.0, ahead_s: float = 0.0) -> Transcript:
     """A transcript in which each topic is talked about for two minutes, ``ahead_s`` seconds after the start."""
     segments = [Segment(text="Here is something that was put before the show.", start_s=0.0, end_s=ahead_s)] * (
         ahead_s > 0
@@ -34,16 +37,16 @@ def spoken(*, every_s=120.0, ahead_s=0.0):
     return Transcript(segments=tuple(segments), source="vtt")
 
 
-def listed(moved_s=0.0):
+def listed(moved_s: float = 0.0) -> list[Chapter]:
     return [Chapter(start_s=max(0.0, i * 120.0 + moved_s), title=t, source="file") for i, t in enumerate(TOPICS)]
 
 
-def served(document):
+def served(document: object) -> Callable[[str], Any]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return lambda _url: SimpleNamespace(body=body, content_type="application/json+chapters")
 
 
-def test_a_chapters_file():
+def test_a_chapters_file() -> None:
     found = read_chapters(
         json.dumps(
             {
@@ -82,7 +85,7 @@ def test_a_chapters_file():
         b"\xff\xfe\x00",
     ],
 )
-def test_what_is_no_chapters_file_holds_none(body):
+def test_what_is_no_chapters_file_holds_none(body: bytes) -> None:
     assert read_chapters(body) == ()
 
 
@@ -97,12 +100,12 @@ def test_what_is_no_chapters_file_holds_none(body):
         max_leaves=20,
     )
 )
-def test_no_document_breaks_it(document):
+def test_no_document_breaks_it(document: object) -> None:
     found = sane(read_chapters(json.dumps(document).encode()), duration_s=600.0)
     assert all(0 <= c.start_s < 600 and (c.end_s is None or c.start_s < c.end_s <= 600) for c in found)
 
 
-def test_sane_orders_bounds_and_drops():
+def test_sane_orders_bounds_and_drops() -> None:
     given_chapters = [
         Chapter(start_s=300, title="Late"),
         Chapter(start_s=0, title=""),
@@ -119,7 +122,7 @@ def test_sane_orders_bounds_and_drops():
     ]
 
 
-def test_one_chapter_is_none_and_a_thousand_are_slides():
+def test_one_chapter_is_none_and_a_thousand_are_slides() -> None:
     assert sane([Chapter(start_s=0, title="All of it")], duration_s=600) == ()
     assert sane([Chapter(start_s=5.0 * i) for i in range(1_000)], duration_s=None) == ()
 
@@ -127,18 +130,18 @@ def test_one_chapter_is_none_and_a_thousand_are_slides():
 @pytest.mark.parametrize(
     "title", ["Sponsor: Millwright", "AD", "Ad break", "(Advertisement)", "Werbung", "Sponsors", "Ad 2", "Promo"]
 )
-def test_titles_of_advertisements(title):
+def test_titles_of_advertisements(title: str) -> None:
     assert is_sponsor(title)
 
 
 @pytest.mark.parametrize(
     "title", ["GitHub Sponsors", "How to add a plugin", "Finding a sponsor", "Ad blockers", "Broken ovens", "Shadows"]
 )
-def test_titles_about_them_are_not(title):
+def test_titles_about_them_are_not(title: str) -> None:
     assert not is_sponsor(title)
 
 
-def test_titles_of_greetings_and_farewells():
+def test_titles_of_greetings_and_farewells() -> None:
     assert all(map(is_greeting, ["Intro", "Welcome", "01 Introduction", "Intro & theme song", "Cold open"]))
     assert all(map(is_farewell, ["Outro", "Closing thoughts", "Goodbye", "Wrap-up"]))
     assert not any(map(is_greeting, ["Introducing rye", "Opening a bakery", "The intro of the book"]))
@@ -157,7 +160,7 @@ NOTES = {
 
 
 @pytest.mark.parametrize("notes", NOTES.values(), ids=NOTES)
-def test_lists_of_times_in_notes(notes):
+def test_lists_of_times_in_notes(notes: str) -> None:
     found = read_notes(notes, duration_s=4_000.0)
     assert [(c.start_s, c.title) for c in found] == [
         (0.0, "Hello"),
@@ -180,27 +183,27 @@ def test_lists_of_times_in_notes(notes):
         "3:1 odds\n4:2 goals\n5:0 sets",
     ],
 )
-def test_notes_without_a_list(notes):
+def test_notes_without_a_list(notes: str) -> None:
     assert read_notes(notes, duration_s=4_000.0) == ()
 
 
-def test_the_length_of_a_line_costs_nothing():
+def test_the_length_of_a_line_costs_nothing() -> None:
     assert read_notes("9" * 200_000 + "\n" + "00:00 " * 30_000, duration_s=None) is not None
 
 
 @pytest.mark.parametrize("moved_s", [-90.0, -45.0, 60.0, 120.0])
-def test_a_shift_is_told_by_the_words_of_the_titles(moved_s):
+def test_a_shift_is_told_by_the_words_of_the_titles(moved_s: float) -> None:
     chapters = [replace(chapter, start_s=chapter.start_s + 300.0 - moved_s) for chapter in listed()]
     assert shift_of(chapters, spoken(ahead_s=300.0).segments) == pytest.approx(moved_s, abs=20)
 
 
-def test_what_fits_is_left_and_what_says_nothing_is_not_told():
+def test_what_fits_is_left_and_what_says_nothing_is_not_told() -> None:
     assert shift_of(listed(), spoken().segments) == 0.0
     assert shift_of([replace(c, title="Part") for c in listed()], spoken().segments) is None
     assert shift_of(listed(), (Segment(text="steel plates"),)) is None
 
 
-def test_the_file_goes_before_the_feed_and_the_notes():
+def test_the_file_goes_before_the_feed_and_the_notes() -> None:
     told = episode(
         chapters_url="https://grain.example/chapters.json",
         chapters=(Chapter(start_s=0, title="Feed one"), Chapter(start_s=99, title="Feed two")),
@@ -214,10 +217,10 @@ def test_the_file_goes_before_the_feed_and_the_notes():
     assert [c.source for c in found.chapters] == ["notes"] * 4
 
 
-def test_a_file_that_cannot_be_had_is_noted_and_the_next_source_is_taken():
+def test_a_file_that_cannot_be_had_is_noted_and_the_next_source_is_taken() -> None:
     told = episode(chapters_url="https://grain.example/c.json", chapters=tuple(replace(c, source="") for c in listed()))
 
-    def fails(url):
+    def fails(url: str) -> Never:
         raise FetchError("timed out", subject=url)
 
     found = find_chapters(told, spoken(), fetch=fails)
@@ -231,7 +234,7 @@ def test_a_file_that_cannot_be_had_is_noted_and_the_next_source_is_taken():
     )
 
 
-def test_chapters_of_another_cut_are_moved_and_it_is_said():
+def test_chapters_of_another_cut_are_moved_and_it_is_said() -> None:
     document = {"chapters": [{"startTime": c.start_s, "title": c.title} for c in listed()]}
     told = episode(chapters_url="https://grain.example/chapters.json")
     found = find_chapters(told, spoken(ahead_s=60.0), fetch=served(document))
@@ -240,12 +243,12 @@ def test_chapters_of_another_cut_are_moved_and_it_is_said():
     assert "too early" in found.notes[0]
 
 
-def test_no_source_no_chapters():
+def test_no_source_no_chapters() -> None:
     assert find_chapters(episode(), spoken(), fetch=None).chapters == ()
     assert with_chapters(spoken(), find_chapters(episode(), spoken(), fetch=None)) == spoken()
 
 
-def test_audio_that_is_none(tmp_path):
+def test_audio_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     path.write_text("this is no audio")
     with pytest.raises(AudioError, match="its chapters cannot be read"):
@@ -285,5 +288,5 @@ def test_words_of_a_text_track_are_no_label_of_a_link(sample: bytes, text: str |
         ("ffmpeg-txxx-comment.mp3", []),
     ],
 )
-def test_tags_of_real_files(realdata, name, titles):
+def test_tags_of_real_files(realdata: Path, name: str, titles: list[str]) -> None:
     assert [c.title for c in sane(read_tags(realdata / "audio/chaptered" / name), duration_s=None)] == titles

@@ -13,7 +13,7 @@ from ingest.passages.chunking import chunk
 from tests.ingest.talk import GUEST, HOST, episode, transcript
 
 
-def test_passages_of_a_conversation():
+def test_passages_of_a_conversation() -> None:
     passages = chunk(episode(), transcript(), words=60)
     assert [p.seq for p in passages] == list(range(len(passages)))
     assert len({p.id for p in passages}) == len(passages)
@@ -24,13 +24,13 @@ def test_passages_of_a_conversation():
     assert passages == chunk(episode(), transcript(), words=60)
 
 
-def test_the_context_line_and_the_hash_of_what_is_embedded():
+def test_the_context_line_and_the_hash_of_what_is_embedded() -> None:
     passage = chunk(episode(), transcript(), words=60)[1]
     assert passage.context == f"Slow Grain — Why sourdough keeps — 2026-03-04 — {passage.speaker}"
     assert passage.content_hash == content_hash(chunk_text(passage))
 
 
-def test_what_is_unknown_is_left_out_of_the_context_line():
+def test_what_is_unknown_is_left_out_of_the_context_line() -> None:
     (passage,) = chunk(
         episode(published=None),
         Transcript(segments=(Segment(text="Bread is old.", speaker="Speaker 1"),), source="text"),
@@ -40,8 +40,8 @@ def test_what_is_unknown_is_left_out_of_the_context_line():
     assert (passage.speaker, passage.start_s, passage.text) == (None, None, "Bread is old.")
 
 
-def test_short_turns_stay_together_with_their_names_and_a_long_one_starts_anew():
-    def said(who, words):
+def test_short_turns_stay_together_with_their_names_and_a_long_one_starts_anew() -> None:
+    def said(who: str, words: int) -> Segment:
         return Segment(text=" ".join(["rye"] * (words - 1)) + " bread.", speaker=who)
 
     given = Transcript(segments=(said("Ada", 30), said("Ben", 5), said("Ada", 6), said("Ben", 90)), source="text")
@@ -51,7 +51,7 @@ def test_short_turns_stay_together_with_their_names_and_a_long_one_starts_anew()
     assert (second.speaker, second.text.count("rye")) == ("Ben", 89)
 
 
-def test_only_a_sentence_longer_than_twice_a_passage_is_split():
+def test_only_a_sentence_longer_than_twice_a_passage_is_split() -> None:
     long = Segment(text=" ".join(f"w{n}" for n in range(100)) + ".", start_s=0.0, end_s=100.0)
     passages = chunk(episode(), Transcript(segments=(long,), source="vtt"), words=20)
     assert " ".join(p.text for p in passages) == long.text
@@ -59,13 +59,13 @@ def test_only_a_sentence_longer_than_twice_a_passage_is_split():
     assert passages[1].start_s == pytest.approx(20, abs=5)
 
 
-def test_a_long_sentence_that_is_no_longer_than_that_stays_whole():
+def test_a_long_sentence_that_is_no_longer_than_that_stays_whole() -> None:
     text = "Rye is old. Oats are not. So it goes. " + " ".join(["and wheat"] * 45) + "."
     passages = chunk(episode(), Transcript(segments=(Segment(text=text),), source="text"), words=60)
     assert [len(p.text.split()) for p in passages] == [9 + 90]
 
 
-def test_no_words_no_passages_and_no_size_no_answer():
+def test_no_words_no_passages_and_no_size_no_answer() -> None:
     assert chunk(episode(), Transcript(segments=(), source="text"), words=50) == ()
     with pytest.raises(ValueError, match="words is 0"):
         chunk(episode(), transcript(), words=0)
@@ -79,7 +79,7 @@ CHAPTERS = (
 )
 
 
-def test_no_passage_crosses_a_chapter_and_its_title_is_embedded():
+def test_no_passage_crosses_a_chapter_and_its_title_is_embedded() -> None:
     given = replace(transcript(), chapters=CHAPTERS)
     passages = chunk(episode(), given, words=60)
     assert [p.seq for p in passages] == list(range(len(passages)))
@@ -98,7 +98,7 @@ def test_no_passage_crosses_a_chapter_and_its_title_is_embedded():
     )
 
 
-def test_chapters_are_nothing_to_a_transcript_without_times():
+def test_chapters_are_nothing_to_a_transcript_without_times() -> None:
     given = Transcript(
         segments=tuple(replace(s, start_s=None, end_s=None) for s in transcript().segments), source="text"
     )
@@ -107,12 +107,12 @@ def test_chapters_are_nothing_to_a_transcript_without_times():
     assert {p.chapter for p in with_chapters} == {""}
 
 
-def test_without_chapters_ids_and_hashes_are_those_of_earlier_versions():
+def test_without_chapters_ids_and_hashes_are_those_of_earlier_versions() -> None:
     passages = chunk(episode(), transcript(), words=60, seconds=180.0)
     assert [(p.id, p.content_hash[:8]) for p in passages[:2]] == EARLIER
 
 
-def test_a_passage_ends_after_so_many_seconds():
+def test_a_passage_ends_after_so_many_seconds() -> None:
     slow = [Segment(text=f"Rye is {n} years old.", start_s=40.0 * n, end_s=40.0 * n + 3) for n in range(12)]
     given = Transcript(segments=tuple(slow), source="vtt")
     assert len(chunk(episode(), given, words=150)) == 1
@@ -131,7 +131,7 @@ segments = st.builds(Segment, text=words, start_s=st.none(), speaker=st.sampled_
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(segments, max_size=10), st.integers(20, 80))
-def test_every_word_is_in_exactly_one_passage(parts, size):
+def test_every_word_is_in_exactly_one_passage(parts: list[Segment], size: int) -> None:
     given_transcript = Transcript(segments=tuple(parts), source="text")
     passages = chunk(episode(), given_transcript, words=size)
     assert " ".join(p.text for p in passages).split() == " ".join(s.text for s in parts).split()

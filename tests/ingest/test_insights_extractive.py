@@ -11,7 +11,7 @@ from tests.counting import calls
 from tests.ingest.talk import GUEST, TURNS, episode, transcript
 
 
-def test_the_claims_of_a_conversation_come_first():
+def test_the_claims_of_a_conversation_come_first() -> None:
     made, _ = select(
         ExtractiveExtractor().extract(episode(), transcript()), episode(), transcript(), InsightSettings(per_hour=200)
     )
@@ -24,14 +24,14 @@ def test_the_claims_of_a_conversation_come_first():
     assert all(i.body and i.claim not in i.body for i in made)
 
 
-def test_claims_are_cleaned_and_quotes_are_not():
+def test_claims_are_cleaned_and_quotes_are_not() -> None:
     drafts = {d.claim: d for d in ExtractiveExtractor().extract(episode(), transcript())}
     draft = next(d for claim, d in drafts.items() if claim.startswith("Sourdough bread resists mould"))
     assert draft.quote.startswith("Well, you know, sourdough bread resists mould")
     assert any(claim.startswith("Most bakeries that switch") for claim in drafts)
 
 
-def test_every_draft_passes_the_gate_and_is_best_first_without_doubles():
+def test_every_draft_passes_the_gate_and_is_best_first_without_doubles() -> None:
     drafts = ExtractiveExtractor().extract(episode(), transcript())
     gate = Gate(episode(), transcript())
     assert drafts and all(isinstance(gate.verify(d), Verified) for d in drafts)
@@ -41,7 +41,7 @@ def test_every_draft_passes_the_gate_and_is_best_first_without_doubles():
     assert len(ExtractiveExtractor(most=2).extract(episode(), transcript())) <= 2
 
 
-def test_captions_without_marks_give_nothing_rather_than_pieces():
+def test_captions_without_marks_give_nothing_rather_than_pieces() -> None:
     flat = tuple(
         Segment(text=text.lower().translate(str.maketrans("", "", ".,?'-%")), start_s=float(n), end_s=n + 1.0)
         for n, (_, text) in enumerate(TURNS)
@@ -58,18 +58,18 @@ def test_captions_without_marks_give_nothing_rather_than_pieces():
         "def bake(dough): return dough * 2 # TODO",
     ],
 )
-def test_what_is_not_english_gives_nothing(text):
+def test_what_is_not_english_gives_nothing(text: str) -> None:
     assert ExtractiveExtractor().extract(episode(), Transcript(segments=(Segment(text=text),), source="text")) == []
 
 
-def test_speakers_nobody_named_still_give_claims():
+def test_speakers_nobody_named_still_give_claims() -> None:
     said = replace(transcript(), segments=tuple(replace(s, speaker=None) for s in transcript().segments))
     made, _ = select(ExtractiveExtractor().extract(episode(), said), episode(), said, InsightSettings(per_hour=200))
     assert made and {i.speaker for i in made} == {None}
 
 
 @pytest.mark.parametrize("word", ["x", "Aa", "[a](", "a.", "1,", "the like ", '"', "thanks to a "])
-def test_twice_the_text_is_twice_the_work(word):
+def test_twice_the_text_is_twice_the_work(word: str) -> None:
     def work(size: int) -> int:
         said = Transcript(segments=(Segment(text=word * (size // len(word))), *transcript().segments), source="text")
         return calls(lambda: (ExtractiveExtractor().extract(episode(), said), Gate(episode(), said)))

@@ -1,6 +1,7 @@
 """The gate: what is invented, unsupported or out of place is dropped, with the reason; what passes is looked up."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,12 +23,12 @@ VALID = InsightDraft(
 )
 
 
-def verdict(**changes):
+def verdict(**changes: Any) -> Any:
     found = Gate(episode(), transcript()).verify(replace(VALID, **changes))
     return found.reason if isinstance(found, Drop) else found
 
 
-def test_a_true_draft_passes_and_gets_speaker_time_and_the_exact_words():
+def test_a_true_draft_passes_and_gets_speaker_time_and_the_exact_words() -> None:
     found = verdict(quote=QUOTE.upper().replace(" ", "\n "))
     assert (found.quote, found.speaker) == (QUOTE, GUEST)
     assert 0 < found.start_s < found.end_s
@@ -63,22 +64,22 @@ def test_a_true_draft_passes_and_gets_speaker_time_and_the_exact_words():
         ),
     ],
 )
-def test_what_is_dropped_and_why(changes, reason):
+def test_what_is_dropped_and_why(changes: dict[str, Any], reason: DropReason) -> None:
     assert verdict(**changes) == reason
 
 
-def test_generic_labels_are_not_published():
+def test_generic_labels_are_not_published() -> None:
     said = Transcript(segments=tuple(replace(s, speaker="Speaker 1") for s in transcript().segments), source="vtt")
     found = Gate(episode(), said).verify(VALID)
     assert not isinstance(found, Drop) and found.speaker is None
 
 
 @pytest.mark.parametrize("quality", [float("nan"), float("inf"), -3.0, 7.0])
-def test_a_quality_is_a_share_whatever_it_was(quality):
+def test_a_quality_is_a_share_whatever_it_was(quality: float) -> None:
     assert 0 <= verdict(quality=quality).quality <= 1
 
 
-def test_insights_are_made_and_the_rest_is_counted():
+def test_insights_are_made_and_the_rest_is_counted() -> None:
     drafts = [
         VALID,
         replace(VALID, quality=0.5),
@@ -93,13 +94,13 @@ def test_insights_are_made_and_the_rest_is_counted():
     assert dropped == {DropReason.DUPLICATE: 1, DropReason.DANGLING: 1, DropReason.QUOTE_NOT_FOUND: 1}
 
 
-def test_the_link_falls_back_to_the_second_in_the_audio():
+def test_the_link_falls_back_to_the_second_in_the_audio() -> None:
     (made,), _ = select([VALID], episode(link=""), transcript(), InsightSettings())
     assert made.start_s is not None
     assert made.url == f"https://grain.example/12.mp3#t={int(made.start_s)}"
 
 
-def test_settings_bound_how_many_and_how_good():
+def test_settings_bound_how_many_and_how_good() -> None:
     drafts = ExtractiveExtractor().extract(episode(), transcript())
     made, dropped = select(drafts, episode(), transcript(), InsightSettings(per_episode=1, min_quality=0.0))
     assert len(made) == 1 and dropped[DropReason.OVER_LIMIT] == len(drafts) - 1 - sum(
@@ -152,7 +153,7 @@ turns = st.lists(
 
 @settings(max_examples=80, deadline=None)
 @given(turns)
-def test_whatever_is_published_is_in_the_transcript(segments):
+def test_whatever_is_published_is_in_the_transcript(segments: list[Segment]) -> None:
     said = Transcript(segments=tuple(segments), source="text")
     drafts = ExtractiveExtractor().extract(episode(), said)
     made, _ = select(drafts, episode(), said, InsightSettings(min_quality=0.0))
@@ -167,5 +168,5 @@ def test_whatever_is_published_is_in_the_transcript(segments):
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80))
-def test_no_draft_breaks_the_gate(claim, body, quote):
+def test_no_draft_breaks_the_gate(claim: str, body: str, quote: str) -> None:
     verdict(claim=claim, body=body, quote=quote)

@@ -32,12 +32,12 @@ from tests.ingest.talk import transcript
         ("Um.", ""),
     ],
 )
-def test_cleaning(spoken, written):
+def test_cleaning(spoken: str, written: str) -> None:
     assert clean(spoken) == written
     assert clean(clean(spoken)) == written
 
 
-def test_in_a_body_a_contrast_keeps_its_word():
+def test_in_a_body_a_contrast_keeps_its_word() -> None:
     assert clean("But rye keeps longer.", follows=True) == "But rye keeps longer."
 
 
@@ -63,7 +63,7 @@ def test_in_a_body_a_contrast_keeps_its_word():
         "Sour dough is what we discussed earlier in the show.",
     ],
 )
-def test_what_points_outside_is_found(text):
+def test_what_points_outside_is_found(text: str) -> None:
     assert dangling(text)
 
 
@@ -84,7 +84,7 @@ def test_what_points_outside_is_found(text):
         "Shops pay for flour that comes from far away.",
     ],
 )
-def test_what_stands_alone_is_left(text):
+def test_what_stands_alone_is_left(text: str) -> None:
     assert dangling(text) == ""
 
 
@@ -98,11 +98,11 @@ def test_what_stands_alone_is_left(text):
         "Alice gives Bob the bread.",
     ],
 )
-def test_fragments(text):
+def test_fragments(text: str) -> None:
     assert is_fragment(text)
 
 
-def test_numbers_have_one_spelling():
+def test_numbers_have_one_spelling() -> None:
     assert numbers("50,000 loaves, twenty-five ovens, 3.50 and a hundred") == {"50000", "25", "3.5", "hundred"}
     assert numbers("one of them") == frozenset()
 
@@ -119,14 +119,14 @@ def test_numbers_have_one_spelling():
         ("Baking in Oslo is cold.", ""),
     ],
 )
-def test_names_must_be_the_sources(text, missing):
+def test_names_must_be_the_sources(text: str, missing: str) -> None:
     source = Source(
         ["Nora Feld said that rye keeps in Oslo.", "A GPU bakes bread when hot. Ingrid Berg laughed. Bakers use heat."]
     )
     assert source.missing_name(text) == missing
 
 
-def test_a_quote_is_found_whatever_its_whitespace_and_case():
+def test_a_quote_is_found_whatever_its_whitespace_and_case() -> None:
     given = transcript()
     sentences = split_sentences(given)
     locator = Locator(joined_text(given), sentences)
@@ -138,20 +138,20 @@ def test_a_quote_is_found_whatever_its_whitespace_and_case():
     assert locator.find("  ") is None
 
 
-def test_a_quote_is_found_though_lower_case_is_longer():
+def test_a_quote_is_found_though_lower_case_is_longer() -> None:
     given = Locator("İİİ baked “rye” — twice", ())
     span = given.find('"rye" - twice')
     assert span and given.verbatim(*span) == "“rye” — twice"
 
 
-def test_central_sentences_share_words_with_the_others():
+def test_central_sentences_share_words_with_the_others() -> None:
     overall, local = centrality([["rye", "acid"], ["rye", "acid", "oven"], ["oven", "rye"], ["gossip"]])
     assert overall.shape == local.shape == (4,)
     assert overall.argmin() == local.argmin() == 3
     assert centrality([])[0].shape == (0,)
 
 
-def test_features_are_finite_for_any_text():
+def test_features_are_finite_for_any_text() -> None:
     for text in ("", "!!!", "Rye." * 500):
         row = features(text, central=0.5, local=0.5, title=frozenset())
         assert row.shape == (len(FEATURES),) and (abs(row) < 1e3).all()

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any, Never
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
+from earmark.catalog import Catalog
 from earmark.catalog.content import episodes, insights, transcripts
 from earmark.catalog.feeds import shows
 from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import jobs as jobs_table
 from earmark.catalog.schema import llm_replies
 from earmark.catalog.work import jobs
+from earmark.clock import FixedClock
 from earmark.errors import ModelCallError
 from earmark.ids import content_hash
 from earmark.settings import Settings
-from earmark.types import Stage
+from earmark.types import Insight, Stage
+from ingest.events import WorkReport
 from ingest.fetching.fetch import Fetcher
 from ingest.insights import LlmExtractor
 from ingest.insights.identity import with_known_ids
@@ -40,54 +47,61 @@ class Letters:
     model_id = "letters"
     dimension = 26
 
-    def encode(self, texts):
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.array([[1 + text.lower().count(chr(97 + n)) for n in range(26)] for text in texts], dtype=np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        scaled: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return scaled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One episode that has its passages, and a worker for it."""
+
+    catalog: Catalog
+    clock: FixedClock
+    settings: Settings
+    episode_id: str
+
+    def run(self, desk: Desk) -> WorkReport:
+        stages = Stages(
+            catalog=self.catalog,
+            fetcher=Fetcher(self.settings.fetch),
+            encoder=Letters,
+            extractor=LlmExtractor(desk, window_words=60, memory=lambda name: CatalogMemory(self.catalog, name)),
+            transcriber=None,
+            settings=self.settings,
+            budget=Budget(self.catalog, self.settings, self.clock),
+            clock=self.clock,
+            model_lock=threading.Lock(),
+        )
+        return Worker(self.catalog, stages, self.clock).run()
+
+    def stored(self) -> list[Insight]:
+        with self.catalog.read() as tx:
+            return insights.of_episode(tx, self.episode_id)
+
+    def replies(self) -> int:
+        with self.catalog.read() as tx:
+            count: int = tx.execute(sa.select(sa.func.count()).select_from(llm_replies)).scalar_one()
+        return count
 
 
 @pytest.fixture
-def world(catalog, clock, tmp_path):
-    """Runs a worker on one episode that has its passages; ``run(desk)`` returns the report, ``stored()`` the insights."""
+def world(catalog: Catalog, clock: FixedClock, tmp_path: Path) -> World:
     with catalog.write() as tx:
         show, _ = shows.add(tx, "http://grain.example/feed.xml", title="Slow Grain", now=clock.now())
         (added,) = episodes.add_new(tx, show.id, [talk_episode().data], language="en", now=clock.now())[:1]
         transcripts.put(tx, str(added), transcript())
         tx.execute(sa.update(episodes_table).values(stage=Stage.CHUNKS.value))
     settings = Settings(home=tmp_path / "home", search={"late_interaction": False}, insights={"window_words": 300})
-
-    class World:
-        episode_id = str(added)
-
-        def run(self, desk):
-            stages = Stages(
-                catalog=catalog,
-                fetcher=Fetcher(settings.fetch),
-                encoder=Letters,
-                extractor=LlmExtractor(desk, window_words=60, memory=lambda name: CatalogMemory(catalog, name)),
-                transcriber=None,
-                settings=settings,
-                budget=Budget(catalog, settings, clock),
-                clock=clock,
-                model_lock=threading.Lock(),
-            )
-            return Worker(catalog, stages, clock).run()
-
-        def stored(self):
-            with catalog.read() as tx:
-                return insights.of_episode(tx, self.episode_id)
-
-        def replies(self):
-            with catalog.read() as tx:
-                return tx.execute(sa.select(sa.func.count()).select_from(llm_replies)).scalar_one()
-
-    return World()
+    return World(catalog=catalog, clock=clock, settings=settings, episode_id=str(added))
 
 
-def down(_number):
+def down(_number: int) -> Never:
     raise ModelCallError("connection refused", subject="desk-1")
 
 
-def test_the_episode_waits_with_a_marked_stand_in_and_nothing_has_failed(world, catalog):
+def test_the_episode_waits_with_a_marked_stand_in_and_nothing_has_failed(world: World, catalog: Catalog) -> None:
     report = world.run(Desk(fail=down))
     assert (report.done, report.failures) == (0, [])
     (waiting,) = report.postponed
@@ -99,7 +113,7 @@ def test_the_episode_waits_with_a_marked_stand_in_and_nothing_has_failed(world, 
     assert row.attempts == 0 and row.waits
 
 
-def test_when_the_model_answers_the_stand_in_gives_way(world, clock):
+def test_when_the_model_answers_the_stand_in_gives_way(world: World, clock: FixedClock) -> None:
     world.run(Desk(fail=down))
     clock.at += timedelta(minutes=11)
     report = world.run(Desk(candidates=POINTED))
@@ -107,8 +121,8 @@ def test_when_the_model_answers_the_stand_in_gives_way(world, clock):
     assert len(world.stored()) == 3 and {insight.extractor for insight in world.stored()} == {"llm desk-1"}
 
 
-def test_what_was_answered_is_remembered_until_the_insights_are_stored(world, clock):
-    def fail_third(number):
+def test_what_was_answered_is_remembered_until_the_insights_are_stored(world: World, clock: FixedClock) -> None:
+    def fail_third(number: int) -> None:
         if number == 3:
             down(number)
 
@@ -124,10 +138,10 @@ def test_what_was_answered_is_remembered_until_the_insights_are_stored(world, cl
     assert world.replies() == 0
 
 
-def test_the_server_says_when_it_may_be_asked_again(world, catalog, clock):
+def test_the_server_says_when_it_may_be_asked_again(world: World, catalog: Catalog, clock: FixedClock) -> None:
     later = clock.now() + timedelta(hours=5)
 
-    def busy(_number):
+    def busy(_number: int) -> Never:
         raise ModelCallError("too many requests", until=later)
 
     world.run(Desk(fail=busy))
@@ -135,14 +149,16 @@ def test_the_server_says_when_it_may_be_asked_again(world, catalog, clock):
         assert tx.execute(sa.select(jobs_table.c.not_before)).scalar_one() == later
 
 
-def test_written_again_ideas_that_are_found_again_keep_their_ids(world, catalog, clock):
+def test_written_again_ideas_that_are_found_again_keep_their_ids(
+    world: World, catalog: Catalog, clock: FixedClock
+) -> None:
     world.run(Desk(candidates=POINTED))
     before = {insight.quote: insight.id for insight in world.stored()}
     with catalog.write() as tx:
         assert jobs.reopen(tx, ids=[world.episode_id]) == 1
     assert {insight.quote: insight.id for insight in world.stored()} == before
 
-    def longer(user):
+    def longer(user: str) -> dict[str, Any]:
         reply = pointing_at("Cheap ovens bake")(user)
         return {"candidates": [item | {"last": item["first"] + 1} for item in reply["candidates"]]}
 
@@ -156,7 +172,7 @@ def test_written_again_ideas_that_are_found_again_keep_their_ids(world, catalog,
     )
 
 
-def test_an_id_is_given_once(world):
+def test_an_id_is_given_once(world: World) -> None:
     world.run(Desk(candidates=POINTED))
     known = world.stored()
     quote = known[0].quote

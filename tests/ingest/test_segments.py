@@ -4,11 +4,11 @@ import pytest
 
 from earmark.types import Chapter, Segment, Transcript
 from ingest.passages.segments import Label, mark
-from ingest.text.sentences import split_sentences
+from ingest.text.sentences import Sentence, split_sentences
 from tests.ingest.talk import transcript
 
 
-def labelled(*turns, filler=0):
+def labelled(*turns: tuple[str, str], filler: int = 0) -> list[tuple[str, Label]]:
     """``(text, label)`` of sentences; ``filler`` sentences keep what follows away from the edges."""
     before = [Segment(text="The crust forms late. Steam delays it.", speaker="A")] * filler
     given = Transcript(segments=(*before, *(Segment(text=t, speaker=s) for s, t in turns)), source="text")
@@ -16,7 +16,7 @@ def labelled(*turns, filler=0):
     return list(zip([s.text for s in sentences], mark(sentences), strict=True))[2 * filler :]
 
 
-def test_the_conversation():
+def test_the_conversation() -> None:
     sentences = split_sentences(transcript())
     found = dict(zip([s.text for s in sentences], mark(sentences), strict=True))
     sponsor = {text for text, label in found.items() if label is Label.SPONSOR}
@@ -32,7 +32,7 @@ def test_the_conversation():
     ] * 2
 
 
-def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_gives_it_away():
+def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_gives_it_away() -> None:
     found = labelled(
         (
             "A",
@@ -44,7 +44,7 @@ def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_g
     assert [label for _, label in found] == [Label.SPONSOR] * 5 + [Label.CONTENT]
 
 
-def test_an_unannounced_read_is_found_from_its_pitch_back():
+def test_an_unannounced_read_is_found_from_its_pitch_back() -> None:
     found = labelled(
         (
             "A",
@@ -66,18 +66,18 @@ def test_an_unannounced_read_is_found_from_its_pitch_back():
         "Subscribers of the grain exchange paid in advance.",
     ],
 )
-def test_talk_about_money_is_a_subject(text):
+def test_talk_about_money_is_a_subject(text: str) -> None:
     assert [label for _, label in labelled(("A", text), filler=30)] == [Label.CONTENT]
 
 
-def test_another_speaker_ends_a_read():
+def test_another_speaker_ends_a_read() -> None:
     found = labelled(
         ("A", "This episode is brought to you by Ovenly."), ("B", "You get your heat from steel."), filler=30
     )
     assert [label for _, label in found] == [Label.SPONSOR, Label.CONTENT]
 
 
-def test_nothing_gives_nothing():
+def test_nothing_gives_nothing() -> None:
     assert mark(()) == ()
 
 
@@ -90,11 +90,11 @@ def test_nothing_gives_nothing():
         "Everything that is old out there is supported by the plugin.",
     ],
 )
-def test_words_of_reads_in_other_sentences(text):
+def test_words_of_reads_in_other_sentences(text: str) -> None:
     assert [label for _, label in labelled(("A", text), filler=30)] == [Label.CONTENT]
 
 
-def test_one_address_is_no_read_but_two_are():
+def test_one_address_is_no_read_but_two_are() -> None:
     one = labelled(("A", "Ovens differ. You can go to ovenly.example.com and look. Steel is best."), filler=30)
     assert Label.SPONSOR not in [label for _, label in one]
     two = labelled(
@@ -107,7 +107,7 @@ def test_one_address_is_no_read_but_two_are():
     assert [label for _, label in two][1:] == [Label.SPONSOR] * 3
 
 
-def test_a_read_ends_where_the_guest_is_welcomed():
+def test_a_read_ends_where_the_guest_is_welcomed() -> None:
     found = labelled(
         (
             "A",
@@ -119,7 +119,7 @@ def test_a_read_ends_where_the_guest_is_welcomed():
     assert Label.SPONSOR not in [label for _, label in found][2:]
 
 
-def test_hosts_may_talk_about_the_brand_between_them():
+def test_hosts_may_talk_about_the_brand_between_them() -> None:
     found = labelled(
         ("A", "Before we go on, a shout-out to our sponsor, Ovenly."),
         ("B", "I have one at home. It is quick."),
@@ -130,12 +130,12 @@ def test_hosts_may_talk_about_the_brand_between_them():
     assert [label for _, label in found] == [Label.SPONSOR] * 5 + [Label.CONTENT] * 2
 
 
-def timed(*texts):
+def timed(*texts: str) -> tuple[Sentence, ...]:
     segments = tuple(Segment(text=t, start_s=10.0 * i, end_s=10.0 * i + 10) for i, t in enumerate(texts))
     return split_sentences(Transcript(segments=segments, source="vtt"))
 
 
-def test_a_sponsors_chapter_is_believed_where_its_words_bear_it_out():
+def test_a_sponsors_chapter_is_believed_where_its_words_bear_it_out() -> None:
     sentences = timed("Rye needs acid.", "Logs are messy at Millwright.", "Nobody likes that.", "Steel holds heat.")
     chapters = (
         Chapter(start_s=0, end_s=10, title="Rye"),
@@ -147,7 +147,7 @@ def test_a_sponsors_chapter_is_believed_where_its_words_bear_it_out():
     assert set(mark(sentences, elsewhere)) == {Label.CONTENT}
 
 
-def test_short_intros_and_outros_are_the_frame_and_long_ones_are_not():
+def test_short_intros_and_outros_are_the_frame_and_long_ones_are_not() -> None:
     texts = ["Steel holds the heat of the oven."] * 40
     short = (
         Chapter(start_s=0, end_s=30, title="Intro"),
@@ -165,5 +165,5 @@ def test_short_intros_and_outros_are_the_frame_and_long_ones_are_not():
 @pytest.mark.parametrize(
     "text", ["word from " * 4000, "visit " * 6000, "the show " * 7000, "x." * 15000, "our next " * 5000]
 )
-def test_no_sentence_takes_long(text):
+def test_no_sentence_takes_long(text: str) -> None:
     assert len(mark(split_sentences(Transcript(segments=(Segment(text=text),), source="text")))) > 0

@@ -13,13 +13,13 @@ def made(*segments: Segment) -> Transcript:
     return Transcript(segments=segments, source="text")
 
 
-def test_a_sentence_is_whole_though_cues_break_it():
+def test_a_sentence_is_whole_though_cues_break_it() -> None:
     texts = [s.text for s in split_sentences(transcript())]
     assert "Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it." in texts
     assert " ".join(texts) == " ".join(" ".join(text.split()) for _, text in TURNS)
 
 
-def test_speaker_segments_and_offsets_come_along():
+def test_speaker_segments_and_offsets_come_along() -> None:
     text = joined_text(transcript())
     for sentence in split_sentences(transcript()):
         assert " ".join(text[sentence.start : sentence.end].split()) == sentence.text
@@ -28,13 +28,13 @@ def test_speaker_segments_and_offsets_come_along():
         assert said_by == {sentence.speaker}
 
 
-def test_times_are_shared_out_by_characters_inside_a_cue():
+def test_times_are_shared_out_by_characters_inside_a_cue() -> None:
     first, second = split_sentences(made(Segment(text="Abcd efgh. Ijkl mnop.", start_s=10.0, end_s=31.0)))
     assert (first.start_s, first.end_s) == (10.0, 20.0)
     assert (second.start_s, second.end_s) == (21.0, 31.0)
 
 
-def test_times_between_two_known_starts_are_estimated_and_unknown_elsewhere():
+def test_times_between_two_known_starts_are_estimated_and_unknown_elsewhere() -> None:
     found = split_sentences(
         made(
             Segment(text="Before any time.", speaker="A"),
@@ -49,7 +49,7 @@ def test_times_between_two_known_starts_are_estimated_and_unknown_elsewhere():
     assert (found[3].start_s, found[3].end_s) == (25.0, None)
 
 
-def test_times_that_step_back_are_not_believed():
+def test_times_that_step_back_are_not_believed() -> None:
     found = split_sentences(
         made(
             *(
@@ -62,7 +62,7 @@ def test_times_that_step_back_are_not_believed():
     assert len(starts) == len(found) and starts == sorted(starts)
 
 
-def test_paragraphs_without_times_are_not_run_together():
+def test_paragraphs_without_times_are_not_run_together() -> None:
     found = split_sentences(
         made(
             Segment(text="Part one"), Segment(text="The crust is dry."), Segment(text="so it"), Segment(text="breaks.")
@@ -71,13 +71,13 @@ def test_paragraphs_without_times_are_not_run_together():
     assert [s.text for s in found] == ["Part one", "The crust is dry.", "so it breaks."]
 
 
-def test_speakers_are_never_joined():
+def test_speakers_are_never_joined() -> None:
     found = split_sentences(made(Segment(text="I was going to", speaker="A"), Segment(text="say that", speaker="B")))
     assert [(s.speaker, s.text) for s in found] == [("A", "I was going to"), ("B", "say that")]
     assert not any(s.whole for s in found)
 
 
-def test_captions_without_marks_are_cut_at_pauses_near_25_words():
+def test_captions_without_marks_are_cut_at_pauses_near_25_words() -> None:
     words = [f"word{n}" for n in range(100)]
     segments, clock = [], 0.0
     for at in range(0, 100, 5):
@@ -90,17 +90,17 @@ def test_captions_without_marks_are_cut_at_pauses_near_25_words():
     assert " ".join(s.text for s in found).split() == words
 
 
-def test_endless_text_without_cues_is_cut_by_count():
+def test_endless_text_without_cues_is_cut_by_count() -> None:
     found = split_sentences(made(Segment(text=" ".join(["bread"] * 500))))
     assert all(len(s.text.split()) <= 2 * CUT_WORDS for s in found)
 
 
-def test_the_guest_is_found():
+def test_the_guest_is_found() -> None:
     assert GUEST in {s.speaker for s in split_sentences(transcript())}
 
 
 @pytest.mark.parametrize("segments", [(), (Segment(text=""),), (Segment(text=" \n "), Segment(text=""))])
-def test_nothing_gives_nothing(segments):
+def test_nothing_gives_nothing(segments: tuple[Segment, ...]) -> None:
     assert split_sentences(made(*segments)) == ()
 
 
@@ -111,7 +111,7 @@ segments = st.builds(Segment, text=texts, start_s=times, end_s=times, speaker=st
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(segments, max_size=12))
-def test_every_word_is_kept_once_in_order(parts):
+def test_every_word_is_kept_once_in_order(parts: list[Segment]) -> None:
     given_transcript = made(*parts)
     found = split_sentences(given_transcript)
     assert "".join(s.text for s in found).replace(" ", "") == "".join(joined_text(given_transcript).split())

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from earmark.errors import AudioError, SettingsError
 from earmark.settings import AsrSettings
@@ -245,7 +246,9 @@ FasterWhisperTranscriber(AsrSettings(model="tiny.en", workers=1, threads=1), mod
 @needs_tiny
 @needs_real
 @pytest.mark.realdata
-def test_a_kill_in_mid_file_loses_one_window_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_kill_in_mid_file_loses_one_window_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     audio, journal, models = REAL / "librivox_track.wav", tmp_path / "e.windows.jsonl", tmp_path / "models"
     child = subprocess.Popen(
         [sys.executable, "-c", _RUN, str(audio), str(models), str(journal)], stdout=subprocess.PIPE, text=True
@@ -268,7 +271,12 @@ def test_a_kill_in_mid_file_loses_one_window_and_changes_nothing(tmp_path: Path)
     decoded: list[float] = []
     model, _ = resumed._ready()
     decode = model.decode
-    model.decode = lambda samples, **options: decoded.append(len(samples)) or decode(samples, **options)  # type: ignore[method-assign,func-returns-value]
+
+    def counted(samples: NDArray[np.float32], **options: Any) -> Any:
+        decoded.append(len(samples))
+        return decode(samples, **options)
+
+    monkeypatch.setattr(model, "decode", counted)
     assert resumed.transcribe(audio, resume=journal) == whole
     assert whole.provenance["windows"] > kept
     assert len(decoded) == whole.provenance["windows"] - kept

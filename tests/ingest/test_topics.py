@@ -1,12 +1,16 @@
 """Boundaries between subjects: where the vectors turn, cheaper at turns and phrases, none where nothing turns."""
 
+from collections.abc import Sequence
+from typing import Never
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from earmark.types import Segment, Transcript
 from ingest.chapters import topics
 from ingest.chapters.topics import LEAST_EPISODE, UNIT_WORDS, boundaries, cuts
-from ingest.text.sentences import split_sentences
+from ingest.text.sentences import Sentence, split_sentences
 
 SUBJECTS = ("rye", "steel", "water", "salt")
 
@@ -17,7 +21,7 @@ class BySubject:
     model_id = "by-subject"
     dimension = 16
 
-    def encode(self, texts):
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = []
         for text in texts:
             noise = np.random.default_rng(sum(map(ord, text))).normal(size=self.dimension) * 0.12
@@ -26,7 +30,7 @@ class BySubject:
         return np.asarray(rows, dtype=np.float32)
 
 
-def said(*lengths, timed=True, speaker=None):
+def said(*lengths: int, timed: bool = True, speaker: str | None = None) -> tuple[Sentence, ...]:
     """Sentences of 15 words about one subject after another, ``lengths`` of each, six seconds long."""
     texts = [
         f"Sentence {number} says that {subject} is what bakers {' '.join(['really'] * 8)} care about."
@@ -40,7 +44,7 @@ def said(*lengths, timed=True, speaker=None):
     return split_sentences(Transcript(segments=tuple(segments), source="vtt"))
 
 
-def test_subjects_are_told_apart():
+def test_subjects_are_told_apart() -> None:
     sentences = said(60, 48, 72)
     assert len(sentences) == 180
     found = boundaries(sentences, BySubject())
@@ -53,11 +57,11 @@ def test_subjects_are_told_apart():
     assert parts[-1].end_s == 180 * 6.0
 
 
-def test_a_short_episode_is_left_whole_and_its_model_is_not_asked():
+def test_a_short_episode_is_left_whole_and_its_model_is_not_asked() -> None:
     class Silent:
         model_id, dimension = "silent", 1
 
-        def encode(self, texts):
+        def encode(self, texts: Sequence[str]) -> Never:
             raise AssertionError("asked")
 
     few = LEAST_EPISODE * UNIT_WORDS // 15 // 4
@@ -65,13 +69,13 @@ def test_a_short_episode_is_left_whole_and_its_model_is_not_asked():
     assert topics((), Silent()) == ()
 
 
-def test_without_times_there_are_no_chapters():
+def test_without_times_there_are_no_chapters() -> None:
     sentences = said(60, 60, timed=False)
     assert boundaries(sentences, BySubject())
     assert topics(sentences, BySubject()) == ()
 
 
-def test_cutting_costs_what_it_is_said_to():
+def test_cutting_costs_what_it_is_said_to() -> None:
     one, other = np.eye(2, dtype=np.float32)
     vectors = np.asarray([one] * 20 + [other] * 20)
     assert cuts(vectors, [4.0] * 40) == [20]
@@ -81,6 +85,6 @@ def test_cutting_costs_what_it_is_said_to():
     assert cuts(vectors, prices) in ([20], [22])
 
 
-def test_the_same_every_time():
+def test_the_same_every_time() -> None:
     sentences = said(60, 48, 72)
     assert topics(sentences, BySubject()) == topics(sentences, BySubject())

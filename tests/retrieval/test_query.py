@@ -94,7 +94,7 @@ def test_a_query_of_quotes_alone_takes_no_time() -> None:
     assert parse('-"' * 500).values(Kind.PHRASE) == ()
 
 
-def test_quotations_and_dashes_in_a_pasted_text_are_no_conditions():
+def test_quotations_and_dashes_in_a_pasted_text_are_no_conditions() -> None:
     pasted = (
         'Several growers described how the price of "certified" kelp fell after the storm, and what they did about it '
         "-mostly waiting - while the insurer asked for ten years of data that nobody on the coast could show:"

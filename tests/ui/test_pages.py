@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -199,7 +200,7 @@ def test_fetch_now_shows_progress_and_a_summary(page: Page, rich: Served) -> Non
 
 
 @pytest.mark.parametrize("path", ["/", "/ask", "/search"])
-def test_an_empty_library_says_what_to_do_first(browser: Browser, tmp_path, path: str) -> None:
+def test_an_empty_library_says_what_to_do_first(browser: Browser, tmp_path: Path, path: str) -> None:
     from tests.ui.conftest import serve
 
     with serve(tmp_path, "empty") as served, tab(browser) as page:

@@ -34,13 +34,13 @@ def _kill(index: HostedIndex) -> None:
     index._child.wait()
 
 
-def test_it_goes_on_when_its_process_is_killed(index: HostedIndex):
+def test_it_goes_on_when_its_process_is_killed(index: HostedIndex) -> None:
     _kill(index)
     index.apply([_point("three")], [], 11)
     assert (index.count("chunk"), index.watermark()) == (3, 11)
 
 
-def test_a_damaged_index_begins_anew_and_says_so(index: HostedIndex, tmp_path: Path):
+def test_a_damaged_index_begins_anew_and_says_so(index: HostedIndex, tmp_path: Path) -> None:
     _kill(index)
     for path in (tmp_path / "shard").rglob("*.json"):
         path.write_bytes(b"\0" * 10)
@@ -49,7 +49,7 @@ def test_a_damaged_index_begins_anew_and_says_so(index: HostedIndex, tmp_path: P
     assert (index.count("chunk"), index.watermark()) == (0, 0)  # so that the next follower brings everything
 
 
-def test_a_start_that_fails_once_is_tried_again(index: HostedIndex, monkeypatch: pytest.MonkeyPatch):
+def test_a_start_that_fails_once_is_tried_again(index: HostedIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     _kill(index)
 
     def refuse(*_: object, **__: object) -> object:
