@@ -72,7 +72,7 @@ class FetchSettings(Group):
 class IngestSettings(Group):
     """What is taken in, and how passages are cut."""
 
-    newest: int = Field(
+    backfill: int = Field(
         25, ge=0, le=100_000, description="episodes taken of a newly added show, newest first; 0 takes all"
     )
     workers: int = Field(2, ge=1, le=32, description="episodes worked on side by side")
@@ -327,8 +327,9 @@ def load_settings(
     root = (home or default_home(env)).expanduser().absolute()
     if root.exists() and not root.is_dir():
         raise SettingsError("is not a folder; set EARMARK_HOME to one", subject=str(root))
-    values = _merge(_read_toml(root / "earmark.toml"), _from_environment(env))
-    values = _merge(values, overrides or {})
+    values: dict[str, Any] = {}
+    for source in (_read_toml(root / "earmark.toml"), _from_environment(env), overrides or {}):
+        values = _merge(values, _renamed(source))
     values["home"] = root
     try:
         return Settings.model_validate(values)
@@ -400,6 +401,21 @@ def _parse(path: list[str], text: str) -> Any:
     if info is not None and str(info.annotation).startswith("tuple"):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+_RENAMED = (("ingest", "newest", "backfill"),)
+"""Group, name before, name now; the name before goes on working."""
+
+
+def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with settings that had another name once under the name they have now, which wins where both are given."""
+    found = dict(values)
+    for group, old, new in _RENAMED:
+        given = found.get(group)
+        if isinstance(given, Mapping) and old in given:
+            kept = {name: value for name, value in given.items() if name != old}
+            found[group] = {new: given[old], **kept}
+    return found
 
 
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:

@@ -141,11 +141,13 @@ class LibraryPort(Protocol):
 class ShowsPort(Protocol):
     """`library.shows.Shows`."""
 
-    def add(self, url: str, *, folder: str = "", take: str = "", private: bool = False) -> Show:
+    def add(self, url: str, *, folder: str = "", backfill: str = "", private: bool = False) -> Show:
         """Follows the show at an address."""
         ...
 
-    def add_all(self, urls: Sequence[str], *, folder: str = "", take: str = "", private: bool = False) -> ImportReport:
+    def add_all(
+        self, urls: Sequence[str], *, folder: str = "", backfill: str = "", private: bool = False
+    ) -> ImportReport:
         """Follows the shows at several addresses."""
         ...
 
@@ -177,7 +179,7 @@ class ShowsPort(Protocol):
         """Asks a show again."""
         ...
 
-    def set_take(self, show_id: str, policy: str) -> Show:
+    def set_backfill(self, show_id: str, backfill: str) -> Show:
         """Changes which episodes are taken of a show."""
         ...
 

@@ -47,7 +47,7 @@ class _Wanted:
     url: str
     title: str = ""
     folder: str = ""
-    take: str = ""
+    backfill: str = ""
     private: bool = False
 
 
@@ -82,13 +82,13 @@ class Shows:
         self._clock = clock
         self._fetcher = fetcher
 
-    def add(self, url: str, *, folder: str = "", take: str = "", private: bool = False) -> Show:
+    def add(self, url: str, *, folder: str = "", backfill: str = "", private: bool = False) -> Show:
         """Follows the show at an address; returns it unchanged if it is followed already.
 
         Args:
             url: a feed (with ``name:password@`` before its host, if it wants a login), or a folder or file.
             folder: its place in the subscription list, as in ``A/B``.
-            take: the episodes to take: ``newest:25``, ``since:2026-01-31`` or ``all``; by default as the settings say.
+            backfill: the episodes to take: ``newest:25``, ``since:2026-01-31`` or ``all``; by default as the settings say.
             private: whether the address is a secret although it does not look like one.
         """
         from ingest.feeds.refresh import follow_show
@@ -97,20 +97,22 @@ class Shows:
             self._catalog,
             self._fetcher(),
             url,
-            take=self._settings.ingest.newest,
+            default_backfill=self._settings.ingest.backfill,
             clock=self._clock,
             folder=folder,
-            backfill=take,
+            backfill=backfill,
             private=private,
         )
         return refreshed.show
 
-    def add_all(self, urls: Sequence[str], *, folder: str = "", take: str = "", private: bool = False) -> ImportReport:
+    def add_all(
+        self, urls: Sequence[str], *, folder: str = "", backfill: str = "", private: bool = False
+    ) -> ImportReport:
         """Follows the shows at several addresses, each as `add` does; the rest go on where one cannot be followed.
 
         A show whose server does not answer is followed all the same and asked again later.
         """
-        wanted = [_Wanted(url=url, folder=folder, take=take, private=private) for url in urls]
+        wanted = [_Wanted(url=url, folder=folder, backfill=backfill, private=private) for url in urls]
         return self._follow_all(wanted, on_each=None)
 
     def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
@@ -153,10 +155,10 @@ class Shows:
                 self._catalog,
                 fetcher,
                 feed.url,
-                take=self._settings.ingest.newest,
+                default_backfill=self._settings.ingest.backfill,
                 clock=self._clock,
                 folder=feed.folder,
-                backfill=feed.take,
+                backfill=feed.backfill,
                 private=feed.private,
             )
         except (FetchError, NotYet) as trouble:
@@ -168,7 +170,7 @@ class Shows:
                 clock=self._clock,
                 title=feed.title,
                 folder=feed.folder,
-                backfill=feed.take,
+                backfill=feed.backfill,
                 private=feed.private,
             )
             return "later", show
@@ -214,21 +216,21 @@ class Shows:
         """Asks a paused or closed show again from now on. Raises ``NotFound`` or ``UsageError``."""
         return self._set_status(show_id, ShowStatus.ACTIVE)
 
-    def set_take(self, show_id: str, policy: str) -> Show:
+    def set_backfill(self, show_id: str, backfill: str) -> Show:
         """Changes which episodes are taken of a show: ``newest:25``, ``since:2026-01-31`` or ``all``.
 
-        A wider policy takes more of the feed at its next check; a narrower one removes nothing.
+        A wider backfill takes more of the feed at its next check; a narrower one removes nothing.
 
         Raises:
             NotFound: no such show.
-            UsageError: no such policy.
+            UsageError: no such backfill.
         """
-        from ingest.episodes.backfill import parse_policy
+        from ingest.episodes.backfill import parse_backfill
 
-        wanted = replace(parse_policy(policy), counted=False, floor=None)
+        wanted = replace(parse_backfill(backfill), counted=False, floor=None)
         with self._catalog.write() as tx:
             shows.get(tx, show_id)
-            following.take(tx, show_id, backfill=str(wanted))
+            following.set_backfill(tx, show_id, backfill=str(wanted))
             return shows.get(tx, show_id)
 
     def refresh(

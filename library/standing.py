@@ -8,7 +8,7 @@ from datetime import datetime
 from earmark.errors import UsageError
 from earmark.language.spans import in_time
 from earmark.types import Show, ShowStatus
-from ingest.episodes.backfill import in_words, parse_policy
+from ingest.episodes.backfill import in_words, parse_backfill
 
 __all__ = ["Standing", "standing", "taken"]
 
@@ -54,7 +54,7 @@ def standing(show: Show, now: datetime) -> Standing:
 def taken(show: Show, newest: int) -> str:
     """Which episodes are taken of a show, in words; ``newest`` is the setting."""
     try:
-        return in_words(parse_policy(show.backfill or (f"newest:{newest}" if newest else "all")))
+        return in_words(parse_backfill(show.backfill or (f"newest:{newest}" if newest else "all")))
     except UsageError:
         return show.backfill
 

@@ -1,7 +1,7 @@
 """Which episodes of a feed are taken: the newest so many, those since a day, or all.
 
 What is taken is one question, what is known another: an episode that the catalog holds is matched and brought up to
-date whatever the policy says. The policy decides of the others only.
+date whatever the backfill says. The backfill decides of the others only.
 
 ``newest:25`` is counted once, when a show is first read (or when its reader asks for more). From then on the show has a
 floor, the date of the oldest episode that was taken, and what is older stays where it is: else an old episode would
@@ -20,15 +20,15 @@ from earmark.catalog.feeds import following
 from earmark.errors import UsageError
 from earmark.types import EpisodeData, Show
 
-__all__ = ["Policy", "Take", "choose", "default_policy", "in_words", "kept_policy", "parse_policy", "settled"]
+__all__ = ["Backfill", "Kind", "backfill_of", "choose", "default_backfill", "in_words", "parse_backfill", "settled"]
 
 _MOST = 100_000
-"""Largest N of ``newest:N``; that of the setting ``ingest.newest``."""
+"""Largest N of ``newest:N``; that of the setting ``ingest.backfill``."""
 _SETTLED = "@"
 
 
-class Take(StrEnum):
-    """How a policy chooses."""
+class Kind(StrEnum):
+    """How the episodes are chosen."""
 
     NEWEST = "newest"
     SINCE = "since"
@@ -36,14 +36,14 @@ class Take(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Backfill:
     """What is taken of a show: ``count`` belongs to ``newest``, ``since`` to ``since``.
 
     ``counted`` says that the newest have been counted off already; ``floor`` is the date of the oldest of them
-    (``None`` where none has a date). ``str(policy)`` is what the catalog keeps, ``parse_policy`` reads it back.
+    (``None`` where none has a date). ``str(backfill)`` is what the catalog keeps, ``parse_backfill`` reads it back.
     """
 
-    take: Take
+    kind: Kind
     count: int = 0
     since: date | None = None
     counted: bool = False
@@ -51,88 +51,88 @@ class Policy:
 
     def __str__(self) -> str:
         """``newest:25``, ``since:2026-01-31`` or ``all``; of counted ones with the floor behind an ``@``."""
-        if self.take is Take.ALL:
+        if self.kind is Kind.ALL:
             return "all"
-        if self.take is Take.SINCE:
+        if self.kind is Kind.SINCE:
             return f"since:{self.since}"
         mark = f"{_SETTLED}{self.floor.astimezone(UTC).isoformat() if self.floor else ''}" if self.counted else ""
         return f"newest:{self.count}{mark}"
 
 
-def parse_policy(text: str) -> Policy:
-    """The policy that ``newest:25``, ``since:2026-01-31`` or ``all`` says; raises ``UsageError``."""
+def parse_backfill(text: str) -> Backfill:
+    """The backfill that ``newest:25``, ``since:2026-01-31`` or ``all`` says; raises ``UsageError``."""
     word, _, value = text.strip().partition(":")
     try:
         match word.strip().lower():
             case "all" if not value:
-                return Policy(take=Take.ALL)
+                return Backfill(kind=Kind.ALL)
             case "since":
-                return Policy(take=Take.SINCE, since=date.fromisoformat(value.strip()))
+                return Backfill(kind=Kind.SINCE, since=date.fromisoformat(value.strip()))
             case "newest":
                 number, mark, floor = value.partition(_SETTLED)
                 count = int(number) if number.strip().isascii() else 0
                 if 1 <= count <= _MOST:
                     when = datetime.fromisoformat(floor).astimezone(UTC) if floor else None
-                    return Policy(take=Take.NEWEST, count=count, counted=bool(mark), floor=when)
+                    return Backfill(kind=Kind.NEWEST, count=count, counted=bool(mark), floor=when)
     except (ValueError, OverflowError):
         pass
     raise UsageError("say which episodes to take as newest:25, since:2026-01-31 or all", subject=text[:80])
 
 
-def default_policy(newest: int) -> Policy:
-    """The policy of the setting ``ingest.newest``, where 0 takes all."""
-    return Policy(take=Take.NEWEST, count=newest) if newest else Policy(take=Take.ALL)
+def default_backfill(newest: int) -> Backfill:
+    """The backfill of the setting ``ingest.backfill``, where 0 takes all."""
+    return Backfill(kind=Kind.NEWEST, count=newest) if newest else Backfill(kind=Kind.ALL)
 
 
-def kept_policy(tx: Connection, show: Show, newest: int) -> Policy:
-    """The policy of a show; where none was chosen that of the setting, with the floor of what is there already."""
+def backfill_of(tx: Connection, show: Show, newest: int) -> Backfill:
+    """The backfill of a show; where none was chosen that of the setting, with the floor of what is there already."""
     if show.backfill:
-        return parse_policy(show.backfill)
-    policy = default_policy(newest)
+        return parse_backfill(show.backfill)
+    backfill = default_backfill(newest)
     oldest = following.oldest(tx, show.id)
-    if policy.take is Take.NEWEST and oldest is not None:  # followed by a version that kept no policies
-        return replace(policy, counted=True, floor=oldest)
-    return policy
+    if backfill.kind is Kind.NEWEST and oldest is not None:  # followed by a version that kept no backfills
+        return replace(backfill, counted=True, floor=oldest)
+    return backfill
 
 
-def in_words(policy: Policy) -> str:
+def in_words(backfill: Backfill) -> str:
     """What is taken, as a reader says it."""
-    if policy.take is Take.ALL:
+    if backfill.kind is Kind.ALL:
         return "all episodes"
-    if policy.take is Take.SINCE:
-        return f"episodes since {policy.since}"
-    return "the newest episode" if policy.count == 1 else f"the newest {policy.count:,} episodes"
+    if backfill.kind is Kind.SINCE:
+        return f"episodes since {backfill.since}"
+    return "the newest episode" if backfill.count == 1 else f"the newest {backfill.count:,} episodes"
 
 
-def choose(found: Sequence[EpisodeData], policy: Policy, *, known: Collection[str] = ()) -> list[EpisodeData]:
-    """The episodes of a feed that the policy takes, newest first; undated ones keep the feed's order, after the dated.
+def choose(found: Sequence[EpisodeData], backfill: Backfill, *, known: Collection[str] = ()) -> list[EpisodeData]:
+    """The episodes of a feed that the backfill takes, newest first; undated ones keep the feed's order, after the dated.
 
     Args:
         found: the episodes in the order of the feed.
-        policy: what is taken.
-        known: GUIDs that the catalog holds. With a policy that has been counted they say where in the feed an episode
+        backfill: what is taken.
+        known: GUIDs that the catalog holds. With a backfill that has been counted they say where in the feed an episode
             without a date stands: it is taken where one that is known, or newer than the floor, comes after it.
     """
     ordered = _newest_first(found)
-    if policy.take is Take.ALL:
+    if backfill.kind is Kind.ALL:
         return ordered
-    if policy.take is Take.NEWEST and not policy.counted:
-        return ordered[: policy.count]
-    floor = policy.floor
-    if policy.take is Take.SINCE and policy.since is not None:
-        floor = datetime(policy.since.year, policy.since.month, policy.since.day, tzinfo=UTC)
+    if backfill.kind is Kind.NEWEST and not backfill.counted:
+        return ordered[: backfill.count]
+    floor = backfill.floor
+    if backfill.kind is Kind.SINCE and backfill.since is not None:
+        floor = datetime(backfill.since.year, backfill.since.month, backfill.since.day, tzinfo=UTC)
     undated = _above(found, floor, set(known))
     return [one for one in ordered if (_reaches(one, floor) if one.published else one.guid in undated)]
 
 
-def settled(policy: Policy, taken: Sequence[EpisodeData]) -> Policy:
-    """The policy as it is kept once these episodes have been taken by it: ``newest`` gets its floor.
+def settled(backfill: Backfill, taken: Sequence[EpisodeData]) -> Backfill:
+    """The backfill as it is kept once these episodes have been taken by it: ``newest`` gets its floor.
 
     Of a feed without episodes nothing was counted yet.
     """
-    if policy.take is not Take.NEWEST or policy.counted or not taken:
-        return policy
-    return replace(policy, counted=True, floor=min((one.published for one in taken if one.published), default=None))
+    if backfill.kind is not Kind.NEWEST or backfill.counted or not taken:
+        return backfill
+    return replace(backfill, counted=True, floor=min((one.published for one in taken if one.published), default=None))
 
 
 def _newest_first(found: Sequence[EpisodeData]) -> list[EpisodeData]:

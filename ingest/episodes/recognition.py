@@ -1,4 +1,4 @@
-"""What a feed says goes into the catalog: known episodes are brought up to date, new ones taken as the policy has it."""
+"""What a feed says goes into the catalog: known episodes are brought up to date, new ones taken as the backfill has it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from earmark.catalog.work import jobs
 from earmark.ports import Clock
 from earmark.types import EpisodeData, FeedData, Show, Stage
 from ingest.episodes.audio_address import audio_address
-from ingest.episodes.backfill import choose, kept_policy, settled
+from ingest.episodes.backfill import backfill_of, choose, settled
 from ingest.episodes.identity import Known, keys, match, twin
 
 __all__ = ["BACKFILL", "NEW", "Update", "take_over", "updated"]
@@ -74,25 +74,25 @@ def updated(old: EpisodeData, new: EpisodeData) -> Update:
     )
 
 
-def take_over(tx: Connection, show: Show, feed: FeedData, *, take: int, clock: Clock) -> int:
+def take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: int, clock: Clock) -> int:
     """Brings a show up to date with its feed; returns how many episodes were added.
 
-    What is known (`ingest.episodes.identity`) keeps id and stage, whatever the policy; of the rest the policy takes.
+    What is known (`ingest.episodes.identity`) keeps id and stage, whatever the backfill; of the rest the backfill takes.
     """
     shows.described(tx, show.id, feed)
-    policy = kept_policy(tx, show, take)
+    backfill = backfill_of(tx, show, default_backfill)
     held = episodes.known(tx, show.id)
     found = match([_known(one) for one in held], feed.episodes)
     by_id = {one.episode.id: one for one in held}
     for position, episode_id in found.items():
         _bring_up_to_date(tx, by_id[episode_id], feed.episodes[position])
     recognised = {feed.episodes[position].guid for position in found}
-    wanted = choose(feed.episodes, policy, known=recognised)
+    wanted = choose(feed.episodes, backfill, known=recognised)
     fresh = [one for one in wanted if one.guid not in recognised]
     for place, one in enumerate(fresh):
         priority = _priority(held, one, place)
         _add(tx, show, one, language=feed.language, priority=priority, now=clock.now())
-    if str(done := settled(policy, wanted)) != show.backfill:
+    if str(done := settled(backfill, wanted)) != show.backfill:
         following.settle(tx, show.id, backfill=str(done))
     return len(fresh)
 

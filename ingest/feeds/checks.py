@@ -120,7 +120,7 @@ def _check(catalog: Catalog, fetcher: Fetcher, show: Show, clock: Clock, setting
         return None
     if now.checked_at != show.checked_at:
         raise NotYet("was checked by another run just now", until=now.next_check or clock.now(), subject=show.title)
-    return refresh_show(catalog, fetcher, now, take=settings.ingest.newest, clock=clock)
+    return refresh_show(catalog, fetcher, now, default_backfill=settings.ingest.backfill, clock=clock)
 
 
 def _by_host(shows: Sequence[Show]) -> list[list[Show]]:

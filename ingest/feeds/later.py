@@ -8,7 +8,7 @@ from earmark.errors import FetchError, NotYet
 from earmark.ports import Clock
 from earmark.private import Veil, is_private, veil_of
 from earmark.types import Show
-from ingest.episodes.backfill import parse_policy
+from ingest.episodes.backfill import parse_backfill
 from ingest.feeds.check_notes import note_failure
 from ingest.feeds.refresh import feed_address
 from ingest.fetching.fetch import Fetcher
@@ -42,10 +42,10 @@ def follow_later(
         private: whether the address is a secret though it does not look like one.
 
     Raises:
-        UsageError: no address of a feed, or no such policy.
+        UsageError: no address of a feed, or no such backfill.
     """
     url, now = feed_address(address), clock.now()
-    policy = str(parse_policy(backfill)) if backfill else ""
+    chosen = str(parse_backfill(backfill)) if backfill else ""
     hidden = private or is_private(url)
     if hidden:
         secrets.protect(catalog)
@@ -53,8 +53,8 @@ def follow_later(
         show, new = (secrets.add if hidden else shows.add)(tx, url, title=title, folder=folder, now=now)
         if not new:
             return show
-        if policy:
-            following.take(tx, show.id, backfill=policy)
+        if chosen:
+            following.set_backfill(tx, show.id, backfill=chosen)
         if isinstance(trouble, NotYet):
             shows.held(tx, show.id, trouble.until)
     if isinstance(trouble, FetchError):

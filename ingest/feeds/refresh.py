@@ -13,7 +13,7 @@ from earmark.net import redact
 from earmark.ports import Clock
 from earmark.private import Veil, concealed, is_private, veil_of, veiled
 from earmark.types import FeedData, Show
-from ingest.episodes.backfill import parse_policy
+from ingest.episodes.backfill import parse_backfill
 from ingest.episodes.recognition import take_over
 from ingest.feeds.check_notes import keep_holds, note_failure, note_success, note_wish
 from ingest.feeds.moves import Landing, landing
@@ -73,7 +73,7 @@ def follow_show(
     fetcher: Fetcher,
     address: str,
     *,
-    take: int,
+    default_backfill: int,
     clock: Clock,
     folder: str = "",
     backfill: str = "",
@@ -85,7 +85,7 @@ def follow_show(
         catalog: where it goes.
         fetcher: what fetches it.
         address: of a feed, or a folder or file of this machine (`ingest.local.files`).
-        take: episodes taken where ``backfill`` does not say; 0 takes all.
+        default_backfill: how many of its newest episodes are taken where ``backfill`` does not say; 0 takes all.
         clock: the time.
         folder: its folder in the subscription list.
         backfill: which episodes are taken (`ingest.episodes.backfill`).
@@ -99,7 +99,7 @@ def follow_show(
         changes, new = follow_local(catalog, address, clock=clock, folder=folder, backfill=backfill)
         return Refreshed(show=changes.show, unchanged=not new, new_episodes=len(changes.new)), new
     url = feed_address(address)
-    policy = str(parse_policy(backfill)) if backfill else ""
+    chosen = str(parse_backfill(backfill)) if backfill else ""
     hidden = private or is_private(url)
     with catalog.write() if hidden else catalog.read() as tx:
         known = secrets.find(tx, url) if hidden else shows.known(tx, url)
@@ -119,17 +119,17 @@ def follow_show(
         show, new = add(tx, landed.address, title=feed.title, folder=folder, now=clock.now())
         if not new:
             return Refreshed(show=show, unchanged=True), False
-        if policy:
-            following.take(tx, show.id, backfill=policy)
+        if chosen:
+            following.set_backfill(tx, show.id, backfill=chosen)
             show = shows.get(tx, show.id)
-        added = _take_over(tx, show, feed, take=take, clock=clock)
+        added = _take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
         problem = (veil_of(url) if hidden else Veil())(landed.problem)
         note_success(tx, fetcher, show, landed.response, now=clock.now(), ttl_s=feed.ttl_s, problem=problem)
         show = shows.get(tx, show.id)
     return Refreshed(show=show, new_episodes=added, problems=feed.problems), new
 
 
-def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, take: int, clock: Clock) -> Refreshed:
+def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: int, clock: Clock) -> Refreshed:
     """Checks a followed show and notes when it is to be checked next; a failure is noted on the show and raised.
 
     A feed that has moved for good is followed to its new address, one that is gone (410) is closed.
@@ -145,11 +145,11 @@ def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, take: int, c
     with catalog.read() as tx:
         access = secrets.access(tx, show)
     with veiled(access.veil):
-        return _refresh(catalog, fetcher, show, access, take=take, clock=clock)
+        return _refresh(catalog, fetcher, show, access, default_backfill=default_backfill, clock=clock)
 
 
 def _refresh(
-    catalog: Catalog, fetcher: Fetcher, show: Show, access: secrets.Access, *, take: int, clock: Clock
+    catalog: Catalog, fetcher: Fetcher, show: Show, access: secrets.Access, *, default_backfill: int, clock: Clock
 ) -> Refreshed:
     if show.hold_until is not None and show.hold_until > clock.now():
         said = f"asks to be left alone until {show.hold_until:%Y-%m-%d %H:%M} UTC"
@@ -183,7 +183,7 @@ def _refresh(
     moved_to = landed.address if landed.address != access.address else ""
     feed = concealed(landed.feed, landed.address) if show.private or is_private(landed.address) else landed.feed
     with catalog.write() as tx:
-        added = _take_over(tx, show, feed, take=take, clock=clock)
+        added = _take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
         note_success(
             tx,
             fetcher,
@@ -217,5 +217,5 @@ def _parsed(response: Response) -> FeedData:
     return parse_feed(response.body, url=response.url, content_type=response.content_type)
 
 
-def _take_over(tx: Connection, show: Show, feed: FeedData, *, take: int, clock: Clock) -> int:
-    return take_over(tx, show, feed, take=take, clock=clock)
+def _take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: int, clock: Clock) -> int:
+    return take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)

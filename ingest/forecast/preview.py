@@ -61,7 +61,7 @@ def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Se
         try:
             if is_local(show.feed_url):
                 return _look_at_files(catalog, show, clock=clock)
-            return _look(catalog, fetcher, show, take=settings.ingest.newest, clock=clock)
+            return _look(catalog, fetcher, show, default_backfill=settings.ingest.backfill, clock=clock)
         except EarmarkError as error:
             return FeedLook(show=show, problem=str(error))
 
@@ -75,7 +75,7 @@ def waiting(catalog: Catalog, shows: Sequence[str]) -> list[Seen]:
         return [_seen(tx, episodes.get(tx, episode_id)) for episode_id in jobs.open_ids(tx, shows=shows)]
 
 
-def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, take: int, clock: Clock) -> FeedLook:
+def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: int, clock: Clock) -> FeedLook:
     with catalog.read() as tx:
         access = secrets.access(tx, show)
     with veiled(access.veil):
@@ -87,7 +87,7 @@ def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, take: int, clock: C
         feed = parse_feed(response.body, url=response.url, content_type=response.content_type)
     if show.private:
         feed = concealed(feed, access.address)
-    new = _new(catalog, show, lambda tx: take_over(tx, show, feed, take=take, clock=clock))
+    new = _new(catalog, show, lambda tx: take_over(tx, show, feed, default_backfill=default_backfill, clock=clock))
     return FeedLook(show=show, new=new)
 
 

@@ -10,7 +10,7 @@ from earmark.catalog.feeds import following, local_files, shows
 from earmark.errors import EarmarkError
 from earmark.ports import Clock
 from earmark.types import Show
-from ingest.episodes.backfill import choose, parse_policy, settled
+from ingest.episodes.backfill import choose, parse_backfill, settled
 from ingest.local.files import LocalShow, local_address, scan
 
 __all__ = ["LocalChanges", "follow_local", "refresh_local", "take_over"]
@@ -61,11 +61,11 @@ def follow_local(
         known = shows.by_url(tx, url)
     if known is not None:
         return LocalChanges(show=known), False
-    policy = str(parse_policy(backfill or "all"))
+    chosen_backfill = str(parse_backfill(backfill or "all"))
     found = scan(url)
     with catalog.write() as tx:
         show, new = shows.add(tx, url, title=found.feed.title, folder=folder, now=clock.now())
-        following.take(tx, show.id, backfill=policy)
+        following.set_backfill(tx, show.id, backfill=chosen_backfill)
         changes = take_over(tx, shows.get(tx, show.id), found, clock=clock)
     return changes, new
 
@@ -127,9 +127,9 @@ def take_over(tx: Connection, show: Show, found: LocalShow, *, clock: Clock) -> 
 
 
 def _added(tx: Connection, show: Show, found: LocalShow, known: set[str], *, clock: Clock) -> list[str]:
-    policy = parse_policy(show.backfill or "all")
-    chosen = choose(found.feed.episodes, policy, known=known)
-    following.settle(tx, show.id, backfill=str(settled(policy, chosen)))
+    chosen_backfill = parse_backfill(show.backfill or "all")
+    chosen = choose(found.feed.episodes, chosen_backfill, known=known)
+    following.settle(tx, show.id, backfill=str(settled(chosen_backfill, chosen)))
     wanted = [one for one in chosen if one.guid not in known]
     episodes.add_new(tx, show.id, wanted, language=found.feed.language, now=clock.now())
     ids = {guid: episode_id for guid, (episode_id, _) in local_files.files(tx, show.id).items()}

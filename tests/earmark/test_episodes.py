@@ -38,10 +38,12 @@ def follow(catalog: Catalog, address: str = "https://pod.example/feed") -> Show:
         return shows.add(tx, address, title="Keepers", now=NOW)[0]
 
 
-def check(catalog: Catalog, show: Show, *found: EpisodeData, take: int = 25, language: str = "en") -> list[Episode]:
+def check(
+    catalog: Catalog, show: Show, *found: EpisodeData, default_backfill: int = 25, language: str = "en"
+) -> list[Episode]:
     with catalog.write() as tx:
         feed = FeedData(title="Keepers", language=language, episodes=found)
-        take_over(tx, shows.get(tx, show.id), feed, take=take, clock=FixedClock(NOW))
+        take_over(tx, shows.get(tx, show.id), feed, default_backfill=default_backfill, clock=FixedClock(NOW))
         return episodes.of_show(tx, show.id)
 
 
@@ -75,7 +77,7 @@ def test_what_is_known_is_brought_up_to_date_beyond_the_newest(catalog: Catalog)
         persons=(Person(name="Ida"),),
         chapters=(Chapter(start_s=0.0, title="Snow", source="feed"),),
     )
-    found = check(catalog, show, *(episode(n) for n in range(30, 50)), better, take=1)
+    found = check(catalog, show, *(episode(n) for n in range(30, 50)), better, default_backfill=1)
     old = next(one for one in found if one.data.guid == "g-1")
     assert (old.data.transcripts, old.data.persons) == ((LINK,), (Person(name="Ida"),))
     assert old.data.chapters[0].title == "Snow"
@@ -104,7 +106,7 @@ def test_a_guid_used_again_is_another_episode(catalog: Catalog) -> None:
 
 def test_new_goes_before_backfill(catalog: Catalog) -> None:
     show = follow(catalog)
-    check(catalog, show, *(episode(n) for n in range(5, 10)), take=4)
+    check(catalog, show, *(episode(n) for n in range(5, 10)), default_backfill=4)
     assert priorities(catalog) == {"g-9": NEW, "g-8": NEW, "g-7": BACKFILL, "g-6": BACKFILL}
     with catalog.write() as tx:
         tx.execute(shows_table.update().values(backfill="all"))

@@ -16,7 +16,7 @@ def test_file_then_environment_then_flags(tmp_path: Path) -> None:
     (tmp_path / "earmark.toml").write_text("[brief]\nsize = 3\nper_show = 2\n[ingest]\nnewest = 7\n")
     env = {"EARMARK_BRIEF__SIZE": "4", "EARMARK_INGEST__NEWEST": "8"}
     settings = load_settings({"ingest": {"newest": 9}}, home=tmp_path, environ=env)
-    assert (settings.brief.per_show, settings.brief.size, settings.ingest.newest) == (2, 4, 9)
+    assert (settings.brief.per_show, settings.brief.size, settings.ingest.backfill) == (2, 4, 9)
 
 
 def test_home_moves_everything(tmp_path: Path) -> None:
@@ -114,3 +114,18 @@ def test_a_further_secret_is_hidden_without_being_named(tmp_path: Path) -> None:
     noted = note_of(error, lambda text: text, secrets_in(settings))
     assert "xoxb" not in noted
     assert "kitchen" not in secrets_in(settings)
+
+
+@pytest.mark.parametrize("given", ["file", "environment", "flags"])
+def test_the_name_that_a_setting_had_before_goes_on_working(tmp_path: Path, given: str) -> None:
+    if given == "file":
+        (tmp_path / "earmark.toml").write_text("[ingest]\nnewest = 7\n")
+    env = {"EARMARK_INGEST__NEWEST": "7"} if given == "environment" else {}
+    flags = {"ingest": {"newest": 7}} if given == "flags" else {}
+    assert load_settings(flags, home=tmp_path, environ=env).ingest.backfill == 7
+
+
+def test_the_name_of_now_wins_over_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "earmark.toml").write_text("[ingest]\nbackfill = 5\nnewest = 7\n")
+    assert load_settings({}, home=tmp_path, environ={}).ingest.backfill == 5
+    assert load_settings({}, home=tmp_path, environ={"EARMARK_INGEST__NEWEST": "8"}).ingest.backfill == 8

@@ -175,7 +175,7 @@ def world(catalog: Catalog, clock: FixedClock, httpserver: HTTPServer, tmp_path:
     httpserver.expect_oneshot_request("/feed.xml").respond_with_data(
         feed(base, "a", "b"), headers={"ETag": '"one"', "Content-Type": "application/rss+xml"}
     )
-    follow_show(catalog, fetcher, f"{base}/feed.xml", take=25, clock=clock)
+    follow_show(catalog, fetcher, f"{base}/feed.xml", default_backfill=25, clock=clock)
     yield World(catalog, clock, httpserver, settings, fetcher)
 
 
@@ -230,7 +230,7 @@ def test_files_of_this_machine_are_looked_at_too(world: World, tmp_path: Path) -
     folder = tmp_path / "talks"
     folder.mkdir()
     (folder / "first.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nThe lake freezes from the edges.\n")
-    follow_show(world.catalog, world.fetcher, str(folder), take=25, clock=world.clock)
+    follow_show(world.catalog, world.fetcher, str(folder), default_backfill=25, clock=world.clock)
     (folder / "second.mp3").write_bytes(b"sound, perhaps")
     world.server.expect_request("/feed.xml").respond_with_data("", status=304)
     before = world.contents()

@@ -121,7 +121,7 @@ def test_it_is_followed_and_asked_conditionally(httpserver: HTTPServer, catalog:
     httpserver.expect_request("/feed.json").respond_with_handler(answer)
     values = {"fetch": {"allow_private": ["127.0.0.1"], "timeout_s": 1.0, "attempts": 1}}
     fetcher = Fetcher(load_settings(values, environ={}).fetch, now=clock.now)
-    followed, new = follow_show(catalog, fetcher, httpserver.url_for("/feed.json"), take=5, clock=clock)
+    followed, new = follow_show(catalog, fetcher, httpserver.url_for("/feed.json"), default_backfill=5, clock=clock)
     assert (new, followed.new_episodes, followed.show.title) == (True, 2, "Tide Tables")
     clock.at += timedelta(days=1)
-    assert refresh_show(catalog, fetcher, followed.show, take=5, clock=clock).unchanged
+    assert refresh_show(catalog, fetcher, followed.show, default_backfill=5, clock=clock).unchanged

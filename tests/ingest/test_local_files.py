@@ -234,13 +234,13 @@ def test_a_recording_is_read_where_it_lies_and_never_deleted(tmp_path: Path, lib
 
 def test_a_folder_of_which_the_newest_are_taken_gives_no_more_at_each_look(tmp_path: Path, library: Library) -> None:
     root = write(tmp_path / "talks", {f"2026-03-{day:02} talk.vtt": vtt() for day in range(1, 8)})
-    show = library.shows.add(str(root), take="newest:2")
+    show = library.shows.add(str(root), backfill="newest:2")
     for _ in range(2):
         library.shows.refresh([show.id])
         assert len(library.episodes.of_show(show.id)) == 2
     write(root, {"2026-03-09 talk.vtt": vtt(), "2026-02-01 talk.vtt": vtt()})
     assert library.shows.refresh([show.id]).checked[0].new_episodes == 1
-    library.shows.set_take(show.id, "all")
+    library.shows.set_backfill(show.id, "all")
     library.shows.refresh([show.id])
     assert len(library.episodes.of_show(show.id)) == 9
 

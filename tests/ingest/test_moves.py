@@ -37,13 +37,13 @@ Check = Callable[[Show], Refreshed]
 def check(catalog: Catalog, fetcher: Fetcher, clock: FixedClock) -> Check:
     def look(show: Show) -> Refreshed:
         clock.at += timedelta(days=1)
-        return refresh_show(catalog, fetcher, stored(catalog, show), take=5, clock=clock)
+        return refresh_show(catalog, fetcher, stored(catalog, show), default_backfill=5, clock=clock)
 
     return look
 
 
 def follow(catalog: Catalog, fetcher: Fetcher, clock: FixedClock, url: str) -> tuple[Show, bool]:
-    one, new = follow_show(catalog, fetcher, url, take=5, clock=clock)
+    one, new = follow_show(catalog, fetcher, url, default_backfill=5, clock=clock)
     return one.show, new
 
 

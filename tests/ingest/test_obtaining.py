@@ -343,7 +343,7 @@ def test_news_of_a_transcript_wakes_the_episode_that_waits_for_it(world: World) 
         assert lease is not None
         jobs.postpone(tx, lease, "for its transcript", until=world.clock.now() + timedelta(hours=4))
         feed = FeedData(title="Ice", episodes=(replace(young.data, transcripts=links),))
-        assert take_over(tx, shows.get(tx, world.show_id), feed, take=25, clock=world.clock) == 0
+        assert take_over(tx, shows.get(tx, world.show_id), feed, default_backfill=25, clock=world.clock) == 0
         again = jobs.claim(tx, owner="w", now=world.clock.now(), lease_s=60)
         assert again is not None and again.episode_id == young.id
         assert episodes.get(tx, young.id).data.transcripts == links
@@ -447,7 +447,7 @@ def _feed_brings(world: World, episode: Episode, *names: str) -> int:
     links = tuple(TranscriptLink(url=world.server.url_for(f"/{name}"), type="text/vtt") for name in names)
     with world.catalog.write() as tx:
         feed = FeedData(title="Ice", episodes=(replace(episode.data, transcripts=links),))
-        take_over(tx, shows.get(tx, world.show_id), feed, take=25, clock=world.clock)
+        take_over(tx, shows.get(tx, world.show_id), feed, default_backfill=25, clock=world.clock)
         return jobs.waiting(tx, now=world.clock.now())
 
 

@@ -169,7 +169,7 @@ def stored(catalog: Catalog, show: Show) -> Show:
 
 
 def follow(catalog: Catalog, fetcher: Fetcher, clock: FixedClock, url: str) -> Show:
-    return follow_show(catalog, fetcher, url, take=5, clock=clock)[0].show
+    return follow_show(catalog, fetcher, url, default_backfill=5, clock=clock)[0].show
 
 
 def test_a_feed_is_not_asked_again_before_it_is_due(
@@ -283,9 +283,9 @@ def test_nobody_asks_a_host_before_its_retry_after(
         for show in held:
             assert show.hold_until == until
             with pytest.raises(NotYet, match="left alone"):
-                refresh_show(catalog, Fetcher(load_settings(environ={}).fetch), show, take=5, clock=clock)
+                refresh_show(catalog, Fetcher(load_settings(environ={}).fetch), show, default_backfill=5, clock=clock)
         with pytest.raises(NotYet, match="left alone"):
-            follow_show(catalog, fetcher, httpserver.url_for("/new"), take=5, clock=clock)
+            follow_show(catalog, fetcher, httpserver.url_for("/new"), default_backfill=5, clock=clock)
     assert len(httpserver.log) == 1
     clock.at = until
     httpserver.clear()
@@ -341,7 +341,7 @@ def test_offline_nothing_counts_as_a_failure(
     from earmark.errors import FetchRefused
 
     with pytest.raises(FetchRefused, match="offline"):
-        refresh_show(catalog, Fetcher(settings.fetch, offline=True), show, take=5, clock=clock)
+        refresh_show(catalog, Fetcher(settings.fetch, offline=True), show, default_backfill=5, clock=clock)
     assert stored(catalog, show) == show
 
 

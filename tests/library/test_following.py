@@ -75,7 +75,7 @@ def test_a_server_that_asks_for_rest_gets_it_before_the_first_look(
 ) -> None:
     refusal = Response(status=429, headers={"Retry-After": "7200"})
     httpserver.expect_request("/busy").respond_with_response(refusal)
-    report = library.shows.add_all([httpserver.url_for(path) for path in ("/busy", "/next")], take="newest:3")
+    report = library.shows.add_all([httpserver.url_for(path) for path in ("/busy", "/next")], backfill="newest:3")
     assert [show.hold_until for show in report.later] == [clock.now() + timedelta(hours=2)] * 2
     assert [show.backfill for show in report.later] == ["newest:3"] * 2
     assert len(httpserver.log) == 1

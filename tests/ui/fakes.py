@@ -138,25 +138,27 @@ class FakeShows:
     def __init__(self, held: Corpus) -> None:
         self._held = held
 
-    def add(self, url: str, *, folder: str = "", take: str = "", private: bool = False) -> Show:
+    def add(self, url: str, *, folder: str = "", backfill: str = "", private: bool = False) -> Show:
         if not url.startswith(("http://", "https://")):
             raise UsageError("is not a web address", subject=url)
         if "private" in url:
             raise FetchRefused("a private address is not fetched", subject=url)
         number = len(self._held.shows)
         show = Show(
-            id=f"new{number}", feed_url=url, title="A New Show", folder=folder, added_at=corpus.NOW, backfill=take,
+            id=f"new{number}", feed_url=url, title="A New Show", folder=folder, added_at=corpus.NOW, backfill=backfill,
             private=private,
         )  # fmt: skip
         self._held.shows.append(show)
         return show
 
-    def add_all(self, urls: Sequence[str], *, folder: str = "", take: str = "", private: bool = False) -> ImportReport:
+    def add_all(
+        self, urls: Sequence[str], *, folder: str = "", backfill: str = "", private: bool = False
+    ) -> ImportReport:
         added: list[Show] = []
         failed: list[tuple[str, str]] = []
         for url in urls:
             try:
-                added.append(self.add(url, folder=folder, take=take, private=private))
+                added.append(self.add(url, folder=folder, backfill=backfill, private=private))
             except EarmarkError as error:
                 failed.append((url, str(error)))
         return ImportReport(added=tuple(added), failed=tuple(failed))
@@ -192,8 +194,8 @@ class FakeShows:
     def resume(self, show_id: str) -> Show:
         return self._change(show_id, status=ShowStatus.ACTIVE, failures=0, last_error="")
 
-    def set_take(self, show_id: str, policy: str) -> Show:
-        return self._change(show_id, backfill=policy)
+    def set_backfill(self, show_id: str, backfill: str) -> Show:
+        return self._change(show_id, backfill=backfill)
 
     def refresh(
         self, show_ids: Sequence[str] = (), *, on_event: Callable[[Event], None] | None = None

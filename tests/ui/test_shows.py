@@ -67,29 +67,38 @@ def titles(library: Library, show_id: str) -> list[int]:
     return [int(one.data.title.split()[1]) for one in library.episodes.of_show(show_id)]
 
 
-def test_a_wider_policy_takes_more_though_the_feed_has_not_changed(library: Library, httpserver: HTTPServer) -> None:
+def test_a_wider_backfill_takes_more_though_the_feed_has_not_changed(library: Library, httpserver: HTTPServer) -> None:
     def handler(request: Request) -> Response:
         if request.headers.get("If-None-Match") == '"v1"':
             return Response(status=304)
         return Response(numbered(12), content_type="application/rss+xml", headers={"ETag": '"v1"'})
 
     httpserver.expect_request("/feed").respond_with_handler(handler)
-    show = library.shows.add(httpserver.url_for("/feed"), take="newest:3")
+    show = library.shows.add(httpserver.url_for("/feed"), backfill="newest:3")
     assert titles(library, show.id) == [12, 11, 10]
     assert library.shows.refresh([show.id]).checked[0].unchanged
     assert "the newest 5 episodes" in earmark(library, "show", "backfill", "Daily", "newest:5")
     library.shows.refresh([show.id])
     assert titles(library, show.id) == [12, 11, 10, 9, 8]
-    library.shows.set_take(show.id, "newest:1")
+    library.shows.set_backfill(show.id, "newest:1")
     library.shows.refresh([show.id])
     assert titles(library, show.id) == [12, 11, 10, 9, 8]
-    library.shows.set_take(show.id, "since:2026-11-06")
+    library.shows.set_backfill(show.id, "since:2026-11-06")
     library.shows.refresh([show.id])
     assert titles(library, show.id) == [12, 11, 10, 9, 8, 7, 6]
-    library.shows.set_take(show.id, "all")
+    library.shows.set_backfill(show.id, "all")
     assert library.shows.refresh().checked[0].new_episodes == 5
     with pytest.raises(UsageError, match="newest:25"):
-        library.shows.set_take(show.id, "some")
+        library.shows.set_backfill(show.id, "some")
+
+
+@pytest.mark.parametrize("option", ["--backfill", "--take"])
+def test_the_option_says_which_episodes_under_either_name(
+    library: Library, httpserver: HTTPServer, option: str
+) -> None:
+    httpserver.expect_request("/feed").respond_with_data(numbered(12), content_type="application/rss+xml")
+    earmark(library, "add", httpserver.url_for("/feed"), option, "newest:2")
+    assert titles(library, library.shows.summaries()[0].show.id) == [12, 11]
 
 
 def test_a_paused_show_is_not_asked_until_it_is_resumed(library: Library, httpserver: HTTPServer) -> None:

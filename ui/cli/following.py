@@ -32,8 +32,11 @@ def add(
         list[str], typer.Argument(help="Addresses of feeds, or folders and files with recordings or transcripts.")
     ],
     folder: Annotated[str, typer.Option("--folder", help="Its folder in the list of shows, as in A/B.")] = "",
-    take: Annotated[
-        str, typer.Option("--take", help="Which episodes: newest:25, since:2026-01-31 or all.", metavar="WHICH")
+    backfill: Annotated[
+        str,
+        typer.Option(
+            "--backfill", "--take", help="Which episodes: newest:25, since:2026-01-31 or all.", metavar="BACKFILL"
+        ),
     ] = "",
     login: Annotated[
         str, typer.Option("--login", help="The feed wants a login: this name, and a password that is asked for.")
@@ -50,7 +53,7 @@ def add(
     with opened(context) as library:
         wanted = with_password(urls, name=login, password_file=password_file) if login else urls
         asked = bool(login)
-        add_shows(library, wanted, folder=folder, take=take, private=private, asked=asked, as_json=as_json)
+        add_shows(library, wanted, folder=folder, backfill=backfill, private=private, asked=asked, as_json=as_json)
 
 
 def import_(
@@ -80,7 +83,7 @@ def add_shows(
     urls: Sequence[str],
     *,
     folder: str = "",
-    take: str = "",
+    backfill: str = "",
     private: bool = False,
     asked: bool = False,
     as_json: bool,
@@ -97,10 +100,10 @@ def add_shows(
         sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
     if len(urls) == 1:
         before = {one.show.id for one in library.shows.summaries()}
-        show = library.shows.add(urls[0], folder=folder, take=take, private=private)
+        show = library.shows.add(urls[0], folder=folder, backfill=backfill, private=private)
         report = ImportReport(known=(show,)) if show.id in before else ImportReport(added=(show,))
     else:
-        report = library.shows.add_all(urls, folder=folder, take=take, private=private)
+        report = library.shows.add_all(urls, folder=folder, backfill=backfill, private=private)
     _report(library, report, as_json=as_json)
 
 

@@ -74,15 +74,15 @@ def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
 def backfill(
     context: typer.Context,
     show: Name,
-    take: Annotated[str, typer.Argument(help="newest:25, since:2026-01-31 or all.")],
+    backfill: Annotated[str, typer.Argument(help="newest:25, since:2026-01-31 or all.")],
     as_json: Json = False,
 ) -> None:
     """Take more (or fewer) of a show's episodes, from its next check on; what is there already stays."""
     from library.standing import taken
 
     with opened(context) as library:
-        found = library.shows.set_take(library.shows.find(show).id, take)
-        words = taken(found, library.settings.ingest.newest)
+        found = library.shows.set_backfill(library.shows.find(show).id, backfill)
+        words = taken(found, library.settings.ingest.backfill)
         _said(f"{safe(found.title)}: {words}. Next: earmark ingest", found, as_json=as_json)
 
 
@@ -179,7 +179,7 @@ def _print_show(library: LibraryPort, one: ShowSummary, *, whole: bool = False) 
     typer.echo(f"{safe(show.title)}{private}: {counted(one.episodes, 'episode')}, {one.done} read")
     typer.echo(f"  {safe(stands.text)}" + (f" ({safe(stands.trouble)})" if stands.trouble else ""))
     if whole:
-        typer.echo(f"  takes {taken(show, library.settings.ingest.newest)}")
+        typer.echo(f"  takes {taken(show, library.settings.ingest.backfill)}")
         typer.echo(f"  address {safe(show.feed_url)}")
         typer.echo(f"  folder {safe(show.folder) or 'none'}, id {show.id}")
 

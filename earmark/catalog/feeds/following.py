@@ -10,7 +10,7 @@ from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import shows as table
 from earmark.types import ShowStatus
 
-__all__ = ["guids", "oldest", "pause", "resume", "settle", "take"]
+__all__ = ["guids", "oldest", "pause", "resume", "set_backfill", "settle"]
 
 
 def pause(tx: sa.Connection, show_id: str) -> None:
@@ -23,8 +23,8 @@ def resume(tx: sa.Connection, show_id: str) -> None:
     _set(tx, show_id, status=ShowStatus.ACTIVE.value, next_check=None, failures=0, last_error="")
 
 
-def take(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
-    """Another policy (`ingest.episodes.backfill`), which holds from the next check on.
+def set_backfill(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
+    """Another backfill (`ingest.episodes.backfill`), which holds from the next check on.
 
     The validators of the last check go, so that an unchanged feed is read whole once more.
     """
@@ -32,7 +32,7 @@ def take(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
 
 
 def settle(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
-    """Keeps the policy as it stands after a check: counted, with its floor."""
+    """Keeps the backfill as it stands after a check: counted, with its floor."""
     _set(tx, show_id, backfill=backfill)
 
 

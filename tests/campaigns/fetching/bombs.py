@@ -54,13 +54,13 @@ def take(url: str, warm_url: str) -> dict[str, Any]:
     fetcher = Fetcher(load_settings({"fetch": limits}, environ={}).fetch)
     with tempfile.TemporaryDirectory() as folder:
         catalog = open_catalog(f"sqlite:///{Path(folder) / 'catalog.sqlite'}")
-        follow_show(catalog, fetcher, warm_url, take=5, clock=SystemClock())
+        follow_show(catalog, fetcher, warm_url, default_backfill=5, clock=SystemClock())
         before = _memory("VmRSS")
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here
         began = time.monotonic()
         error, crashed = "", False
         try:
-            follow_show(catalog, fetcher, url, take=5, clock=SystemClock())
+            follow_show(catalog, fetcher, url, default_backfill=5, clock=SystemClock())
         except EarmarkError as refused:
             error = str(refused).partition(": ")[2] or str(refused)
         except Exception as escaped:

@@ -53,7 +53,7 @@ def _measure(urls: list[str], server: Connection) -> dict[str, Any]:
         fetcher = Fetcher(settings.fetch, now=clock.now)
         began = time.monotonic()
         with ThreadPoolExecutor(settings.fetch.parallel) as pool:
-            list(pool.map(lambda url: follow_show(catalog, fetcher, url, take=5, clock=clock), urls))
+            list(pool.map(lambda url: follow_show(catalog, fetcher, url, default_backfill=5, clock=clock), urls))
         followed_s = time.monotonic() - began
         clock.at += timedelta(days=2)
         server.send("count")

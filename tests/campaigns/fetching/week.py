@@ -54,7 +54,7 @@ def week(*, days: int = 7) -> tuple[dict[str, Any], Offences]:
         catalog = open_catalog(database)
         fetcher = Fetcher(settings.fetch, now=clock.now, rng=random.Random(7))
         for url in feeds(server):
-            follow_show(catalog, fetcher, url, take=5, clock=clock)
+            follow_show(catalog, fetcher, url, default_backfill=5, clock=clock)
         log.week_begins(server)
         runs, wished = _live(catalog, fetcher, clock, settings, log, database, days)
         catalog = open_catalog(database)

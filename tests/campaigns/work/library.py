@@ -183,7 +183,7 @@ def settings_for(home: Path, *, workers: int = 1, lease_s: float = 600.0) -> Set
     """Settings of a campaign's library: loopback is allowed, everything is taken."""
     values = {
         "fetch": {"allow_private": ["127.0.0.1"], "attempts": 5},
-        "ingest": {"newest": 0, "workers": workers, "lease_s": lease_s},
+        "ingest": {"backfill": 0, "workers": workers, "lease_s": lease_s},
         "search": {"late_interaction": False},
     }
     return load_settings(values, home=home, environ={})
@@ -194,7 +194,7 @@ def follow_all(settings: Settings, feeds: Sequence[str]) -> None:
     catalog = open_catalog(settings.catalog_url)
     fetcher = Fetcher(settings.fetch)
     for feed in feeds:
-        follow_show(catalog, fetcher, feed, take=0, clock=SystemClock())
+        follow_show(catalog, fetcher, feed, default_backfill=0, clock=SystemClock())
     catalog.close()
 
 

@@ -43,7 +43,7 @@ def test_another_policy_has_the_feed_read_whole(catalog: Catalog, clock: FixedCl
         shows.checked(tx, show.id, now=clock.now(), etag="e", last_modified="l", next_check=clock.now())
         following.settle(tx, show.id, backfill="newest:5@")
         assert (shows.get(tx, show.id).etag, shows.get(tx, show.id).backfill) == ("e", "newest:5@")
-        following.take(tx, show.id, backfill="all")
+        following.set_backfill(tx, show.id, backfill="all")
         changed = shows.get(tx, show.id)
     assert (changed.backfill, changed.etag, changed.last_modified, changed.next_check) == ("all", "", "", None)
 

@@ -47,7 +47,7 @@ def one_show(library: LibraryPort, show_id: str) -> None:
         said[insight.episode_id].append(insight)
     shown = episodes if every else episodes[:_EPISODES]
     now = library.clock.now()
-    newest = library.settings.ingest.newest
+    newest = library.settings.ingest.backfill
     words = taken(summary.show, newest)
     head = {"summary": summary, "now": now, "stands": standing(summary.show, now), "takes": words}
     st.html(render("show_head.html", **head))
@@ -74,10 +74,10 @@ def _tend(library: LibraryPort, summary: ShowSummary, words: str) -> None:
             if st.button("Remove it …"):
                 st.session_state[_SURE] = show.id
                 st.rerun()
-        _take(library, show, words)
+        _backfill(library, show, words)
 
 
-def _take(library: LibraryPort, show: Show, words: str) -> None:
+def _backfill(library: LibraryPort, show: Show, words: str) -> None:
     now = library.clock.now()
     choices = {
         "": f"As it is: {words}",
@@ -89,13 +89,13 @@ def _take(library: LibraryPort, show: Show, words: str) -> None:
         "all": "All there are",
     }
     with (
-        st.form("take", border=False),
+        st.form("backfill", border=False),
         st.container(key="line", horizontal=True, vertical_alignment="bottom"),
     ):
         chosen = st.selectbox("Which of its episodes to read", list(choices), format_func=lambda one: choices[one])
         if st.form_submit_button("Change") and chosen:
             done = "From the next fetch on. Episodes that are here already stay."
-            _done(lambda: library.shows.set_take(show.id, chosen), done)
+            _done(lambda: library.shows.set_backfill(show.id, chosen), done)
 
 
 def _refresh(library: LibraryPort, show: Show) -> None:
