@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from earmark.catalog import Connection
 from earmark.catalog.content import episodes, transcripts
@@ -22,6 +22,7 @@ NEW = 0
 """`jobs.priority` of an episode that appeared since the show was last checked, and of the newest at the first look."""
 BACKFILL = 1
 """`jobs.priority` of all others: what is new is read before what is old."""
+_A_MOMENT = timedelta(microseconds=1)
 _FRESH_AT_FIRST = 2
 """Episodes of a newly followed show that count as new: what its reader wants to see at once."""
 
@@ -91,7 +92,9 @@ def take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: i
     fresh = [one for one in wanted if one.guid not in recognised]
     for place, one in enumerate(fresh):
         priority = _priority(held, one, place)
-        _add(tx, show, one, language=feed.language, priority=priority, now=clock.now())
+        # Where dates are missing, when an episode was found says its place: each a moment before the one above it.
+        found_at = clock.now() - place * _A_MOMENT
+        _add(tx, show, one, language=feed.language, priority=priority, now=found_at)
     if str(done := settled(backfill, wanted)) != show.backfill:
         following.settle(tx, show.id, backfill=str(done))
     return len(fresh)

@@ -27,6 +27,7 @@ from earmark.types import EpisodeData, FeedData, TranscriptLink
 from ingest.dates.read import FeedDates
 from ingest.feeds.durations import duration_s
 from ingest.feeds.json_feed import read_json_feed
+from ingest.feeds.order import newest_first
 from ingest.feeds.podcast_namespace import PodcastItem, PodcastTags, read_podcast_tags
 from ingest.feeds.salvage import harmless, salvaged, spared
 from ingest.feeds.schedule import said_interval_s
@@ -149,7 +150,7 @@ def _build(parsed: Any, entries: list[Mapping[str, Any]], tags: PodcastTags, url
 
 def _finished(feed: FeedData, url: str, problems: list[str]) -> FeedData:
     """A feed with a title, each episode once, no more than are read, and what was wrong with it."""
-    kept = _newest(_distinct(list(feed.episodes), problems), _MOST_EPISODES, problems)
+    kept = _newest(_distinct(newest_first(feed.episodes), problems), _MOST_EPISODES, problems)
     return replace(feed, title=feed.title or _host(url), episodes=tuple(kept), problems=tuple(problems))
 
 

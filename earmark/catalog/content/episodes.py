@@ -166,8 +166,9 @@ def get(tx: sa.Connection, episode_id: str) -> Episode:
 
 
 def of_show(tx: sa.Connection, show_id: str) -> list[Episode]:
-    """The episodes of a show, newest first."""
-    rows = tx.execute(_select().where(table.c.show_id == show_id).order_by(table.c.published.desc(), table.c.id))
+    """The episodes of a show, newest first; those without a date after the others, as their feed had them."""
+    newest_first = (table.c.published.desc().nulls_last(), table.c.discovered_at.desc(), table.c.id)
+    rows = tx.execute(_select().where(table.c.show_id == show_id).order_by(*newest_first))
     return [episode_of(row) for row in rows]
 
 

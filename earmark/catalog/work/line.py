@@ -48,7 +48,7 @@ def form(tx: sa.Connection, *, now: datetime) -> int:
     )
     newest_first = sa.func.row_number().over(
         partition_by=(episodes.c.show_id, table.c.priority),
-        order_by=(episodes.c.published.desc().nulls_last(), episodes.c.id),
+        order_by=(episodes.c.published.desc().nulls_last(), episodes.c.discovered_at.desc(), episodes.c.id),
     )
     places = (
         sa.select(table.c.episode_id, newest_first.label("place"))
