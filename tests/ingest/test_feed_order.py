@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
@@ -63,7 +64,8 @@ def test_what_says_nothing_stays_as_it_is(titles: list[str]) -> None:
 @pytest.mark.parametrize("field", ["audio_url", "link", "guid"])
 def test_numbers_may_be_in_the_names_of_files_and_pages(field: str) -> None:
     names = [f"https://example.org/7/show-{number:03}.mp3?size={10 - number}" for number in (1, 2, 3)]
-    found = [EpisodeData(**({"guid": name[-1], "title": "Ice"} | {field: name})) for name in names]
+    named: list[dict[str, Any]] = [{field: name} for name in names]
+    found = [EpisodeData(**{"guid": "x" * place, "title": "Ice"} | each) for place, each in enumerate(named)]
     assert newest_first(found) == list(reversed(found))
 
 
@@ -97,7 +99,7 @@ def test_the_newest_of_an_undated_feed_are_its_last_then_and_later(
     fetcher = Fetcher(FetchSettings(allow_private=("127.0.0.1",), attempts=1))
     httpserver.expect_ordered_request("/feed").respond_with_data(document(range(1, 31)))
     httpserver.expect_ordered_request("/feed").respond_with_data(document(range(1, 33)))
-    show = follow_show(catalog, fetcher, url, take=3, clock=clock)[0].show
+    show = follow_show(catalog, fetcher, url, default_backfill=3, clock=clock)[0].show
     with catalog.read() as tx:
         assert [episode.data.guid for episode in episodes.of_show(tx, show.id)] == ["e30", "e29", "e28"]
     with catalog.write() as tx:
@@ -105,7 +107,7 @@ def test_the_newest_of_an_undated_feed_are_its_last_then_and_later(
         assert lease is not None
         assert episodes.get(tx, lease.episode_id).data.guid == "e30"
     clock.at += timedelta(days=2)
-    assert refresh_show(catalog, fetcher, show, take=3, clock=clock).new_episodes == 2
+    assert refresh_show(catalog, fetcher, show, default_backfill=3, clock=clock).new_episodes == 2
     with catalog.read() as tx:
         guids = [episode.data.guid for episode in episodes.of_show(tx, show.id)]
     assert guids == ["e32", "e31", "e30", "e29", "e28"]
