@@ -8,6 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from earmark.clean import plain
+from earmark.language.mixed_encodings import mixed_utf8, once_encoded
 
 __all__ = ["decode", "html_to_text", "inline_text"]
 
@@ -28,7 +29,7 @@ _MOSTLY = 0.2
 
 
 def decode(body: bytes, *, content_type: str = "") -> str:
-    """``body`` as text: byte order mark, valid UTF-8, the charset declared, UTF-8 with damage, a guess, Latin-1.
+    """``body`` as text: byte order mark, valid UTF-8, UTF-8 with bytes of cp1252, the charset declared, a guess, Latin-1.
 
     Valid UTF-8 with characters beyond ASCII is never anything else in practice, so it goes before what is declared.
     """
@@ -38,9 +39,11 @@ def decode(body: bytes, *, content_type: str = "") -> str:
     escapes = b"\x1b$" in body[:_SAMPLE_BYTES] or b"~{" in body[:_SAMPLE_BYTES]  # ISO-2022, HZ: seven bits, not ASCII
     if not escapes:
         try:
-            return body.decode("utf-8")
+            return once_encoded(body.decode("utf-8"))
         except UnicodeDecodeError:
             pass
+        if (mixed := mixed_utf8(body)) is not None:
+            return once_encoded(mixed)
     for name in _declared(body, content_type):
         text = _strictly(body, name)
         if text is not None:
