@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import chunks, insights, transcripts, voices
@@ -44,11 +44,9 @@ MODEL_PAUSE = timedelta(minutes=10)
 
 
 class ModelAway(NotYet):
-    """The language model did not answer; ``stand_in`` stores what can be shown until it does."""
+    """The language model did not answer; ``stand_in`` stores what can be shown until it does, if that is wanted."""
 
-    def __init__(self, message: str, *, until: datetime, subject: str = "", stand_in: Write | None = None) -> None:
-        super().__init__(message, until=until, subject=subject)
-        self.stand_in = stand_in
+    stand_in: Write | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +168,13 @@ class Stages:
         try:
             return self._published(episode, transcript, self.extractor)
         except ModelCallError as error:
-            raise ModelAway(
+            away = ModelAway(
                 f"the language model did not answer: {error.message}; it is asked again",
                 until=error.until or self.clock.now() + MODEL_PAUSE,
                 subject=error.subject,
-                stand_in=self._stand_in(episode, transcript),
-            ) from error
+            )
+            away.stand_in = self._stand_in(episode, transcript)
+            raise away from error
 
     def _published(self, episode: Episode, transcript: Transcript, extractor: InsightExtractor) -> Write:
         """What an extractor finds, as it is stored; ids of earlier insights stay with ideas that are found again."""

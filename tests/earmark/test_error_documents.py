@@ -25,6 +25,7 @@ _GIVEN: dict[str, Any] = {
     "retry_after_s": 17.5,
     "status": 429,
     "reached": False,
+    "answered": True,
 }
 
 

@@ -114,7 +114,7 @@ def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
     assert frozen > 10_000
     clock.seconds += 100
     collector.step()
-    assert gc.get_freeze_count() == frozen
+    assert gc.get_freeze_count() <= frozen  # nothing is frozen again; what has gone since counts no more
 
 
 def test_what_is_loaded_is_frozen_though_it_never_gets_quiet(
