@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from earmark.language.stopwords import FUNCTION_WORDS
 from earmark.language.words import stem
 
-__all__ = ["UNSPACED", "find", "fold", "fold_with_offsets", "holds", "terms"]
+__all__ = ["UNSPACED", "find", "fold", "fold_with_offsets", "has_unspaced", "holds", "in_pairs", "terms"]
 
 UNSPACED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u31ff"
@@ -24,6 +25,7 @@ UNSPACED = (
 
 _ONE = re.compile(f"[{UNSPACED}]")
 _RUNS = re.compile(f"[{UNSPACED}]+|[^ {UNSPACED}]+")
+_LONG_RUNS = re.compile(f"[{UNSPACED}]+")
 _APART = re.compile(r"[\W_]+")
 _JOINERS = frozenset("\u200c\u200d")
 """Spelling in Persian, Sinhala and others, which people leave out when they type."""
@@ -75,6 +77,27 @@ def find(folded: str, phrase: str) -> int:
             return at
         at = folded.find(phrase, at + 1)
     return -1
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether a text holds anything in a script without spaces between words."""
+    return not text.isascii() and _LONG_RUNS.search(text) is not None
+
+
+def in_pairs(text: str) -> str:
+    """The text with every run of an unspaced script written as overlapping pairs of characters: 虚拟机 is 虚拟 拟机.
+
+    Nobody puts spaces between the words of Chinese, Japanese, Thai, Lao, Khmer or Burmese, so the words cannot be looked
+    up; pairs can, and need no dictionary (Nie, Gao, Zhang, Zhou: On the use of words and n-grams for Chinese information
+    retrieval, 2000). Other text stays as it is.
+    """
+    return text if text.isascii() else _LONG_RUNS.sub(_paired, text)
+
+
+def _paired(run: re.Match[str]) -> str:
+    characters = run[0]
+    pairs = [characters] if len(characters) < 3 else [a + b for a, b in pairwise(characters)]
+    return f" {' '.join(pairs)} "
 
 
 def terms(text: str) -> list[str]:

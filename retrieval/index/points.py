@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from earmark.language.folding import in_pairs
 from earmark.ports import IndexHit
 
 if TYPE_CHECKING:
@@ -117,13 +118,13 @@ def claim_text(claim: str, body: str, quote: str) -> str:
 
 def document_tokens(text: str) -> tuple[list[int], list[float]]:
     """Token ids of a text and their BM25 weights, all but rarity, which the engine knows."""
-    found = _bm25().embed_document(text)
+    found = _bm25().embed_document(in_pairs(text))
     return list(found.indices), list(found.values)
 
 
 def query_tokens(text: str) -> tuple[list[int], list[float]]:
     """Token ids of a query, each once; empty where it holds only stop words and marks."""
-    found = _bm25().embed_query(text)
+    found = _bm25().embed_query(in_pairs(text))
     return list(found.indices), list(found.values)
 
 
