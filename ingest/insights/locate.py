@@ -86,13 +86,7 @@ class Locator:
     @cached_property
     def _spoken_words(self) -> list[tuple[str, int, int]]:
         """The words of the transcript as ``(word, start, end)``, without fillers and stutters."""
-        words: list[tuple[str, int, int]] = []
-        for match in _WORD.finditer(self._text):
-            word = match[0].casefold().replace("’", "'")
-            if word in _FILLERS or (words and words[-1][0] == word):
-                continue
-            words.append((word, match.start(), match.end()))
-        return words
+        return _spoken_places(self._text)
 
     def _in_order(self, parts: Sequence[Sequence[str]]) -> tuple[int, int] | None:
         """The first and last word of parts that follow each other within `GAP_WORDS`."""
@@ -172,9 +166,14 @@ def _flatten(text: str) -> tuple[str, list[int]]:
 
 def _spoken(text: str) -> list[str]:
     """The words of a text as `Locator` compares them: no fillers, no stutters, no punctuation."""
-    words: list[str] = []
+    return [word for word, _, _ in _spoken_places(text)]
+
+
+def _spoken_places(text: str) -> list[tuple[str, int, int]]:
+    """The same with where each word stands, as ``(word, start, end)``."""
+    words: list[tuple[str, int, int]] = []
     for match in _WORD.finditer(text):
         word = match[0].casefold().replace("’", "'")
-        if word not in _FILLERS and (not words or words[-1] != word):
-            words.append(word)
+        if word not in _FILLERS and (not words or words[-1][0] != word):
+            words.append((word, match.start(), match.end()))
     return words
