@@ -41,8 +41,8 @@ ECHO = """
 """
 SLEEPER = """
     import sys, time
-    print(sys.argv[1:], sys.stdin.read(), flush=True)
     try:
+        print(sys.argv[1:], sys.stdin.read(), flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         print("in order", flush=True)
