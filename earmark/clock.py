@@ -16,7 +16,7 @@ class SystemClock:
 
 
 class FixedClock:
-    """A clock that stands still until it is moved."""
+    """A clock that does not move until it is told to."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at.astimezone(UTC)

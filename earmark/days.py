@@ -45,7 +45,7 @@ class Days:
             return midnight.replace(tzinfo=UTC)
 
     def text(self, moment: datetime | None) -> str:
-        """The day of a moment as ``2026-01-31``; empty where there is none."""
+        """The day of a moment as ``2026-01-31``; empty without a moment."""
         return "" if moment is None else self.of(moment).isoformat()
 
 

@@ -69,8 +69,8 @@ def vectors_for(
     model = encoder.model_id
     by_token = encoder if tokens and isinstance(encoder, TokenEncoder) else None
     with catalog.read() as tx:
-        found = vectors.get_many(tx, model, list(texts))
-        done = vectors.known(tx, tokens_model(model), list(found)) if by_token else found.keys()
+        by_hash = vectors.get_many(tx, model, list(texts))
+        done = vectors.known(tx, tokens_model(model), list(by_hash)) if by_token else by_hash.keys()
     missing = sorted(texts.keys() - done, key=lambda key: (len(texts[key]), key))
     for part in batches(missing, _BATCH):
         given = [texts[key] for key in part]
@@ -79,12 +79,12 @@ def vectors_for(
             made = dict(zip(part, encoder.encode(given), strict=True))
         else:
             each = dict(zip(part, by_token.encode_tokens(given), strict=True))
-            made = {key: one.pooled for key, one in each.items()}
-            packed = {key: pack(one) for key, one in each.items()}
+            made = {key: token_vectors.pooled for key, token_vectors in each.items()}
+            packed = {key: pack(token_vectors) for key, token_vectors in each.items()}
         with catalog.write() as tx:
             vectors.put(tx, model, made)
             vectors.put_bytes(tx, tokens_model(model), packed)
-        found.update((key, made[key]) for key in made.keys() - found.keys())
+        by_hash.update((key, made[key]) for key in made.keys() - by_hash.keys())
         if on_encoded is not None:
             on_encoded(len(part))
-    return found
+    return by_hash

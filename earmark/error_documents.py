@@ -82,7 +82,11 @@ def _details(kind: type[EarmarkError]) -> dict[str, Any]:
     """What a class takes beside message and subject, by name, with the types."""
     hints = get_type_hints(kind.__init__)
     taken = inspect.signature(kind.__init__).parameters.values()
-    return {one.name: hints[one.name] for one in taken if one.kind is one.KEYWORD_ONLY and one.name != "subject"}
+    return {
+        parameter.name: hints[parameter.name]
+        for parameter in taken
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "subject"
+    }
 
 
 def _kinds(root: type[EarmarkError]) -> Iterator[type[EarmarkError]]:

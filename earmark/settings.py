@@ -409,13 +409,13 @@ _RENAMED = (("ingest", "newest", "backfill"),)
 
 def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with settings that had another name once under the name they have now, which wins where both are given."""
-    found = dict(values)
+    renamed = dict(values)
     for group, old, new in _RENAMED:
-        given = found.get(group)
+        given = renamed.get(group)
         if isinstance(given, Mapping) and old in given:
             kept = {name: value for name, value in given.items() if name != old}
-            found[group] = {new: given[old], **kept}
-    return found
+            renamed[group] = {new: given[old], **kept}
+    return renamed
 
 
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:

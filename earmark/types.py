@@ -102,7 +102,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """Whom a label of a transcript stands for: ``name`` with a ``confidence`` in 0..1, and what gave it (``by``)."""
+    """The person behind a label of a transcript: a ``name``, its ``confidence`` in 0..1, and what gave it (``by``)."""
 
     label: str
     name: str
@@ -245,7 +245,7 @@ class Chunk:
 class InsightDraft:
     """What an extractor proposes; the gate decides whether it becomes an ``Insight``.
 
-    ``extractor`` names what wrote it, where that is not the one that was asked. ``written`` says that a model wrote claim
+    ``extractor`` names what wrote it, if that is not the extractor that was asked. ``written`` says that a model wrote claim
     and body; otherwise they are sentences as they were spoken. ``kind`` is ``claim``, ``mechanism``, ``finding``,
     ``prediction``, ``advice`` or ``disagreement``, or empty.
     """
@@ -264,7 +264,7 @@ class InsightDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
-    """A claim that stands alone, with the verbatim quote that carries it.
+    """A claim that makes sense on its own, with the verbatim quote that carries it.
 
     ``quality`` is in 0..1: how likely a reader is glad to have read it, on one scale for all extractors. ``extractor``
     names what wrote it (``extractive`` or ``llm <model>``). ``headline`` (at most 14 words) and ``kind`` (as in
@@ -314,7 +314,7 @@ class Question:
     """A question as a reader asks it.
 
     ``conversation`` is the id of the conversation that it belongs to, known or new: the question is understood from what
-    was asked there before, and kept there with its answer. Without it the question stands alone and is not kept.
+    was asked there before, and kept there with its answer. Without it the question has no context and is not kept.
     ``narrowing`` says whether the question's own words ("last year", "what did Ines say") narrow the search further than
     ``filters`` do.
     """
@@ -417,7 +417,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemePoint:
-    """An insight on the map of all insights; ``theme_id`` is ``None`` where it stands on its own.
+    """An insight on the map of all insights; ``theme_id`` is ``None`` if it belongs to no theme.
 
     ``similarity`` is its cosine to the middle of its theme (or to the nearest one). ``x`` and ``y`` are in about -1..1.
     """
@@ -469,7 +469,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, one that says why there is none.
+    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, an explanation of why there is no answer.
 
     ``understood`` is the question as it was looked for, where that differs from the one asked (a follow-up question).
     ``narrowed`` is what its words narrowed the search to; ``note`` says in words what the reader has to know beside the

@@ -18,7 +18,7 @@ def note(tx: sa.Connection, kind: str, keys: Sequence[str]) -> None:
     """Notes that entities of a kind (``chunk``, ``insight``) appeared, changed or went."""
     if keys:
         if tx.dialect.name == "postgresql":
-            # Writers queue here, so that numbers commit in their order and a follower cannot pass one that is still open.
+            # Writers queue here, so that numbers commit in their order and a follower cannot pass an open transaction.
             tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_ORDER)))
         tx.execute(table.insert(), [{"kind": kind, "key": key} for key in keys])
 

@@ -137,14 +137,12 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CatalogError(
-            "this folder cannot be made; set EARMARK_HOME to one that can", subject=str(folder)
-        ) from error
+        raise CatalogError("this folder cannot be created; set EARMARK_HOME to another", subject=str(folder)) from error
 
 
 def _make_private(path: Path) -> None:
-    """A new database that only this user can read, for it may come to hold logins; SQLite's side files follow it."""
-    with suppress(OSError):  # one that is there keeps its mode; one that cannot be made is said by SQLite
+    """Creates a database that only this user can read, because it may hold logins; SQLite's side files follow it."""
+    with suppress(OSError):  # an existing file keeps its mode; if it cannot be created, SQLite says why
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
@@ -164,10 +162,10 @@ def _tune_sqlite(engine: sa.Engine) -> None:
 
 def _migrate(catalog: Catalog) -> None:
     with catalog.read() as tx:
-        found = None
+        version = None
         if sa.inspect(tx).has_table("alembic_version"):
-            found = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    if found == HEAD:
+            version = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if version == HEAD:
         return
     from alembic import command  # a fifth of a second, needed once in a database's life
     from alembic.config import Config

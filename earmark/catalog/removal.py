@@ -19,11 +19,11 @@ from earmark.catalog.schema import chunks, episodes, insights, theme_members, to
 from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.schema import vectors as vectors_table
 
-__all__ = ["Taken", "remove"]
+__all__ = ["ShowRemoval", "remove"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class ShowRemoval:
     """What was taken out of the catalog.
 
     ``theme_ids`` are the themes that its insights were in. ``revived`` counts episodes of other feeds that had been
@@ -40,7 +40,7 @@ class Taken:
     revived: int
 
 
-def remove(tx: sa.Connection, show_id: str) -> Taken:
+def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     """Removes a show and every row that came from it, and tells the index; raises ``NotFound``."""
     show = shows.get(tx, show_id)
     mine = sa.select(episodes.c.id).where(episodes.c.show_id == show_id)
@@ -51,7 +51,7 @@ def remove(tx: sa.Connection, show_id: str) -> Taken:
         *_ids(tx, sa.select(chunks.c.content_hash).where(chunks.c.episode_id.in_(mine))),
     }
     counted = sa.select(sa.func.count()).select_from(transcripts).where(transcripts.c.episode_id.in_(mine))
-    taken = Taken(
+    taken = ShowRemoval(
         show_id=show_id,
         title=show.title,
         episode_ids=tuple(_ids(tx, mine)),

@@ -152,7 +152,7 @@ jobs = sa.Table(
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     _text("waits"),
     sa.Column("failed_at", UtcDateTime),
-    # The place in the line of its priority (`earmark.catalog.work.line`): 0 has none yet, NULL stands in no line.
+    # The place in the line of its priority (`earmark.catalog.work.line`): 0 before it has one, NULL outside the line.
     sa.Column("turn", sa.Integer, server_default="0"),
 )
 

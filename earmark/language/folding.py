@@ -41,7 +41,7 @@ def fold(text: str) -> str:
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters where the one it came from stands in ``text``."""
+    """The folded text, and for each of its characters the position in ``text`` that it came from."""
     characters: list[str] = []
     offsets: list[int] = []
     apart = False
@@ -102,17 +102,17 @@ def _paired(run: re.Match[str]) -> str:
 
 def terms(text: str) -> list[str]:
     """What a text is about, in order: stems of its content words, and pairs of characters of unspaced scripts."""
-    found: list[str] = []
+    pieces: list[str] = []
     for run in _RUNS.findall(fold(text)):
         if not _ONE.match(run):
             term = stem(run)
             if term not in FUNCTION_WORDS and (len(term) > 1 or term.isdigit()):
-                found.append(term)
+                pieces.append(term)
         elif len(run) == 1:
-            found.append(run)
+            pieces.append(run)
         else:
-            found.extend(_pairs(run))
-    return found
+            pieces.extend(_pairs(run))
+    return pieces
 
 
 def _pairs(run: str) -> Iterable[str]:
@@ -128,12 +128,12 @@ def _starts(folded: str, at: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
-    """A character as it is compared: a space for what stands between words, nothing for an accent or a joiner."""
+    """A character as it is compared: a space for whatever separates words, nothing for an accent or a joiner."""
     if _ACCENTS[0] <= character <= _ACCENTS[1] or character in _JOINERS:
         return ""
     wide = unicodedata.normalize("NFKC", character).casefold()
-    bare = "".join(one for one in unicodedata.normalize("NFD", wide) if not _ACCENTS[0] <= one <= _ACCENTS[1])
+    bare = "".join(part for part in unicodedata.normalize("NFD", wide) if not _ACCENTS[0] <= part <= _ACCENTS[1])
     kept = unicodedata.normalize("NFC", bare)
-    if all(one.isalnum() or unicodedata.category(one)[0] == "M" for one in kept):
+    if all(part.isalnum() or unicodedata.category(part)[0] == "M" for part in kept):
         return kept
-    return "".join(one for one in kept if one.isalnum()) or " "
+    return "".join(part for part in kept if part.isalnum()) or " "

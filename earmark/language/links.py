@@ -39,7 +39,7 @@ def web_url(url: str) -> str:
 def at_second(url: str, start_s: float | None) -> str:
     """The address with the media fragment ``#t=SECONDS`` (W3C Media Fragments URI 1.0).
 
-    The address stays as it is without a time, and with a fragment of its own. It need not be one that may be shown.
+    The address stays as it is without a time, and with a fragment of its own. It need not be an address that may be shown.
     """
     if start_s is None or not url:
         return url

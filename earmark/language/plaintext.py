@@ -68,8 +68,8 @@ def _wide(body: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
-    found = _DECLARED.findall(content_type.encode("ascii", "ignore")) + _DECLARED.findall(body[:1024])
-    return [name.decode("ascii") for name in found]
+    names = _DECLARED.findall(content_type.encode("ascii", "ignore")) + _DECLARED.findall(body[:1024])
+    return [name.decode("ascii") for name in names]
 
 
 def _strictly(body: bytes, name: str) -> str | None:
@@ -155,7 +155,7 @@ def html_to_text(markup: str, *, limit: int = 200_000) -> str:
     markup = markup[:limit]
     if not _MARKUP.search(markup):
         return plain(markup, newlines=True).strip()
-    reader = _Reader()
+    reader = _PlainTextParser()
     reader.feed(markup.replace("<![", "&lt;!["))  # html.parser answers some of these with an AssertionError
     reader.close()
     text = "".join(reader.pieces)
@@ -163,7 +163,7 @@ def html_to_text(markup: str, *, limit: int = 200_000) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-class _Reader(HTMLParser):
+class _PlainTextParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []

@@ -92,31 +92,31 @@ def families() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     return tuple((tuple(left.split()), tuple(right.split())) for left, right in split)
 
 
-def opposed(one: str, other: str) -> bool:
+def opposed(text: str, other: str) -> bool:
     """Whether two sentences, if they are on the same matter, say opposite things.
 
     One uses the opposite of the other's word, or denies what the other says, or compares the same two things the other
     way round; two of these together cancel out. Reasons that follow ("because …") are left out. Whether the sentences
     are on the same matter is for the caller to know.
     """
-    one, other = without_reasons(one), without_reasons(other)
-    return turns(one, other) == (0 if swapped(one, other) else 1)
+    text, other = without_reasons(text), without_reasons(other)
+    return turns(text, other) == (0 if swapped(text, other) else 1)
 
 
-def may_point_apart(one: str, other: str) -> bool:
+def may_point_apart(text: str, other: str) -> bool:
     """Whether any word makes it doubtful that two sentences point the same way; true of all that are `opposed`.
 
     For a caller that must not take an opposite for the same: it asks for a denial in one of them only, a word in one
     and its opposite in the other, or a comparison the other way round, wherever in the sentences that is.
     """
-    for a, b in ((one, other), (without_reasons(one), without_reasons(other))):
+    for a, b in ((text, other), (without_reasons(text), without_reasons(other))):
         if bool(_NEGATION.search(a)) != bool(_NEGATION.search(b)):
             return True
-    if swapped(one, other):
+    if swapped(text, other):
         return True
-    mine, yours = set(_sides_with_words(one)), set(_sides_with_words(other))
+    mine, yours = set(_sides_with_words(text)), set(_sides_with_words(other))
     here, there = ({side for side, _ in apart} for apart in (mine - yours, yours - mine))
-    return any((family, 1 - side) in there for family, side in here) or opposed(one, other)
+    return any((family, 1 - side) in there for family, side in here) or opposed(text, other)
 
 
 def without_reasons(text: str) -> str:
@@ -130,26 +130,26 @@ def subject(text: str) -> set[str]:
     return {term for term in content_terms(text) if term not in _pointing_terms()}
 
 
-def turns(one: str, other: str) -> int:
+def turns(text: str, other: str) -> int:
     """How many times two texts point different ways: by opposites of one family, and by what only one of them denies.
 
     Only a denial of something that both speak of counts: in "uniforms cost much, and not all can pay" and "uniforms
     cost much" nothing is denied.
     """
-    mine, yours = _sides_of(one), _sides_of(other)
+    mine, yours = _sides_of(text), _sides_of(other)
     shared = {family for family, _ in mine} & {family for family, _ in yours}
     opposites = 0
     for family in shared:
         here = {side for known, side in mine if known == family}
         there = {side for known, side in yours if known == family}
         opposites += len(here) == 1 and len(there) == 1 and here != there
-    both = subject(one) & subject(other)
-    return opposites + (_denials(one, both, shared) % 2 != _denials(other, both, shared) % 2)
+    both = subject(text) & subject(other)
+    return opposites + (_denials(text, both, shared) % 2 != _denials(other, both, shared) % 2)
 
 
-def swapped(one: str, other: str) -> bool:
+def swapped(text: str, other: str) -> bool:
     """Whether both compare two things, each with the other one ahead."""
-    mine, yours = _compared(one), _compared(other)
+    mine, yours = _compared(text), _compared(other)
     if mine is None or yours is None:
         return False
     straight = len(mine[0] & yours[0]) + len(mine[1] & yours[1])

@@ -19,24 +19,24 @@ _OVERLAP = 0.5
 """Share of the shorter claim's content words that the other must have."""
 
 
-def overlap(one: str, other: str) -> float:
+def overlap(text: str, other: str) -> float:
     """The share in 0..1 of the content words of the text with fewer that the other has too."""
-    a, b = set(content_terms(one)), set(content_terms(other))
+    a, b = set(content_terms(text)), set(content_terms(other))
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
-def nearly_same(one: str, other: str, cosine: float, *, threshold: float = NEAR) -> bool:
+def nearly_same(text: str, other: str, cosine: float, *, threshold: float = NEAR) -> bool:
     """Whether two claims, with the cosine of the claims alone (not of claim and body), are near enough to count as one."""
-    return cosine >= threshold and may_be_same(one, other)
+    return cosine >= threshold and may_be_same(text, other)
 
 
-def may_be_same(one: str, other: str) -> bool:
+def may_be_same(text: str, other: str) -> bool:
     """Whether the words of two claims allow that they say the same: they share half of them, and nothing tells them apart.
 
     Different numbers do, and whatever makes it doubtful that both point the same way
     (`earmark.language.polarity.may_point_apart`), so two that are opposed are never the same.
     """
-    if overlap(one, other) < _OVERLAP or may_point_apart(one, other):
+    if overlap(text, other) < _OVERLAP or may_point_apart(text, other):
         return False
-    mine, yours = figures(one), figures(other)
+    mine, yours = figures(text), figures(other)
     return not mine or not yours or bool(mine & yours)

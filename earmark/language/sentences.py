@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from earmark.language.folding import UNSPACED
 
-__all__ = ["LONGEST", "Turn", "sentence_spans", "spans_in", "turns"]
+__all__ = ["LONGEST", "SpokenLine", "sentence_spans", "spans_in", "turns"]
 
 LONGEST = 45
 """Words of the longest stretch without full stops (recognised speech) that is left whole."""
@@ -29,7 +29,7 @@ _PIECE = re.compile(f"[{UNSPACED}]{{1,{_UNSPACED_WORD}}}|[^\\s{UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpokenLine:
     """What one person says in a passage: a line of it, from ``start`` to ``end``, without the ``name`` before it."""
 
     start: int
@@ -37,14 +37,14 @@ class Turn:
     name: str = ""
 
 
-def turns(text: str) -> list[Turn]:
+def turns(text: str) -> list[SpokenLine]:
     """The turns of a passage, in order: a passage of several speakers has one a line, behind its speaker's name."""
     several = "\n" in text
-    lines: list[Turn] = []
+    lines: list[SpokenLine] = []
     for line in re.finditer(r"[^\n]+", text):
         label = _LABEL.match(text, line.start(), line.end()) if several else None
         begin, name = (label.end(), label[1]) if label else (line.start(), "")
-        lines.append(Turn(begin, line.end(), name))
+        lines.append(SpokenLine(begin, line.end(), name))
     return lines
 
 
@@ -53,7 +53,7 @@ def sentence_spans(text: str, *, longest: int = LONGEST) -> list[tuple[int, int]
 
     Args:
         text: a passage.
-        longest: words from which a stretch without full stops (recognised speech) is cut into ones that can be read.
+        longest: words from which a stretch without full stops (recognised speech) is cut into readable sentences.
     """
     return [span for turn in turns(text) for span in spans_in(text, turn.start, turn.end, longest=longest)]
 

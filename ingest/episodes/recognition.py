@@ -100,7 +100,7 @@ def take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: i
     return len(fresh)
 
 
-def _bring_up_to_date(tx: Connection, held: episodes.Held, found: EpisodeData) -> None:
+def _bring_up_to_date(tx: Connection, held: episodes.KeyedEpisode, found: EpisodeData) -> None:
     episode = held.episode
     change = updated(episode.data, found)
     if change.fields:
@@ -128,7 +128,7 @@ def _add(tx: Connection, show: Show, data: EpisodeData, *, language: str, priori
         episodes.mark_same_as(tx, episode_id, first.same_as or first.id)
 
 
-def _priority(held: Sequence[episodes.Held], data: EpisodeData, place: int) -> int:
+def _priority(held: Sequence[episodes.KeyedEpisode], data: EpisodeData, place: int) -> int:
     if not held:
         return NEW if place < _FRESH_AT_FIRST else BACKFILL
     oldest = min((one.episode.data.published for one in held if one.episode.data.published), default=None)
@@ -136,7 +136,7 @@ def _priority(held: Sequence[episodes.Held], data: EpisodeData, place: int) -> i
     return BACKFILL if data.published and oldest and data.published < oldest else NEW
 
 
-def _known(held: episodes.Held) -> Known:
+def _known(held: episodes.KeyedEpisode) -> Known:
     return Known(id=held.episode.id, data=held.episode.data, keys=held.keys)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog
-    from earmark.catalog.content.chunks import Located
+    from earmark.catalog.content.chunks import LocatedPassage
     from earmark.ports import Encoder, VectorIndex
     from earmark.types import Insight
 
@@ -86,7 +86,7 @@ def rebuild(
 
 
 def _points(
-    passages: Sequence[Located], claims: Sequence[Insight], vectors: dict[str, NDArray[np.float32]]
+    passages: Sequence[LocatedPassage], claims: Sequence[Insight], vectors: dict[str, NDArray[np.float32]]
 ) -> Iterator[IndexPoint]:
     for found in passages:
         passage = found.chunk

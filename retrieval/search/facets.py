@@ -11,7 +11,7 @@ from earmark.types import Hit
 from retrieval.search.query import ParsedQuery
 
 if TYPE_CHECKING:
-    from earmark.catalog.content.chunks import Located
+    from earmark.catalog.content.chunks import LocatedPassage
     from earmark.days import Days
 
 __all__ = ["Facet", "Facets", "SearchPage", "count_facets"]
@@ -55,7 +55,7 @@ class SearchPage:
     asked: str = ""
 
 
-def count_facets(found: Iterable[Located], days: Days) -> Facets:
+def count_facets(found: Iterable[LocatedPassage], days: Days) -> Facets:
     """The facets of passages; years are those of the reader's days."""
     shows: Counter[tuple[str, str]] = Counter()
     speakers: Counter[tuple[str, str]] = Counter()

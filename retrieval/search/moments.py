@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.catalog.content.chunks import Located
+    from earmark.catalog.content.chunks import LocatedPassage
     from retrieval.rarity import Rarity
 
 __all__ = ["Moment", "PassageHit", "gathered", "marked", "moment", "passage_hit"]
@@ -43,7 +43,7 @@ _SHORT = 0.2
 class PassageHit:
     """A passage that was found, with its score and its cosine to the query."""
 
-    located: Located
+    located: LocatedPassage
     score: float
     cosine: float | None = None
 

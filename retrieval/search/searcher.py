@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog, Connection
-    from earmark.catalog.content.chunks import Located
+    from earmark.catalog.content.chunks import LocatedPassage
     from earmark.ports import Encoder, IndexHit, TokenVectors, VectorIndex
     from retrieval.search.rerank import Reranker
 
@@ -253,7 +253,7 @@ def _check(limit: int) -> None:
         raise UsageError(f"limit is {limit}; it has to be at least 1")
 
 
-def _holds_all(located: Located, search: _Search) -> bool:
+def _holds_all(located: LocatedPassage, search: _Search) -> bool:
     text = fold(located.chunk.text)
     return all(holds(text, phrase) for phrase in search.phrases)
 

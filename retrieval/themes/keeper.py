@@ -16,7 +16,7 @@ from earmark.catalog import changes
 from earmark.catalog.content import clustering as stored_clustering
 from earmark.catalog.content import insights as stored_insights
 from earmark.catalog.content import themes as stored_themes
-from earmark.catalog.content.clustering import Member, Run, StoredTheme
+from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.embedding import insight_text, vectors_for
 from retrieval.themes.cluster import Clustering, cluster, into_space
 from retrieval.themes.identity import Identities, identify
@@ -138,7 +138,7 @@ class ThemeKeeper:
         say("Drawing the map")
         places = layout(clustering.graph_vectors, clustering.labels, before=_places_before(everything, before))
         now = self._clock.now()
-        done = Run(
+        done = ClusteringRun(
             model=self._encoder.model_id,
             clustered_at=now,
             insights=len(everything),
@@ -154,7 +154,7 @@ class ThemeKeeper:
             stored_clustering.replace(tx, done, _themes(names, written, clustering, now), standing, retired)
         return ThemesReport(joined=len(everything) - len(before), clustered=True, themes=len(written))
 
-    def _join(self, run: Run, ids: Sequence[str]) -> None:
+    def _join(self, run: ClusteringRun, ids: Sequence[str]) -> None:
         with self._catalog.read() as tx:
             new = list(stored_insights.get_many(tx, ids).values())
             themes = stored_clustering.stored(tx)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earmark.catalog.content.chunks import Located
+from earmark.catalog.content.chunks import LocatedPassage
 from earmark.language.folding import find, fold, fold_with_offsets, holds, terms
 from earmark.language.sentences import sentence_spans
 from earmark.types import Chunk
@@ -22,7 +22,7 @@ def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", e
         id=f"{episode}{seq}", episode_id=episode, seq=seq, text=text, speaker=speaker, start_s=seq * 30.0,
         end_s=seq * 30.0 + 30, content_hash="h",
     )  # fmt: skip
-    located = Located(
+    located = LocatedPassage(
         chunk=chunk, show_id="s", show="Show", episode="Episode", published=datetime(2026, 1, 1, tzinfo=UTC),
         url="https://a.example/e", audio_url="",
     )  # fmt: skip
@@ -98,7 +98,7 @@ def test_the_sentence_with_the_words_is_marked_and_its_speaker_named() -> None:
 
 def test_a_passage_without_times_has_no_second() -> None:
     chunk = Chunk(id="c", episode_id="e", seq=0, text="One. Two.", content_hash="h")
-    located = Located(
+    located = LocatedPassage(
         chunk=chunk, show_id="s", show="S", episode="E", published=None, url="https://a.example/e", audio_url=""
     )
     hit = passage_hit(PassageHit(located=located, score=1.0))

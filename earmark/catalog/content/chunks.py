@@ -16,11 +16,11 @@ from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes, shows
 from earmark.types import Chunk
 
-__all__ = ["Located", "add", "count", "located", "replace", "sample_texts", "speakers"]
+__all__ = ["LocatedPassage", "add", "count", "located", "replace", "sample_texts", "speakers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
+class LocatedPassage:
     """A passage with where it comes from."""
 
     chunk: Chunk
@@ -48,7 +48,7 @@ def add(tx: sa.Connection, chunks: Sequence[Chunk]) -> None:
         changes.note(tx, "chunk", list(dict.fromkeys(chunk.id for chunk in chunks)))
 
 
-def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:
+def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, LocatedPassage]:
     """Passages by id with their show and episode; ids that are gone are left out."""
     query = (
         sa.select(
@@ -63,11 +63,11 @@ def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Located]:
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)
     )
-    found: dict[str, Located] = {}
+    passages: dict[str, LocatedPassage] = {}
     for part in batches(ids):
         for row in tx.execute(query.where(table.c.id.in_(part))):
-            found[row.id] = _located(row)
-    return found
+            passages[row.id] = _located(row)
+    return passages
 
 
 def count(tx: sa.Connection) -> int:
@@ -86,9 +86,9 @@ def sample_texts(tx: sa.Connection, *, limit: int) -> list[str]:
     return list(tx.execute(sa.select(table.c.text).order_by(table.c.id).limit(limit)).scalars())
 
 
-def _located(row: sa.Row[Any]) -> Located:
+def _located(row: sa.Row[Any]) -> LocatedPassage:
     values = row._mapping
-    return Located(
+    return LocatedPassage(
         chunk=Chunk(**{column.name: values[column.name] for column in table.columns}),
         show_id=values["show_id"],
         show=values["show_title"],

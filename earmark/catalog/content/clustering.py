@@ -1,4 +1,4 @@
-"""A clustering of insights as it is stored: its themes, where each insight stands in them, and when it was made."""
+"""A stored clustering of insights: its themes, the place of each insight in them, and when it was made."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "ClusteringRun",
     "Member",
-    "Run",
     "StoredTheme",
     "hold",
     "last_run",
@@ -47,7 +47,7 @@ class StoredTheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Where an insight stands: its theme (``None``: on its own), the cosine to its middle, its place on the map."""
+    """The place of an insight: its theme (``None`` outside all themes), the cosine to its middle, its map coordinates."""
 
     insight_id: str
     theme_id: str | None
@@ -57,7 +57,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ClusteringRun:
     """A clustering of everything: over how many insights, when, with what. ``seq`` is 0 for one not stored yet."""
 
     seq: int = 0
@@ -67,10 +67,10 @@ class Run:
     parameters: Mapping[str, Any]
 
 
-def last_run(tx: sa.Connection) -> Run | None:
+def last_run(tx: sa.Connection) -> ClusteringRun | None:
     """The latest clustering; ``None`` before the first."""
     row = tx.execute(sa.select(runs_table).order_by(runs_table.c.seq.desc()).limit(1)).one_or_none()
-    return None if row is None else Run(**row._mapping)
+    return None if row is None else ClusteringRun(**row._mapping)
 
 
 def stored(tx: sa.Connection) -> list[StoredTheme]:
@@ -93,7 +93,7 @@ def stored(tx: sa.Connection) -> list[StoredTheme]:
 
 
 def members(tx: sa.Connection) -> list[Member]:
-    """Where every insight stands, by insight id."""
+    """The place of every insight, in order of insight ids."""
     query = sa.select(members_table).order_by(members_table.c.insight_id)
     return [Member(**row._mapping) for row in tx.execute(query)]
 
@@ -116,23 +116,23 @@ def hold(tx: sa.Connection) -> None:
 
 
 def place(tx: sa.Connection, new: Sequence[Member]) -> None:
-    """Puts insights where they stand; one that is gone by now, or that stands already, is left alone."""
+    """Stores the places of new insights; skips insights that are gone by now or have a place already."""
     for part in batches(new):
-        ids = [one.insight_id for one in part]
+        ids = [member.insight_id for member in part]
         # The rows are held, so that none goes away before its place is written.
         held = sa.select(insights.c.id).where(insights.c.id.in_(ids)).with_for_update(read=True, key_share=True)
         there = set(tx.execute(held).scalars())
         known = sa.select(members_table.c.insight_id).where(members_table.c.insight_id.in_(ids))
         there -= set(tx.execute(known).scalars())
-        rows = [_row(one) for one in part if one.insight_id in there]
+        rows = [_row(member) for member in part if member.insight_id in there]
         if rows:
             tx.execute(members_table.insert(), rows)
 
 
 def replace(
     tx: sa.Connection,
-    run: Run,
-    found: Sequence[StoredTheme],
+    run: ClusteringRun,
+    themes: Sequence[StoredTheme],
     standing: Sequence[Member],
     retired: Mapping[str, str],
 ) -> None:
@@ -141,14 +141,14 @@ def replace(
     Args:
         tx: a transaction.
         run: what was done; it gets the next number.
-        found: its themes; one whose id is known keeps its date.
-        standing: where each insight stands.
-        retired: themes that are no more, and the one that took most of their insights (an empty text: none did), so
+        themes: its themes; a theme whose id is known keeps its date.
+        standing: the place of each insight.
+        retired: former themes, each with the theme that took most of its insights (an empty text if none did), so
             that their addresses lead on.
     """
     tx.execute(members_table.delete())
     known = set(tx.execute(sa.select(table.c.id)).scalars())
-    for theme in found:
+    for theme in themes:
         values = {
             "model": run.model,
             "label": theme.label,
@@ -171,5 +171,5 @@ def replace(
     )
 
 
-def _row(one: Member) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in ("insight_id", "theme_id", "similarity", "x", "y")}
+def _row(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in ("insight_id", "theme_id", "similarity", "x", "y")}

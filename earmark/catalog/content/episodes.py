@@ -18,7 +18,7 @@ from earmark.ids import make_id
 from earmark.types import Chapter, Episode, EpisodeData, Person, Stage, TranscriptLink
 
 __all__ = [
-    "Held",
+    "KeyedEpisode",
     "add",
     "add_new",
     "by_keys",
@@ -51,7 +51,7 @@ _FIELDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class KeyedEpisode:
     """An episode with the keys that it is and has been known by (`ingest.episodes.identity`)."""
 
     episode: Episode
@@ -95,18 +95,20 @@ def update(tx: sa.Connection, episode_id: str, data: EpisodeData, fields: Collec
     tx.execute(table.update().where(table.c.id == episode_id).values({name: values[name] for name in fields}))
 
 
-def known(tx: sa.Connection, show_id: str) -> list[Held]:
+def known(tx: sa.Connection, show_id: str) -> list[KeyedEpisode]:
     """The episodes of a show with their keys, newest first."""
-    found = _keys(tx, sa.select(table.c.id).where(table.c.show_id == show_id))
-    return [Held(episode=one, keys=frozenset(found.get(one.id, ()))) for one in of_show(tx, show_id)]
+    keys_of = _keys(tx, sa.select(table.c.id).where(table.c.show_id == show_id))
+    return [
+        KeyedEpisode(episode=episode, keys=frozenset(keys_of.get(episode.id, ()))) for episode in of_show(tx, show_id)
+    ]
 
 
-def by_keys(tx: sa.Connection, names: Collection[str]) -> list[Held]:
+def by_keys(tx: sa.Connection, names: Collection[str]) -> list[KeyedEpisode]:
     """The episodes of any show that have one of these keys, in the order in which they were discovered."""
     wanted = sa.select(keys_table.c.episode_id).where(keys_table.c.key.in_(list(names)))
     rows = tx.execute(_select().where(table.c.id.in_(wanted)).order_by(table.c.discovered_at, table.c.id)).all()
-    found = _keys(tx, wanted)
-    return [Held(episode=episode_of(row), keys=frozenset(found.get(row.id, ()))) for row in rows]
+    keys_of = _keys(tx, wanted)
+    return [KeyedEpisode(episode=episode_of(row), keys=frozenset(keys_of.get(row.id, ()))) for row in rows]
 
 
 def put_keys(tx: sa.Connection, episode_id: str, names: Iterable[str]) -> None:
@@ -177,8 +179,8 @@ def by_stage(tx: sa.Connection) -> dict[str, int]:
 
     One that two feeds have counts once.
     """
-    found = tx.execute(sa.select(table.c.stage, sa.func.count()).where(table.c.same_as == "").group_by(table.c.stage))
-    return {stage.value: 0 for stage in Stage} | {row[0]: row[1] for row in found}
+    counts = tx.execute(sa.select(table.c.stage, sa.func.count()).where(table.c.same_as == "").group_by(table.c.stage))
+    return {stage.value: 0 for stage in Stage} | {row[0]: row[1] for row in counts}
 
 
 def dates(tx: sa.Connection) -> tuple[datetime | None, datetime | None]:
@@ -188,7 +190,7 @@ def dates(tx: sa.Connection) -> tuple[datetime | None, datetime | None]:
 
 
 def people(tx: sa.Connection) -> list[str]:
-    """Everybody whom feeds name, as they write them, each once, in no order."""
+    """The persons named by feeds, as the feeds write them, each once, in no order."""
     rows = tx.execute(sa.select(table.c.persons)).scalars()
     return list(dict.fromkeys(str(person.get("name", "")) for persons in rows for person in persons))
 
@@ -208,10 +210,10 @@ def _select() -> sa.Select[Any]:
 
 
 def _keys(tx: sa.Connection, ids: sa.Select[Any]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    keys_of: dict[str, set[str]] = {}
     for row in tx.execute(sa.select(keys_table).where(keys_table.c.episode_id.in_(ids))):
-        found.setdefault(row.episode_id, set()).add(row.key)
-    return found
+        keys_of.setdefault(row.episode_id, set()).add(row.key)
+    return keys_of
 
 
 def _insert(

@@ -67,11 +67,11 @@ def find(tx: sa.Connection, text: str) -> Insight:
 
 def get_many(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Insight]:
     """Insights by id; ids that are gone are left out."""
-    found: dict[str, Insight] = {}
+    insights: dict[str, Insight] = {}
     for part in batches(ids):
         for row in tx.execute(_select().where(table.c.id.in_(part))):
-            found[row.id] = _insight(row)
-    return found
+            insights[row.id] = _insight(row)
+    return insights
 
 
 def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:

@@ -1,4 +1,4 @@
-"""Passages looked for without the index: by what they say, by when they were published, and by what stands around them."""
+"""Passages found without the index: by their words, by their date, and by the passages around them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Passage(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a passage stands: its number in its episode, and the hash that its vectors are kept under."""
+    """The place of a passage: its number in its episode, and the hash that its vectors are kept under."""
 
     key: str
     episode_id: str

@@ -54,7 +54,7 @@ def every(tx: sa.Connection, *, only: str = "") -> list[Theme]:
     by_show = _counted(tx, only, shows.c.id, shows.c.title)
     by_speaker = _counted(tx, only, insights.c.speaker)
     by_date = _counted(tx, only, episodes.c.published)
-    found = []
+    themes = []
     for head in tx.execute(heads):
         middle = middles.get(head.id)
         if middle is None:
@@ -73,8 +73,8 @@ def every(tx: sa.Connection, *, only: str = "") -> list[Theme]:
             months=_months([(when, n) for when, n in by_date[head.id] if when is not None]),
             created_at=head.created_at,
         )
-        found.append(theme)
-    return sorted(found, key=lambda theme: (-theme.size, theme.label, theme.id))
+        themes.append(theme)
+    return sorted(themes, key=lambda theme: (-theme.size, theme.label, theme.id))
 
 
 def find(tx: sa.Connection, text: str) -> Theme:
@@ -95,10 +95,10 @@ def find(tx: sa.Connection, text: str) -> Theme:
         passed.add(rows[0].id)
         query = sa.select(table.c.id, table.c.merged_into).where(table.c.id == rows[0].merged_into)
         rows = tx.execute(query).all()
-    found = every(tx, only=rows[0].id) if rows and rows[0].merged_into is None else []
-    if not found:
+    themes = every(tx, only=rows[0].id) if rows and rows[0].merged_into is None else []
+    if not themes:
         raise NotFound("no theme has this id; `earmark themes` lists them", subject=text)
-    return found[0]
+    return themes[0]
 
 
 def central(tx: sa.Connection, theme_id: str, *, limit: int | None = None) -> list[Insight]:
@@ -109,8 +109,8 @@ def central(tx: sa.Connection, theme_id: str, *, limit: int | None = None) -> li
         .order_by(members_table.c.similarity.desc(), members_table.c.insight_id)
     )
     ids = list(tx.execute(query if limit is None else query.limit(limit)).scalars())
-    found = stored_insights.get_many(tx, ids)
-    return [found[one] for one in ids if one in found]
+    insights = stored_insights.get_many(tx, ids)
+    return [insights[insight_id] for insight_id in ids if insight_id in insights]
 
 
 def points(tx: sa.Connection, *, limit: int | None = None) -> list[ThemePoint]:
@@ -120,8 +120,8 @@ def points(tx: sa.Connection, *, limit: int | None = None) -> list[ThemePoint]:
         .select_from(_joined())
         .order_by(members_table.c.insight_id)
     )
-    found = tx.execute(query if limit is None else query.limit(limit))
-    return [ThemePoint(**row._mapping) for row in found]
+    rows = tx.execute(query if limit is None else query.limit(limit))
+    return [ThemePoint(**row._mapping) for row in rows]
 
 
 def sizes(tx: sa.Connection) -> tuple[int, int]:
@@ -185,14 +185,14 @@ def _counted(tx: sa.Connection, only: str, *columns: sa.ColumnElement[Any]) -> d
     theme = members_table.c.theme_id
     query = sa.select(theme, *columns, sa.func.count()).select_from(_joined())
     query = query.where(theme == only if only else theme.is_not(None)).group_by(theme, *columns)
-    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    grouped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in tx.execute(query):
-        found[row[0]].append(tuple(row[1:]))
-    return found
+        grouped[row[0]].append(tuple(row[1:]))
+    return grouped
 
 
 def _ranked(shares: Sequence[ThemeShare]) -> tuple[ThemeShare, ...]:
-    return tuple(sorted(shares, key=lambda one: (-one.count, one.name, one.id)))
+    return tuple(sorted(shares, key=lambda share: (-share.count, share.name, share.id)))
 
 
 def _months(dates: Sequence[tuple[datetime, int]]) -> tuple[ThemeMonth, ...]:
@@ -203,6 +203,6 @@ def _months(dates: Sequence[tuple[datetime, int]]) -> tuple[ThemeMonth, ...]:
     if not counts:
         return ()
     return tuple(
-        ThemeMonth(month=f"{one // 12:04}-{one % 12 + 1:02}", count=counts[one])
-        for one in range(min(counts), max(counts) + 1)
+        ThemeMonth(month=f"{month // 12:04}-{month % 12 + 1:02}", count=counts[month])
+        for month in range(min(counts), max(counts) + 1)
     )

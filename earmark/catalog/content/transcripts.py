@@ -37,7 +37,7 @@ def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
 
 
 def get(tx: sa.Connection, episode_id: str) -> Transcript:
-    """The transcript of an episode; raises ``NotFound`` where there is none yet."""
+    """The transcript of an episode; raises ``NotFound`` if it has none yet."""
     row = tx.execute(sa.select(table).where(table.c.episode_id == episode_id)).one_or_none()
     if row is None:
         raise NotFound("this episode has no transcript yet; `earmark ingest` makes it", subject=episode_id)

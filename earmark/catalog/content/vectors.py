@@ -19,20 +19,20 @@ __all__ = ["first_bytes", "get_bytes", "get_many", "known", "put", "put_bytes"]
 
 def known(tx: sa.Connection, model: str, hashes: Sequence[str]) -> set[str]:
     """Those of the hashes that have a vector of the model."""
-    found: set[str] = set()
+    stored: set[str] = set()
     for part in batches(list(dict.fromkeys(hashes))):
         query = sa.select(table.c.content_hash).where(table.c.model == model, table.c.content_hash.in_(part))
-        found.update(tx.execute(query).scalars())
-    return found
+        stored.update(tx.execute(query).scalars())
+    return stored
 
 
 def put(tx: sa.Connection, model: str, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-    """Stores vectors by content hash; ones that are there already stay."""
+    """Stores vectors by content hash; vectors stored before stay."""
     put_bytes(tx, model, {content_hash: _bytes(vector) for content_hash, vector in vectors.items()})
 
 
 def put_bytes(tx: sa.Connection, model: str, kept: Mapping[str, bytes]) -> None:
-    """Stores what is made of texts by content hash, packed by the caller; ones that are there already stay."""
+    """Stores what was computed from texts by content hash, packed by the caller; values stored before stay."""
     new = kept.keys() - known(tx, model, list(kept))
     if new:
         rows = [{"content_hash": h, "model": model, "vector": kept[h]} for h in kept if h in new]
@@ -41,13 +41,13 @@ def put_bytes(tx: sa.Connection, model: str, kept: Mapping[str, bytes]) -> None:
 
 def get_bytes(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, bytes]:
     """What ``put_bytes`` stored, by content hash; missing ones are left out."""
-    found: dict[str, bytes] = {}
+    stored: dict[str, bytes] = {}
     for part in batches(list(dict.fromkeys(hashes))):
         query = sa.select(table.c.content_hash, table.c.vector).where(
             table.c.model == model, table.c.content_hash.in_(part)
         )
-        found.update((content_hash, kept) for content_hash, kept in tx.execute(query).all())
-    return found
+        stored.update((content_hash, kept) for content_hash, kept in tx.execute(query).all())
+    return stored
 
 
 def first_bytes(tx: sa.Connection, model: str, *, rows: int, length: int) -> list[bytes]:
@@ -61,14 +61,14 @@ def get_many(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, 
     """Vectors of shape ``(dimension,)`` by content hash; missing ones are left out."""
     import numpy as np  # a tenth of a second that most commands do not need
 
-    found: dict[str, NDArray[np.float32]] = {}
+    stored: dict[str, NDArray[np.float32]] = {}
     for part in batches(list(dict.fromkeys(hashes))):
         query = sa.select(table.c.content_hash, table.c.vector).where(
             table.c.model == model, table.c.content_hash.in_(part)
         )
         for content_hash, vector in tx.execute(query).all():
-            found[content_hash] = np.frombuffer(vector, dtype="<f4")
-    return found
+            stored[content_hash] = np.frombuffer(vector, dtype="<f4")
+    return stored
 
 
 def _bytes(vector: NDArray[np.float32]) -> bytes:

@@ -37,7 +37,7 @@ def usual(tx: sa.Connection, show_id: str, *, confidence: float) -> tuple[Person
 
 
 def regulars(spoken: Sequence[Collection[str]]) -> tuple[Person, ...]:
-    """Of the names of those who spoke in each of some episodes, the full ones that recur, most often first, as hosts."""
+    """The full names that recur among the speakers of some episodes, most frequent first, as hosts."""
     counted = Counter(name for names in spoken for name in names if " " in name)
     least = max(_LEAST, _HOST_SHARE * sum(1 for names in spoken if names))
     return tuple(Person(name=name, role="host") for name, times in counted.most_common() if times >= least)

@@ -19,7 +19,7 @@ def pause(tx: sa.Connection, show_id: str) -> None:
 
 
 def resume(tx: sa.Connection, show_id: str) -> None:
-    """The show is checked again, at once, with a clean sheet: also one that had closed or kept failing."""
+    """Schedules an immediate check and clears past failures, even for a show that had closed or kept failing."""
     _set(tx, show_id, status=ShowStatus.ACTIVE.value, next_check=None, failures=0, last_error="")
 
 
@@ -32,7 +32,7 @@ def set_backfill(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
 
 
 def settle(tx: sa.Connection, show_id: str, *, backfill: str) -> None:
-    """Keeps the backfill as it stands after a check: counted, with its floor."""
+    """Stores the backfill as a check left it: counted, with its floor."""
     _set(tx, show_id, backfill=backfill)
 
 

@@ -37,18 +37,18 @@ def files(tx: sa.Connection, show_id: str) -> dict[str, tuple[str, tuple[LocalFi
         .where(table.c.show_id == show_id)
         .order_by(table.c.guid)
     )
-    found: dict[str, tuple[str, tuple[LocalFile, ...]]] = {}
+    by_guid: dict[str, tuple[str, tuple[LocalFile, ...]]] = {}
     for row in tx.execute(query):
-        _, before = found.get(row.guid, (row.id, ()))
-        found[row.guid] = (row.id, (*before, _file(row.key)) if row.key else before)
-    return found
+        _, before = by_guid.get(row.guid, (row.id, ()))
+        by_guid[row.guid] = (row.id, (*before, _file(row.key)) if row.key else before)
+    return by_guid
 
 
-def put(tx: sa.Connection, episode_id: str, found: Sequence[LocalFile]) -> None:
+def put(tx: sa.Connection, episode_id: str, local: Sequence[LocalFile]) -> None:
     """Notes what an episode's files look like now."""
     mine = (keys_table.c.episode_id == episode_id) & keys_table.c.key.startswith(f"{_PREFIX}:")
     tx.execute(keys_table.delete().where(mine))
-    rows = [{"episode_id": episode_id, "key": _key(one)} for one in found]
+    rows = [{"episode_id": episode_id, "key": _key(file)} for file in local]
     if rows:
         tx.execute(keys_table.insert(), rows)
 
@@ -66,7 +66,9 @@ def read_again(tx: sa.Connection, episode_id: str, data: EpisodeData, *, now: da
 
 def _values(data: EpisodeData) -> dict[str, Any]:
     names = ("guid", "title", "description", "published", "duration_s", "audio_url", "audio_type", "audio_bytes")
-    links = [{"url": one.url, "type": one.type, "language": one.language, "rel": one.rel} for one in data.transcripts]
+    links = [
+        {"url": link.url, "type": link.type, "language": link.language, "rel": link.rel} for link in data.transcripts
+    ]
     return {name: getattr(data, name) for name in names} | {"transcripts": links}
 
 

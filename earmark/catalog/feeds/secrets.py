@@ -94,7 +94,7 @@ def address(tx: sa.Connection, show: Show) -> str:
 
 
 def find(tx: sa.Connection, feed_url: str) -> Show | None:
-    """The private show with that real address, or with one that differs in the password only."""
+    """The private show with that real address, or with an address that differs in the password only."""
     wanted = without_password(feed_url)
     rows = tx.execute(sa.select(table.c.show_id, table.c.feed_url)).all()
     same = [row.show_id for row in rows if row.feed_url == feed_url]

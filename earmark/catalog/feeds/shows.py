@@ -38,9 +38,9 @@ __all__ = [
 
 def add(tx: sa.Connection, feed_url: str, *, title: str, now: datetime, folder: str = "") -> tuple[Show, bool]:
     """The show with that address, and whether it is new. Its id is made of the address and stays when that moves."""
-    found = known(tx, feed_url)
-    if found is not None:
-        return found, False
+    existing = known(tx, feed_url)
+    if existing is not None:
+        return existing, False
     show = Show(
         id=make_id("show", feed_url), feed_url=feed_url, title=title or redact(feed_url), folder=folder, added_at=now
     )
@@ -137,15 +137,15 @@ def host_held(tx: sa.Connection, host: str, until: datetime) -> None:
 def holds(tx: sa.Connection, now: datetime, *, at_most: timedelta) -> dict[str, datetime]:
     """The hosts that want no requests, each with the time until when: ``at_most`` after the answer that said so."""
     rows = tx.execute(sa.select(table.c.feed_url, table.c.hold_until, table.c.checked_at)).all()
-    found: dict[str, datetime] = {}
+    hosts: dict[str, datetime] = {}
     for row in rows:
         if row.hold_until is None or row.checked_at is None:
             continue
         until = min(row.hold_until, row.checked_at + at_most)
         if until > now:
             host = host_of(row.feed_url)
-            found[host] = max(until, found.get(host, until))
-    return found
+            hosts[host] = max(until, hosts.get(host, until))
+    return hosts
 
 
 def host_of(url: str) -> str:

@@ -53,7 +53,7 @@ def _summary(show: Show, counts: sa.Row[Any] | None, given: int) -> ShowSummary:
 
 
 def _counts() -> sa.Select[Any]:
-    first = episodes.alias()  # of an episode that two feeds have, the one that is read
+    first = episodes.alias()  # for an episode in two feeds, the copy that is read
     read = sa.or_(episodes.c.stage == Stage.INSIGHTS.value, first.c.stage == Stage.INSIGHTS.value)
     return (
         sa.select(

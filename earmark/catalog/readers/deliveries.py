@@ -16,7 +16,7 @@ __all__ = ["Delivery", "Key", "claim", "enqueue", "failed", "get", "sent"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """Whose brief, of which day, through which channel (its name, such as ``mail``)."""
+    """A delivery: the reader, the day of the brief, and the name of the channel (such as ``mail``)."""
 
     subscriber_id: str
     date: dt.date
@@ -91,9 +91,9 @@ def sent(tx: sa.Connection, key: Key, *, now: datetime) -> None:
 
 
 def failed(tx: sa.Connection, key: Key, *, error: str, attempt: int | None = None) -> None:
-    """Notes that it did not go out, and lets it be claimed again.
+    """Notes that a delivery failed, and lets it be claimed again.
 
-    With ``attempt``, only if no later attempt has claimed it: one that outlived its lease has no say any more.
+    With ``attempt``, only if no later attempt has claimed it: an attempt that outlived its lease is ignored.
     """
     mine = table.update().where(_of(key))
     if attempt is not None:

@@ -156,15 +156,15 @@ def backlog(tx: sa.Connection, *, now: datetime, shows: Collection[str] = ()) ->
     no_transcript = sa.func.coalesce(sa.cast(episodes.c.transcripts, sa.Text), "[]") == "[]"
     spoken = sa.and_(episodes.c.stage == Stage.DISCOVERED.value, no_transcript, episodes.c.audio_url != "")
     unknown = sa.func.coalesce(episodes.c.duration_s, 0) <= 0
-    one = sa.literal(1)
+    each = sa.literal(1)
     query = (
         sa.select(
             sa.func.count().label("episodes"),
             _total(sa.not_(unknown), episodes.c.duration_s).label("seconds"),
-            _total(unknown, one).label("unknown"),
-            _total(spoken, one).label("spoken"),
+            _total(unknown, each).label("unknown"),
+            _total(spoken, each).label("spoken"),
             _total(sa.and_(spoken, sa.not_(unknown)), episodes.c.duration_s).label("spoken_seconds"),
-            _total(sa.and_(spoken, unknown), one).label("spoken_unknown"),
+            _total(sa.and_(spoken, unknown), each).label("spoken_unknown"),
         )
         .select_from(table)
         .join(episodes, table.c.episode_id == episodes.c.id)
@@ -206,10 +206,10 @@ def find(tx: sa.Connection, text: str) -> str | None:
     """The id of the one episode whose id is, or alone begins with, that text of at least six characters; else ``None``."""
     if len(text) < _PREFIX:
         return None
-    found = tx.execute(
+    rows = tx.execute(
         sa.select(table.c.episode_id).where(table.c.episode_id.startswith(text, autoescape=True)).limit(2)
     ).scalars()
-    ids = list(found)
+    ids = list(rows)
     return ids[0] if len(ids) == 1 else None
 
 
@@ -264,7 +264,7 @@ def reopen(tx: sa.Connection, *, shows: Collection[str] = (), ids: Collection[st
 
 
 def owners(tx: sa.Connection) -> list[str]:
-    """Everybody who holds a lease, also one that has run out."""
+    """The owners of all leases, expired leases included."""
     return list(tx.execute(sa.select(table.c.owner).where(table.c.owner != "").distinct()).scalars())
 
 

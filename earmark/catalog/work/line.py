@@ -1,13 +1,13 @@
-"""The line that waiting episodes stand in: new ones before backfill, and shows take turns.
+"""The queue of waiting episodes: new episodes before backfill, and shows take turns.
 
 ``jobs.turn`` is the place within a priority. The newest waiting episode of every show has the same turn, the next newest
 the turn after it: so a show with hundreds of old episodes takes one turn for every turn of the others. A show that comes
 later joins at the turn that is being served (start-time fair queueing, Goyal, Vin and Cheng 1996), not at the first, or
 it would have all turns to itself until it has caught up.
 
-A claim is then the first row of an index, however many wait. An episode that was added stands at turn 0, before all of
-its priority, until the first claim that meets it lines it up. What is done, given up or read under another feed stands
-in no line (``NULL``); ``stragglers`` brings back whatever was opened again without a place.
+A claim is then the first row of an index, however many wait. A new episode has turn 0, before all others of its priority,
+until the first claim that meets it gives it a place. Episodes that are done, given up or read under another feed have no
+place (``NULL``); ``stragglers`` brings back whatever was opened again without a place.
 """
 
 from __future__ import annotations
@@ -74,20 +74,20 @@ def form(tx: sa.Connection, *, now: datetime) -> int:
 
 
 def stragglers(tx: sa.Connection, *, now: datetime) -> int:
-    """Lines up what is open and stands in no line; returns how many. Looks at every row: for when the line is empty."""
+    """Queues open episodes that have no place in the queue; returns how many. Scans all rows: for an empty queue."""
     _alone(tx)
     lost = (
         sa.select(table.c.episode_id)
         .join(episodes, table.c.episode_id == episodes.c.id)
         .where(table.c.turn.is_(None), open_work())
     )
-    found = tx.execute(table.update().where(table.c.episode_id.in_(lost)).values(turn=0)).rowcount
-    if found:
+    strays = tx.execute(table.update().where(table.c.episode_id.in_(lost)).values(turn=0)).rowcount
+    if strays:
         form(tx, now=now)
-    return found
+    return strays
 
 
 def _alone(tx: sa.Connection) -> None:
-    """Only one at a time forms the line; on SQLite a writer is alone anyway."""
+    """Lets a single process form the line at a time; on SQLite a writer is alone anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))

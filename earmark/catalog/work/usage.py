@@ -18,7 +18,7 @@ from earmark.catalog.schema import usage as table
 __all__ = ["add", "between", "hold", "lock", "release", "spent"]
 
 _LOCK = 0x656D62
-"""Of PostgreSQL's advisory locks the one that is ours; any number would do."""
+"""The number of our PostgreSQL advisory lock; any number would do."""
 
 
 def add(tx: sa.Connection, day: date, kind: str, amount: float) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from earmark.catalog import Catalog, changes, removal
 from earmark.catalog.content import chunks, clustering, episodes, insights, themes, vectors
-from earmark.catalog.content.clustering import Member, Run, StoredTheme
+from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import briefs, conversations, subscribers
 from earmark.catalog.schema import briefs as briefs_table
@@ -51,7 +51,9 @@ def cluster(
     *found: tuple[StoredTheme, list[Insight]],
     retired: dict[str, str] | None = None,
 ) -> None:
-    run = Run(model="m", clustered_at=clock.now(), insights=sum(len(held) for _, held in found), parameters={"k": 5})
+    run = ClusteringRun(
+        model="m", clustered_at=clock.now(), insights=sum(len(held) for _, held in found), parameters={"k": 5}
+    )
     members = [
         Member(insight_id=insight.id, theme_id=one.id, similarity=0.9 - n / 10, x=n / 10, y=0.0)
         for one, held in found

@@ -174,7 +174,7 @@ def test_a_model_that_is_away_is_asked_once(library: Catalog, encoder: SentenceT
 def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
     import numpy as np
 
-    run = clustering.Run(model="m", clustered_at=NOW, insights=3, parameters={})
+    run = clustering.ClusteringRun(model="m", clustered_at=NOW, insights=3, parameters={})
     (one, *_) = speak(library, "tea", list(SUBJECTS["tea"][:3]))
 
     def stored(key: str) -> clustering.StoredTheme:
