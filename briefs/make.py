@@ -60,9 +60,9 @@ def make_brief(
     """
     days = Days.named(subscriber.timezone)
     for _ in range(_ROUNDS):
-        found = find_brief(catalog, subscriber.id, day)
-        if found is not None:
-            return found
+        existing = find_brief(catalog, subscriber.id, day)
+        if existing is not None:
+            return existing
         brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now)
         if not brief.items:
             return brief
@@ -77,10 +77,10 @@ def make_brief(
             unchanged = stored.told_ids(tx, subscriber.id) == known
             if unchanged and stored.put(tx, brief, now=now, ledger=ledger):
                 return brief
-    found = find_brief(catalog, subscriber.id, day)
-    if found is None:
+    existing = find_brief(catalog, subscriber.id, day)
+    if existing is None:
         raise LeaseLost("other briefs of this reader are being made; try again", subject=f"the brief of {day}")
-    return found
+    return existing
 
 
 def _poor(brief: Brief, settings: BriefSettings) -> bool:
@@ -153,8 +153,8 @@ def _items(
     items: list[BriefItem] = []
     for pick, told in zip(picks, apart([pick.insight for pick in picks]), strict=True):
         # At least one is looked for, and further ones for those that the brief shows anyway.
-        found = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
-        others = [other for other in found if other.insight.show_id != pick.insight.show_id]
+        relatives = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
+        others = [other for other in relatives if other.insight.show_id != pick.insight.show_id]
         reason = why(
             pick.insight,
             day=day,
@@ -175,8 +175,8 @@ def _ledger(picks: Sequence[Pick]) -> dict[str, tuple[str, bool]]:
     return ledger
 
 
-def _note(found: int, size: int, *, library: int, told: bool) -> str:
-    if found >= size:
+def _note(ideas: int, size: int, *, library: int, told: bool) -> str:
+    if ideas >= size:
         return ""
     if library == 0:
         return (
@@ -184,11 +184,11 @@ def _note(found: int, size: int, *, library: int, told: bool) -> str:
             "then run `earmark ingest`."
         )
     more = "`earmark ingest` looks for new episodes, `earmark add URL` follows another show."
-    if found == 0:
+    if ideas == 0:
         return f"You have been told everything that your library holds; {more}"
     rest = "the rest you have been told, or it says the same" if told else "the rest of your library says the same"
-    few = f"Only {found} of {size} ideas today: "
-    return f"{few}your library holds no more yet; {more}" if library <= found else f"{few}{rest}; {more}"
+    few = f"Only {ideas} of {size} ideas today: "
+    return f"{few}your library holds no more yet; {more}" if library <= ideas else f"{few}{rest}; {more}"
 
 
 def _matrix(rows: Sequence[Vector]) -> Vector:

@@ -116,19 +116,19 @@ class Pool:
         self, insights: Sequence[Insight], rows: Sequence[Vector | None], wanted: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """The largest cosine of each wanted newcomer to a candidate of another show; 0 where there is none."""
-        found = np.zeros(len(rows))
+        largest = np.zeros(len(rows))
         everyone = zip([*self.insights, *insights], [*self._vectors, *rows], strict=True)
         known = [(insight.show_id, vector) for insight, vector in everyone if vector is not None]
         asked = [n for n, row in enumerate(rows) if wanted[n] and row is not None]
         if not known or not asked:
-            return found
+            return largest
         shows, others = np.array([show for show, _ in known]), np.stack([vector for _, vector in known])
         for part in batches(asked, _BLOCK):
             cosines = np.stack([row for row in (rows[n] for n in part) if row is not None]) @ others.T
             mine = np.array([insights[n].show_id for n in part])
             cosines[mine[:, None] == shows[None, :]] = 0.0
-            found[list(part)] = np.clip(cosines.max(axis=1), 0.0, 1.0)
-        return found
+            largest[list(part)] = np.clip(cosines.max(axis=1), 0.0, 1.0)
+        return largest
 
     def best(self, full: Collection[str]) -> int | None:
         """The row to pick next, none of a show in ``full``; ``None`` if no open row is left. Ties go by insight id."""
@@ -187,9 +187,9 @@ def _repeated(
 
 def _closest(rows: Sequence[Vector | None], others: Vector | None) -> NDArray[np.float64]:
     """The largest cosine of each row to any of ``others`` of shape ``(n, dimension)``; 0 where there is no vector."""
-    found = np.zeros(len(rows))
+    closest = np.zeros(len(rows))
     known = [i for i, row in enumerate(rows) if row is not None]
     if known and others is not None and len(others):
         matrix = np.stack([row for row in rows if row is not None])
-        found[known] = np.clip((matrix @ others.T).max(axis=1), 0.0, 1.0)
-    return found
+        closest[known] = np.clip((matrix @ others.T).max(axis=1), 0.0, 1.0)
+    return closest
