@@ -193,7 +193,7 @@ def _summary(report: dict[str, object]) -> str:
         (_number(report.get("new_episodes")), "new episode", "new episodes"),
         (_number(report.get("episodes_done")), "episode read", "episodes read"),
     )
-    words = [f"{count} {one if count == 1 else many}" for count, one, many in counts]
+    words = [f"{count} {singular if count == 1 else many}" for count, singular, many in counts]
     if failed:
         words.append(f"{failed} failed")
     if report.get("interrupted"):

@@ -50,13 +50,13 @@ def examine(wiring: Wiring) -> list[Check]:
         ("language model", _llm),
         ("app", _app),
     ]
-    found = []
+    results = []
     for name, check in checks:
         try:
-            found.append(check(wiring))
+            results.append(check(wiring))
         except EarmarkError as error:
-            found.append(Check(name=name, ok=False, message=str(error)))
-    return [*found, *examine_channels(wiring.settings, wiring.clock)]
+            results.append(Check(name=name, ok=False, message=str(error)))
+    return [*results, *examine_channels(wiring.settings, wiring.clock)]
 
 
 def _folder(wiring: Wiring) -> Check:
@@ -84,11 +84,11 @@ def _embeddings(wiring: Wiring) -> Check:
         return Check(
             name="embeddings", ok=True, message=f"{settings.embedding.model} at its endpoint (not called here)"
         )
-    found = resolve(
+    model = resolve(
         settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=settings.offline
     )
-    message = f"{found.name} from {_origin(found.source)}"
-    if found.source == "hub":
+    message = f"{model.name} from {_origin(model.source)}"
+    if model.source == "hub":
         return Check(name="embeddings", ok=True, message=message)
     return Check(name="embeddings", ok=True, message=f"{message}; {_encoding(wiring.encoder())}")
 
@@ -110,8 +110,8 @@ def _speech(wiring: Wiring) -> Check:
         return Check(name="speech", ok=None, message="off (asr.enabled)")
     if settings.asr.engine == "openai":
         return Check(name="speech", ok=True, message=f"{settings.asr.model} at its endpoint (not called here)")
-    found = resolve(settings.asr.model, kind="asr", models_dir=settings.models_dir, offline=settings.offline)
-    return Check(name="speech", ok=True, message=f"{found.name} from {_origin(found.source)}")
+    model = resolve(settings.asr.model, kind="asr", models_dir=settings.models_dir, offline=settings.offline)
+    return Check(name="speech", ok=True, message=f"{model.name} from {_origin(model.source)}")
 
 
 def _index(wiring: Wiring) -> Check:

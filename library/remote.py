@@ -188,9 +188,9 @@ def _pairs_of_question(question: Question) -> list[tuple[str, object]]:
 def _pairs(filters: Filters | None) -> list[tuple[str, object]]:
     if filters is None:
         return []
-    pairs: list[tuple[str, object]] = [("show", one) for one in filters.shows]
-    pairs += [("speaker", one) for one in filters.speakers]
-    pairs += [("episode", one) for one in filters.episodes]
+    pairs: list[tuple[str, object]] = [("show", show) for show in filters.shows]
+    pairs += [("speaker", speaker) for speaker in filters.speakers]
+    pairs += [("episode", episode) for episode in filters.episodes]
     pairs += [(name, day.isoformat()) for name, day in (("after", filters.after), ("before", filters.before)) if day]
     return pairs
 
