@@ -90,7 +90,7 @@ def content_policy(host: str, script_hashes: Iterable[str] = ()) -> str:
     return "; ".join(
         (
             "default-src 'self'",
-            " ".join(("script-src 'self'", *(f"'{one}'" for one in script_hashes))),
+            " ".join(("script-src 'self'", *(f"'{digest}'" for digest in script_hashes))),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "font-src 'self' data:",

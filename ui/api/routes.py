@@ -69,7 +69,7 @@ def novelty(library: LibraryPort, request: Request) -> Any:
     ids = request.query_params.getlist("id")
     if len(ids) > MOST:
         raise UsageError(f"takes at most {MOST} ids", subject="id")
-    return library.insights.novelty([library.insights.get(one) for one in ids])
+    return library.insights.novelty([library.insights.get(insight_id) for insight_id in ids])
 
 
 def brief(library: LibraryPort, request: Request) -> Any:
@@ -87,9 +87,9 @@ def themes(library: LibraryPort, _request: Request) -> Any:
 
 def theme(library: LibraryPort, request: Request) -> Any:
     """One theme and its insights, most central first: ``limit``."""
-    found = library.themes.get(request.path_params["theme_id"])
-    insights = library.themes.insights(found.id, limit=limit_of(request.query_params, default=50))
-    return {"theme": found, "insights": insights}
+    theme = library.themes.get(request.path_params["theme_id"])
+    insights = library.themes.insights(theme.id, limit=limit_of(request.query_params, default=50))
+    return {"theme": theme, "insights": insights}
 
 
 def theme_map(library: LibraryPort, _request: Request) -> Any:

@@ -117,20 +117,20 @@ def print_conversations(
 def _list(library: LibraryPort, *, as_json: bool) -> None:
     from rich.text import Text
 
-    found = library.conversations.newest()
+    conversations = library.conversations.newest()
     if as_json:
-        print_document(conversations=found)
+        print_document(conversations=conversations)
         return
     out = console()
-    if not found:
+    if not conversations:
         out.print("No conversations yet. Start one with: earmark ask -c new 'What do people say about …?'")
-    for one in found:
-        count = f"{one.turns} question{'' if one.turns == 1 else 's'}"
+    for conversation in conversations:
+        count = f"{conversation.turns} question{'' if conversation.turns == 1 else 's'}"
         out.print(
             Text.assemble(
-                (f"{one.id}  ", "dim"),
-                safe(one.title),
-                (f"  {count}, {Days.named(library.reader.timezone).text(one.updated_at)}", "dim"),
+                (f"{conversation.id}  ", "dim"),
+                safe(conversation.title),
+                (f"  {count}, {Days.named(library.reader.timezone).text(conversation.updated_at)}", "dim"),
             )
         )
 
@@ -140,10 +140,10 @@ def _conversation(library: LibraryPort, given: str) -> str:
     if given == _NEW:
         return secrets.token_urlsafe(8)
     if given == _LAST:
-        found = library.conversations.newest(limit=1)
-        if not found:
+        newest = library.conversations.newest(limit=1)
+        if not newest:
             raise UsageError("there is none yet; start one with: earmark ask -c new …", subject="conversation")
-        return found[0].id
+        return newest[0].id
     if given:
         library.conversations.get(given)
     return given
@@ -171,20 +171,22 @@ def show_answer(out: Console, answer: Answer, days: Days) -> None:
     if answer.understood:
         out.print(Text(f"Taken as: {safe(answer.understood)}", style="italic dim"))
     if answer.narrowed:
-        labels = ", ".join(safe(one.label) for one in answer.narrowed)
+        labels = ", ".join(safe(scope.label) for scope in answer.narrowed)
         out.print(Text(f"Looking only at {labels} (--everywhere looks at everything)", style="italic dim"))
     if answer.note:
         out.print(Text(safe(answer.note), style="italic dim"))
     out.print(Text(safe(answer.answer, newlines=True)))
     if answer.views:
-        sides = "; ".join(f"{safe(one.holder)} {''.join(f'[{n}]' for n in one.cites)}" for one in answer.views)
+        sides = "; ".join(f"{safe(view.holder)} {''.join(f'[{n}]' for n in view.cites)}" for view in answer.views)
         out.print(Text(f"\nThey disagree: {sides}", style="bold"))
-    for one in answer.citations:
-        when = days.text(one.published)
+    for citation in answer.citations:
+        when = days.text(citation.published)
         place = " · ".join(
-            safe(part) for part in (one.speaker, one.show, one.episode, when, clock(one.start_s)) if part
+            safe(part)
+            for part in (citation.speaker, citation.show, citation.episode, when, clock(citation.start_s))
+            if part
         )
         out.print()
-        out.print(Text(f"[{one.n}] {place}", style="bold"))
+        out.print(Text(f"[{citation.n}] {place}", style="bold"))
         if answer.writer != "extractive":
-            out.print(Padding(Text(f"“{safe(one.quote)}”"), (0, 0, 0, 4)))
+            out.print(Padding(Text(f"“{safe(citation.quote)}”"), (0, 0, 0, 4)))

@@ -49,7 +49,7 @@ def run_demo(session: Session, *, port: int | None) -> None:
     with session.library(settings) as library, serving(SAMPLE, number) as address:
         out = console()
         feeds = [f"{address}/{name}/feed.xml" for name in sample_feeds()]
-        known = {one.show.feed_url for one in library.shows.summaries()}
+        known = {summary.show.feed_url for summary in library.shows.summaries()}
         if known - set(feeds):
             raise UsageError("holds other shows; give the demo a folder of its own with --home", subject=str(home))
         mark(home, number)

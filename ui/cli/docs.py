@@ -72,13 +72,13 @@ def settings_page() -> str:
 
 def _commands(group: Any) -> dict[str, Any]:
     """Commands by name; those of a group under the group's name."""
-    found: dict[str, Any] = {}
+    commands: dict[str, Any] = {}
     for name, sub in group.commands.items():
         if hasattr(sub, "commands"):
-            found |= {f"{name} {inner}": one for inner, one in _commands(sub).items()}
+            commands |= {f"{name} {inner}": command for inner, command in _commands(sub).items()}
         else:
-            found[name] = sub
-    return found
+            commands[name] = sub
+    return commands
 
 
 def _usage(param: Any) -> str:
@@ -120,12 +120,12 @@ def _default(info: Any) -> str:
 def _bounds(info: Any) -> str:
     words = {"Ge": "ge", "Le": "le", "Gt": "gt", "Lt": "lt"}
     signs = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
-    found = [
+    limits = [
         f"{signs[words[type(m).__name__]]} {getattr(m, words[type(m).__name__]):g}"
         for m in info.metadata
         if type(m).__name__ in words
     ]
-    return f" ({', '.join(found)})" if found else ""
+    return f" ({', '.join(limits)})" if limits else ""
 
 
 def generated() -> dict[Path, str]:

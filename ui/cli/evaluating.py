@@ -211,8 +211,8 @@ def _explained() -> Iterator[None]:
 def _plain(context: typer.Context, name: str, folder: Path, limit: int | None) -> SuiteResult:
     with _measuring(context) as (settings, tell):
         suite = import_module(f"evaluation.suites.{name}")
-        found: SuiteResult = suite.run(folder, settings=settings, limit=limit, on_progress=tell)
-        return found
+        result: SuiteResult = suite.run(folder, settings=settings, limit=limit, on_progress=tell)
+        return result
     raise typer.Exit(1)
 
 
@@ -234,8 +234,8 @@ def _print(result: SuiteResult, *, as_json: bool) -> None:
     for run in result.runs:
         table.add_column(Text(safe(run)))
     for name in dict.fromkeys(name for measures in result.runs.values() for name in measures):
-        found = [measures.get(name) for measures in result.runs.values()]
-        table.add_row(Text(safe(name)), *("" if one is None else _value(one) for one in found))
+        row = [measures.get(name) for measures in result.runs.values()]
+        table.add_row(Text(safe(name)), *("" if measure is None else _value(measure) for measure in row))
     out.print(table)
     for line in (*result.comparisons, *result.notes):
         out.print(Text(safe(line)), soft_wrap=True)
@@ -243,8 +243,8 @@ def _print(result: SuiteResult, *, as_json: bool) -> None:
     out.print(Text(safe(f"{result.seconds:.0f} s; {models}"), style="dim"), soft_wrap=True)
 
 
-def _value(one: Measure) -> Text:
+def _value(measure: Measure) -> Text:
     from rich.text import Text
 
-    interval = "" if one.low is None or one.high is None else f"\n{one.low:.3f} to {one.high:.3f}"
-    return Text.assemble(f"{one.value:.4g}", (interval, "dim"))
+    interval = "" if measure.low is None or measure.high is None else f"\n{measure.low:.3f} to {measure.high:.3f}"
+    return Text.assemble(f"{measure.value:.4g}", (interval, "dim"))

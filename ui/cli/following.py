@@ -99,7 +99,7 @@ def add_shows(
     if not asked and any(_password_in(url) for url in urls):
         sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
     if len(urls) == 1:
-        before = {one.show.id for one in library.shows.summaries()}
+        before = {summary.show.id for summary in library.shows.summaries()}
         show = library.shows.add(urls[0], folder=folder, backfill=backfill, private=private)
         report = ImportReport(known=(show,)) if show.id in before else ImportReport(added=(show,))
     else:
@@ -139,8 +139,8 @@ def export_shows(library: LibraryPort, file: Path, *, with_secrets: bool) -> Non
     """Writes the subscription list; one with secrets is readable by this user only."""
     followed = library.shows.summaries()
     text = library.shows.export_opml(with_secrets=with_secrets)
-    followed = [one for one in followed if not one.show.feed_url.startswith("file:")]
-    private = sum(1 for one in followed if one.show.private)
+    followed = [summary for summary in followed if not summary.show.feed_url.startswith("file:")]
+    private = sum(1 for summary in followed if summary.show.private)
     if str(file) == "-":
         sys.stdout.write(text)
     else:

@@ -28,19 +28,19 @@ def print_forecast(library: LibraryPort, names: Sequence[str], *, all_feeds: boo
 
     if not library.shows.summaries():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
-    found = library.work.forecast(shows=[library.shows.find(name).id for name in names], all_feeds=all_feeds)
+    forecast = library.work.forecast(shows=[library.shows.find(name).id for name in names], all_feeds=all_feeds)
     if as_json:
-        budgets = [{**asdict(budget), "enough": budget.enough} for budget in found.budgets]
-        print_document(found, dry_run=True, budgets=budgets)
+        budgets = [{**asdict(budget), "enough": budget.enough} for budget in forecast.budgets]
+        print_document(forecast, dry_run=True, budgets=budgets)
         return
     out = console()
-    if any(one.episodes or one.feed for one in found.shows):
-        out.print(_table(found))
-    for line in _lines(found):
+    if any(show.episodes or show.feed for show in forecast.shows):
+        out.print(_table(forecast))
+    for line in _lines(forecast):
         out.print(Text(safe(line)), soft_wrap=True)
 
 
-def _table(found: Forecast) -> Table:
+def _table(forecast: Forecast) -> Table:
     """The shows with something to do or to say, most work first."""
     from rich.table import Table
     from rich.text import Text
@@ -48,60 +48,60 @@ def _table(found: Forecast) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("show", "feed", "to read", "transcripts", "audio", "to transcribe"):
         table.add_column(name, justify="left" if name in {"show", "feed"} else "right")
-    busy = sorted(found.shows, key=lambda one: (-one.audio_s, -one.episodes))
-    for one in busy[:_MOST_SHOWS]:
-        counts = [str(n) if n else "–" for n in (one.episodes, sum(one.transcripts.values()), one.audio)]
-        about = "about " if one.guessed else ""
-        seconds = about + _time(one.audio_s) if one.audio_s else "–"
-        table.add_row(Text(safe(one.show)), Text(safe(one.feed)[:40]), *counts, seconds)
+    busy = sorted(forecast.shows, key=lambda show: (-show.audio_s, -show.episodes))
+    for show in busy[:_MOST_SHOWS]:
+        counts = [str(n) if n else "–" for n in (show.episodes, sum(show.transcripts.values()), show.audio)]
+        about = "about " if show.guessed else ""
+        seconds = about + _time(show.audio_s) if show.audio_s else "–"
+        table.add_row(Text(safe(show.show)), Text(safe(show.feed)[:40]), *counts, seconds)
     if len(busy) > _MOST_SHOWS:
         table.add_row(Text(f"and {len(busy) - _MOST_SHOWS} more (--json has all)"), "", "", "", "", "")
     return table
 
 
-def _lines(found: Forecast) -> Iterator[str]:
+def _lines(forecast: Forecast) -> Iterator[str]:
     yield ""
-    if not found.checked:
+    if not forecast.checked:
         yield "Offline: no feed was asked; this is what the catalog has waiting."
-    elif found.feeds_waiting:
-        yield f"{_count(found.feeds_waiting, 'feed')} not asked, because it is too early (--all-feeds asks them)."
-    formats = sum((Counter(one.transcripts) for one in found.shows), Counter[str]())
+    elif forecast.feeds_waiting:
+        yield f"{_count(forecast.feeds_waiting, 'feed')} not asked, because it is too early (--all-feeds asks them)."
+    formats = sum((Counter(show.transcripts) for show in forecast.shows), Counter[str]())
     kinds = ", ".join(f"{number} {name}" for name, number in formats.most_common())
-    size = f", about {found.audio_bytes / 1e6:,.0f} MB" if found.audio_bytes else ""
-    audio = f" and {_count(found.audio, 'audio file')}{size}" if found.audio else ""
-    yield f"Would fetch {_count(found.transcripts, 'transcript')}" + (f" ({kinds})" if kinds else "") + f"{audio}."
-    if found.audio:
-        speed = f"{found.rates.speed:.0f} × real time, " + (
-            "as measured here" if found.rates.speed_measured else "a guess: nothing was transcribed here lately"
+    size = f", about {forecast.audio_bytes / 1e6:,.0f} MB" if forecast.audio_bytes else ""
+    audio = f" and {_count(forecast.audio, 'audio file')}{size}" if forecast.audio else ""
+    yield f"Would fetch {_count(forecast.transcripts, 'transcript')}" + (f" ({kinds})" if kinds else "") + f"{audio}."
+    if forecast.audio:
+        speed = f"{forecast.rates.speed:.0f} × real time, " + (
+            "as measured here" if forecast.rates.speed_measured else "a guess: nothing was transcribed here lately"
         )
-        took = _time(found.transcribing_s)
-        yield f"Would transcribe about {_time(found.audio_s)}, which takes about {took} ({speed})."
-    if found.llm_calls:
+        took = _time(forecast.transcribing_s)
+        yield f"Would transcribe about {_time(forecast.audio_s)}, which takes about {took} ({speed})."
+    if forecast.llm_calls:
         yield (
-            f"Would ask the language model about {found.llm_calls:,.0f} times, about {found.llm_tokens:,.0f} tokens"
-            + ("" if found.rates.tokens_measured else " (a guess)")
+            f"Would ask the language model about {forecast.llm_calls:,.0f} times, about {forecast.llm_tokens:,.0f} tokens"
+            + ("" if forecast.rates.tokens_measured else " (a guess)")
             + "."
         )
-    if found.money:
-        yield f"Would cost about {found.money:,.2f} at your prices."
-    if found.waiting:
-        yield f"{_count(found.waiting, 'young episode')} would wait for the publisher's transcript."
-    if found.hopeless:
-        yield f"{_count(found.hopeless, 'episode')} could not be read: no transcript, and no audio that may be transcribed."
-    yield from (_budget(one) for one in found.budgets)
+    if forecast.money:
+        yield f"Would cost about {forecast.money:,.2f} at your prices."
+    if forecast.waiting:
+        yield f"{_count(forecast.waiting, 'young episode')} would wait for the publisher's transcript."
+    if forecast.hopeless:
+        yield f"{_count(forecast.hopeless, 'episode')} could not be read: no transcript, and no audio that may be transcribed."
+    yield from (_budget(budget) for budget in forecast.budgets)
     yield "A transcript that turns out partial or unreadable makes one more audio file. Nothing was stored."
 
 
-def _budget(one: BudgetOutlook) -> str:
-    name = f"Budget for {_KINDS[one.kind]} ({one.period})"
-    limit, left = (_amount(one.kind, n) for n in (one.limit, max(0.0, one.limit - one.spent)))
-    if one.enough:
+def _budget(budget: BudgetOutlook) -> str:
+    name = f"Budget for {_KINDS[budget.kind]} ({budget.period})"
+    limit, left = (_amount(budget.kind, n) for n in (budget.limit, max(0.0, budget.limit - budget.spent)))
+    if budget.enough:
         return f"{name}: enough; {left} of {limit} left."
-    wanted = _amount(one.kind, one.needed)
+    wanted = _amount(budget.kind, budget.needed)
     then = (
         "the rest is written without the model"
-        if one.kind == "llm_tokens"
-        else f"the rest waits for the next {one.period}"
+        if budget.kind == "llm_tokens"
+        else f"the rest waits for the next {budget.period}"
     )
     return f"{name}: stops it; {left} of {limit} left, about {wanted} wanted; {then}."
 

@@ -31,49 +31,49 @@ def brief(out: Console, brief: Brief) -> None:
         out.print()
         _idea(out, item.insight, lead=f"{number}. ")
         out.print(Padding(Text(f"Why: {safe(item.why)}", style="italic"), (0, 0, 0, 3)))
-        for one in item.related:
-            _related_line(out, one)
+        for relative in item.related:
+            _related_line(out, relative)
     if brief.items:
         out.print()
 
 
-def insights(out: Console, found: Sequence[Insight]) -> None:
+def insights(out: Console, listed: Sequence[Insight]) -> None:
     """A list of insights."""
-    if not found:
+    if not listed:
         out.print("No insights yet. earmark ingest finds them.")
-    for insight in found:
+    for insight in listed:
         out.print(Text(safe(insight.claim), style="bold"))
         out.print(Padding(Text(f"{insight.id}  {_source(insight)}", style="dim"), (0, 0, 1, 0)))
 
 
-def related(out: Console, insight: Insight, found: Sequence[Related]) -> None:
+def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> None:
     """An insight and its related ones."""
     _idea(out, insight)
     out.print()
-    if not found:
+    if not relatives:
         out.print("Nobody else in your library has talked about this yet.")
-    for one in found:
-        out.print(Text(safe(one.insight.claim), style="bold"))
-        out.print(Padding(Text(f"{one.insight.id}  {_source(one.insight)}", style="dim"), (0, 0, 0, 2)))
-        out.print(Padding(Text(_why(one), style="italic"), (0, 0, 1, 2)))
+    for relative in relatives:
+        out.print(Text(safe(relative.insight.claim), style="bold"))
+        out.print(Padding(Text(f"{relative.insight.id}  {_source(relative.insight)}", style="dim"), (0, 0, 0, 2)))
+        out.print(Padding(Text(_why(relative), style="italic"), (0, 0, 1, 2)))
 
 
-def hits(out: Console, found: SearchPage) -> None:
+def hits(out: Console, page: SearchPage) -> None:
     """Moments, each with the sentence that matters in bold, and below them where else there is more."""
-    if found.asked:
-        out.print(Text(f"Showing results for: {safe(str(found.query))}", style="italic"))
-    for note in found.query.notes:
+    if page.asked:
+        out.print(Text(f"Showing results for: {safe(str(page.query))}", style="italic"))
+    for note in page.query.notes:
         out.print(Text(safe(note), style="italic"))
-    if not found.hits:
+    if not page.hits:
         out.print("Nothing found.")
-    for hit in found.hits:
+    for hit in page.hits:
         second = hit.start_s if hit.highlight_s is None else hit.highlight_s
         out.print(Text(_place(hit.show, hit.episode, hit.speaker, second), style="bold"))
         out.print(Padding(_moment(hit), (0, 0, 1, 2)))
-    facets = found.facets
+    facets = page.facets
     for name, values in (("Shows", facets.shows), ("Speakers", facets.speakers), ("Years", facets.years)):
-        if found.hits and len(values) > 1:
-            counts = ", ".join(f"{safe(one.label)} {one.count}" for one in values)
+        if page.hits and len(values) > 1:
+            counts = ", ".join(f"{safe(value.label)} {value.count}" for value in values)
             out.print(Text(f"{name}: {counts}", style="dim"))
 
 
@@ -105,16 +105,16 @@ def _idea(out: Console, insight: Insight, *, lead: str = "") -> None:
     out.print(Padding(Text(f"{_source(insight)}  [{insight.id}]", style="dim"), (0, 0, 0, indent)))
 
 
-def _related_line(out: Console, one: Related) -> None:
-    out.print(Padding(Text(f"→ {safe(one.insight.claim)}"), (0, 0, 0, 3)))
-    out.print(Padding(Text(f"{_source(one.insight)}. {_why(one)}", style="dim"), (0, 0, 0, 5)))
+def _related_line(out: Console, relative: Related) -> None:
+    out.print(Padding(Text(f"→ {safe(relative.insight.claim)}"), (0, 0, 0, 3)))
+    out.print(Padding(Text(f"{_source(relative.insight)}. {_why(relative)}", style="dim"), (0, 0, 0, 5)))
 
 
-def _why(one: Related) -> str:
-    voices = [safe(echo.speaker or echo.show) for echo in one.also_said_by]
+def _why(relative: Related) -> str:
+    voices = [safe(echo.speaker or echo.show) for echo in relative.also_said_by]
     also = f" Also said by {', '.join(voices)}." if voices else ""
-    lead = f"{one.relation.capitalize()}. " if one.relation else ""
-    return lead + safe(one.why) + also
+    lead = f"{relative.relation.capitalize()}. " if relative.relation else ""
+    return lead + safe(relative.why) + also
 
 
 def _source(insight: Insight) -> str:

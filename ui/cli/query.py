@@ -19,6 +19,6 @@ class QueryCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments as click takes them, after queries were put behind ``--``."""
         if "--" not in args:
-            queries = [one for one in args if _MINUS.fullmatch(one)]
-            args = [one for one in args if one not in queries] + (["--", *queries] if queries else [])
+            queries = [arg for arg in args if _MINUS.fullmatch(arg)]
+            args = [arg for arg in args if arg not in queries] + (["--", *queries] if queries else [])
         return super().parse_args(ctx, args)

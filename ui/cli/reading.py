@@ -137,11 +137,11 @@ def print_insights(library: LibraryPort, *, show: str, limit: int, as_json: bool
     """Insights, newest first."""
     from ui.cli import page
 
-    found = library.insights.newest(show=show, limit=limit)
+    insights = library.insights.newest(show=show, limit=limit)
     if as_json:
-        print_document(insights=found, novelty=library.insights.novelty(found) if found else {})
+        print_document(insights=insights, novelty=library.insights.novelty(insights) if insights else {})
     else:
-        page.insights(console(), found)
+        page.insights(console(), insights)
 
 
 def print_related(library: LibraryPort, insight_id: str, *, limit: int, as_json: bool) -> None:
@@ -160,11 +160,11 @@ def print_hits(library: LibraryPort, query: str, filters: Filters, *, limit: int
     """Passages for a query."""
     from ui.cli import page
 
-    found = library.search.page(query, filters=filters, limit=limit)
+    results = library.search.page(query, filters=filters, limit=limit)
     if as_json:
-        print_document(query=query, understood=str(found.query), hits=found.hits, facets=found.facets)
+        print_document(query=query, understood=str(results.query), hits=results.hits, facets=results.facets)
     else:
-        page.hits(console(), found)
+        page.hits(console(), results)
 
 
 def narrowed(

@@ -38,16 +38,16 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
             print_document(shows=summaries)
         elif not summaries:
             typer.echo("No shows yet. Start with: earmark add https://example.org/feed.xml")
-        for one in () if as_json else summaries:
-            _print_show(library, one)
+        for summary in () if as_json else summaries:
+            _print_show(library, summary)
 
 
 @show_app.command()
 def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """One show: where it comes from, which episodes are taken of it, and how it stands."""
     with opened(context) as library:
-        found = library.shows.find(show)
-        summary = next(one for one in library.shows.summaries() if one.show.id == found.id)
+        wanted = library.shows.find(show)
+        summary = next(candidate for candidate in library.shows.summaries() if candidate.show.id == wanted.id)
         if as_json:
             print_document(shows=[summary])
         else:
@@ -58,16 +58,16 @@ def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
 def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for no new episodes until it is resumed; what is there stays."""
     with opened(context) as library:
-        found = library.shows.pause(library.shows.find(show).id)
-        _said(f"Paused {safe(found.title)}; earmark show resume goes on", found, as_json=as_json)
+        paused = library.shows.pause(library.shows.find(show).id)
+        _said(f"Paused {safe(paused.title)}; earmark show resume goes on", paused, as_json=as_json)
 
 
 @show_app.command()
 def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
     """Ask a show for new episodes again, after a pause or after its host had given it up."""
     with opened(context) as library:
-        found = library.shows.resume(library.shows.find(show).id)
-        _said(f"Following {safe(found.title)} again. Next: earmark ingest", found, as_json=as_json)
+        resumed = library.shows.resume(library.shows.find(show).id)
+        _said(f"Following {safe(resumed.title)} again. Next: earmark ingest", resumed, as_json=as_json)
 
 
 @show_app.command()
@@ -81,9 +81,9 @@ def backfill(
     from library.standing import taken
 
     with opened(context) as library:
-        found = library.shows.set_backfill(library.shows.find(show).id, backfill)
-        words = taken(found, library.settings.ingest.backfill)
-        _said(f"{safe(found.title)}: {words}. Next: earmark ingest", found, as_json=as_json)
+        changed = library.shows.set_backfill(library.shows.find(show).id, backfill)
+        words = taken(changed, library.settings.ingest.backfill)
+        _said(f"{safe(changed.title)}: {words}. Next: earmark ingest", changed, as_json=as_json)
 
 
 @show_app.command()
@@ -99,7 +99,7 @@ def refresh(
     with opened(context) as library:
         if not shows and not every:
             raise UsageError("name a show, or ask for all of them with --all")
-        wanted = [library.shows.find(one).id for one in shows or ()]
+        wanted = [library.shows.find(name).id for name in shows or ()]
         report = library.shows.refresh(wanted, on_event=None if as_json else _print_event)
         if as_json:
             print_document(checked=report.checked, failed=report.failed, held=report.held)
@@ -107,7 +107,7 @@ def refresh(
             typer.echo(
                 f"{safe(show.title)}: its server asks to be left alone until {show.hold_until:%Y-%m-%d %H:%M} UTC"
             )
-        new = sum(one.new_episodes for one in report.checked)
+        new = sum(check.new_episodes for check in report.checked)
         if new and not as_json:
             typer.echo(f"{counted(new, 'new episode')}. Next: earmark ingest")
         if report.failed:
@@ -125,13 +125,13 @@ def remove(
     from earmark.errors import UsageError
 
     with opened(context) as library:
-        found = library.shows.find(show)
+        doomed = library.shows.find(show)
         if not yes:
             if not sys.stdin.isatty():
-                raise UsageError("removing cannot be undone; say --yes to do it", subject=found.title)
-            if not typer.confirm(f"Remove {safe(found.title)} with all that came from it?", err=True):
+                raise UsageError("removing cannot be undone; say --yes to do it", subject=doomed.title)
+            if not typer.confirm(f"Remove {safe(doomed.title)} with all that came from it?", err=True):
                 raise typer.Exit(FAILED)
-        removed = library.shows.remove(found.id)
+        removed = library.shows.remove(doomed.id)
         _clear_index(library)
         if as_json:
             print_document(removed, episodes=removed.episodes)
@@ -170,13 +170,13 @@ def _clear_index(library: LibraryPort) -> None:
         sys.stderr.write(f"earmark: the index will follow later: {safe(str(error))}\n")
 
 
-def _print_show(library: LibraryPort, one: ShowSummary, *, whole: bool = False) -> None:
+def _print_show(library: LibraryPort, summary: ShowSummary, *, whole: bool = False) -> None:
     from library.standing import standing, taken
 
-    show = one.show
+    show = summary.show
     stands = standing(show, library.clock.now())
     private = " (private)" if show.private else ""
-    typer.echo(f"{safe(show.title)}{private}: {counted(one.episodes, 'episode')}, {one.done} read")
+    typer.echo(f"{safe(show.title)}{private}: {counted(summary.episodes, 'episode')}, {summary.done} read")
     typer.echo(f"  {safe(stands.text)}" + (f" ({safe(stands.trouble)})" if stands.trouble else ""))
     if whole:
         typer.echo(f"  takes {taken(show, library.settings.ingest.backfill)}")

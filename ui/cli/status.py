@@ -59,10 +59,10 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("show", "episodes", "read", "failed", "insights", "newest"):
         table.add_column(name, justify="left" if name in {"show", "newest"} else "right")
-    for one in status.shows:
-        newest = days.text(one.newest)
-        counts = [str(n) for n in (one.episodes, one.done, one.failed, one.insights)]
-        table.add_row(Text(safe(one.show.title)), *counts, newest)
+    for row in status.shows:
+        newest = days.text(row.newest)
+        counts = [str(n) for n in (row.episodes, row.done, row.failed, row.insights)]
+        table.add_row(Text(safe(row.show.title)), *counts, newest)
     out.print(table)
     stages = ", ".join(f"{count} {stage}" for stage, count in status.episodes_by_stage.items() if count)
     out.print(f"\nEpisodes by stage: {stages or 'none'}")
@@ -104,8 +104,8 @@ def _print_waiting(waiting: Sequence[Waiting]) -> None:
     from rich.text import Text
 
     groups: dict[str, list[Waiting]] = {}
-    for one in waiting:
-        groups.setdefault(one.reason, []).append(one)
+    for item in waiting:
+        groups.setdefault(item.reason, []).append(item)
     out = console()
     for reason, those in groups.items():
         first = those[0]
@@ -120,7 +120,7 @@ def print_doctor(library: LibraryPort, *, as_json: bool) -> None:
 
     checks = library.doctor()
     if as_json:
-        print_document(ok=all(one.ok is not False for one in checks), checks=checks)
+        print_document(ok=all(check.ok is not False for check in checks), checks=checks)
     else:
         out = console()
         for check in checks:

@@ -82,7 +82,7 @@ def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
     _line(out, theme)
     for name, shares in (("Shows", theme.shows), ("Speakers", theme.speakers)):
         if shares:
-            listed = ", ".join(f"{safe(one.name)} {one.count}" for one in shares[:8])
+            listed = ", ".join(f"{safe(share.name)} {share.count}" for share in shares[:8])
             out.print(Text(f"{name}: {listed}"))
     out.print()
     _insights(out, insights)
@@ -98,17 +98,17 @@ def _line(out: Any, theme: Theme) -> None:
     head.append(f"  {theme.size}", style="cyan")
     out.print(head)
     out.print(Padding(Text(safe(theme.claim), style="italic"), (0, 0, 0, 2)))
-    shows = ", ".join(safe(one.name) for one in theme.shows[:3])
+    shows = ", ".join(safe(share.name) for share in theme.shows[:3])
     more = f" and {len(theme.shows) - 3} more" if len(theme.shows) > 3 else ""
     parts = (theme.id, shows + more, _spark(theme.months[-_MONTHS:]))
     out.print(Padding(Text("  ".join(part for part in parts if part), style="dim"), (0, 0, 1, 2)))
 
 
-def _insights(out: Any, found: Sequence[Insight]) -> None:
+def _insights(out: Any, insights: Sequence[Insight]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    for insight in found:
+    for insight in insights:
         out.print(Text(safe(insight.claim), style="bold"))
         source = " · ".join(safe(part) for part in (insight.speaker or "", insight.show) if part)
         out.print(Padding(Text(f"{insight.id}  {source}", style="dim"), (0, 0, 1, 2)))
@@ -118,5 +118,7 @@ def _spark(months: Sequence[ThemeMonth]) -> str:
     """Counts by month as a line of blocks; empty where there is one month only."""
     if len(months) < 2:
         return ""
-    top = max(one.count for one in months)
-    return "".join(_BARS[round(one.count / top * (len(_BARS) - 1))] if one.count else " " for one in months).strip()
+    top = max(month.count for month in months)
+    return "".join(
+        _BARS[round(month.count / top * (len(_BARS) - 1))] if month.count else " " for month in months
+    ).strip()

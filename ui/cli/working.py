@@ -130,7 +130,7 @@ def run_ingest(
     if report.interrupted:
         _leave(library)
     if report.stopped_by or report.failures:
-        anything = report.episodes_done or report.feeds > sum(1 for one in report.failures if not one.episode)
+        anything = report.episodes_done or report.feeds > sum(1 for failure in report.failures if not failure.episode)
         raise typer.Exit(PARTLY if anything and not report.stopped_by else FAILED)
 
 

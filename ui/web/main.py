@@ -18,7 +18,7 @@ _STYLE = Path(__file__).parent / "style.css"
 def main() -> None:
     """Shows the page of the address; what goes wrong is said in a sentence."""
     st.set_page_config(page_title="Earmark", layout="centered")
-    pages = [st.Page(one.show, title=one.name, url_path=one.path, default=not one.path) for one in PAGES]
+    pages = [st.Page(page.show, title=page.name, url_path=page.path, default=not page.path) for page in PAGES]
     page = st.navigation(pages, position="hidden")
     st.html(_STYLE)
     st.html(render("masthead.html", pages=NAVIGATION, current=page.url_path))

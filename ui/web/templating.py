@@ -50,12 +50,12 @@ def insight_url(insight_id: str) -> str:
 
 def moment_url(episode_id: str, start_s: float | None, quote: str = "") -> str:
     """The page of a moment in an episode; where the transcript has no times it is found by the words of ``quote``."""
-    found: dict[str, str] = {"episode": episode_id}
+    query: dict[str, str] = {"episode": episode_id}
     if start_s is not None:
-        found["t"] = str(int(start_s))
+        query["t"] = str(int(start_s))
     elif quote:
-        found["near"] = plain(quote)[:_NEAR_CHARACTERS]
-    return f"/moment?{urlencode(found)}"
+        query["near"] = plain(quote)[:_NEAR_CHARACTERS]
+    return f"/moment?{urlencode(query)}"
 
 
 def theme_url(theme_id: str) -> str:

@@ -142,14 +142,19 @@ def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool
     for point in points:
         if point.theme_id:
             held[point.theme_id].append(point)
-    middles = {one: (median(p.x for p in members), median(p.y for p in members)) for one, members in held.items()}
+    middles = {
+        theme_id: (median(p.x for p in members), median(p.y for p in members)) for theme_id, members in held.items()
+    }
     tops = {
-        one: (middles[one][0], sorted(p.y for p in members)[(7 * len(members) - 1) // 8])
-        for one, members in held.items()
+        theme_id: (middles[theme_id][0], sorted(p.y for p in members)[(7 * len(members) - 1) // 8])
+        for theme_id, members in held.items()
     }
     page = DARK if dark else LIGHT
-    colours = {"": page["rule"], **_coloured([one.id for one in themes], middles, _INKS["dark" if dark else "light"])}
-    labels = {one.id: plain(one.label) for one in themes}
+    colours = {
+        "": page["rule"],
+        **_coloured([theme.id for theme in themes], middles, _INKS["dark" if dark else "light"]),
+    }
+    labels = {theme.id: plain(theme.label) for theme in themes}
     rows = tuple(
         {
             "id": point.insight_id,
@@ -161,7 +166,7 @@ def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool
             "speaker": plain(point.speaker or "") or "not named",
             "theme": labels.get(point.theme_id or "", "") or "on its own",
         }
-        for point in sorted(points, key=lambda one: one.theme_id is not None)  # those on their own lie underneath
+        for point in sorted(points, key=lambda member: member.theme_id is not None)  # those on their own lie underneath
     )
     return Picture(
         rows=rows,
@@ -173,16 +178,16 @@ def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool
 
 def _coloured(ids: Sequence[str], middles: Mapping[str, tuple[float, float]], inks: Sequence[str]) -> dict[str, str]:
     """A colour for each theme, so that those of one colour lie as far apart as can be."""
-    found: dict[str, str] = {}
-    for one in ids:
-        if one not in middles:
+    chosen: dict[str, str] = {}
+    for theme_id in ids:
+        if theme_id not in middles:
             continue
 
-        def apart(ink: str, here: tuple[float, float] = middles[one]) -> float:
-            return min((math.dist(here, middles[other]) for other, its in found.items() if its == ink), default=9.0)
+        def apart(ink: str, here: tuple[float, float] = middles[theme_id]) -> float:
+            return min((math.dist(here, middles[other]) for other, its in chosen.items() if its == ink), default=9.0)
 
-        found[one] = max(inks, key=lambda ink: (apart(ink), -inks.index(ink)))
-    return found
+        chosen[theme_id] = max(inks, key=lambda ink: (apart(ink), -inks.index(ink)))
+    return chosen
 
 
 def _named(
@@ -194,17 +199,17 @@ def _named(
     low, high = _domain([point.x for point in points])
     bottom, top = _domain([point.y for point in points])
     wide, tall = (high - low) / 52, (top - bottom) / 22  # of a letter, of a line
-    found: list[Name] = []
+    names: list[Name] = []
     for theme in themes:
-        if theme.id not in tops or len(found) == _NAMED:
+        if theme.id not in tops or len(names) == _NAMED:
             continue
         text = _name(theme)
         half = len(text) / 2 * wide
         x = min(max(tops[theme.id][0], low + half), high - half)
         y = tops[theme.id][1] + 0.4 * tall
-        if all(abs(y - one.y) > tall or abs(x - one.x) > half + len(one.text) / 2 * wide for one in found):
-            found.append(Name(theme_id=theme.id, text=text, x=x, y=y))
-    return tuple(found)
+        if all(abs(y - name.y) > tall or abs(x - name.x) > half + len(name.text) / 2 * wide for name in names):
+            names.append(Name(theme_id=theme.id, text=text, x=x, y=y))
+    return tuple(names)
 
 
 def _name(theme: Theme) -> str:

@@ -52,7 +52,7 @@ def show() -> None:
     wide = params.get("wide", "") == "1" and not submitted
     # As it is kept with its answer, so that a reload finds it there and does not ask again.
     question = plain(question or params.get("q", ""))[:_LONGEST].strip()
-    asked = any(one.question == question and not (wide and one.answer.narrowed) for one in turns)
+    asked = any(turn.question == question and not (wide and turn.answer.narrowed) for turn in turns)
     slot = st.empty()
     if question and (submitted or not asked):
         key = key if conversation else secrets.token_urlsafe(8)
@@ -61,7 +61,7 @@ def show() -> None:
             conversation, turns = _held(key)
             slot.empty()
     if turns:
-        st.html(render("ask.html", turns=[(one.answer, paragraphs(one.answer)) for one in reversed(turns)], key=key))
+        st.html(render("ask.html", turns=[(turn.answer, paragraphs(turn.answer)) for turn in reversed(turns)], key=key))
     if conversation is not None:
         _tend(conversation)
     _earlier(besides=key)
@@ -69,13 +69,13 @@ def show() -> None:
 
 def paragraphs(answer: Answer) -> list[list[Piece]]:
     """The answer in paragraphs, each cut at its ``[n]`` marks."""
-    found = []
+    blocks = []
     for text in re.split(r"\n{2,}", answer.answer):
         lead = _LEAD.match(text) if answer.writer == "extractive" and answer.citations else None
         rest = text[lead.end() :].lstrip() if lead else text
         cut = _pieces(rest, answer.citations)
-        found.append([Piece(text=lead[1], lead=True), *cut] if lead else cut)
-    return [one for one in found if one]
+        blocks.append([Piece(text=lead[1], lead=True), *cut] if lead else cut)
+    return [block for block in blocks if block]
 
 
 def pieces(answer: Answer) -> list[Piece]:
@@ -84,23 +84,23 @@ def pieces(answer: Answer) -> list[Piece]:
 
 
 def _pieces(text: str, citations: Sequence[Citation]) -> list[Piece]:
-    by_number = {one.n: one for one in citations}
-    found: list[Piece] = []
+    by_number = {citation.n: citation for citation in citations}
+    pieces: list[Piece] = []
     rest = 0
     for mark in _MARK.finditer(text):
-        numbers = [int(one) for one in mark.group(1).split(",")]
+        numbers = [int(number) for number in mark.group(1).split(",")]
         cited = tuple(by_number[n] for n in numbers if n in by_number)
         # A raised figure stands after the full stop, as in a book; extractors write it before.
         stop = mark.group(2)
         before = text[rest : mark.start()] + stop
-        if not before.strip() and found:  # two marks in a row
-            found[-1] = Piece(text=found[-1].text, citations=(*found[-1].citations, *cited))
+        if not before.strip() and pieces:  # two marks in a row
+            pieces[-1] = Piece(text=pieces[-1].text, citations=(*pieces[-1].citations, *cited))
         else:
-            found.append(Piece(text=before, citations=cited))
+            pieces.append(Piece(text=before, citations=cited))
         rest = mark.end()
     if rest < len(text):
-        found.append(Piece(text=text[rest:]))
-    return found
+        pieces.append(Piece(text=text[rest:]))
+    return pieces
 
 
 def _held(key: str) -> tuple[Conversation | None, list[Turn]]:
@@ -160,6 +160,8 @@ def _tend(conversation: Conversation) -> None:
 
 def _earlier(*, besides: str) -> None:
     library = state.current().library
-    found = [one for one in library.conversations.newest(limit=_EARLIER + 1) if one.id != besides][:_EARLIER]
-    if found:
-        st.html(render("ask_earlier.html", conversations=found, now=library.clock.now()))
+    earlier = [
+        conversation for conversation in library.conversations.newest(limit=_EARLIER + 1) if conversation.id != besides
+    ][:_EARLIER]
+    if earlier:
+        st.html(render("ask_earlier.html", conversations=earlier, now=library.clock.now()))

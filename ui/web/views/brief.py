@@ -60,8 +60,8 @@ def show() -> None:
 def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, date | None]:
     """The nearest day with a brief before a day and after it; today counts as one."""
     known = {*dates, today}
-    return max((one for one in known if one < day), default=None), min(
-        (one for one in known if one > day), default=None
+    return max((other for other in known if other < day), default=None), min(
+        (other for other in known if other > day), default=None
     )
 
 

@@ -56,8 +56,8 @@ def show() -> None:
 
 def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Turn]:
     """The turns around a second, or around the segment that holds the words ``near``; else those of the beginning."""
-    if at is not None and any(one.start_s is not None for one in segments):
-        timed = [(number, one.start_s) for number, one in enumerate(segments) if one.start_s is not None]
+    if at is not None and any(segment.start_s is not None for segment in segments):
+        timed = [(number, segment.start_s) for number, segment in enumerate(segments) if segment.start_s is not None]
         here = max((number for number, start in timed if start <= at + 1.0), default=timed[0][0])
         shown = [number for number, start in timed if at - _BEFORE_S <= start <= at + _AFTER_S] or [here]
         first, last = min(*shown, here), max(*shown, here) + 1
@@ -67,14 +67,14 @@ def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Tur
         last = first + _SEGMENTS
     turns: list[Turn] = []
     for number in range(first, min(last, len(segments))):
-        one, is_here = segments[number], number == here
-        speaker = plain(one.speaker or "")
+        segment, is_here = segments[number], number == here
+        speaker = plain(segment.speaker or "")
         same = turns and turns[-1].speaker == speaker and not (is_here or turns[-1].here)
         if same and len(turns[-1].text) < 600:
-            whole = f"{turns[-1].text} {plain(one.text)}"
+            whole = f"{turns[-1].text} {plain(segment.text)}"
             turns[-1] = Turn(speaker=speaker, start_s=turns[-1].start_s, text=whole, here=False)
         else:
-            turns.append(Turn(speaker=speaker, start_s=one.start_s, text=plain(one.text), here=is_here))
+            turns.append(Turn(speaker=speaker, start_s=segment.start_s, text=plain(segment.text), here=is_here))
     return turns
 
 
@@ -84,7 +84,7 @@ def _holding(segments: Sequence[Segment], near: str) -> int:
         return 0
     # A quote may begin in one segment and end in the next, so a shorter beginning is tried too.
     for length in (len(wanted), 40, 20):
-        for number, one in enumerate(segments):
-            if wanted[:length] in " ".join(one.text.lower().split()):
+        for number, segment in enumerate(segments):
+            if wanted[:length] in " ".join(segment.text.lower().split()):
                 return number
     return 0

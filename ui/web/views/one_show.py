@@ -31,7 +31,7 @@ _SURE = "sure-to-remove"
 
 def one_show(library: LibraryPort, show_id: str) -> None:
     """The page of a show."""
-    summary = next((one for one in library.shows.summaries() if one.show.id == show_id), None)
+    summary = next((candidate for candidate in library.shows.summaries() if candidate.show.id == show_id), None)
     if summary is None:
         title("Not found")
         notice("This show is not followed", "It may have been removed.", links=(("/shows", "Your shows"),))
@@ -92,7 +92,7 @@ def _backfill(library: LibraryPort, show: Show, words: str) -> None:
         st.form("backfill", border=False),
         st.container(key="line", horizontal=True, vertical_alignment="bottom"),
     ):
-        chosen = st.selectbox("Which of its episodes to read", list(choices), format_func=lambda one: choices[one])
+        chosen = st.selectbox("Which of its episodes to read", list(choices), format_func=lambda key: choices[key])
         if st.form_submit_button("Change") and chosen:
             done = "From the next fetch on. Episodes that are here already stay."
             _done(lambda: library.shows.set_backfill(show.id, chosen), done)
@@ -105,7 +105,7 @@ def _refresh(library: LibraryPort, show: Show) -> None:
         except EarmarkError as error:
             st.session_state[_SAID] = str(error)
             st.rerun()
-    new = sum(one.new_episodes for one in report.checked)
+    new = sum(check.new_episodes for check in report.checked)
     words = f"{counted(new, 'new episode')}. Fetch to read {'them' if new != 1 else 'it'}."
     said = words if new else "Nothing new."
     if report.held:

@@ -44,9 +44,9 @@ def audio_of(library: LibraryPort, episode_id: str) -> str | Path:
     The address of a private feed's audio is in no insight, but in its episode.
     """
     try:
-        found = library.episodes.local_audio(episode_id)
-        if found is not None:
-            return found if found.stat().st_size <= _PLAYED_BYTES else ""
+        path = library.episodes.local_audio(episode_id)
+        if path is not None:
+            return path if path.stat().st_size <= _PLAYED_BYTES else ""
         return outward(library.episodes.get(episode_id).data.audio_url)
     except (NotFound, OSError):
         return ""

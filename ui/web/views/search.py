@@ -51,7 +51,7 @@ def show() -> None:
     """The search box with its filters, and the moments for ``?q=``."""
     library = state.current().library
     title("Search")
-    names = {one.show.id: cut(plain(one.show.title), 80) for one in library.shows.summaries()}
+    names = {summary.show.id: cut(plain(summary.show.title), 80) for summary in library.shows.summaries()}
     if not names:
         empty_library(followed=False)
         return
@@ -102,7 +102,7 @@ def filters_of(params: Mapping[str, Any], names: Mapping[str, str]) -> Filters:
     speaker = plain(str(params.get("speaker", "")))[:200]
     until = _date(params.get("until"))
     return Filters(
-        shows=tuple(one for one in params.get("show", ()) if one in names),
+        shows=tuple(show_id for show_id in params.get("show", ()) if show_id in names),
         speakers=(speaker,) if speaker else (),
         after=_date(params.get("after")),
         # The page says "until" a day and means with it; the filter leaves out the day it names.
@@ -129,12 +129,12 @@ def facet_lines(facets: Facets, address: Mapping[str, Any], filters: Filters) ->
         without = {key: value for key, value in address.items() if key not in keys}
         links = (
             FacetLink(
-                label=cut(plain(one.label), _LABEL_CHARACTERS),
-                count=one.count,
-                url=_url(without if chosen else without | link(one.value)),
+                label=cut(plain(value.label), _LABEL_CHARACTERS),
+                count=value.count,
+                url=_url(without if chosen else without | link(value.value)),
                 chosen=chosen,
             )
-            for one in values
+            for value in values
         )
         return FacetLine(name=name, links=tuple(links))
 
@@ -144,7 +144,7 @@ def facet_lines(facets: Facets, address: Mapping[str, Any], filters: Filters) ->
         line("Speakers", facets.speakers, bool(filters.speakers), ("speaker",), lambda value: {"speaker": value}),
         line("Years", facets.years, dated, ("after", "until"), _year),
     ]
-    return [one for one in lines if len(one.links) > 1 or any(link.chosen for link in one.links)]
+    return [line for line in lines if len(line.links) > 1 or any(link.chosen for link in line.links)]
 
 
 def _year(value: str) -> dict[str, str]:
@@ -167,7 +167,7 @@ def _moment(hit: Hit, page: SearchPage) -> _Moment:
 
 def _suggest(library: LibraryPort, names: Mapping[str, str]) -> None:
     """Where to start: what was said lately, and the shows."""
-    claims = [cut(plain(one.claim), 160) for one in library.insights.newest(limit=_SUGGESTED)]
+    claims = [cut(plain(insight.claim), 160) for insight in library.insights.newest(limit=_SUGGESTED)]
     shows = [(name, _url({"q": f'show:"{name}"'})) for name in list(names.values())[: 2 * _SUGGESTED]]
     st.html(render("search_start.html", claims=[(claim, _url({"q": claim})) for claim in claims], shows=shows))
 

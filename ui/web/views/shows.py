@@ -52,8 +52,8 @@ def _by_folder(library: LibraryPort, summaries: Sequence[ShowSummary]) -> list[t
     """Folders with their shows and how each stands: those in none first, then by name."""
     now = library.clock.now()
     folders: dict[str, list[Any]] = {"": []}
-    for one in summaries:
-        folders.setdefault(one.show.folder, []).append((one, standing(one.show, now)))
+    for summary in summaries:
+        folders.setdefault(summary.show.folder, []).append((summary, standing(summary.show, now)))
     return [(name, folders[name]) for name in sorted(folders, key=str.casefold) if folders[name]]
 
 

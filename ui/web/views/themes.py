@@ -67,6 +67,6 @@ def _map(library: LibraryPort, drawn: Picture, *, left_out: int) -> None:
             alt="A map of insights",
         )
         picked = event.selection.get("picked", []) if event else []
-        chosen = next((str(one["id"]) for one in picked if isinstance(one, dict) and one.get("id")), "")
+        chosen = next((str(item["id"]) for item in picked if isinstance(item, dict) and item.get("id")), "")
         insight = library.insights.get(chosen) if chosen in drawn.ids else None
         st.html(render("theme_map.html", insight=insight, left_out=left_out))
