@@ -58,14 +58,14 @@ def encoder(settings: Settings) -> dict[str, Any]:
     """The encoder against sentence-transformers' default call on the same passages, in turn."""
     from evaluation.bench_encoder import measure
 
-    found = measure((passages() * 2)[:160], settings=settings)
-    speed = found["passages_per_s"]
+    measured = measure((passages() * 2)[:160], settings=settings)
+    speed = measured["passages_per_s"]
     return {
         "passages_per_s": speed["ours"],
-        "baseline": found["baseline"],
+        "baseline": measured["baseline"],
         "baseline_passages_per_s": speed["baseline"],
         "ratio": speed["ratio"],
-        "measured": found,
+        "measured": measured,
     }
 
 
@@ -114,7 +114,7 @@ def _size(home: Path, settings: Settings, points: int) -> dict[str, Any]:
     )
     if done.returncode:
         raise UsageError(f"the measuring process ended with {done.returncode}", subject=f"{points} points")
-    found: dict[str, Any] = json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(done.stdout)
     _say(f"{points:,} points: baselines")
     corpus = Corpus.make(points)
     local = baselines.local_client(corpus, home / f"local-{points}", seconds=_LOCAL_S)
@@ -122,17 +122,17 @@ def _size(home: Path, settings: Settings, points: int) -> dict[str, Any]:
     library = baselines.sentence_transformers(corpus, settings)
     if local["points"] < points:
         local["note"] = f"what it took in {_LOCAL_S:.0f} s; its time a query grows with its points"
-    found["baselines"] = {"qdrant-client, local mode": local, "numpy": numpy, "sentence-transformers": library}
-    best = min((found["exact"], found["graph"]), key=lambda one: one["hybrid_ms"]["p50"])
-    found["ratios"] = {
-        "build to qdrant-client, per point": _ratio(local["points_per_s"], found["exact"]["points_per_s"]),
+    report["baselines"] = {"qdrant-client, local mode": local, "numpy": numpy, "sentence-transformers": library}
+    best = min((report["exact"], report["graph"]), key=lambda figures: figures["hybrid_ms"]["p50"])
+    report["ratios"] = {
+        "build to qdrant-client, per point": _ratio(local["points_per_s"], report["exact"]["points_per_s"]),
         "hybrid to qdrant-client": _ratio(best["hybrid_ms"]["p50"], local["hybrid_ms"]["p50"]),
         "dense to numpy": _ratio(best["dense_ms"]["p50"], numpy["dense_ms"]["p50"]),
         "encoded hybrid to sentence-transformers": _ratio(
             best["encoded_hybrid_ms"]["p50"], library["encoded_dense_ms"]["p50"]
         ),
     }
-    return found
+    return report
 
 
 def _ratio(ours: float, theirs: float) -> float:

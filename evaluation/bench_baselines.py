@@ -68,8 +68,8 @@ def sentence_transformers(corpus: Corpus, settings: Settings, *, queries: int = 
     """The library's own search over the same vectors: its encoding of the query, then all cosines."""
     from sentence_transformers import SentenceTransformer, util
 
-    found = resolve(settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=True)
-    model = SentenceTransformer(str(found.path))
+    resolved = resolve(settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=True)
+    model = SentenceTransformer(str(resolved.path))
     _, words = corpus.queries(queries)
 
     def ask(number: int) -> object:

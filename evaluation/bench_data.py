@@ -57,15 +57,15 @@ class Corpus:
         centres = rng.standard_normal((_CENTRES, DIMENSION)).astype(np.float32)
         basis = rng.standard_normal((_SPREAD, DIMENSION)).astype(np.float32) / np.sqrt(DIMENSION)
         weights = 1 / np.arange(1, _CENTRES + 1) ** 0.7
-        found = np.empty((size, DIMENSION), dtype=np.float32)
+        vectors = np.empty((size, DIMENSION), dtype=np.float32)
         for start in range(0, size, _PIECE):
-            rows = found[start : start + _PIECE]
+            rows = vectors[start : start + _PIECE]
             which = rng.choice(_CENTRES, size=len(rows), p=weights / weights.sum())
             wide = rng.standard_normal((len(rows), _SPREAD)).astype(np.float32) @ basis
             noise = rng.standard_normal(rows.shape).astype(np.float32)
             rows[:] = centres[which] / np.sqrt(DIMENSION) + 0.25 * wide + 0.6 / np.sqrt(DIMENSION) * noise
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        return cls(size=size, seed=seed, vectors=found)
+        return cls(size=size, seed=seed, vectors=vectors)
 
     def texts(self) -> Iterator[list[str]]:
         """The passages' texts, in order, piece by piece; 110 words on average."""
@@ -81,11 +81,11 @@ class Corpus:
         """Vectors near passages, of shape ``(count, DIMENSION)``, and three to eight words each."""
         rng = np.random.default_rng(self.seed + 2)
         near = self.vectors[rng.integers(0, self.size, count)]
-        found = near + 0.6 / np.sqrt(DIMENSION) * rng.standard_normal((count, DIMENSION)).astype(np.float32)
-        found /= np.linalg.norm(found, axis=1, keepdims=True)
+        vectors = near + 0.6 / np.sqrt(DIMENSION) * rng.standard_normal((count, DIMENSION)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         words, share = _vocabulary()
         asked = [" ".join(rng.choice(words, size=int(rng.integers(3, 9)), p=share / share.sum())) for _ in range(count)]
-        return found.astype(np.float32), asked
+        return vectors.astype(np.float32), asked
 
     def show(self, number: int) -> int:
         """The show, of ``SHOWS``, that a passage belongs to."""
@@ -135,13 +135,13 @@ def passages() -> list[str]:
     """Passages of about 150 words from the sample's transcripts."""
     from ingest.transcripts import parse_transcript
 
-    found = []
+    passages = []
     for path in sorted(SAMPLE.glob("*/transcripts/*")):
         words = " ".join(
             s.text for s in parse_transcript(path.read_bytes(), url=path.name, content_type="").segments
         ).split()
-        found += [" ".join(words[n : n + 150]) for n in range(0, len(words) - 75, 150)]
-    return found
+        passages += [" ".join(words[n : n + 150]) for n in range(0, len(words) - 75, 150)]
+    return passages
 
 
 def _vocabulary() -> tuple[NDArray[np.str_], NDArray[np.float64]]:

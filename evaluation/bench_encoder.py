@@ -83,8 +83,8 @@ def _baseline(settings: Settings) -> Encode:
     """The baseline's vectors: the library's own call on the same folder, with its defaults."""
     from sentence_transformers import SentenceTransformer
 
-    found = resolve(settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=True)
-    model = SentenceTransformer(str(found.path))
+    resolved = resolve(settings.embedding.model, kind="embedding", models_dir=settings.models_dir, offline=True)
+    model = SentenceTransformer(str(resolved.path))
     return lambda texts: np.asarray(model.encode(list(texts), show_progress_bar=False), dtype=np.float32)
 
 
@@ -95,10 +95,10 @@ def _speed(texts: list[str], ours: Encoder, baseline: Encode) -> dict[str, Any]:
     for _ in range(_ROUNDS):
         for side, encode in (("ours", ours.encode), ("baseline", baseline)):
             began, worked = time.perf_counter(), time.process_time()
-            found = encode(texts)
+            vectors = encode(texts)
             wall[side].append(time.perf_counter() - began)
             processor[side].append(time.process_time() - worked)
-            mine, theirs = (found, theirs) if side == "ours" else (mine, found)
+            mine, theirs = (vectors, theirs) if side == "ours" else (mine, vectors)
     cosine = np.sum(mine * theirs, axis=1) / np.linalg.norm(theirs, axis=1)
     queries = {
         "ours": _median_ms(lambda: query_vectors(ours, [_QUERY])),
@@ -115,7 +115,9 @@ def _speed(texts: list[str], ours: Encoder, baseline: Encode) -> dict[str, Any]:
 def _ranking(judged: Judged, ours: Encoder, baseline: Encode) -> dict[str, Any]:
     """nDCG@10 of the vectors alone: ours, the baseline's, and a library of which ours made every second passage."""
     documents = list(judged.documents.values())
-    passages = [f"{one.title}. {one.text}".strip(". ") if one.title else one.text for one in documents]
+    passages = [
+        f"{document.title}. {document.text}".strip(". ") if document.title else document.text for document in documents
+    ]
     asked = [query for query in judged.queries if query.id in judged.relevant]
     words = [query.text for query in asked]
     theirs = (_unit(baseline(passages)), _unit(baseline(words)))
@@ -149,8 +151,8 @@ def _alone(settings: Settings, how: str, texts: list[str]) -> dict[str, float]:
     )
     if done.returncode:
         raise UsageError(f"the measuring process failed: {done.stderr[-300:]}", subject=how)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    usage: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return usage
 
 
 def _serve_alone(order: dict[str, Any]) -> None:

@@ -122,19 +122,19 @@ def _queried(settings: Settings, catalog: Catalog, encoder: Encoder, corpus: Cor
     began = time.perf_counter()
     index = _open(settings, encoder)
     opened = time.perf_counter() - began
-    found: dict[str, Any] = {"reopen_s": round(opened, 2)}
-    found["hybrid_ms"] = _timed(lambda n: _hybrid(index, vectors[n].tolist(), texts[n]))
-    found["dense_ms"] = _timed(lambda n: index.query(IndexQuery(kind="chunk", vector=vectors[n].tolist(), limit=10)))
-    found["text_ms"] = _timed(lambda n: index.query(IndexQuery(kind="chunk", text=texts[n], limit=10)))
+    figures: dict[str, Any] = {"reopen_s": round(opened, 2)}
+    figures["hybrid_ms"] = _timed(lambda n: _hybrid(index, vectors[n].tolist(), texts[n]))
+    figures["dense_ms"] = _timed(lambda n: index.query(IndexQuery(kind="chunk", vector=vectors[n].tolist(), limit=10)))
+    figures["text_ms"] = _timed(lambda n: index.query(IndexQuery(kind="chunk", text=texts[n], limit=10)))
     index.close()
     index = _open(settings, encoder, hosted=True)
     query_vectors(encoder, texts[:1])  # loads the model
-    found["encoded_hybrid_ms"] = _timed(
+    figures["encoded_hybrid_ms"] = _timed(
         lambda n: _hybrid(index, query_vectors(encoder, [texts[n]])[0].tolist(), texts[n]), count=ENCODED
     )
-    found["holder_peak_mib"] = _memory_mib(_pid(index), "VmHWM")
+    figures["holder_peak_mib"] = _memory_mib(_pid(index), "VmHWM")
     index.close()
-    return found
+    return figures
 
 
 def _recall(settings: Settings, encoder: Encoder, corpus: Corpus, ids: list[str]) -> dict[str, float]:
@@ -153,7 +153,7 @@ def _recall(settings: Settings, encoder: Encoder, corpus: Corpus, ids: list[str]
         "not one show": (show_of != 3, Filters(), (shows[3],)),
         "later half": (days >= half.replace(hour=0).timestamp(), Filters(after=half.date()), ()),
     }
-    found = {}
+    recalls = {}
     for name, (mask, filters, excluded) in cases.items():
         kept = numbers[mask]
         right = 0
@@ -164,9 +164,9 @@ def _recall(settings: Settings, encoder: Encoder, corpus: Corpus, ids: list[str]
                 IndexQuery(kind="chunk", vector=vector.tolist(), limit=10, filters=filters, exclude_shows=excluded)
             )
             right += len(best & {hit.key for hit in hits})
-        found[name] = round(right / (10 * len(vectors)), 4)
+        recalls[name] = round(right / (10 * len(vectors)), 4)
     index.close()
-    return found
+    return recalls
 
 
 def _changed_over(settings: Settings, catalog: Catalog, encoder: Encoder, corpus: Corpus) -> dict[str, Any]:
@@ -242,8 +242,8 @@ class _Progress:
 
 def _open(settings: Settings, encoder: Encoder, *, hosted: bool = False) -> RollingIndex:
     index: Any = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension, hosted=hosted)
-    found: RollingIndex = index
-    return found
+    rolling: RollingIndex = index
+    return rolling
 
 
 def _hybrid(index: VectorIndex, vector: list[float], text: str) -> object:
@@ -264,13 +264,13 @@ def _timed(call: Callable[[int], object], *, count: int = QUERIES) -> dict[str, 
 def _show_ids(index: VectorIndex, vector: NDArray[np.float32], ids: list[str], show_of: NDArray[Any]) -> dict[int, str]:
     """The catalog's id of each show, by its number."""
     number_of = {key: n for n, key in enumerate(ids)}
-    found: dict[int, str] = {}
-    while len(found) < SHOWS:
+    shows: dict[int, str] = {}
+    while len(shows) < SHOWS:
         hits = index.query(
-            IndexQuery(kind="chunk", vector=vector.tolist(), limit=100, exclude_shows=tuple(found.values()))
+            IndexQuery(kind="chunk", vector=vector.tolist(), limit=100, exclude_shows=tuple(shows.values()))
         )
-        found |= {int(show_of[number_of[hit.key]]): hit.show_id for hit in hits}
-    return found
+        shows |= {int(show_of[number_of[hit.key]]): hit.show_id for hit in hits}
+    return shows
 
 
 def _disk(settings: Settings) -> dict[str, int]:

@@ -79,8 +79,8 @@ class Load:
 def walk_of(brief: str, themes: str) -> list[tuple[str, str]]:
     """The addresses that readers go to, as page and query: the fixed ones, and those that two pages link to."""
     links = re.findall(r'href="[./]*(insight|moment|theme)\?([^"]+)"', f"{brief}\n{themes}")
-    found = sorted({(page, unquote(query.replace("&amp;", "&"))) for page, query in links})
-    return [("", ""), ("themes", ""), ("shows", ""), *(("search", f"q={words}") for words in _QUESTIONS), *found]
+    linked = sorted({(page, unquote(query.replace("&amp;", "&"))) for page, query in links})
+    return [("", ""), ("themes", ""), ("shows", ""), *(("search", f"q={words}") for words in _QUESTIONS), *linked]
 
 
 async def _first_walk(url: str) -> list[tuple[str, str]]:
@@ -187,7 +187,7 @@ def _processor_s(pid: int) -> float:
 def main() -> None:
     """Measures and writes the result."""
     home, kind, *given = Path(sys.argv[1]), sys.argv[2], *sys.argv[3:]
-    numbers = [float(one) for one in given]
+    numbers = [float(value) for value in given]
     with _app(home) as address:
         load_before = os.getloadavg()[0]
         if kind == "readers":

@@ -75,10 +75,10 @@ class VectorCache:
 
         return vectors_for(self._catalog, encoder, texts, tokens=tokens, on_encoded=tell)
 
-    def _stacked(self, keys: Sequence[str], found: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    def _stacked(self, keys: Sequence[str], vectors: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         if not keys:
             return np.zeros((0, self._encoder.dimension), dtype=np.float32)
-        return np.stack([found[key] for key in keys])
+        return np.stack([vectors[key] for key in keys])
 
 
 class CachedEncoder:

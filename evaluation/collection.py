@@ -147,12 +147,14 @@ def load(judged: Judged, into: Library) -> Loaded:
         for show, members in _by_show(groups).items():
             ids = put_show(tx, show or judged.name, [_data(key, groups[key][0]) for key in members])
             for key, episode_id in zip(members, ids, strict=True):
-                passages = [_passage(episode_id, seq, one) for seq, one in enumerate(groups[key])]
+                passages = [_passage(episode_id, seq, document) for seq, document in enumerate(groups[key])]
                 kept = [passage for passage in passages if passage.text.strip()]
                 chunks.replace(tx, episode_id, kept)
                 texts.update({passage.content_hash: chunk_text(passage) for passage in kept})
-                documents.update({passage.id: one.id for passage, one in zip(passages, groups[key], strict=True)})
-                homes.update({one.id: episode_id for one in groups[key]})
+                documents.update(
+                    {passage.id: document.id for passage, document in zip(passages, groups[key], strict=True)}
+                )
+                homes.update({document.id: episode_id for document in groups[key]})
     into.follow(texts, tokens=into.settings.search.late_interaction)
     return Loaded(
         chunk_of={document: passage for passage, document in documents.items()},
@@ -165,7 +167,7 @@ def put_show(tx: Connection, title: str, data: Sequence[EpisodeData]) -> list[st
     """Stores a show with its episodes and returns the episodes' ids, in order."""
     show, _ = shows.add(tx, f"https://evaluation.invalid/{make_id('show', title)}", title=title, now=_NOW)
     episodes.add_new(tx, show.id, data, language="en", now=_NOW)
-    return [make_id("episode", show.id, one.guid) for one in data]
+    return [make_id("episode", show.id, episode.guid) for episode in data]
 
 
 def published(document: Document) -> datetime | None:
@@ -174,12 +176,12 @@ def published(document: Document) -> datetime | None:
     if not date:
         return None
     try:
-        found = datetime.fromisoformat(str(date))
+        moment = datetime.fromisoformat(str(date))
     except ValueError:
         raise UsageError(
             f"its date {str(date)[:40]!r} is not like 2026-01-31", subject=f"document {document.id}"
         ) from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _episodes(judged: Judged) -> dict[str, list[Document]]:
@@ -191,10 +193,10 @@ def _episodes(judged: Judged) -> dict[str, list[Document]]:
 
 
 def _by_show(groups: Mapping[str, Sequence[Document]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_show: dict[str, list[str]] = {}
     for key, members in groups.items():
-        found.setdefault(str(members[0].fields.get("show") or ""), []).append(key)
-    return found
+        by_show.setdefault(str(members[0].fields.get("show") or ""), []).append(key)
+    return by_show
 
 
 def _data(key: str, first: Document) -> EpisodeData:

@@ -35,7 +35,7 @@ def coverage(
         test: episodes that are reported on: their key points against their own texts.
         encode: texts to unit vectors of shape ``(n, dimension)``.
     """
-    found: dict[str, dict[str, float]] = {}
+    covered: dict[str, dict[str, float]] = {}
     for way in WAYS:
         chance = [
             value
@@ -43,13 +43,13 @@ def coverage(
             for value in _matches(points[episode], texts[tune[(number + 1) % len(tune)]], way, encode)
         ]
         threshold = float(np.quantile(chance or [0.0], CHANCE))
-        found[way] = {
+        covered[way] = {
             f"{episode} {place}": float(value > threshold)
             for episode in test
             for place, value in enumerate(_matches(points[episode], texts[episode], way, encode))
         }
-    found["both"] = {place: flag * found["words"][place] for place, flag in found["meaning"].items()}
-    return found
+    covered["both"] = {place: flag * covered["words"][place] for place, flag in covered["meaning"].items()}
+    return covered
 
 
 def match_by_words(point: str, texts: Sequence[str]) -> float:

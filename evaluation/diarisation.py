@@ -18,7 +18,7 @@ _PIECE_S = 4.0
 _PAUSE_S = 0.4
 
 
-def error_rate(truth: Sequence[SpeechTurn], found: Sequence[SpeechTurn], *, collar_s: float = 0.25) -> dict[str, float]:
+def error_rate(truth: Sequence[SpeechTurn], guess: Sequence[SpeechTurn], *, collar_s: float = 0.25) -> dict[str, float]:
     """The diarisation error rate and its parts, as shares of the time in which somebody speaks.
 
     Voices are matched one to one so that most time agrees (Hungarian method). Frames within ``collar_s`` of a true
@@ -27,11 +27,11 @@ def error_rate(truth: Sequence[SpeechTurn], found: Sequence[SpeechTurn], *, coll
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    end = max(turn.end_s for turn in (*truth, *found)) + 1.0
+    end = max(turn.end_s for turn in (*truth, *guess)) + 1.0
     grid = np.zeros((2, int(end / _STEP_S)), dtype=int)
     counted = np.ones(grid.shape[1], dtype=bool)
     names: list[list[str]] = []
-    for row, turns in enumerate((truth, found)):
+    for row, turns in enumerate((truth, guess)):
         labels = list(dict.fromkeys(turn.label for turn in turns))
         names.append(labels)
         for turn in turns:

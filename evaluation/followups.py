@@ -50,19 +50,20 @@ class Dialogue:
 
 def dialogues(path: Path = DIALOGUES) -> list[Dialogue]:
     """The dialogues of a file, in order."""
-    found = []
+    listed = []
     for line in path.read_text(encoding="utf-8").splitlines():
         values: Mapping[str, Any] = json.loads(line)
         many = {name: tuple(values[name]) for name in ("before", "episodes", "words")}
-        found.append(Dialogue(**many, question=values["question"], part=values["part"]))
-    return found
+        listed.append(Dialogue(**many, question=values["question"], part=values["part"]))
+    return listed
 
 
 def is_answered(answer: Answer, dialogue: Dialogue) -> bool:
     """Whether a cited sentence of one of the episodes has one of the words."""
     return any(
-        one.episode in dialogue.episodes and any(word.casefold() in one.quote.casefold() for word in dialogue.words)
-        for one in answer.citations
+        citation.episode in dialogue.episodes
+        and any(word.casefold() in citation.quote.casefold() for word in dialogue.words)
+        for citation in answer.citations
     )
 
 
@@ -77,18 +78,18 @@ def measure(
     ``on_each`` is called with each dialogue, its answer and whether that is right.
     """
     right: dict[str, list[float]] = {}
-    for one in asked:
+    for dialogue in asked:
         history: list[Turn] = []
-        for text in one.before:
+        for text in dialogue.before:
             answer = answerer.ask(Question(text=text), history=history)
             history.append(Turn(question=text, answer=answer, asked_at=_NEVER))
-        answer = answerer.ask(Question(text=one.question), history=history)
-        found = is_answered(answer, one)
-        right.setdefault(f"with the conversation, {one.part}", []).append(float(found))
-        right.setdefault(f"without it, {one.part}", []).append(
-            float(is_answered(answerer.ask(Question(text=one.question)), one))
+        answer = answerer.ask(Question(text=dialogue.question), history=history)
+        is_right = is_answered(answer, dialogue)
+        right.setdefault(f"with the conversation, {dialogue.part}", []).append(float(is_right))
+        right.setdefault(f"without it, {dialogue.part}", []).append(
+            float(is_answered(answerer.ask(Question(text=dialogue.question)), dialogue))
         )
-        on_each(one, answer, found)
+        on_each(dialogue, answer, is_right)
     return {name: mean(values) for name, values in sorted(right.items())}
 
 
@@ -105,13 +106,13 @@ def main() -> None:
 
     def tell(dialogue: Dialogue, answer: Answer, right: bool) -> None:
         if not right:
-            said = "; ".join(one.quote for one in answer.citations) or "(nothing)"
+            said = "; ".join(citation.quote for citation in answer.citations) or "(nothing)"
             print(
                 f"- {' / '.join(dialogue.before)} → {dialogue.question}\n    as: {answer.understood}\n    {said[:300]}"
             )
 
-    for name, found in measure(answerer, dialogues(), on_each=tell).items():
-        print(f"{name}: {found.value:.2f} of {found.n} [{found.low:.2f}, {found.high:.2f}]")
+    for name, share in measure(answerer, dialogues(), on_each=tell).items():
+        print(f"{name}: {share.value:.2f} of {share.n} [{share.low:.2f}, {share.high:.2f}]")
     index.close()
     catalog.close()
 

@@ -93,7 +93,7 @@ def selected(
         UsageError: none are left, or a field is not there.
     """
     kept = [query for query in judged.queries if judged.relevant.get(query.id)]
-    found = {name: sorted({str(query.fields.get(name, "")) for query in kept} - {""}) for name in ("split", "kind")}
+    values = {name: sorted({str(query.fields.get(name, "")) for query in kept} - {""}) for name in ("split", "kind")}
     if split in PARTS:
         kept = [query for query in kept if part(group_of(judged, query, group)) == split]
     elif split:
@@ -104,7 +104,7 @@ def selected(
         kept = [replace(query, text=_text(query, text, judged.name)) for query in kept]
     kept = kept[:limit]
     if not kept:
-        there = f"splits: {', '.join([*PARTS, *found['split']])}; kinds: {', '.join(found['kind']) or 'none'}"
+        there = f"splits: {', '.join([*PARTS, *values['split']])}; kinds: {', '.join(values['kind']) or 'none'}"
         raise UsageError(f"no judged query is left with these options; there are {there}", subject=judged.name)
     return replace(judged, queries=tuple(kept), relevant={query.id: judged.relevant[query.id] for query in kept})
 
@@ -151,10 +151,10 @@ def data_name(folder: Path) -> str:
 def licence(folder: Path) -> str:
     """The licence that META.json of the folder states; empty where it states none."""
     try:
-        found = json.loads((folder / "META.json").read_text(encoding="utf-8"))
+        meta = json.loads((folder / "META.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
-    return str(found.get("licence", "")) if isinstance(found, dict) else ""
+    return str(meta.get("licence", "")) if isinstance(meta, dict) else ""
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
@@ -195,7 +195,7 @@ def _text(query: Query, name: str, data: str) -> str:
 
 def _judgements(path: Path, documents: Collection[str], queries: Collection[str]) -> dict[str, dict[str, int]]:
     """Grades by query and document; those of 0 say that a document is not relevant and are left out."""
-    found: dict[str, dict[str, int]] = {}
+    grades: dict[str, dict[str, int]] = {}
     for where, line in _lines(path):
         parts = line.split("\t")
         if parts[0] == "query-id":
@@ -207,5 +207,5 @@ def _judgements(path: Path, documents: Collection[str], queries: Collection[str]
             if name not in known:
                 raise UsageError(f"names {name!r}, which is not in {file}; add it or remove the line", subject=where)
         if grade > 0:
-            found.setdefault(query, {})[document] = grade
-    return found
+            grades.setdefault(query, {})[document] = grade
+    return grades

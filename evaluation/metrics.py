@@ -36,7 +36,7 @@ def per_query(
         query: {document: float(len(ranking) - rank) for rank, document in enumerate(ranking)}
         for query, ranking in rankings.items()
     }
-    found: dict[str, dict[str, float]] = {name: dict.fromkeys(relevant, 0.0) for name in MEASURES}
-    for one in ir_measures.iter_calc(measures, {query: dict(grades) for query, grades in relevant.items()}, run):
-        found[str(one.measure)][one.query_id] = float(one.value)
-    return found
+    values: dict[str, dict[str, float]] = {name: dict.fromkeys(relevant, 0.0) for name in MEASURES}
+    for score in ir_measures.iter_calc(measures, {query: dict(grades) for query, grades in relevant.items()}, run):
+        values[str(score.measure)][score.query_id] = float(score.value)
+    return values

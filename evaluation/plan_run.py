@@ -160,10 +160,10 @@ def _sorted(paths: Iterable[Path]) -> list[Path]:
 
 def _mark_of(path: Path) -> str:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
-    return str(found.get("fingerprint", "")) if isinstance(found, dict) else ""
+    return str(document.get("fingerprint", "")) if isinstance(document, dict) else ""
 
 
 def _document(entry: Entry, result: SuiteResult, mark: str) -> dict[str, Any]:
@@ -192,12 +192,12 @@ def _write_report(results: Path, plan: Sequence[Entry]) -> Path:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError("cannot be read; remove it and run again", subject=str(path)) from error
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise UsageError("holds no result; remove it and run again", subject=str(path))
-    return found
+    return document
 
 
 def _write(path: Path, content: Mapping[str, Any] | str) -> None:

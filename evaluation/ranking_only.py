@@ -82,7 +82,7 @@ def ranked(searcher: Searcher, text: str, *, filters: Filters, limit: int) -> li
         moments = searcher.search(text, filters=filters, limit=limit)
     except UsageError:
         return []
-    return list(dict.fromkeys(key for one in moments for key in (one.chunk_ids or (one.chunk_id,))))
+    return list(dict.fromkeys(key for moment in moments for key in (moment.chunk_ids or (moment.chunk_id,))))
 
 
 def single(searcher: Searcher, text: str, *, filters: Filters, limit: int) -> list[str]:
@@ -96,9 +96,11 @@ def single(searcher: Searcher, text: str, *, filters: Filters, limit: int) -> li
         return []
 
 
-def same_order(one: Searcher, other: Searcher, texts: Sequence[str], *, filters: Sequence[Filters], limit: int) -> bool:
+def same_order(
+    searcher: Searcher, other: Searcher, texts: Sequence[str], *, filters: Sequence[Filters], limit: int
+) -> bool:
     """Whether two searchers give the same passages in the same order for each text with its filters."""
     return all(
-        ranked(one, text, filters=narrow, limit=limit) == ranked(other, text, filters=narrow, limit=limit)
+        ranked(searcher, text, filters=narrow, limit=limit) == ranked(other, text, filters=narrow, limit=limit)
         for text, narrow in zip(texts, filters, strict=True)
     )

@@ -47,9 +47,9 @@ def report_card(documents: Documents) -> str:
     """The report card of result documents, as `evaluation.plan_run` writes them, in the order given."""
     parts = [_INTRO]
     for suite, heading in _HEADINGS.items():
-        found = [document for document in documents if document.get("suite") == suite]
-        if found:
-            body = _search(found) if suite == "retrieval" else "\n\n".join(_entry(one) for one in found)
+        chosen = [document for document in documents if document.get("suite") == suite]
+        if chosen:
+            body = _search(chosen) if suite == "retrieval" else "\n\n".join(_entry(document) for document in chosen)
             parts.append(f"## {heading}\n\n{body}")
     parts += [_data(documents), _circumstances(documents), _LIMITS]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
@@ -105,19 +105,17 @@ def _circumstances(documents: Documents) -> str:
         return ""
     machines = dict.fromkeys(_machine(document.get("machine", {})) for document in documents)
     models = {name: value for document in documents for name, value in document["models"].items()}
-    rows = [[one["title"], one.get("measured", ""), f"{one['seconds']:.0f}"] for one in documents]
+    rows = [[document["title"], document.get("measured", ""), f"{document['seconds']:.0f}"] for document in documents]
     listed = "\n".join(f"- {_escaped(name)}: `{_escaped(value)}`" for name, value in models.items())
-    hardware = "\n".join(f"- {_escaped(one)}" for one in machines)
+    hardware = "\n".join(f"- {_escaped(machine)}" for machine in machines)
     return (
         f"## Hardware, models, time\n\n{hardware}\n\nModels, with what identifies their weights:\n\n{listed}\n\n"
         f"{_table(['measurement', 'on', 'seconds'], rows)}"
     )
 
 
-def _machine(found: Mapping[str, Any]) -> str:
-    return (
-        f"{found.get('cpu') or 'unknown processor'}, {found.get('cores', '?')} cores, Python {found.get('python', '?')}"
-    )
+def _machine(machine: Mapping[str, Any]) -> str:
+    return f"{machine.get('cpu') or 'unknown processor'}, {machine.get('cores', '?')} cores, Python {machine.get('python', '?')}"
 
 
 def _queries(document: Mapping[str, Any]) -> str:
@@ -138,11 +136,15 @@ def _cell(measure: Mapping[str, Any] | None) -> str:
     return _measure(Measure(**measure)) if measure else ""
 
 
-def _measure(one: Measure | None) -> str:
-    if one is None:
+def _measure(measure: Measure | None) -> str:
+    if measure is None:
         return ""
-    interval = f" [{_short(one.low)}, {_short(one.high)}]" if one.low is not None and one.high is not None else ""
-    return f"{_short(one.value)}{interval}"
+    interval = (
+        f" [{_short(measure.low)}, {_short(measure.high)}]"
+        if measure.low is not None and measure.high is not None
+        else ""
+    )
+    return f"{_short(measure.value)}{interval}"
 
 
 def _short(value: float | None) -> str:

@@ -57,7 +57,7 @@ def paired(better: Sequence[float], worse: Sequence[float]) -> Measure:
     return mean(_differences(better, worse).tolist())
 
 
-def p_value(one: Sequence[float], other: Sequence[float]) -> float:
+def p_value(values: Sequence[float], other: Sequence[float]) -> float:
     """The two-sided p of a paired randomisation test, exact for few items, else of 10,000 random swaps (seeded).
 
     Source: M. Smucker, J. Allan, B. Carterette, A Comparison of Statistical Significance Tests for IR Evaluation, 2007.
@@ -65,7 +65,7 @@ def p_value(one: Sequence[float], other: Sequence[float]) -> float:
     Raises:
         ValueError: they are not of one length.
     """
-    difference = _differences(one, other)
+    difference = _differences(values, other)
     if not difference.any():
         return 1.0
     batch = max(1, _BLOCK // difference.size)
@@ -130,15 +130,19 @@ def _measured(samples: tuple[NDArray[np.float64], ...], statistic: Any) -> Measu
     return Measure(value=value, n=size, low=float(low), high=float(high))
 
 
-def _differences(one: Sequence[float], other: Sequence[float]) -> NDArray[np.float64]:
-    if len(one) != len(other):
-        raise ValueError(f"{len(one)} values cannot be paired with {len(other)}")
-    return np.asarray(one, dtype=np.float64) - np.asarray(other, dtype=np.float64)
+def _differences(values: Sequence[float], other: Sequence[float]) -> NDArray[np.float64]:
+    if len(values) != len(other):
+        raise ValueError(f"{len(values)} values cannot be paired with {len(other)}")
+    return np.asarray(values, dtype=np.float64) - np.asarray(other, dtype=np.float64)
 
 
-def _signed(found: Measure) -> str:
-    bounds = f" [{_point(found.low)}, {_point(found.high)}]" if found.low is not None and found.high is not None else ""
-    return f"{'+' if found.value >= 0 else ''}{_point(found.value)}{bounds}"
+def _signed(measure: Measure) -> str:
+    bounds = (
+        f" [{_point(measure.low)}, {_point(measure.high)}]"
+        if measure.low is not None and measure.high is not None
+        else ""
+    )
+    return f"{'+' if measure.value >= 0 else ''}{_point(measure.value)}{bounds}"
 
 
 def _point(value: float | None) -> str:

@@ -44,8 +44,8 @@ def word_errors(reference: str, hypothesis: str) -> Errors:
         raise ValueError("the reference has no words")
     if not heard:
         return Errors(errors=len(said.split()), words=len(said.split()))
-    found = jiwer.process_words(said, heard)
+    alignment = jiwer.process_words(said, heard)
     return Errors(
-        errors=found.substitutions + found.deletions + found.insertions,
-        words=found.hits + found.substitutions + found.deletions,
+        errors=alignment.substitutions + alignment.deletions + alignment.insertions,
+        words=alignment.hits + alignment.substitutions + alignment.deletions,
     )

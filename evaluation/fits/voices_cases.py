@@ -59,11 +59,11 @@ def shows(data: Path) -> tuple[list[str], list[str]]:
 def cases(data: Path, slug: str) -> Iterator[Case]:
     """The episodes of a show in which somebody speaks under a full name."""
     with (data / "podcasts" / f"{slug}.jsonl").open(encoding="utf-8") as file:
-        found = [case for line in file if (case := _case(slug, json.loads(line))) is not None]
-    episodes = Counter(key(name) for case in found for name in set(case.truth.values()))
-    for case in found:
+        named = [case for line in file if (case := _case(slug, json.loads(line))) is not None]
+    episodes = Counter(key(name) for case in named for name in set(case.truth.values()))
+    for case in named:
         roles = {
-            name: "host" if episodes[key(name)] >= _HOST_SHARE * len(found) else "guest" for name in case.truth.values()
+            name: "host" if episodes[key(name)] >= _HOST_SHARE * len(named) else "guest" for name in case.truth.values()
         }
         yield replace(case, roles=roles)
 
@@ -108,6 +108,6 @@ def uncapitalised(transcript: Transcript) -> Transcript:
 
 def is_right(name: str, truth: str) -> bool:
     """Whether a name is the true one, or its first name alone, or another writing of it."""
-    found, true = key(name), key(truth)
-    part = (" " not in found and found in true.split()) or (" " not in true and true in found.split())
-    return found == true or part or known_name(name, [truth]) is not None
+    given, true = key(name), key(truth)
+    part = (" " not in given and given in true.split()) or (" " not in true and true in given.split())
+    return given == true or part or known_name(name, [truth]) is not None

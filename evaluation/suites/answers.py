@@ -73,7 +73,7 @@ def run(
     count = limit or _QUESTIONS
     others = _foreign(folder)[: count // 6]
     queries = _mixed(_single(chosen.queries), chosen, left_out, count, foreign=len(others))
-    kept = replace(whole, documents={key: one for key, one in whole.documents.items() if key not in left_out})
+    kept = replace(whole, documents={key: document for key, document in whole.documents.items() if key not in left_out})
     with library(settings, cache=default_cache(settings), on_progress=on_progress) as made:
         loaded = load(kept, made)
         answerer = Answerer(Searcher(made.catalog, made.index, made.encoder), made.encoder)
@@ -109,72 +109,74 @@ def run(
 
 def held_out(judged: Judged) -> dict[str, str]:
     """Documents to leave out, each with why: ``absent`` (its topic is left out) or ``missing`` (only it is)."""
-    found = {}
+    left_out = {}
     for query in judged.queries:
         group = group_of(judged, query)
         absent = _share(f"topic {group}") < 0.25
         for document in judged.relevant[query.id]:
             if absent:
-                found[document] = "absent"
+                left_out[document] = "absent"
             elif _share(f"passage {document}") < 1 / 3:
-                found[document] = "missing"
+                left_out[document] = "missing"
     # A topic is absent with the passages that no question is about, too.
-    topics = {str(judged.documents[key].fields.get("topic")) for key, why in found.items() if why == "absent"} - {
+    topics = {str(judged.documents[key].fields.get("topic")) for key, why in left_out.items() if why == "absent"} - {
         "None"
     }
-    for key, one in judged.documents.items():
-        if str(one.fields.get("topic")) in topics:
-            found[key] = "absent"
-    return found
+    for key, entry in judged.documents.items():
+        if str(entry.fields.get("topic")) in topics:
+            left_out[key] = "absent"
+    return left_out
 
 
 def measures(asked: Sequence[Asked]) -> dict[str, dict[str, Measure]]:
     """Abstention, evidence and citations, with intervals; what has no items is left out."""
-    silent = [one for one in asked if one.answer.abstained]
-    unanswerable = [one for one in asked if one.kind != _OWN]
-    found: dict[str, dict[str, Measure]] = {"abstention": {}, "evidence": {}, "citations": {}}
+    silent = [reply for reply in asked if reply.answer.abstained]
+    unanswerable = [reply for reply in asked if reply.kind != _OWN]
+    results: dict[str, dict[str, Measure]] = {"abstention": {}, "evidence": {}, "citations": {}}
     if silent:
-        found["abstention"]["precision"] = mean([float(one.kind != _OWN) for one in silent])
+        results["abstention"]["precision"] = mean([float(reply.kind != _OWN) for reply in silent])
     if unanswerable:
-        found["abstention"]["recall"] = mean([float(one.answer.abstained) for one in unanswerable])
-        found["abstention"]["AUC"] = Measure(value=area(asked), n=len(asked))
-    for kind in sorted({one.kind for one in asked}):
-        held = [float(one.answer.abstained) for one in asked if one.kind == kind]
-        found["abstention"][f"abstained, {kind}"] = mean(held)
-    answered = [one for one in asked if one.kind == _OWN and not one.answer.abstained]
+        results["abstention"]["recall"] = mean([float(reply.answer.abstained) for reply in unanswerable])
+        results["abstention"]["AUC"] = Measure(value=area(asked), n=len(asked))
+    for kind in sorted({reply.kind for reply in asked}):
+        held = [float(reply.answer.abstained) for reply in asked if reply.kind == kind]
+        results["abstention"][f"abstained, {kind}"] = mean(held)
+    answered = [reply for reply in asked if reply.kind == _OWN and not reply.answer.abstained]
     if answered:
-        cited = [{cite.chunk_id for cite in one.answer.citations} for one in answered]
-        right = [cites & one.relevant for cites, one in zip(cited, answered, strict=True)]
-        found["evidence"]["recall"] = mean([float(bool(hit)) for hit in right])
-        found["evidence"]["precision"] = ratio([len(hit) for hit in right], [len(cites) for cites in cited])
-        held_words = [one for one in answered if one.words]
+        cited = [{cite.chunk_id for cite in reply.answer.citations} for reply in answered]
+        right = [cites & reply.relevant for cites, reply in zip(cited, answered, strict=True)]
+        results["evidence"]["recall"] = mean([float(bool(hit)) for hit in right])
+        results["evidence"]["precision"] = ratio([len(hit) for hit in right], [len(cites) for cites in cited])
+        held_words = [reply for reply in answered if reply.words]
         if held_words:
-            found["evidence"]["holds the answer"] = mean([float(_holds(one)) for one in held_words])
-        found["evidence"]["citations an answer"] = mean([len(one.answer.citations) for one in answered])
-    quoted = [valid for one in asked for valid in _valid(one)]
+            results["evidence"]["holds the answer"] = mean([float(_holds(reply)) for reply in held_words])
+        results["evidence"]["citations an answer"] = mean([len(reply.answer.citations) for reply in answered])
+    quoted = [valid for reply in asked for valid in _valid(reply)]
     if quoted:
-        found["citations"]["valid"] = mean(quoted)
-    return found
+        results["citations"]["valid"] = mean(quoted)
+    return results
 
 
 def area(asked: Sequence[Asked]) -> float:
     """The chance that a question with an answer gets a higher confidence than one without (ROC AUC, ties half)."""
-    own = [one.evidence.confidence for one in asked if one.kind == _OWN]
-    others = [one.evidence.confidence for one in asked if one.kind != _OWN]
+    own = [reply.evidence.confidence for reply in asked if reply.kind == _OWN]
+    others = [reply.evidence.confidence for reply in asked if reply.kind != _OWN]
     wins = sum((a > b) + 0.5 * (a == b) for a in own for b in others)
     return wins / (len(own) * len(others)) if own and others else 0.0
 
 
 def _ask(answerer: Answerer, query: Query, kind: str, filters: Filters, judged: Judged, loaded: Loaded) -> Asked:
     evidence = answerer.gather(Question(text=query.text, filters=filters))
-    relevant = {loaded.chunk_of[one] for one in judged.relevant.get(query.id, {}) if one in loaded.chunk_of}
+    relevant = {
+        loaded.chunk_of[document] for document in judged.relevant.get(query.id, {}) if document in loaded.chunk_of
+    }
     words = query.fields.get("answers") or ()
     return Asked(
         kind=kind,
         evidence=evidence,
         answer=answerer.write(evidence),
         relevant=frozenset(relevant) if kind == _OWN else frozenset(),
-        words=tuple(str(one) for one in words),
+        words=tuple(str(word) for word in words),
     )
 
 
@@ -188,11 +190,11 @@ def _kind(
     if n % 5 < 3:
         return _OWN, Filters(episodes=(own,))
     others = [
-        one
-        for one in judged.queries
-        if one.fields.get("domain") != query.fields.get("domain") or not query.fields.get("domain")
+        other
+        for other in judged.queries
+        if other.fields.get("domain") != query.fields.get("domain") or not query.fields.get("domain")
     ]
-    elsewhere = sorted({loaded.episode_of[next(iter(judged.relevant[one.id]))] for one in others} - {own})
+    elsewhere = sorted({loaded.episode_of[next(iter(judged.relevant[other.id]))] for other in others} - {own})
     return "elsewhere", Filters(episodes=(elsewhere[n % len(elsewhere)],))
 
 
@@ -204,9 +206,9 @@ def _single(queries: Sequence[Query]) -> list[Query]:
 def _foreign(folder: Path) -> list[Query]:
     """The questions of another collection near a folder, by the hash of their ids; none where none is near."""
     near = [up / name for up in (folder.resolve().parents[:2]) for name in _OTHERS]
-    for one in near:
-        if one != folder.resolve() and (one / "queries.jsonl").is_file():
-            return sorted(_single(open_judged(one).queries), key=lambda query: _share(query.id))
+    for place in near:
+        if place != folder.resolve() and (place / "queries.jsonl").is_file():
+            return sorted(_single(open_judged(place).queries), key=lambda query: _share(query.id))
     return []
 
 
@@ -242,20 +244,20 @@ def _share(name: str) -> float:
 
 
 def _counts(asked: Sequence[Asked]) -> dict[str, int]:
-    kinds = [one.kind for one in asked]
+    kinds = [reply.kind for reply in asked]
     return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
 
-def _holds(one: Asked) -> bool:
+def _holds(reply: Asked) -> bool:
     """Whether a quote holds one of the answers that people gave, word for word."""
-    said = [_folded(cite.quote) for cite in one.answer.citations]
-    return any(_folded(word) in text for word in one.words for text in said)
+    said = [_folded(cite.quote) for cite in reply.answer.citations]
+    return any(_folded(word) in text for word in reply.words for text in said)
 
 
-def _valid(one: Asked) -> list[float]:
+def _valid(reply: Asked) -> list[float]:
     """Of each citation whether its quote stands in a passage that was found."""
-    passages = {hit.chunk_id: hit.text for hit in one.evidence.hits}
-    return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in one.answer.citations]
+    passages = {hit.chunk_id: hit.text for hit in reply.evidence.hits}
+    return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in reply.answer.citations]
 
 
 def _folded(text: str) -> str:

@@ -93,7 +93,7 @@ def evaluate_asr(
         suite="asr",
         data=data_name(path.parent),
         part=f"first {limit}" if limit else "",
-        sizes={"files": len(clips), "seconds": round(sum(clip.seconds for clip in clips))},
+        sizes={"files": len(clips), "seconds": round(sum(counts.seconds for counts in clips))},
         licence="; ".join(sorted({clip.licence for clip in clips if clip.licence})),
         runs=runs,
         models=hashes,
@@ -125,22 +125,22 @@ def _heard(transcriber: Transcriber, clip: _Clip, model: str, on_progress: Progr
         notes.append(f"{model} heard nothing in {clip.path.name}, all its words count as missed ({error.message})")
         segments = ()
     took = time.perf_counter() - began
-    found = word_errors(clip.reference, " ".join(segment.text for segment in segments))
-    return _Heard(clip, found.errors, found.words, took)
+    errors = word_errors(clip.reference, " ".join(segment.text for segment in segments))
+    return _Heard(clip, errors.errors, errors.words, took)
 
 
 def _measures(heard: Sequence[_Heard]) -> dict[str, Measure]:
     first, rest = heard[0], heard[1:]  # the first one pays for loading the model
     timed = rest or [first]
-    found = {"WER": _rate(heard)}
-    for kind in sorted({one.clip.kind for one in heard} - {""}):
-        found[f"WER, {kind}"] = _rate([one for one in heard if one.clip.kind == kind])
-    found["real-time factor"] = ratio([one.seconds for one in timed], [one.clip.seconds for one in timed])
-    return found
+    rates = {"WER": _rate(heard)}
+    for kind in sorted({counts.clip.kind for counts in heard} - {""}):
+        rates[f"WER, {kind}"] = _rate([counts for counts in heard if counts.clip.kind == kind])
+    rates["real-time factor"] = ratio([counts.seconds for counts in timed], [counts.clip.seconds for counts in timed])
+    return rates
 
 
 def _rate(heard: Sequence[_Heard]) -> Measure:
-    return ratio([one.errors for one in heard], [one.words for one in heard])
+    return ratio([counts.errors for counts in heard], [counts.words for counts in heard])
 
 
 def _revision(settings: Settings) -> str:

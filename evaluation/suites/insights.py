@@ -110,7 +110,7 @@ def evaluate_insights(
     with closing(VectorCache(cache or default_cache(settings), model, on_progress)) as vectors:
         values = {name: _coverage(talks, of_talk, vectors) for name, of_talk in texts.runs.items()}
         runs = {
-            name: {measure: mean(list(found.values())) for measure, found in values[name].items()}
+            name: {measure: mean(list(shares.values())) for measure, shares in values[name].items()}
             | _of_texts([texts.runs[name][key] for key in tested], vectors)
             for name in values
         }
@@ -132,26 +132,31 @@ def _talks(folder: Path, limit: int) -> list[_Talk]:
     if not folder.is_dir():
         raise UsageError("is not a folder; give one with notes.jsonl and transcripts.jsonl", subject=str(folder))
     notes = {str(line.get("episode")): line.get("items") or [] for _, line in json_lines(folder / "notes.jsonl")}
-    found: list[_Talk] = []
+    talks: list[_Talk] = []
     for where, line in json_lines(folder / "transcripts.jsonl"):
         items = notes.get(str(line.get("episode_id")))
-        if items and len(found) < limit:
-            found.append(_talk(where, line, items))
+        if items and len(talks) < limit:
+            talks.append(_talk(where, line, items))
     for name in ("tune", "test"):
-        if sum(talk.part == name for talk in found) < 2:
+        if sum(talk.part == name for talk in talks) < 2:
             raise UsageError(
                 f"fewer than two episodes with notes and a transcript fall into part {name}; raise --limit",
                 subject=str(folder),
             )
-    return found
+    return talks
 
 
 def _talk(where: str, line: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> _Talk:
     number, show = str(line["episode_id"]), str(line.get("show") or "")
     try:
         segments = tuple(
-            Segment(text=one["text"], start_s=one.get("start"), end_s=one.get("end"), speaker=one.get("speaker"))
-            for one in line["segments"]
+            Segment(
+                text=segment["text"],
+                start_s=segment.get("start"),
+                end_s=segment.get("end"),
+                speaker=segment.get("speaker"),
+            )
+            for segment in line["segments"]
         )
         points = [bullet for item in items for bullet in item.get("bullets", ()) if isinstance(bullet, str)]
         titles = [" ".join([item.get("title") or "", *item.get("bullets", ())]) for item in items]
@@ -163,7 +168,7 @@ def _talk(where: str, line: Mapping[str, Any], items: Sequence[Mapping[str, Any]
     )
     spoken = resolve_speakers(Transcript(segments=segments, source="given", language="en"), ())
     kept = tuple(point for point in points if len(content_words(point)) >= FEWEST_WORDS)
-    return _Talk(episode, spoken, kept, tuple(one for one in titles if len(content_words(one)) >= FEWEST_WORDS))
+    return _Talk(episode, spoken, kept, tuple(title for title in titles if len(content_words(title)) >= FEWEST_WORDS))
 
 
 def _extracted(
@@ -188,16 +193,16 @@ def _extracted(
 
 def _windows(sentences: Sequence[str], lengths: Sequence[int], rng: random.Random | None) -> list[str]:
     """Runs of sentences, each of about as many words as ``lengths`` says: from random places, or one after another."""
-    found: list[str] = []
+    cuts: list[str] = []
     at = 0
     for words in lengths:
         at = rng.randrange(len(sentences)) if rng else at % len(sentences)
         taken: list[str] = []
-        while at < len(sentences) and sum(len(one.split()) for one in taken) < words:
+        while at < len(sentences) and sum(len(sentence.split()) for sentence in taken) < words:
             taken.append(sentences[at])
             at += 1
-        found.append(" ".join(taken))
-    return found
+        cuts.append(" ".join(taken))
+    return cuts
 
 
 def _coverage(talks: Sequence[_Talk], of_talk: Mapping[str, Sequence[str]], vectors: VectorCache) -> _Values:
@@ -208,9 +213,9 @@ def _coverage(talks: Sequence[_Talk], of_talk: Mapping[str, Sequence[str]], vect
         "items": {talk.episode.id: talk.items for talk in talks},
     }
     return {
-        f"{what} covered by {way}": found
+        f"{what} covered by {way}": shares
         for what, of_episode in points.items()
-        for way, found in coverage(
+        for way, shares in coverage(
             of_episode, of_talk, tune=members["tune"], test=members["test"], encode=vectors.encode
         ).items()
     }
@@ -219,8 +224,8 @@ def _coverage(talks: Sequence[_Talk], of_talk: Mapping[str, Sequence[str]], vect
 def _of_texts(texts: Sequence[Sequence[str]], vectors: VectorCache) -> dict[str, Measure]:
     """``redundancy``: the mean over texts of the largest cosine with another of the episode; ``an episode``: how many."""
     return {
-        "redundancy": mean([value for one in texts for value in redundancy(one, vectors.encode)]),
-        "an episode": mean([float(len(one)) for one in texts]),
+        "redundancy": mean([value for claims in texts for value in redundancy(claims, vectors.encode)]),
+        "an episode": mean([float(len(claims)) for claims in texts]),
     }
 
 

@@ -125,13 +125,17 @@ def _load(judged: Judged, field: str, made: Library) -> _Held:
         for show, members in shows.items():
             data = EpisodeData(guid=show, title=show, published=published(members[0]))
             episode_id = put_show(tx, show, [data])[0]
-            insights.replace(tx, episode_id, [_insight(one, n, episode_id) for n, one in enumerate(members)], {})
-    given = [_insight(one, 0, "") for one in judged.documents.values()]
+            insights.replace(
+                tx, episode_id, [_insight(document, n, episode_id) for n, document in enumerate(members)], {}
+            )
+    given = [_insight(document, 0, "") for document in judged.documents.values()]
     made.follow({insight.content_hash: insight_text(insight) for insight in given})
     ids = {document.id: make_id("insight", document.id) for document in judged.documents.values()}
     with made.catalog.read() as tx:
         known = insights.get_many(tx, list(ids.values()))
-    return _Held({document: known[key] for document, key in ids.items()}, {key: one for one, key in ids.items()})
+    return _Held(
+        {document: known[key] for document, key in ids.items()}, {key: document for document, key in ids.items()}
+    )
 
 
 def _insight(document: Document, seq: int, episode_id: str) -> Insight:
@@ -162,14 +166,14 @@ def _lists(judged: Judged, held: _Held, made: Library) -> dict[str, dict[str, li
     """Documents by run and query, best first, ``DEPTH`` at most."""
     finder = RelatedFinder(made.catalog, made.index, made.encoder)
     vectors = _vectors(held, made)
-    found: dict[str, dict[str, list[str]]] = {name: {} for name in RUNS}
+    rankings: dict[str, dict[str, list[str]]] = {name: {} for name in RUNS}
     for number, query in enumerate(judged.queries):
         if number % 50 == 0:
             made.on_progress(f"query {number:,} of {len(judged.queries):,}")
         insight = held.insights[query.id]
         for name, keys in _ranked(made, finder, insight, vectors[query.id].tolist()).items():
-            found[name][query.id] = [held.document_of[key] for key in keys]
-    return found
+            rankings[name][query.id] = [held.document_of[key] for key in keys]
+    return rankings
 
 
 def _ranked(made: Library, finder: RelatedFinder, insight: Insight, vector: list[float]) -> dict[str, list[str]]:
@@ -178,7 +182,7 @@ def _ranked(made: Library, finder: RelatedFinder, insight: Insight, vector: list
     words = index.query(IndexQuery(kind="insight", text=text, limit=DEPTH, exclude_shows=own))
     both = index.query(IndexQuery(kind="insight", vector=vector, text=text, limit=DEPTH, exclude_shows=own))
     shown = [entry.insight.id for entry in finder.related(insight, limit=DEPTH)]
-    ranked = [one.id for one in finder.ranked(insight, limit=DEPTH)]
+    ranked = [relative.id for relative in finder.ranked(insight, limit=DEPTH)]
     plain = ([hit.key for hit in hits] for hits in (dense, words, both))
     return dict(zip(RUNS, (*plain, ranked, shown), strict=True))
 
@@ -193,7 +197,9 @@ def _relevant(judged: Judged, field: str) -> dict[str, dict[str, int]]:
     """The judgements of insights that are not of the query's own show."""
     show = {document.id: str(document.fields[field]) for document in judged.documents.values()}
     kept = {
-        query.id: {one: grade for one, grade in judged.relevant[query.id].items() if show[one] != show[query.id]}
+        query.id: {
+            document: grade for document, grade in judged.relevant[query.id].items() if show[document] != show[query.id]
+        }
         for query in judged.queries
     }
     return {query: grades for query, grades in kept.items() if grades}
@@ -203,7 +209,7 @@ def _of_lists(
     lists: dict[str, list[str]], judged: Judged, field: str, vectors: dict[str, NDArray[np.float32]]
 ) -> dict[str, Measure]:
     show = {document.id: str(document.fields[field]) for document in judged.documents.values()}
-    leaks = [_share([show[one] == show[query] for one in ranking]) for query, ranking in lists.items()]
+    leaks = [_share([show[other] == show[query] for other in ranking]) for query, ranking in lists.items()]
     return hub_measures(lists, judged.documents.keys()) | {
         "diversity@10": diversity(lists, vectors),
         "same show": mean(leaks),

@@ -86,10 +86,10 @@ def evaluate_retrieval(
     judged = selected(open_judged(folder), split=split, kind=kind, group=group, text=text, limit=limit)
     with library(settings, cache=cache or default_cache(settings), on_progress=on_progress) as made:
         loaded = load(judged, made)
-        found = rankings(judged, made, loaded, runs=runs, within=within, skip_same=skip_same)
+        ranked = rankings(judged, made, loaded, runs=runs, within=within, skip_same=skip_same)
         models = model_names(settings, made.encoder)
     relevant, skipped = _relevant(judged, skip_same)
-    values = {name: per_query(relevant, found[name]) for name in runs}
+    values = {name: per_query(relevant, ranked[name]) for name in runs}
     return SuiteResult(
         suite="retrieval",
         data=judged.name,
@@ -133,7 +133,7 @@ def rankings(
     asking = _Asking(
         made, _searcher(judged.queries[:_CHECKED], made, narrow) if {"system", *EXTRA}.intersection(runs) else None
     )
-    found: dict[str, dict[str, list[str]]] = {name: {} for name in runs}
+    ranked: dict[str, dict[str, list[str]]] = {name: {} for name in runs}
     for number, (query, vector) in enumerate(zip(judged.queries, vectors, strict=True)):
         if number % 100 == 0:
             made.on_progress(f"query {number:,} of {len(judged.queries):,}")
@@ -144,8 +144,8 @@ def rankings(
                 name, query.text, vector, filters=filters, limit=DEPTH + len(out & judged.documents.keys())
             )
             ranking = [loaded.document_of[key] for key in keys]
-            found[name][query.id] = [one for one in ranking if one not in out][:DEPTH]
-    return found
+            ranked[name][query.id] = [document for document in ranking if document not in out][:DEPTH]
+    return ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +200,11 @@ def _value(judged: Judged, query: Query, name: str) -> str:
 
 def _members(judged: Judged, name: str) -> dict[str, frozenset[str]]:
     """Documents by their value of a field."""
-    found: dict[str, set[str]] = {}
+    by_value: dict[str, set[str]] = {}
     for document in judged.documents.values() if name else ():
         if document.fields.get(name):
-            found.setdefault(str(document.fields[name]), set()).add(document.id)
-    return {value: frozenset(members) for value, members in found.items()}
+            by_value.setdefault(str(document.fields[name]), set()).add(document.id)
+    return {value: frozenset(members) for value, members in by_value.items()}
 
 
 def _scopes(judged: Judged, loaded: Loaded, within: str) -> dict[str, tuple[str, ...]]:
@@ -214,7 +214,9 @@ def _scopes(judged: Judged, loaded: Loaded, within: str) -> dict[str, tuple[str,
         UsageError: no document has what a query asks for, or an episode has documents of several values.
     """
     members = _members(judged, within)
-    scopes = {value: tuple(dict.fromkeys(loaded.episode_of[one] for one in ids)) for value, ids in members.items()}
+    scopes = {
+        value: tuple(dict.fromkeys(loaded.episode_of[document] for document in ids)) for value, ids in members.items()
+    }
     shared = Counter(episode for episodes in scopes.values() for episode in episodes)
     if any(count > 1 for count in shared.values()):
         raise UsageError(f"documents of one episode differ in {within!r}; choose another field", subject="--within")

@@ -84,10 +84,10 @@ def evaluate_themes(
     wanted = np.unique(np.array(labels), return_inverse=True)[1]
     on_progress(f"clustering {len(labels):,} texts")
     began = time.monotonic()
-    found = cluster(vectors)
-    runs = {"themes": _measures(found.labels, wanted, time.monotonic() - began)}
+    clustering = cluster(vectors)
+    runs = {"themes": _measures(clustering.labels, wanted, time.monotonic() - began)}
     on_progress("letting a tenth join")
-    runs["joined"] = _joined(vectors, wanted, found.labels)
+    runs["joined"] = _joined(vectors, wanted, clustering.labels)
     for name, given in _baselines(vectors):
         on_progress(f"clustering with {name}")
         began = time.monotonic()
@@ -101,7 +101,7 @@ def evaluate_themes(
         comparisons=tuple(_compared(runs, name) for name in runs if name.startswith("hdbscan")),
         seconds=time.monotonic() - start,
         notes=(
-            f"Leiden on the nearest-neighbour graph at resolution {found.resolution:g}, chosen without labels.",
+            f"Leiden on the nearest-neighbour graph at resolution {clustering.resolution:g}, chosen without labels.",
             "V and ARI count all texts left alone as one group; V assigned leaves them out.",
             "The method was tuned on the labels of banking77 in the tune part; the rule for the resolution was settled after a look at both whole sets.",
         ),
@@ -123,21 +123,21 @@ def _items(folder: Path, limit: int | None) -> tuple[list[str], list[str]]:
         labels.append(label)
     kept = np.unique(np.linspace(0, len(texts) - 1, limit).astype(int)) if limit and limit < len(texts) else None
     if kept is not None:
-        texts, labels = [texts[one] for one in kept], [labels[one] for one in kept]
+        texts, labels = [texts[row] for row in kept], [labels[row] for row in kept]
     if len(texts) < _FEWEST:
         raise UsageError(f"holds {len(texts)} texts; clustering is measured on {_FEWEST} and more", subject=str(path))
     return texts, labels
 
 
-def _measures(found: NDArray[np.int64], wanted: NDArray[np.int64], seconds: float) -> dict[str, Measure]:
-    n = len(found)
-    inside = found >= 0
+def _measures(labels: NDArray[np.int64], wanted: NDArray[np.int64], seconds: float) -> dict[str, Measure]:
+    n = len(labels)
+    inside = labels >= 0
     values = {
-        "V": float(v_measure_score(wanted, found)),
-        "ARI": float(adjusted_rand_score(wanted, found)),
-        "V assigned": float(v_measure_score(wanted[inside], found[inside])) if inside.any() else 0.0,
+        "V": float(v_measure_score(wanted, labels)),
+        "ARI": float(adjusted_rand_score(wanted, labels)),
+        "V assigned": float(v_measure_score(wanted[inside], labels[inside])) if inside.any() else 0.0,
         "coverage": float(inside.mean()),
-        "themes": float(len(np.unique(found[inside]))),
+        "themes": float(len(np.unique(labels[inside]))),
         "seconds": seconds,
     }
     return {name: Measure(value=value, n=n) for name, value in values.items()}
@@ -186,6 +186,7 @@ def _baselines(vectors: NDArray[np.float32]) -> list[tuple[str, NDArray[np.float
 def _compared(runs: dict[str, dict[str, Measure]], name: str) -> str:
     ours, theirs = runs["themes"], runs[name]
     parts = [
-        f"{one} {ours[one].value:.3f} against {theirs[one].value:.3f}" for one in ("V", "ARI", "V assigned", "coverage")
+        f"{name} {ours[name].value:.3f} against {theirs[name].value:.3f}"
+        for name in ("V", "ARI", "V assigned", "coverage")
     ]
     return f"themes against {name}: {', '.join(parts)}"
