@@ -29,7 +29,7 @@ from earmark.errors import (
     TranscriptError,
     TransientError,
 )
-from earmark.llm_bill import may_have_been_billed
+from earmark.llm.bill import may_have_been_billed
 from earmark.net import redact
 from earmark.ports import Clock, Transcriber
 from earmark.settings import Settings

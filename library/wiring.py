@@ -178,6 +178,6 @@ class Wiring:
         )
 
     def _metered(self, budget: Budget) -> ChatModel | None:
-        from earmark.llm import open_chat
+        from earmark.llm.chat import open_chat
 
         return open_chat(self.settings, meter=budget)

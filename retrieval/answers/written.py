@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from earmark.clean import plain
 from earmark.errors import ModelCallError
-from earmark.llm_json import parse_json
+from earmark.llm.replies import parse_json
 from earmark.types import Answer, Citation, Hit
 from retrieval.answers.checked import bare_text, has_address, may_cite
 from retrieval.answers.evidence import AnswerEvidence, best_for, citation

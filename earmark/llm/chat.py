@@ -17,9 +17,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from earmark.errors import ModelCallError, NotYet
-from earmark.llm_bill import Bill
-from earmark.llm_json import check_schema, parse_json, without_reasoning
-from earmark.llm_wire import (
+from earmark.llm.bill import Bill
+from earmark.llm.replies import check_schema, parse_json, without_reasoning
+from earmark.llm.wire import (
     MODES,
     finish_reason,
     is_connection,
