@@ -15,8 +15,8 @@ from earmark.catalog import Catalog, open_catalog
 from earmark.catalog.work import usage
 from earmark.clock import FixedClock
 from earmark.errors import ModelCallError, NotYet
-from earmark.llm.chat import LangChainChat
 from earmark.llm.bill import estimated_tokens
+from earmark.llm.chat import LangChainChat
 from earmark.settings import LlmSettings, Settings
 from ingest.limits.budget import ASR, MONEY, TOKENS, Budget, asr_money
 from tests.scripted_llm import ScriptedLLM, Status
