@@ -34,7 +34,7 @@ __all__ = ["NOTHING", "Answerer"]
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
 _ALONE = 0.15
-"""By how much a follow-up question has to be better answered as it stands to be taken as one that stands alone."""
+"""How much better a follow-up question has to be answered as written to be taken as complete in itself."""
 _OLD_DAYS = 365
 """Age of the newest evidence from which the reader is told."""
 _APART_DAYS = 365

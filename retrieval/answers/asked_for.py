@@ -158,7 +158,7 @@ def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Me
 
 
 def _in_library(after: date | None, before: date | None, known: LibraryNames, written: str) -> bool:
-    """Whether a time is one of the library's days; one that is written without its year always is."""
+    """Whether a time is one of the library's days; a time written without its year always is."""
     if known.oldest is None or known.newest is None:
         return False
     if not re.search(r"\b\d{4}\b", written):

@@ -78,7 +78,7 @@ def probability(signals: NDArray[np.float64]) -> float:
     if count == len(NAMES):
         return _logistic(float(standard @ np.array(_PLAIN_WEIGHTS)) + _PLAIN_BIAS)
     place = {name: n for n, name in enumerate(names)}
-    pairs = sum(weight * float(standard[place[one]] * standard[place[other]]) for one, other, weight in _PAIRS)
+    pairs = sum(weight * float(standard[place[first]] * standard[place[other]]) for first, other, weight in _PAIRS)
     return _logistic(float(standard @ np.array(_WEIGHTS)) + pairs + _BIAS)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Span", "find_span"]
+__all__ = ["DateSpan", "find_span"]
 
 _MONTH_NAMES = [
     "January",
@@ -45,8 +45,8 @@ _POINT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Days from ``after`` on and before ``before`` (exclusive), how to call them, and where the words stand."""
+class DateSpan:
+    """Days from ``after`` on and before ``before`` (exclusive), how to call them, and the place of the words."""
 
     after: date | None
     before: date | None
@@ -55,7 +55,7 @@ class Span:
     end: int
 
 
-def find_span(text: str, today: date) -> Span | None:
+def find_span(text: str, today: date) -> DateSpan | None:
     """The first time that a text names as when something was said; ``None`` where it names none.
 
     Years and months without a preposition ("the 2008 crisis") are what is spoken about, not when.
@@ -64,19 +64,19 @@ def find_span(text: str, today: date) -> Span | None:
         for match in pattern.finditer(text):
             if (span := read(match, today)) is not None:
                 after, before, label = span
-                return Span(after=after, before=before, label=label, start=match.start(), end=match.end())
+                return DateSpan(after=after, before=before, label=label, start=match.start(), end=match.end())
     return None
 
 
-_Found = tuple[date | None, date | None, str] | None
+_DateBounds = tuple[date | None, date | None, str] | None
 
 
-def _between(match: re.Match[str], _today: date) -> _Found:
+def _between(match: re.Match[str], _today: date) -> _DateBounds:
     first, last = int(match["from"]), int(match["to"])
     return (date(first, 1, 1), date(last + 1, 1, 1), f"{first} to {last}") if first <= last else None
 
 
-def _past(match: re.Match[str], today: date) -> _Found:
+def _past(match: re.Match[str], today: date) -> _DateBounds:
     count = match["count"] or "one"
     number = int(count) if count.isdigit() else _COUNTS[re.sub(r"\s+", " ", count.casefold())]
     unit = match["unit"].casefold()
@@ -88,11 +88,11 @@ def _past(match: re.Match[str], today: date) -> _Found:
     return after, None, f"the last {unit}" if number == 1 else f"the last {number} {unit}s"
 
 
-def _pointed(match: re.Match[str], today: date) -> _Found:
-    found = _point(match, today)
-    if found is None:
+def _pointed(match: re.Match[str], today: date) -> _DateBounds:
+    point = _point(match, today)
+    if point is None:
         return None
-    first, end, name = found
+    first, end, name = point
     word = (match["how"] or "").casefold()
     if word in {"since", "from"}:
         return first, None, f"since {name}"
@@ -181,7 +181,7 @@ def _next_month(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1)
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Found]], ...] = (
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _DateBounds]], ...] = (
     (
         re.compile(
             r"\b(?:between|from)\s+(?P<from>(?:19|20)\d\d)\s+(?:and|to|until|till)\s+(?P<to>(?:19|20)\d\d)\b",

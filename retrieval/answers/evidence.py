@@ -1,4 +1,4 @@
-"""The sentences of found passages, each with where it stands: what an answer may rest on."""
+"""The sentences of found passages, each with its place: what an answer may rest on."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class AnswerEvidence:
     def passage_scores(self) -> list[float]:
         """How well each passage answers: as well as its best sentence does."""
         best = {id(hit): 0.0 for hit in self.hits}
-        for one, score in zip(self.sentences, self.scores, strict=True):
-            best[id(one.hit)] = max(best[id(one.hit)], score)
+        for sentence, score in zip(self.sentences, self.scores, strict=True):
+            best[id(sentence.hit)] = max(best[id(sentence.hit)], score)
         return [best[id(hit)] for hit in self.hits]
 
 

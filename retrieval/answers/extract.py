@@ -29,11 +29,11 @@ _OTHER_SHOW = 0.45
 _NEW_SHOW = 0.1
 """What a sentence of a show not yet heard is favoured by: two voices are better than one."""
 _BESIDE = 0.05
-"""What a sentence is favoured by that stands beside one that was picked: two in a row read as one thought."""
+"""The bonus of a sentence next to a picked sentence: two in a row read as one thought."""
 _OPPOSED = 0.7
 """How far below the best sentence's score one is still added that contradicts a picked one."""
 _REPEATS = 0.82
-"""Cosine from which a sentence repeats one that was picked."""
+"""Cosine from which a sentence repeats a picked sentence."""
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
@@ -45,7 +45,7 @@ def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) ->
         vectors: of its sentences, of shape ``(len(evidence.sentences), dimension)``.
     """
     picked = pick(evidence, vectors)
-    citations = [citation(n, one) for n, one in enumerate(picked, 1)]
+    citations = [citation(n, sentence) for n, sentence in enumerate(picked, 1)]
     return Answer(
         question=evidence.question,
         answer=_told(picked),
@@ -76,19 +76,27 @@ def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[Passage
     for n in chosen:
         order.setdefault(_voice(evidence.sentences[n]), len(order))
     picked = [evidence.sentences[n] for n in chosen]
-    return sorted(picked, key=lambda one: (order[_voice(one)], one.hit.episode_id, one.start_s or 0.0, one.offset))
+    return sorted(
+        picked,
+        key=lambda sentence: (
+            order[_voice(sentence)],
+            sentence.hit.episode_id,
+            sentence.start_s or 0.0,
+            sentence.offset,
+        ),
+    )
 
 
 def _other_side(chosen: Sequence[int], evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[int]:
-    """The best sentence, if there is one, of somebody who contradicts one that was picked: both sides are heard."""
+    """The best sentence of a speaker who contradicts a picked sentence, if any, so that both sides are heard."""
     sentences, best = evidence.sentences, max(evidence.scores)
     for n in sorted(range(len(sentences)), key=lambda n: -evidence.scores[n]):
         if n in chosen or evidence.scores[n] < best - _OPPOSED:
             continue
         for other in chosen:
-            one, against = sentences[n], sentences[other]
-            two = one.speaker and against.speaker and one.speaker != against.speaker
-            if two and contradict(one.text, against.text, float(vectors[n] @ vectors[other])):
+            chosen_sentence, against = sentences[n], sentences[other]
+            two = chosen_sentence.speaker and against.speaker and chosen_sentence.speaker != against.speaker
+            if two and contradict(chosen_sentence.text, against.text, float(vectors[n] @ vectors[other])):
                 return [n]
     return []
 
@@ -108,7 +116,7 @@ def _told(picked: Sequence[PassageSentence]) -> str:
     numbered = list(enumerate(picked, 1))
     for _, group in itertools.groupby(numbered, key=lambda pair: _voice(pair[1])):
         said = list(group)
-        quotes = " ".join(f"“{unmarked(one.text)}” [{n}]" for n, one in said)
+        quotes = " ".join(f"“{unmarked(sentence.text)}” [{n}]" for n, sentence in said)
         paragraphs.append(f"{unmarked(_lead(said[0][1]))}: {quotes}")
     return "\n\n".join(paragraphs)
 
@@ -118,9 +126,9 @@ def unmarked(text: str) -> str:
     return _MARK.sub(r"(\1)", text)
 
 
-def _voice(one: PassageSentence) -> tuple[str, str | None]:
-    return one.hit.show_id, one.speaker
+def _voice(sentence: PassageSentence) -> tuple[str, str | None]:
+    return sentence.hit.show_id, sentence.speaker
 
 
-def _lead(one: PassageSentence) -> str:
-    return f"{one.speaker}, on {one.hit.show}" if one.speaker else f"On {one.hit.show}"
+def _lead(sentence: PassageSentence) -> str:
+    return f"{sentence.speaker}, on {sentence.hit.show}" if sentence.speaker else f"On {sentence.hit.show}"

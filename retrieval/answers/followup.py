@@ -29,7 +29,7 @@ _MOST_CARRIED = 6
 _FROM_ANSWER = 2
 """Rare words of the answer before that are carried where its question says little."""
 _FEW = 2
-"""Content words up to which a question can hardly stand alone, unless it names something."""
+"""Content words up to which a question is hardly complete, unless it names something."""
 _TURNS = 3
 """Turns that the model sees when it rewrites."""
 _LONGEST = 300
@@ -66,7 +66,7 @@ _EXPLETIVE = re.compile(
 class WholeQuestion:
     """A question as it is to be looked for, and what was carried into it from the conversation (nothing: it is whole).
 
-    ``carried`` are the words of the subject that stand in brackets behind it, ``person`` is who was put in for a pronoun
+    ``carried`` are the words of the subject, in brackets behind it, ``person`` is who was put in for a pronoun
     or named because the question before asked for that person's words. Where a person and the question's own words are
     enough, ``fuller`` is the question with the subject too, for when they are not.
     """
@@ -85,7 +85,7 @@ class WholeQuestion:
 def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity: Rarity) -> WholeQuestion:
     """The question with what it leaves out, by rule: persons for pronouns, and the subject of the question before.
 
-    A question that stands alone is returned as it is.
+    A question that is complete is returned as it is.
     """
     signs = _Signs.of(question)
     if not history or not signs.follows:
@@ -164,7 +164,7 @@ def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback:
 
 
 def asked_content(text: str) -> list[str]:
-    """The content words of a text as they stand, each once; none where none carries content."""
+    """The content words of a text as written, each once; nothing if no word carries content."""
     return [word for word in asked_words(text) if stem(word) not in STOPWORDS]
 
 

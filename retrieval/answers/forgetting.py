@@ -18,7 +18,7 @@ _EMPTY = "What this answer rested on came from a show that has been removed."
 
 
 def answer_without(answer: Answer, gone: Gone) -> Answer:
-    """The answer without the sentences and citations that rest on the show; one that loses all of them says so.
+    """The answer without the sentences and citations that rest on the show; an answer that loses all of them says so.
 
     A sentence that cites it and others goes too: its words may be from either.
     """

@@ -110,6 +110,6 @@ def _parts(speakers: Sequence[str]) -> dict[str, list[str]]:
     return parts
 
 
-def _take(found: list[Mention], one: Mention) -> None:
-    if all(one.end <= other.start or other.end <= one.start for other in found):
-        found.append(one)
+def _take(mentions: list[Mention], mention: Mention) -> None:
+    if all(mention.end <= other.start or other.end <= mention.start for other in mentions):
+        mentions.append(mention)

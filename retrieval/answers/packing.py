@@ -43,7 +43,7 @@ def pack(hits: Sequence[Hit], scores: Sequence[float], *, budget: int = BUDGET, 
     return tuple(sorted(taken, key=lambda hit: (rank[hit.episode_id], hit.start_s or 0.0)))
 
 
-def repeats(one: str, other: str) -> bool:
+def repeats(text: str, other: str) -> bool:
     """Whether two passages say the same in nearly the same words."""
-    a, b = set(content_terms(one)), set(content_terms(other))
+    a, b = set(content_terms(text)), set(content_terms(other))
     return bool(a and b) and len(a & b) >= _REPEATS * min(len(a), len(b))

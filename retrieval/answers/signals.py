@@ -82,7 +82,7 @@ _ASKS_TIME = re.compile(
 
 
 _FEW = 4
-"""Passages from which on the best can be said to stand out; of fewer, all may be about what is asked (a young library)."""
+"""Passages from which the best can be said to stand out; if there are fewer, all may be on topic (a young library)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class EvidenceProfile:
 
 
 def asked_words(text: str) -> list[str]:
-    """The content words of a question as they stand, each once; all words where none carries content."""
+    """The content words of a question as written, each once; all words if none carries content."""
     text = _MEASURE.sub("how", text)
     content = [word for word in words(text) if stem(word) not in STOPWORDS and (len(word) > 1 or word.isdigit())]
     return list({stem(word): word for word in content or words(text)}.values())

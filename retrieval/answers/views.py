@@ -47,24 +47,24 @@ def find_views(citations: Sequence[Citation], vectors: NDArray[np.float32]) -> t
         vectors: of their quotes, of shape ``(len(citations), dimension)``.
     """
     best: tuple[float, int, int] | None = None
-    for a, one in enumerate(citations):
+    for a, citation in enumerate(citations):
         for b in range(a + 1, len(citations)):
             other = citations[b]
-            if not (one.speaker and other.speaker) or one.speaker == other.speaker:
+            if not (citation.speaker and other.speaker) or citation.speaker == other.speaker:
                 continue
             near = float(vectors[a] @ vectors[b])
-            if contradict(one.quote, other.quote, near) and (best is None or near > best[0]):
+            if contradict(citation.quote, other.quote, near) and (best is None or near > best[0]):
                 best = (near, a, b)
     if best is None:
         return ()
     return tuple(View(holder=citations[n].speaker or "", cites=(citations[n].n,)) for n in best[1:])
 
 
-def contradict(one: str, other: str, cosine: float) -> bool:
+def contradict(quote: str, other: str, cosine: float) -> bool:
     """Whether two sentences say opposite things of the same."""
-    shared = set(content_terms(one)) & set(content_terms(other))
-    if cosine < _NEAR or len(shared) < _SHARED or overlap(one, other) < _SHARE:
+    shared = set(content_terms(quote)) & set(content_terms(other))
+    if cosine < _NEAR or len(shared) < _SHARED or overlap(quote, other) < _SHARE:
         return False
-    if any(_HEDGED.search(text) or _REPORTED.search(text) for text in (one, other)):
+    if any(_HEDGED.search(text) or _REPORTED.search(text) for text in (quote, other)):
         return False
-    return opposed(one, other)
+    return opposed(quote, other)

@@ -42,7 +42,7 @@ The fitted probability is about questions that want one fact; by it, ten passage
 stand out from each other.
 """
 _CARRIED = 0.4
-"""What a word counts that was carried from the question before, against one that was asked."""
+"""The weight of a word carried over from the question before, against a word that was asked."""
 _RECENT_WEIGHT = 0.2
 _RECENT_DAYS = 120.0
 _RECENT = re.compile(
@@ -148,7 +148,7 @@ def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
-    """What of a passage can stand in an answer: its sentences but for questions, short ones with the next one.
+    """The parts of a passage that fit in an answer: its sentences but for questions, short ones with the next one.
 
     Where only some speakers are asked for, only what they say themselves.
     """

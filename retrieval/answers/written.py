@@ -1,4 +1,4 @@
-"""An answer written by a language model, sentence by sentence as it comes, of which only what its evidence carries is kept."""
+"""An answer written by a language model, sentence by sentence as it comes; only what its evidence carries is kept."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _FENCE = "-----"
 
 
-class _Sentence(BaseModel):
+class _CitedSentence(BaseModel):
     text: str = Field(max_length=_LONGEST)
     cites: list[int] = Field(max_length=20)
 
 
-class _Reply(BaseModel):
+class _WrittenReply(BaseModel):
     answered: bool
-    sentences: list[_Sentence] = Field(default_factory=list, max_length=20)
+    sentences: list[_CitedSentence] = Field(default_factory=list, max_length=20)
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ def _whole(text: str) -> int:
     """Where the first whole sentence of a text ends: at a line's end, or after marks; 0 where none is whole yet."""
     line = text.find("\n")
     marks = _ENDED.search(text)
-    ends = [one for one in (line + 1 if line >= 0 else 0, marks.end() if marks else 0) if one]
+    ends = [end for end in (line + 1 if line >= 0 else 0, marks.end() if marks else 0) if end]
     return min(ends, default=0)
 
 
@@ -150,7 +150,7 @@ def _cited(text: str) -> Iterator[tuple[str, list[int]]]:
 
 def _from_json(text: str) -> Iterator[tuple[str, list[int]]]:
     try:
-        reply = _Reply.model_validate(parse_json(text))
+        reply = _WrittenReply.model_validate(parse_json(text))
     except (ValueError, ValidationError) as error:
         raise ModelCallError("answered something that is not an answer", subject="llm") from error
     if not reply.answered:

@@ -77,20 +77,20 @@ def _open_local(settings: Settings) -> LocalEncoder:
         return torch
     from retrieval.encoders.openvino import OpenVINOEncoder, why_not
 
-    found = torch.resolved
-    reason = why_not(found.path) if found.path else "the model is still to be fetched, which PyTorch does"
+    resolved = torch.resolved
+    reason = why_not(resolved.path) if resolved.path else "the model is still to be fetched, which PyTorch does"
     if reason and wanted.backend == "openvino":
         raise SettingsError(f"cannot be openvino: {reason}", subject="embedding.backend")
-    if reason or found.path is None:
+    if reason or resolved.path is None:
         torch.note = reason
         return torch
-    prompts = prompts_of(found.path, query=wanted.query_prompt, passage=wanted.passage_prompt)
-    quick = OpenVINOEncoder(found, found.path, prompts=prompts, batch=wanted.batch, threads=wanted.threads)
+    prompts = prompts_of(resolved.path, query=wanted.query_prompt, passage=wanted.passage_prompt)
+    quick = OpenVINOEncoder(resolved, resolved.path, prompts=prompts, batch=wanted.batch, threads=wanted.threads)
     return quick if wanted.backend == "openvino" else _EitherEncoder(quick, torch)
 
 
 class _EitherEncoder:
-    """The quick backend, or the one that is sure to run the model where the quick one cannot be loaded after all."""
+    """The quick backend, or PyTorch, which runs every model, if the quick one cannot be loaded after all."""
 
     def __init__(self, quick: OpenVINOEncoder, sure: SentenceTransformerEncoder) -> None:
         self._quick = quick

@@ -27,8 +27,8 @@ class Prompts:
 def prompts_of(folder: Path, *, query: str = "", passage: str = "") -> Prompts:
     """The prompts that are given, else those of the model's own configuration."""
     own = json_file(folder / "config_sentence_transformers.json").get("prompts") or {}
-    found = next((own[name] for name in _PASSAGE_NAMES if own.get(name)), "")
-    return Prompts(query=query or str(own.get("query") or ""), passage=passage or str(found))
+    passage_prompt = next((own[name] for name in _PASSAGE_NAMES if own.get(name)), "")
+    return Prompts(query=query or str(own.get("query") or ""), passage=passage or str(passage_prompt))
 
 
 def name_of(name: str, revision: str, folder: Path, prompts: Prompts) -> str:
@@ -66,15 +66,15 @@ def dimension(folder: Path) -> int:
     Raises:
         ModelNotFound: the files do not say, or cannot be read.
     """
-    found = json_file(folder / "config.json").get("hidden_size") or 0
+    length = json_file(folder / "config.json").get("hidden_size") or 0
     for name, config in modules(folder):
         keys = ("out_features", "word_embedding_dimension", "embedding_dimension") if name != "Transformer" else ()
         for key in keys:
-            found = config.get(key) or found
+            length = config.get(key) or length
     truncated = json_file(folder / "config_sentence_transformers.json").get("truncate_dim")
-    if not (truncated or found):
+    if not (truncated or length):
         raise ModelNotFound("its files do not say how long its vectors are", subject=str(folder))
-    return int(truncated or found)
+    return int(truncated or length)
 
 
 def json_file(path: Path) -> dict[str, Any]:
@@ -83,10 +83,10 @@ def json_file(path: Path) -> dict[str, Any]:
     Raises:
         ModelNotFound: the file cannot be read, or holds something else.
     """
-    found = _read(path)
-    if not isinstance(found, dict):
+    document = _read(path)
+    if not isinstance(document, dict):
         raise ModelNotFound("this file of the model holds no JSON object; get the model again", subject=str(path))
-    return found
+    return document
 
 
 def _read(path: Path) -> Any:

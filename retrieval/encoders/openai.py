@@ -69,16 +69,16 @@ class OpenAIEncoder:
         for part in batches(list(texts), _BATCH):
             rows.extend(self._call(part))
         try:
-            found = np.asarray(rows, dtype=np.float32)
+            vectors = np.asarray(rows, dtype=np.float32)
         except ValueError as error:
             raise ModelCallError("answered vectors of several lengths", subject=self._model) from error
-        if found.ndim != 2 or (self._dimension and found.shape[1] != self._dimension):
-            raise ModelCallError(f"answered vectors of shape {found.shape[1:]}", subject=self._model)
-        norms = np.linalg.norm(found, axis=1, keepdims=True)
-        if not np.isfinite(found).all() or not (norms > 0).all():
+        if vectors.ndim != 2 or (self._dimension and vectors.shape[1] != self._dimension):
+            raise ModelCallError(f"answered vectors of shape {vectors.shape[1:]}", subject=self._model)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(vectors).all() or not (norms > 0).all():
             raise ModelCallError("answered vectors that are zero or not finite", subject=self._model)
-        self._dimension = int(found.shape[1])
-        result: NDArray[np.float32] = found / norms
+        self._dimension = int(vectors.shape[1])
+        result: NDArray[np.float32] = vectors / norms
         return result
 
     def _call(self, texts: Sequence[str]) -> list[list[float]]:
@@ -96,14 +96,14 @@ class OpenAIEncoder:
         inputs = [text or " " for text in texts]
         try:
             reply = self._client.embeddings.create(model=self._model, input=inputs, encoding_format="float")
-            found = {row.index: list(row.embedding) for row in reply.data}
+            embeddings = {row.index: list(row.embedding) for row in reply.data}
         except openai.OpenAIError as error:
             raise ModelCallError("the embeddings endpoint failed; try again", subject=self._model) from error
         except (AttributeError, TypeError, ValueError) as error:
             raise ModelCallError("answered something that is not embeddings", subject=self._model) from error
-        if sorted(found) != list(range(len(texts))):
-            raise ModelCallError(f"answered {len(found)} vectors for {len(texts)} texts", subject=self._model)
-        return [found[n] for n in range(len(texts))]
+        if sorted(embeddings) != list(range(len(texts))):
+            raise ModelCallError(f"answered {len(embeddings)} vectors for {len(texts)} texts", subject=self._model)
+        return [embeddings[n] for n in range(len(texts))]
 
     def close(self) -> None:
         """Closes the connections."""

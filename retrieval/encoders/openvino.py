@@ -91,17 +91,17 @@ def _pooling(folder: Path) -> str:
 class OpenVINOEncoder:
     """A ``TokenEncoder`` and ``QueryEncoder`` over a BERT-like model; safe to share between threads.
 
-    Nothing is loaded before the first text. Threads that encode a few texts do not wait for one that encodes many.
+    Nothing is loaded before the first text. Threads that encode a few texts do not wait for a thread that encodes many.
     """
 
-    def __init__(self, found: ResolvedModel, folder: Path, *, prompts: Prompts, batch: int, threads: int) -> None:
-        self._name = found.name
+    def __init__(self, resolved: ResolvedModel, folder: Path, *, prompts: Prompts, batch: int, threads: int) -> None:
+        self._name = resolved.name
         self._folder = folder
         self._prompts = prompts
         self._batch = batch
         self._threads = threads
-        name = Path(found.name).name if found.source == "path" else found.name
-        self._model_id = name_of(name, found.revision, folder, prompts)
+        name = Path(resolved.name).name if resolved.source == "path" else resolved.name
+        self._model_id = name_of(name, resolved.revision, folder, prompts)
         self._dimension = dimension(folder)
         self._pooling = _pooling(folder)
         self._loading = threading.Lock()
@@ -171,23 +171,23 @@ class OpenVINOEncoder:
         return result
 
     def _encode_tokens(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
-        found: dict[int, TokenVectors] = {}
+        by_row: dict[int, TokenVectors] = {}
         loaded = self._ready() if texts else None
         skipped = len(loaded.content(loaded.tokens([prompt])[0])) if loaded and prompt else 0
 
         def keep(row: int, ids: list[int], hidden: NDArray[np.float32]) -> None:
             kept = (loaded.content(ids) if loaded else [])[skipped:]
-            found[row] = TokenVectors(
+            by_row[row] = TokenVectors(
                 pooled=self._pooled(hidden),
                 tokens=unit(hidden[kept]),
                 token_ids=np.array([ids[n] for n in kept], dtype=np.int32),
             )
 
         self._run([prompt + text for text in texts], keep)
-        for vectors in found.values():
+        for vectors in by_row.values():
             self._check(vectors.pooled)
             self._check(vectors.tokens)
-        return [found[row] for row in range(len(texts))]
+        return [by_row[row] for row in range(len(texts))]
 
     def _pooled(self, hidden: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._pooling == "cls":
@@ -202,7 +202,7 @@ class OpenVINOEncoder:
             return
         loaded = self._ready()
         ids = loaded.tokens(texts)
-        parts = in_batches([len(one) for one in ids], self._batch)
+        parts = in_batches([len(tokens) for tokens in ids], self._batch)
         try:
             if len(texts) <= self._batch:
                 for rows in parts:

@@ -26,7 +26,7 @@ _MASKED = np.float32(-1e9)
 """Added to the scores of padding before the softmax."""
 _ACTIVATIONS = {"gelu": "erf", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh"}
 _POSITION_OFFSETS = {"bert": False, "roberta": True, "xlm-roberta": True, "camembert": True}
-"""Architectures that the graph stands for; whether positions begin after the padding's number, as RoBERTa's do."""
+"""Architectures that the graph covers; whether positions begin after the padding's number, as RoBERTa's do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +126,14 @@ def _tensors(weights: Path) -> dict[str, NDArray[np.float32]]:
     from safetensors.numpy import load_file
 
     try:
-        found = load_file(weights)
+        tensors = load_file(weights)
     except SafetensorError as error:
         raise ValueError(f"{weights.name} cannot be read") from error
     ending = "embeddings.word_embeddings.weight"
-    prefix = next((name.removesuffix(ending) for name in found if name.endswith(ending)), "")
+    prefix = next((name.removesuffix(ending) for name in tensors if name.endswith(ending)), "")
     return {
         name.removeprefix(prefix): tensor.astype(np.float32, copy=False)
-        for name, tensor in found.items()
+        for name, tensor in tensors.items()
         if name.startswith(prefix)
     }
 
@@ -190,8 +190,8 @@ class _Graph:
         def heads(part: str) -> Any:
             return op.transpose(op.reshape(self._linear(hidden, name + part), apart, True), swap)
 
-        found = op.scaled_dot_product_attention(heads("query"), heads("key"), heads("value"), bias)
-        return op.reshape(op.transpose(found, swap), self._ints(0, 0, shape.width), True)
+        attended = op.scaled_dot_product_attention(heads("query"), heads("key"), heads("value"), bias)
+        return op.reshape(op.transpose(attended, swap), self._ints(0, 0, shape.width), True)
 
     def _norm(self, value: Any, name: str) -> Any:
         op = self._op
@@ -203,8 +203,8 @@ class _Graph:
         op, weight = self._op, self._tensors[name + ".weight"]
         quantised, zero, scale = quantise_rows(weight)
         centred = op.subtract(self._floats(op.constant(quantised)), self._floats(op.constant(zero)))
-        found = op.matmul(value, op.multiply(centred, op.constant(scale)), False, True)
-        return op.add(found, op.constant(self._tensors[name + ".bias"].reshape(1, 1, -1)))
+        product = op.matmul(value, op.multiply(centred, op.constant(scale)), False, True)
+        return op.add(product, op.constant(self._tensors[name + ".bias"].reshape(1, 1, -1)))
 
     def _floats(self, value: Any) -> Any:
         return self._op.convert(value, self._ov.Type.f32)

@@ -42,8 +42,8 @@ class Runner:
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids, those that the tokenizer adds with them, cut to the model's longest input."""
-        # A tokenizer that adds nothing gives no token for an empty text; padding stands for it then.
-        return [list(one.ids) or [self._padding] for one in self._tokenizer.encode_batch(list(texts))]
+        # A tokenizer that adds nothing gives no token for an empty text; padding takes its place.
+        return [list(encoding.ids) or [self._padding] for encoding in self._tokenizer.encode_batch(list(texts))]
 
     def content(self, ids: list[int]) -> list[int]:
         """Places of the tokens that are of the text."""

@@ -60,9 +60,9 @@ class SentenceTransformerEncoder:
     @property
     def model_id(self) -> str:
         """Model, revision, longest input in tokens and the passages' prompt: what decides the vectors."""
-        found = self._on_disk()
-        name = Path(found.name).name if found.source == "path" else found.name
-        return name_of(name, found.revision, _folder(found), self._prompts())
+        resolved = self._on_disk()
+        name = Path(resolved.name).name if resolved.source == "path" else resolved.name
+        return name_of(name, resolved.revision, _folder(resolved), self._prompts())
 
     @property
     def dimension(self) -> int:
@@ -109,16 +109,16 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         with self._lock:
-            found = self._load().encode(  # sorts by length itself, so that a batch carries little padding
+            vectors = self._load().encode(  # sorts by length itself, so that a batch carries little padding
                 list(texts), prompt=prompt, batch_size=self._batch, normalize_embeddings=True, show_progress_bar=False
             )
-        result: NDArray[np.float32] = np.ascontiguousarray(found, dtype=np.float32)
+        result: NDArray[np.float32] = np.ascontiguousarray(vectors, dtype=np.float32)
         if not np.isfinite(result).all():
             raise ModelNotFound("gives vectors that are not finite; choose another model", subject=self._resolved.name)
         return result
 
     def _encode_tokens(self, texts: Sequence[str], prompt: str) -> list[TokenVectors]:
-        found: dict[int, TokenVectors] = {}
+        by_row: dict[int, TokenVectors] = {}
         order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
         for start in range(0, len(order), self._batch):
             rows = order[start : start + self._batch]
@@ -134,8 +134,8 @@ class SentenceTransformerEncoder:
                 special = _added_tokens(model.tokenizer)
                 skipped = len(model.tokenizer(prompt, add_special_tokens=False)["input_ids"]) if prompt else 0
             for row, item in zip(rows, items, strict=True):
-                found[row] = _token_vectors(item, special, skipped, subject=self._resolved.name)
-        return [found[row] for row in range(len(texts))]
+                by_row[row] = _token_vectors(item, special, skipped, subject=self._resolved.name)
+        return [by_row[row] for row in range(len(texts))]
 
     def _prompts(self) -> Prompts:
         query, passage = self._given
@@ -150,15 +150,15 @@ class SentenceTransformerEncoder:
 
     def _load(self) -> Any:
         if self._loaded is None:
-            found = self._resolved
-            self._loaded = _load(found, threads=self._threads, offline=self._offline)
-            if found.path is None:
-                self._resolved = resolve(found.name, kind="embedding", models_dir=self._models_dir, offline=True)
+            resolved = self._resolved
+            self._loaded = _load(resolved, threads=self._threads, offline=self._offline)
+            if resolved.path is None:
+                self._resolved = resolve(resolved.name, kind="embedding", models_dir=self._models_dir, offline=True)
         return self._loaded
 
 
-def _load(found: ResolvedModel, *, threads: int, offline: bool) -> Any:
-    local = found.path is not None
+def _load(resolved: ResolvedModel, *, threads: int, offline: bool) -> Any:
+    local = resolved.path is not None
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else a warning whenever a process forks later
     if offline:
@@ -172,15 +172,15 @@ def _load(found: ResolvedModel, *, threads: int, offline: bool) -> Any:
         torch.set_num_threads(threads)
     try:
         return SentenceTransformer(
-            str(found.path) if local else found.name,
-            cache_folder=str(found.cache_dir),
+            str(resolved.path) if local else resolved.name,
+            cache_folder=str(resolved.cache_dir),
             local_files_only=local or offline,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         what = "its files cannot be loaded; get it again" if local else "cannot be fetched from the hub; try again"
-        raise ModelNotFound(what, subject=found.name) from error
+        raise ModelNotFound(what, subject=resolved.name) from error
 
 
 def _added_tokens(tokenizer: Any) -> list[int]:
@@ -214,7 +214,7 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return result
 
 
-def _folder(found: ResolvedModel) -> Path:
-    if found.path is None:
-        raise ModelNotFound("was fetched, but is not in the cache; name a folder instead", subject=found.name)
-    return found.path
+def _folder(resolved: ResolvedModel) -> Path:
+    if resolved.path is None:
+        raise ModelNotFound("was fetched, but is not in the cache; name a folder instead", subject=resolved.name)
+    return resolved.path

@@ -51,7 +51,7 @@ def open_index(settings: Settings, *, model_id: str, dimension: int, hosted: boo
 
 
 def read_watermark(settings: Settings) -> Watermark:
-    """What the index that the settings name holds, by its own note; all zero where there is none or it cannot be read."""
+    """What the index of the settings holds, by its own note; all zero if the note is missing or cannot be read."""
     from retrieval.index.watermark import Watermark
 
     if settings.index.qdrant_url:

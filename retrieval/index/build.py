@@ -64,7 +64,7 @@ def build(
     try:
         shard = BulkShard(path / "shard", encoder.dimension, graph=bool(graph_from) and total >= graph_from)
         for points, vectors in _pieces(catalog, encoder, tokens=tokens):
-            shared.check_rows([one.key for one in points], vectors)
+            shared.check_rows([point.key for point in points], vectors)
             shard.add(points, vectors)
             if on_progress is not None:
                 on_progress(shard.points, max(total, shard.points))
@@ -118,10 +118,10 @@ def _rows(
     """Vectors of shape ``(len(rows), dimension)``; those that the catalog lacks are encoded and kept there."""
     missing = {row.content_hash: text for row, text in zip(rows, texts, strict=True) if row.vector is None}
     made = vectors_for(catalog, encoder, missing, tokens=tokens) if missing else {}
-    found = np.empty((len(rows), encoder.dimension), dtype=np.float32)
+    vectors = np.empty((len(rows), encoder.dimension), dtype=np.float32)
     for number, row in enumerate(rows):
         vector = made[row.content_hash] if row.vector is None else np.frombuffer(row.vector, dtype="<f4")
         if vector.shape != (encoder.dimension,):
             raise ValueError(f"vector of {row.id} has length {vector.shape[0]}, the model gives {encoder.dimension}")
-        found[number] = vector
-    return found
+        vectors[number] = vector
+    return vectors

@@ -58,7 +58,7 @@ class EdgeIndex:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise PermanentError(
-                "this folder cannot be made; set EARMARK_HOME to one that can", subject=str(folder)
+                "this folder cannot be created; set EARMARK_HOME to another", subject=str(folder)
             ) from error
         self._held = hold(folder / "lock", wait_s=wait_s, sleep=sleep)
         try:
@@ -91,7 +91,7 @@ class EdgeIndex:
                 gone: list[Any] = [shared.point_id(kind, key) for kind, key in deletes]
                 self._shard.update(engine.UpdateOperation.delete_points(gone))
             if upserts:
-                made = [engine_shard.point(one, [float(value) for value in one.vector]) for one in upserts]
+                made = [engine_shard.point(upsert, [float(value) for value in upsert.vector]) for upsert in upserts]
                 self._shard.update(engine.UpdateOperation.upsert_points(made))
             self._shard.flush()
             mark = replace(self._mark, seq=watermark, points=int(self._shard.count(engine.CountRequest(exact=True))))
@@ -146,8 +146,8 @@ class EdgeIndex:
             with_payload=["key", "show_id", "episode_id"],
         )
         with self._guarded():
-            found = self._shard.query(request)
-        return shared.ordered((engine_shard.hit(row) for row in found), query.limit)
+            scored = self._shard.query(request)
+        return shared.ordered((engine_shard.hit(row) for row in scored), query.limit)
 
     def _open(self) -> tuple[Any, Watermark]:
         """The shard and its watermark, made empty where what is there cannot be used."""

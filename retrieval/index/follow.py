@@ -39,7 +39,7 @@ def follow(
 
     Args:
         catalog: the truth; vectors that it lacks are encoded and kept in it.
-        index: the view; one that is ahead of the catalog (which was restored from a backup) is emptied first.
+        index: the view; an index ahead of the catalog (which was restored from a backup) is emptied first.
         encoder: of the index's model.
         on_progress: told ``(change numbers passed, numbers to pass)`` after each batch; they count gaps in the log too.
         batch: changes applied between two flushes.
@@ -59,13 +59,13 @@ def follow(
         mark = 0
     start = mark
     while True:
-        with catalog.read() as tx:  # one view: the keys, what they stand for, and the mark that covers both
+        with catalog.read() as tx:  # one view: the keys, what they name, and the mark that covers both
             keys, reached = changes.since(tx, mark, limit=batch)
             passages = chunks.located(tx, [key for kind, key in keys if kind == "chunk"])
             claims = insights.get_many(tx, [key for kind, key in keys if kind == "insight"])
             if not keys:
                 return changes.behind(tx, start) - changes.behind(tx, mark)
-        texts = {found.chunk.content_hash: chunk_text(found.chunk) for found in passages.values()}
+        texts = {passage.chunk.content_hash: chunk_text(passage.chunk) for passage in passages.values()}
         vectors = vectors_for(catalog, encoder, texts, tokens=tokens)
         vectors |= vectors_for(catalog, encoder, {claim.content_hash: insight_text(claim) for claim in claims.values()})
         points = list(_points(list(passages.values()), list(claims.values()), vectors))
@@ -88,17 +88,17 @@ def rebuild(
 def _points(
     passages: Sequence[LocatedPassage], claims: Sequence[Insight], vectors: dict[str, NDArray[np.float32]]
 ) -> Iterator[IndexPoint]:
-    for found in passages:
-        passage = found.chunk
+    for located in passages:
+        passage = located.chunk
         yield IndexPoint(
             kind="chunk",
             key=passage.id,
             vector=vectors[passage.content_hash].tolist(),
             text=chunk_text(passage),
-            show_id=found.show_id,
+            show_id=located.show_id,
             episode_id=passage.episode_id,
             speaker=passage.speaker,
-            published_s=_stamp(found.published),
+            published_s=_stamp(located.published),
         )
     for claim in claims:
         yield IndexPoint(

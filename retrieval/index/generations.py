@@ -3,7 +3,7 @@
     index/lock            held by the owner, the app or a command
     index/build.lock      held by the process that builds the next generation
     index/gen-0003/       a finished generation: ``shard/`` and ``watermark.json``
-    index/building-4711/  one that is being built; it counts for nothing until it is renamed
+    index/building-4711/  an index under construction; it counts for nothing until it is renamed
 
 A folder gets its number by one rename when all in it is on disk, so whatever bears a number is whole, and the newest
 that fits is the index. A kill between two steps leaves folders that the next owner removes.
@@ -51,18 +51,18 @@ class Generation:
 
 def generations(folder: Path) -> list[Generation]:
     """The finished generations in an index's folder, newest first."""
-    found = []
+    kept = []
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             named = _NAME.fullmatch(path.name)
             if named and path.is_dir():
-                found.append(Generation(number=int(named[1]), folder=path, mark=load_watermark(path)))
-    return sorted(found, key=lambda one: -one.number)
+                kept.append(Generation(number=int(named[1]), folder=path, mark=load_watermark(path)))
+    return sorted(kept, key=lambda generation: -generation.number)
 
 
 def newest_mark(folder: Path) -> Watermark | None:
-    """What the index in a folder holds, by the note of its newest generation; ``None`` where there is none."""
-    marks = [one.mark for one in generations(folder) if one.mark is not None]
+    """What the index in a folder holds, by the note of its newest generation; ``None`` without a note."""
+    marks = [generation.mark for generation in generations(folder) if generation.mark is not None]
     return marks[0] if marks else load_watermark(folder)
 
 
@@ -128,9 +128,9 @@ def migrate(folder: Path) -> None:
 
 def sweep(folder: Path, *, keep: Path) -> None:
     """Removes all generations but the one kept, and drafts that nobody works on. The caller owns the folder."""
-    for one in generations(folder):
-        if one.folder != keep:
-            remove(one.folder)
+    for generation in generations(folder):
+        if generation.folder != keep:
+            remove(generation.folder)
     try:
         held = hold(folder / BUILD_LOCK)
     except IndexBusy:
@@ -154,4 +154,4 @@ def remove(path: Path) -> None:
 
 
 def _next(folder: Path) -> int:
-    return max((one.number for one in generations(folder)), default=0) + 1
+    return max((generation.number for generation in generations(folder)), default=0) + 1

@@ -77,8 +77,8 @@ class HostedIndex:
 
     def query(self, query: IndexQuery) -> list[IndexHit]:
         """The points that answer a query, best first."""
-        found: list[IndexHit] = self._call("query", query)
-        return found
+        hits: list[IndexHit] = self._call("query", query)
+        return hits
 
     def close(self) -> None:
         """Releases it for other processes; closing twice does nothing."""

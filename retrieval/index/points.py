@@ -118,14 +118,14 @@ def claim_text(claim: str, body: str, quote: str) -> str:
 
 def document_tokens(text: str) -> tuple[list[int], list[float]]:
     """Token ids of a text and their BM25 weights, all but rarity, which the engine knows."""
-    found = _bm25().embed_document(in_pairs(text))
-    return list(found.indices), list(found.values)
+    embedding = _bm25().embed_document(in_pairs(text))
+    return list(embedding.indices), list(embedding.values)
 
 
 def query_tokens(text: str) -> tuple[list[int], list[float]]:
     """Token ids of a query, each once; empty where it holds only stop words and marks."""
-    found = _bm25().embed_query(in_pairs(text))
-    return list(found.indices), list(found.values)
+    embedding = _bm25().embed_query(in_pairs(text))
+    return list(embedding.indices), list(embedding.values)
 
 
 def ordered(hits: Iterable[IndexHit], limit: int) -> list[IndexHit]:

@@ -31,7 +31,7 @@ class OpenShard(Protocol):
 class RollingIndex:
     """A ``VectorIndex`` in a folder of generations; safe to share between threads.
 
-    Queries and changes go to the current generation. ``adopt`` opens a newer one that another process has built,
+    Queries and changes go to the current generation. ``adopt`` opens a newer generation that another process has built,
     brings it up to date while the current one still answers, and changes over between two queries.
 
     Args:
@@ -67,7 +67,7 @@ class RollingIndex:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise PermanentError(
-                "this folder cannot be made; set EARMARK_HOME to one that can", subject=str(folder)
+                "this folder cannot be created; set EARMARK_HOME to another", subject=str(folder)
             ) from error
         self._held = hold(folder / "lock", wait_s=wait_s, sleep=sleep)
         try:
@@ -145,7 +145,11 @@ class RollingIndex:
             EarmarkError: it could not be opened or brought up to date; the current one goes on, it is removed.
         """
         model = (model_id or self._model_id, dimension or self._dimension)
-        waiting = [one for one in generations(self.folder) if one.number > self._number and _fits(one, *model)]
+        waiting = [
+            generation
+            for generation in generations(self.folder)
+            if generation.number > self._number and _fits(generation, *model)
+        ]
         if not waiting:
             return False
         newest = waiting[0]
@@ -185,25 +189,25 @@ class RollingIndex:
     def _path(self) -> Path:
         return self.folder / f"gen-{self._number:04d}"
 
-    def _open(self, one: Generation, model_id: str, dimension: int) -> VectorIndex:
+    def _open(self, generation: Generation, model_id: str, dimension: int) -> VectorIndex:
         """The shard of a generation.
 
         Raises:
             PermanentError: it was damaged; it is empty now.
         """
-        index = self._open_shard(one.folder, model_id=model_id, dimension=dimension, wait_s=self._wait_s)
-        if one.mark is not None and index.watermark() < one.mark.seq:
+        index = self._open_shard(generation.folder, model_id=model_id, dimension=dimension, wait_s=self._wait_s)
+        if generation.mark is not None and index.watermark() < generation.mark.seq:
             index.close()
-            raise PermanentError("the index is damaged", subject=str(one.folder))
+            raise PermanentError("the index is damaged", subject=str(generation.folder))
         return index
 
     def _open_newest(self) -> tuple[int, VectorIndex]:
-        for one in generations(self.folder):
-            if _fits(one, self._model_id, self._dimension):
+        for generation in generations(self.folder):
+            if _fits(generation, self._model_id, self._dimension):
                 try:
-                    return one.number, self._open(one, self._model_id, self._dimension)
+                    return generation.number, self._open(generation, self._model_id, self._dimension)
                 except PermanentError:
-                    remove(one.folder)
+                    remove(generation.folder)
         fresh = new(self.folder)
         return fresh.number, self._open(fresh, self._model_id, self._dimension)
 
@@ -233,5 +237,5 @@ class RollingIndex:
         old.close()
 
 
-def _fits(one: Generation, model_id: str, dimension: int) -> bool:
-    return one.mark is not None and one.mark.fits(model_id, dimension)
+def _fits(generation: Generation, model_id: str, dimension: int) -> bool:
+    return generation.mark is not None and generation.mark.fits(model_id, dimension)

@@ -39,7 +39,7 @@ def connect(url: str, *, api_key: str = "") -> Any:
 
 
 def read_mark(client: Any, collection: str = COLLECTION) -> Watermark | None:
-    """What the collection holds, by its own note; ``None`` where there is none.
+    """What the collection holds, by its own note; ``None`` without a note.
 
     Raises:
         TransientError: the server does not answer.
@@ -153,7 +153,7 @@ class ServerIndex:
                 return []
             wanted, using = models.SparseVector(indices=indices, values=values), shared.text_vector(query.kind)
         with _guarded():
-            found = self._client.query_points(
+            response = self._client.query_points(
                 self._collection,
                 query=wanted,
                 using=using,
@@ -161,7 +161,7 @@ class ServerIndex:
                 query_filter=_filter(query.kind, query.filters, query.exclude_shows),
                 with_payload=["key", "show_id", "episode_id"],
             ).points
-        return shared.ordered((_hit(row) for row in found), query.limit)
+        return shared.ordered((_hit(row) for row in response), query.limit)
 
 
 @contextlib.contextmanager

@@ -84,7 +84,7 @@ class BulkShard:
         import qdrant_edge as engine
 
         rows = vectors.tolist()
-        made = [point(one, row) for one, row in zip(given, rows, strict=True)]
+        made = [point(entry, row) for entry, row in zip(given, rows, strict=True)]
         self._shard.update(engine.UpdateOperation.upsert_points(made))
         self.points += len(made)
 

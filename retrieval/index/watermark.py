@@ -36,7 +36,7 @@ class Watermark:
 
 
 def load_watermark(folder: Path) -> Watermark | None:
-    """The note beside the index in a folder; ``None`` where there is none or it cannot be read."""
+    """The note beside the index in a folder; ``None`` if it is missing or cannot be read."""
     try:
         return Watermark(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

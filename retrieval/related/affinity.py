@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-__all__ = ["MEANING", "Profiles", "Row", "Sparse", "normalised", "weights_of"]
+__all__ = ["MEANING", "Profiles", "Sparse", "TermCounts", "normalised", "weights_of"]
 
 MEANING = 0.4
 """Weight of the cosine of meaning beside that of words (1)."""
@@ -39,7 +39,7 @@ _KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TermCounts:
     """The terms of a text: their columns and how often each occurs, both of shape ``(n_terms,)``."""
 
     columns: NDArray[np.int32]
@@ -51,9 +51,9 @@ class Profiles:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, Row] = {}
+        self._kept: dict[str, TermCounts] = {}
 
-    def rows(self, texts: Sequence[tuple[str, str]]) -> list[Row]:
+    def rows(self, texts: Sequence[tuple[str, str]]) -> list[TermCounts]:
         """The terms of each ``(content hash, text)``, in order."""
         with self._lock:
             if len(self._kept) > _KEPT:
@@ -74,7 +74,7 @@ class Sparse:
     mean_terms: float
 
 
-def weights_of(rows: Sequence[Row]) -> Sparse:
+def weights_of(rows: Sequence[TermCounts]) -> Sparse:
     """Rarity among the given texts."""
     import numpy as np
 
@@ -85,7 +85,7 @@ def weights_of(rows: Sequence[Row]) -> Sparse:
     return Sparse(size=len(rows), spread=spread, mean_terms=sum(lengths) / len(lengths) if lengths else 1.0)
 
 
-def normalised(rows: Sequence[Row], rarity: Sparse) -> csr_matrix:
+def normalised(rows: Sequence[TermCounts], rarity: Sparse) -> csr_matrix:
     """Rows of BM25 weights with rarity in them, each of length 1 (or 0, without terms), of shape ``(n, 2**20)``."""
     import numpy as np
     from scipy.sparse import csr_matrix
@@ -110,7 +110,7 @@ def normalised(rows: Sequence[Row], rarity: Sparse) -> csr_matrix:
     )
 
 
-def _row(text: str) -> Row:
+def _row(text: str) -> TermCounts:
     import numpy as np
 
     counts: Counter[int] = Counter()
@@ -119,4 +119,4 @@ def _row(text: str) -> Row:
         if len(term) > _ROOT:
             counts[zlib.crc32(term[:_ROOT].encode()) % _COLUMNS] += 1
     columns = np.fromiter(sorted(counts), dtype=np.int32, count=len(counts))
-    return Row(columns, np.fromiter((counts[int(c)] for c in columns), dtype=np.float32, count=len(counts)))
+    return TermCounts(columns, np.fromiter((counts[int(c)] for c in columns), dtype=np.float32, count=len(counts)))

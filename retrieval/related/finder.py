@@ -1,4 +1,4 @@
-"""Where an insight stands among all others: what other shows say about the same thing, and how new it is.
+"""An insight among all others: what other shows say about the same thing, and how new it is.
 
 Nearest neighbours alone give hubs (insights that are near everything) and leaks (the same interview). So: candidates
 from the index without the own show, by meaning and by words; their affinity corrected for hubs (`retrieval.related.hubness`);
@@ -53,11 +53,11 @@ class _Claims:
     vectors: dict[str, NDArray[np.float32]]
     threshold: float
 
-    def same(self, one: Insight, other: Insight) -> bool:
-        a, b = self.vectors.get(_claim_key(one)), self.vectors.get(_claim_key(other))
+    def same(self, insight: Insight, other: Insight) -> bool:
+        a, b = self.vectors.get(_claim_key(insight)), self.vectors.get(_claim_key(other))
         if a is None or b is None or float(a @ b) < self.threshold:
             return False
-        return may_be_same(one.claim, other.claim)
+        return may_be_same(insight.claim, other.claim)
 
 
 def _claim_key(insight: Insight) -> str:
@@ -116,14 +116,14 @@ class RelatedFinder:
         claims = self._claims([insight, *others], threshold=threshold)
         return [other for other in others if claims.same(insight, other)]
 
-    def novelty(self, found: Sequence[Insight]) -> dict[str, float]:
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight was to the library when it came out, by id: 1 less the cosine of the nearest earlier one.
 
         Earlier is an episode published on an earlier day (UTC); an insight without a date is compared with all other
         episodes. 1 where there is nothing earlier.
         """
-        vectors = self._vectors(found)
-        return {insight.id: self._novelty(insight, vectors[insight.content_hash]) for insight in found}
+        vectors = self._vectors(insights)
+        return {insight.id: self._novelty(insight, vectors[insight.content_hash]) for insight in insights}
 
     def _novelty(self, insight: Insight, vector: NDArray[np.float32]) -> float:
         if insight.published is not None:
@@ -171,12 +171,12 @@ class RelatedFinder:
     def _vectors(self, others: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
         return vectors_for(self._catalog, self._encoder, {other.content_hash: insight_text(other) for other in others})
 
-    def _claims(self, found: Sequence[Insight], *, threshold: float = NEAR) -> _Claims:
+    def _claims(self, insights: Sequence[Insight], *, threshold: float = NEAR) -> _Claims:
         """The claims that may say the same as another one here, with the vectors of the claims alone."""
         texts = {
-            _claim_key(one): one.claim
-            for n, one in enumerate(found)
-            if any(n != m and may_be_same(one.claim, other.claim) for m, other in enumerate(found))
+            _claim_key(insight): insight.claim
+            for n, insight in enumerate(insights)
+            if any(n != m and may_be_same(insight.claim, other.claim) for m, other in enumerate(insights))
         }
         return _Claims(vectors_for(self._catalog, self._encoder, texts), threshold)
 
@@ -196,28 +196,28 @@ class RelatedFinder:
             Related(
                 insight=group[0].insight,
                 score=group[0].score,
-                why=one.why,
+                why=relation.why,
                 also_said_by=tuple(
                     Echo(insight_id=other.insight.id, show=other.insight.show, speaker=other.insight.speaker)
                     for other in group[1:]
                 ),
                 same_guest=reading.same_guest,
-                relation=one.relation,
+                relation=relation.relation,
             )
-            for group, reading, one in zip(groups, readings, told, strict=True)
+            for group, reading, relation in zip(groups, readings, told, strict=True)
         ]
 
 
-def _shown(insight: Insight, one: RelatedCandidate, rarity: Rarity) -> bool:
+def _shown(insight: Insight, candidate: RelatedCandidate, rarity: Rarity) -> bool:
     def shared() -> bool:
-        return bool(shared_phrases(insight_text(insight), insight_text(one.insight), rarity))
+        return bool(shared_phrases(insight_text(insight), insight_text(candidate.insight), rarity))
 
-    return believable(one.chance, one.cosine, shared=shared)
+    return believable(candidate.chance, candidate.cosine, shared=shared)
 
 
-def _same_guest(one: Insight, other: Insight) -> bool:
+def _same_guest(insight: Insight, other: Insight) -> bool:
     """Whether one person, by full name, speaks on both of two shows; first names and labels ("Speaker 1") do not count."""
-    if not one.speaker or not other.speaker or one.show_id == other.show_id:
+    if not insight.speaker or not other.speaker or insight.show_id == other.show_id:
         return False
-    name = lowered(one.speaker)
+    name = lowered(insight.speaker)
     return name == lowered(other.speaker) and " " in name and not any(c.isdigit() for c in name)

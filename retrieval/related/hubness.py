@@ -1,4 +1,4 @@
-"""Scores without hubs: what is near everything is moved back, what its own neighbours stand for is moved up.
+"""Scores without hubs: what is near everything is moved back, what its own neighbours support is moved up.
 
 A few insights (lists of news, introductions) are near all others and would be in every list. Two corrections undo that:
 
@@ -102,7 +102,7 @@ class Landscapes:
         self._held: Landscape | None = None
 
     def current(self) -> Landscape:
-        """The sample as it stands; of insights that have a vector."""
+        """The current sample; of insights that have a vector."""
         with self._lock:
             with self._catalog.read() as tx:
                 count = insights.count(tx)
@@ -128,12 +128,12 @@ class Landscapes:
 
 
 def affinity(
-    one: NDArray[np.float32], one_words: csr_matrix, other: NDArray[np.float32], other_words: csr_matrix
+    vectors: NDArray[np.float32], words: csr_matrix, other: NDArray[np.float32], other_words: csr_matrix
 ) -> NDArray[np.float32]:
     """Words in common plus a share of meaning in common, of shape ``(n_one, n_other)``."""
     import numpy as np
 
-    return np.asarray((one_words @ other_words.T).toarray() + MEANING * (one @ other.T), dtype=np.float32)
+    return np.asarray((words @ other_words.T).toarray() + MEANING * (vectors @ other.T), dtype=np.float32)
 
 
 def scored(

@@ -1,4 +1,4 @@
-"""What a language model says of how insights relate, of which only what both texts carry is kept."""
+"""The relations between insights as a language model states them; only what both texts carry is kept."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Entry(BaseModel):
     why: str = Field(default="", max_length=1_000)
 
 
-class _Reply(BaseModel):
+class _RelationReply(BaseModel):
     entries: list[_Entry] = Field(default_factory=list, max_length=100)
 
 
@@ -83,7 +83,7 @@ def notes_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> di
     """
     reply = chat.complete_json(_system(), _user(insight, others), schema=_SCHEMA, max_tokens=_MAX_TOKENS)
     try:
-        entries = _Reply.model_validate(reply).entries
+        entries = _RelationReply.model_validate(reply).entries
     except ValidationError as error:
         raise ModelCallError("the reply has not the form that was asked for", subject=chat.name) from error
     notes: dict[str, RelationNote] = {}

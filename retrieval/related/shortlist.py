@@ -33,28 +33,28 @@ class RelatedCandidate:
 
 
 Group = list[RelatedCandidate]
-"""Those that say nearly the same, best first; the first stands for all."""
+"""Candidates that say nearly the same, best first; the first represents all."""
 
 
 def folded(
-    found: Sequence[RelatedCandidate],
+    candidates: Sequence[RelatedCandidate],
     same: Callable[[Insight, Insight], bool],
     twins: Callable[[Insight, Insight], bool],
 ) -> list[Group]:
     """Candidates in groups that say nearly the same, best first in each and between them.
 
     Args:
-        found: best first.
+        candidates: best first.
         same: whether two say nearly the same.
         twins: whether two come from one recording; of such only the first is kept in a group, since it is one voice.
     """
     groups: list[Group] = []
-    for one in found:
-        group = next((group for group in groups if same(group[0].insight, one.insight)), None)
+    for candidate in candidates:
+        group = next((group for group in groups if same(group[0].insight, candidate.insight)), None)
         if group is None:
-            groups.append([one])
-        elif not any(twins(member.insight, one.insight) for member in group):
-            group.append(one)
+            groups.append([candidate])
+        elif not any(twins(member.insight, candidate.insight) for member in group):
+            group.append(candidate)
     return groups
 
 

@@ -26,7 +26,7 @@ __all__ = ["RELATIONS", "Relation", "relation_of"]
 
 
 class Relation(StrEnum):
-    """How the second of two insights stands to the first."""
+    """How the second of two insights relates to the first."""
 
     AGREES = "agrees"
     DISAGREES = "disagrees"
@@ -52,24 +52,24 @@ _ONWARD = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    one: str
-    other: str
+class _SentencePair:
+    first: str
+    second: str
     shared: int
     of_fewer: float
     of_all: float
     new: int
 
 
-def relation_of(one: Sequence[str], other: Sequence[str], *, nearly_same: bool = False) -> str:
+def relation_of(texts: Sequence[str], other: Sequence[str], *, nearly_same: bool = False) -> str:
     """One of `RELATIONS`, or empty where unsure.
 
     Args:
-        one: the texts of the insight at hand, claim first, then what explains it.
+        texts: those of the insight at hand, claim first, then what explains it.
         other: those of the related one.
         nearly_same: whether both claims are known to be nearly the same.
     """
-    pairs = sorted(_pairs(one, other), key=lambda pair: (-pair.of_fewer * min(pair.shared, 4), -pair.of_all))
+    pairs = sorted(_pairs(texts, other), key=lambda pair: (-pair.of_fewer * min(pair.shared, 4), -pair.of_all))
     for pair in pairs[:3]:
         if _on_one_matter(pair):
             if _opposed(pair):
@@ -83,19 +83,21 @@ def relation_of(one: Sequence[str], other: Sequence[str], *, nearly_same: bool =
     best = pairs[0] if pairs else None
     if best is None or not _on_one_matter(best) or _turned(best):
         return ""
-    if _ONWARD.search(best.other) and not _ONWARD.search(best.one) and best.new >= _NEW:
+    if _ONWARD.search(best.second) and not _ONWARD.search(best.first) and best.new >= _NEW:
         return Relation.EXTENDS.value
     return Relation.AGREES.value if _says_the_same(best) else ""
 
 
-def _pairs(one: Sequence[str], other: Sequence[str]) -> list[_Pair]:
+def _pairs(texts: Sequence[str], other: Sequence[str]) -> list[_SentencePair]:
     pairs = []
-    for mine in _sentences(one):
+    for mine in _sentences(texts):
         for yours in _sentences(other):
             a, b = subject(mine), subject(yours)
             shared = len(a & b)
             if shared:
-                pairs.append(_Pair(mine, yours, shared, shared / min(len(a), len(b)), shared / len(a | b), len(b - a)))
+                pairs.append(
+                    _SentencePair(mine, yours, shared, shared / min(len(a), len(b)), shared / len(a | b), len(b - a))
+                )
     return pairs
 
 
@@ -103,24 +105,24 @@ def _sentences(texts: Sequence[str]) -> list[str]:
     return [text[start:end] for text in texts for start, end in sentence_spans(text) if len(words(text[start:end])) > 2]
 
 
-def _on_one_matter(pair: _Pair) -> bool:
-    """Whether more is shared than a topic of two words ("school uniforms"), of which much can be said."""
+def _on_one_matter(pair: _SentencePair) -> bool:
+    """Whether the pair shares more than a topic of two words ("school uniforms"), on which opinions are many."""
     enough = pair.shared > _SHARED or (pair.shared == _SHARED and pair.of_all >= _SAME_MATTER)
     return enough and pair.of_fewer >= _SAME_MATTER
 
 
-def _opposed(pair: _Pair) -> bool:
+def _opposed(pair: _SentencePair) -> bool:
     """Whether both are about what the other begins with, and point different ways; reasons that follow are left out."""
-    one, other = without_reasons(pair.one), without_reasons(pair.other)
-    a, b = subject(one), subject(other)
-    if _head(one) not in b or _head(other) not in a or len(a & b) < _SHARED:
+    text, other = without_reasons(pair.first), without_reasons(pair.second)
+    a, b = subject(text), subject(other)
+    if _head(text) not in b or _head(other) not in a or len(a & b) < _SHARED:
         return False
-    return opposed(one, other)
+    return opposed(text, other)
 
 
-def _turned(pair: _Pair) -> bool:
-    one, other = without_reasons(pair.one), without_reasons(pair.other)
-    return bool(turns(one, other))
+def _turned(pair: _SentencePair) -> bool:
+    text, other = without_reasons(pair.first), without_reasons(pair.second)
+    return bool(turns(text, other))
 
 
 def _head(text: str) -> str:
@@ -129,12 +131,12 @@ def _head(text: str) -> str:
     return next((term for term in content_terms(text) if term in held), "")
 
 
-def _is_case(pair: _Pair) -> bool:
+def _is_case(pair: _SentencePair) -> bool:
     """Whether the second names a case and the first does not."""
-    return bool(_CASE.search(pair.other[:1].lower() + pair.other[1:])) and not _CASE.search(pair.one.lower())
+    return bool(_CASE.search(pair.second[:1].lower() + pair.second[1:])) and not _CASE.search(pair.first.lower())
 
 
-def _says_the_same(pair: _Pair) -> bool:
-    if figures(pair.one) != figures(pair.other):
+def _says_the_same(pair: _SentencePair) -> bool:
+    if figures(pair.first) != figures(pair.second):
         return False
-    return pair.of_all >= _ALIKE and not swapped(pair.one, pair.other)
+    return pair.of_all >= _ALIKE and not swapped(pair.first, pair.second)

@@ -1,4 +1,4 @@
-"""One recording under two roofs: an episode that stands in two feeds is one voice, not two that agree."""
+"""One recording under two roofs: an episode in two feeds is one voice, not two that agree."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Recordings:
     def __init__(self, quotes: dict[str, set[tuple[str, ...]]]) -> None:
         self._quotes = quotes
 
-    def same(self, one: Insight, other: Insight) -> bool:
+    def same(self, insight: Insight, other: Insight) -> bool:
         """Whether two insights come from one recording: the same episode, audio, title and day, or the same quotes."""
-        if one.episode_id == other.episode_id or (_audio(one) and _audio(one) == _audio(other)):
+        if insight.episode_id == other.episode_id or (_audio(insight) and _audio(insight) == _audio(other)):
             return True
-        if len(_quote(one.quote)) >= _QUOTE and _quote(one.quote) == _quote(other.quote):
+        if len(_quote(insight.quote)) >= _QUOTE and _quote(insight.quote) == _quote(other.quote):
             return True
-        return _titled_alike(one, other) or self._quoted_alike(one.episode_id, other.episode_id)
+        return _titled_alike(insight, other) or self._quoted_alike(insight.episode_id, other.episode_id)
 
-    def _quoted_alike(self, one: str, other: str) -> bool:
-        a, b = self._quotes.get(one, set()), self._quotes.get(other, set())
+    def _quoted_alike(self, episode_id: str, other: str) -> bool:
+        a, b = self._quotes.get(episode_id, set()), self._quotes.get(other, set())
         fewer, shared = min(len(a), len(b)), len(a & b)
         return bool(shared) and (shared == fewer or (shared > 1 and shared >= _SHARE * fewer))
 
@@ -69,8 +69,8 @@ def _audio(insight: Insight) -> str:
     return insight.audio_url.partition("?")[0].partition("#")[0]
 
 
-def _titled_alike(one: Insight, other: Insight) -> bool:
-    title = _quote(one.episode)
+def _titled_alike(insight: Insight, other: Insight) -> bool:
+    title = _quote(insight.episode)
     if len(title) < _TITLE or title != _quote(other.episode):
         return False
-    return one.published is None or other.published is None or abs(one.published - other.published) <= _NEAR
+    return insight.published is None or other.published is None or abs(insight.published - other.published) <= _NEAR

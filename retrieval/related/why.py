@@ -35,30 +35,30 @@ class _Phrase:
     weight: float
 
 
-def reason(one: str, other: str, rarity: Rarity, *, show: str, same_guest: str = "", nearly_same: bool = False) -> str:
+def reason(own: str, other: str, rarity: Rarity, *, show: str, same_guest: str = "", nearly_same: bool = False) -> str:
     """One line without markup.
 
     Args:
-        one: the insight at hand, as text.
-        other: the related one.
+        own: the text of the insight at hand.
+        other: the text of the related insight.
         rarity: of words in this library.
-        show: the other one's.
-        same_guest: the name of the speaker of both, where it is one.
+        show: the show of the related insight.
+        same_guest: the name of the speaker of both, if both have the same.
         nearly_same: whether both make nearly the same claim.
     """
-    phrases = shared_phrases(one, other, rarity)
+    phrases = shared_phrases(own, other, rarity)
     lead = "Says nearly the same" if nearly_same else f"{same_guest} on another show" if same_guest else ""
     if not phrases:
-        quotes = None if lead else meeting(one, other, rarity, common=True)
+        quotes = None if lead else meeting(own, other, rarity, common=True)
         near = f"Close in meaning: “{quotes[0]}” here, “{quotes[1]}” there" if quotes else ""
         return lead or near or f"The closest in meaning on {show}"
     about = f"about {_listed(phrases)}"
     line = f"{lead}, {about}" if lead else f"Also {about}"
-    quotes = None if nearly_same else meeting(one, other, rarity)
+    quotes = None if nearly_same else meeting(own, other, rarity)
     return f"{line}: “{quotes[0]}” here, “{quotes[1]}” there" if quotes else line
 
 
-def meeting(one: str, other: str, rarity: Rarity, *, common: bool = False) -> tuple[str, str] | None:
+def meeting(own: str, other: str, rarity: Rarity, *, common: bool = False) -> tuple[str, str] | None:
     """The part of a sentence of each text in which the two meet, in their own words; nothing where they share too little.
 
     Of all pairs of sentences that with the rarest words in common, not counting the length of either; what is left out
@@ -67,7 +67,7 @@ def meeting(one: str, other: str, rarity: Rarity, *, common: bool = False) -> tu
     often = rarity.size if common else max(_FEW, _MOST_COMMON * rarity.size)
     best: tuple[float, str, str, set[str]] | None = None
     theirs = [(text, _telling_stems(text, rarity, often)) for text in _sentences(other)]
-    for mine in _sentences(one):
+    for mine in _sentences(own):
         held = _telling_stems(mine, rarity, often)
         for yours, stems in theirs:
             shared = held & stems
@@ -118,9 +118,9 @@ def _clipped(sentence: str, wanted: set[str], rarity: Rarity) -> str:
     return f"{'… ' if start else ''}{text}{' …' if end < len(tokens) else ''}"
 
 
-def shared_phrases(one: str, other: str, rarity: Rarity, *, limit: int = 3) -> list[str]:
+def shared_phrases(own: str, other: str, rarity: Rarity, *, limit: int = 3) -> list[str]:
     """The phrases of one to three words that both texts have and few passages do, weightiest first, as ``other`` has them."""
-    held = _grams([stem(word) for word in words(one)])
+    held = _grams([stem(word) for word in words(own)])
     candidates = []
     tokens = words(other)
     stems = [stem(word) for word in tokens]
@@ -137,12 +137,12 @@ def shared_phrases(one: str, other: str, rarity: Rarity, *, limit: int = 3) -> l
             chosen.append(phrase)
         if len(chosen) == limit:
             break
-    if len(chosen) == 1 and not _enough(chosen[0], rarity, one, other):
+    if len(chosen) == 1 and not _enough(chosen[0], rarity, own, other):
         return []
     return [phrase.surface for phrase in chosen]
 
 
-def _enough(phrase: _Phrase, rarity: Rarity, one: str, other: str) -> bool:
+def _enough(phrase: _Phrase, rarity: Rarity, own: str, other: str) -> bool:
     """Whether a phrase that nothing else supports names a subject.
 
     Several words do. A single one has to be in both first lines (the claims: a word that two bodies happen to share says
@@ -150,7 +150,7 @@ def _enough(phrase: _Phrase, rarity: Rarity, one: str, other: str) -> bool:
     """
     if len(phrase.stems) > 1:
         return True
-    in_claims = all(phrase.stems[0] in {stem(word) for word in words(text.partition("\n")[0])} for text in (one, other))
+    in_claims = all(phrase.stems[0] in {stem(word) for word in words(text.partition("\n")[0])} for text in (own, other))
     return in_claims and rarity.counts[phrase.stems[0]] <= max(_FEW, _ALONE * rarity.size)
 
 

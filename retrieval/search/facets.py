@@ -55,24 +55,24 @@ class SearchPage:
     asked: str = ""
 
 
-def count_facets(found: Iterable[LocatedPassage], days: Days) -> Facets:
+def count_facets(passages: Iterable[LocatedPassage], days: Days) -> Facets:
     """The facets of passages; years are those of the reader's days."""
     shows: Counter[tuple[str, str]] = Counter()
     speakers: Counter[tuple[str, str]] = Counter()
     years: Counter[tuple[str, str]] = Counter()
     count = 0
-    for one in found:
+    for passage in passages:
         count += 1
-        shows[one.show_id, one.show] += 1
-        if one.chunk.speaker:
-            speakers[one.chunk.speaker, one.chunk.speaker] += 1
-        if one.published:
-            year = f"{days.of(one.published).year:04}"
+        shows[passage.show_id, passage.show] += 1
+        if passage.chunk.speaker:
+            speakers[passage.chunk.speaker, passage.chunk.speaker] += 1
+        if passage.published:
+            year = f"{days.of(passage.published).year:04}"
             years[year, year] += 1
     return Facets(
         shows=_facet(shows),
         speakers=_facet(speakers),
-        years=tuple(sorted(_facet(years), key=lambda one: one.value, reverse=True)),
+        years=tuple(sorted(_facet(years), key=lambda facet: facet.value, reverse=True)),
         passages=count,
     )
 

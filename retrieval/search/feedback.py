@@ -14,7 +14,7 @@ __all__ = ["FEEDBACK_WEIGHT", "likeness"]
 FEEDBACK_WEIGHT = 0.25
 """Weight of the likeness, beside those of `retrieval.search.pool`."""
 _SHARPNESS = 4.0
-"""How fast a passage's say falls with its score: one that is .6 below the best counts a tenth.
+"""How fast a passage's say falls with its score: a passage .6 below the best counts a tenth.
 
 At 1 and 2 the feedback cost .003 to .006 on spoken text; at 4 it costs .003 at most there and gives .01 on abstracts.
 """
@@ -33,6 +33,6 @@ def likeness(vectors: NDArray[np.float32], scores: NDArray[np.float32]) -> NDArr
     if not len(scores):
         return np.zeros(0, dtype=np.float32)
     say = np.exp(_SHARPNESS * (scores - scores.max()))
-    found = vectors @ (say @ vectors / say.sum())
-    spread = float(found.std())
-    return ((found - found.mean()) / spread).astype(np.float32) if spread else np.zeros_like(scores)
+    closeness = vectors @ (say @ vectors / say.sum())
+    spread = float(closeness.std())
+    return ((closeness - closeness.mean()) / spread).astype(np.float32) if spread else np.zeros_like(scores)

@@ -45,7 +45,7 @@ def late_scores(
     trained for it.
     """
     scores = np.zeros(len(passages), dtype=np.float32)
-    held = [number for number, one in enumerate(passages) if len(one.token_ids)]
+    held = [number for number, passage in enumerate(passages) if len(passage.token_ids)]
     total = float(weights.sum())
     if not held or total <= 0:
         return scores
@@ -84,8 +84,8 @@ class TokenRarity:
     def _count(self, tx: Connection) -> None:
         """Counts over a sample (keys are hashes, so the first by key are a random sample)."""
         kept = vectors.first_bytes(tx, self._model, rows=_SAMPLE, length=_SAMPLE_BYTES)
-        ids = [ids_of(one) for one in kept]
-        longest = max((int(one.max()) for one in ids if len(one)), default=0)
+        ids = [ids_of(passage) for passage in kept]
+        longest = max((int(token_ids.max()) for token_ids in ids if len(token_ids)), default=0)
         # The last place stays 0, for tokens beyond all that were seen.
         self._counts = np.bincount(np.concatenate([*ids, np.zeros(0, np.int64)]), minlength=longest + 2)
         self._size = len(kept)

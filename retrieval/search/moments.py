@@ -93,23 +93,23 @@ def gathered(units: Sequence[tuple[PassageHit, ...]], limit: int, *, near: int |
     return [moment(list(group.values())) for group in groups[:limit]]
 
 
-def _join(one: Places, other: Places) -> bool:
+def _join(places: Places, other: Places) -> bool:
     """Whether they overlap, or lie side by side and are not too much for one moment."""
-    if one.keys() & other.keys():
+    if places.keys() & other.keys():
         return True
-    return len(one) + len(other) <= MOST_MERGED and _touches(one, other)
+    return len(places) + len(other) <= MOST_MERGED and _touches(places, other)
 
 
 def _take(home: Places, other: Places) -> None:
     home.update({place: hit for place, hit in other.items() if place not in home})
 
 
-def _touches(one: Places, other: Places) -> bool:
-    return any((episode, number + step) in one for episode, number in other for step in (-1, 0, 1))
+def _touches(places: Places, other: Places) -> bool:
+    return any((episode, number + step) in places for episode, number in other for step in (-1, 0, 1))
 
 
 def moment(ranked: Sequence[PassageHit]) -> Moment:
-    """The moment that passages make, best first given; their texts stand verbatim in its own, in their order.
+    """The moment that passages make, best first given; its text has theirs verbatim, in their order.
 
     Where speakers differ each passage begins on a line of its own with its speaker's name, as turns inside a passage do.
     """
@@ -128,7 +128,7 @@ def moment(ranked: Sequence[PassageHit]) -> Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _ScoredSentence:
     start: int
     end: int
     covered: float
@@ -146,14 +146,14 @@ def marked(
 ) -> list[Hit]:
     """The moments as hits, each with the sentence that matters.
 
-    It is one in which a phrase stands, where there are phrases; else the one nearest to the query in meaning, of those
+    With phrases, that sentence contains a phrase; else it is the sentence nearest to the query in meaning, among those
     that hold most of its rare words.
 
     Args:
         moments: best first.
-        wanted: the words searched for; where there are none no sentence is marked.
+        wanted: the words searched for; without words no sentence is marked.
         phrases: folded.
-        speakers: whose sentences are wanted; none where everybody's are.
+        speakers: whose sentences are wanted; empty for everybody's.
         rarity: how rare words are.
         vector: that of ``wanted``, of shape ``(dimension,)``.
         encode: makes vectors of sentences.
@@ -182,8 +182,8 @@ def marked(
 
 def _candidates(
     moment: Moment, rare: set[str], phrases: Sequence[str], speakers: Sequence[str], rarity: Rarity
-) -> list[_Sentence]:
-    """The sentences of a moment that may be the one that matters, that with most of the rare words first."""
+) -> list[_ScoredSentence]:
+    """The sentences of a moment that may be what matters, the sentence with most of the rare words first."""
     spans = sentence_spans(moment.text)
     spans = [span for span in spans if _speaker(moment, span[0]) in speakers] or spans
     if phrases:
@@ -198,13 +198,13 @@ def _candidates(
         covered = sum(weights[term] for term in weights.keys() & set(held)) / total
         covered -= _SHORT if len(held) < _FEWEST_TERMS else 0.0
         # Of equals the one in the best passage.
-        sentences.append(_Sentence(start, end, covered + (0.01 if best_from <= start < best_to else 0.0)))
+        sentences.append(_ScoredSentence(start, end, covered + (0.01 if best_from <= start < best_to else 0.0)))
     chosen = sorted(sentences, key=lambda sentence: (-sentence.covered, sentence.start))[:_TRIED]
     return [sentence for sentence in chosen if sentence.covered >= chosen[0].covered - _UNSURE]
 
 
 def _around_phrases(text: str, spans: Sequence[tuple[int, int]], phrases: Sequence[str]) -> list[tuple[int, int]]:
-    """The sentences in which phrases stand; one that runs over several gives all of them as one."""
+    """The sentences that contain phrases; a phrase across several sentences gives them all as one."""
     folded, offsets = fold_with_offsets(text)
     places = []
     for phrase in phrases:
@@ -222,14 +222,14 @@ def passage_hit(passage: PassageHit) -> Hit:
     return _hit(moment([passage]), None)
 
 
-def _hit(one: Moment, highlight: tuple[int, int] | None) -> Hit:
-    best = one.ranked[0]
+def _hit(moment: Moment, highlight: tuple[int, int] | None) -> Hit:
+    best = moment.ranked[0]
     place = best.located
-    chunks = [part.located.chunk for _, part in one.parts]
+    chunks = [part.located.chunk for _, part in moment.parts]
     starts = [chunk.start_s for chunk in chunks if chunk.start_s is not None]
     ends = [chunk.end_s for chunk in chunks if chunk.end_s is not None]
-    second = _second(one, highlight[0]) if highlight else None
-    speaker = _speaker(one, highlight[0]) if highlight else place.chunk.speaker
+    second = _second(moment, highlight[0]) if highlight else None
+    speaker = _speaker(moment, highlight[0]) if highlight else place.chunk.speaker
     start_s = min(starts, default=None)
     return Hit(
         chunk_id=place.chunk.id,
@@ -242,32 +242,32 @@ def _hit(one: Moment, highlight: tuple[int, int] | None) -> Hit:
         speaker=speaker,
         start_s=start_s,
         end_s=max(ends, default=None),
-        text=one.text,
+        text=moment.text,
         score=best.score,
         cosine=best.cosine,
-        chunk_ids=tuple(found.located.chunk.id for found in one.ranked),
+        chunk_ids=tuple(passage.located.chunk.id for passage in moment.ranked),
         highlight=highlight,
         highlight_s=second,
     )
 
 
-def _part_at(one: Moment, offset: int) -> tuple[int, PassageHit]:
-    return next((part for part in reversed(one.parts) if part[0] <= offset), one.parts[0])
+def _part_at(moment: Moment, offset: int) -> tuple[int, PassageHit]:
+    return next((part for part in reversed(moment.parts) if part[0] <= offset), moment.parts[0])
 
 
-def _second(one: Moment, offset: int) -> float | None:
+def _second(moment: Moment, offset: int) -> float | None:
     """When the character is said: between its passage's start and end by its share of the characters before it."""
-    begin, found = _part_at(one, offset)
-    chunk = found.located.chunk
+    begin, passage = _part_at(moment, offset)
+    chunk = passage.located.chunk
     if chunk.start_s is None or chunk.end_s is None or not chunk.text:
         return chunk.start_s
     share = min(max(offset - begin, 0) / len(chunk.text), 1.0)
     return round(chunk.start_s + (chunk.end_s - chunk.start_s) * share, 2)
 
 
-def _speaker(one: Moment, offset: int) -> str | None:
+def _speaker(moment: Moment, offset: int) -> str | None:
     """Who says it: the name before the turn, where the text has turns, else the passage's speaker."""
-    speaker = _part_at(one, offset)[1].located.chunk.speaker
-    line = one.text[one.text.rfind("\n", 0, offset) + 1 : offset]
+    speaker = _part_at(moment, offset)[1].located.chunk.speaker
+    line = moment.text[moment.text.rfind("\n", 0, offset) + 1 : offset]
     name, colon, _ = line.partition(": ")
-    return name if "\n" in one.text and colon and 0 < len(name) <= 80 else speaker
+    return name if "\n" in moment.text and colon and 0 < len(name) <= 80 else speaker

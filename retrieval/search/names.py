@@ -1,4 +1,4 @@
-"""What speakers, shows and things are called in a library, and whom a name in a query means."""
+"""The names of speakers, shows and things in a library, and the person that a name in a query means."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Names:
     """The names of a library, all by their folded forms.
 
     ``speakers`` holds every way a speaker is written, ``shows`` the ids of the shows of a title, ``titles`` the titles
-    by id, ``people`` the full names of speakers and of whom feeds name.
+    by id, ``people`` the full names of speakers and of persons named by feeds.
     """
 
     speakers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class NameBook:
 
 
 def speakers_meant(names: Names, value: str) -> tuple[str, ...]:
-    """Every way the speakers are written whom a name, or a part of one, means; none where nobody is called so."""
+    """All spellings of the speakers that a name, or a part of it, means; nothing if nobody is called so."""
     return _meant(names.speakers, value)
 
 

@@ -10,7 +10,7 @@ from earmark.ports import IndexQuery, TokenEncoder
 from earmark.types import Filters
 from retrieval.index.points import query_tokens
 from retrieval.search.names import NameBook, Names, shows_meant, speakers_meant, unknown, written_as
-from retrieval.search.query import Kind, ParsedQuery, Term
+from retrieval.search.query import ParsedQuery, Term, TermKind
 from retrieval.search.typos import corrected
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class Narrower:
         Args:
             parsed: its names may be parts of names.
             given: its speakers may be parts of names, its shows are ids.
-            strict: whether a speaker in ``given`` whom nobody knows is an error.
+            strict: whether an unknown speaker in ``given`` is an error.
 
         Raises:
             NotFound: no speaker or show has the name given; the message names the closest.
         """
-        shows = tuple(dict.fromkeys(show for name in parsed.values(Kind.SHOW) for show in self._shows(name)))
+        shows = tuple(dict.fromkeys(show for name in parsed.values(TermKind.SHOW) for show in self._shows(name)))
         wanted = tuple(
-            dict.fromkeys(speaker for name in parsed.values(Kind.SPEAKER) for speaker in self._speakers(name, True))
+            dict.fromkeys(speaker for name in parsed.values(TermKind.SPEAKER) for speaker in self._speakers(name, True))
         )
         asked = tuple(dict.fromkeys(speaker for name in given.speakers for speaker in self._speakers(name, strict)))
         days = [day for day in (given.after, parsed.after) if day]
@@ -63,11 +63,11 @@ class Narrower:
     def _corrected(self, term: Term) -> Term:
         value = term.value
         match term.kind:
-            case Kind.SPEAKER if not self._meant(speakers_meant, value):
+            case TermKind.SPEAKER if not self._meant(speakers_meant, value):
                 value = written_as("speaker", value, self._book.names()) or value
-            case Kind.SHOW if not self._meant(shows_meant, value):
+            case TermKind.SHOW if not self._meant(shows_meant, value):
                 value = written_as("show", value, self._book.names()) or value
-            case Kind.WORDS:
+            case TermKind.WORDS:
                 value = corrected(
                     value,
                     people=lambda: self._book.names().people,
@@ -84,19 +84,19 @@ class Narrower:
         return meaning(self._book.names(), name) or meaning(self._book.names(newest=True), name)
 
     def _shows(self, name: str) -> tuple[str, ...]:
-        found = self._meant(shows_meant, name)
-        if not found:
+        names = self._meant(shows_meant, name)
+        if not names:
             raise unknown("show", name, self._book.names().titles.values())
-        return found
+        return names
 
     def _speakers(self, name: str, strict: bool) -> tuple[str, ...]:
-        found = self._meant(speakers_meant, name)
-        if not found and strict:
+        names = self._meant(speakers_meant, name)
+        if not names and strict:
             raise unknown("speaker", name, [ways[0] for ways in self._book.names().speakers.values()])
-        return found or (name,)
+        return names or (name,)
 
     def _occurs(self, word: str) -> bool:
-        """Whether any passage holds the word, as the index sees words; one that it does not look at counts as held."""
+        """Whether any passage holds the word, as the index sees words; a word that it ignores counts as held."""
         if not query_tokens(word)[0]:
             return True
         return bool(self._index.query(IndexQuery(kind="chunk", text=word, limit=1)))
@@ -108,8 +108,8 @@ class Narrower:
         return len(self._encoder.encode_tokens([word])[0].token_ids) == 1
 
 
-def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...] | None:
-    """What two filters both allow, of which an empty one allows all; ``None`` where that is nothing."""
-    if not one or not other:
-        return one or other
-    return tuple(value for value in one if value in other) or None
+def _both(values: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The values that two filters both allow; an empty filter allows all. ``None`` if nothing is left."""
+    if not values or not other:
+        return values or other
+    return tuple(value for value in values if value in other) or None

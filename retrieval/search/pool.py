@@ -40,7 +40,7 @@ class Ranking:
     missing: float
 
     def scaled(self, keys: Sequence[str], known: Mapping[str, float] | None = None) -> NDArray[np.float32]:
-        """How many deviations above the mean each passage stands, of shape ``(len(keys),)``; 0 where all are equal.
+        """How many deviations each passage is above the mean, of shape ``(len(keys),)``; 0 if all are equal.
 
         ``known`` holds true scores of passages that the ranking itself does not hold.
         """
@@ -65,7 +65,7 @@ def ranking(hits: Sequence[IndexHit], *, missing: float | None = None) -> Rankin
 def filled(values: NDArray[np.float32], other: NDArray[np.float32], *, first: int) -> NDArray[np.float32]:
     """``values`` in deviations above their mean, those that are not a number replaced by what ``other`` says likewise.
 
-    A passage of which one thing is not known is taken to be as good by it as it is otherwise.
+    A value that is not known of a passage is assumed to be as good as its others.
 
     Args:
         values: of shape ``(n,)``.

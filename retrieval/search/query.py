@@ -3,8 +3,8 @@
     what do people say about "kelp credits" speaker:"Ines Okafor" after:2026-03 -insurance
 
 ``after`` takes what was published on that day or later, ``before`` what was published earlier than it; a year or a month
-stands for its first day, so that ``after:2025 before:2026`` is the year 2025. A word with a colon that is none of the
-four stays a word, and so do quotations and minus signs in a pasted text. Nothing that can be typed is an error: what cannot be meant as it stands is in ``notes``.
+means its first day, so that ``after:2025 before:2026`` is the year 2025. A word with a colon that is none of the
+four stays a word, and so do quotations and minus signs in a pasted text. Nothing that can be typed is an error: what cannot be meant literally is in ``notes``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from earmark.language.folding import UNSPACED
 
-__all__ = ["EXAMPLES", "Kind", "ParsedQuery", "Term", "parse"]
+__all__ = ["EXAMPLES", "ParsedQuery", "Term", "TermKind", "parse"]
 
 EXAMPLES = (
     ('"exact words"', "word for word"),
@@ -30,7 +30,7 @@ EXAMPLES = (
 """The syntax, each part with what it does in a word or two."""
 
 
-class Kind(StrEnum):
+class TermKind(StrEnum):
     """What a part of a query asks for."""
 
     WORDS = "words"
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 class Term:
     """One part of a query, in the order typed."""
 
-    kind: Kind
+    kind: TermKind
     value: str
 
 
@@ -60,34 +60,34 @@ class ParsedQuery:
     @property
     def text(self) -> str:
         """The words searched for by meaning: the plain ones and those of phrases, in order."""
-        return " ".join(one.value for one in self.terms if one.kind in (Kind.WORDS, Kind.PHRASE))
+        return " ".join(term.value for term in self.terms if term.kind in (TermKind.WORDS, TermKind.PHRASE))
 
     @property
     def phrases(self) -> tuple[str, ...]:
         """What has to occur word for word."""
-        return self.values(Kind.PHRASE)
+        return self.values(TermKind.PHRASE)
 
     @property
     def excluded(self) -> tuple[str, ...]:
         """Words and phrases that must not occur."""
-        return self.values(Kind.WITHOUT)
+        return self.values(TermKind.WITHOUT)
 
     @property
     def after(self) -> date | None:
         """The first day wanted: the latest that was named."""
-        return max((day for one in self.values(Kind.AFTER) if (day := _day(one))), default=None)
+        return max((day for value in self.values(TermKind.AFTER) if (day := _day(value))), default=None)
 
     @property
     def before(self) -> date | None:
         """The first day not wanted any more: the earliest that was named."""
-        return min((day for one in self.values(Kind.BEFORE) if (day := _day(one))), default=None)
+        return min((day for value in self.values(TermKind.BEFORE) if (day := _day(value))), default=None)
 
-    def values(self, kind: Kind) -> tuple[str, ...]:
+    def values(self, kind: TermKind) -> tuple[str, ...]:
         """The values of the parts of a kind, in order."""
-        return tuple(one.value for one in self.terms if one.kind is kind)
+        return tuple(term.value for term in self.terms if term.kind is kind)
 
     def __str__(self) -> str:
-        return " ".join(_written(one) for one in self.terms)
+        return " ".join(_written(term) for term in self.terms)
 
 
 def parse(query: str) -> ParsedQuery:
@@ -110,13 +110,13 @@ dashes are dashes. Nobody types so many; taken as conditions they cost pasted se
 
 def _parsed(query: str) -> ParsedQuery:
     notes: list[str] = []
-    found = list(_parts(query, notes))
-    if sum(len(one.value.split()) for one in found if one.kind is Kind.WORDS) > _PROSE:
-        found = [_as_words(one) for one in found]
+    parts = list(_parts(query, notes))
+    if sum(len(part.value.split()) for part in parts if part.kind is TermKind.WORDS) > _PROSE:
+        parts = [_as_words(part) for part in parts]
     terms: list[Term] = []
-    for term in found:
-        if term.kind is Kind.WORDS and terms and terms[-1].kind is Kind.WORDS:
-            terms[-1] = Term(kind=Kind.WORDS, value=f"{terms[-1].value} {term.value}")
+    for term in parts:
+        if term.kind is TermKind.WORDS and terms and terms[-1].kind is TermKind.WORDS:
+            terms[-1] = Term(kind=TermKind.WORDS, value=f"{terms[-1].value} {term.value}")
         else:
             terms.append(term)
     return ParsedQuery(terms=tuple(_few(terms, notes)), notes=tuple(dict.fromkeys(notes)))
@@ -124,9 +124,9 @@ def _parsed(query: str) -> ParsedQuery:
 
 def _few(terms: Sequence[Term], notes: list[str]) -> Iterator[Term]:
     """The terms with each condition once, and no more than ``_MOST_CONDITIONS`` of them: each costs a look at the catalog."""
-    seen: set[tuple[Kind, str]] = set()
+    seen: set[tuple[TermKind, str]] = set()
     for term in terms:
-        if term.kind is Kind.WORDS:
+        if term.kind is TermKind.WORDS:
             yield term
         elif (term.kind, term.value.casefold()) not in seen:
             if len(seen) == _MOST_CONDITIONS:
@@ -137,7 +137,7 @@ def _few(terms: Sequence[Term], notes: list[str]) -> Iterator[Term]:
 
 
 def _as_words(term: Term) -> Term:
-    return Term(kind=Kind.WORDS, value=term.value) if term.kind in (Kind.PHRASE, Kind.WITHOUT) else term
+    return Term(kind=TermKind.WORDS, value=term.value) if term.kind in (TermKind.PHRASE, TermKind.WITHOUT) else term
 
 
 _CLOSING = {
@@ -158,13 +158,13 @@ def _parts(query: str, notes: list[str]) -> Iterator[Term]:
     at = 0
     while match := _WORD.search(query, at):
         start = match.start()
-        found = _operator(query, start, notes) or _without(query, start, notes) or _phrase(query, start, Kind.PHRASE)
-        if found is None:
+        part = _operator(query, start, notes) or _without(query, start, notes) or _phrase(query, start, TermKind.PHRASE)
+        if part is None:
             at = _word_end(query, start)
             word = " ".join(_QUOTES.sub(" ", query[start:at]).split())
-            found = (Term(kind=Kind.WORDS, value=word), at) if word else None
-        if found is not None:
-            term, at = found
+            part = (Term(kind=TermKind.WORDS, value=word), at) if word else None
+        if part is not None:
+            term, at = part
             yield term
 
 
@@ -172,13 +172,13 @@ def _word_end(query: str, start: int) -> int:
     """Where the word that starts here ends: at a space, or where a quotation opens that is closed again."""
     at = start + 1
     while at < len(query) and not query[at].isspace():
-        if query[at] in _CLOSING and not _ENDS_WORD.search(query[at - 1]) and _phrase(query, at, Kind.PHRASE):
+        if query[at] in _CLOSING and not _ENDS_WORD.search(query[at - 1]) and _phrase(query, at, TermKind.PHRASE):
             return at
         at += 1
     return at
 
 
-def _phrase(query: str, start: int, kind: Kind) -> tuple[Term, int] | None:
+def _phrase(query: str, start: int, kind: TermKind) -> tuple[Term, int] | None:
     """The quotation that opens here, and where it ends; none where it is not closed or holds no word."""
     closing = _CLOSING.get(query[start]) if start < len(query) else None
     if closing is None:
@@ -194,7 +194,7 @@ def _without(query: str, start: int, notes: list[str]) -> tuple[Term, int] | Non
     """``-word`` or ``-"a phrase"``; a number after the sign stays a number, a sign alone a sign."""
     if query[start] != "-" or start + 1 >= len(query) or (start and not query[start - 1].isspace()):
         return None
-    quoted = _phrase(query, start + 1, Kind.WITHOUT)
+    quoted = _phrase(query, start + 1, TermKind.WITHOUT)
     if quoted is not None:
         return quoted
     if not query[start + 1].isalpha():
@@ -204,7 +204,7 @@ def _without(query: str, start: int, notes: list[str]) -> tuple[Term, int] | Non
         return None
     end = _word_end(query, start + 1)
     value = _cleaned(query[start + 1 : end])
-    return (Term(kind=Kind.WITHOUT, value=value), end) if value else None
+    return (Term(kind=TermKind.WITHOUT, value=value), end) if value else None
 
 
 def _operator(query: str, start: int, notes: list[str]) -> tuple[Term, int] | None:
@@ -212,12 +212,12 @@ def _operator(query: str, start: int, notes: list[str]) -> tuple[Term, int] | No
     match = _OPERATOR.match(query, start)
     if match is None or (start and not query[start - 1].isspace()):
         return None
-    kind = Kind(match[1].lower())
+    kind = TermKind(match[1].lower())
     at = match.end()
     value_at = at
     while value_at < len(query) and query[value_at].isspace():
         value_at += 1
-    if kind in (Kind.AFTER, Kind.BEFORE):
+    if kind in (TermKind.AFTER, TermKind.BEFORE):
         return _dated(query, kind, at, value_at, notes)
     quoted = _phrase(query, value_at, kind)
     if quoted is not None:
@@ -229,7 +229,7 @@ def _operator(query: str, start: int, notes: list[str]) -> tuple[Term, int] | No
     return (Term(kind=kind, value=value), end) if value else None
 
 
-def _dated(query: str, kind: Kind, at: int, value_at: int, notes: list[str]) -> tuple[Term, int] | None:
+def _dated(query: str, kind: TermKind, at: int, value_at: int, notes: list[str]) -> tuple[Term, int] | None:
     match = _DATE.match(query, value_at)
     day = _day(match[0]) if match else None
     if match and day:
@@ -256,13 +256,13 @@ def _cleaned(value: str) -> str:
 
 def _written(term: Term) -> str:
     match term.kind:
-        case Kind.WORDS:
+        case TermKind.WORDS:
             return term.value
-        case Kind.PHRASE:
+        case TermKind.PHRASE:
             return f'"{term.value}"'
-        case Kind.WITHOUT:
+        case TermKind.WITHOUT:
             return f'-"{term.value}"'
-        case Kind.AFTER | Kind.BEFORE:
+        case TermKind.AFTER | TermKind.BEFORE:
             return f"{term.kind.value}:{term.value}"
         case _:
             return f'{term.kind.value}:"{term.value}"'

@@ -67,10 +67,10 @@ class Reranker:
         if not passages:
             return np.zeros(0, dtype=np.float32)
         with self._lock:
-            found = self._load().predict(
+            predicted = self._load().predict(
                 [(query, passage) for passage in passages], batch_size=_BATCH, show_progress_bar=False
             )
-        scores: NDArray[np.float32] = np.asarray(found, dtype=np.float32)
+        scores: NDArray[np.float32] = np.asarray(predicted, dtype=np.float32)
         if scores.shape != (len(passages),) or not np.isfinite(scores).all():
             raise ModelNotFound("does not give one score a pair; choose another model", subject=self._resolved.name)
         return scores
@@ -98,8 +98,8 @@ class Reranker:
         return self._loaded
 
     def _opened(self) -> Any:
-        found = self._resolved
-        local = found.path is not None
+        resolved = self._resolved
+        local = resolved.path is not None
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else a warning whenever a process forks later
         if self._offline:
@@ -108,8 +108,8 @@ class Reranker:
 
         try:
             return CrossEncoder(
-                str(found.path) if local else found.name,
-                cache_folder=str(found.cache_dir),
+                str(resolved.path) if local else resolved.name,
+                cache_folder=str(resolved.cache_dir),
                 local_files_only=local or self._offline,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True},
@@ -120,4 +120,4 @@ class Reranker:
                 if local
                 else "cannot be fetched from the hub; try again"
             )
-            raise ModelNotFound(what, subject=found.name) from error
+            raise ModelNotFound(what, subject=resolved.name) from error

@@ -49,7 +49,7 @@ def matches(tx: Connection, phrase: str, filters: Filters) -> list[PhraseMatch]:
     words = _patterns(phrase)
     if not wanted:
         return []
-    # Without words no letter of it is one that the database can look for: then every text is compared.
+    # Without words it has no letter that the database can look for: then every text is compared.
     inside = passages.saying(tx, "%".join(words), filters, limit=_MOST_READ)
     holding = (passage for passage in inside if holds(fold(passage.text), wanted))
     alone = [
@@ -62,13 +62,13 @@ def matches(tx: Connection, phrase: str, filters: Filters) -> list[PhraseMatch]:
     return alone + [match for match in _over_borders(tx, wanted, words, filters) if held.isdisjoint(match.ids)]
 
 
-def both(one: Sequence[PhraseMatch], other: Sequence[PhraseMatch]) -> list[PhraseMatch]:
+def both(matches: Sequence[PhraseMatch], other: Sequence[PhraseMatch]) -> list[PhraseMatch]:
     """Where two phrases occur together: in one passage, or in two that follow each other."""
     by_episode: dict[str, list[PhraseMatch]] = {}
     for match in other:
         by_episode.setdefault(match.episode_id, []).append(match)
     held: dict[tuple[tuple[int, str], ...], PhraseMatch] = {}
-    for match in one:
+    for match in matches:
         for near in by_episode.get(match.episode_id, ()):
             ids = tuple(sorted({*match.ids, *near.ids}))
             if ids[-1][0] - ids[0][0] <= 1:

@@ -259,7 +259,7 @@ def _holds_all(located: LocatedPassage, search: _Search) -> bool:
 
 
 def _kept(search: _Search, units: list[tuple[PassageHit, ...]]) -> list[tuple[PassageHit, ...]]:
-    """What was found less that in which an excluded word stands."""
+    """The passages found, without those that contain an excluded word."""
     if not search.excluded:
         return units
 

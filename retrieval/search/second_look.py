@@ -1,4 +1,4 @@
-"""The second look: the best passages of a pool read again from the catalog, each with what stands around it."""
+"""The second look: the best passages of a pool read again from the catalog, each with the passages around it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Passages beside passages: what was said just before and after lends its score to what was said in between.
 
 Speech spreads a thought over several passages, so a passage whose neighbours fit the question too is likelier to belong
-to the answer, and one that merely names a word of it is not.
+to the answer, and a passage that merely names a word of it is not.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ passage answers (questions on articles read aloud), because passages then win on
 
 
 def beside(keys: Sequence[str], where: Mapping[str, Place]) -> NDArray[np.int64]:
-    """For each passage the positions in ``keys`` of those around it, of shape ``(len(STEPS), len(keys))``; -1 is none."""
+    """The positions in ``keys`` of the passages around each, of shape ``(len(STEPS), len(keys))``; -1 for none."""
     at = {(place.episode_id, place.seq): number for number, key in enumerate(keys) if (place := where.get(key))}
-    found = np.full((len(STEPS), len(keys)), -1, dtype=np.int64)
+    positions = np.full((len(STEPS), len(keys)), -1, dtype=np.int64)
     for number, key in enumerate(keys):
         place = where.get(key)
         if place is not None:
-            found[:, number] = [at.get((place.episode_id, place.seq + step), -1) for step in STEPS]
-    return found
+            positions[:, number] = [at.get((place.episode_id, place.seq + step), -1) for step in STEPS]
+    return positions
 
 
 def lent(own: NDArray[np.float32], near: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -52,5 +52,5 @@ def lent(own: NDArray[np.float32], near: NDArray[np.int64]) -> NDArray[np.float3
     """
     weights = np.log(np.array(SHARES, dtype=np.float32))[:, None]
     theirs = np.where(near >= 0, own[near] + weights, -np.inf)
-    found: NDArray[np.float32] = np.logaddexp.reduce(np.concatenate([own[None], theirs]), axis=0)
-    return found.astype(np.float32)
+    summed: NDArray[np.float32] = np.logaddexp.reduce(np.concatenate([own[None], theirs]), axis=0)
+    return summed.astype(np.float32)

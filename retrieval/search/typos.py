@@ -1,4 +1,4 @@
-"""Names typed nearly right: what stands nearest to them among names that exist.
+"""Names typed nearly right: the nearest names that exist.
 
 Distances are optimal string alignments (insert, drop, replace a letter, swap two neighbours) of folded names. On 500
 names of real speakers with one typo each (a letter dropped, swapped, doubled, its neighbour's key hit, its sound written
@@ -24,7 +24,7 @@ _SHORTEST = 4
 _LONG = 8
 """Letters from which on a word may be two edits away: about one in four, as spelling correctors commonly allow."""
 _DOMINATES = 4
-"""How many times as often a name has to occur as the next one that is as close."""
+"""How many times as often a name has to occur as the next name that is as close."""
 _MOST_WORDS = 3
 """Words of the longest part of a full name that is looked for as a whole."""
 _MOST = 30
@@ -39,12 +39,12 @@ _ALIKE = (
     {"a", "e", "i", "o", "u", "h"},
     {"w", "v", "u"},
 )
-"""First letters that stand for one sound in the names of one language or another (Kathy, Fil, Jiri, Xu, Wladimir)."""
+"""First letters that share one sound in the names of one language or another (Kathy, Fil, Jiri, Xu, Wladimir)."""
 
 
-def alike(one: str, other: str) -> float:
+def alike(name: str, other: str) -> float:
     """How alike two names are, in 0..100: their letters in common order, as a share of all (rapidfuzz's ratio)."""
-    return fuzz.ratio(one, other)
+    return fuzz.ratio(name, other)
 
 
 def closest(value: str, known: Iterable[str], *, limit: int) -> list[str]:
@@ -54,7 +54,7 @@ def closest(value: str, known: Iterable[str], *, limit: int) -> list[str]:
 
 
 def only_close(wanted: str, known: Iterable[str]) -> str:
-    """The one folded name that a folded value nearly is; empty where there is none, or more than one."""
+    """The single folded name that a folded value nearly is; empty if there is no such name, or more than one."""
     most = _edits(wanted)
     close = [(distance, name) for name in known if (distance := _distance(wanted, name, most)) <= most] if most else []
     close.sort()
@@ -105,7 +105,7 @@ def corrected(
 
 
 def _of_full_names(typed: Sequence[str], strange: Sequence[bool], people: Mapping[str, str]) -> dict[int, str]:
-    """Corrections by place, from full names of which another word beside is typed right, or all nearly right."""
+    """Corrections by place, from full names with another word next to it typed right, or with all nearly right."""
     better: dict[int, str] = {}
     names = {name: words for name in people if 2 <= len(words := name.split()) <= _MOST_WORDS}
     for size in range(_MOST_WORDS, 1, -1):

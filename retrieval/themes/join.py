@@ -40,7 +40,7 @@ def join(
         spread: the newcomers, of shape ``(m, d)``, in the space of the clustering.
         centroids: of the themes, of shape ``(t, d)``.
         standing: insights that have a place already, of shape ``(n, d)``.
-        labels: the theme number of each of those, -1 where it stands alone.
+        labels: the theme number of each of those, -1 outside all themes.
         places: where each of those is on the map, of shape ``(n, 2)``.
     """
     m = len(spread)

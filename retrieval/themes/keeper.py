@@ -115,7 +115,7 @@ class ThemeKeeper:
         say = on_step or (lambda _: None)
         with self._catalog.read() as tx:
             run = stored_clustering.last_run(tx)
-            everything = sorted(stored_insights.listed(tx), key=lambda one: one.id)
+            everything = sorted(stored_insights.listed(tx), key=lambda insight: insight.id)
             before = {member.insight_id: member for member in stored_clustering.members(tx)}
             old = {theme.id: theme for theme in stored_clustering.stored(tx)}
         say(f"Comparing {len(everything):,} insights")
@@ -126,7 +126,9 @@ class ThemeKeeper:
         known = {member.insight_id: member.theme_id for member in before.values() if member.theme_id}
         names = identify([[everything[row].id for row in rows] for rows in central], known)
         say(f"Finding words for {len(central):,} themes")
-        gone_on = [(old[one], share) if one in old and not relabel else None for one, share in _pairs(names)]
+        gone_on = [
+            (old[theme_id], share) if theme_id in old and not relabel else None for theme_id, share in _pairs(names)
+        ]
         written = headings(
             [[everything[row] for row in rows] for rows in central],
             clustering.centroids,
@@ -150,7 +152,7 @@ class ThemeKeeper:
             stored_clustering.hold(tx)
             latest = stored_clustering.last_run(tx)
             if (latest.seq if latest else 0) != (run.seq if run else 0):
-                return ThemesReport()  # another process clustered meanwhile; its ids stand
+                return ThemesReport()  # another process clustered meanwhile; its ids are kept
             stored_clustering.replace(tx, done, _themes(names, written, clustering, now), standing, retired)
         return ThemesReport(joined=len(everything) - len(before), clustered=True, themes=len(written))
 
@@ -177,13 +179,13 @@ class ThemeKeeper:
         )
         placed = [
             Member(
-                insight_id=one.id,
+                insight_id=insight.id,
                 theme_id=themes[label].id if label >= 0 else None,
                 similarity=float(near_to),
                 x=float(at[0]),
                 y=float(at[1]),
             )
-            for one, label, near_to, at in zip(new, labels, similarity, places, strict=True)
+            for insight, label, near_to, at in zip(new, labels, similarity, places, strict=True)
         ]
         with self._catalog.write() as tx:
             stored_clustering.hold(tx)
@@ -191,25 +193,25 @@ class ThemeKeeper:
             if latest is not None and latest.seq == run.seq:  # else a clustering came between and has seen them
                 stored_clustering.place(tx, placed)
 
-    def _vectors(self, found: Sequence[Insight]) -> NDArray[np.float32]:
+    def _vectors(self, insights: Sequence[Insight]) -> NDArray[np.float32]:
         """Vectors of shape ``(len(found), dimension)``."""
         made = vectors_for(
-            self._catalog, self._encoder, {insight.content_hash: insight_text(insight) for insight in found}
+            self._catalog, self._encoder, {insight.content_hash: insight_text(insight) for insight in insights}
         )
-        if not found:
+        if not insights:
             return np.zeros((0, self._encoder.dimension), dtype=np.float32)
-        return np.stack([made[insight.content_hash] for insight in found]).astype(np.float32, copy=False)
+        return np.stack([made[insight.content_hash] for insight in insights]).astype(np.float32, copy=False)
 
 
 def _pairs(names: Identities) -> list[tuple[str, float]]:
     return list(zip(names.ids, names.overlap, strict=True))
 
 
-def _places_before(found: Sequence[Insight], before: dict[str, Member]) -> NDArray[np.float32] | None:
+def _places_before(insights: Sequence[Insight], before: dict[str, Member]) -> NDArray[np.float32] | None:
     if not before:
         return None
     nowhere = (np.nan, np.nan)
-    places = [(before[insight.id].x, before[insight.id].y) if insight.id in before else nowhere for insight in found]
+    places = [(before[insight.id].x, before[insight.id].y) if insight.id in before else nowhere for insight in insights]
     return np.array(places, dtype=np.float32).reshape(-1, 2)
 
 
@@ -218,29 +220,31 @@ def _themes(
 ) -> list[StoredTheme]:
     return [
         StoredTheme(
-            id=one,
+            id=theme_id,
             label=heading.label,
             label_by=heading.by,
             terms=heading.terms,
             centroid=centroid,
             created_at=now,
         )
-        for one, heading, centroid in zip(names.ids, written, clustering.centroids, strict=True)
+        for theme_id, heading, centroid in zip(names.ids, written, clustering.centroids, strict=True)
     ]
 
 
 def _members(
-    found: Sequence[Insight], clustering: Clustering, names: Identities, places: NDArray[np.float32]
+    insights: Sequence[Insight], clustering: Clustering, names: Identities, places: NDArray[np.float32]
 ) -> list[Member]:
     return [
         Member(
-            insight_id=one.id,
+            insight_id=insight.id,
             theme_id=names.ids[label] if label >= 0 else None,
             similarity=float(similarity),
             x=float(place[0]),
             y=float(place[1]),
         )
-        for one, label, similarity, place in zip(found, clustering.labels, clustering.similarity, places, strict=True)
+        for insight, label, similarity, place in zip(
+            insights, clustering.labels, clustering.similarity, places, strict=True
+        )
     ]
 
 

@@ -33,7 +33,7 @@ _CLAIM_CHARACTERS = 52
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeHeading:
-    """What a theme is called, by whom (``terms`` or ``llm <model>``), and its telling words, best first."""
+    """The heading of a theme, its author (``terms`` or ``llm <model>``), and its telling words, best first."""
 
     label: str
     by: str
@@ -88,13 +88,13 @@ class _Writer:
         self._calls = MOST_CALLS
 
     def kept(self, old: tuple[StoredTheme, float] | None) -> tuple[str, str] | None:
-        """The heading that a theme keeps, and by whom it is; ``None`` if it has changed or another model wrote it."""
+        """The heading that a theme keeps, and its author; ``None`` if it has changed or another model wrote it."""
         if old is None or old[1] < _KEEP or (self._chat is not None and old[0].label_by != self._by):
             return None
         return old[0].label, old[0].label_by
 
     def written(self, theme: Sequence[Insight], terms: Sequence[str]) -> tuple[str, str] | None:
-        """A new heading, and by whom; ``None`` without a model, or if no more calls may be made."""
+        """A new heading, and its author; ``None`` without a model, or if no more calls may be made."""
         if self._chat is None or not self._calls:
             return None
         self._calls -= 1

@@ -54,7 +54,7 @@ def layout(
 
 
 def beside(cosines: NDArray[np.float32], places: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Places of shape ``(m, 2)`` for newcomers beside the old ones that they are nearest to.
+    """Places of shape ``(m, 2)`` for newcomers, next to their nearest old neighbours.
 
     ``cosines`` of shape ``(m, n)`` are those of each newcomer and each of the ``n`` whose ``places`` are given.
     """

@@ -1,4 +1,4 @@
-"""A theme's heading written by a language model, of which only what its insights carry is kept."""
+"""A theme's heading written by a language model; only what its insights carry is kept."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _carried(term: str, held: set[str]) -> bool:
     if term in held:
         return True
     root = term[: max(4, len(term) - 4)]
-    return len(term) > 4 and any(one.startswith(root) for one in held)
+    return len(term) > 4 and any(word.startswith(root) for word in held)
 
 
 @cache

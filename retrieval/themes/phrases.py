@@ -121,10 +121,10 @@ def _heading(phrases: Sequence[Phrase]) -> str:
     return label[:1].upper() + label[1:] if first.islower() else label
 
 
-def _inside(one: str, other: str) -> bool:
+def _inside(phrase: str, other: str) -> bool:
     """Whether a longer phrase says it too (*model* in *language models*)."""
     stems = {stem(word) for word in other.split()}
-    return len(stems) > 1 and stems.issuperset(stem(word) for word in one.split())
+    return len(stems) > 1 and stems.issuperset(stem(word) for word in phrase.split())
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -219,7 +219,7 @@ def _names_something(stems: Stems, spoken: dict[str, Counter[str]]) -> bool:
 
 
 def _diverse(ranked: Sequence[Phrase], limit: int) -> list[Phrase]:
-    """The best phrases of which each brings something: one that shares a stem with a chosen one counts for less."""
+    """The best phrases, each with something of its own: a phrase that shares a stem with a chosen one counts for less."""
     pool = list(ranked)
     chosen: list[Phrase] = []
 

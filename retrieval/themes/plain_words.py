@@ -11,7 +11,7 @@ minute time company team user person man woman life world today someone somebody
 anything everything version tool system option feature post article link support job period spot
 """
 WEAK = frozenset(_WEAK.split())
-"""No heading when they stand alone."""
+"""No heading when they are all there is."""
 
 _EDGES = """
 using build building make making produce producing review write writing run running offer offering provide providing
@@ -25,4 +25,4 @@ EDGES = frozenset(_EDGES.split())
 """Words that open or close a phrase only where it is half a sentence (*using Django*, *produce cortisol*)."""
 
 FORMS = frozenset({"does", "gets", "has", "is", "was"})
-"""Empty words as they stand, which the stemmer gives an ending that the list of stop words does not have."""
+"""Empty words as written, which the stemmer gives an ending that the list of stop words does not have."""

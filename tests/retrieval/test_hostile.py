@@ -10,7 +10,7 @@ from retrieval.answers.checked import bare_text, has_address
 from retrieval.answers.dates import find_span
 from retrieval.answers.extract import unmarked
 from retrieval.answers.written import cited_sentences
-from retrieval.search.query import Kind, parse
+from retrieval.search.query import TermKind, parse
 from tests.counting import calls
 
 
@@ -33,7 +33,7 @@ def test_blanks_without_end_cost_no_time() -> None:
 def test_conditions_are_counted_once_and_have_an_end() -> None:
     assert parse('"a b" ' * 250).phrases == ("a b",)
     many = parse(" ".join(f'"phrase {n}"' for n in range(100)))
-    assert len(many.values(Kind.PHRASE)) == 12
+    assert len(many.values(TermKind.PHRASE)) == 12
     assert any("12" in note for note in many.notes)
 
 

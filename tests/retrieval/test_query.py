@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.search.query import Kind, ParsedQuery, parse
+from retrieval.search.query import ParsedQuery, TermKind, parse
 
 
 def kinds(query: str) -> list[tuple[str, str]]:
@@ -91,7 +91,7 @@ def test_plain_words_stay_as_they_are(query: str) -> None:
 def test_a_query_of_quotes_alone_takes_no_time() -> None:
     parse('"' * 1_000)
     parse("a“" * 500)
-    assert parse('-"' * 500).values(Kind.PHRASE) == ()
+    assert parse('-"' * 500).values(TermKind.PHRASE) == ()
 
 
 def test_quotations_and_dashes_in_a_pasted_text_are_no_conditions() -> None:
@@ -105,4 +105,4 @@ def test_quotations_and_dashes_in_a_pasted_text_are_no_conditions() -> None:
     assert "certified" in parsed.text
     assert "mostly" in parsed.text
     assert parse('"certified kelp" price -insurance').phrases == ("certified kelp",)
-    assert parse(f'{pasted} speaker:"Ines Okafor"').values(Kind.SPEAKER) == ("Ines Okafor",)
+    assert parse(f'{pasted} speaker:"Ines Okafor"').values(TermKind.SPEAKER) == ("Ines Okafor",)

@@ -13,7 +13,7 @@ from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from retrieval.search.query import Kind
+from retrieval.search.query import TermKind
 from retrieval.search.searcher import LONGEST_QUERY, Searcher, clean_query
 from tests.retrieval.library import TALKS, Talk, put
 
@@ -192,10 +192,11 @@ def test_a_name_typed_nearly_right_is_put_right_and_said(searcher: Searcher) -> 
     assert searcher.page("lindqvist on bread").asked == ""
     assert searcher.page("Lindquist on bread").query.text == "Lindqvist on bread"
     assert searcher.page("Lindquist on bread", correct=False).query.text == "Lindquist on bread"
-    assert searcher.page('kelp speaker:"Mara Vos"').query.values(Kind.SPEAKER) == ("Mara Vos",)  # a part of the name
-    assert searcher.page('kelp speaker:"Marra Voss"').query.values(Kind.SPEAKER) == ("Mara Voss",)
+    part_of_a_name = searcher.page('kelp speaker:"Mara Vos"').query
+    assert part_of_a_name.values(TermKind.SPEAKER) == ("Mara Vos",)
+    assert searcher.page('kelp speaker:"Marra Voss"').query.values(TermKind.SPEAKER) == ("Mara Voss",)
     assert searcher.page("kelp show:Tidelin").asked == ""
-    assert searcher.page("kelp show:Tydeline").query.values(Kind.SHOW) == ("Tideline",)
+    assert searcher.page("kelp show:Tydeline").query.values(TermKind.SHOW) == ("Tideline",)
 
 
 @pytest.mark.parametrize("query", ["mango", "kelp in the ocean", "Marathon", "photosynthesis", '"Inez Okafor"'])
