@@ -51,7 +51,7 @@ from library.values import (
     SearchPage,
     ThemesReport,
 )
-from retrieval.search.query import Kind, parse
+from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
 
 __all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
@@ -371,7 +371,7 @@ class FakeSearch:
 
     def page(self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True) -> SearchPage:
         parsed = parse(query.replace("quueue", "queue") if correct else query)
-        if parsed.values(Kind.SPEAKER) == ("Nobody",):
+        if parsed.values(TermKind.SPEAKER) == ("Nobody",):
             raise NotFound("no speaker has this name; the closest are Imogen Farr", subject="Nobody")
         hits = self.hits(parsed.text, filters=filters, limit=limit)
         shows = Counter((hit.show_id, hit.show) for hit in hits)
