@@ -1,22 +1,22 @@
 """Which spoken spans are worth a reader's morning, learned from labels: `python -m evaluation.fits.worth [DATA]`.
 
-`evaluation/data/worth_labels.jsonl` holds judgements of 2,176 spans of one to three sentences from 25 shows, as places in the
+`evaluation/data/worth_labels.jsonl` holds judgements of spans of one to three sentences from 25 shows, as places in the
 transcripts, without their text: ``worth`` 0 to 3 (2: a reader is glad to have it), ``stands`` (it points at nothing
-outside), the first ``fault``. Nine in fifteen of each episode were drawn from the spans that the extractor of the time
-liked, the rest at random. A language model judged them by a written rubric in ten sittings; ``second`` is an independent
-sitting on 200 of them.
+outside), the first ``fault``. ``picked`` says how a span was drawn: ``top`` from those that the extractor of the time liked,
+``random`` from the rest. A language model judged them by a written rubric; ``second`` is an independent sitting on 200.
 
-Printed: the agreement of the two, and how well a ridge regression on counted words ranks the spans of shows that it was
-not fitted on (leave one show out): the area under the ROC curve for a worth of 2 or more, and Spearman's correlation.
+Two linear regressions on counted words, for worth and for standing alone, are fitted on the shows that are not in
+`HELD_OUT`, and written to `ingest/insights/worth_weights.json`, from which the product reads them. Printed: the agreement
+of the two sittings, how well the scores rank spans of shows that they were not fitted on (leave one show out), and how
+well the weights that ship rank those of the held-out shows.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,67 +25,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.types import Segment, Transcript
-from ingest.insights.clean import clean
-from ingest.insights.features import features
-from ingest.insights.standalone import dangling
-from ingest.insights.words import FUNCTION_WORDS, tokens
+from ingest.insights.span_features import FEATURE_NAMES, span_features
+from ingest.insights.worth import MOST_SPREAD, WEIGHTS
 from ingest.text.sentences import joined_text
 
-__all__ = ["LABELS", "LabelledSpan", "labelled_spans", "main", "span_features"]
+__all__ = ["HELD_OUT", "LABELS", "Head", "LabelledSpan", "fitted", "held_out_scores", "labelled_spans", "main"]
 
 LABELS = Path(__file__).parents[1] / "data" / "worth_labels.jsonl"
+HELD_OUT = frozenset([
+    "afk", "founders-talk", "ship-it", "rfc", "btc-london-bitcoin-devs", "btc-lets-talk-bitcoin", "the-changelog",
+    "spotlight",
+])  # fmt: skip
+"""Shows on which the printed insights are judged: nothing is fitted on them."""
 GLAD = 2
 """The lowest worth at which a reader is glad to have read a span."""
 ALPHA = 1000.0
-"""Strength of the ridge penalty; between 30 and 1,000 the held-out figures move by less than .01."""
-
-_COUNTED = {
-    "first_person": r"i|i'm|i've|i'd|i'll|my|me|mine|myself",
-    "we": r"we|we're|we've|our|us|we'll|we'd",
-    "you": r"you|you're|your|you've|you'll|yourself",
-    "third_person": r"he|she|him|her|his|they|them|their|they're",
-    "it": r"it|it's|its|this|that|that's|these|those",
-    "hedges": r"maybe|perhaps|i think|i guess|kind of|sort of|probably|i mean|you know|i don't know|basically|literally",
-    "fillers": r"um|uh|yeah|yep|okay|ok|right|well|so|anyway|oh|wow|cool|awesome|laughs?|sure|exactly|absolutely",
-    "cause": r"because|therefore|thus|hence|which means|that means|leads? to|led to|results? in|so that|due to|the reason"
-    r"|as a result|in order to|causes?|enables?|allows?|makes? it|forces?|prevents?",
-    "contrast": r"but|however|although|though|whereas|instead|rather|not just|not only|unlike|despite|yet|even if|while",
-    "general": r"every|always|never|most|all|any|people|companies|everyone|nobody|anyone|everything|often|usually|tend",
-    "compares": r"more|less|better|worse|than|best|worst|bigger|smaller|faster|slower|higher|lower|easier|harder|cheaper",
-    "condition": r"if|when|unless|until|once|whenever|as long as",
-    "negation": r"not|no|never|none|nothing|without|can't|don't|isn't|won't|doesn't",
-    "numbers": r"\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion|percent",
-    "past": r"was|were|had|did|went|said|came|got|took|made|started|wanted|\w{3,}ed",
-    "modal": r"should|must|need to|have to|ought|can|could|would|might|may|will",
-    "meta": r"episode|podcast|show|listeners?|link|today|thanks?|welcome|guest|question|conversation|talk about|mentioned",
-    "weight": r"key|problem|reason|important|matters?|risk|trade-?off|cost|value|incentive|mistake|lesson|surpris\w+"
-    r"|turns out|truth|hard|difficult|fundamental\w*",
-}
-_PATTERNS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _COUNTED.items()}
-_MARKS = {
-    "quotes": re.compile(r"[\"“”]"),
-    "exclaims": re.compile(r"!"),
-    "asks": re.compile(r"\?"),
-    "commas": re.compile(","),
-}
-_OPENINGS = (
-    "and",
-    "but",
-    "so",
-    "yeah",
-    "the",
-    "it",
-    "i",
-    "you",
-    "we",
-    "if",
-    "that",
-    "this",
-    "they",
-    "there",
-    "what",
-    "when",
-)
+"""Strength of the ridge penalty; between 300 and 3,000 the held-out figures move by less than .01."""
+LEAST_SPREAD = 1e-3
+"""Added to each standard deviation, so that what hardly ever occurs does not run away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +54,16 @@ class LabelledSpan:
     worth: int
     stands: bool
     second_worth: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A linear score over scaled features, and ``slope`` and ``offset`` of the log odds that follow from it."""
+
+    weights: NDArray[np.float64]
+    bias: float
+    slope: float
+    offset: float
 
 
 def labelled_spans(data: Path) -> Iterator[LabelledSpan]:
@@ -118,70 +85,111 @@ def labelled_spans(data: Path) -> Iterator[LabelledSpan]:
             )
 
 
-def span_features(text: str) -> list[float]:
-    """What is counted in a span of speech, in the order of no name: the regression does not read them."""
-    words = text.split()
-    low = [token.casefold() for token in tokens(text)]
-    opening = re.sub(r"[^a-z]", "", words[0].lower()) if words else ""
-    first = re.split(r"(?<=[.!?])\s", text)[0]
-    per = 20 / max(len(words), 8)
-    return [
-        *(len(pattern.findall(text)) * per for pattern in (*_PATTERNS.values(), *_MARKS.values())),
-        *(
-            float(bool(_PATTERNS[name].search(text)))
-            for name in ("cause", "contrast", "numbers", "condition", "weight")
-        ),
-        float(np.log(max(len(words), 1))),
-        len(first.split()) / 20,
-        sum(word in FUNCTION_WORDS for word in low) / max(1, len(low)),
-        len(set(low)) / max(1, len(low)),
-        sum(len(word) >= 8 for word in low) / max(1, len(low)),
-        float(bool(dangling(clean(first)))),
-        float(bool(dangling(clean(text)))),
-        *(float(opening == word) for word in _OPENINGS),
-        *map(float, features(clean(text), central=0.0, local=0.0, title=frozenset())),
-    ]
-
-
-def held_out_scores(x: NDArray[np.float64], worth: NDArray[np.int64], shows: NDArray[np.str_]) -> NDArray[np.float64]:
+def held_out_scores(
+    x: NDArray[np.float64], values: NDArray[np.float64], shows: NDArray[np.str_]
+) -> NDArray[np.float64]:
     """A score for each span by a regression that saw no span of its show, of shape ``(n_spans,)``."""
-    from sklearn.linear_model import Ridge
-    from sklearn.preprocessing import StandardScaler
-
-    scores = np.zeros(len(worth))
+    scores = np.zeros(len(values))
     for show in sorted(set(shows.tolist())):
         seen = shows != show
-        scale = StandardScaler().fit(x[seen])
-        model = Ridge(alpha=ALPHA).fit(scale.transform(x[seen]), worth[seen])
-        scores[~seen] = model.predict(scale.transform(x[~seen]))
+        mean, spread = _scale(x[seen])
+        weights, bias = _ridge(_scaled(x[seen], mean, spread), values[seen])
+        scores[~seen] = _scaled(x[~seen], mean, spread) @ weights + bias
     return scores
 
 
-def main() -> None:
-    """Prints the agreement and the held-out figures."""
-    from scipy.stats import spearmanr
-    from sklearn.metrics import cohen_kappa_score, roc_auc_score
+def fitted(
+    x: NDArray[np.float64], values: NDArray[np.float64], wanted: NDArray[np.bool_], shows: NDArray[np.str_]
+) -> Head:
+    """A regression of ``values`` on all rows, with the log odds of ``wanted`` fitted on scores of held-out shows."""
+    from sklearn.linear_model import LogisticRegression
 
+    weights, bias = _ridge(_scaled(x, *_scale(x)), values)
+    odds = LogisticRegression(C=1e6).fit(held_out_scores(x, values, shows)[:, None], wanted)
+    return Head(weights=weights, bias=bias, slope=float(odds.coef_[0, 0]), offset=float(odds.intercept_[0]))
+
+
+def main() -> None:
+    """Fits, prints the agreement and the held-out figures, and writes the weights."""
     data = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("EARMARK_TEST_DATA", "../shared/data"))
     if not (data / "podcasts").is_dir():
         sys.exit(f"there are no podcasts in {data}; give the folder with the real data, or set EARMARK_TEST_DATA")
     spans = list(labelled_spans(data))
-    worth = np.array([span.worth for span in spans])
-    shows = np.array([span.show for span in spans])
+    learned = [span for span in spans if span.show not in HELD_OUT]
+    x = np.array([span_features(span.text) for span in learned])
+    shows = np.array([span.show for span in learned])
+    worth, stands = _judged(learned)
+    value_head = fitted(x, worth, worth >= GLAD, shows)
+    stands_head = fitted(x, stands, stands > 0, shows)
+    _write(x, value_head, stands_head)
+    lines = [
+        f"{len(spans)} spans of {len({span.show for span in spans})} shows, {len(learned)} of them learned from",
+        _agreement(spans),
+        "leave one show out: " + _figures(learned, held_out_scores(x, worth, shows), held_out_scores(x, stands, shows)),
+    ]
+    if tested := [span for span in spans if span.show in HELD_OUT]:
+        rows = _scaled(np.array([span_features(span.text) for span in tested]), *_scale(x))
+        lines.append("held-out shows: " + _figures(tested, rows @ value_head.weights, rows @ stands_head.weights))
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _judged(spans: Sequence[LabelledSpan]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.array([float(span.worth) for span in spans]), np.array([float(span.stands) for span in spans])
+
+
+def _agreement(spans: Sequence[LabelledSpan]) -> str:
+    from sklearn.metrics import cohen_kappa_score
+
     twice = [(span.worth, span.second_worth) for span in spans if span.second_worth is not None]
     first, second = zip(*twice, strict=True)
-    kappa = cohen_kappa_score(first, second, weights="quadratic")
-    scores = held_out_scores(np.array([span_features(span.text) for span in spans]), worth, shows)
+    return f"two sittings on {len(twice)}: quadratic kappa {cohen_kappa_score(first, second, weights='quadratic'):.2f}"
+
+
+def _figures(spans: Sequence[LabelledSpan], value: NDArray[np.float64], stands: NDArray[np.float64]) -> str:
+    """How well the two scores rank spans: area under the ROC curve and Spearman's correlation, pooled and by show."""
+    from scipy.stats import spearmanr
+    from sklearn.metrics import roc_auc_score
+
+    worth, alone = _judged(spans)
+    shows = np.array([span.show for span in spans])
     names = [show for show in sorted(set(shows.tolist())) if (worth[shows == show] >= GLAD).any()]
-    aucs = [roc_auc_score(worth[shows == show] >= GLAD, scores[shows == show]) for show in names]
-    rhos = [spearmanr(worth[shows == show], scores[shows == show])[0] for show in sorted(set(shows.tolist()))]
-    lines = [
-        f"{len(spans)} spans of {len(set(shows.tolist()))} shows; worth 2 or more: {(worth >= GLAD).sum()}",
-        f"two sittings on {len(twice)}: quadratic kappa {kappa:.2f}",
-        f"held-out shows: AUC for 2 or more {roc_auc_score(worth >= GLAD, scores):.3f} pooled, {np.mean(aucs):.3f} by show",
-        f"held-out shows: Spearman {spearmanr(worth, scores)[0]:.3f} pooled, {np.mean(rhos):.3f} by show",
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
+    by_show = [roc_auc_score(worth[shows == show] >= GLAD, value[shows == show]) for show in names]
+    rhos = [spearmanr(worth[shows == show], value[shows == show])[0] for show in sorted(set(shows.tolist()))]
+    return (
+        f"{len(spans)} spans, {(worth >= GLAD).sum():.0f} worth 2 or more; "
+        f"AUC for those {roc_auc_score(worth >= GLAD, value):.3f} pooled, {np.mean(by_show):.3f} by show; "
+        f"Spearman {spearmanr(worth, value)[0]:.3f} pooled, {np.mean(rhos):.3f} by show; "
+        f"standing alone AUC {roc_auc_score(alone > 0, stands):.3f}"
+    )
+
+
+def _write(x: NDArray[np.float64], value: Head, stands: Head) -> None:
+    """The table that the product reads: mean, spread and the two weights of each feature, then the two scales."""
+    mean, spread = _scale(x)
+    columns = (mean, spread, value.weights, stands.weights)
+    rows = {name: [round(float(c[at]), 4) for c in columns] for at, name in enumerate(FEATURE_NAMES)}
+    scales = {
+        name: {key: round(getattr(head, key), 4) for key in ("bias", "slope", "offset")}
+        for name, head in (("value", value), ("stands", stands))
+    }
+    lines = [f"    {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()]
+    table = ",\n".join(lines)
+    ends = ",\n".join(f"  {json.dumps(name)}: {json.dumps(scale)}" for name, scale in scales.items())
+    WEIGHTS.write_text(f'{{\n  "features": {{\n{table}\n  }},\n{ends}\n}}\n', encoding="utf-8")
+
+
+def _scale(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return x.mean(axis=0), x.std(axis=0) + LEAST_SPREAD
+
+
+def _scaled(x: NDArray[np.float64], mean: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.clip((x - mean) / spread, -MOST_SPREAD, MOST_SPREAD)
+
+
+def _ridge(scaled: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    bias = float(values.mean())
+    penalty = ALPHA * np.eye(scaled.shape[1])
+    return np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (values - bias)), bias
 
 
 def _texts(path: Path) -> dict[str, str]:
