@@ -189,7 +189,8 @@ def _scaled(x: NDArray[np.float64], mean: NDArray[np.float64], spread: NDArray[n
 def _ridge(scaled: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     bias = float(values.mean())
     penalty = ALPHA * np.eye(scaled.shape[1])
-    return np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (values - bias)), bias
+    weights = np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (values - bias))
+    return np.asarray(weights, dtype=np.float64), bias
 
 
 def _texts(path: Path) -> dict[str, str]:
