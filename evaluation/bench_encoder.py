@@ -25,7 +25,7 @@ from earmark.embedding import query_vectors
 from earmark.errors import UsageError
 from earmark.models import resolve
 from earmark.settings import EmbeddingSettings, Settings
-from evaluation.judgements import Judged, open_judged
+from evaluation.judgements import JudgedCollection, open_judged
 from evaluation.metrics import per_query
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _speed(texts: list[str], ours: Encoder, baseline: Encode) -> dict[str, Any]:
     }
 
 
-def _ranking(judged: Judged, ours: Encoder, baseline: Encode) -> dict[str, Any]:
+def _ranking(judged: JudgedCollection, ours: Encoder, baseline: Encode) -> dict[str, Any]:
     """nDCG@10 of the vectors alone: ours, the baseline's, and a library of which ours made every second passage."""
     documents = list(judged.documents.values())
     passages = [

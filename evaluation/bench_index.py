@@ -104,7 +104,7 @@ def _built(settings: Settings, graph_from: int, points: int) -> dict[str, Any]:
 
     watching = threading.Thread(target=watch)
     watching.start()
-    builder.wait(_Progress())
+    builder.wait(_TenthsPrinter())
     seconds = time.perf_counter() - began
     watching.join()
     return {
@@ -173,7 +173,7 @@ def _changed_over(settings: Settings, catalog: Catalog, encoder: Encoder, corpus
     """The longest pause of a thread of the app, and the slowest query, while a generation is built and changed to."""
     vectors, texts = corpus.queries(QUERIES)
     index = _open(settings, encoder, hosted=True)
-    with _Heartbeat() as calm:
+    with _PauseMeter() as calm:
         time.sleep(_CALM_S)
     asked: list[float] = []
     stop = threading.Event()
@@ -189,9 +189,9 @@ def _changed_over(settings: Settings, catalog: Catalog, encoder: Encoder, corpus
     asking = threading.Thread(target=ask)
     asking.start()
     _say(f"{corpus.size:,} points: building beside an app, changing over")
-    with _Heartbeat() as building:
-        Builder(settings, graph_from=1).wait(_Progress())
-    with _Heartbeat() as changing:
+    with _PauseMeter() as building:
+        Builder(settings, graph_from=1).wait(_TenthsPrinter())
+    with _PauseMeter() as changing:
         began = time.perf_counter()
         index.adopt(lambda fresh: follow(catalog, fresh, encoder), nullcontext())
         seconds = time.perf_counter() - began
@@ -205,10 +205,10 @@ def _changed_over(settings: Settings, catalog: Catalog, encoder: Encoder, corpus
     }
 
 
-class _Heartbeat:
+class _PauseMeter:
     """A thread that notes the longest time between two of its beats."""
 
-    def __enter__(self) -> _Heartbeat:
+    def __enter__(self) -> _PauseMeter:
         self.longest_ms = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat)
@@ -228,7 +228,7 @@ class _Heartbeat:
             last = now
 
 
-class _Progress:
+class _TenthsPrinter:
     """Tells of every tenth of a build."""
 
     def __init__(self) -> None:

@@ -49,7 +49,7 @@ class VectorCache:
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The same of what is searched for."""
         keys = [content_hash("query", text) for text in texts]
-        return self._stacked(keys, self._made(_Queries(self._encoder), dict(zip(keys, texts, strict=True))))
+        return self._stacked(keys, self._made(_CachedQueries(self._encoder), dict(zip(keys, texts, strict=True))))
 
     def fill(self, catalog: Catalog, texts: Mapping[str, str], *, tokens: bool = False) -> None:
         """Puts the vectors of texts, by content hash, into another catalog; with ``tokens``, those of tokens too."""
@@ -108,7 +108,7 @@ def cached(inner: Encoder, folder: Path, on_progress: Progress) -> CachedEncoder
     return CachedEncoder(VectorCache(folder, inner, on_progress), inner)
 
 
-class _Queries:
+class _CachedQueries:
     """An ``Encoder`` of what is searched for."""
 
     def __init__(self, inner: Encoder) -> None:

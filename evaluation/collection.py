@@ -26,7 +26,7 @@ from earmark.ids import content_hash, make_id
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Chunk, EpisodeData
 from evaluation.cache import VectorCache
-from evaluation.judgements import Document, Judged
+from evaluation.judgements import JudgedCollection, JudgedDocument
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
@@ -37,7 +37,16 @@ if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Encoder, VectorIndex
 
-__all__ = ["Library", "Loaded", "default_cache", "library", "load", "model_names", "published", "put_show"]
+__all__ = [
+    "LoadedCollection",
+    "ScratchLibrary",
+    "default_cache",
+    "library",
+    "load",
+    "model_names",
+    "published",
+    "put_show",
+]
 
 Progress = Callable[[str], None]
 
@@ -47,7 +56,7 @@ _EPISODE = ("episode", "meeting_id", "topic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+class ScratchLibrary:
     """An empty library in a temporary folder, with the product's own index and encoder."""
 
     catalog: Catalog
@@ -80,7 +89,7 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class LoadedCollection:
     """What became of a collection's documents: passage by document, document by passage, episode by document."""
 
     chunk_of: Mapping[str, str]
@@ -89,7 +98,7 @@ class Loaded:
 
 
 @contextmanager
-def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterator[Library]:
+def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterator[ScratchLibrary]:
     """A library that is gone afterwards, always with the embedded index; vectors are kept in ``cache``.
 
     Raises:
@@ -103,7 +112,7 @@ def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterat
         index = open_index(own, model_id=encoder.model_id, dimension=encoder.dimension)
         vectors = VectorCache(cache, encoder, on_progress)
         try:
-            yield Library(
+            yield ScratchLibrary(
                 catalog=catalog,
                 index=index,
                 encoder=encoder,
@@ -132,7 +141,7 @@ def model_names(settings: Settings, encoder: Encoder) -> dict[str, str]:
     return names
 
 
-def load(judged: Judged, into: Library) -> Loaded:
+def load(judged: JudgedCollection, into: ScratchLibrary) -> LoadedCollection:
     """Puts the documents into the catalog and the index; one without any text stays out.
 
     Raises:
@@ -156,7 +165,7 @@ def load(judged: Judged, into: Library) -> Loaded:
                 )
                 homes.update({document.id: episode_id for document in groups[key]})
     into.follow(texts, tokens=into.settings.search.late_interaction)
-    return Loaded(
+    return LoadedCollection(
         chunk_of={document: passage for passage, document in documents.items()},
         document_of=documents,
         episode_of=homes,
@@ -170,7 +179,7 @@ def put_show(tx: Connection, title: str, data: Sequence[EpisodeData]) -> list[st
     return [make_id("episode", show.id, episode.guid) for episode in data]
 
 
-def published(document: Document) -> datetime | None:
+def published(document: JudgedDocument) -> datetime | None:
     """The document's date; raises ``UsageError`` where it is not like 2026-01-31."""
     date = document.fields.get("date")
     if not date:
@@ -184,32 +193,32 @@ def published(document: Document) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _episodes(judged: Judged) -> dict[str, list[Document]]:
-    groups: dict[str, list[Document]] = {}
+def _episodes(judged: JudgedCollection) -> dict[str, list[JudgedDocument]]:
+    groups: dict[str, list[JudgedDocument]] = {}
     for document in judged.documents.values():
         named = next((document.fields[name] for name in _EPISODE if document.fields.get(name)), "")
         groups.setdefault(f"group {named}" if named else f"document {document.id}", []).append(document)
     return groups
 
 
-def _by_show(groups: Mapping[str, Sequence[Document]]) -> dict[str, list[str]]:
+def _by_show(groups: Mapping[str, Sequence[JudgedDocument]]) -> dict[str, list[str]]:
     by_show: dict[str, list[str]] = {}
     for key, members in groups.items():
         by_show.setdefault(str(members[0].fields.get("show") or ""), []).append(key)
     return by_show
 
 
-def _data(key: str, first: Document) -> EpisodeData:
+def _data(key: str, first: JudgedDocument) -> EpisodeData:
     return EpisodeData(guid=key, title=_episode_title(first) or key, published=published(first))
 
 
-def _episode_title(document: Document) -> str:
+def _episode_title(document: JudgedDocument) -> str:
     """The title of the document's episode, as far as the document names one; its own where it is the whole episode."""
     shared = any(document.fields.get(name) for name in _EPISODE)
     return str(document.fields.get("episode_title") or "") or ("" if shared else document.title)
 
 
-def _passage(episode_id: str, seq: int, document: Document) -> Chunk:
+def _passage(episode_id: str, seq: int, document: JudgedDocument) -> Chunk:
     day = published(document)
     title = _episode_title(document)
     parts = (str(document.fields.get("show") or ""), title, day.date().isoformat() if day else "")

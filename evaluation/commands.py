@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Printed", "Run", "document", "earmark"]
+__all__ = ["CommandOutput", "CommandRun", "document", "earmark"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class CommandRun:
     """A finished process: exit code (negative: the signal that ended it), output, seconds, peak memory in MiB."""
 
     code: int
@@ -26,7 +26,9 @@ class Run:
     peak_mib: float
 
 
-def earmark(home: Path, *words: str, kill_after_s: float | None = None, env: dict[str, str] | None = None) -> Run:
+def earmark(
+    home: Path, *words: str, kill_after_s: float | None = None, env: dict[str, str] | None = None
+) -> CommandRun:
     """Runs ``earmark --home HOME --allow-private 127.0.0.1 WORDS``; with ``kill_after_s``, ends it with SIGKILL."""
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--allow-private", "127.0.0.1", *words]
     home.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,7 @@ def earmark(home: Path, *words: str, kill_after_s: float | None = None, env: dic
         )
         usage, code = _wait(process.pid, began, kill_after_s)
     process.returncode = code
-    return Run(
+    return CommandRun(
         code=code,
         out=out_path.read_text("utf-8", "replace"),
         err=err_path.read_text("utf-8", "replace"),
@@ -47,7 +49,7 @@ def earmark(home: Path, *words: str, kill_after_s: float | None = None, env: dic
     )
 
 
-class Printed(Protocol):
+class CommandOutput(Protocol):
     """What a command printed."""
 
     @property
@@ -55,7 +57,7 @@ class Printed(Protocol):
         """Its standard output."""
 
 
-def document(run: Printed) -> Any:
+def document(run: CommandOutput) -> Any:
     """The JSON document that a run printed."""
     return json.loads(run.out)
 

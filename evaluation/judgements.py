@@ -11,14 +11,24 @@ from typing import Any
 from earmark.errors import UsageError
 from evaluation.splits import PARTS, part
 
-__all__ = ["Document", "Judged", "Query", "data_name", "group_of", "json_lines", "licence", "open_judged", "selected"]
+__all__ = [
+    "JudgedCollection",
+    "JudgedDocument",
+    "JudgedQuery",
+    "data_name",
+    "group_of",
+    "json_lines",
+    "licence",
+    "open_judged",
+    "selected",
+]
 
 _GROUPS = ("episode", "meeting_id", "date")
 """Fields of a query that say which source it was made from, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class JudgedDocument:
     """A document of the corpus; ``fields`` holds the rest of its line."""
 
     id: str
@@ -28,7 +38,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class JudgedQuery:
     """A query; ``fields`` holds its whole line."""
 
     id: str
@@ -37,17 +47,17 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedCollection:
     """A judged collection: documents by id, queries, and by query the grade (1 or more) of each relevant document."""
 
     name: str
     licence: str
-    documents: Mapping[str, Document]
-    queries: tuple[Query, ...]
+    documents: Mapping[str, JudgedDocument]
+    queries: tuple[JudgedQuery, ...]
     relevant: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def open_judged(folder: Path) -> Judged:
+def open_judged(folder: Path) -> JudgedCollection:
     """The collection in a folder with corpus.jsonl, queries.jsonl and qrels.tsv.
 
     Raises:
@@ -65,7 +75,7 @@ def open_judged(folder: Path) -> Judged:
         documents[document.id] = document
     queries = {query.id: query for query in (_query(*pair) for pair in json_lines(folder / "queries.jsonl"))}
     relevant = _judgements(folder / "qrels.tsv", documents, queries)
-    return Judged(
+    return JudgedCollection(
         name=data_name(folder),
         licence=licence(folder),
         documents=documents,
@@ -75,8 +85,14 @@ def open_judged(folder: Path) -> Judged:
 
 
 def selected(
-    judged: Judged, *, split: str = "", kind: str = "", group: str = "", text: str = "", limit: int | None = None
-) -> Judged:
+    judged: JudgedCollection,
+    *,
+    split: str = "",
+    kind: str = "",
+    group: str = "",
+    text: str = "",
+    limit: int | None = None,
+) -> JudgedCollection:
     """The collection with the judged queries that are asked for; its documents stay.
 
     Args:
@@ -109,7 +125,7 @@ def selected(
     return replace(judged, queries=tuple(kept), relevant={query.id: judged.relevant[query.id] for query in kept})
 
 
-def group_of(judged: Judged, query: Query, name: str = "") -> str:
+def group_of(judged: JudgedCollection, query: JudgedQuery, name: str = "") -> str:
     """The source that a query was made from: all queries of a source lie in one part.
 
     Raises:
@@ -169,14 +185,16 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
             yield f"{path.name}, line {number}", line.rstrip("\r")
 
 
-def _document(where: str, line: Mapping[str, Any]) -> Document:
+def _document(where: str, line: Mapping[str, Any]) -> JudgedDocument:
     rest = {name: value for name, value in line.items() if name not in {"_id", "title", "text"}}
     title = line.get("title") or ""
-    return Document(id=_string(where, line, "_id"), title=str(title), text=_string(where, line, "text"), fields=rest)
+    return JudgedDocument(
+        id=_string(where, line, "_id"), title=str(title), text=_string(where, line, "text"), fields=rest
+    )
 
 
-def _query(where: str, line: Mapping[str, Any]) -> Query:
-    return Query(id=_string(where, line, "_id"), text=_string(where, line, "text"), fields=line)
+def _query(where: str, line: Mapping[str, Any]) -> JudgedQuery:
+    return JudgedQuery(id=_string(where, line, "_id"), text=_string(where, line, "text"), fields=line)
 
 
 def _string(where: str, line: Mapping[str, Any], name: str) -> str:
@@ -186,7 +204,7 @@ def _string(where: str, line: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _text(query: Query, name: str, data: str) -> str:
+def _text(query: JudgedQuery, name: str, data: str) -> str:
     value = query.fields.get(name)
     if not isinstance(value, str) or not value.strip():
         raise UsageError(f"query {query.id} has no text in the field {name!r}; choose another --text", subject=data)

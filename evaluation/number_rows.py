@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["FIGURES", "SEARCHED", "SECTIONS", "Row", "Section", "Values", "short"]
+__all__ = ["FIGURES", "SEARCHED", "SECTIONS", "NumberRow", "NumberSection", "Values", "short"]
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class NumberRow:
     """A line of a table: what was measured, the file below evaluation/results that has it, and how its values are told."""
 
     what: str
@@ -25,13 +25,13 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class NumberSection:
     """A table: how it is measured again, what to know before reading it, and its rows."""
 
     heading: str
     again: str
     note: str
-    rows: tuple[Row, ...]
+    rows: tuple[NumberRow, ...]
 
 
 def short(measure: Values) -> str:
@@ -40,8 +40,8 @@ def short(measure: Values) -> str:
     return f"{value} [{low}, {high}]"
 
 
-def _row(what: str, file: str, told: str | Callable[[Values], str]) -> Row:
-    return Row(what=what, file=f"{file}.json", told=told)
+def _row(what: str, file: str, told: str | Callable[[Values], str]) -> NumberRow:
+    return NumberRow(what=what, file=f"{file}.json", told=told)
 
 
 def _broken(values: Values) -> str:
@@ -101,7 +101,7 @@ FIGURES = ((_EPISODES, "make campaign"), (_KILLED, "make trust"), (_QUICK, "make
 SEARCHED = ("podcast-title-test", "podcast-insight-test", "podcast-insight-pr-test", "chapters-test", "chapters-inside-test", "qmsum-val", "spoken-squad-test", "cranfield-test")  # fmt: skip
 """Sets of the table of search: the part of each that nothing was tuned on."""
 
-_SPEED = Section(
+_SPEED = NumberSection(
     heading="Speed and memory",
     again="`make bench`, and `python -m evaluation.bench_pages` for the pages",
     note="The processors were shared with other work: compare what was measured side by side, not milliseconds.",
@@ -119,7 +119,7 @@ _SPEED = Section(
     ),
 )  # fmt: skip
 
-_PROMISES = Section(
+_PROMISES = NumberSection(
     heading="Promises under stress",
     again="`make campaign` and `make trust`",
     note="Each row is of the day in its file, so of the code of that day.",
@@ -142,7 +142,7 @@ _PROMISES = Section(
     ),
 )  # fmt: skip
 
-_HEARD = Section(
+_HEARD = NumberSection(
     heading="Speech, voices, sponsors",
     again="`make trust`",
     note="Voices and sponsor reads are measured on other shows than those that the rules were fitted on. All of it is English.",
@@ -158,7 +158,7 @@ _HEARD = Section(
     ),
 )  # fmt: skip
 
-_ASKED = Section(
+_ASKED = NumberSection(
     heading="Answers, related insights, themes",
     again="`make eval`",
     note="Themes were tuned on a part of banking77, and the rule for their size was settled after a look at both sets.",
@@ -173,7 +173,7 @@ _ASKED = Section(
     ),
 )  # fmt: skip
 
-_INSIGHTS = Section(
+_INSIGHTS = NumberSection(
     heading="Insights",
     again="`make eval ONLY=insights-python-bytes` for the last row; the others were judged by reading",
     note="Judged before the path with a language model was rebuilt: what it gives now has not been judged yet.",

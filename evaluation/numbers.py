@@ -9,7 +9,7 @@ import json
 import re
 from pathlib import Path
 
-from evaluation.number_rows import FIGURES, SEARCHED, SECTIONS, Row, Section, Values, short
+from evaluation.number_rows import FIGURES, SEARCHED, SECTIONS, NumberRow, NumberSection, Values, short
 
 __all__ = ["RESULTS", "numbers_page", "with_figures"]
 
@@ -61,7 +61,7 @@ def with_figures(readme: str, results: Path = RESULTS) -> str:
     return head + begin + "\n".join(lines) + "\n" + end + tail
 
 
-def _section(section: Section, results: Path) -> str:
+def _section(section: NumberSection, results: Path) -> str:
     lines = [f"## {section.heading}", "", f"Again: {section.again}. {section.note}", ""]
     lines += ["| what | measured | when |", "| --- | --- | --- |"]
     for row in section.rows:
@@ -85,7 +85,7 @@ def _search(results: Path) -> str:
     return _SEARCH + "".join(lines)
 
 
-def _words(row: Row, values: Values) -> tuple[str, str]:
+def _words(row: NumberRow, values: Values) -> tuple[str, str]:
     """What was measured and what came out, with every place filled."""
     told = row.told.format_map(values) if isinstance(row.told, str) else row.told(values)
     return row.what.format_map(values), re.sub(r"(?<=\d)%", " %", told)

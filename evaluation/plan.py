@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["PLAN", "Entry"]
+__all__ = ["PLAN", "PlanEntry"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class PlanEntry:
     """One measurement: a suite on a folder of data.
 
     ``name`` is that of the result's file. ``title`` is what the report card calls it. ``options`` are handed to the
@@ -26,10 +26,10 @@ class Entry:
 
 def _retrieval(
     name: str, folder: str, title: str, ndcg: float, recall: float, *, split: str = "", **options: str
-) -> Entry:
+) -> PlanEntry:
     """A retrieval entry; the options and the split are in its file's name."""
     words = [name, *(["test"] if split == "test" else [])]
-    return Entry(
+    return PlanEntry(
         name="retrieval-" + "-".join(words),
         suite="retrieval",
         folder=folder,
@@ -39,7 +39,9 @@ def _retrieval(
     )
 
 
-def _both(name: str, folder: str, title: str, ndcg: float, recall: float, **options: str) -> tuple[Entry, Entry]:
+def _both(
+    name: str, folder: str, title: str, ndcg: float, recall: float, **options: str
+) -> tuple[PlanEntry, PlanEntry]:
     """The part that nothing was tuned on, and the whole set."""
     return (
         _retrieval(name, folder, title, ndcg, recall, split="test", **options),
@@ -49,13 +51,13 @@ def _both(name: str, folder: str, title: str, ndcg: float, recall: float, **opti
 
 _PODCAST = "optech-dev/podcast_retrieval"
 
-PLAN: tuple[Entry, ...] = (
+PLAN: tuple[PlanEntry, ...] = (
     *_both("podcast-title", _PODCAST, "podcast_retrieval, titles", 0.50, 0.54, kind="title"),
     *_both("podcast-insight", _PODCAST, "podcast_retrieval, insights", 0.55, 0.61, kind="insight"),
     *_both("podcast-insight-pr", _PODCAST, "podcast_retrieval, pull requests", 0.61, 0.69, kind="insight-pr"),
     *_both("chapters", "chapters_open", "chapters_open, whole corpus", 0.27, 0.44, text="text_with_context"),
     *(
-        Entry(
+        PlanEntry(
             name=f"retrieval-chapters-inside{'-test' if split else ''}",
             suite="retrieval",
             folder="chapters_open",
@@ -73,7 +75,7 @@ PLAN: tuple[Entry, ...] = (
     *_both("spoken-squad", "spoken-squad-clean", "spoken-squad-clean", 0.78, 0.90),
     *_both("cranfield", "cranfield", "cranfield", 0.32, 0.47),
     *(
-        Entry(
+        PlanEntry(
             name=f"related-insights{'-test' if split else ''}",
             suite="related",
             folder="optech-dev/related_insights",
@@ -83,21 +85,21 @@ PLAN: tuple[Entry, ...] = (
         )
         for split in ("test", "")
     ),
-    Entry(name="themes-banking77", suite="themes", folder="banking77", title="banking77"),
-    Entry(name="themes-clinc150", suite="themes", folder="clinc150", title="clinc150"),
-    Entry(
+    PlanEntry(name="themes-banking77", suite="themes", folder="banking77", title="banking77"),
+    PlanEntry(name="themes-clinc150", suite="themes", folder="clinc150", title="clinc150"),
+    PlanEntry(
         name="answers-spoken-squad",
         suite="answers",
         folder="spoken-squad-clean",
         title="spoken-squad-clean, test part, some answers left out",
     ),
-    Entry(name="answers-qmsum-val", suite="answers", folder="qmsum/val", title="qmsum val, half asked elsewhere"),
-    Entry(
+    PlanEntry(name="answers-qmsum-val", suite="answers", folder="qmsum/val", title="qmsum val, half asked elsewhere"),
+    PlanEntry(
         name="insights-python-bytes",
         suite="insights",
         folder="python_bytes_notes",
         title="python_bytes_notes",
         options={"limit": 120},
     ),
-    Entry(name="asr", suite="asr", folder="audio", title="audio with references"),
+    PlanEntry(name="asr", suite="asr", folder="audio", title="audio with references"),
 )

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from earmark.errors import EarmarkError, UsageError
 from evaluation.documents import to_document
 from evaluation.machine import machine
-from evaluation.plan import PLAN, Entry
+from evaluation.plan import PLAN, PlanEntry
 from evaluation.report import report_card
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
     from evaluation.suite import SuiteResult
 
-__all__ = ["Done", "fingerprint", "measure", "run_plan"]
+__all__ = ["PlanOutcome", "fingerprint", "measure", "run_plan"]
 
 Progress = Callable[[str], None]
 
@@ -37,7 +37,7 @@ _NOT_MEASURING = ("bench", "commands.", "followups.", "machine.", "plan", "repor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class PlanOutcome:
     """What a run of the plan came to; ``failures`` are sentences."""
 
     measured: int
@@ -51,12 +51,12 @@ def run_plan(
     *,
     results: Path,
     settings: Settings,
-    plan: Sequence[Entry] = PLAN,
+    plan: Sequence[PlanEntry] = PLAN,
     only: str = "",
     again: bool = False,
     cache: Path | None = None,
     on_progress: Progress = lambda _: None,
-) -> Done:
+) -> PlanOutcome:
     """Measures every entry of the plan that has no result for the same code, models and data.
 
     The report card is written after each, so a run that is stopped loses no more than the entry it was at.
@@ -103,11 +103,16 @@ def run_plan(
         _write(path, _document(entry, result, mark))
         measured += 1
         _write_report(results, plan)
-    return Done(measured=measured, kept=kept, failures=tuple(failures), report=_write_report(results, plan))
+    return PlanOutcome(measured=measured, kept=kept, failures=tuple(failures), report=_write_report(results, plan))
 
 
 def measure(
-    entry: Entry, folder: Path, settings: Settings, *, cache: Path | None = None, on_progress: Progress = lambda _: None
+    entry: PlanEntry,
+    folder: Path,
+    settings: Settings,
+    *,
+    cache: Path | None = None,
+    on_progress: Progress = lambda _: None,
 ) -> SuiteResult:
     """The result of one entry.
 
@@ -127,7 +132,7 @@ def measure(
     return result
 
 
-def fingerprint(entry: Entry, folder: Path, settings: Settings) -> str:
+def fingerprint(entry: PlanEntry, folder: Path, settings: Settings) -> str:
     """The SHA-256 of all that decides an entry's result: code, data, options, and the names of the models.
 
     Raises:
@@ -166,7 +171,7 @@ def _mark_of(path: Path) -> str:
     return str(document.get("fingerprint", "")) if isinstance(document, dict) else ""
 
 
-def _document(entry: Entry, result: SuiteResult, mark: str) -> dict[str, Any]:
+def _document(entry: PlanEntry, result: SuiteResult, mark: str) -> dict[str, Any]:
     return to_document(result) | {
         "name": entry.name,
         "title": entry.title,
@@ -178,7 +183,7 @@ def _document(entry: Entry, result: SuiteResult, mark: str) -> dict[str, Any]:
     }
 
 
-def _write_report(results: Path, plan: Sequence[Entry]) -> Path:
+def _write_report(results: Path, plan: Sequence[PlanEntry]) -> Path:
     """The report card of all results there are, in the order of the plan."""
     documents = []
     for entry in plan:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ranked", "same_order", "single", "unmarked"]
 
 
-class _Unmarked:
+class _UnmarkedEncoder:
     """Encodes single texts; several at once get one constant unit vector."""
 
     def __init__(self, inner: Encoder) -> None:
@@ -45,7 +45,7 @@ class _Unmarked:
         return np.full((len(texts), self.dimension), self.dimension**-0.5, dtype=np.float32)
 
 
-class _UnmarkedTokens(_Unmarked):
+class _UnmarkedTokenEncoder(_UnmarkedEncoder):
     def __init__(self, inner: TokenEncoder) -> None:
         super().__init__(inner)
         self._tokens = inner
@@ -54,7 +54,7 @@ class _UnmarkedTokens(_Unmarked):
         return self._tokens.encode_tokens(texts)
 
 
-class _UnmarkedQueries(_UnmarkedTokens):
+class _UnmarkedQueryEncoder(_UnmarkedTokenEncoder):
     def __init__(self, inner: TokenEncoder, queries: QueryEncoder) -> None:
         super().__init__(inner)
         self._queries = queries
@@ -69,8 +69,8 @@ class _UnmarkedQueries(_UnmarkedTokens):
 def unmarked(inner: Encoder) -> Encoder:
     """The encoder for a ``Searcher`` of which only the order is wanted."""
     if isinstance(inner, TokenEncoder) and isinstance(inner, QueryEncoder):
-        return _UnmarkedQueries(inner, inner)
-    return _UnmarkedTokens(inner) if isinstance(inner, TokenEncoder) else _Unmarked(inner)
+        return _UnmarkedQueryEncoder(inner, inner)
+    return _UnmarkedTokenEncoder(inner) if isinstance(inner, TokenEncoder) else _UnmarkedEncoder(inner)
 
 
 def ranked(searcher: Searcher, text: str, *, filters: Filters, limit: int) -> list[str]:

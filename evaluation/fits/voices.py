@@ -26,7 +26,7 @@ _SURE_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
+class _VoicePair:
     show: str
     episode: str
     label: str
@@ -76,7 +76,7 @@ def _pairs(data: Path) -> Any:
                 evidence = gather(case.transcript.segments, labels, case.persons(condition), noted)
                 for label in case.truth:
                     for candidate in evidence.candidates:
-                        yield _Pair(
+                        yield _VoicePair(
                             show=slug,
                             episode=f"{slug}/{case.title}/{condition}",
                             label=label,
@@ -94,7 +94,7 @@ def _fitted(x: Any, y: Any, weights: Any) -> Any:
     return LogisticRegression(C=1.0, max_iter=5000).fit(x, y, sample_weight=weights)
 
 
-def _second(pairs: list[_Pair], log_odds: Any) -> Any:
+def _second(pairs: list[_VoicePair], log_odds: Any) -> Any:
     import numpy as np
 
     result = np.zeros((len(pairs), 5))

@@ -29,11 +29,11 @@ from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
-    from evaluation.collection import Loaded
-    from evaluation.judgements import Judged, Query
+    from evaluation.collection import LoadedCollection
+    from evaluation.judgements import JudgedCollection, JudgedQuery
     from retrieval.answers.evidence import AnswerEvidence
 
-__all__ = ["Asked", "area", "held_out", "measures", "run"]
+__all__ = ["Trial", "area", "held_out", "measures", "run"]
 
 Progress = Callable[[str], None]
 _QUESTIONS = 400
@@ -44,7 +44,7 @@ _OTHERS = ("spoken-squad-clean", "optech-dev/podcast_retrieval")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Trial:
     """A question that was asked: its kind, the evidence and the answer, which passages answer, and the words that do."""
 
     kind: str
@@ -107,7 +107,7 @@ def run(
     )
 
 
-def held_out(judged: Judged) -> dict[str, str]:
+def held_out(judged: JudgedCollection) -> dict[str, str]:
     """Documents to leave out, each with why: ``absent`` (its topic is left out) or ``missing`` (only it is)."""
     left_out = {}
     for query in judged.queries:
@@ -128,50 +128,57 @@ def held_out(judged: Judged) -> dict[str, str]:
     return left_out
 
 
-def measures(asked: Sequence[Asked]) -> dict[str, dict[str, Measure]]:
+def measures(asked: Sequence[Trial]) -> dict[str, dict[str, Measure]]:
     """Abstention, evidence and citations, with intervals; what has no items is left out."""
-    silent = [reply for reply in asked if reply.answer.abstained]
-    unanswerable = [reply for reply in asked if reply.kind != _OWN]
+    silent = [trial for trial in asked if trial.answer.abstained]
+    unanswerable = [trial for trial in asked if trial.kind != _OWN]
     results: dict[str, dict[str, Measure]] = {"abstention": {}, "evidence": {}, "citations": {}}
     if silent:
-        results["abstention"]["precision"] = mean([float(reply.kind != _OWN) for reply in silent])
+        results["abstention"]["precision"] = mean([float(trial.kind != _OWN) for trial in silent])
     if unanswerable:
-        results["abstention"]["recall"] = mean([float(reply.answer.abstained) for reply in unanswerable])
+        results["abstention"]["recall"] = mean([float(trial.answer.abstained) for trial in unanswerable])
         results["abstention"]["AUC"] = Measure(value=area(asked), n=len(asked))
-    for kind in sorted({reply.kind for reply in asked}):
-        held = [float(reply.answer.abstained) for reply in asked if reply.kind == kind]
+    for kind in sorted({trial.kind for trial in asked}):
+        held = [float(trial.answer.abstained) for trial in asked if trial.kind == kind]
         results["abstention"][f"abstained, {kind}"] = mean(held)
-    answered = [reply for reply in asked if reply.kind == _OWN and not reply.answer.abstained]
+    answered = [trial for trial in asked if trial.kind == _OWN and not trial.answer.abstained]
     if answered:
-        cited = [{cite.chunk_id for cite in reply.answer.citations} for reply in answered]
-        right = [cites & reply.relevant for cites, reply in zip(cited, answered, strict=True)]
+        cited = [{cite.chunk_id for cite in trial.answer.citations} for trial in answered]
+        right = [cites & trial.relevant for cites, trial in zip(cited, answered, strict=True)]
         results["evidence"]["recall"] = mean([float(bool(hit)) for hit in right])
         results["evidence"]["precision"] = ratio([len(hit) for hit in right], [len(cites) for cites in cited])
-        held_words = [reply for reply in answered if reply.words]
+        held_words = [trial for trial in answered if trial.words]
         if held_words:
-            results["evidence"]["holds the answer"] = mean([float(_holds(reply)) for reply in held_words])
-        results["evidence"]["citations an answer"] = mean([len(reply.answer.citations) for reply in answered])
-    quoted = [valid for reply in asked for valid in _valid(reply)]
+            results["evidence"]["holds the answer"] = mean([float(_holds(trial)) for trial in held_words])
+        results["evidence"]["citations an answer"] = mean([len(trial.answer.citations) for trial in answered])
+    quoted = [valid for trial in asked for valid in _valid(trial)]
     if quoted:
         results["citations"]["valid"] = mean(quoted)
     return results
 
 
-def area(asked: Sequence[Asked]) -> float:
+def area(asked: Sequence[Trial]) -> float:
     """The chance that a question with an answer gets a higher confidence than one without (ROC AUC, ties half)."""
-    own = [reply.evidence.confidence for reply in asked if reply.kind == _OWN]
-    others = [reply.evidence.confidence for reply in asked if reply.kind != _OWN]
+    own = [trial.evidence.confidence for trial in asked if trial.kind == _OWN]
+    others = [trial.evidence.confidence for trial in asked if trial.kind != _OWN]
     wins = sum((a > b) + 0.5 * (a == b) for a in own for b in others)
     return wins / (len(own) * len(others)) if own and others else 0.0
 
 
-def _ask(answerer: Answerer, query: Query, kind: str, filters: Filters, judged: Judged, loaded: Loaded) -> Asked:
+def _ask(
+    answerer: Answerer,
+    query: JudgedQuery,
+    kind: str,
+    filters: Filters,
+    judged: JudgedCollection,
+    loaded: LoadedCollection,
+) -> Trial:
     evidence = answerer.gather(Question(text=query.text, filters=filters))
     relevant = {
         loaded.chunk_of[document] for document in judged.relevant.get(query.id, {}) if document in loaded.chunk_of
     }
     words = query.fields.get("answers") or ()
-    return Asked(
+    return Trial(
         kind=kind,
         evidence=evidence,
         answer=answerer.write(evidence),
@@ -181,7 +188,13 @@ def _ask(answerer: Answerer, query: Query, kind: str, filters: Filters, judged: 
 
 
 def _kind(
-    query: Query, n: int, judged: Judged, loaded: Loaded, left_out: Mapping[str, str], *, inside: bool
+    query: JudgedQuery,
+    n: int,
+    judged: JudgedCollection,
+    loaded: LoadedCollection,
+    left_out: Mapping[str, str],
+    *,
+    inside: bool,
 ) -> tuple[str, Filters]:
     """What kind of question it is here, and the part of the library that it is asked of."""
     if not inside:
@@ -198,12 +211,12 @@ def _kind(
     return "elsewhere", Filters(episodes=(elsewhere[n % len(elsewhere)],))
 
 
-def _single(queries: Sequence[Query]) -> list[Query]:
+def _single(queries: Sequence[JudgedQuery]) -> list[JudgedQuery]:
     """The questions that want one thing: a wish for a summary of a whole meeting has no evidence in a passage."""
     return [query for query in queries if query.fields.get("kind") != "general"]
 
 
-def _foreign(folder: Path) -> list[Query]:
+def _foreign(folder: Path) -> list[JudgedQuery]:
     """The questions of another collection near a folder, by the hash of their ids; none where none is near."""
     near = [up / name for up in (folder.resolve().parents[:2]) for name in _OTHERS]
     for place in near:
@@ -213,8 +226,8 @@ def _foreign(folder: Path) -> list[Query]:
 
 
 def _mixed(
-    queries: Sequence[Query], judged: Judged, left_out: Mapping[str, str], limit: int, *, foreign: int
-) -> list[Query]:
+    queries: Sequence[JudgedQuery], judged: JudgedCollection, left_out: Mapping[str, str], limit: int, *, foreign: int
+) -> list[JudgedQuery]:
     """Half of ``limit`` with an answer, the rest but for the foreign ones without, each kind alike.
 
     By the hash of their ids, so the same in every run. Inside meetings, who is asked decides the kind.
@@ -222,7 +235,7 @@ def _mixed(
     ordered = sorted(queries, key=lambda query: _share(query.id))
     if not left_out:
         return ordered[: limit - foreign]
-    by_kind: dict[str, list[Query]] = {}
+    by_kind: dict[str, list[JudgedQuery]] = {}
     for query in ordered:
         by_kind.setdefault(_why(query, judged, left_out), []).append(query)
     others = [by_kind.get(name, []) for name in ("missing", "absent")]
@@ -232,7 +245,7 @@ def _mixed(
     ]
 
 
-def _why(query: Query, judged: Judged, left_out: Mapping[str, str]) -> str:
+def _why(query: JudgedQuery, judged: JudgedCollection, left_out: Mapping[str, str]) -> str:
     """``own`` where something that answers is there, else why it is not."""
     kinds = {left_out.get(document, _OWN) for document in judged.relevant[query.id]}
     return _OWN if _OWN in kinds else min(kinds)
@@ -243,21 +256,21 @@ def _share(name: str) -> float:
     return int.from_bytes(hashlib.sha256(name.encode("utf-8")).digest()[:4]) / 2**32
 
 
-def _counts(asked: Sequence[Asked]) -> dict[str, int]:
-    kinds = [reply.kind for reply in asked]
+def _counts(asked: Sequence[Trial]) -> dict[str, int]:
+    kinds = [trial.kind for trial in asked]
     return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
 
-def _holds(reply: Asked) -> bool:
+def _holds(trial: Trial) -> bool:
     """Whether a quote holds one of the answers that people gave, word for word."""
-    said = [_folded(cite.quote) for cite in reply.answer.citations]
-    return any(_folded(word) in text for word in reply.words for text in said)
+    said = [_folded(cite.quote) for cite in trial.answer.citations]
+    return any(_folded(word) in text for word in trial.words for text in said)
 
 
-def _valid(reply: Asked) -> list[float]:
+def _valid(trial: Trial) -> list[float]:
     """Of each citation whether its quote stands in a passage that was found."""
-    passages = {hit.chunk_id: hit.text for hit in reply.evidence.hits}
-    return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in reply.answer.citations]
+    passages = {hit.chunk_id: hit.text for hit in trial.evidence.hits}
+    return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in trial.answer.citations]
 
 
 def _folded(text: str) -> str:

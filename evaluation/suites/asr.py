@@ -37,7 +37,7 @@ class _Clip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _ClipErrors:
     clip: _Clip
     errors: int
     words: int
@@ -116,7 +116,7 @@ def _clips(path: Path) -> Iterator[_Clip]:
         yield _Clip(audio, kind, reference, float(seconds), str(line.get("licence", "")))
 
 
-def _heard(transcriber: Transcriber, clip: _Clip, model: str, on_progress: Progress, notes: list[str]) -> _Heard:
+def _heard(transcriber: Transcriber, clip: _Clip, model: str, on_progress: Progress, notes: list[str]) -> _ClipErrors:
     on_progress(f"{model}: {clip.path.name}")
     began = time.perf_counter()
     try:
@@ -126,10 +126,10 @@ def _heard(transcriber: Transcriber, clip: _Clip, model: str, on_progress: Progr
         segments = ()
     took = time.perf_counter() - began
     errors = word_errors(clip.reference, " ".join(segment.text for segment in segments))
-    return _Heard(clip, errors.errors, errors.words, took)
+    return _ClipErrors(clip, errors.errors, errors.words, took)
 
 
-def _measures(heard: Sequence[_Heard]) -> dict[str, Measure]:
+def _measures(heard: Sequence[_ClipErrors]) -> dict[str, Measure]:
     first, rest = heard[0], heard[1:]  # the first one pays for loading the model
     timed = rest or [first]
     rates = {"WER": _rate(heard)}
@@ -139,7 +139,7 @@ def _measures(heard: Sequence[_Heard]) -> dict[str, Measure]:
     return rates
 
 
-def _rate(heard: Sequence[_Heard]) -> Measure:
+def _rate(heard: Sequence[_ClipErrors]) -> Measure:
     return ratio([counts.errors for counts in heard], [counts.words for counts in heard])
 
 

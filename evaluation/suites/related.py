@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.settings import Settings
-    from evaluation.collection import Library
-    from evaluation.judgements import Document, Judged
+    from evaluation.collection import ScratchLibrary
+    from evaluation.judgements import JudgedCollection, JudgedDocument
 
 __all__ = ["RUNS", "evaluate_related", "run"]
 
@@ -77,9 +77,9 @@ def evaluate_related(
     judged = selected(open_judged(folder), split=split, group=skip_same, limit=limit)
     _check(judged, skip_same)
     with library(settings, cache=cache or default_cache(settings), on_progress=on_progress) as made:
-        held = _load(judged, skip_same, made)
-        lists = _lists(judged, held, made)
-        vectors = _vectors(held, made)
+        stored = _load(judged, skip_same, made)
+        lists = _lists(judged, stored, made)
+        vectors = _vectors(stored, made)
         models = model_names(settings, made.encoder)
     relevant = _relevant(judged, skip_same)
     values = {name: per_query(relevant, lists[name]) for name in lists}
@@ -98,14 +98,14 @@ def evaluate_related(
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _StoredInsights:
     """Insights by document, and documents by insight id."""
 
     insights: dict[str, Insight]
     document_of: dict[str, str]
 
 
-def _check(judged: Judged, field: str) -> None:
+def _check(judged: JudgedCollection, field: str) -> None:
     for document in judged.documents.values():
         if not document.fields.get(field):
             raise UsageError(
@@ -116,9 +116,9 @@ def _check(judged: Judged, field: str) -> None:
             raise UsageError(f"query {query.id} is no document; here every query has to be one", subject=judged.name)
 
 
-def _load(judged: Judged, field: str, made: Library) -> _Held:
+def _load(judged: JudgedCollection, field: str, made: ScratchLibrary) -> _StoredInsights:
     made.on_progress(f"taking in {len(judged.documents):,} insights")
-    shows: dict[str, list[Document]] = {}
+    shows: dict[str, list[JudgedDocument]] = {}
     for document in judged.documents.values():
         shows.setdefault(str(document.fields[field]), []).append(document)
     with made.catalog.write() as tx:
@@ -133,12 +133,12 @@ def _load(judged: Judged, field: str, made: Library) -> _Held:
     ids = {document.id: make_id("insight", document.id) for document in judged.documents.values()}
     with made.catalog.read() as tx:
         known = insights.get_many(tx, list(ids.values()))
-    return _Held(
+    return _StoredInsights(
         {document: known[key] for document, key in ids.items()}, {key: document for document, key in ids.items()}
     )
 
 
-def _insight(document: Document, seq: int, episode_id: str) -> Insight:
+def _insight(document: JudgedDocument, seq: int, episode_id: str) -> Insight:
     claim, body = (document.title, document.text) if document.title else (document.text, "")
     return Insight(
         id=make_id("insight", document.id),
@@ -162,21 +162,21 @@ def _insight(document: Document, seq: int, episode_id: str) -> Insight:
     )
 
 
-def _lists(judged: Judged, held: _Held, made: Library) -> dict[str, dict[str, list[str]]]:
+def _lists(judged: JudgedCollection, stored: _StoredInsights, made: ScratchLibrary) -> dict[str, dict[str, list[str]]]:
     """Documents by run and query, best first, ``DEPTH`` at most."""
     finder = RelatedFinder(made.catalog, made.index, made.encoder)
-    vectors = _vectors(held, made)
+    vectors = _vectors(stored, made)
     rankings: dict[str, dict[str, list[str]]] = {name: {} for name in RUNS}
     for number, query in enumerate(judged.queries):
         if number % 50 == 0:
             made.on_progress(f"query {number:,} of {len(judged.queries):,}")
-        insight = held.insights[query.id]
+        insight = stored.insights[query.id]
         for name, keys in _ranked(made, finder, insight, vectors[query.id].tolist()).items():
-            rankings[name][query.id] = [held.document_of[key] for key in keys]
+            rankings[name][query.id] = [stored.document_of[key] for key in keys]
     return rankings
 
 
-def _ranked(made: Library, finder: RelatedFinder, insight: Insight, vector: list[float]) -> dict[str, list[str]]:
+def _ranked(made: ScratchLibrary, finder: RelatedFinder, insight: Insight, vector: list[float]) -> dict[str, list[str]]:
     index, text, own = made.index, insight_text(insight), (insight.show_id,)
     dense = index.query(IndexQuery(kind="insight", vector=vector, limit=DEPTH, exclude_shows=own))
     words = index.query(IndexQuery(kind="insight", text=text, limit=DEPTH, exclude_shows=own))
@@ -187,13 +187,13 @@ def _ranked(made: Library, finder: RelatedFinder, insight: Insight, vector: list
     return dict(zip(RUNS, (*plain, ranked, shown), strict=True))
 
 
-def _vectors(held: _Held, made: Library) -> dict[str, NDArray[np.float32]]:
+def _vectors(stored: _StoredInsights, made: ScratchLibrary) -> dict[str, NDArray[np.float32]]:
     """Vectors of shape ``(dimension,)`` by document."""
-    keys = list(held.insights)
-    return dict(zip(keys, made.vectors.encode([insight_text(held.insights[key]) for key in keys]), strict=True))
+    keys = list(stored.insights)
+    return dict(zip(keys, made.vectors.encode([insight_text(stored.insights[key]) for key in keys]), strict=True))
 
 
-def _relevant(judged: Judged, field: str) -> dict[str, dict[str, int]]:
+def _relevant(judged: JudgedCollection, field: str) -> dict[str, dict[str, int]]:
     """The judgements of insights that are not of the query's own show."""
     show = {document.id: str(document.fields[field]) for document in judged.documents.values()}
     kept = {
@@ -206,7 +206,7 @@ def _relevant(judged: Judged, field: str) -> dict[str, dict[str, int]]:
 
 
 def _of_lists(
-    lists: dict[str, list[str]], judged: Judged, field: str, vectors: dict[str, NDArray[np.float32]]
+    lists: dict[str, list[str]], judged: JudgedCollection, field: str, vectors: dict[str, NDArray[np.float32]]
 ) -> dict[str, Measure]:
     show = {document.id: str(document.fields[field]) for document in judged.documents.values()}
     leaks = [_share([show[other] == show[query] for other in ranking]) for query, ranking in lists.items()]

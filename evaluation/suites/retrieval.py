@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from earmark.ports import IndexHit
     from earmark.settings import Settings
-    from evaluation.collection import Library, Loaded
-    from evaluation.judgements import Judged, Query
+    from evaluation.collection import LoadedCollection, ScratchLibrary
+    from evaluation.judgements import JudgedCollection, JudgedQuery
     from retrieval.search.searcher import Searcher
 
 __all__ = ["EXTRA", "RUNS", "evaluate_retrieval", "measured", "rankings", "run"]
@@ -116,7 +116,13 @@ def part_name(*, split: str, kind: str, text: str, within: str, limit: int | Non
 
 
 def rankings(
-    judged: Judged, made: Library, loaded: Loaded, *, runs: Sequence[str], within: str = "", skip_same: str = ""
+    judged: JudgedCollection,
+    made: ScratchLibrary,
+    loaded: LoadedCollection,
+    *,
+    runs: Sequence[str],
+    within: str = "",
+    skip_same: str = "",
 ) -> dict[str, dict[str, list[str]]]:
     """Document ids by run and query, best first, ``DEPTH`` at most, without those that are to be left out.
 
@@ -130,7 +136,7 @@ def rankings(
         query.id: Filters(episodes=scopes[_value(judged, query, within)]) if within else Filters()
         for query in judged.queries
     }
-    asking = _Asking(
+    asking = _Asker(
         made, _searcher(judged.queries[:_CHECKED], made, narrow) if {"system", *EXTRA}.intersection(runs) else None
     )
     ranked: dict[str, dict[str, list[str]]] = {name: {} for name in runs}
@@ -149,8 +155,8 @@ def rankings(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
-    made: Library
+class _Asker:
+    made: ScratchLibrary
     searcher: Searcher | None
 
     def ask(self, run: str, text: str, vector: NDArray[np.float32], *, filters: Filters, limit: int) -> list[str]:
@@ -173,7 +179,7 @@ class _Asking:
         return [hit.key for hit in hits]
 
 
-def _searcher(queries: Sequence[Query], made: Library, narrow: Mapping[str, Filters]) -> Searcher:
+def _searcher(queries: Sequence[JudgedQuery], made: ScratchLibrary, narrow: Mapping[str, Filters]) -> Searcher:
     """The product's search; one that marks no sentences where that gives the same order for the first queries."""
     whole, quick = made.searcher(), made.searcher(unmarked(made.encoder))
     texts, filters = [query.text for query in queries], [narrow[query.id] for query in queries]
@@ -189,7 +195,7 @@ def _check(runs: Sequence[str]) -> None:
         )
 
 
-def _value(judged: Judged, query: Query, name: str) -> str:
+def _value(judged: JudgedCollection, query: JudgedQuery, name: str) -> str:
     if not name:
         return ""
     value = query.fields.get(name)
@@ -198,7 +204,7 @@ def _value(judged: Judged, query: Query, name: str) -> str:
     return str(value)
 
 
-def _members(judged: Judged, name: str) -> dict[str, frozenset[str]]:
+def _members(judged: JudgedCollection, name: str) -> dict[str, frozenset[str]]:
     """Documents by their value of a field."""
     by_value: dict[str, set[str]] = {}
     for document in judged.documents.values() if name else ():
@@ -207,7 +213,7 @@ def _members(judged: Judged, name: str) -> dict[str, frozenset[str]]:
     return {value: frozenset(members) for value, members in by_value.items()}
 
 
-def _scopes(judged: Judged, loaded: Loaded, within: str) -> dict[str, tuple[str, ...]]:
+def _scopes(judged: JudgedCollection, loaded: LoadedCollection, within: str) -> dict[str, tuple[str, ...]]:
     """Episodes by the value of the field ``within``.
 
     Raises:
@@ -228,7 +234,7 @@ def _scopes(judged: Judged, loaded: Loaded, within: str) -> dict[str, tuple[str,
     return scopes
 
 
-def _relevant(judged: Judged, skip_same: str) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
+def _relevant(judged: JudgedCollection, skip_same: str) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
     """The judgements without documents that are left out, and a note where queries lose all of theirs."""
     same = _members(judged, skip_same)
     kept: dict[str, dict[str, int]] = {}

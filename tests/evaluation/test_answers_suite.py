@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from earmark.types import Answer, Citation, Hit
-from evaluation.judgements import Document, Judged, Query
-from evaluation.suites.answers import Asked, area, held_out, measures
+from evaluation.judgements import JudgedCollection, JudgedDocument, JudgedQuery
+from evaluation.suites.answers import Trial, area, held_out, measures
 from retrieval.answers.evidence import AnswerEvidence
 
 
-def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", quote: str = "kelp sinks") -> Asked:
+def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", quote: str = "kelp sinks") -> Trial:
     hit = Hit(
         chunk_id="c1", episode_id="e", show_id="s", show="S", episode="E", published=None, url="", speaker=None,
         start_s=None, end_s=None, text="So kelp sinks.", score=1.0,
@@ -18,7 +18,7 @@ def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", q
     )
     answer = Answer(question="q", answer="", abstained=abstained, citations=() if abstained else (cite,))
     evidence = AnswerEvidence(question="q", hits=(hit,), sentences=(), scores=(), confidence=confidence)
-    return Asked(kind=kind, evidence=evidence, answer=answer, relevant=frozenset({"c1"}), words=("Kelp  sinks",))
+    return Trial(kind=kind, evidence=evidence, answer=answer, relevant=frozenset({"c1"}), words=("Kelp  sinks",))
 
 
 def test_abstention_evidence_and_citations_are_counted() -> None:
@@ -48,12 +48,12 @@ def test_the_area_is_the_chance_of_the_right_order() -> None:
 
 def test_what_is_left_out_is_the_same_in_every_run_and_whole_topics_go() -> None:
     documents = {
-        f"t{topic}#{n}": Document(id=f"t{topic}#{n}", title="", text="x", fields={"topic": f"t{topic}"})
+        f"t{topic}#{n}": JudgedDocument(id=f"t{topic}#{n}", title="", text="x", fields={"topic": f"t{topic}"})
         for topic in range(40)
         for n in range(6)
     }
-    queries = tuple(Query(id=f"q{key}", text="x?", fields={}) for key in documents)
-    judged = Judged(
+    queries = tuple(JudgedQuery(id=f"q{key}", text="x?", fields={}) for key in documents)
+    judged = JudgedCollection(
         name="x", licence="", documents=documents, queries=queries, relevant={f"q{key}": {key: 1} for key in documents}
     )
     found = held_out(judged)

@@ -9,7 +9,7 @@ from earmark.errors import UsageError
 from earmark.settings import Settings
 from evaluation import plan_run
 from evaluation.documents import from_document, to_document
-from evaluation.plan import PLAN, Entry
+from evaluation.plan import PLAN, PlanEntry
 from evaluation.plan_run import run_plan
 from evaluation.report import report_card
 from evaluation.suite import Measure, SuiteResult
@@ -19,10 +19,12 @@ pytestmark = pytest.mark.heavy
 SUITE_OF_PLAN = ("retrieval", "related", "themes", "answers", "insights", "asr")
 
 
-def _entries() -> tuple[Entry, ...]:
-    search = Entry(name="retrieval-talks", suite="retrieval", folder="talks", title="talks", baseline={"nDCG@10": 0.5})
-    gone = Entry(name="retrieval-gone", suite="retrieval", folder="gone", title="gone")
-    related = Entry(name="related-claims", suite="related", folder="claims", title="claims")
+def _entries() -> tuple[PlanEntry, ...]:
+    search = PlanEntry(
+        name="retrieval-talks", suite="retrieval", folder="talks", title="talks", baseline={"nDCG@10": 0.5}
+    )
+    gone = PlanEntry(name="retrieval-gone", suite="retrieval", folder="gone", title="gone")
+    related = PlanEntry(name="related-claims", suite="related", folder="claims", title="claims")
     return search, gone, related
 
 
@@ -49,7 +51,7 @@ def test_what_is_measured_is_written_and_kept(
 ) -> None:
     results = tmp_path / "results"
 
-    def go(again: bool = False) -> plan_run.Done:
+    def go(again: bool = False) -> plan_run.PlanOutcome:
         return run_plan(judged.parent, results=results, settings=settings, plan=_entries(), cache=cache, again=again)
 
     first = go()
@@ -79,7 +81,7 @@ def test_a_stopped_run_keeps_what_was_measured(
 ) -> None:
     original = plan_run.measure
 
-    def measure(entry: Entry, *args: object, **options: object) -> SuiteResult:
+    def measure(entry: PlanEntry, *args: object, **options: object) -> SuiteResult:
         if entry.suite == "related":
             raise KeyboardInterrupt
         return original(entry, *args, **options)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.commands import Run, earmark
+from evaluation.commands import CommandRun, earmark
 
 __all__ = ["Sample", "take_in_sample"]
 
@@ -15,7 +15,7 @@ __all__ = ["Sample", "take_in_sample"]
 class Sample:
     """A home with the sample in it, what the demo printed, and where it was served."""
 
-    def __init__(self, home: Path, port: int, first: Run) -> None:
+    def __init__(self, home: Path, port: int, first: CommandRun) -> None:
         self.home = home
         self.port = port
         self.first = first
