@@ -10,7 +10,7 @@ from earmark.clean import cut, plain
 from earmark.language.folding import UNSPACED, find, fold, fold_with_offsets, terms
 from earmark.types import Hit
 
-__all__ = ["Excerpt", "Line", "excerpt", "marked_terms"]
+__all__ = ["Excerpt", "ExcerptLine", "excerpt", "marked_terms"]
 
 _BEFORE = 170
 _AFTER = 260
@@ -26,7 +26,7 @@ _TOKEN = re.compile(f"[{UNSPACED}]{{1,2}}|[^\\W_{UNSPACED}]+(?:['’][^\\W_{UNSP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ExcerptLine:
     """What somebody says in one go; ``speaker`` is empty if unknown, or if the moment has a single voice."""
 
     speaker: str
@@ -40,9 +40,9 @@ class Excerpt:
     Ends that were cut carry ``…``. Without a marked sentence the beginning of the moment is all ``after``.
     """
 
-    before: tuple[Line, ...]
+    before: tuple[ExcerptLine, ...]
     key: str
-    after: tuple[Line, ...]
+    after: tuple[ExcerptLine, ...]
     second: float | None
 
     @property
@@ -88,7 +88,7 @@ def marked_terms(text: str, wanted: str, phrases: Sequence[str] = ()) -> list[tu
     return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]
 
 
-def _lines(text: str, *, several: bool) -> Iterator[Line]:
+def _lines(text: str, *, several: bool) -> Iterator[ExcerptLine]:
     lines = [line for line in text.split("\n") if line]
     for number, line in enumerate(lines):
         # A name before nothing is that of the sentence which follows, and stands in its byline.
@@ -97,7 +97,7 @@ def _lines(text: str, *, several: bool) -> Iterator[Line]:
         if number and number + 1 == len(lines) and line.endswith("…") and len(said) < _SCRAP:
             return
         if said:
-            yield Line(speaker=turn[1] if turn else "", text=said)
+            yield ExcerptLine(speaker=turn[1] if turn else "", text=said)
 
 
 def _end(text: str, limit: int) -> str:

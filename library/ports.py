@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from library.doctor import Check
     from library.shows import ImportReport, RefreshReport
     from library.status import ShowSummary, Status
-    from library.values import Delivery, Event, Forecast, IngestReport, Removed, SearchPage, ThemesReport
+    from library.values import Delivery, Event, Forecast, IngestReport, RemovalReport, SearchPage, ThemesReport
 
 __all__ = [
     "AnswersPort",
@@ -189,7 +189,7 @@ class ShowsPort(Protocol):
         """Checks feeds now."""
         ...
 
-    def remove(self, show_id: str) -> Removed:
+    def remove(self, show_id: str) -> RemovalReport:
         """Removes a show with everything that came from it."""
         ...
 

@@ -12,11 +12,11 @@ from earmark.forgetting import Gone
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
 
-__all__ = ["Removed", "remove_show"]
+__all__ = ["RemovalReport", "remove_show"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class RemovalReport:
     """What was removed, in numbers; ``briefs`` and ``answers`` were changed.
 
     ``episode_ids`` name the audio that may lie about. ``revived`` counts episodes of other feeds that had been taken
@@ -38,7 +38,7 @@ class Removed:
         return len(self.episode_ids)
 
 
-def remove_show(catalog: Catalog, show_id: str) -> Removed:
+def remove_show(catalog: Catalog, show_id: str) -> RemovalReport:
     """Removes a show and everything that came from it in one transaction, and tells the index; raises ``NotFound``."""
     from briefs.forgetting import brief_without
     from retrieval.answers.forgetting import answer_without
@@ -53,7 +53,7 @@ def remove_show(catalog: Catalog, show_id: str) -> Removed:
             episodes=frozenset(taken.episode_ids),
             insights=frozenset(taken.insight_ids),
         )
-        return Removed(
+        return RemovalReport(
             title=taken.title,
             episode_ids=taken.episode_ids,
             transcripts=taken.transcripts,

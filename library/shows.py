@@ -15,7 +15,7 @@ from earmark.net import redact
 from earmark.private import is_private, shown
 from earmark.settings import Settings
 from earmark.types import Show, ShowStatus
-from library.removal import Removed, remove_show
+from library.removal import RemovalReport, remove_show
 from library.status import ShowSummary, summaries
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class _ShowToFollow:
     """A show that is to be followed, among others."""
 
     url: str
@@ -112,7 +112,7 @@ class Shows:
 
         A show whose server does not answer is followed all the same and asked again later.
         """
-        wanted = [_Wanted(url=url, folder=folder, backfill=backfill, private=private) for url in urls]
+        wanted = [_ShowToFollow(url=url, folder=folder, backfill=backfill, private=private) for url in urls]
         return self._follow_all(wanted, on_each=None)
 
     def import_opml(self, body: bytes, *, on_each: Callable[[str], None] | None = None) -> ImportReport:
@@ -123,10 +123,10 @@ class Shows:
         """
         from ingest.feeds.opml import read_opml
 
-        wanted = [_Wanted(url=feed.url, title=feed.title, folder=feed.folder) for feed in read_opml(body)]
+        wanted = [_ShowToFollow(url=feed.url, title=feed.title, folder=feed.folder) for feed in read_opml(body)]
         return self._follow_all(wanted, on_each=on_each)
 
-    def _follow_all(self, wanted: Sequence[_Wanted], *, on_each: Callable[[str], None] | None) -> ImportReport:
+    def _follow_all(self, wanted: Sequence[_ShowToFollow], *, on_each: Callable[[str], None] | None) -> ImportReport:
         fetcher = self._fetcher()
         shows_of: dict[_Outcome, list[Show]] = {"added": [], "later": [], "known": []}
         failed: list[tuple[str, str]] = []
@@ -146,7 +146,7 @@ class Shows:
             failed=tuple(failed),
         )
 
-    def _follow(self, fetcher: Fetcher, feed: _Wanted) -> tuple[_Outcome, Show]:
+    def _follow(self, fetcher: Fetcher, feed: _ShowToFollow) -> tuple[_Outcome, Show]:
         from ingest.feeds.later import follow_later
         from ingest.feeds.refresh import follow_show
 
@@ -259,7 +259,7 @@ class Shows:
         checks = check_feeds(self._catalog, self._fetcher(), asked, self._clock, self._settings, say, halt)
         return RefreshReport(checked=checks.checked, failed=checks.failures, held=tuple(held))
 
-    def remove(self, show_id: str) -> Removed:
+    def remove(self, show_id: str) -> RemovalReport:
         """Removes a show with everything that came from it, also in past briefs, conversations, themes and vectors.
 
         The index follows with the next command that reads it; `Index.rebuild` leaves no trace in its files either.

@@ -15,11 +15,11 @@ from earmark.types import Show, ShowStatus
 if TYPE_CHECKING:
     from retrieval.index.watermark import Watermark
 
-__all__ = ["Failed", "ShowSummary", "Status", "Waiting", "read_status", "summaries"]
+__all__ = ["FailedAttempt", "ShowSummary", "Status", "WaitingEpisode", "read_status", "summaries"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class FailedAttempt:
     """A feed (``episode`` is empty) or an episode whose last attempt failed, in one line, and whether it gave up.
 
     ``stage`` is the last one that the episode completed, ``detail`` the traceback, ``at`` when it happened and ``again``
@@ -39,7 +39,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingEpisode:
     """An episode that waits for something, ``until`` when, and for what in words; nothing is wrong with it."""
 
     show: str
@@ -59,14 +59,14 @@ class Status:
 
     shows: tuple[ShowSummary, ...]
     episodes_by_stage: dict[str, int]
-    failures: tuple[Failed, ...]
-    feed_failures: tuple[Failed, ...]
+    failures: tuple[FailedAttempt, ...]
+    feed_failures: tuple[FailedAttempt, ...]
     chunks: int
     insights: int
     dropped: dict[str, int]
     index_points: int
     index_behind: int
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[WaitingEpisode, ...] = ()
     in_hand: int = 0
 
 
@@ -85,7 +85,7 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
             index_points=mark.points,
             index_behind=changes.behind(tx, mark.seq),
             waiting=tuple(
-                Waiting(
+                WaitingEpisode(
                     show=trouble.show,
                     episode=trouble.episode,
                     episode_id=trouble.episode_id,
@@ -98,11 +98,11 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
         )
 
 
-def _feed_failed(show: Show) -> Failed:
+def _feed_failed(show: Show) -> FailedAttempt:
     """A feed that failed, closed or has something to say, with how often in a row and when it is asked again."""
     again = max((when for when in (show.next_check, show.hold_until) if when is not None), default=None)
     closed = show.status is ShowStatus.CLOSED
-    return Failed(
+    return FailedAttempt(
         show=show.title,
         episode="",
         stage="feed",
@@ -114,12 +114,12 @@ def _feed_failed(show: Show) -> Failed:
     )
 
 
-def _failed(tx: Connection) -> list[Failed]:
+def _failed(tx: Connection) -> list[FailedAttempt]:
     failures = []
     for trouble in troubles.troubles(tx):
         reason, _, detail = trouble.note.partition("\n")
         failures.append(
-            Failed(
+            FailedAttempt(
                 show=trouble.show,
                 episode=trouble.episode,
                 stage=trouble.stage.value,

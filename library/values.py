@@ -7,7 +7,7 @@ from ingest.events import Event, Failure, Postponed
 from ingest.feeds.refresh import Refreshed
 from ingest.forecast.estimate import BudgetOutlook, Forecast
 from ingest.run import IngestReport
-from library.removal import Removed
+from library.removal import RemovalReport
 from retrieval.search.facets import Facet, Facets, SearchPage
 from retrieval.themes.keeper import ThemesReport
 
@@ -22,7 +22,7 @@ __all__ = [
     "IngestReport",
     "Postponed",
     "Refreshed",
-    "Removed",
+    "RemovalReport",
     "SearchPage",
     "ThemesReport",
 ]

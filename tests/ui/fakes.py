@@ -47,7 +47,7 @@ from library.values import (
     Forecast,
     IngestReport,
     Refreshed,
-    Removed,
+    RemovalReport,
     SearchPage,
     ThemesReport,
 )
@@ -206,14 +206,14 @@ class FakeShows:
                 on_event(Event(kind="feed", subject=show.title, message="2 new"))
         return RefreshReport(checked=tuple(Refreshed(show=show, new_episodes=2) for show in shows))
 
-    def remove(self, show_id: str) -> Removed:
+    def remove(self, show_id: str) -> RemovalReport:
         held, show = self._held, self.find(show_id)
         episode_ids = tuple(episode.id for episode in held.episodes if episode.show_id == show_id)
         kept = [insight for insight in held.insights if insight.show_id != show_id]
         removed = len(held.insights) - len(kept)
         held.shows.remove(show)
         held.insights[:] = kept
-        return Removed(title=show.title, episode_ids=episode_ids, insights=removed, passages=40, briefs=1)
+        return RemovalReport(title=show.title, episode_ids=episode_ids, insights=removed, passages=40, briefs=1)
 
     def _change(self, show_id: str, **values: Any) -> Show:
         changed: Show = replace(self.find(show_id), **values)

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from earmark.language.spans import clock
-from library.excerpts import Line, excerpt
+from library.excerpts import ExcerptLine, excerpt
 from ui.cli.output import safe
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _moment(hit: Hit) -> Text:
     return shown
 
 
-def _said(line: Line) -> str:
+def _said(line: ExcerptLine) -> str:
     return f"{line.speaker}: {line.text}" if line.speaker else line.text
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from earmark.types import Show
     from library.ports import LibraryPort
     from library.status import ShowSummary
-    from library.values import Event, Removed
+    from library.values import Event, RemovalReport
 
 __all__ = ["print_removed", "show_app"]
 
@@ -139,7 +139,7 @@ def remove(
             print_removed(removed)
 
 
-def print_removed(removed: Removed) -> None:
+def print_removed(removed: RemovalReport) -> None:
     """What was removed, in words."""
     counts = (
         (removed.episodes, "episode"),

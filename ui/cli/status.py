@@ -14,7 +14,7 @@ from ui.cli.session import opened
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
-    from library.status import Failed, Waiting
+    from library.status import FailedAttempt, WaitingEpisode
 
 __all__ = ["doctor", "print_doctor", "print_failures", "print_status", "status"]
 
@@ -99,11 +99,11 @@ def print_failures(library: LibraryPort) -> None:
             out.print(Text(f"  {line}", style="dim"), soft_wrap=True)
 
 
-def _print_waiting(waiting: Sequence[Waiting]) -> None:
+def _print_waiting(waiting: Sequence[WaitingEpisode]) -> None:
     """A line a reason, since hundreds may wait for tomorrow's budget."""
     from rich.text import Text
 
-    groups: dict[str, list[Waiting]] = {}
+    groups: dict[str, list[WaitingEpisode]] = {}
     for item in waiting:
         groups.setdefault(item.reason, []).append(item)
     out = console()
@@ -130,7 +130,7 @@ def print_doctor(library: LibraryPort, *, as_json: bool) -> None:
         raise typer.Exit(FAILED)
 
 
-def _failure(failed: Failed) -> str:
+def _failure(failed: FailedAttempt) -> str:
     where = " — ".join(safe(part) for part in (failed.show, failed.episode) if part)
     if not failed.episode_id:
         if failed.gives_up:
