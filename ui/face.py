@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from library.background import IngestProcess
     from library.ports import LibraryPort
 
-__all__ = ["Face", "FaceMaker", "Served"]
+__all__ = ["AppContext", "Face", "FaceMaker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
+class AppContext:
     """What the app gives each face to serve.
 
     ``first_page`` is to be set once a reader has something to look at: work that would make them wait begins then.
@@ -49,4 +49,4 @@ class Face:
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
 
-FaceMaker = Callable[[Served], Face]
+FaceMaker = Callable[[AppContext], Face]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui.web.memory import Activity, Collector
+from ui.web.memory import GarbageCollector, PageActivity
 from ui.web.theme import streamlit_options
 
 
@@ -44,8 +44,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def activity(clock: Clock) -> Activity:
-    return Activity(now=clock)
+def activity(clock: Clock) -> PageActivity:
+    return PageActivity(now=clock)
 
 
 @pytest.fixture
@@ -54,16 +54,16 @@ def loaded() -> threading.Event:
 
 
 @pytest.fixture
-def collector(activity: Activity, loaded: threading.Event, clock: Clock) -> Collector:
+def collector(activity: PageActivity, loaded: threading.Event, clock: Clock) -> GarbageCollector:
     """After the pages were frozen at the start."""
-    made = Collector(activity, loaded, now=clock)
+    made = GarbageCollector(activity, loaded, now=clock)
     clock.seconds += 2
     made.step()
     gc.unfreeze()
     return made
 
 
-def page(activity: Activity) -> weakref.ref[Knot]:
+def page(activity: PageActivity) -> weakref.ref[Knot]:
     """A page that leaves garbage."""
     with activity.page():
         return weakref.ref(Knot())
@@ -73,7 +73,9 @@ def test_streamlit_does_not_collect_after_each_page() -> None:
     assert streamlit_options(port=1)["runner.postScriptGC"] is False
 
 
-def test_a_pages_garbage_goes_in_the_first_quiet_moment(activity: Activity, collector: Collector, clock: Clock) -> None:
+def test_a_pages_garbage_goes_in_the_first_quiet_moment(
+    activity: PageActivity, collector: GarbageCollector, clock: Clock
+) -> None:
     left = page(activity)
     collector.step()
     assert left() is not None
@@ -86,14 +88,14 @@ def test_a_pages_garbage_goes_in_the_first_quiet_moment(activity: Activity, coll
     assert left() is None
 
 
-def test_without_a_page_nothing_is_collected(collector: Collector, clock: Clock) -> None:
+def test_without_a_page_nothing_is_collected(collector: GarbageCollector, clock: Clock) -> None:
     left = weakref.ref(Knot())
     clock.seconds += 50_000
     collector.step()
     assert left() is not None
 
 
-def test_readers_who_never_pause_do_not_fill_the_memory(activity: Activity, collector: Collector) -> None:
+def test_readers_who_never_pause_do_not_fill_the_memory(activity: PageActivity, collector: GarbageCollector) -> None:
     left = [page(activity) for _ in range(1_000)]
     assert sum(one() is not None for one in left) == 1_000
     collector.step()
@@ -101,7 +103,7 @@ def test_readers_who_never_pause_do_not_fill_the_memory(activity: Activity, coll
 
 
 def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
-    activity: Activity, collector: Collector, loaded: threading.Event, clock: Clock
+    activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
 ) -> None:
     left = page(activity)
     loaded.set()
@@ -118,7 +120,7 @@ def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
 
 
 def test_what_is_loaded_is_frozen_though_it_never_gets_quiet(
-    activity: Activity, collector: Collector, loaded: threading.Event, clock: Clock
+    activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
 ) -> None:
     loaded.set()
     with activity.page():
@@ -132,7 +134,7 @@ def test_what_is_loaded_is_frozen_though_it_never_gets_quiet(
 
 
 def test_a_tab_that_was_open_when_all_was_frozen_is_found_within_the_hour(
-    activity: Activity, collector: Collector, loaded: threading.Event, clock: Clock
+    activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
 ) -> None:
     open_tab = Knot()
     left = weakref.ref(open_tab)
@@ -150,8 +152,8 @@ def test_a_tab_that_was_open_when_all_was_frozen_is_found_within_the_hour(
     assert left() is None
 
 
-def test_the_thread_ends_and_leaves_nothing_frozen(activity: Activity) -> None:
-    collector = Collector(activity, threading.Event())
+def test_the_thread_ends_and_leaves_nothing_frozen(activity: PageActivity) -> None:
+    collector = GarbageCollector(activity, threading.Event())
     collector.start()
     gc.freeze()
     collector.stop()

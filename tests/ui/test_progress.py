@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from ingest.work.worker import Event
-from ui.cli.progress import Bars, Lines, working
+from ui.cli.progress import ProgressBars, ProgressLines, working
 
 
 def event(kind: str, *, episode: str = "e1", share: float | None = None, left: float | None = None) -> Event:
@@ -27,7 +27,7 @@ def test_each_episode_in_hand_has_a_bar_and_all_have_the_time_left() -> None:
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=120, color_system=None)
     with working(console) as shown:
-        assert isinstance(shown, Bars)
+        assert isinstance(shown, ProgressBars)
         shown.event(Event(kind="feed", subject="Kettles", message="1 new", done=1, total=1))
         shown.event(event("stage"))
         shown.event(event("progress", share=0.4, left=600.0))
@@ -47,7 +47,7 @@ def test_each_episode_in_hand_has_a_bar_and_all_have_the_time_left() -> None:
 def test_a_log_gets_failures_and_a_line_now_and_then() -> None:
     written: list[str] = []
     now = [0.0]
-    lines = Lines(written.append, every_s=30, now=lambda: now[0])
+    lines = ProgressLines(written.append, every_s=30, now=lambda: now[0])
     lines.event(event("stage"))
     lines.event(event("failure"))
     now[0] = 31.0
@@ -65,4 +65,4 @@ def test_a_log_gets_failures_and_a_line_now_and_then() -> None:
 
 def test_a_pipe_has_no_bars() -> None:
     with working(Console(file=io.StringIO(), force_terminal=False)) as shown:
-        assert isinstance(shown, Lines)
+        assert isinstance(shown, ProgressLines)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from ui.face import Face, Served
+from ui.face import AppContext, Face
 
 __all__ = ["make_face", "running"]
 
@@ -17,7 +17,7 @@ running: list[str] = []
 """Of which homes a toy is being served."""
 
 
-def make_face(served: Served) -> Face:
+def make_face(served: AppContext) -> Face:
     """``/toy``: the titles of the followed shows, a line each."""
 
     async def titles(_request: Request) -> PlainTextResponse:

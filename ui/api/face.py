@@ -8,11 +8,11 @@ from ui.api.routes import make_routes
 from ui.face import Face
 
 if TYPE_CHECKING:
-    from ui.face import Served
+    from ui.face import AppContext
 
 __all__ = ["make_face"]
 
 
-def make_face(served: Served) -> Face:
+def make_face(served: AppContext) -> Face:
     """``/api``, which wants the token of the app's address."""
     return Face(routes=tuple(make_routes(served.library, served.address.token)))

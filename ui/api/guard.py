@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Guard", "content_policy", "host_name"]
+__all__ = ["RequestGuard", "content_policy", "host_name"]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -19,7 +19,7 @@ _CLOSED = "/_stcore/agent"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Guard:
+class RequestGuard:
     """Middleware: refuses unknown hosts (DNS rebinding) and foreign origins, and adds the security headers.
 
     ``hosts`` are names without a port; ``script_hashes`` are the CSP hashes of the inline scripts that may run.

@@ -16,7 +16,7 @@ MOST = 200
 """Most results that one request gets."""
 
 
-class Params(Protocol):
+class QueryParams(Protocol):
     """A query string, in which a name can come more than once."""
 
     def getlist(self, key: str) -> list[str]:
@@ -24,7 +24,7 @@ class Params(Protocol):
         ...
 
 
-def query_of(params: Params) -> str:
+def query_of(params: QueryParams) -> str:
     """``q``, without spaces around it; raises ``UsageError`` where there is none or it is a book."""
     query = _one(params, "q").strip()
     if not query:
@@ -34,7 +34,7 @@ def query_of(params: Params) -> str:
     return query
 
 
-def limit_of(params: Params, *, default: int) -> int:
+def limit_of(params: QueryParams, *, default: int) -> int:
     """``limit``, in 1..200."""
     given = _one(params, "limit")
     if not given:
@@ -44,7 +44,7 @@ def limit_of(params: Params, *, default: int) -> int:
     return int(given)
 
 
-def filters_of(params: Params, show_ids: Sequence[str]) -> Filters:
+def filters_of(params: QueryParams, show_ids: Sequence[str]) -> Filters:
     """``show`` (resolved to ids by the caller), ``speaker``, ``episode``, ``after`` and ``before``."""
     return Filters(
         shows=tuple(show_ids),
@@ -65,6 +65,6 @@ def to_date(given: str, name: str) -> date | None:
         raise UsageError("takes a date like 2026-11-02", subject=name) from None
 
 
-def _one(params: Params, name: str) -> str:
+def _one(params: QueryParams, name: str) -> str:
     values = params.getlist(name)
     return values[0] if values else ""

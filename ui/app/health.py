@@ -13,12 +13,12 @@ from ui.face import Face
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from ui.face import Served
+    from ui.face import AppContext
 
 __all__ = ["make_face"]
 
 
-def make_face(_served: Served) -> Face:
+def make_face(_served: AppContext) -> Face:
     """The health check."""
     return Face(routes=(Route("/healthz", _healthz),))
 

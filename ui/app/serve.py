@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from earmark.settings import Settings
     from library.ports import LibraryPort
-    from ui.face import Face, FaceMaker, Served
+    from ui.face import AppContext, Face, FaceMaker
 
 __all__ = ["build_app", "serve"]
 
@@ -67,15 +67,15 @@ def build_app(
     from streamlit import config
     from streamlit.starlette import App
 
-    from ui.api.guard import Guard
+    from ui.api.guard import RequestGuard
     from ui.app.faces import FACES
-    from ui.face import Served
+    from ui.face import AppContext
     from ui.web.theme import streamlit_options
 
     # As flags: they win over a config.toml or a variable that happens to be where the app is started.
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
     settings = library.settings
-    served = Served(
+    served = AppContext(
         library=library,
         address=address,
         ingest=IngestProcess(settings.home, module=ingest or _ingest(settings)),
@@ -88,7 +88,7 @@ def build_app(
     return App(
         _SCRIPT,
         routes=[route for face in made for route in face.routes],
-        middleware=[Middleware(Guard, hosts=hosts, script_hashes=hashes)],
+        middleware=[Middleware(RequestGuard, hosts=hosts, script_hashes=hashes)],
         lifespan=_lifespan(served, made, open_browser=open_browser),
     )
 
@@ -102,7 +102,7 @@ def _ingest(settings: Settings) -> list[str]:
 
 
 def _lifespan(
-    served: Served, faces: Sequence[Face], *, open_browser: bool
+    served: AppContext, faces: Sequence[Face], *, open_browser: bool
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """Starts what goes on beside the faces, and says where the app is once it can answer; ends both with it."""
     library, address = served.library, served.address

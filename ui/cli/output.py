@@ -27,14 +27,14 @@ def console(*, stderr: bool = False) -> Console:
     """A terminal of at most 100 columns, which is as wide as text is read with pleasure."""
     from rich.console import Console
 
-    class Piped(Console):
+    class PipedConsole(Console):
         """Ends in peace where the reader of a pipe has gone (`earmark insights | head`)."""
 
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
     probe = Console(stderr=stderr, highlight=False)
-    return Piped(stderr=stderr, highlight=False, width=min(probe.width, 100))
+    return PipedConsole(stderr=stderr, highlight=False, width=min(probe.width, 100))
 
 
 def print_document(value: object = None, /, **parts: object) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from library.values import Event
 
-__all__ = ["Bars", "Lines", "Shown", "working"]
+__all__ = ["ProgressBars", "ProgressDisplay", "ProgressLines", "working"]
 
 _EVERY_S = 30.0
 """How often a line is written where there is no terminal."""
@@ -24,7 +24,7 @@ _ENDS = {"episode", "failure", "postponed", "ended"}
 _WIDTH = 56
 
 
-class Shown(Protocol):
+class ProgressDisplay(Protocol):
     """What shows progress; called from any thread."""
 
     def event(self, event: Event) -> None:
@@ -37,17 +37,17 @@ class Shown(Protocol):
 
 
 @contextmanager
-def working(console: Console) -> Iterator[Shown]:
+def working(console: Console) -> Iterator[ProgressDisplay]:
     """Shows progress while the block runs."""
     if not console.is_terminal:
-        yield Lines(lambda line: console.print(line, markup=False, soft_wrap=True))
+        yield ProgressLines(lambda line: console.print(line, markup=False, soft_wrap=True))
         return
-    bars = Bars(console)
+    bars = ProgressBars(console)
     with bars.progress:
         yield bars
 
 
-class Bars:
+class ProgressBars:
     """A bar for the feeds, one for all episodes with the time left, and one for each episode in hand."""
 
     def __init__(self, console: Console) -> None:
@@ -99,7 +99,7 @@ class Bars:
         self.progress.update(task, completed=done, total=total, now=now, visible=True)  # type: ignore[arg-type]
 
 
-class Lines:
+class ProgressLines:
     """For logs and pipes: every failure, and every half minute how far the work is."""
 
     def __init__(

@@ -74,7 +74,7 @@ def sample_feeds() -> list[str]:
 def serving(folder: Path, port: int) -> Iterator[str]:
     """Serves a folder over HTTP on loopback while the block runs; the value is its address. Port 0 takes a free one."""
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Quiet, directory=str(folder)))
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_QuietHandler, directory=str(folder)))
     except OSError as error:
         raise UsageError(f"port {port} is taken; give another with --port", subject="demo") from error
     thread = threading.Thread(target=server.serve_forever, name="sample", daemon=True)
@@ -87,7 +87,7 @@ def serving(folder: Path, port: int) -> Iterator[str]:
         server.server_close()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _QuietHandler(SimpleHTTPRequestHandler):
     """Serves files with ``Last-Modified`` and answers 304; says nothing."""
 
     protocol_version = "HTTP/1.1"

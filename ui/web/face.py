@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from ui.face import Face
 from ui.web import state
-from ui.web.memory import Collector
+from ui.web.memory import GarbageCollector
 from ui.web.shell import make_shell, script_hashes, shell_routes
 
 if TYPE_CHECKING:
-    from ui.face import Served
+    from ui.face import AppContext
 
 __all__ = ["make_face"]
 
 
-def make_face(served: Served) -> Face:
+def make_face(served: AppContext) -> Face:
     """The page around the pages; Streamlit's own script runs inside it and finds the library in `ui.web.state`."""
     from streamlit import file_util
 
@@ -27,7 +27,7 @@ def make_face(served: Served) -> Face:
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        collector = Collector(held.activity, served.models_loaded)
+        collector = GarbageCollector(held.activity, served.models_loaded)
         collector.start()
         try:
             yield

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["Activity", "Collector"]
+__all__ = ["GarbageCollector", "PageActivity"]
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ _THOROUGH_EVERY_S = 3_600.0
 _LOADING_PATIENCE_S = 60.0
 
 
-class Activity:
+class PageActivity:
     """How many pages were run, and for how long none has; shared between threads."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
@@ -63,7 +63,7 @@ class Activity:
             return 0.0 if self._running else self._now() - self._ended
 
 
-class Collector:
+class GarbageCollector:
     """A thread that collects garbage in quiet moments: that of pages after a few seconds, all of it once an hour.
 
     What the pages have imported is frozen in the first quiet moment, and once more when ``loaded`` is set, which says that
@@ -71,7 +71,7 @@ class Collector:
     """
 
     def __init__(
-        self, activity: Activity, loaded: threading.Event, *, now: Callable[[], float] = time.monotonic
+        self, activity: PageActivity, loaded: threading.Event, *, now: Callable[[], float] = time.monotonic
     ) -> None:
         self._activity = activity
         self._loaded = loaded

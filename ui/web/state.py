@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from earmark.days import Days
 from earmark.errors import UsageError
-from ui.web.memory import Activity
+from ui.web.memory import PageActivity
 
 if TYPE_CHECKING:
     from library.background import IngestProcess
@@ -28,7 +28,7 @@ class AppState:
     library: LibraryPort
     ingest: IngestProcess
     first_page: threading.Event = field(default_factory=threading.Event)
-    activity: Activity = field(default_factory=Activity)
+    activity: PageActivity = field(default_factory=PageActivity)
 
 
 _held: list[AppState] = []

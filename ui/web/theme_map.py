@@ -13,7 +13,7 @@ from earmark.clean import cut, plain
 from earmark.types import Theme, ThemePoint
 from ui.web.theme import DARK, LIGHT
 
-__all__ = ["MOST_POINTS", "Picture", "picture"]
+__all__ = ["MOST_POINTS", "MapPicture", "picture"]
 
 MOST_POINTS = 4_000
 """More than this no browser draws at once with pleasure."""
@@ -60,7 +60,7 @@ _TOLD = ("claim", "show", "speaker", "theme")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class MapName:
     """A theme's name on the map, above its insights, in their colour."""
 
     theme_id: str
@@ -70,11 +70,11 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class MapPicture:
     """What is drawn: rows of points, names, colours by theme (an empty id stands for no theme) and the page's colours."""
 
     rows: tuple[dict[str, Any], ...]
-    names: tuple[Name, ...]
+    names: tuple[MapName, ...]
     colours: Mapping[str, str]
     page: Mapping[str, str]
 
@@ -136,7 +136,7 @@ class Picture:
         }
 
 
-def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool) -> Picture:
+def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool) -> MapPicture:
     """What to draw of themes (largest first) and insights."""
     held: dict[str, list[ThemePoint]] = defaultdict(list)
     for point in points:
@@ -168,7 +168,7 @@ def picture(themes: Sequence[Theme], points: Sequence[ThemePoint], *, dark: bool
         }
         for point in sorted(points, key=lambda member: member.theme_id is not None)  # those on their own lie underneath
     )
-    return Picture(
+    return MapPicture(
         rows=rows,
         names=_named(themes, tops, points),
         colours=colours,
@@ -192,14 +192,14 @@ def _coloured(ids: Sequence[str], middles: Mapping[str, tuple[float, float]], in
 
 def _named(
     themes: Sequence[Theme], tops: Mapping[str, tuple[float, float]], points: Sequence[ThemePoint]
-) -> tuple[Name, ...]:
+) -> tuple[MapName, ...]:
     """Names of the largest themes, where they do not run into one another on a narrow screen."""
     if not points:
         return ()
     low, high = _domain([point.x for point in points])
     bottom, top = _domain([point.y for point in points])
     wide, tall = (high - low) / 52, (top - bottom) / 22  # of a letter, of a line
-    names: list[Name] = []
+    names: list[MapName] = []
     for theme in themes:
         if theme.id not in tops or len(names) == _NAMED:
             continue
@@ -208,7 +208,7 @@ def _named(
         x = min(max(tops[theme.id][0], low + half), high - half)
         y = tops[theme.id][1] + 0.4 * tall
         if all(abs(y - name.y) > tall or abs(x - name.x) > half + len(name.text) / 2 * wide for name in names):
-            names.append(Name(theme_id=theme.id, text=text, x=x, y=y))
+            names.append(MapName(theme_id=theme.id, text=text, x=x, y=y))
     return tuple(names)
 
 

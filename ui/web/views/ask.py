@@ -16,7 +16,7 @@ from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import empty_library, notice, title
 
-__all__ = ["Piece", "paragraphs", "pieces", "show"]
+__all__ = ["AnswerPiece", "paragraphs", "pieces", "show"]
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]([.,;:!?]?)")
 _LEAD = re.compile(r"^([^“”]{2,200}):(?= “)")
@@ -28,7 +28,7 @@ _EARLIER = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class AnswerPiece:
     """A stretch of an answer and the citations that follow it; ``lead`` is whether it says who speaks."""
 
     text: str
@@ -67,25 +67,25 @@ def show() -> None:
     _earlier(besides=key)
 
 
-def paragraphs(answer: Answer) -> list[list[Piece]]:
+def paragraphs(answer: Answer) -> list[list[AnswerPiece]]:
     """The answer in paragraphs, each cut at its ``[n]`` marks."""
     blocks = []
     for text in re.split(r"\n{2,}", answer.answer):
         lead = _LEAD.match(text) if answer.writer == "extractive" and answer.citations else None
         rest = text[lead.end() :].lstrip() if lead else text
         cut = _pieces(rest, answer.citations)
-        blocks.append([Piece(text=lead[1], lead=True), *cut] if lead else cut)
+        blocks.append([AnswerPiece(text=lead[1], lead=True), *cut] if lead else cut)
     return [block for block in blocks if block]
 
 
-def pieces(answer: Answer) -> list[Piece]:
+def pieces(answer: Answer) -> list[AnswerPiece]:
     """The answer cut at its ``[n]`` marks; a mark that no citation answers to is left out."""
     return _pieces(answer.answer, answer.citations)
 
 
-def _pieces(text: str, citations: Sequence[Citation]) -> list[Piece]:
+def _pieces(text: str, citations: Sequence[Citation]) -> list[AnswerPiece]:
     by_number = {citation.n: citation for citation in citations}
-    pieces: list[Piece] = []
+    pieces: list[AnswerPiece] = []
     rest = 0
     for mark in _MARK.finditer(text):
         numbers = [int(number) for number in mark.group(1).split(",")]
@@ -94,12 +94,12 @@ def _pieces(text: str, citations: Sequence[Citation]) -> list[Piece]:
         stop = mark.group(2)
         before = text[rest : mark.start()] + stop
         if not before.strip() and pieces:  # two marks in a row
-            pieces[-1] = Piece(text=pieces[-1].text, citations=(*pieces[-1].citations, *cited))
+            pieces[-1] = AnswerPiece(text=pieces[-1].text, citations=(*pieces[-1].citations, *cited))
         else:
-            pieces.append(Piece(text=before, citations=cited))
+            pieces.append(AnswerPiece(text=before, citations=cited))
         rest = mark.end()
     if rest < len(text):
-        pieces.append(Piece(text=text[rest:]))
+        pieces.append(AnswerPiece(text=text[rest:]))
     return pieces
 
 

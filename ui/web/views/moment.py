@@ -14,7 +14,7 @@ from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import audio_of, notice, player, title
 
-__all__ = ["Turn", "around", "show"]
+__all__ = ["TranscriptTurn", "around", "show"]
 
 _BEFORE_S = 60.0
 _AFTER_S = 120.0
@@ -23,7 +23,7 @@ _SEGMENTS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class TranscriptTurn:
     """What one speaker said in one go; ``here`` is whether it holds the moment."""
 
     speaker: str
@@ -54,7 +54,7 @@ def show() -> None:
     st.html(render("moment.html", episode=episode, turns=turns, at=at, before_s=_BEFORE_S, after_s=_AFTER_S))
 
 
-def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Turn]:
+def around(segments: Sequence[Segment], at: float | None, near: str) -> list[TranscriptTurn]:
     """The turns around a second, or around the segment that holds the words ``near``; else those of the beginning."""
     if at is not None and any(segment.start_s is not None for segment in segments):
         timed = [(number, segment.start_s) for number, segment in enumerate(segments) if segment.start_s is not None]
@@ -65,16 +65,18 @@ def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Tur
         here = _holding(segments, near)
         first = max(here - _SEGMENTS // 3, 0)
         last = first + _SEGMENTS
-    turns: list[Turn] = []
+    turns: list[TranscriptTurn] = []
     for number in range(first, min(last, len(segments))):
         segment, is_here = segments[number], number == here
         speaker = plain(segment.speaker or "")
         same = turns and turns[-1].speaker == speaker and not (is_here or turns[-1].here)
         if same and len(turns[-1].text) < 600:
             whole = f"{turns[-1].text} {plain(segment.text)}"
-            turns[-1] = Turn(speaker=speaker, start_s=turns[-1].start_s, text=whole, here=False)
+            turns[-1] = TranscriptTurn(speaker=speaker, start_s=turns[-1].start_s, text=whole, here=False)
         else:
-            turns.append(Turn(speaker=speaker, start_s=segment.start_s, text=plain(segment.text), here=is_here))
+            turns.append(
+                TranscriptTurn(speaker=speaker, start_s=segment.start_s, text=plain(segment.text), here=is_here)
+            )
     return turns
 
 

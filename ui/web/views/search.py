@@ -91,7 +91,7 @@ def show() -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Moment:
+class _MomentView:
     hit: Hit
     excerpt: Excerpt
     pieces: list[tuple[str, bool]]
@@ -160,9 +160,9 @@ def _url(params: Mapping[str, Any]) -> str:
     return f"/search?{urlencode(params, doseq=True)}"
 
 
-def _moment(hit: Hit, page: SearchPage) -> _Moment:
+def _moment(hit: Hit, page: SearchPage) -> _MomentView:
     seen = excerpt(hit)
-    return _Moment(hit=hit, excerpt=seen, pieces=marked_terms(seen.key, page.query.text, page.query.phrases))
+    return _MomentView(hit=hit, excerpt=seen, pieces=marked_terms(seen.key, page.query.text, page.query.phrases))
 
 
 def _suggest(library: LibraryPort, names: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.web import state
 from ui.web.templating import render
-from ui.web.theme_map import MOST_POINTS, Picture, picture
+from ui.web.theme_map import MOST_POINTS, MapPicture, picture
 from ui.web.views.parts import empty_library, notice, title
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def show() -> None:
     st.html(render("themes.html", themes=shown, more=len(themes) - len(shown)))
 
 
-def _map(library: LibraryPort, drawn: Picture, *, left_out: int) -> None:
+def _map(library: LibraryPort, drawn: MapPicture, *, left_out: int) -> None:
     with st.container(key="theme-map"):
         event: Any = st.vega_lite_chart(
             spec=drawn.spec(),
