@@ -20,7 +20,7 @@ _SHORT = 60
 """Characters of a name that is written as it is; a longer one is encoded, because only that can be broken safely."""
 
 
-class _Subject(UniqueUnstructuredHeader):
+class _SubjectHeader(UniqueUnstructuredHeader):
     name: str
 
     @classmethod
@@ -34,7 +34,7 @@ class _Subject(UniqueUnstructuredHeader):
         return f"{self.name}: {_encoded(str(self), name=self.name, linesep=policy.linesep)}{policy.linesep}"
 
 
-class _OneAddress(UniqueSingleAddressHeader):
+class _AddressHeader(UniqueSingleAddressHeader):
     name: str
 
     def fold(self, *, policy: Policy) -> str:
@@ -58,7 +58,7 @@ def _is_plain(text: str) -> bool:
 
 
 _registry = HeaderRegistry()
-for _name, _kind in (("subject", _Subject), ("from", _OneAddress), ("to", _OneAddress)):
+for _name, _kind in (("subject", _SubjectHeader), ("from", _AddressHeader), ("to", _AddressHeader)):
     # The registry makes a header of it together with BaseHeader, which has its name.
     _registry.map_to_type(_name, _kind)  # type: ignore[arg-type]
 

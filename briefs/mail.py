@@ -23,7 +23,7 @@ def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
     return f"<earmark.{brief.date:%Y%m%d}.{make_id('delivery', subscriber_id, brief.date.isoformat())}@{domain}>"
 
 
-class _Written(TypedDict):
+class _MessageParts(TypedDict):
     subject: str
     text: str
     html: str
@@ -90,8 +90,8 @@ class MailChannel:
         return sent
 
     @staticmethod
-    def _written(brief: Brief, reader: Subscriber) -> _Written:
-        return _Written(
+    def _written(brief: Brief, reader: Subscriber) -> _MessageParts:
+        return _MessageParts(
             subject=subject(brief),
             text=to_text(brief, reader=reader.name),
             html=to_html(brief, mail=True, reader=reader.name),

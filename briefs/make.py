@@ -9,7 +9,7 @@ from datetime import date, datetime
 import numpy as np
 
 from briefs.bodies import apart
-from briefs.pool import Told, Vector
+from briefs.pool import ToldClaims, Vector
 from briefs.ports import Finder
 from briefs.select import Pick, Sources, select
 from briefs.why import why
@@ -110,7 +110,7 @@ def _build(
         known = stored.told_ids(tx, subscriber.id)
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
     claims = {insight.content_hash: insight.claim for insight in library}
-    told = Told(
+    told = ToldClaims(
         ids=frozenset(known),
         hashes=frozenset(known.values()),
         claims=tuple(claims.get(content_hash, "") for content_hash in told_vectors),

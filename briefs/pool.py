@@ -12,7 +12,7 @@ from earmark.catalog.batches import batches
 from earmark.language.polarity import opposed
 from earmark.types import Insight
 
-__all__ = ["DUPLICATE", "Pool", "Told"]
+__all__ = ["DUPLICATE", "CandidatePool", "ToldClaims"]
 
 Vector = NDArray[np.float32]
 
@@ -42,7 +42,7 @@ _BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ToldClaims:
     """What a reader knows: ids and content hashes of claims, and their vectors of shape ``(n, dimension)``.
 
     ``claims`` are the words of each row of ``vectors``, empty for a claim that is no longer in the library.
@@ -58,10 +58,10 @@ class Told:
         return any(insight.id in self.ids or insight.content_hash in self.hashes for insight in insights)
 
 
-class Pool:
+class CandidatePool:
     """Candidates under consideration. Grows by tiers; rows are never removed, only closed."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: ToldClaims) -> None:
         self._told = told
         self.insights: list[Insight] = []
         self.novelty: NDArray[np.float64] = np.zeros(0)

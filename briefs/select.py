@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from briefs.pool import Pool, Told, Vector
+from briefs.pool import CandidatePool, ToldClaims, Vector
 from earmark.days import Days
 from earmark.types import Insight
 
-__all__ = ["Pick", "Sources", "Told", "select"]
+__all__ = ["Pick", "Sources", "ToldClaims", "select"]
 
 _HALF_LIFE_DAYS = 14.0
 _OLD = 0.75
@@ -51,7 +51,7 @@ def select(
     per_show: int,
     day: date,
     days: Days,
-    told: Told,
+    told: ToldClaims,
     sources: Sources,
     tier: int = 256,
 ) -> list[Pick]:
@@ -66,7 +66,7 @@ def select(
     """
     worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, days) for i in insights}
     waiting = _ranked([i for i in insights if not told.covers([i])], worth, turn=_TURN * per_show)
-    pool, picks, shows, limit = Pool(told), list[Pick](), Counter[str](), per_show
+    pool, picks, shows, limit = CandidatePool(told), list[Pick](), Counter[str](), per_show
     while len(picks) < size:
         full = {show for show, count in shows.items() if count >= limit}
         row = pool.best(full)
@@ -113,7 +113,7 @@ def _ranked(insights: Sequence[Insight], worth: Mapping[str, float], *, turn: in
     return [key[3] for key in keyed]
 
 
-def _enter(pool: Pool, insights: Sequence[Insight], worth: Mapping[str, float], sources: Sources) -> None:
+def _enter(pool: CandidatePool, insights: Sequence[Insight], worth: Mapping[str, float], sources: Sources) -> None:
     vectors = sources.vectors(insights)
     new = pool.fresh_to_reader(insights, vectors)
     kept = [insight for insight, _ in new]
@@ -127,7 +127,7 @@ def _enter(pool: Pool, insights: Sequence[Insight], worth: Mapping[str, float], 
     )
 
 
-def _picked(pool: Pool, row: int, sources: Sources) -> Pick:
+def _picked(pool: CandidatePool, row: int, sources: Sources) -> Pick:
     insight = pool.insights[row]
     others = tuple(other for other in sources.near_duplicates(insight) if other.id != insight.id)
     return Pick(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from briefs.pool import DUPLICATE
-from briefs.select import Pick, Sources, Told, freshness, select
+from briefs.select import Pick, Sources, ToldClaims, freshness, select
 from earmark.days import Days
 from earmark.ids import content_hash
 from earmark.types import Insight
@@ -36,10 +36,10 @@ class World:
         return SmallFinder(self.library, self.vectors)
 
     @property
-    def told(self) -> Told:
+    def told(self) -> ToldClaims:
         held = [i for i in self.known if i.id in self.vectors]
         rows = [self.vectors[i.id] for i in held]
-        return Told(
+        return ToldClaims(
             ids=frozenset(i.id for i in self.known),
             hashes=frozenset(i.content_hash for i in self.known),
             claims=tuple(i.claim for i in held),
@@ -225,7 +225,7 @@ def test_twenty_thousand_candidates_cost_few_questions() -> None:
         return []
 
     sources = Sources(novelty=novelty, vectors=vectors_of, near_duplicates=near_duplicates)
-    picks = select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=Told(), sources=sources)
+    picks = select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=ToldClaims(), sources=sources)
     assert len({pick.insight.show_id for pick in picks}) == 5
     assert asked == {"vectors": 256, "novelty": 256, "near": 5}
 
@@ -238,9 +238,9 @@ def test_twenty_thousand_candidates_that_all_say_what_was_told_end_too() -> None
         vectors=lambda insights: {i.id: same for i in insights},
         near_duplicates=lambda _: [],
     )
-    told = Told(claims=("Claim",), vectors=same[None, :])
+    told = ToldClaims(claims=("Claim",), vectors=same[None, :])
     assert select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=told, sources=sources) == []
-    (pick,) = select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=Told(), sources=sources)
+    (pick,) = select(library, size=5, per_show=1, day=DAY, days=Days(UTC), told=ToldClaims(), sources=sources)
     assert pick.insight in library
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from briefs.pool import DUPLICATE, Pool, Told
+from briefs.pool import DUPLICATE, CandidatePool, ToldClaims
 from earmark.language.polarity import families, may_point_apart, opposed
 from earmark.language.sameness import may_be_same, nearly_same
 from retrieval.answers.views import contradict
@@ -32,7 +32,7 @@ def _every_pair() -> Iterator[tuple[str, str]]:
 def _told(claim: str, candidate: str) -> bool:
     """Whether a brief takes a candidate for one that its reader was told, at a cosine that settles it otherwise."""
     vector = np.array([1.0, 0.0], dtype=np.float32)
-    pool = Pool(Told(claims=(claim,), vectors=vector[None, :]))
+    pool = CandidatePool(ToldClaims(claims=(claim,), vectors=vector[None, :]))
     fresh = insight(candidate, show="Another")
     return pool.fresh_to_reader([fresh], {fresh.id: vector}) == []
 
