@@ -1,4 +1,4 @@
-"""What a face of the app is: the pages, the REST interface, and whatever comes to stand beside them.
+"""A face of the app: the pages, the REST interface, and any face that is added later.
 
 A new face is one module with a function like `make_face` and its row in `ui.app.faces`.
 """
@@ -23,7 +23,7 @@ __all__ = ["AppContext", "Face", "FaceMaker"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """What the app gives each face to serve.
+    """The parts of the app that each face serves.
 
     ``first_page`` is to be set once a reader has something to look at: work that would make them wait begins then.
     ``models_loaded`` is set once that work has loaded what stays in memory.

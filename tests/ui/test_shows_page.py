@@ -55,7 +55,7 @@ def test_a_show_is_paused_and_followed_again(page: Page, served: Served) -> None
     expect(page.locator(".stands")).to_contain_text("Asked again in 3 hours")
     page.get_by_role("button", name="Ask for new episodes now").click()
     expect(page.locator("section.notice")).to_have_text("2 new episodes. Fetch to read them.")
-    page.get_by_label("Which of its episodes to read").click()
+    page.get_by_label("Which episodes to read").click()
     page.get_by_role("option", name="All there are").click()
     page.get_by_role("button", name="Change").click()
     expect(page.locator(".stands")).to_contain_text("Read: all episodes.")

@@ -17,16 +17,16 @@ running: list[str] = []
 """Of which homes a toy is being served."""
 
 
-def make_face(served: AppContext) -> Face:
+def make_face(context: AppContext) -> Face:
     """``/toy``: the titles of the followed shows, a line each."""
 
     async def titles(_request: Request) -> PlainTextResponse:
-        return PlainTextResponse("\n".join(summary.show.title for summary in served.library.shows.summaries()))
+        return PlainTextResponse("\n".join(summary.show.title for summary in context.library.shows.summaries()))
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        running.append(str(served.library.settings.home))
+        running.append(str(context.library.settings.home))
         yield
-        running.remove(str(served.library.settings.home))
+        running.remove(str(context.library.settings.home))
 
     return Face(routes=(Route("/toy", titles),), lifespan=lifespan)

@@ -66,7 +66,7 @@ def _lines(first: Answer | None, rest: Iterator[Answer]) -> Iterator[str]:
 
 
 def question_of(library: LibraryPort, request: Request) -> Question:
-    """The question of a request; raises ``UsageError`` for one that makes no sense and ``NotFound`` for unknown shows."""
+    """The question of a request; raises ``UsageError`` if it makes no sense and ``NotFound`` for unknown shows."""
     params = request.query_params
     shows = [library.shows.find(name).id for name in params.getlist("show") if name]
     conversation = params.get("c", "")

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["make_face"]
 
 
-def make_face(served: AppContext) -> Face:
+def make_face(context: AppContext) -> Face:
     """``/api``, which wants the token of the app's address."""
-    return Face(routes=tuple(make_routes(served.library, served.address.token)))
+    return Face(routes=tuple(make_routes(context.library, context.address.token)))

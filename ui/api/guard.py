@@ -1,4 +1,4 @@
-"""What stands before every request: which hosts are answered, who may post, and the headers each answer carries."""
+"""The guard before every request: which hosts are answered, who may post, and the headers of each answer."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class RequestGuard:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header without its port, in lower case; empty where there is none to be had."""
+    """The name in a Host header without its port, in lower case; empty if the header has no usable name."""
     try:
         parts = urlsplit(f"//{host}")
         _ = parts.port

@@ -1,4 +1,4 @@
-"""What a request asks for, out of its query string."""
+"""The parameters of a request, read from its query string."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 200
 
 
 class QueryParams(Protocol):
-    """A query string, in which a name can come more than once."""
+    """A query string, in which a name can occur more than once."""
 
     def getlist(self, key: str) -> list[str]:
         """Every value of a name, in order."""
@@ -25,7 +25,7 @@ class QueryParams(Protocol):
 
 
 def query_of(params: QueryParams) -> str:
-    """``q``, without spaces around it; raises ``UsageError`` where there is none or it is a book."""
+    """``q``, without spaces around it; raises ``UsageError`` if it is missing or too long."""
     query = _one(params, "q").strip()
     if not query:
         raise UsageError("q is missing: say what to look for", subject="q")

@@ -65,7 +65,7 @@ def related(library: LibraryPort, request: Request) -> Any:
 
 
 def novelty(library: LibraryPort, request: Request) -> Any:
-    """How new insights are: ``id``, up to 200 times; a mapping from id to 0..1."""
+    """The novelty of insights by id, in 0..1: ``id``, up to 200 times."""
     ids = request.query_params.getlist("id")
     if len(ids) > MOST:
         raise UsageError(f"takes at most {MOST} ids", subject="id")
@@ -132,7 +132,7 @@ def _streaming(library: LibraryPort, token: str) -> Callable[[Request], Any]:
 
 
 def _failed(request: Request, error: Exception) -> JSONResponse:
-    """What the caller is told of an error: ours in words, any other as one whose reason is in the log."""
+    """The error as the caller sees it: Earmark's own in words, any other with its reason in the log only."""
     if isinstance(error, EarmarkError):
         return JSONResponse(dump_error(error), status_code=_status(error))
     _log.error("%s failed", request.url.path, exc_info=error)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["make_face"]
 
 
-def make_face(_served: AppContext) -> Face:
+def make_face(_context: AppContext) -> Face:
     """The health check."""
     return Face(routes=(Route("/healthz", _healthz),))
 

@@ -72,29 +72,29 @@ def build_app(
     from ui.face import AppContext
     from ui.web.theme import streamlit_options
 
-    # As flags: they win over a config.toml or a variable that happens to be where the app is started.
+    # As flags: they win over any config.toml or variable in the folder where the app is started.
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
     settings = library.settings
-    served = AppContext(
+    context = AppContext(
         library=library,
         address=address,
         ingest=IngestProcess(settings.home, module=ingest or _ingest(settings)),
         first_page=threading.Event(),
         models_loaded=threading.Event(),
     )
-    made = [make(served) for make in (FACES if faces is None else faces)]
+    made = [make(context) for make in (FACES if faces is None else faces)]
     hosts = (*settings.app.allowed_hosts, _own_name(settings.app.host))
     hashes = sorted({digest for face in made for digest in face.script_hashes})
     return App(
         _SCRIPT,
         routes=[route for face in made for route in face.routes],
         middleware=[Middleware(RequestGuard, hosts=hosts, script_hashes=hashes)],
-        lifespan=_lifespan(served, made, open_browser=open_browser),
+        lifespan=_lifespan(context, made, open_browser=open_browser),
     )
 
 
 def _ingest(settings: Settings) -> list[str]:
-    """The worker as a module with its arguments, with what was said on this command line and is in neither file nor environment."""
+    """The worker's module and arguments, with the options of this command line that no file or variable holds."""
     flags = ["--offline"] if settings.offline else []
     for address in settings.fetch.allow_private:
         flags += ["--allow-private", address]
@@ -102,14 +102,14 @@ def _ingest(settings: Settings) -> list[str]:
 
 
 def _lifespan(
-    served: AppContext, faces: Sequence[Face], *, open_browser: bool
+    context: AppContext, faces: Sequence[Face], *, open_browser: bool
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Starts what goes on beside the faces, and says where the app is once it can answer; ends both with it."""
-    library, address = served.library, served.address
+    """Runs the background threads while the app runs, and publishes its address once it can answer."""
+    library, address = context.library, context.address
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        follower = Follower(library, ready=served.first_page, loaded=served.models_loaded)
+        follower = Follower(library, ready=context.first_page, loaded=context.models_loaded)
         async with AsyncExitStack() as running:
             for face in faces:
                 if face.lifespan is not None:
@@ -125,7 +125,7 @@ def _lifespan(
                 yield
             finally:
                 remove_address(library.settings.home, pid=address.pid)
-                served.ingest.stop(wait_s=20.0)
+                context.ingest.stop(wait_s=20.0)
                 follower.stop()
 
     return lifespan

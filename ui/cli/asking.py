@@ -136,7 +136,7 @@ def _list(library: LibraryPort, *, as_json: bool) -> None:
 
 
 def _conversation(library: LibraryPort, given: str) -> str:
-    """The id that is meant: a new one for ``new``, the one last spoken in for ``last``."""
+    """The conversation's id: a new id for ``new``, the most recently used conversation for ``last``."""
     if given == _NEW:
         return secrets.token_urlsafe(8)
     if given == _LAST:

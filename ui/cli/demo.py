@@ -76,7 +76,7 @@ def run_demo(session: Session, *, port: int | None) -> None:
 
 
 def _program() -> str:
-    """How this program was called, so that the lines it ends with can be typed as they stand."""
+    """The command that started this program, so that the lines it prints last can be typed unchanged."""
     called = Path(sys.argv[0])
     if called.name != "earmark" or shutil.which("earmark"):
         return "earmark"
@@ -84,6 +84,6 @@ def _program() -> str:
 
 
 def _short(path: Path) -> str:
-    """The path from here where it lies below, else as it is."""
+    """The path relative to the current folder if it lies below it, else unchanged."""
     full = path.absolute()
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)

@@ -1,4 +1,4 @@
-"""Writes what is generated: docs/cli.md, docs/settings.md, docs/numbers.md and the figures of README.md.
+"""Writes the generated documents: docs/cli.md, docs/settings.md, docs/numbers.md and the figures of README.md.
 
 They follow from the command line, the settings and the measurements in evaluation/results.
 

@@ -89,7 +89,7 @@ def related(
     folder: Folder,
     split: Split = "",
     skip_same: Annotated[
-        str, typer.Option("--skip-same", metavar="FIELD", help="The field whose values stand for shows.")
+        str, typer.Option("--skip-same", metavar="FIELD", help="The field whose values name the shows.")
     ] = "date",
     limit: Limit = None,
     cache: Cache = None,
@@ -187,7 +187,7 @@ def all_(
 
 @contextmanager
 def _measuring(context: typer.Context) -> Iterator[tuple[Settings, Callable[[str], None]]]:
-    """The settings in force, and a function that shows on one line of stderr what goes on."""
+    """The settings in force, and a function that shows progress on one line of stderr."""
     from earmark.settings import load_settings
 
     err = console(stderr=True)

@@ -88,7 +88,7 @@ def add_shows(
     asked: bool = False,
     as_json: bool,
 ) -> None:
-    """Follows each address; one that cannot be followed is reported and the rest go on.
+    """Follows each address; failures are reported and the rest go on.
 
     A single address must answer: whoever typed it is there to correct it.
 
@@ -111,7 +111,7 @@ def with_password(urls: Sequence[str], *, name: str, password_file: Path | None)
     """The one address with the login in it; the password is asked for, or read from a file (``-``: standard input).
 
     Raises:
-        UsageError: several addresses, one that is none of the web, no password.
+        UsageError: several addresses, an address outside the web, or no password.
     """
     if len(urls) != 1:
         raise UsageError("give one address with --login; another feed has another password")
@@ -136,7 +136,7 @@ def import_shows(library: LibraryPort, file: Path, *, as_json: bool) -> None:
 
 
 def export_shows(library: LibraryPort, file: Path, *, with_secrets: bool) -> None:
-    """Writes the subscription list; one with secrets is readable by this user only."""
+    """Writes the subscription list; with secrets, only this user can read the file."""
     followed = library.shows.summaries()
     text = library.shows.export_opml(with_secrets=with_secrets)
     followed = [summary for summary in followed if not summary.show.feed_url.startswith("file:")]

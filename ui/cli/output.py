@@ -24,7 +24,7 @@ DONE, FAILED, USAGE, PARTLY = 0, 1, 2, 3
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A terminal of at most 100 columns, which is as wide as text is read with pleasure."""
+    """A terminal of at most 100 columns: wider text is tiring to read."""
     from rich.console import Console
 
     class PipedConsole(Console):

@@ -1,4 +1,4 @@
-"""Progress on stderr: bars in a terminal, a line now and then where there is none."""
+"""Progress on stderr: bars in a terminal, a line now and then in a log or a pipe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ProgressBars", "ProgressDisplay", "ProgressLines", "working"]
 
 _EVERY_S = 30.0
-"""How often a line is written where there is no terminal."""
+"""Seconds between two lines in a log or a pipe."""
 _ENDS = {"episode", "failure", "postponed", "ended"}
 _WIDTH = 56
 

@@ -1,4 +1,4 @@
-"""Queries on the command line: one that begins with a minus is a query and no option."""
+"""Queries on the command line: a query may begin with a minus without being taken for an option."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def mark(home: Path, port: int) -> None:
 
 
 def marked_port(home: Path) -> int | None:
-    """The port in the addresses of the sample that a home holds; ``None`` where it holds none."""
+    """The port in the addresses of the sample that a home holds; ``None`` if it holds no sample."""
     try:
         port = json.loads((home / _MARK).read_text(encoding="utf-8"))["port"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -43,7 +43,7 @@ def marked_port(home: Path) -> int | None:
 
 @contextmanager
 def served_if_marked(home: Path) -> Iterator[None]:
-    """Serves the sample while the block runs, where the home holds it and nobody else serves it already."""
+    """Serves the sample while the block runs, if the home holds it and no other process serves it."""
     port = marked_port(home)
     if port is None:
         yield

@@ -1,4 +1,4 @@
-"""`earmark show …`: how the followed shows stand, and what is done with one of them."""
+"""`earmark show …`: the state of the followed shows, and what can be done with each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["print_removed", "show_app"]
 
 show_app = typer.Typer(
-    help="The shows you follow: how they stand, and pausing, resuming, refreshing or removing one.",
+    help="The shows you follow: their state, and pausing, resuming, refreshing or removing one.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -31,7 +31,7 @@ Name = Annotated[str, typer.Argument(metavar="SHOW", help="A show, by id, title 
 
 @show_app.command(name="list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
-    """Every show, when its feed is asked next, and what went wrong."""
+    """Every show, when its feed is checked next, and what went wrong."""
     with opened(context) as library:
         summaries = library.shows.summaries()
         if as_json:
@@ -44,7 +44,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
 @show_app.command()
 def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
-    """One show: where it comes from, which episodes are taken of it, and how it stands."""
+    """One show: where it comes from, which of its episodes are read, and its state."""
     with opened(context) as library:
         wanted = library.shows.find(show)
         summary = next(candidate for candidate in library.shows.summaries() if candidate.show.id == wanted.id)
@@ -56,7 +56,7 @@ def info(context: typer.Context, show: Name, as_json: Json = False) -> None:
 
 @show_app.command()
 def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
-    """Ask a show for no new episodes until it is resumed; what is there stays."""
+    """Stop checking a show for new episodes until it is resumed; its episodes stay."""
     with opened(context) as library:
         paused = library.shows.pause(library.shows.find(show).id)
         _said(f"Paused {safe(paused.title)}; earmark show resume goes on", paused, as_json=as_json)
@@ -64,7 +64,7 @@ def pause(context: typer.Context, show: Name, as_json: Json = False) -> None:
 
 @show_app.command()
 def resume(context: typer.Context, show: Name, as_json: Json = False) -> None:
-    """Ask a show for new episodes again, after a pause or after its host had given it up."""
+    """Check a show for new episodes again, after a pause or after its host closed it."""
     with opened(context) as library:
         resumed = library.shows.resume(library.shows.find(show).id)
         _said(f"Following {safe(resumed.title)} again. Next: earmark ingest", resumed, as_json=as_json)
@@ -77,7 +77,7 @@ def backfill(
     backfill: Annotated[str, typer.Argument(help="newest:25, since:2026-01-31 or all.")],
     as_json: Json = False,
 ) -> None:
-    """Take more (or fewer) of a show's episodes, from its next check on; what is there already stays."""
+    """Read more (or fewer) of a show's episodes from its next check on; episodes already there stay."""
     from library.standing import taken
 
     with opened(context) as library:
@@ -93,7 +93,7 @@ def refresh(
     every: Annotated[bool, typer.Option("--all", help="All shows that are not paused.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask feeds now, not when they are due. A server that has asked for rest gets it."""
+    """Check feeds now, not when they are due. A server that asked us to wait is left alone."""
     from earmark.errors import UsageError
 
     with opened(context) as library:
@@ -160,7 +160,7 @@ def print_removed(removed: RemovalReport) -> None:
 
 
 def _clear_index(library: LibraryPort) -> None:
-    """The index without what was removed; one that another process is busy with follows by itself."""
+    """Takes removed texts out of the index; if another process owns the index, that process does it."""
     from earmark.errors import EarmarkError
 
     try:

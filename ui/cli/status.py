@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["doctor", "print_doctor", "print_failures", "print_status", "status"]
 
 _AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "chunks": "finding insights"}
-"""What was being done after the last completed stage."""
+"""The work that follows the last completed stage."""
 
 
 def status(
@@ -29,7 +29,7 @@ def status(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Where everything stands, what failed and why, and what waits for what."""
+    """The state of the library: what failed and why, and which episodes wait for what."""
     with opened(context) as library:
         if failures and not as_json:
             print_failures(library)
@@ -100,7 +100,7 @@ def print_failures(library: LibraryPort) -> None:
 
 
 def _print_waiting(waiting: Sequence[WaitingEpisode]) -> None:
-    """A line a reason, since hundreds may wait for tomorrow's budget."""
+    """One line for each reason: hundreds of episodes may wait for tomorrow's budget."""
     from rich.text import Text
 
     groups: dict[str, list[WaitingEpisode]] = {}

@@ -66,7 +66,7 @@ def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
     for theme in themes:
         _line(out, theme)
     if themes and alone:
-        out.print(Text(f"{alone} insights stand on their own.", style="dim"))
+        out.print(Text(f"{alone} insights belong to no theme.", style="dim"))
 
 
 def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
@@ -115,7 +115,7 @@ def _insights(out: Any, insights: Sequence[Insight]) -> None:
 
 
 def _spark(months: Sequence[ThemeMonth]) -> str:
-    """Counts by month as a line of blocks; empty where there is one month only."""
+    """Counts by month as a line of blocks; empty for a single month."""
     if len(months) < 2:
         return ""
     top = max(month.count for month in months)

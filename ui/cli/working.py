@@ -83,7 +83,7 @@ def retry(
         list[str] | None, typer.Argument(metavar="[NAMES]...", help="Only these: shows, or episodes by id.")
     ] = None,
 ) -> None:
-    """Let what failed, or waits, be tried again by the next ingest."""
+    """Have the next ingest retry what failed or waits."""
     with opened(context) as library:
         run_retry(library, names or [])
 
@@ -152,7 +152,7 @@ def follow_index(library: LibraryPort, on_progress: Callable[[int, int], None] |
 
 
 def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_json: bool, events: bool) -> None:
-    """Works on what is waiting; exit codes as of an ingest."""
+    """Works on what is waiting; exit codes as for an ingest."""
     from ui.cli.sample import served_if_marked
 
     shows = [library.shows.find(name).id for name in names]
@@ -176,7 +176,7 @@ def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_js
 
 
 def _leave(library: LibraryPort) -> NoReturn:
-    """Ends the process after a clean stop, without waiting for model threads that compute what nobody takes any more."""
+    """Ends the process after a clean stop, without waiting for model threads whose results are no longer needed."""
     library.close()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
@@ -185,7 +185,7 @@ def _leave(library: LibraryPort) -> NoReturn:
 
 
 def run_retry(library: LibraryPort, names: Sequence[str] = ()) -> None:
-    """Lets what failed, or waits, be tried again."""
+    """Has what failed or waits tried again."""
     count = library.work.retry(names)
     typer.echo(f"{counted(count, 'episode')} will be tried again by the next earmark ingest")
 
@@ -251,7 +251,7 @@ def _stopping() -> Iterator[threading.Event]:
 
     def first(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
-            # At once: no thread is waited for. It is what a power cut does, and that is safe by design.
+            # At once, without waiting for any thread: the same as a power cut, which is safe by design.
             sys.stderr.write("stopped; nothing is lost, earmark ingest goes on from here\n")
             sys.stderr.flush()
             os._exit(130)

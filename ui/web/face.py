@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["make_face"]
 
 
-def make_face(served: AppContext) -> Face:
+def make_face(context: AppContext) -> Face:
     """The page around the pages; Streamlit's own script runs inside it and finds the library in `ui.web.state`."""
     from streamlit import file_util
 
-    held = state.AppState(served.library, served.ingest, served.first_page)
+    held = state.AppState(context.library, context.ingest, context.first_page)
     state.put(held)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        collector = GarbageCollector(held.activity, served.models_loaded)
+        collector = GarbageCollector(held.activity, context.models_loaded)
         collector.start()
         try:
             yield

@@ -1,4 +1,4 @@
-"""Garbage is collected while nobody waits for a page.
+"""Garbage collection while nobody waits for a page.
 
 A full collection walks over every object of the process. With the models loaded these are about a million, and
 Streamlit's own option (``runner.postScriptGC``) has it walk after each page. Here what lives as long as the process is
@@ -29,7 +29,7 @@ _LOADING_PATIENCE_S = 60.0
 
 
 class PageActivity:
-    """How many pages were run, and for how long none has; shared between threads."""
+    """Counts the pages that were run and the seconds since the last one; shared between threads."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now

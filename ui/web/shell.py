@@ -29,7 +29,7 @@ _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
 def make_shell(index: str) -> str:
-    """Streamlit's index page with our title, first colours and script; what is not found in it is left as it is."""
+    """Streamlit's index page with our title, first colours and script; parts missing from it are skipped."""
     page = re.sub(r"<title>.*?</title>", "<title>Earmark</title>", index, count=1, flags=re.DOTALL)
     page = re.sub(r'<link rel="service-desc"[^>]*>', "", page)
     page = re.sub(r"<noscript>.*?</noscript>", _NOSCRIPT, page, count=1, flags=re.DOTALL)

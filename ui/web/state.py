@@ -40,12 +40,12 @@ def put(state: AppState) -> None:
 
 
 def current() -> AppState:
-    """The state of this process; raises ``UsageError`` in one that was not started as an app."""
+    """The state of this process; raises ``UsageError`` if it was not started as an app."""
     if not _held:
         raise UsageError("the pages are served by `earmark app`, not by `streamlit run`")
     return _held[0]
 
 
 def days() -> Days:
-    """The days of the reader whose pages these are; those of UTC before there is a library."""
+    """The days in this reader's time zone; days in UTC before there is a library."""
     return Days.named(_held[0].library.reader.timezone if _held else "UTC")

@@ -64,7 +64,7 @@ def theme_url(theme_id: str) -> str:
 
 
 def outward(url: str | None) -> str:
-    """The address if it may be linked (see `earmark.language.links.web_url`), else an empty text."""
+    """The address if it may be linked (see `earmark.language.links.web_url`), else an empty string."""
     return web_url(plain(url or ""))
 
 

@@ -16,7 +16,7 @@ from ui.web.theme import DARK, LIGHT
 __all__ = ["MOST_POINTS", "MapPicture", "picture"]
 
 MOST_POINTS = 4_000
-"""More than this no browser draws at once with pleasure."""
+"""The most points that a browser draws without lag."""
 _NAMED = 14
 _NAME_CHARACTERS = 24
 _CLAIM_CHARACTERS = 160
@@ -56,7 +56,7 @@ _FONT = {
 }
 _SELECT = {"type": "point", "fields": ["id"], "on": "click", "nearest": False}
 _TOLD = ("claim", "show", "speaker", "theme")
-"""What is told of a point under the pointer."""
+"""The fields shown for the point under the pointer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class MapName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapPicture:
-    """What is drawn: rows of points, names, colours by theme (an empty id stands for no theme) and the page's colours."""
+    """What is drawn: rows of points, names, colours by theme (an empty id means no theme) and the page's colours."""
 
     rows: tuple[dict[str, Any], ...]
     names: tuple[MapName, ...]
@@ -227,5 +227,5 @@ def _domain(values: Sequence[float]) -> list[float]:
 
 
 def _size(count: int) -> int:
-    """The area of a point in square pixels: generous where there are few."""
+    """The area of a point in square pixels: the fewer the points, the larger."""
     return 75 if count < 200 else 42 if count < 1_000 else 22 if count < 2_500 else 12

@@ -90,7 +90,7 @@ def _pieces(text: str, citations: Sequence[Citation]) -> list[AnswerPiece]:
     for mark in _MARK.finditer(text):
         numbers = [int(number) for number in mark.group(1).split(",")]
         cited = tuple(by_number[n] for n in numbers if n in by_number)
-        # A raised figure stands after the full stop, as in a book; extractors write it before.
+        # A raised figure belongs after the full stop, as in a book; extractors write it before.
         stop = mark.group(2)
         before = text[rest : mark.start()] + stop
         if not before.strip() and pieces:  # two marks in a row
@@ -104,7 +104,7 @@ def _pieces(text: str, citations: Sequence[Citation]) -> list[AnswerPiece]:
 
 
 def _held(key: str) -> tuple[Conversation | None, list[Turn]]:
-    """The conversation of an address with its turns; one that is not known (any more) is a new one."""
+    """The conversation of an address with its turns; an unknown or deleted conversation starts a new one."""
     if not key:
         return None, []
     try:
@@ -128,7 +128,7 @@ def _form() -> tuple[str, bool]:
 
 
 def _stream(slot: st.delta_generator.DeltaGenerator, question: str, key: str, *, wide: bool) -> bool:
-    """Shows the answer as it comes, each sentence once it is checked; whether there is one."""
+    """Shows the answer as it grows, sentence by sentence once checked; returns whether there is an answer."""
     library = state.current().library
     slot.html(render("asking.html", question=question))
     try:
@@ -142,7 +142,7 @@ def _stream(slot: st.delta_generator.DeltaGenerator, question: str, key: str, *,
 
 
 def _tend(conversation: Conversation) -> None:
-    """Another title for the conversation, or none: it is forgotten."""
+    """Renames the conversation or deletes it."""
     library = state.current().library
     with st.expander("Rename or delete this conversation"), st.container(key="tend"):
         name = st.text_input("Title", value=conversation.title, max_chars=120, key=f"title-{conversation.id}")

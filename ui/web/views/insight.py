@@ -13,7 +13,7 @@ __all__ = ["RELATIONS", "show"]
 
 _RELATED = 10
 RELATIONS = {"agrees": "Agrees", "disagrees": "Disagrees", "extends": "Goes further", "example": "An example"}
-"""What a reader sees of each relation; one that is not known here is not shown."""
+"""The words for each relation; unknown relations are not shown."""
 
 
 def show() -> None:
@@ -37,7 +37,7 @@ def show() -> None:
         with st.spinner("Looking for what others said …", show_time=False):
             related = library.insights.related(insight.id, limit=_RELATED)
     except EarmarkError as error:
-        # The insight itself is there to read whatever the index says.
+        # The insight itself can be read even if the index fails.
         notice("What others said cannot be shown now", str(error), level=2)
         return
     st.html(render("related.html", related=related, relations=RELATIONS))

@@ -19,7 +19,7 @@ __all__ = ["TranscriptTurn", "around", "show"]
 _BEFORE_S = 60.0
 _AFTER_S = 120.0
 _SEGMENTS = 24
-"""How many segments are shown where the transcript has no times."""
+"""Segments shown of a transcript without times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class TranscriptTurn:
 
 
 def show() -> None:
-    """The moment ``?t=`` of ``?episode=``; where there are no times, the one whose words are ``?near=``."""
+    """The moment ``?t=`` of ``?episode=``; in a transcript without times, the moment with the words ``?near=``."""
     library = state.current().library
     params = st.query_params
     try:

@@ -24,7 +24,7 @@ __all__ = ["REMOVED", "one_show"]
 _EPISODES = 50
 """Episodes listed at once; ``?all=1`` lists every one."""
 REMOVED = "removed-show"
-"""Where the session keeps what was removed, until the list has said it."""
+"""The session's key for a removal, until the list of shows has reported it."""
 _SAID = "said-of-show"
 _SURE = "sure-to-remove"
 
@@ -92,7 +92,7 @@ def _backfill(library: LibraryPort, show: Show, words: str) -> None:
         st.form("backfill", border=False),
         st.container(key="line", horizontal=True, vertical_alignment="bottom"),
     ):
-        chosen = st.selectbox("Which of its episodes to read", list(choices), format_func=lambda key: choices[key])
+        chosen = st.selectbox("Which episodes to read", list(choices), format_func=lambda key: choices[key])
         if st.form_submit_button("Change") and chosen:
             done = "From the next fetch on. Episodes that are here already stay."
             _done(lambda: library.shows.set_backfill(show.id, chosen), done)

@@ -1,4 +1,4 @@
-"""What several views show."""
+"""Parts that several views share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def notice(heading: str, text: str, *, links: tuple[tuple[str, str], ...] = (), 
 
 
 def empty_library(*, followed: bool) -> None:
-    """What to do first: follow shows, or, where some are followed, fetch their episodes."""
+    """The first step: follow shows, or fetch their episodes if some are followed."""
     st.html(render("empty.html", followed=followed))
 
 

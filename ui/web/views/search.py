@@ -31,7 +31,7 @@ _LABEL_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetLink:
-    """A value of a facet: where it leads, which takes it back where it is ``chosen``."""
+    """A value of a facet: its link narrows the search, or widens it again if the value is ``chosen``."""
 
     label: str
     count: int
@@ -111,7 +111,7 @@ def filters_of(params: Mapping[str, Any], names: Mapping[str, str]) -> Filters:
 
 
 def params_of(query: str, shows: list[str], speaker: str, after: date | None, until: date | None) -> dict[str, Any]:
-    """The address of a search, without what does not narrow."""
+    """The address of a search, without parameters that do not narrow."""
     values = {
         "q": query.strip(),
         "show": shows,

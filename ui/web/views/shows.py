@@ -1,4 +1,4 @@
-"""The followed shows: add, import, fetch, and where each stands."""
+"""The followed shows: adding, importing, fetching, and the state of each."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def show() -> None:
 
 
 def _by_folder(library: LibraryPort, summaries: Sequence[ShowSummary]) -> list[tuple[str, list[Any]]]:
-    """Folders with their shows and how each stands: those in none first, then by name."""
+    """Folders with their shows and each show's state: shows without a folder first, then by name."""
     now = library.clock.now()
     folders: dict[str, list[Any]] = {"": []}
     for summary in summaries:
