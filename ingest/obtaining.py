@@ -134,15 +134,15 @@ class Obtaining:
         def read(link: TranscriptLink) -> Transcript:
             report("fetching the transcript")
             response = source.get(link.url)
-            found = parse_transcript(
+            transcript = parse_transcript(
                 response.body,
                 content_type=_declared(link.type, response.content_type),
                 url=response.url,
                 persons=[person.name for person in episode.data.persons],
             )
-            if not found.segments:
+            if not transcript.segments:
                 raise TranscriptError("holds no speech", subject=redact(response.url))
-            return found
+            return transcript
 
         return choose(episode, read, shown=lambda url: source.access.veil(redact(url)))
 

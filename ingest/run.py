@@ -79,10 +79,10 @@ def ingest(
     work = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
     return IngestReport(
         feeds=len(asked) - looked.waiting,
-        feeds_unchanged=sum(1 for one in looked.checked if one.unchanged),
+        feeds_unchanged=sum(1 for check in looked.checked if check.unchanged),
         feeds_waiting=len(waiting) + looked.waiting,
         next_check=next_due(waiting),
-        new_episodes=sum(one.new_episodes for one in looked.checked),
+        new_episodes=sum(check.new_episodes for check in looked.checked),
         episodes_done=work.done,
         failures=(*looked.failures, *work.failures),
         postponed=tuple(work.postponed),
@@ -114,19 +114,19 @@ def work(
     failures: list[Failure] = []
     postponed: list[Postponed] = []
     while True:
-        one = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
-        done += one.done
+        run = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
+        done += run.done
         # Of a run of months only the latest are kept; the catalog has them all.
-        failures = [*failures, *one.failures][-_KEPT:]
-        postponed = [*postponed, *one.postponed][-_KEPT:]
-        if not forever or one.stopped_by is not None or halt.wait(every_s):
+        failures = [*failures, *run.failures][-_KEPT:]
+        postponed = [*postponed, *run.postponed][-_KEPT:]
+        if not forever or run.stopped_by is not None or halt.wait(every_s):
             break
     return IngestReport(
         episodes_done=done,
         failures=tuple(failures),
         postponed=tuple(postponed),
-        interrupted=halt.is_set() and one.stopped_by is None,
-        stopped_by=str(one.stopped_by) if one.stopped_by else "",
+        interrupted=halt.is_set() and run.stopped_by is None,
+        stopped_by=str(run.stopped_by) if run.stopped_by else "",
         seconds=time.monotonic() - began,
     )
 

@@ -104,11 +104,11 @@ class Stages:
 
     def _transcript(self, episode: Episode, report: Report) -> Write:
         obtained = self._obtaining().obtain(episode, report)
-        found = self._voiced(obtained, episode, report)
+        transcript = self._voiced(obtained, episode, report)
         report("looking for chapters")
         fetch = reach(self.catalog, self.fetcher, self.settings.fetch, episode).get
-        found = with_chapters(found, find_chapters(episode, found, fetch=fetch, audio=obtained.audio))
-        return lambda tx: transcripts.put(tx, episode.id, found)
+        transcript = with_chapters(transcript, find_chapters(episode, transcript, fetch=fetch, audio=obtained.audio))
+        return lambda tx: transcripts.put(tx, episode.id, transcript)
 
     def _obtaining(self) -> Obtaining:
         return Obtaining(

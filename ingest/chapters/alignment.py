@@ -83,12 +83,12 @@ def _places(segments: Sequence[Segment]) -> tuple[dict[str, list[float]], int]:
 
 def _rare(title: str, places: dict[str, list[float]], stretches: int) -> list[tuple[float, list[float]]]:
     """The title's telling words: the weight of each and the seconds at which it is said."""
-    found = []
+    rare = []
     for word in dict.fromkeys(_WORD.findall(title.lower())):
         spread = Counter(int(second / _STRETCH_S) for second in places.get(word, ()))
         if spread and len(spread) <= max(2, COMMON * stretches):
-            found.append((math.log((stretches + 1) / len(spread)), sorted(places[word])))
-    return found
+            rare.append((math.log((stretches + 1) / len(spread)), sorted(places[word])))
+    return rare
 
 
 def _score(wanted: Sequence[tuple[float, list[tuple[float, list[float]]]]], shift_s: float) -> float:

@@ -71,8 +71,8 @@ def find_chapters(
     """
     length = _length(episode, transcript)
     notes: list[str] = []
-    for found in _sources(episode, transcript, fetch, audio, length, notes):
-        chapters = sane(found, duration_s=length)
+    for listed in _sources(episode, transcript, fetch, audio, length, notes):
+        chapters = sane(listed, duration_s=length)
         if not chapters:
             continue
         if chapters[0].source in {"audio", "transcript"}:  # in the transcript's own time
@@ -82,20 +82,20 @@ def find_chapters(
             notes.append(
                 f"the chapters were {abs(shift):.0f} s too {'early' if shift > 0 else 'late'} for the transcript"
             )
-            chapters = sane((_moved(chapter, shift) for chapter in found), duration_s=length) or chapters
+            chapters = sane((_moved(chapter, shift) for chapter in listed), duration_s=length) or chapters
         return Found(chapters=chapters, notes=tuple(notes))
     return Found(notes=tuple(notes))
 
 
-def with_chapters(transcript: Transcript, found: Found) -> Transcript:
+def with_chapters(transcript: Transcript, outcome: Found) -> Transcript:
     """The transcript with these chapters, their source and what was noted among its provenance."""
     told: dict[str, Any] = {}
-    if found.chapters:
-        told["source"] = found.chapters[0].source
-    if found.notes:
-        told["notes"] = list(found.notes)
+    if outcome.chapters:
+        told["source"] = outcome.chapters[0].source
+    if outcome.notes:
+        told["notes"] = list(outcome.notes)
     provenance = dict(transcript.provenance) | ({"chapters": told} if told else {})
-    return replace(transcript, chapters=found.chapters, provenance=provenance)
+    return replace(transcript, chapters=outcome.chapters, provenance=provenance)
 
 
 def _sources(
@@ -118,10 +118,10 @@ def _sources(
         except EarmarkError as error:
             notes.append(f"the chapters file could not be fetched: {error}")
         else:
-            found = read_chapters(response.body, content_type=response.content_type)
-            if not found:
+            chapters = read_chapters(response.body, content_type=response.content_type)
+            if not chapters:
                 notes.append("no chapters could be read in the chapters file")
-            yield found
+            yield chapters
     yield tuple(replace(chapter, source=chapter.source or "feed") for chapter in data.chapters)
     yield read_notes(data.description, duration_s=data.duration_s or length)
     yield transcript.chapters

@@ -51,9 +51,9 @@ def read_notes(notes: str, *, duration_s: float | None) -> tuple[Chapter, ...]:
     if len(_INSIDE.findall(text)) >= FEWEST_STAMPS and max(map(len, lines)) > LONGEST_LINE:
         lines = [line for whole in lines for line in _INSIDE.sub(lambda match: "\n" + match[0], whole).split("\n")]
     for pattern in (_LEADING, _TRAILING):
-        found = [chapter for line in lines if (chapter := _chapter(pattern, line))]
-        best = _longest_ascent([c for c in found if duration_s is None or c.start_s < duration_s])
-        if len(best) >= max(FEWEST_STAMPS, (len(found) + 1) // 2) and _early(best, duration_s):
+        stamped = [chapter for line in lines if (chapter := _chapter(pattern, line))]
+        best = _longest_ascent([c for c in stamped if duration_s is None or c.start_s < duration_s])
+        if len(best) >= max(FEWEST_STAMPS, (len(stamped) + 1) // 2) and _early(best, duration_s):
             return tuple(best)
     return ()
 
@@ -70,16 +70,16 @@ def _chapter(pattern: re.Pattern[str], line: str) -> Chapter | None:
     return Chapter(start_s=start, end_s=end, title=title, source="notes")
 
 
-def _early(found: Sequence[Chapter], duration_s: float | None) -> bool:
-    last = duration_s if duration_s is not None else found[-1].start_s
-    return found[0].start_s <= max(120.0, LATEST_FIRST * last)
+def _early(chapters: Sequence[Chapter], duration_s: float | None) -> bool:
+    last = duration_s if duration_s is not None else chapters[-1].start_s
+    return chapters[0].start_s <= max(120.0, LATEST_FIRST * last)
 
 
-def _longest_ascent(found: Sequence[Chapter]) -> list[Chapter]:
+def _longest_ascent(chapters: Sequence[Chapter]) -> list[Chapter]:
     """The longest run of lines whose times ascend: notes may list several things, and quote times in between."""
     best: list[Chapter] = []
     run: list[Chapter] = []
-    for chapter in found:
+    for chapter in chapters:
         if run and chapter.start_s <= run[-1].start_s:
             run = []
         run.append(chapter)

@@ -79,13 +79,13 @@ def is_farewell(title: str) -> bool:
     return bool(_FAREWELL.match(title))
 
 
-def sane(found: Iterable[Chapter], *, duration_s: float | None) -> tuple[Chapter, ...]:
+def sane(chapters: Iterable[Chapter], *, duration_s: float | None) -> tuple[Chapter, ...]:
     """The chapters in order, within the duration, each ending no later than the next begins; empty if fewer than two.
 
     Of chapters that begin within ``SHORTEST_S`` of each other the first with a title stays. Titles are cleaned, and
     those that announce advertising mark their chapter as such.
     """
-    ordered = sorted((c for c in found if _placed(c, duration_s)), key=lambda chapter: chapter.start_s)
+    ordered = sorted((c for c in chapters if _placed(c, duration_s)), key=lambda chapter: chapter.start_s)
     kept: list[Chapter] = []
     for chapter in ordered:
         if kept and chapter.start_s - kept[-1].start_s < SHORTEST_S:

@@ -63,10 +63,10 @@ def _behind(url: str) -> str | None:
         return None
     tail = f"?{parts.query}" if parts.query else ""
     # Written out with its scheme: …/https://host/a.mp3 (also with one slash lost on the way), or in the query.
-    if found := _WRITTEN_OUT.search(unquote(parts.path)):
-        return "https://" + unquote(parts.path)[found.end() :] + tail
-    if found := re.search(r"(?:\A|=)https?://(.+)", unquote(parts.query), re.IGNORECASE):
-        return "https://" + found[1]
+    if match := _WRITTEN_OUT.search(unquote(parts.path)):
+        return "https://" + unquote(parts.path)[match.end() :] + tail
+    if match := re.search(r"(?:\A|=)https?://(.+)", unquote(parts.query), re.IGNORECASE):
+        return "https://" + match[1]
     whole = parts.path
     segments = whole.split("/")
     for place, segment in enumerate(segments[1:-1], start=1):
@@ -77,7 +77,7 @@ def _behind(url: str) -> str | None:
 
 def _tracks(parts: SplitResult) -> bool:
     host = (parts.hostname or "").lower()
-    return any(host == one or host.endswith(f".{one}") for one in _TRACKERS)
+    return any(host == tracker or host.endswith(f".{tracker}") for tracker in _TRACKERS)
 
 
 def _split(url: str) -> SplitResult | None:

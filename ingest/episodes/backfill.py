@@ -104,16 +104,16 @@ def in_words(backfill: Backfill) -> str:
     return "the newest episode" if backfill.count == 1 else f"the newest {backfill.count:,} episodes"
 
 
-def choose(found: Sequence[EpisodeData], backfill: Backfill, *, known: Collection[str] = ()) -> list[EpisodeData]:
+def choose(episodes: Sequence[EpisodeData], backfill: Backfill, *, known: Collection[str] = ()) -> list[EpisodeData]:
     """The episodes of a feed that the backfill takes, newest first; undated ones keep the feed's order, after the dated.
 
     Args:
-        found: the episodes in the order of the feed.
+        episodes: the episodes in the order of the feed.
         backfill: what is taken.
         known: GUIDs that the catalog holds. With a backfill that has been counted they say where in the feed an episode
             without a date stands: it is taken where one that is known, or newer than the floor, comes after it.
     """
-    ordered = _newest_first(found)
+    ordered = _newest_first(episodes)
     if backfill.kind is Kind.ALL:
         return ordered
     if backfill.kind is Kind.NEWEST and not backfill.counted:
@@ -121,8 +121,10 @@ def choose(found: Sequence[EpisodeData], backfill: Backfill, *, known: Collectio
     floor = backfill.floor
     if backfill.kind is Kind.SINCE and backfill.since is not None:
         floor = datetime(backfill.since.year, backfill.since.month, backfill.since.day, tzinfo=UTC)
-    undated = _above(found, floor, set(known))
-    return [one for one in ordered if (_reaches(one, floor) if one.published else one.guid in undated)]
+    undated = _above(episodes, floor, set(known))
+    return [
+        episode for episode in ordered if (_reaches(episode, floor) if episode.published else episode.guid in undated)
+    ]
 
 
 def settled(backfill: Backfill, taken: Sequence[EpisodeData]) -> Backfill:
@@ -132,26 +134,28 @@ def settled(backfill: Backfill, taken: Sequence[EpisodeData]) -> Backfill:
     """
     if backfill.kind is not Kind.NEWEST or backfill.counted or not taken:
         return backfill
-    return replace(backfill, counted=True, floor=min((one.published for one in taken if one.published), default=None))
+    return replace(
+        backfill, counted=True, floor=min((episode.published for episode in taken if episode.published), default=None)
+    )
 
 
-def _newest_first(found: Sequence[EpisodeData]) -> list[EpisodeData]:
-    dated = sorted((e for e in found if e.published), key=lambda e: -e.published.timestamp() if e.published else 0.0)
-    return dated + [e for e in found if not e.published]
+def _newest_first(episodes: Sequence[EpisodeData]) -> list[EpisodeData]:
+    dated = sorted((e for e in episodes if e.published), key=lambda e: -e.published.timestamp() if e.published else 0.0)
+    return dated + [e for e in episodes if not e.published]
 
 
 def _reaches(episode: EpisodeData, floor: datetime | None) -> bool:
     return floor is None or (episode.published is not None and episode.published >= floor)
 
 
-def _above(found: Sequence[EpisodeData], floor: datetime | None, known: set[str]) -> set[str]:
+def _above(episodes: Sequence[EpisodeData], floor: datetime | None, known: set[str]) -> set[str]:
     """GUIDs of the undated episodes that stand before a taken one, in a feed read from its newest end."""
-    dates = [one.published for one in found if one.published]
+    dates = [episode.published for episode in episodes if episode.published]
     upside_down = len(dates) > 1 and dates[0] < dates[-1]
     above: set[str] = set()
     inside = not (known or dates)
-    for one in found if upside_down else reversed(found):
-        inside = inside or one.guid in known or (one.published is not None and _reaches(one, floor))
-        if inside and one.published is None:
-            above.add(one.guid)
+    for episode in episodes if upside_down else reversed(episodes):
+        inside = inside or episode.guid in known or (episode.published is not None and _reaches(episode, floor))
+        if inside and episode.published is None:
+            above.add(episode.guid)
     return above

@@ -58,7 +58,7 @@ _GENERIC = frozenset(
 
 def match(known: Sequence[Known], incoming: Sequence[EpisodeData]) -> dict[int, str]:
     """Which known episode each episode of a feed is: its position in ``incoming`` to the id; new ones are left out."""
-    return _Matching(known, [Marks(one) for one in incoming]).run()
+    return _Matching(known, [Marks(data) for data in incoming]).run()
 
 
 def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
@@ -68,21 +68,25 @@ def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
     which a tenth may be missing (feeds without advertising). Across feeds a GUID proves nothing.
     """
     mine = Marks(data)
-    files = [one for one in candidates if mine.audio & one.marks.audio and not _path_used_again(one.marks, mine)]
-    titles = [one for one in candidates if _same_elsewhere(one.marks, mine)]
+    files = [
+        candidate
+        for candidate in candidates
+        if mine.audio & candidate.marks.audio and not _path_used_again(candidate.marks, mine)
+    ]
+    titles = [candidate for candidate in candidates if _same_elsewhere(candidate.marks, mine)]
     if files:
-        return max(files, key=lambda one: _agreement(one.marks, mine)).id
+        return max(files, key=lambda candidate: _agreement(candidate.marks, mine)).id
     return titles[0].id if len(titles) == 1 else ""
 
 
 class _Matching:
     def __init__(self, known: Sequence[Known], incoming: list[Marks]) -> None:
-        self.ids = [one.id for one in known]
-        self.known = [one.marks for one in known]
+        self.ids = [episode.id for episode in known]
+        self.known = [episode.marks for episode in known]
         self.incoming = incoming
         self.left_known = set(range(len(known)))
         self.left = set(range(len(incoming)))
-        self.found: dict[int, str] = {}
+        self.matches: dict[int, str] = {}
 
     def run(self) -> dict[int, str]:
         self._join(lambda marks: marks.guids, _guid_used_again)
@@ -95,7 +99,7 @@ class _Matching:
         self._join(_moment, lambda a, b: a.numbers != b.numbers or not _inside(a, b) or _other_length(a, b))
         if not self._few:
             self._join_single(_titles, lambda a, b: not _published_again(a, b))
-        return self.found
+        return self.matches
 
     @property
     def _few(self) -> bool:
@@ -146,12 +150,12 @@ class _Matching:
                 if ours.count(k) == 1 == theirs.count(i):
                     self._take(k, i)
             tied = {k for k, _ in top}, {i for _, i in top}
-            pairs = [one for one in pairs if one[1] not in tied[0] and one[2] not in tied[1]]
+            pairs = [pair for pair in pairs if pair[1] not in tied[0] and pair[2] not in tied[1]]
 
     def _take(self, known: int, incoming: int) -> None:
         self.left_known.discard(known)
         self.left.discard(incoming)
-        self.found[incoming] = self.ids[known]
+        self.matches[incoming] = self.ids[known]
 
 
 def _titles(marks: Marks) -> list[str]:
@@ -189,8 +193,8 @@ def _agreement(a: Marks, b: Marks) -> tuple[bool, bool, bool]:
 
 def _within(a: Marks, b: Marks, span: timedelta) -> bool:
     """Published within that time of each other; what has no date is near to nothing."""
-    one, two = a.data.published, b.data.published
-    return one is not None and two is not None and abs(one - two) <= span
+    first, second = a.data.published, b.data.published
+    return first is not None and second is not None and abs(first - second) <= span
 
 
 def _undated(a: Marks, b: Marks) -> bool:
@@ -199,14 +203,14 @@ def _undated(a: Marks, b: Marks) -> bool:
 
 def _close(a: Marks, b: Marks, share: float = 0.02, least_s: float = 15.0) -> bool:
     """Equally long, but for what encoders round off."""
-    one, two = a.data.duration_s, b.data.duration_s
-    return one is not None and two is not None and abs(one - two) <= max(least_s, share * max(one, two))
+    first, second = a.data.duration_s, b.data.duration_s
+    return first is not None and second is not None and abs(first - second) <= max(least_s, share * max(first, second))
 
 
 def _other_length(a: Marks, b: Marks) -> bool:
     """Lengths that advertisements do not explain: more than a third and three minutes apart."""
-    one, two = a.data.duration_s, b.data.duration_s
-    return one is not None and two is not None and abs(one - two) > max(180.0, max(one, two) / 3)
+    first, second = a.data.duration_s, b.data.duration_s
+    return first is not None and second is not None and abs(first - second) > max(180.0, max(first, second) / 3)
 
 
 def _guid_used_again(a: Marks, b: Marks) -> bool:

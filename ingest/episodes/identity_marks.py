@@ -64,12 +64,12 @@ def keys(data: EpisodeData) -> tuple[str, ...]:
 
     Hashes, because an address may hold a subscriber's secret.
     """
-    found = [f"guid:{_hash(_folded_guid(data.guid))}"] if data.guid else []
+    names = [f"guid:{_hash(_folded_guid(data.guid))}"] if data.guid else []
     if audio := audio_address(data.audio_url):
-        found.append(f"audio:{_hash(audio)}")
+        names.append(f"audio:{_hash(audio)}")
     if title := folded_title(_MARK.sub("", data.title)):
-        found.append(f"title:{_hash(title)}")
-    return tuple(found)
+        names.append(f"title:{_hash(title)}")
+    return tuple(names)
 
 
 def folded_title(title: str) -> str:

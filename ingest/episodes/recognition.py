@@ -83,26 +83,26 @@ def take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: i
     shows.described(tx, show.id, feed)
     backfill = backfill_of(tx, show, default_backfill)
     held = episodes.known(tx, show.id)
-    found = match([_known(one) for one in held], feed.episodes)
-    by_id = {one.episode.id: one for one in held}
-    for position, episode_id in found.items():
+    ids = match([_known(episode) for episode in held], feed.episodes)
+    by_id = {episode.episode.id: episode for episode in held}
+    for position, episode_id in ids.items():
         _bring_up_to_date(tx, by_id[episode_id], feed.episodes[position])
-    recognised = {feed.episodes[position].guid for position in found}
+    recognised = {feed.episodes[position].guid for position in ids}
     wanted = choose(feed.episodes, backfill, known=recognised)
-    fresh = [one for one in wanted if one.guid not in recognised]
-    for place, one in enumerate(fresh):
-        priority = _priority(held, one, place)
+    fresh = [data for data in wanted if data.guid not in recognised]
+    for place, data in enumerate(fresh):
+        priority = _priority(held, data, place)
         # Where dates are missing, when an episode was found says its place: each a moment before the one above it.
         found_at = clock.now() - place * _A_MOMENT
-        _add(tx, show, one, language=feed.language, priority=priority, now=found_at)
+        _add(tx, show, data, language=feed.language, priority=priority, now=found_at)
     if str(done := settled(backfill, wanted)) != show.backfill:
         following.settle(tx, show.id, backfill=str(done))
     return len(fresh)
 
 
-def _bring_up_to_date(tx: Connection, held: episodes.KeyedEpisode, found: EpisodeData) -> None:
+def _bring_up_to_date(tx: Connection, held: episodes.KeyedEpisode, incoming: EpisodeData) -> None:
     episode = held.episode
-    change = updated(episode.data, found)
+    change = updated(episode.data, incoming)
     if change.fields:
         episodes.update(tx, episode.id, change.data, change.fields)
     if missing := set(keys(change.data)) - held.keys:
@@ -115,13 +115,13 @@ def _bring_up_to_date(tx: Connection, held: episodes.KeyedEpisode, found: Episod
 
 def _add(tx: Connection, show: Show, data: EpisodeData, *, language: str, priority: int, now: datetime) -> None:
     names = keys(data)
-    there = [one for one in episodes.by_keys(tx, names) if not one.episode.failed]
-    ids = {one.episode.id for one in there}
-    elsewhere = [one for one in there if one.episode.same_as not in ids]
+    there = [known for known in episodes.by_keys(tx, names) if not known.episode.failed]
+    ids = {known.episode.id for known in there}
+    elsewhere = [known for known in there if known.episode.same_as not in ids]
     # Within a show only the file proves it: the rules of `match` have said already that this is another episode.
-    others = [one for one in elsewhere if one.episode.show_id != show.id or set(names) & _audio(one.keys)]
-    same_as = twin([_known(one) for one in others], data) if others else ""
-    first = next((one.episode for one in others if one.episode.id == same_as), None)
+    others = [known for known in elsewhere if known.episode.show_id != show.id or set(names) & _audio(known.keys)]
+    same_as = twin([_known(known) for known in others], data) if others else ""
+    first = next((known.episode for known in others if known.episode.id == same_as), None)
     episode_id = episodes.add(tx, show.id, data, language=language, now=now, priority=priority)
     episodes.put_keys(tx, episode_id, names)
     if first is not None:
@@ -131,7 +131,7 @@ def _add(tx: Connection, show: Show, data: EpisodeData, *, language: str, priori
 def _priority(held: Sequence[episodes.KeyedEpisode], data: EpisodeData, place: int) -> int:
     if not held:
         return NEW if place < _FRESH_AT_FIRST else BACKFILL
-    oldest = min((one.episode.data.published for one in held if one.episode.data.published), default=None)
+    oldest = min((known.episode.data.published for known in held if known.episode.data.published), default=None)
     # Older than all that is there: its reader has asked for more of the show, it did not come out since.
     return BACKFILL if data.published and oldest and data.published < oldest else NEW
 

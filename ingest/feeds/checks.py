@@ -78,11 +78,11 @@ def check_feeds(
     def check(shows: Sequence[Show]) -> None:
         for show in shows:
             try:
-                found = None if halt.is_set() else _check(catalog, fetcher, show, clock, settings)
+                outcome = None if halt.is_set() else _check(catalog, fetcher, show, clock, settings)
             except Exception as error:  # noqa: BLE001 - a bug of ours in one feed must not end the others' run
                 outcomes.put((show, error))
             else:
-                outcomes.put((show, found))
+                outcomes.put((show, outcome))
 
     hosts = _by_host(chosen)
     checked: list[Refreshed] = []

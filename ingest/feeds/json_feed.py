@@ -60,11 +60,17 @@ def read_json_feed(text: str, *, url: str) -> FeedData | None:
 def _episode(item: Values, url: str, dates: FeedDates) -> EpisodeData:
     attached = _mappings(item, "attachments")
     named = [
-        {"href": _text(one, "url"), "type": _text(one, "mime_type"), "length": one.get("size_in_bytes")}
-        for one in attached
+        {
+            "href": _text(attachment, "url"),
+            "type": _text(attachment, "mime_type"),
+            "length": attachment.get("size_in_bytes"),
+        }
+        for attachment in attached
     ]
     media = enclosure(url, named)
-    heard = [one for one in attached if media.url and absolute(url, _text(one, "url")) == media.url]
+    heard = [
+        attachment for attachment in attached if media.url and absolute(url, _text(attachment, "url")) == media.url
+    ]
     link = absolute(url, _text(item, "url") or _text(item, "external_url"))
     title = inline_text(_text(item, "title"))[:500]
     published = next((moment for name in _DATES if (moment := dates.read(_text(item, name))) is not None), None)
@@ -106,5 +112,5 @@ def _text(values: Values, name: str) -> str:
 
 
 def _mappings(values: Values, name: str) -> list[Values]:
-    found = values.get(name)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    entries = values.get(name)
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []

@@ -59,26 +59,26 @@ def landing(
             said = f"it names a new address without its login, not followed: {redact(target)}"
             return replace(here, problem=said if bare else "")
         try:
-            answer, found = read(target)
+            answer, feed_there = read(target)
         except EarmarkError as error:
             return replace(here, problem=f"it names a new address that cannot be read: {error}")
-        if feed.episodes and not found.episodes:
+        if feed.episodes and not feed_there.episodes:
             return replace(here, problem=f"it names a new address without episodes: {redact(target)}")
         arrived = answer.permanent_url or target
         if any(_same(arrived, other) for other in seen):
             return here
         seen += [target, arrived]
-        last = Landing(address=arrived, response=answer, feed=found)
+        last = Landing(address=arrived, response=answer, feed=feed_there)
     return replace(here, problem=f"it names one new address after another, up to {redact(last.address)}")
 
 
-def _same(one: str, other: str) -> bool:
+def _same(url: str, other: str) -> bool:
     """Whether two addresses are one, or differ only in that the first goes back from https to http."""
     try:
-        a, b = urlsplit(one), urlsplit(other)
+        a, b = urlsplit(url), urlsplit(other)
         ports = a.port or _port(a.scheme), b.port or _port(b.scheme)
     except ValueError:
-        return one == other
+        return url == other
     if (a.hostname, a.path or "/", a.query) != (b.hostname, b.path or "/", b.query):
         return False
     return (a.scheme == b.scheme and ports[0] == ports[1]) or (a.scheme, b.scheme, *ports) == ("http", "https", 80, 443)

@@ -67,8 +67,8 @@ def _named(match: re.Match[str]) -> str:
     return f"{match[0][: text.start()]}text={title[1]}{match[0][text.end() :]}"
 
 
-def _usable(found: Iterable[Any]) -> Iterator[OpmlFeed]:
-    for feed in found:
+def _usable(entries: Iterable[Any]) -> Iterator[OpmlFeed]:
+    for feed in entries:
         url = re.sub(r"\s", "", str(feed.get("url") or ""))
         url = re.sub(r"^(?:feed|podcast|itpc|pcast):(?://)?(?=https?://)", "", url)
         url = re.sub(r"^(?:feed|podcast|itpc|pcast)://", "https://", url)
@@ -111,20 +111,20 @@ class _Folder:
     held: list[Show | _Folder] = field(default_factory=list)
 
     def inner(self, name: str) -> _Folder:
-        for one in self.held:
-            if isinstance(one, _Folder) and one.name == name:
-                return one
+        for entry in self.held:
+            if isinstance(entry, _Folder) and entry.name == name:
+                return entry
         made = _Folder(name=name)
         self.held.append(made)
         return made
 
     def lines(self, indent: str) -> Iterator[str]:
-        for one in self.held:
-            if isinstance(one, Show):
-                yield indent + _outline(one)
+        for entry in self.held:
+            if isinstance(entry, Show):
+                yield indent + _outline(entry)
             else:
-                yield f"{indent}<outline text={_attribute(one.name.replace(_SLASH, '/'))}>"
-                yield from one.lines(indent + "  ")
+                yield f"{indent}<outline text={_attribute(entry.name.replace(_SLASH, '/'))}>"
+                yield from entry.lines(indent + "  ")
                 yield f"{indent}</outline>"
 
 

@@ -272,9 +272,9 @@ def _links(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _description(values: Mapping[str, Any], *names: str) -> str:
     """The longest of the fields as plain text (summary and content often say the same, one of them cut short)."""
-    found = [_text(values, name) for name in names]
-    found += [_text(part, "value") for part in _mappings(values, "content")]
-    longest = max(found, key=len, default="")
+    texts = [_text(values, name) for name in names]
+    texts += [_text(part, "value") for part in _mappings(values, "content")]
+    longest = max(texts, key=len, default="")
     return html_to_text(longest)[:_MOST_TEXT].rstrip()
 
 

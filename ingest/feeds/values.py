@@ -99,7 +99,7 @@ def enclosure(
         An empty one where there is none.
     """
     ranked: list[tuple[int, Enclosure]] = []
-    for number, media in [*((0, one) for one in candidates), *((1, one) for one in others)]:
+    for number, media in [*((0, media) for media in candidates), *((1, media) for media in others)]:
         url = absolute(base, media.get("href") or media.get("url"))
         if not url:
             continue

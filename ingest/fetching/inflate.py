@@ -35,10 +35,10 @@ def codings_of(header: str, *, subject: str) -> tuple[str, ...]:
     for name in names:
         if name in _NOT_OFFERED:
             raise FetchRefused(f"is compressed as {name}, which was not offered", subject=subject)
-    found = [name for name in names if name in _GZIP or name == "deflate"]
-    if len(found) > _MOST_CODINGS:
-        raise FetchRefused(f"is compressed {len(found)} times over", subject=subject)
-    return tuple(reversed(found))
+    codings = [name for name in names if name in _GZIP or name == "deflate"]
+    if len(codings) > _MOST_CODINGS:
+        raise FetchRefused(f"is compressed {len(codings)} times over", subject=subject)
+    return tuple(reversed(codings))
 
 
 class Inflater:

@@ -38,12 +38,12 @@ def within(limit_s: float, call: Callable[[], _T]) -> _T:
 
     def work() -> None:
         try:
-            found = call()
+            result = call()
         except Exception as error:  # noqa: BLE001 - handed over to the thread that asked
             failure = error  # the name `error` ends with this block
             answers.put(lambda: _raise(failure))
         else:
-            answers.put(lambda: found)
+            answers.put(lambda: result)
 
     threading.Thread(target=work, name="lookup", daemon=True).start()
     try:

@@ -122,8 +122,8 @@ def http_date(value: str) -> datetime | None:
 
 def _directives(value: str) -> dict[str, str]:
     """Cache-Control as names and values; of a directive given twice the first holds."""
-    found: dict[str, str] = {}
+    directives: dict[str, str] = {}
     for part in value.split(","):
         name, _, argument = part.strip().partition("=")
-        found.setdefault(name.strip().lower(), argument.strip().strip('"'))
-    return found
+        directives.setdefault(name.strip().lower(), argument.strip().strip('"'))
+    return directives

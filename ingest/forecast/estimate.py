@@ -108,14 +108,14 @@ class Forecast:
 def rates(counted: Mapping[str, float]) -> Rates:
     """The rates by what was counted lately (`earmark.catalog.work.usage.between`), the stated ones where that is too little."""
     busy, calls = counted.get("asr_busy_s", 0.0), counted.get("llm_calls", 0.0)
-    found = Rates()
+    usual = Rates()
     speed_known = busy > 0 and counted.get(ASR, 0.0) >= _LEAST_SECONDS
     tokens_known = calls >= _LEAST_CALLS
     return Rates(
-        speed=counted[ASR] / busy if speed_known else found.speed,
+        speed=counted[ASR] / busy if speed_known else usual.speed,
         speed_measured=speed_known,
-        tokens_in=counted.get("llm_tokens_in", 0.0) / calls if tokens_known else found.tokens_in,
-        tokens_out=counted.get("llm_tokens_out", 0.0) / calls if tokens_known else found.tokens_out,
+        tokens_in=counted.get("llm_tokens_in", 0.0) / calls if tokens_known else usual.tokens_in,
+        tokens_out=counted.get("llm_tokens_out", 0.0) / calls if tokens_known else usual.tokens_out,
         tokens_measured=tokens_known,
     )
 
@@ -143,16 +143,18 @@ def forecast(
         checked: whether feeds were asked at all.
         feeds_waiting: feeds that it is too early for.
     """
-    found: dict[str, ShowForecast] = {}
-    for one in looks:
-        found[one.show.id] = ShowForecast(show=one.show.title, feed=_said(one), new_episodes=len(one.new))
-    todo = [*(seen for one in looks for seen in one.new), *waits]
-    usual = _usual_durations([one.episode for one in todo])
+    by_show: dict[str, ShowForecast] = {}
+    for feed_look in looks:
+        by_show[feed_look.show.id] = ShowForecast(
+            show=feed_look.show.title, feed=_said(feed_look), new_episodes=len(feed_look.new)
+        )
+    todo = [*(seen for feed_look in looks for seen in feed_look.new), *waits]
+    usual = _usual_durations([waiting.episode for waiting in todo])
     for seen in todo:
-        show = found.setdefault(seen.episode.show_id, ShowForecast(show=seen.episode.show))
+        show = by_show.setdefault(seen.episode.show_id, ShowForecast(show=seen.episode.show))
         _count(show, seen, settings, now=now, usual_s=usual.get(seen.episode.show_id, UNKNOWN_S))
     return _summed(
-        tuple(sorted(found.values(), key=lambda one: one.show.casefold())),
+        tuple(sorted(by_show.values(), key=lambda show_forecast: show_forecast.show.casefold())),
         settings,
         measured,
         spent,
@@ -204,8 +206,8 @@ def _summed(
     asked: int,
     waiting: int,
 ) -> Forecast:
-    seconds = sum(one.audio_s for one in shows)
-    calls = min(sum(one.llm_calls for one in shows), float(settings.llm.max_calls))
+    seconds = sum(show.audio_s for show in shows)
+    calls = min(sum(show.llm_calls for show in shows), float(settings.llm.max_calls))
     tokens = calls * (measured.tokens_in + measured.tokens_out)
     money = asr_money(seconds, settings.asr) + llm_money(
         calls * measured.tokens_in, calls * measured.tokens_out, settings.llm
@@ -216,13 +218,13 @@ def _summed(
         shows=shows,
         feeds_asked=asked,
         feeds_waiting=waiting,
-        transcripts=sum(sum(one.transcripts.values()) for one in shows),
-        audio=sum(one.audio for one in shows),
-        audio_bytes=sum(one.audio_bytes for one in shows),
+        transcripts=sum(sum(show.transcripts.values()) for show in shows),
+        audio=sum(show.audio for show in shows),
+        audio_bytes=sum(show.audio_bytes for show in shows),
         audio_s=seconds,
         transcribing_s=seconds / measured.speed,
-        waiting=sum(one.waiting for one in shows),
-        hopeless=sum(one.hopeless for one in shows),
+        waiting=sum(show.waiting for show in shows),
+        hopeless=sum(show.hopeless for show in shows),
         llm_calls=calls,
         llm_tokens=tokens,
         money=money,
@@ -232,14 +234,16 @@ def _summed(
 
 
 def _outlooks(settings: Settings, needed: Mapping[str, float], spent: Mapping[str, float]) -> list[BudgetOutlook]:
-    found = []
+    outlooks = []
     for kind, limit in limits(settings.budget).items():
         if limit.per_run is not None:
-            found.append(BudgetOutlook(kind=kind, period="run", limit=limit.per_run, spent=0.0, needed=needed[kind]))
+            outlooks.append(BudgetOutlook(kind=kind, period="run", limit=limit.per_run, spent=0.0, needed=needed[kind]))
         if limit.per_day is not None:
             used = spent.get(kind, 0.0)
-            found.append(BudgetOutlook(kind=kind, period="day", limit=limit.per_day, spent=used, needed=needed[kind]))
-    return found
+            outlooks.append(
+                BudgetOutlook(kind=kind, period="day", limit=limit.per_day, spent=used, needed=needed[kind])
+            )
+    return outlooks
 
 
 def _said(look: FeedLook) -> str:

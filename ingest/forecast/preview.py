@@ -57,7 +57,7 @@ def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Se
     What would be new is told by the very code that takes it over, in a transaction that is rolled back.
     """
 
-    def one(show: Show) -> FeedLook:
+    def look_at(show: Show) -> FeedLook:
         try:
             if is_local(show.feed_url):
                 return _look_at_files(catalog, show, clock=clock)
@@ -66,7 +66,7 @@ def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Se
             return FeedLook(show=show, problem=str(error))
 
     with ThreadPoolExecutor(max_workers=settings.fetch.parallel, thread_name_prefix="look") as pool:
-        return list(pool.map(one, shows))
+        return list(pool.map(look_at, shows))
 
 
 def waiting(catalog: Catalog, shows: Sequence[str]) -> list[Seen]:
@@ -94,22 +94,22 @@ def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: i
 def _look_at_files(catalog: Catalog, show: Show, *, clock: Clock) -> FeedLook:
     with catalog.read() as tx:
         known = {guid: files for guid, (_, files) in local_files.files(tx, show.id).items()}
-    found = scan(show.feed_url, known)
-    return FeedLook(show=show, new=_new(catalog, show, lambda tx: take_over_files(tx, show, found, clock=clock)))
+    local_show = scan(show.feed_url, known)
+    return FeedLook(show=show, new=_new(catalog, show, lambda tx: take_over_files(tx, show, local_show, clock=clock)))
 
 
 def _new(catalog: Catalog, show: Show, add: Callable[[Connection], object]) -> tuple[Seen, ...]:
     """The episodes that ``add`` adds to a show; nothing of what it writes stays."""
-    found: list[Seen] = []
+    seen: list[Seen] = []
 
     def work(tx: Connection) -> None:
         before = {episode.id for episode in episodes.of_show(tx, show.id)}
         add(tx)
         new = (e for e in episodes.of_show(tx, show.id) if e.id not in before and not e.same_as)
-        found.extend(_seen(tx, episode) for episode in new)
+        seen.extend(_seen(tx, episode) for episode in new)
 
     _rolled_back(catalog, work)
-    return tuple(found)
+    return tuple(seen)
 
 
 def _rolled_back(catalog: Catalog, work: Callable[[Connection], None]) -> None:

@@ -88,7 +88,7 @@ class Budget:
                 usage.lock(tx)
                 days = {kind: usage.spent(tx, now.date(), kind, but=name) for kind in wanted}
                 refusals = (self._refusal(k, self._run_spent(k, but=name), days[k], now) for k in wanted)
-                refusal = next((one for one in refusals if one is not None), None)
+                refusal = next((reason for reason in refusals if reason is not None), None)
                 if refusal is None:
                     usage.hold(tx, now.date(), wanted, key=name)
                 else:  # what a killed predecessor holds of the same work is nobody's any more

@@ -77,9 +77,9 @@ def local_address(text: str) -> str:
     """The ``file://`` address of a folder or file, absolute and with links resolved; raises ``UsageError``."""
     path = _path_of(text) if text.strip().lower().startswith("file:") else Path(text.strip()).expanduser()
     try:
-        found = path.resolve(strict=True)
-        if found.is_dir() or (found.is_file() and _kind(found) is not None):
-            return found.as_uri()
+        resolved = path.resolve(strict=True)
+        if resolved.is_dir() or (resolved.is_file() and _kind(resolved) is not None):
+            return resolved.as_uri()
     except (OSError, RuntimeError):
         raise UsageError("there is no such folder or file", subject=text[:200]) from None
     kinds = ", ".join(sorted({*AUDIO, *(suffix for row in formats.FORMATS for suffix in row.suffixes)}))
@@ -104,7 +104,7 @@ def scan(address: str, known: Mapping[str, Sequence[LocalFile]] | None = None) -
         if place != root:
             raise FetchError("is not there; put it back, or remove the show", subject=str(place))
         raise UsageError("holds no recordings and no transcripts", subject=str(place))
-    before = {one.name: one for files in (known or {}).values() for one in files}
+    before = {file.name: file for files in (known or {}).values() for file in files}
     tags: dict[str, AudioTags] = {}
     episodes, files = [], {}
     for guid, paths in grouped.items():
@@ -116,12 +116,14 @@ def scan(address: str, known: Mapping[str, Sequence[LocalFile]] | None = None) -
             files.pop(guid, None)
     if not episodes:
         raise FetchError("none of the files in it can be read now", subject=str(place))
-    episodes.sort(key=lambda one: (-(one.published or datetime.min.replace(tzinfo=UTC)).timestamp(), one.guid))
+    episodes.sort(
+        key=lambda episode: (-(episode.published or datetime.min.replace(tzinfo=UTC)).timestamp(), episode.guid)
+    )
     feed = FeedData(
-        title=_common([one.album for one in tags.values()]) or _words(place.name if place.is_dir() else place.stem),
-        author=_common([one.artist for one in tags.values()]),
-        description=f"{'Recordings' if any(one.audio_url for one in episodes) else 'Transcripts'} on this machine.",
-        language=_common([one.language for one in tags.values()]),
+        title=_common([tag.album for tag in tags.values()]) or _words(place.name if place.is_dir() else place.stem),
+        author=_common([tag.artist for tag in tags.values()]),
+        description=f"{'Recordings' if any(episode.audio_url for episode in episodes) else 'Transcripts'} on this machine.",
+        language=_common([tag.language for tag in tags.values()]),
         episodes=tuple(episodes),
     )
     return LocalShow(feed=feed, files=files)
@@ -174,12 +176,12 @@ def _grouped(root: Path, place: Path) -> dict[str, list[Path]]:
         if len(audio) + len(texts) > _MOST:
             raise UsageError(f"holds more than {_MOST:,} files; name a folder with recordings only", subject=str(root))
     grouped = {
-        stem: [min(paths, key=lambda one: list(AUDIO).index(one.suffix.lower()))] for stem, paths in audio.items()
+        stem: [min(paths, key=lambda path: list(AUDIO).index(path.suffix.lower()))] for stem, paths in audio.items()
     }
-    for path in sorted(texts, key=lambda one: (_place(one), one.name)):
+    for path in sorted(texts, key=lambda text: (_place(text), text.name)):
         stem = _stem(root, path)
         shorter = _LANGUAGE.sub("", stem)
-        owner = next((one for one in (stem, shorter) if one in audio), None)
+        owner = next((candidate for candidate in (stem, shorter) if candidate in audio), None)
         if owner is None and _NO_EPISODE.fullmatch(path.stem):
             continue
         grouped.setdefault(owner or shorter, []).append(path)
@@ -192,12 +194,12 @@ def _beside(place: Path) -> list[Path]:
     """One file and those that may be its transcripts; the folder around it may be a whole home and is not searched."""
     real = place.parent.resolve()
     near = sorted(place.parent.glob(f"{glob.escape(_LANGUAGE.sub('', place.stem))}.*"))
-    return [one for one in near if _kind(one) and one.is_file() and one.resolve().is_relative_to(real)]
+    return [path for path in near if _kind(path) and path.is_file() and path.resolve().is_relative_to(real)]
 
 
 def _files(root: Path) -> list[Path]:
     """All files below a folder but hidden ones and those that a link leads out of it, in order."""
-    found: list[Path] = []
+    paths: list[Path] = []
 
     def unreadable(error: OSError) -> None:
         if Path(error.filename or "") == root:
@@ -209,8 +211,8 @@ def _files(root: Path) -> list[Path]:
     for folder, names, files in os.walk(root, onerror=unreadable):
         names[:] = sorted(name for name in names if not name.startswith("."))
         inside = [Path(folder, name) for name in sorted(files) if not name.startswith(".")]
-        found += [one for one in inside if _kind(one) and one.is_file() and one.resolve().is_relative_to(real)]
-    return found
+        paths += [path for path in inside if _kind(path) and path.is_file() and path.resolve().is_relative_to(real)]
+    return paths
 
 
 def _root_of(place: Path) -> Path:
@@ -280,7 +282,7 @@ def _words(name: str) -> str:
 
 def _common(values: Sequence[str]) -> str:
     """What all of them say, where they all say it."""
-    return values[0] if values and values[0] and all(one == values[0] for one in values) else ""
+    return values[0] if values and values[0] and all(value == values[0] for value in values) else ""
 
 
 def _path_of(address: str) -> Path:

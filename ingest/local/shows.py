@@ -37,7 +37,7 @@ class LocalChanges:
     def in_words(self) -> str:
         """What was found, in one line."""
         counted = ((self.new, "new"), (self.changed, "changed"), (self.renamed, "renamed"))
-        said = ", ".join(f"{len(found)} {word}" for found, word in counted if found) or "unchanged"
+        said = ", ".join(f"{len(guids)} {word}" for guids, word in counted if guids) or "unchanged"
         if not self.gone:
             return said
         names = ", ".join(self.gone[:_NAMED]) + (
@@ -62,11 +62,11 @@ def follow_local(
     if known is not None:
         return LocalChanges(show=known), False
     chosen_backfill = str(parse_backfill(backfill or "all"))
-    found = scan(url)
+    local_show = scan(url)
     with catalog.write() as tx:
-        show, new = shows.add(tx, url, title=found.feed.title, folder=folder, now=clock.now())
+        show, new = shows.add(tx, url, title=local_show.feed.title, folder=folder, now=clock.now())
         following.set_backfill(tx, show.id, backfill=chosen_backfill)
-        changes = take_over(tx, shows.get(tx, show.id), found, clock=clock)
+        changes = take_over(tx, shows.get(tx, show.id), local_show, clock=clock)
     return changes, new
 
 
@@ -79,19 +79,19 @@ def refresh_local(catalog: Catalog, show: Show, *, clock: Clock) -> LocalChanges
     with catalog.read() as tx:
         known = {guid: files for guid, (_, files) in local_files.files(tx, show.id).items()}
     try:
-        found = scan(show.feed_url, known)
+        local_show = scan(show.feed_url, known)
     except EarmarkError as error:
         with catalog.write() as tx:
             shows.failed(tx, show.id, now=clock.now(), error=str(error))
         raise
     with catalog.write() as tx:
-        return take_over(tx, show, found, clock=clock)
+        return take_over(tx, show, local_show, clock=clock)
 
 
-def take_over(tx: Connection, show: Show, found: LocalShow, *, clock: Clock) -> LocalChanges:
+def take_over(tx: Connection, show: Show, local_show: LocalShow, *, clock: Clock) -> LocalChanges:
     """Brings a show up to date with its files, in one transaction; returns what changed."""
     known = local_files.files(tx, show.id)
-    by_guid = {one.guid: one for one in found.feed.episodes}
+    by_guid = {episode.guid: episode for episode in local_show.feed.episodes}
     missing = {guid: known[guid] for guid in known if guid not in by_guid}
     moved: dict[str, str] = {}
     for guid, (episode_id, files) in missing.items():
@@ -99,23 +99,23 @@ def take_over(tx: Connection, show: Show, found: LocalShow, *, clock: Clock) -> 
             (
                 new
                 for new in by_guid
-                if files and new not in known and new not in moved and _bytes(found.files[new]) == _bytes(files)
+                if files and new not in known and new not in moved and _bytes(local_show.files[new]) == _bytes(files)
             ),
             None,
         )
         if same is not None:
             moved[same] = guid
             local_files.renamed(tx, episode_id, by_guid[same])
-            local_files.put(tx, episode_id, found.files[same])
-    changed = [guid for guid, files in found.files.items() if guid in known and _differ(files, known[guid][1])]
+            local_files.put(tx, episode_id, local_show.files[same])
+    changed = [guid for guid, files in local_show.files.items() if guid in known and _differ(files, known[guid][1])]
     for guid in changed:
         local_files.read_again(tx, known[guid][0], by_guid[guid], now=clock.now())
-    for guid in found.files:
-        if guid in known and set(found.files[guid]) != set(known[guid][1]):
-            local_files.put(tx, known[guid][0], found.files[guid])
-    new = _added(tx, show, found, {*known, *moved}, clock=clock)
+    for guid in local_show.files:
+        if guid in known and set(local_show.files[guid]) != set(known[guid][1]):
+            local_files.put(tx, known[guid][0], local_show.files[guid])
+    new = _added(tx, show, local_show, {*known, *moved}, clock=clock)
     gone = [guid for guid in missing if guid not in moved.values()]
-    shows.described(tx, show.id, found.feed)
+    shows.described(tx, show.id, local_show.feed)
     shows.checked(tx, show.id, now=clock.now(), etag="", last_modified="")
     return LocalChanges(
         show=shows.get(tx, show.id),
@@ -126,22 +126,22 @@ def take_over(tx: Connection, show: Show, found: LocalShow, *, clock: Clock) -> 
     )
 
 
-def _added(tx: Connection, show: Show, found: LocalShow, known: set[str], *, clock: Clock) -> list[str]:
+def _added(tx: Connection, show: Show, local_show: LocalShow, known: set[str], *, clock: Clock) -> list[str]:
     chosen_backfill = parse_backfill(show.backfill or "all")
-    chosen = choose(found.feed.episodes, chosen_backfill, known=known)
+    chosen = choose(local_show.feed.episodes, chosen_backfill, known=known)
     following.settle(tx, show.id, backfill=str(settled(chosen_backfill, chosen)))
-    wanted = [one for one in chosen if one.guid not in known]
-    episodes.add_new(tx, show.id, wanted, language=found.feed.language, now=clock.now())
+    wanted = [episode for episode in chosen if episode.guid not in known]
+    episodes.add_new(tx, show.id, wanted, language=local_show.feed.language, now=clock.now())
     ids = {guid: episode_id for guid, (episode_id, _) in local_files.files(tx, show.id).items()}
-    for one in wanted:
-        local_files.put(tx, ids[one.guid], found.files[one.guid])
-    return [one.guid for one in wanted]
+    for episode in wanted:
+        local_files.put(tx, ids[episode.guid], local_show.files[episode.guid])
+    return [episode.guid for episode in wanted]
 
 
 def _bytes(files: tuple[local_files.LocalFile, ...]) -> frozenset[str]:
-    return frozenset(one.digest for one in files)
+    return frozenset(file.digest for file in files)
 
 
 def _differ(now: tuple[local_files.LocalFile, ...], before: tuple[local_files.LocalFile, ...]) -> bool:
     """Whether other bytes, or more or fewer files, make the episode; a touched file is the same."""
-    return {(one.name, one.digest) for one in now} != {(one.name, one.digest) for one in before}
+    return {(file.name, file.digest) for file in now} != {(file.name, file.digest) for file in before}

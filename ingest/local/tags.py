@@ -36,15 +36,15 @@ def read_tags(path: Path) -> AudioTags:
         return AudioTags()
     try:
         with av.open(str(path), mode="r", metadata_errors="ignore") as container:
-            found = {key.lower(): value for key, value in container.metadata.items()}
+            metadata = {key.lower(): value for key, value in container.metadata.items()}
             for stream in container.streams.audio[:1]:  # Ogg keeps its tags with the stream
-                found = {key.lower(): value for key, value in stream.metadata.items()} | found
+                metadata = {key.lower(): value for key, value in stream.metadata.items()} | metadata
             length = container.duration / 1_000_000 if container.duration else None
     except (av.error.FFmpegError, OSError, ValueError):
         return AudioTags()
 
     def tag(*names: str) -> str:
-        return next((text for name in names if (text := plain(str(found.get(name) or ""))[:1_000])), "")
+        return next((text for name in names if (text := plain(str(metadata.get(name) or ""))[:1_000])), "")
 
     return AudioTags(
         title=tag("title"),

@@ -59,11 +59,11 @@ def _chapters(sentences: Sequence[Sentence], chapters: Sequence[Chapter]) -> Ite
     for index, sentence in enumerate(sentences):
         # Chapters begin at whole seconds and sentences at fractions: a sentence is where most of it is said.
         middle = _middle(sentence)
-        found = held if middle is None else max(held, bisect_right(starts, middle) - 1)
-        if found != held:
+        place = held if middle is None else max(held, bisect_right(starts, middle) - 1)
+        if place != held:
             if index > first:
                 yield (chapters[held].title if held >= 0 else ""), sentences[first:index]
-            held, first = found, index
+            held, first = place, index
     if len(sentences) > first:
         yield (chapters[held].title if held >= 0 else ""), sentences[first:]
 

@@ -142,31 +142,31 @@ class _Cue(IntEnum):
 
 
 def _cues(sentences: Sequence[Sentence]) -> list[tuple[int, _Cue]]:
-    found = []
+    cued = []
     for index, sentence in enumerate(sentences):
         if cues.OPENS.search(sentence.text):
-            found.append((index, _Cue.OPENS))
+            cued.append((index, _Cue.OPENS))
         elif cues.SELLS.search(sentence.text):
-            found.append((index, _Cue.SELLS))
+            cued.append((index, _Cue.SELLS))
         elif cues.POINTS.search(sentence.text):
-            found.append((index, _Cue.POINTS))
-    return found
+            cued.append((index, _Cue.POINTS))
+    return cued
 
 
 def _reads(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
     """Sponsor reads as ``(first, last)``."""
-    found = _cues(sentences)
+    cued = _cues(sentences)
     reads: list[tuple[int, int]] = []
     position = 0
-    while position < len(found):
-        first, strength = found[position]
+    while position < len(cued):
+        first, strength = cued[position]
         opened = strength is _Cue.OPENS
         group = [strength]
         last = first
-        while position + 1 < len(found) and _same_read(sentences, last, found[position + 1][0], opened=opened):
+        while position + 1 < len(cued) and _same_read(sentences, last, cued[position + 1][0], opened=opened):
             position += 1
-            last = found[position][0]
-            group.append(found[position][1])
+            last = cued[position][0]
+            group.append(cued[position][1])
         position += 1
         if max(group) is _Cue.POINTS and (len(group) < FEWEST_POINTS or _keeps_house(sentences, first, last)):
             continue  # one address is how talk names a site, and some are the show's own
@@ -249,11 +249,11 @@ def _opening(sentences: Sequence[Sentence], cue: int) -> int:
 
 
 def _brands(read: Sequence[Sentence]) -> frozenset[str]:
-    found: set[str] = set()
+    brands: set[str] = set()
     for sentence in read:
         for match in _BRAND.finditer(sentence.text):
-            found.update(w.strip(".,'!").removesuffix("'s") for w in match[1].split())
-    return frozenset(w for w in found if len(w) > 2 and w not in _NOT_BRAND)
+            brands.update(w.strip(".,'!").removesuffix("'s") for w in match[1].split())
+    return frozenset(w for w in brands if len(w) > 2 and w not in _NOT_BRAND)
 
 
 def _grow(sentences: Sequence[Sentence], at: int, step: int, brands: frozenset[str], reach: int) -> int:

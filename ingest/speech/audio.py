@@ -148,10 +148,10 @@ def _resampled(frames: Iterator[Any], resampler_class: Any) -> Iterator[NDArray[
     resampler: Any = None
     shape = None
     for frame in frames:
-        found = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if found != shape:
+        frame_shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if frame_shape != shape:
             yield from _flushed(resampler)
-            resampler, shape = resampler_class(format="flt", layout="mono", rate=RATE), found
+            resampler, shape = resampler_class(format="flt", layout="mono", rate=RATE), frame_shape
         for part in resampler.resample(frame):
             # The copy frees the frame's own, padded buffer.
             yield np.array(part.to_ndarray()[0], dtype=np.float32)

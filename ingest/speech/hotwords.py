@@ -53,14 +53,14 @@ def hotwords_for(episode: Episode) -> tuple[str, ...]:
     data = episode.data
     show = _tidy(episode.show)
     german = whisper_language(episode.language) in _NOUNS_CAPITALISED
-    found = [_person(person.name) for person in data.persons if not _LABEL.match(person.name.strip())]
+    names = [_person(person.name) for person in data.persons if not _LABEL.match(person.name.strip())]
     title = " ".join(word for word in data.title[:_LONGEST_TITLE].split() if _is_text(word))
-    found += _in_title(re.sub(re.escape(show), " ", title, flags=re.IGNORECASE) if show else title)
-    found.append(show)
+    names += _in_title(re.sub(re.escape(show), " ", title, flags=re.IGNORECASE) if show else title)
+    names.append(show)
     counted = Counter(name for name in _in_text(data.description) if not _BOILERPLATE.search(name))
-    found += [name for name, _ in counted.most_common(_FROM_NOTES)]
+    names += [name for name, _ in counted.most_common(_FROM_NOTES)]
     kept: list[str] = []
-    for name in found[:_MOST_NAMES]:
+    for name in names[:_MOST_NAMES]:
         if german and name != show and " " not in name and not _UNUSUAL.search(name):
             continue  # where every noun is capitalised, only two in a row look like a name
         # "Ada" tells nothing that "Ada Lovelace" does not.

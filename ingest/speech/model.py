@@ -90,9 +90,9 @@ def choose_compute(
 class SpeechModel:
     """A loaded faster-whisper model. Calls from several threads run side by side on one copy of the weights."""
 
-    def __init__(self, whisper: Any, found: ResolvedModel, compute: Compute) -> None:
+    def __init__(self, whisper: Any, resolved: ResolvedModel, compute: Compute) -> None:
         self._whisper = whisper
-        self.found = found
+        self.resolved = resolved
         self.compute = compute
 
     @property
@@ -119,7 +119,7 @@ class SpeechModel:
         # A pipeline of its own: it keeps the time of the last word of the call before.
         pipeline = BatchedInferencePipeline(self._whisper)
         try:
-            found, _ = pipeline.transcribe(
+            decoded, _ = pipeline.transcribe(
                 samples,
                 language=language,
                 beam_size=beam,
@@ -130,7 +130,7 @@ class SpeechModel:
                 **options,
             )
             pieces = []
-            for piece in found:
+            for piece in decoded:
                 if stopped():
                     raise CancelledError
                 pieces.append(piece)
@@ -138,7 +138,7 @@ class SpeechModel:
         except RuntimeError as error:
             raise ModelCallError(
                 "the speech model failed; with too little memory lower asr.batch or asr.workers",
-                subject=self.found.name,
+                subject=self.resolved.name,
             ) from error
 
     def speech_s(self, samples: Any) -> float:
@@ -182,15 +182,15 @@ def load_speech_model(settings: AsrSettings, *, models_dir: Path, offline: bool)
     """
     import ctranslate2
 
-    found = resolve(settings.model, kind="asr", models_dir=models_dir, offline=offline)
-    if found.path is None:
-        found = _fetched(found, models_dir)
+    resolved = resolve(settings.model, kind="asr", models_dir=models_dir, offline=offline)
+    if resolved.path is None:
+        resolved = _fetched(resolved, models_dir)
     supported: Callable[[str], Collection[str]] = ctranslate2.get_supported_compute_types
     gpus, cores = int(ctranslate2.get_cuda_device_count()), _cores()
     compute = choose_compute(settings, supported=supported, gpus=gpus, cores=cores)
     if compute.device == "cuda" and settings.device == "auto":
         try:
-            return _tried(found, compute)
+            return _tried(resolved, compute)
         except (RuntimeError, ValueError) as error:
             _log.warning(
                 "the GPU cannot be used for speech (%s); the CPU is used instead", " ".join(str(error).split())[:200]
@@ -199,7 +199,7 @@ def load_speech_model(settings: AsrSettings, *, models_dir: Path, offline: bool)
             on_cpu = settings.model_copy(update={"device": "cpu", "compute_type": fitting})
             compute = choose_compute(on_cpu, supported=supported, gpus=0, cores=cores)
     try:
-        return _tried(found, compute)
+        return _tried(resolved, compute)
     except (RuntimeError, ValueError, OSError) as error:
         raise ModelNotFound("the speech model cannot be loaded", subject=settings.model) from error
 
@@ -209,13 +209,13 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _tried(found: ResolvedModel, compute: Compute) -> SpeechModel:
+def _tried(resolved: ResolvedModel, compute: Compute) -> SpeechModel:
     """The model, loaded; on a GPU also run once, since a missing CUDA library shows only then."""
     import numpy as np
     from faster_whisper import WhisperModel
 
     whisper = WhisperModel(
-        str(found.path),
+        str(resolved.path),
         device=compute.device,
         compute_type=compute.compute_type,
         cpu_threads=compute.threads,
@@ -225,18 +225,18 @@ def _tried(found: ResolvedModel, compute: Compute) -> SpeechModel:
     if compute.device == "cuda":
         mels = whisper.feature_extractor.mel_filters.shape[0]
         whisper.encode(np.zeros((mels, whisper.feature_extractor.nb_max_frames), dtype=np.float32))
-    return SpeechModel(whisper, found, compute)
+    return SpeechModel(whisper, resolved, compute)
 
 
-def _fetched(found: ResolvedModel, models_dir: Path) -> ResolvedModel:
+def _fetched(resolved: ResolvedModel, models_dir: Path) -> ResolvedModel:
     """The model of a hub repository, after fetching it into the cache, where it is checked like any other."""
     from faster_whisper.utils import download_model
 
     try:
-        download_model(found.name, cache_dir=str(found.cache_dir))
+        download_model(resolved.name, cache_dir=str(resolved.cache_dir))
     except (OSError, ValueError, RuntimeError) as error:
         # A hub that cannot be reached comes as an OSError of an entry that is not found locally.
         if type(error).__name__ == "LocalEntryNotFoundError" or isinstance(error, ConnectionError):
-            raise FetchError("the hub cannot be reached to fetch it", subject=found.name) from error
-        raise ModelNotFound("cannot be fetched from the hub", subject=found.name) from error
-    return resolve(found.name, kind="asr", models_dir=models_dir, offline=True)
+            raise FetchError("the hub cannot be reached to fetch it", subject=resolved.name) from error
+        raise ModelNotFound("cannot be fetched from the hub", subject=resolved.name) from error
+    return resolve(resolved.name, kind="asr", models_dir=models_dir, offline=True)

@@ -21,16 +21,18 @@ def sentences(words: Sequence[tuple[str, Any, Any]], *, offset_s: float = 0.0) -
         words: text (with the space before it, where there is one), start and end in seconds.
         offset_s: added to the times.
     """
-    found: list[Segment] = []
+    segments: list[Segment] = []
     begin = 0
     for position, (word, _, end) in enumerate(words):
         last = position == len(words) - 1
         if last or (position - begin + 1 >= _LEAST_WORDS and _SENTENCE_END.search(word.strip())):
             text = " ".join("".join(w for w, _, _ in words[begin : position + 1]).split())
             if text:
-                found.append(Segment(text=text, start_s=_time(words[begin][1], offset_s), end_s=_time(end, offset_s)))
+                segments.append(
+                    Segment(text=text, start_s=_time(words[begin][1], offset_s), end_s=_time(end, offset_s))
+                )
             begin = position + 1
-    return found
+    return segments
 
 
 def _time(value: Any, offset_s: float) -> float:

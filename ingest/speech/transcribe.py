@@ -126,12 +126,12 @@ class FasterWhisperTranscriber:
             file.stop()
         if last is not None:
             check_whole(audio, last, expected_s)
-        found = [segment for window in heard for segment in window.segments]
-        kept = without_repeats(found)
+        segments = [segment for window in heard for segment in window.segments]
+        kept = without_repeats(segments)
         if not kept:
             raise AudioError("no speech was found in it", subject=audio.name)
         spoken = file.spoken or Spoken(language="")
-        made = self._provenance(model, spoken, names, heard) | {"repeats_removed": len(found) - len(kept)}
+        made = self._provenance(model, spoken, names, heard) | {"repeats_removed": len(segments) - len(kept)}
         return Transcript(segments=kept, source=self.name, language=spoken.language, provenance=made)
 
     def _ready(self) -> tuple[SpeechModel, ThreadPoolExecutor]:
@@ -146,7 +146,7 @@ class FasterWhisperTranscriber:
         """All that the text of a window depends on."""
         return {
             "engine": self.name,
-            "model": [model.found.name, model.found.revision],
+            "model": [model.resolved.name, model.resolved.revision],
             "compute": [model.compute.device, model.compute.compute_type],
             "decoding": [self._settings.beam, self._window_s],
             "language": language,
@@ -158,8 +158,8 @@ class FasterWhisperTranscriber:
             "engine": "faster-whisper",
             "version": model.version,
             "model": self._shown,
-            "sha256": model.found.revision,
-            "from": model.found.source,
+            "sha256": model.resolved.revision,
+            "from": model.resolved.source,
             "device": model.compute.device,
             "compute_type": model.compute.compute_type,
             "beam": self._settings.beam,

@@ -42,9 +42,9 @@ class FileOnItsWay:
         """Ends windows that are still being decoded, within a batch: nobody waits for them any more."""
         self._stopped.set()
 
-    def settled(self, found: Iterator[Block], language: str) -> Iterator[Block]:
+    def settled(self, blocks: Iterator[Block], language: str) -> Iterator[Block]:
         """The blocks, each after the language was looked for in it, until one with speech has settled it."""
-        for block in found:
+        for block in blocks:
             if self.spoken is None:
                 self.spoken = self._listen(block, language)
                 if self.spoken is not None:
@@ -135,11 +135,11 @@ class FileOnItsWay:
     def _passed_over(self, block: Block, begin: float, end: float) -> list[Segment]:
         """What is said in a gap, decoded by itself and without names; only what the model is confident of."""
         first = int(begin * RATE)
-        found: list[Segment] = []
+        segments: list[Segment] = []
         for piece in self._decode(block.samples[first : int(end * RATE)], {"hotwords": None}):
             if piece.no_speech_prob <= NO_SPEECH and not is_uncertain(piece.avg_logprob) and not is_loop(piece.text):
-                found += _cut(piece, block.start_s + first / RATE)
-        return found
+                segments += _cut(piece, block.start_s + first / RATE)
+        return segments
 
     def _decode(self, samples: Any, options: Mapping[str, Any]) -> list[Any]:
         # Samples go in, not the file: the library would decode the whole of it into memory.
@@ -158,13 +158,13 @@ class FileOnItsWay:
         options: dict[str, Any] = {"hotwords": None}
         if forbid_repetition:
             options |= {"no_repeat_ngram_size": 4, "repetition_penalty": 1.1}
-        found: list[Segment] = []
+        segments: list[Segment] = []
         for retry in self._decode(block.samples[begin:end], options):
             silent = is_silence(no_speech=retry.no_speech_prob, log_probability=retry.avg_logprob)
             worse = not forbid_repetition and retry.avg_logprob <= piece.avg_logprob
             if not silent and not worse and not is_loop(retry.text):
-                found += _cut(retry, block.start_s + begin / RATE)
-        return found
+                segments += _cut(retry, block.start_s + begin / RATE)
+        return segments
 
 
 def _cut(piece: Any, offset_s: float) -> list[Segment]:

@@ -122,8 +122,8 @@ class OpenAITranscriber:
             heard = ask.all([whole])
         except _TooLarge:
             heard = ask.all(_parts(audio))
-        found = [segment for window in heard for segment in window.segments]
-        segments = without_repeats(found)
+        decoded = [segment for window in heard for segment in window.segments]
+        segments = without_repeats(decoded)
         if not segments:
             raise AudioError("no speech was found in it", subject=audio.name)
         made = {
@@ -135,7 +135,7 @@ class OpenAITranscriber:
             "windows": len(heard),
             "loops_removed": sum(window.loops for window in heard),
             "silent_dropped": sum(window.silent for window in heard),
-            "repeats_removed": len(found) - len(segments),
+            "repeats_removed": len(decoded) - len(segments),
         }
         return Transcript(segments=segments, source=self.name, language=ask.spoken.language, provenance=made)
 
@@ -273,11 +273,11 @@ def _from_reply(reply: object, start_s: float, end_s: float) -> Window:
 def _words(reply: object) -> list[tuple[str, float, float]]:
     """The words of a reply that gives them without segments, each with a space before it; none where one has no time."""
     words = getattr(reply, "words", None)
-    found = [
+    timed = [
         (f" {getattr(word, 'word', '')}", _number(word, "start", None), _number(word, "end", None))
         for word in (words if isinstance(words, list) else ())
     ]
-    return [] if any(start is None or end is None for _, start, end in found) else found
+    return [] if any(start is None or end is None for _, start, end in timed) else timed
 
 
 def _shifted(time_s: float | None, by_s: float) -> float | None:

@@ -71,9 +71,9 @@ class Journal:
 
     def find(self, number: int, start_s: float, end_s: float) -> Window | None:
         """The finished window of that number, if it is there and has those bounds."""
-        found = self._windows.get(number)
-        same = found is not None and abs(found.start_s - start_s) + abs(found.end_s - end_s) < 0.01
-        return found if same else None
+        window = self._windows.get(number)
+        same = window is not None and abs(window.start_s - start_s) + abs(window.end_s - end_s) < 0.01
+        return window if same else None
 
     def settle(self, spoken: Spoken) -> None:
         """Keeps the language, so that a second start decodes in the same one."""

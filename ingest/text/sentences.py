@@ -75,11 +75,11 @@ def split_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     times = _Times(transcript.segments, starts)
     words = len(text.split())
     limit = 40 if words > UNPUNCTUATED_WORDS * max(1, len(_MARK.findall(text))) else LONGEST_WORDS
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     for first, last in _turns(transcript.segments):
         low, high = starts[first], starts[last] + len(transcript.segments[last].text)
         for start, end, whole in _spans(text, low, high, starts[first + 1 : last + 1], times, limit):
-            found.append(
+            sentences.append(
                 Sentence(
                     text=" ".join(text[start:end].split()),
                     start=start,
@@ -92,7 +92,7 @@ def split_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
                     whole=whole,
                 )
             )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def _offsets(segments: Sequence[Segment]) -> list[int]:
@@ -165,13 +165,13 @@ def _cut(text: str, start: int, end: int, seams: Sequence[int], times: _Times) -
 
 def _odds(words: Sequence[str], starts: Sequence[int], seams: frozenset[int], times: _Times) -> list[float]:
     """Log odds of a cut before each word."""
-    found = [0.0]
+    odds = [0.0]
     for index in range(1, len(words)):
         value = CUT + ENDS.get(words[index - 1], 0.0) + BEGINS.get(words[index], 0.0)
         if starts[index] in seams:
             value += SEAM + PAUSE * min(1.0, times.pause(starts[index]) / LONG_PAUSE_S)
-        found.append(value)
-    return found
+        odds.append(value)
+    return odds
 
 
 class _Times:

@@ -119,15 +119,15 @@ class Choice:
 
     def provenance(self) -> dict[str, Any]:
         """What is stored with the transcript that was chosen."""
-        found: dict[str, Any] = {"tried": list(self.tried)}
+        told: dict[str, Any] = {"tried": list(self.tried)}
         if self.best is not None:
             share = self.best.completeness
-            found |= {
+            told |= {
                 "format": self.best.transcript.source,
                 "completeness": None if share is None else round(share, 3),
                 "chosen_because": self._reason(self.best),
             }
-        return found
+        return told
 
     def _reason(self, best: Judged) -> str:
         if len(self.tried) == 1:
@@ -175,17 +175,17 @@ def choose(
     for link in ordered(episode.data.transcripts, episode.language)[:most]:
         noted = {"url": shown(link.url), "type": link.type or format_of(link)}
         try:
-            one = judge(read(link), episode, link)
+            judgement = judge(read(link), episode, link)
         except EarmarkError as error:
             failures.append(error)
             tried.append(noted | {"outcome": str(error)})
             continue
-        judged.append(one)
-        tried.append(noted | {"outcome": one.outcome()})
-        if one.good:
+        judged.append(judgement)
+        tried.append(noted | {"outcome": judgement.outcome()})
+        if judgement.good:
             break
-    usable = [one for one in judged if one.speech]
-    best = max(usable, key=lambda one: one.rank, default=None)
+    usable = [judgement for judgement in judged if judgement.speech]
+    best = max(usable, key=lambda judgement: judgement.rank, default=None)
     return Choice(best=best, tried=tuple(tried), failures=tuple(failures))
 
 
@@ -194,9 +194,9 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Jud
     segments = transcript.segments
     text = " ".join(segment.text for segment in segments)
     wanted, stated = base_language(episode.language), base_language(link.language)
-    found = language_of(text, expected=wanted)
+    spoken = language_of(text, expected=wanted)
     # A feed's own language is often the default of its host: only a link that says it is in another is a translation.
-    translation = bool(wanted and stated and wanted not in (stated, found))
+    translation = bool(wanted and stated and wanted not in (stated, spoken))
     end = _end_s(segments) if _timed(segments) else 0.0
     words = sum(spoken_words(segment.text) for segment in segments)
     stated_s, weight = episode.data.duration_s, episode.data.audio_bytes
@@ -208,8 +208,8 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Jud
         timed=_timed(segments),
         speakers=sum(1 for segment in segments if segment.speaker) / max(1, len(segments)),
         loops=loop_share(text),
-        language=found or stated or wanted,
-        foreign=bool(found and wanted and found != wanted),
+        language=spoken or stated or wanted,
+        foreign=bool(spoken and wanted and spoken != wanted),
         translation=translation,
         misplaced=bool(duration and end > OVERLONG * duration and end > duration + _SLACK_S),
     )

@@ -41,11 +41,11 @@ def read_json(text: str) -> list[Segment]:
     except (ValueError, RecursionError):
         return []
     people = _people(document)
-    found = [entries for entries in (_entries(rows) for rows in _lists(document)) if entries]
-    if not found:
+    candidates = [entries for entries in (_entries(rows) for rows in _lists(document)) if entries]
+    if not candidates:
         return []
-    longest = max(sum(len(entry.text) for entry in entries) for entries in found)
-    best = max(found, key=lambda entries: _worth(entries, longest))
+    longest = max(sum(len(entry.text) for entry in entries) for entries in candidates)
+    best = max(candidates, key=lambda entries: _worth(entries, longest))
     segments = [entry.segment(people) for entry in in_seconds(best)]
     if are_words([segment.text for segment in segments]):
         segments = sentences(segments)

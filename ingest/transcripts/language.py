@@ -71,10 +71,10 @@ def language_of(text: str, *, expected: str = "") -> str:
         expected: the code that is given where the text might as well be in it (Danish for Norwegian).
     """
     sample = text[:_LOOK]
-    found = _by_script(sample) or _by_words(sample)
-    if any(found in group and expected in group for group in _CLOSE):
+    language = _by_script(sample) or _by_words(sample)
+    if any(language in group and expected in group for group in _CLOSE):
         return expected
-    return found
+    return language
 
 
 def spoken_words(text: str) -> float:

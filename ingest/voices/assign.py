@@ -67,15 +67,15 @@ def assign(evidence: Evidence, *, least: float = GUESS) -> tuple[Match, ...]:
     first = [_BIAS + sum(_WEIGHTS[n] * v for n, v in zip(FEATURES, row, strict=True)) for row in features]
     names = [(label, candidate.name) for label, candidate in pairs]
     second = rivals(names, [_probability(z) for z in first], [row[_FIT] for row in features])
-    found = []
+    matches = []
     fed = any(candidate.by == "person" for candidate in evidence.candidates)
     constant, *weights = _WITH_FEED if fed else _WITHOUT_FEED
     for (label, candidate), z, other in zip(pairs, first, second, strict=True):
         values = (z, *other, float(candidate.by == "person"))
         score = constant + sum(w * v for w, v in zip(weights, values, strict=True))
-        found.append(Match(label=label, candidate=candidate, confidence=round(_probability(score), 3)))
-    found.sort(key=lambda match: (-match.confidence, match.label, match.candidate.name))
-    return _one_to_one(found, least)
+        matches.append(Match(label=label, candidate=candidate, confidence=round(_probability(score), 3)))
+    matches.sort(key=lambda match: (-match.confidence, match.label, match.candidate.name))
+    return _one_to_one(matches, least)
 
 
 def rivals(

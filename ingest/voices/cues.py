@@ -146,11 +146,11 @@ def uses(text: str, names: Sequence[str]) -> Iterator[Cue]:
     """
     if not names:
         return
-    found = re.compile(
+    pattern = re.compile(
         r"(?<![\w])(?:" + "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True)) + r")(?![\w])"
     )
     length = max(1, len(text))
-    for match in found.finditer(text):
+    for match in pattern.finditer(text):
         before = text[max(0, match.start() - 14) : match.start()]
         after = text[match.end() : match.end() + 3]
         yield Cue(kind=_use(before, after), name=match[0], place=match.start() / length)

@@ -203,14 +203,14 @@ def _candidates(
     known: Sequence[Candidate], turns: Sequence[_Turn], said: Sequence[tuple[int, Cue]], taken: Sequence[str]
 ) -> list[Candidate]:
     """The known names, then those introduced in full, then first names by which somebody introduces themselves."""
-    found = list(known)
-    names = [*(c.name for c in found), *taken]
+    candidates = list(known)
+    names = [*(c.name for c in candidates), *taken]
     early = _early(turns)
     for i, cue in said:
         if not looks_like_person(cue.name) or known_name(cue.name, names) is not None:
             continue
         if cue.kind in _SELF or (cue.kind in _OTHERS and i <= early):
-            found.append(Candidate(name=cue.name))
+            candidates.append(Candidate(name=cue.name))
             names.append(cue.name)
     for _, cue in said:
         if (
@@ -224,9 +224,9 @@ def _candidates(
         if cue.name.isupper() and len(cue.name) > 2:
             continue  # "I'm PHP"
         full = _in_full(cue.name, turns)
-        found.append(Candidate(name=full or cue.name))
+        candidates.append(Candidate(name=full or cue.name))
         names.append(full or cue.name)
-    return found[:_MOST_CANDIDATES]
+    return candidates[:_MOST_CANDIDATES]
 
 
 def _early(turns: Sequence[_Turn]) -> int:

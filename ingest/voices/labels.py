@@ -79,11 +79,11 @@ def tidy_name(label: str) -> str:
 def _known(persons: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
     """Full names, those of the feed first; a name that differs only in case, title or degree is there once."""
     full = (name for name in labels if len(name.split()) > 1 and not _GENERIC.fullmatch(name) and not _CUT.search(name))
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name in (*persons, *full):
         tidy = tidy_name(name)
-        found.setdefault(_TITLE.sub("", tidy).casefold(), tidy)
-    return tuple(found.values())
+        names.setdefault(_TITLE.sub("", tidy).casefold(), tidy)
+    return tuple(names.values())
 
 
 def _resolve(label: str, known: Sequence[str], persons: Sequence[Person]) -> str:

@@ -52,17 +52,17 @@ def noted_persons(*, title: str = "", notes: str = "", show: str = "") -> tuple[
         notes: its description as plain text; the first 20,000 characters are read.
         show: the show's title ("The Ada Lovelace Show" names its host).
     """
-    found: dict[str, Person] = {}
+    persons: dict[str, Person] = {}
     for name, role in _all(title, _AT.sub("", notes[:_LONGEST]), show):
-        known = found.get(key(name))
+        known = persons.get(key(name))
         if known is None or (role and not known.role):
-            found[key(name)] = Person(
+            persons[key(name)] = Person(
                 name=name if known is None else known.name, role=role or (known.role if known else "")
             )
-    if any(person.role == "host" for person in found.values()):
+    if any(person.role == "host" for person in persons.values()):
         # Beside the host that the texts name, whoever a title names is the guest.
-        return tuple(person if person.role else replace(person, role="guest") for person in found.values())
-    return tuple(found.values())
+        return tuple(person if person.role else replace(person, role="guest") for person in persons.values())
+    return tuple(persons.values())
 
 
 def _all(title: str, notes: str, show: str) -> Iterator[tuple[str, str]]:

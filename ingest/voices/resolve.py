@@ -63,12 +63,12 @@ def resolve_voices(
 
 def _usable(persons: Sequence[Person]) -> tuple[Person, ...]:
     """The persons by their plain names, each once; feeds also name "Speaker 1"."""
-    found: dict[str, Person] = {}
+    by_key: dict[str, Person] = {}
     for person in persons[: 4 * _MOST_PERSONS]:
         name = tidy_name(person.name)[:100]
         if public_name(name) is not None:
-            found.setdefault(key(name), Person(name=name, role=person.role))
-    return tuple(found.values())[:_MOST_PERSONS]
+            by_key.setdefault(key(name), Person(name=name, role=person.role))
+    return tuple(by_key.values())[:_MOST_PERSONS]
 
 
 def _origin(before: Transcript, after: Transcript) -> dict[str, str]:

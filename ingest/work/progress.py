@@ -39,12 +39,12 @@ class Progress:
         self._now = monotonic
         self._lock = threading.Lock()
         self._behind = 0
-        found = self._backlog()
-        self.total = found.episodes
-        known = found.episodes - found.unknown
-        self._usual = found.seconds / known if known else 0.0
+        backlog = self._backlog()
+        self.total = backlog.episodes
+        known = backlog.episodes - backlog.unknown
+        self._usual = backlog.seconds / known if known else 0.0
         self._left = TimeLeft(self._now(), spoken=0.0, read=0.0, usual_s=self._usual)
-        self._left.counted(**self._seconds(found))
+        self._left.counted(**self._seconds(backlog))
         self._counted = self._now()
 
     def begun(self, episode: Episode) -> None:
@@ -106,20 +106,20 @@ class Progress:
                 return
             self._counted = self._now()
         try:
-            found = self._backlog()
+            backlog = self._backlog()
         except EarmarkError:
             return
         with self._lock:
-            self._left.counted(**self._seconds(found))
-            self.total = max(self.total, self._behind + found.episodes)
+            self._left.counted(**self._seconds(backlog))
+            self.total = max(self.total, self._behind + backlog.episodes)
 
     def _backlog(self) -> jobs.Backlog:
         with self._catalog.read() as tx:
             return jobs.backlog(tx, now=self._clock.now(), shows=self._shows)
 
-    def _seconds(self, found: jobs.Backlog) -> dict[str, float]:
+    def _seconds(self, backlog: jobs.Backlog) -> dict[str, float]:
         usual = self._left.usual_s
         return {
-            "spoken": found.spoken_seconds + found.spoken_unknown * usual,
-            "read": found.seconds + found.unknown * usual,
+            "spoken": backlog.spoken_seconds + backlog.spoken_unknown * usual,
+            "read": backlog.seconds + backlog.unknown * usual,
         }

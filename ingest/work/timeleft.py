@@ -93,7 +93,7 @@ class TimeLeft:
         elapsed = now - self._began
         going = {
             "spoken": sum(
-                min(self._heard.get(key, (0.0, 0.0))[0], one.spoken) for key, (one, _) in self._in_hand.items()
+                min(self._heard.get(key, (0.0, 0.0))[0], work.spoken) for key, (work, _) in self._in_hand.items()
             ),
             "read": 0.0,
         }
