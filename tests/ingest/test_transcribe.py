@@ -182,7 +182,7 @@ class FakeModel:
     speech: float = 0.0
     version = "1"
     compute = Compute(device="cpu", compute_type="int8", workers=1, threads=1, batch=2)
-    found = ResolvedModel(name="tiny", path=None, source="wheel", revision="cafe", cache_dir=Path())
+    resolved = ResolvedModel(name="tiny", path=None, source="wheel", revision="cafe", cache_dir=Path())
 
     def decode(self, samples: Any, **options: Any) -> list[Piece]:
         self.calls.append({**options, "seconds": len(samples) / RATE})
