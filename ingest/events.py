@@ -15,7 +15,7 @@ class Event:
     """Progress.
 
     ``kind`` is ``feed``, ``stage`` (an episode's next step), ``progress`` (how far that step is), ``episode`` (one
-    completed), ``postponed`` (one that waits, with the reason), ``ended`` (one given back unfinished, on a stop) or
+    completed), ``postponed`` (it waits, with the reason), ``ended`` (given back unfinished, on a stop) or
     ``failure``. Of the run, ``done`` of ``total`` are behind it and ``left_s`` seconds before it (``None``: not known).
     Of the episode with that id, ``share`` of its transcription is done (``None``: it does not transcribe).
     """

@@ -59,7 +59,7 @@ __all__ = [
 _WHOLE = 0.98
 """Share of the stated bytes from which on a file counts as whole."""
 _UNKNOWN_S = 3600.0
-"""How long audio is taken to be of which neither the feed nor the file says it."""
+"""Assumed duration when neither the feed nor the file states one."""
 HISTORY = 10
 """Episodes looked at to tell whether a show usually has transcripts."""
 _USUALLY = 0.5
@@ -250,7 +250,7 @@ class Obtaining:
 
 
 def publisher_has_until(episode: Episode, settings: Settings) -> datetime | None:
-    """Until when an episode is so young that its transcript may still come; ``None`` where nobody waits for one."""
+    """The time until which a young episode's transcript may still come; ``None`` if nobody waits for it."""
     published, wait_h = episode.data.published, settings.ingest.transcript_wait_h
     if not wait_h or published is None or episode.data.audio_url.startswith("file:"):
         return None

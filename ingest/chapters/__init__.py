@@ -1,4 +1,4 @@
-"""Chapters of episodes: the publisher's from wherever they are, and boundaries between subjects where there are none."""
+"""Chapters of episodes: the publisher's from wherever they are, and boundaries between subjects for episodes without chapters."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def read_tags(audio: Path) -> tuple[Chapter, ...]:
 
 
 def sample_text(sample: bytes) -> str | None:
-    """The words of a sample of an MP4 text track; ``None`` of one that labels a link, or is none."""
+    """The words of a sample of an MP4 text track; ``None`` if the sample labels a link, or has no words."""
     length = int.from_bytes(sample[:2], "big")
     words, boxes = sample[2 : 2 + length], sample[2 + length :]
     if len(sample) < 2 + length or boxes[4:8] == _LINK:

@@ -36,7 +36,7 @@ class Fetched(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The chapters of an episode, none where nobody made any, and what has to be known about them, in words."""
+    """The chapters of an episode, empty if nobody made any, and what has to be known about them, in words."""
 
     chapters: tuple[Chapter, ...] = ()
     notes: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ def read_notes(notes: str, *, duration_s: float | None) -> tuple[Chapter, ...]:
     """The chapters that show notes list, in order; empty where they hold no such list.
 
     A list is ``FEWEST_STAMPS`` or more lines with a time each, ascending, within the duration (when that is known),
-    the first of them early. Notes whose line breaks were lost are read where every time stands in brackets.
+    the first of them early. Notes whose line breaks were lost are read if every time is in brackets.
 
     Args:
         notes: HTML or plain text.

@@ -1,4 +1,4 @@
-"""The day that stands somewhere in a name or tag: ``2026-03-05 The quiet hour``, ``Talk, 5. März 2026``."""
+"""The day somewhere in a name or tag: ``2026-03-05 The quiet hour``, ``Talk, 5. März 2026``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DayInside:
 
 
 def day_inside(text: str) -> DayInside | None:
-    """The first day that is written in a text, of whatever else it says; ``None`` where there is none, or but a year."""
+    """The first day written in a text, whatever else it says; ``None`` without a day, or with a year only."""
     text = text[:_LONGEST]
     for form in _FORMS:
         for match in form.finditer(text):

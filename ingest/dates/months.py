@@ -13,7 +13,7 @@ _ENGLISH = ("january", "february", "march", "april", "may", "june", "july", "aug
 _PARTS = ("whole", "begun")
 """A name or usual abbreviation goes before the beginning of another language's name."""
 _LEAST = 3
-"""Letters from which on the beginning of a name stands for it: Mär, févr, okt."""
+"""Letters from which the beginning of a name is enough: Mär, févr, okt."""
 _LOCALES = (
     "af", "ar", "ar_DZ", "ar_LB", "ar_MA", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "de_AT", "el", "en", "es", "et",
     "eu", "fa", "fi", "fil", "fo", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk",
@@ -49,7 +49,7 @@ def month_of(word: str, language: str = "") -> int | None:
 
 @cache
 def _names() -> Mapping[str, Mapping[str, int]]:
-    """Names, and beginnings of names, of each language (``de whole``) and of all; 0 where one stands for several months."""
+    """Names, and beginnings of names, of each language (``de whole``) and of all; 0 for a word that may mean several months."""
     from babel import Locale  # read where a feed needs it, which few do
 
     names: dict[str, dict[str, int]] = defaultdict(dict)

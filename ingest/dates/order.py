@@ -24,7 +24,7 @@ class Order(Enum):
 
 
 def day_of(match: re.Match[str], order: Order | None) -> date | None:
-    """The day that a match of ``ORDERED`` means; ``None`` where it is none, or may be two.
+    """The day that a match of ``ORDERED`` means; ``None`` if it is no day, or may be two.
 
     Full stops mean that the day comes first where nothing says otherwise: no language has them the other way round.
     """

@@ -33,7 +33,7 @@ OFFSET = re.compile(
 
 
 def offset(match: re.Match[str]) -> tzinfo | None:
-    """The zone that a match of ``OFFSET`` gives; ``None`` of one that no place on earth has."""
+    """The zone that a match of ``OFFSET`` gives; ``None`` for an offset that no place on earth has."""
     digits = match["digits"].replace(":", "")
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
     if hours > _MOST_HOURS or minutes > 59:

@@ -1,6 +1,6 @@
 """An audio address without what changes though the file is the same: tracking prefixes, signatures, sessions.
 
-Measuring services stand before the real address as ``https://tracker.example/…/real.host/path.mp3``, one behind the
+Measuring services precede the real address as ``https://tracker.example/…/real.host/path.mp3``, one behind the
 other. The rule needs no list of their paths: behind a known tracker the real address begins at the first part of the
 path that is a host name. The services are those whose prefixes are met in feeds; one that is not
 listed costs nothing but the audio key, and the other rules of `ingest.episodes.identity` still hold.
@@ -31,7 +31,7 @@ _MOST_PREFIXES = 12
 
 
 def without_trackers(url: str) -> str:
-    """The address that measuring services before it lead to; the address itself where there are none."""
+    """The address behind all measuring services; the address itself if it has no such service."""
     for _ in range(_MOST_PREFIXES):
         inner = _behind(url)
         if inner is None:

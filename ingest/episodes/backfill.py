@@ -110,8 +110,8 @@ def choose(episodes: Sequence[EpisodeData], backfill: Backfill, *, known: Collec
     Args:
         episodes: the episodes in the order of the feed.
         backfill: what is taken.
-        known: GUIDs that the catalog holds. With a backfill that has been counted they say where in the feed an episode
-            without a date stands: it is taken where one that is known, or newer than the floor, comes after it.
+        known: GUIDs that the catalog holds. With a counted backfill they place undated episodes in the feed: an undated
+            episode is taken if a known episode, or one newer than the floor, comes after it.
     """
     ordered = _newest_first(episodes)
     if backfill.kind is Kind.ALL:
@@ -130,7 +130,7 @@ def choose(episodes: Sequence[EpisodeData], backfill: Backfill, *, known: Collec
 def settled(backfill: Backfill, taken: Sequence[EpisodeData]) -> Backfill:
     """The backfill as it is kept once these episodes have been taken by it: ``newest`` gets its floor.
 
-    Of a feed without episodes nothing was counted yet.
+    A feed without episodes leaves the count open.
     """
     if backfill.kind is not Kind.NEWEST or backfill.counted or not taken:
         return backfill
@@ -149,7 +149,7 @@ def _reaches(episode: EpisodeData, floor: datetime | None) -> bool:
 
 
 def _above(episodes: Sequence[EpisodeData], floor: datetime | None, known: set[str]) -> set[str]:
-    """GUIDs of the undated episodes that stand before a taken one, in a feed read from its newest end."""
+    """GUIDs of the undated episodes before a taken episode, in a feed read from its newest end."""
     dates = [episode.published for episode in episodes if episode.published]
     upside_down = len(dates) > 1 and dates[0] < dates[-1]
     above: set[str] = set()

@@ -1,4 +1,4 @@
-"""Whether an episode of a feed is one that is known already: rules, from the strongest evidence to the weakest.
+"""Whether an episode of a feed is known already: rules, from the strongest evidence to the weakest.
 
 A feed is looked at as a whole, and one known episode answers to one of the feed at most. Each rule joins what is left
 over by the rules before it; where a rule fits several, those that also agree in title, then in time, then in length
@@ -19,7 +19,7 @@ the same" reads one twice.
    eight days only if the lengths are the same to the second and no round ones.
 
 What follows, and is meant: a corrected title, a new GUID, host, tracker or date is the same episode. Two episodes called
-"Q&A" on two days, and parts 1 and 2 of one day, are two. A rebroadcast that stands beside the original is an episode of
+"Q&A" on two days, and parts 1 and 2 of one day, are two. A rebroadcast next to the original is an episode of
 its own; with the original's audio it is read with it (`twin`), with a new recording it is read again.
 """
 
@@ -62,7 +62,7 @@ def match(known: Sequence[Known], incoming: Sequence[EpisodeData]) -> dict[int, 
 
 
 def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
-    """The id of the same episode in another feed; empty where there is none, or several that cannot be told apart.
+    """The id of the same episode in another feed; empty without such an episode, or if several are equally likely.
 
     By audio file as in the second rule; or by a title that says something, time (14 hours) and length together, of
     which a tenth may be missing (feeds without advertising). Across feeds a GUID proves nothing.

@@ -40,7 +40,7 @@ def due(shows: Sequence[Show], now: datetime, *, wished: bool) -> tuple[list[Sho
     """The shows whose feeds are to be asked, and those that wait.
 
     Args:
-        shows: of whom.
+        shows: candidates.
         now: the time.
         wished: somebody asks for just these: the schedule does not matter, a Retry-After does.
     """

@@ -24,7 +24,7 @@ Values = Mapping[str, Any]
 
 
 def read_json_feed(text: str, *, url: str) -> FeedData | None:
-    """What a JSON Feed says; ``None`` of a document that is none, or is damaged.
+    """The contents of a JSON Feed; ``None`` if the document is something else, or damaged.
 
     Args:
         text: the document.

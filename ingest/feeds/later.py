@@ -36,7 +36,7 @@ def follow_later(
         address: of the feed.
         trouble: why it could not be read; it is noted on the show, without the secrets of the address.
         clock: the time.
-        title: its name until the feed has been read; the address where there is none.
+        title: its name until the feed has been read; the address if empty.
         folder: its folder in the subscription list.
         backfill: which episodes are taken (`ingest.episodes.backfill`).
         private: whether the address is a secret though it does not look like one.

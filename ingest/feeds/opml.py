@@ -27,7 +27,7 @@ _TITLE, _TEXT = (
 _LONG_NAME = 60
 """Characters up to which a text is a name that somebody gave."""
 _SLASH = "\u2215"
-"""What stands for a slash inside the name of a folder, because slashes part folders from those in them."""
+"""The replacement of a slash inside the name of a folder, because slashes separate nested folders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A feed's bytes to ``FeedData``. The only module that knows ``feedparser``, which gets bytes and opens nothing.
 
-Items that share a guid: one that repeats another's enclosure and title is dropped; one that differs in either is kept.
+Items that share a guid: an item that repeats another's enclosure and title is dropped; others are kept.
 The one published first keeps the guid verbatim (it is the one a catalog is likely to hold already); the others get a
 ``#`` and a hash of enclosure and title after it, so that every episode of a feed has a guid of its own.
 """

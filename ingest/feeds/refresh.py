@@ -132,7 +132,7 @@ def follow_show(
 def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: int, clock: Clock) -> Refreshed:
     """Checks a followed show and notes when it is to be checked next; a failure is noted on the show and raised.
 
-    A feed that has moved for good is followed to its new address, one that is gone (410) is closed.
+    A feed that has moved for good is followed to its new address, a feed that is gone (410) is closed.
 
     Raises:
         FetchError, FetchRefused, FeedError: what was noted.

@@ -1,4 +1,4 @@
-"""What stands in for a GUID or a title that an item does not have, or that is too long to keep."""
+"""Substitutes for a GUID or a title that an item does not have, or that is too long to keep."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def play_time_s(text: str) -> float | None:
 
 
 def absolute(base: str, value: object) -> str:
-    """``value`` as an absolute http(s) address, resolved against ``base``; empty where it is none."""
+    """``value`` as an absolute http(s) address, resolved against ``base``; empty if it is no address."""
     text = (
         re.sub(r"[\x00-\x20\x7f]", lambda m: "%20" if m[0] == " " else "", value.strip())
         if isinstance(value, str)
@@ -92,11 +92,11 @@ def enclosure(
 
     Args:
         base: what addresses are resolved against.
-        candidates: what the feed calls enclosures. One that does not say what it is is audio; a page or picture is none.
+        candidates: what the feed calls enclosures. Without a type it counts as audio; pages and pictures do not count.
         others: further media of the item, among which pictures are usual: only what says that it can be heard counts.
 
     Returns:
-        An empty one where there is none.
+        The enclosure; empty if the item has none.
     """
     ranked: list[tuple[int, Enclosure]] = []
     for number, media in [*((0, media) for media in candidates), *((1, media) for media in others)]:

@@ -124,7 +124,7 @@ class Guard:
             compressed: whether gzip and deflate are offered.
 
         Raises:
-            FetchRefused: no usable address, or one that policy forbids.
+            FetchRefused: no usable address, or an address that policy forbids.
             FetchError: no connection, no answer, no time.
         """
         check_scheme(url)

@@ -29,7 +29,7 @@ def codings_of(header: str, *, subject: str) -> tuple[str, ...]:
     Names that are no compression (``identity``, ``utf-8``) are left out, as all browsers do.
 
     Raises:
-        FetchRefused: one that was not offered, or too many of them.
+        FetchRefused: a coding that was not offered, or too many of them.
     """
     names = [name.strip().lower() for name in header.split(",")]
     for name in names:

@@ -2,7 +2,7 @@
 
 The server's word and the publisher's are lower bounds: a feed is never asked sooner than they say. Within them a feed
 that publishes often is asked often. Everything is clamped to between ``fetch.least_interval_s`` (an hour: at most 24
-requests a day) and 24 hours. A Retry-After stands above all of it and is kept apart, as ``shows.hold_until``.
+requests a day) and 24 hours. A Retry-After takes precedence over all of it and is kept apart, as ``shows.hold_until``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Schedule:
     def after_success(
         self, now: datetime, *, published: Sequence[datetime], fresh_s: float | None, ttl_s: float | None
     ) -> datetime:
-        """The next check after one that succeeded.
+        """The next check after a successful check.
 
         Args:
             now: the time of the check.

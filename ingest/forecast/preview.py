@@ -39,7 +39,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLook:
-    """What a feed says now. ``new`` are the episodes that an ingest would take; ``problem`` is why there is no saying."""
+    """What a feed says now. ``new`` are the episodes that an ingest would take.
+
+    ``problem`` explains why the feed could not be read.
+    """
 
     show: Show
     new: tuple[Seen, ...] = ()

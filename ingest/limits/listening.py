@@ -13,7 +13,7 @@ from contextvars import ContextVar
 __all__ = ["Ended", "Listener", "heard", "listening", "resumable"]
 
 Listener = Callable[[float, float], None]
-"""Called with the seconds of audio done and the seconds there are (0 where nobody said)."""
+"""Called with the seconds of audio done and the seconds in all (0 if unknown)."""
 
 
 class Ended(BaseException):
@@ -30,7 +30,7 @@ _resumable: ContextVar[Callable[[bool], None] | None] = ContextVar("resumable", 
 def heard(done_s: float = 0.0, total_s: float = 0.0) -> None:
     """Says how far the computation in this thread is; raises ``Ended`` where it is not wanted any more.
 
-    Does nothing where nobody listens.
+    Does nothing if nobody listens.
     """
     listener = _listener.get()
     if listener is not None:

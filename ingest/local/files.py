@@ -91,7 +91,7 @@ def scan(address: str, known: Mapping[str, Sequence[LocalFile]] | None = None) -
 
     Args:
         address: of a folder, which is searched with all below it, or of one file.
-        known: files by GUID as they were found before: one of unchanged size and time is not read again.
+        known: files by GUID as they were found before: a file of unchanged size and time is not read again.
 
     Raises:
         FetchError: the folder is not there or cannot be read now.
@@ -133,7 +133,7 @@ def local_path(show: Show, url: str) -> Path:
     """The file that a ``file://`` address of a local show's episode names.
 
     Raises:
-        FetchRefused: the show is none of this machine, or the file lies outside its folder.
+        FetchRefused: the show is not of this machine, or the file lies outside its folder.
         FetchError: the file is not there now.
     """
     if not show.feed_url.startswith("file:"):
@@ -269,7 +269,7 @@ def _episode(guid: str, paths: Sequence[Path], tags: AudioTags) -> EpisodeData:
 
 
 def _words(name: str) -> str:
-    """A file's name as a title: without its date, and with spaces for the marks that stand for them."""
+    """A file's name as a title: without its date, and with spaces for the marks that replace them."""
     text = plain(name)
     day = day_inside(text)
     if day is not None:

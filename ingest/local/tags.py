@@ -29,7 +29,7 @@ class AudioTags:
 
 
 def read_tags(path: Path) -> AudioTags:
-    """The tags of a file; none of one that cannot be read as audio: transcribing it will say why."""
+    """The tags of a file; empty if it cannot be read as audio: transcribing it will say why."""
     try:
         import av
     except ImportError:  # speech recognition is not installed

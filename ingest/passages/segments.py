@@ -96,7 +96,7 @@ def chapter_stretches(sentences: Sequence[Sentence], chapters: Sequence[Chapter]
 
 
 def _fill_frame(labels: list[Label]) -> None:
-    """What stands between greetings, or between farewells, is small talk."""
+    """Sentences between greetings, or between farewells, are small talk."""
     count = len(labels)
     for edge in (range(min(EDGE, count)), range(max(0, count - EDGE), count)):
         framed = [index for index in edge if labels[index] is not Label.CONTENT]
@@ -177,7 +177,7 @@ def _reads(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
 def _bounds(sentences: Sequence[Sentence], first: int, last: int, *, opened: bool) -> tuple[int, int]:
     """Where the read with these first and last cues begins and ends."""
     brands = _brands(sentences[first : last + 1])
-    # An announced read that has come to its closing pitch hardly goes on; one that has not may have most before it.
+    # An announced read that has come to its closing pitch hardly goes on; a read that has not may have most before it.
     reach = REACH_OPENED if opened and last == first else REACH
     if (last > first and cues.CLOSES.search(sentences[last].text)) or cues.LEAVES.search(sentences[last].text):
         reach = 0

@@ -65,6 +65,6 @@ def hotword_line(names: Sequence[str]) -> str:
 
 
 def whisper_language(tag: str) -> str:
-    """The language part of a tag (``en-US``, ``pt_BR``) as Whisper writes it; empty where there is none."""
+    """The language part of a tag (``en-US``, ``pt_BR``) as Whisper writes it; empty for a tag without one."""
     code = re.split(r"[-_]", tag.strip().casefold(), maxsplit=1)[0]
     return _OLD_CODES.get(code, code)

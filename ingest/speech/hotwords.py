@@ -123,5 +123,5 @@ def _runs(words: list[str], *, opens: bool) -> Iterator[str]:
 
 
 def _is_name(run: list[str], *, begins: bool) -> bool:
-    """Whether capitalised words are a name. A single one that begins a sentence is capitalised like any word there."""
+    """Whether capitalised words are a name. A single word at the start of a sentence is capitalised anyway."""
     return len(run) > 1 or bool(_UNUSUAL.search(run[0])) or not begins

@@ -64,7 +64,7 @@ def choose_compute(
         cores: how many cores this process may use.
 
     Raises:
-        SettingsError: a GPU is wanted and there is none, or the device does not offer the arithmetic.
+        SettingsError: a GPU is wanted but missing, or the device does not offer the arithmetic.
     """
     if settings.device == "cuda" and not gpus:
         raise SettingsError("there is no CUDA device here; set it to auto or cpu", subject="asr.device")

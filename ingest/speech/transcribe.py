@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["WINDOW_S", "FasterWhisperTranscriber", "OpenAITranscriber", "Progress", "open_transcriber"]
 
 Progress = Callable[[float, float], None]
-"""Called with the seconds of audio done and the seconds there are (0 where nobody said)."""
+"""Called with the seconds of audio done and the seconds in all (0 if unknown)."""
 
 WINDOW_S = 240.0
 """What is decoded at once. Shorter windows pad more (each decodes whole 30 s), longer ones lose more to a kill and leave

@@ -143,7 +143,7 @@ class Journal:
 
 
 def open_journal(path: Path | None, audio: Path, *, options: Mapping[str, Any]) -> Journal:
-    """The journal of an audio file that is kept at ``path``; for ``None`` one that keeps nothing.
+    """The journal of an audio file, stored at ``path``; without a path it stores nothing.
 
     It counts only for the same bytes (size, first and last 64 KB) and the same ``options``: the model's hash, the
     language asked for, names, beam and so on, whatever changes the text.

@@ -1,8 +1,8 @@
 """Repetition loops of speech models, told from speech in any script.
 
 Speech models that lose the thread say one word, phrase or sentence over and over. How well a text compresses does not
-tell: Whisper's own limit (2.4 times, of UTF-8) is exceeded by plain Hindi, Thai or Georgian, each letter of which takes
-three bytes of which two are always the same. Counted here are letters that stand in repetitions.
+tell: Whisper's own limit (2.4 times, of UTF-8) is exceeded by plain Hindi, Thai or Georgian, whose letters take
+three bytes each, two of them always the same. Counted here are letters inside repetitions.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def is_loop(text: str) -> bool:
 
 
 def loop_share(text: str) -> float:
-    """The share of a text's letters that stand in repetition loops, in 0..1, whatever its script; 0 without letters."""
+    """The share of a text's letters inside repetition loops, in 0..1, whatever its script; 0 without letters."""
     # Case, spaces and punctuation vary within a loop. Marks are letters here: most vowels of Indic scripts are marks.
     letters = "".join(c for c in text.casefold() if unicodedata.category(c)[0] in "LMN")
     looping = bytearray(len(letters))

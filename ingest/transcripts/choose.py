@@ -78,7 +78,7 @@ class Judged:
         return self.whole and self.timed and self.speakers >= 0.5 and not self.foreign
 
     def covers(self, share: float) -> bool:
-        """Whether it may stand for the episode, so that no audio need be fetched."""
+        """Whether it may serve as the episode's transcript, so that no audio need be fetched."""
         enough = self.completeness is None or self.completeness >= share
         return self.speech and enough and not self.translation and not self.misplaced
 
@@ -161,7 +161,7 @@ def choose(
 ) -> Choice:
     """Fetches the episode's transcripts until one is good, and takes the best.
 
-    One is good when it is whole and has times and speakers; short of that the next is looked at too.
+    A transcript is good when it is whole and has times and speakers; otherwise the next is read too.
 
     Args:
         episode: whose links are followed, in the order of ``ordered``.

@@ -36,7 +36,7 @@ def read_cues(text: str, *, blocks: bool = False) -> list[Cue]:
 
     Args:
         text: the file.
-        blocks: whether notes, styles and regions may stand between cues, as in WebVTT.
+        blocks: whether notes, styles and regions may come between cues, as in WebVTT.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     timings = [(number, match) for number, line in enumerate(lines) if (match := ARROW.match(line))]

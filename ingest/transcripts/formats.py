@@ -143,7 +143,7 @@ def format_of(link: TranscriptLink) -> str:
 
 
 def place_of(name: str) -> int:
-    """How far down the table a format is; one that is not in it comes after all others."""
+    """How far down the table a format is; a format that is not in it comes after all others."""
     return next((place for place, row in enumerate(FORMATS) if row.name == name), len(FORMATS))
 
 

@@ -1,7 +1,7 @@
 """JSON of any make: the podcast namespace's, and what speech services and players write.
 
 There is no one shape: segments, chunks, utterances or words, at the top or deep inside, in seconds or milliseconds. So all
-lists in the file are looked at, and the one that says most is taken: with times, with speakers, in whole sentences.
+lists in the file are looked at, and the list that says most is taken: with times, with speakers, in whole sentences.
 """
 
 from __future__ import annotations

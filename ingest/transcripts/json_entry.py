@@ -71,7 +71,7 @@ def in_seconds(entries: list[Entry]) -> list[Entry]:
 
 
 def label(row: Mapping[str, Any]) -> str:
-    """Who speaks: a name, or a number as the file gives it; empty where there is none."""
+    """The speaker: a name, or a number as the file gives it; empty if the file gives neither."""
     for source in (row, _alternative(row)):
         speaker = _first(source, _SPEAKERS)
         if isinstance(speaker, Mapping):

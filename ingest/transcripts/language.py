@@ -58,7 +58,7 @@ _CLOSE = ({"no", "da", "sv"}, {"ru", "uk", "be", "bg", "sr", "mk"}, {"ar", "fa",
 
 
 def base_language(tag: str) -> str:
-    """The language part of a tag (``en-US``, ``pt_BR``) in lower case; empty where there is none."""
+    """The language part of a tag (``en-US``, ``pt_BR``) in lower case; empty for a tag without one."""
     code = re.split(r"[-_]", tag.strip().casefold(), maxsplit=1)[0]
     return _OLD.get(code, code) if re.fullmatch(r"[a-z]{2,3}", code) else ""
 

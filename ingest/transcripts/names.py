@@ -1,4 +1,4 @@
-"""Speaker labels in running text: what is a name before a colon, and who a short name stands for."""
+"""Speaker labels in running text: what is a name before a colon, and the full name behind a short one."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _NO_NAMES = frozenset(
     notes | spoiler alert | the answer | the point | the problem | the question | the result | they said | you know
     """.split("|")
 )
-"""Words that stand before a colon at the start of a paragraph or cue without being anybody's name."""
+"""Words before a colon at the start of a paragraph or cue that are nobody's name."""
 
 
 def label_of(text: str) -> str:
@@ -90,14 +90,14 @@ def label_of(text: str) -> str:
 def accepted_labels(candidates: Mapping[str, int], persons: Sequence[str], *, sure: Iterable[str] = ()) -> set[str]:
     """Which of the candidates are speakers.
 
-    Somebody the feed names, by whole name or by one word of it; a label that stands beside a time (``sure``); or a
+    Somebody the feed names, by whole name or by one word of it; a label next to a time (``sure``); or a
     name-like label that recurs: twice for one of several words or ``Speaker 1``, three times for a single word. Where
     others are speakers, so are ``Speaker 3`` beside ``Speaker 1``, and a name with a title (``Dr. Lee``).
 
     Args:
-        candidates: labels with how often each stands at the start of a paragraph or cue.
+        candidates: labels with how often each begins a paragraph or cue.
         persons: names that the feed gives.
-        sure: labels of which form alone leaves no doubt.
+        sure: labels whose form alone leaves no doubt.
     """
     known = {person.casefold() for person in persons}
     known |= {word for person in known for word in person.split() if len(word) > 2}
@@ -142,7 +142,7 @@ def is_capitals(label: str) -> bool:
 
 
 def is_no_name(label: str) -> bool:
-    """Whether a label is one of the words that stand before a colon and are nobody's name."""
+    """Whether a label is one of the words before a colon that are nobody's name."""
     return label.casefold().rstrip(".") in _NO_NAMES
 
 
@@ -165,7 +165,7 @@ def _namesakes(accepted: set[str], candidates: Mapping[str, int]) -> set[str]:
 
 
 def full_names(labels: Iterable[str], persons: Sequence[str] = ()) -> dict[str, str]:
-    """For each label the full name it stands for, where exactly one begins or ends with it; else itself.
+    """The full name behind each label, if exactly one begins or ends with it; else the label itself.
 
     Full names are labels of several words, and persons where no label fits.
     """

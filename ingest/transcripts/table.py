@@ -34,7 +34,7 @@ def read_table(text: str) -> list[Segment]:
     head, _, rest = text.lstrip("\ufeff \t\r\n").partition("\n")
     names, delimiter = _header(head), _delimiter(head)
     csv.field_size_limit(_LONGEST)
-    # Whisper's tables, with tabs, quote nothing: a quotation mark is one that was said.
+    # Whisper's tables, with tabs, quote nothing: a quotation mark is part of the words.
     lines, tabs = StringIO(rest, newline=""), delimiter == "\t"
     reader = csv.reader(lines, "excel-tab", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines, delimiter=delimiter)
     try:

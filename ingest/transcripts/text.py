@@ -118,7 +118,7 @@ def _placed(pieces: Iterable[_Piece]) -> list[_Piece]:
 
 
 def _heading_of(line: str) -> str:
-    """What stands behind ``#``, as in Markdown; empty for other lines."""
+    """The text after ``#``, as in Markdown; empty for other lines."""
     match = _HEADING.fullmatch(line)
     return match[1].rstrip(" #") if match else ""
 

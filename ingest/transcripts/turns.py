@@ -34,7 +34,7 @@ _EARLY = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of a transcript: a mark (``>>``, ``-``), a label, what follows it; ``label`` is empty where there is none.
+    """A line of a transcript: a mark (``>>``, ``-``), a label, what follows it; ``label`` may be empty.
 
     ``opens`` says that it begins a paragraph, ``sure`` that its form (a time beside the label) leaves no doubt.
     """
@@ -49,14 +49,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Somebody begins to speak: ``speaker`` is ``None`` where nothing says who; ``text`` are the words on that line."""
+    """The beginning of a turn: ``speaker`` is ``None`` if nothing says who; ``text`` is the rest of the line."""
 
     speaker: str | None
     text: str
 
 
 class Turns:
-    """Tells the turns of one transcript. ``accepted`` are the labels that are speakers."""
+    """The turns of one transcript. ``accepted`` are the labels that are speakers."""
 
     def __init__(self, lines: Sequence[Line], persons: Sequence[str]) -> None:
         """Turns of a transcript.
@@ -89,9 +89,9 @@ class Turns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Habits:
-    """How the labels of a transcript are written: what holds of nearly all is asked of one that is met rarely.
+    """How the labels of a transcript are written: rare labels must follow the habits of nearly all others.
 
-    ``marks`` stand before them, they are in ``small`` letters, begin ``paragraphs``, come ``after`` a sentence's end, and
+    ``marks`` precede them, they are in ``small`` letters, begin ``paragraphs``, come ``after`` a sentence's end, and
     ``before`` a sentence's beginning.
     """
 

@@ -24,7 +24,7 @@ _HTML_PART = re.compile(r"<(?:p|div|br|span|b|i)\b", re.IGNORECASE)
 _TIMED = re.compile(r"<[\w:.-]+ [^<>]{0,200}\b(?:begin|start|start_ms|t)=[\"']\d")
 _CLOSING = re.compile(r"</[\w:.-]+>")
 _SEVERAL = 3
-"""Closing tags from which on a file of unknown elements is XML, and no talk in which angle brackets stand around names."""
+"""Closing tags from which a file of unknown elements is XML, and not talk with names in angle brackets."""
 _FRAMES = frozenset("tt head body div metadata styling layout region style".split())
 """Elements of TTML around what is said; a time on one bounds all in it."""
 _OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms)", re.ASCII)

@@ -34,7 +34,7 @@ class Cue:
 
 
 _FILLER = r"(?:[,:–—-]? ?(?:[a-z][\w'’\-]*,? ?){0,7})?"
-"""What stands between a cue and its name: ", as always, by my co-host, "."""
+"""Words between a cue and its name: ", as always, by my co-host, "."""
 _ROLE = r"(?:the )?(?:(?:your|our|my) )?(?:(?:very |own |favorite |lovely |good |old |dear |special )*)(?:(?:co-?)?hosts?|guests?|friends?|colleagues?|panelists?)?,? ?"
 _AGAIN = r"(?:(?:today|now|here|again|once|as always|as usual|always|as ever|also|just|very|happily|proudly)[, ]+)*"
 _SEP = rf"(?:, and |, | and | & |, as well as )(?:{_ROLE})?"

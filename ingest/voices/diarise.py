@@ -40,7 +40,7 @@ class Diariser(Protocol):
         ...
 
     def diarise(self, audio: Path, *, speakers: int | None = None) -> tuple[SpeechTurn, ...]:
-        """The turns of a file in order of time, without overlaps; empty where nobody speaks.
+        """The turns of a file in order of time, without overlaps; empty if nobody speaks.
 
         Args:
             audio: anything that FFmpeg decodes.
@@ -56,8 +56,8 @@ class Diariser(Protocol):
 def diarised(transcript: Transcript, audio: Path, diariser: Diariser) -> Transcript:
     """The transcript with the labels of the voices in its audio; unchanged where it has labels, or no times.
 
-    What told them apart stands in ``provenance["voices"]``, with the seconds in which each of them speaks. Where that
-    fails, the error stands there: a text without voices is better than none.
+    ``provenance["voices"]`` names what told them apart, with the seconds that each of them speaks. If that fails, it
+    holds the error: a text without voices is better than none.
     """
     if any(s.speaker for s in transcript.segments) or all(s.start_s is None for s in transcript.segments):
         return transcript

@@ -57,8 +57,8 @@ class _Turn:
 class Evidence:
     """Counts for pairs of ``(label, name)``.
 
-    ``words`` are those that each label says. ``first`` is the label that speaks first, ``asks`` the one that asks most
-    for what it says (empty where nobody stands out).
+    ``words`` are those that each label says. ``first`` is the label that speaks first, ``asks`` the label that asks most
+    questions for its words (empty if no label is clearly ahead).
     """
 
     labels: tuple[str, ...]
@@ -136,8 +136,8 @@ def gather(
     Args:
         segments: the transcript; those without a label only count as what was said.
         labels: the labels that are to be named.
-        persons: whom the feed names.
-        noted: whom the notes name.
+        persons: persons named by the feed.
+        noted: persons named by the notes.
         usual: who spoke in earlier episodes of the show.
         taken: names that other labels of the transcript have for certain.
     """
@@ -237,7 +237,7 @@ def _early(turns: Sequence[_Turn]) -> int:
 
 
 def _in_full(first: str, turns: Sequence[_Turn]) -> str:
-    """The one full name with that first name that is said anywhere; empty where there is none or more than one."""
+    """The only full name with that first name said anywhere; empty if there is no such name, or more than one."""
     pattern = re.compile(rf"(?<![\w.] ){re.escape(first)} (?:[A-Z]\. )?[A-Z][\w'’\-]+")
     full = {trimmed(match[0]) for turn in turns for match in pattern.finditer(turn.text)}
     full = {name for name in full if looks_like_person(name)}

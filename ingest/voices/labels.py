@@ -52,7 +52,7 @@ def resolve_speakers(transcript: Transcript, persons: Sequence[Person]) -> Trans
 
     Args:
         transcript: as parsed.
-        persons: whom the episode and its show name; full names found in the transcript count as persons too.
+        persons: persons that the episode and its show name; full names found in the transcript count as persons too.
     """
     labels = tuple(dict.fromkeys(s.speaker for s in transcript.segments if s.speaker and s.speaker.strip()))
     tidy = {label: tidy_name(label) for label in labels}

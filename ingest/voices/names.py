@@ -1,6 +1,6 @@
 """Names of people in running text: their shape, their short forms, and the spellings that speech recognition gives them.
 
-A *known* name is one that the feed, its notes or the transcript itself gives in full; what is said ("Adda Lovelace",
+The feed, its notes or the transcript itself gives a *known* name in full; what is said ("Adda Lovelace",
 "Jerod") is taken for a known name only where exactly one fits.
 """
 
@@ -37,7 +37,7 @@ _SHORT = {
     "rick": "richard", "ricky": "richard", "ron": "ronald", "sean": "shaun", "steve": "steven", "sue": "susan",
     "ted": "edward", "tony": "anthony", "vicky": "victoria", "zack": "zachary",
 }  # fmt: skip
-"""English short forms that are not the beginning of the name they stand for (those are recognised as they are)."""
+"""English short forms that are not the beginning of the full name (beginnings are recognised without a list)."""
 _LIKE = 0.88
 """Jaro-Winkler similarity of sounds from which on two spellings are of one name word: "Adda"/"Ada" .93, "Karl"/"Carl" 1,
 "Jacob"/"Jonas" .64, "Brian"/"Ryan" .78."""
@@ -88,7 +88,7 @@ def short_of(short: str, first: str) -> bool:
 
 
 def known_name(said: str, known: Sequence[str]) -> str | None:
-    """The known name that ``said`` stands for, where exactly one fits; ``None`` otherwise.
+    """The known name meant by ``said``, if exactly one fits; ``None`` otherwise.
 
     Tried in turn: the same name; its first name, a short form of it or its last name; a name that sounds alike.
     """

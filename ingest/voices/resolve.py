@@ -1,4 +1,4 @@
-"""Whom the labels of a transcript stand for: what the publisher says, then what is said in the episode."""
+"""The persons behind the labels of a transcript: by what the publisher says, then by what is said in the episode."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def resolve_voices(
 ) -> Transcript:
     """The transcript with its speakers named wherever that is sure, and ``voices`` saying who is who and why.
 
-    A label is replaced by a name only at a confidence of `FLOOR` or more; weaker guesses stand in ``voices`` under their
+    A label is replaced by a name only at a confidence of `FLOOR` or more; weaker guesses are in ``voices`` under their
     label, which stays in the segments, so that they are never shown.
 
     Args:
         transcript: as parsed, transcribed or diarised.
-        persons: whom the feed names for the episode (and its show), with their roles.
+        persons: persons that the feed names for the episode (and its show), with their roles.
         usual: who spoke in earlier episodes of the show (`earmark.catalog.content.voices.usual`); they need not speak in this one.
         title: of the episode.
         notes: of the episode, as plain text.

@@ -24,7 +24,7 @@ class Seen:
 
 
 def look(pid: int) -> Seen | None:
-    """What process ``pid`` does; ``None`` where the machine does not say. One that nobody has buried runs no more."""
+    """The state of process ``pid``; ``None`` if the machine does not say. A zombie counts as not running."""
     if Path("/proc/self/stat").exists():
         return _by_proc(pid)
     if os.name != "posix":
@@ -33,7 +33,7 @@ def look(pid: int) -> Seen | None:
 
 
 def place() -> str:
-    """The same for processes that can see each other's numbers: this machine, and in it this container."""
+    """The id of this machine and this container, the same for processes that can see each other's numbers."""
     try:
         namespace = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
@@ -42,7 +42,7 @@ def place() -> str:
 
 
 def boot() -> str:
-    """Changes when the machine is started again; empty where it does not say."""
+    """An id that changes when the machine is started again; empty if it does not say."""
     return _read("/proc/sys/kernel/random/boot_id")[:8]
 
 

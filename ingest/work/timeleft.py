@@ -49,7 +49,7 @@ class TimeLeft:
         self._readings: list[float] = []
 
     def begun(self, key: str, work: Work, now: float) -> None:
-        """One of ours works on that episode."""
+        """Work on that episode has begun."""
         self._in_hand[key] = (work, now)
 
     def heard(self, key: str, done_s: float, now: float) -> None:

@@ -91,7 +91,7 @@ class Worker:
             return self._report
         progress = Progress(self._catalog, self._clock, self._on_event, shows=self._shows)
         with Heartbeat(self._catalog, self._clock, lease_s=self._settings.lease_s, at=self._at) as heart:
-            # Daemons: one that is left to itself on a stop must not keep the process from ending.
+            # Daemons: a thread abandoned on a stop must not keep the process from ending.
             threads = [
                 threading.Thread(
                     target=self._work, args=(owner_name(n), heart, progress), name=f"worker-{n}", daemon=True
