@@ -47,8 +47,8 @@ from ingest.transcripts.lengths import believed_against_audio_s
 
 __all__ = [
     "HISTORY",
-    "Obtained",
-    "Obtaining",
+    "ObtainedTranscript",
+    "TranscriptTools",
     "audio_path",
     "damaged_wait_s",
     "publisher_has_until",
@@ -76,7 +76,7 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obtained:
+class ObtainedTranscript:
     """A transcript, and the audio where it had to be fetched for it (it lies there until the stage is committed)."""
 
     transcript: Transcript
@@ -84,7 +84,7 @@ class Obtained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obtaining:
+class TranscriptTools:
     """What a transcript is made with. ``transcriber`` is ``None`` where speech recognition is switched off."""
 
     catalog: Catalog
@@ -95,7 +95,7 @@ class Obtaining:
     clock: Clock
     throughput: Throughput
 
-    def obtain(self, episode: Episode, report: Report) -> Obtained:
+    def obtain(self, episode: Episode, report: Report) -> ObtainedTranscript:
         """The best transcript that can be had.
 
         Raises:
@@ -106,12 +106,12 @@ class Obtaining:
         choice = self._published(episode, source, report)
         best = choice.best
         if best is not None and best.covers(self.settings.ingest.transcript_cover):
-            return Obtained(transcript=_marked(best.transcript, choice.provenance(), language=best.language))
+            return ObtainedTranscript(transcript=_marked(best.transcript, choice.provenance(), language=best.language))
         self._raise_passing(episode, choice)
         if (kept := self._recognised(episode)) is not None:
             why = choice.best.outcome() if choice.best is not None else "it could not be read"
             told = {"tried": list(choice.tried), "chosen_because": f"the one published later is no good: {why}"}
-            return Obtained(transcript=replace(kept, provenance=dict(kept.provenance) | told))
+            return ObtainedTranscript(transcript=replace(kept, provenance=dict(kept.provenance) | told))
         trouble: EarmarkError | None = None
         if episode.data.audio_url and self.transcriber is not None:
             self._wait_for_publisher(episode, choice)
@@ -123,7 +123,9 @@ class Obtaining:
                 trouble = error
         if best is not None:  # part of an episode, or a translation, is better than nothing of it
             notes: dict[str, Any] = {"partial": True} | ({"audio": str(trouble)} if trouble else {})
-            return Obtained(transcript=_marked(best.transcript, choice.provenance() | notes, language=best.language))
+            return ObtainedTranscript(
+                transcript=_marked(best.transcript, choice.provenance() | notes, language=best.language)
+            )
         if choice.failures:
             passing = (failure for failure in choice.failures if isinstance(failure, TransientError))
             raise next(passing, choice.failures[0])
@@ -194,7 +196,7 @@ class Obtaining:
 
     def _heard(
         self, episode: Episode, source: Reach, transcriber: Transcriber, choice: Choice, report: Report
-    ) -> Obtained:
+    ) -> ObtainedTranscript:
         with self.budget.asr(episode.data.duration_s or _UNKNOWN_S, key=episode.id) as held:
             report("fetching the audio")
             target = audio_path(self.settings, episode)
@@ -215,7 +217,7 @@ class Obtaining:
         provenance = dict(transcript.provenance) | choice.provenance() if choice.tried else dict(transcript.provenance)
         if choice.best is not None:
             provenance |= {"chosen_because": f"the published one was no good: {choice.best.outcome()}"}
-        return Obtained(transcript=_marked(transcript, provenance), audio=path)
+        return ObtainedTranscript(transcript=_marked(transcript, provenance), audio=path)
 
     def _fetched_again(self, episode: Episode, source: Reach, error: DamagedAudio) -> EarmarkError:
         """What damaged audio means: a failure that passes, with the time of the next try, until all tries are used up.

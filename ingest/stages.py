@@ -26,7 +26,7 @@ from ingest.insights.identity import with_known_ids
 from ingest.insights.verify import select
 from ingest.limits.budget import Budget
 from ingest.limits.throughput import Throughput
-from ingest.obtaining import Obtained, Obtaining, audio_path, windows_path
+from ingest.obtaining import ObtainedTranscript, TranscriptTools, audio_path, windows_path
 from ingest.passages.chunking import chunk
 from ingest.reach import reach
 from ingest.text.sentences import split_sentences
@@ -110,8 +110,8 @@ class Stages:
         transcript = with_chapters(transcript, find_chapters(episode, transcript, fetch=fetch, audio=obtained.audio))
         return lambda tx: transcripts.put(tx, episode.id, transcript)
 
-    def _obtaining(self) -> Obtaining:
-        return Obtaining(
+    def _obtaining(self) -> TranscriptTools:
+        return TranscriptTools(
             catalog=self.catalog,
             fetcher=self.fetcher,
             transcriber=self.transcriber,
@@ -121,7 +121,7 @@ class Stages:
             throughput=self.throughput,
         )
 
-    def _voiced(self, obtained: Obtained, episode: Episode, report: Report) -> Transcript:
+    def _voiced(self, obtained: ObtainedTranscript, episode: Episode, report: Report) -> Transcript:
         """The transcript with the speakers' names, as far as they are sure."""
         transcript = obtained.transcript
         if self.diariser is not None and obtained.audio is not None:

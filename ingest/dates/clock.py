@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 
 from ingest.dates import zones
 
-__all__ = ["Clock", "clock_in", "without"]
+__all__ = ["TimeOfDay", "clock_in", "without"]
 
 _AM = r"(?<![^\W\d_])a\.?\s?m\b\.?|π\.?μ\b\.?|上午|午前|오전|早上|凌晨"
 _PM = r"(?<![^\W\d_])p\.?\s?m\b\.?|μ\.?μ\b\.?|下午|午後|오후|晚上|中午"
@@ -28,7 +28,7 @@ _ZONED_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class TimeOfDay:
     """A time of day; ``zone`` is ``None`` where none is written as an offset beside it."""
 
     hour: int = 0
@@ -37,18 +37,18 @@ class Clock:
     zone: tzinfo | None = None
 
 
-def clock_in(text: str) -> tuple[Clock, str]:
+def clock_in(text: str) -> tuple[TimeOfDay, str]:
     """The time in a text with its zone, and the text without them; midnight where there is no time."""
     if match := _ZONED_DAY.fullmatch(text):
         sign = zones.OFFSET.fullmatch(match[2])
-        return Clock(zone=zones.offset(sign) if sign else UTC), match[1]
+        return TimeOfDay(zone=zones.offset(sign) if sign else UTC), match[1]
     marks = ("minute", "hours", "before", "after")
     match = next((m for m in _TIME.finditer(text) if any(m[mark] for mark in marks)), None)
     if match is None:
         if dotted := _DOTTED_TIME.search(text):
-            return Clock(hour=int(dotted[1]), minute=int(dotted[2])), text[: dotted.start()]
+            return TimeOfDay(hour=int(dotted[1]), minute=int(dotted[2])), text[: dotted.start()]
         zone, rest = _zone(text)
-        return Clock(zone=zone), rest
+        return TimeOfDay(zone=zone), rest
     zone, tail = _zone(text[match.end() :])
     head = text[: match.start()]
     rest = f"{head[:-1] if head[-2:-1].isdigit() and head[-1] in 'Tt' else head} {tail}"
@@ -58,8 +58,8 @@ def clock_in(text: str) -> tuple[Clock, str]:
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if re.fullmatch(_PM, half, re.IGNORECASE) else 0)
     if hour > 24 or minute > 59 or (hour == 24 and minute + second):
-        return Clock(), rest  # there is no such time; the day may be right all the same
-    return Clock(hour=hour, minute=minute, second=min(second, 59), zone=zone), rest
+        return TimeOfDay(), rest  # there is no such time; the day may be right all the same
+    return TimeOfDay(hour=hour, minute=minute, second=min(second, 59), zone=zone), rest
 
 
 def _zone(text: str) -> tuple[tzinfo | None, str]:

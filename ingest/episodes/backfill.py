@@ -20,14 +20,23 @@ from earmark.catalog.feeds import following
 from earmark.errors import UsageError
 from earmark.types import EpisodeData, Show
 
-__all__ = ["Backfill", "Kind", "backfill_of", "choose", "default_backfill", "in_words", "parse_backfill", "settled"]
+__all__ = [
+    "Backfill",
+    "BackfillKind",
+    "backfill_of",
+    "choose",
+    "default_backfill",
+    "in_words",
+    "parse_backfill",
+    "settled",
+]
 
 _MOST = 100_000
 """Largest N of ``newest:N``; that of the setting ``ingest.backfill``."""
 _SETTLED = "@"
 
 
-class Kind(StrEnum):
+class BackfillKind(StrEnum):
     """How the episodes are chosen."""
 
     NEWEST = "newest"
@@ -43,7 +52,7 @@ class Backfill:
     (``None`` where none has a date). ``str(backfill)`` is what the catalog keeps, ``parse_backfill`` reads it back.
     """
 
-    kind: Kind
+    kind: BackfillKind
     count: int = 0
     since: date | None = None
     counted: bool = False
@@ -51,9 +60,9 @@ class Backfill:
 
     def __str__(self) -> str:
         """``newest:25``, ``since:2026-01-31`` or ``all``; of counted ones with the floor behind an ``@``."""
-        if self.kind is Kind.ALL:
+        if self.kind is BackfillKind.ALL:
             return "all"
-        if self.kind is Kind.SINCE:
+        if self.kind is BackfillKind.SINCE:
             return f"since:{self.since}"
         mark = f"{_SETTLED}{self.floor.astimezone(UTC).isoformat() if self.floor else ''}" if self.counted else ""
         return f"newest:{self.count}{mark}"
@@ -65,15 +74,15 @@ def parse_backfill(text: str) -> Backfill:
     try:
         match word.strip().lower():
             case "all" if not value:
-                return Backfill(kind=Kind.ALL)
+                return Backfill(kind=BackfillKind.ALL)
             case "since":
-                return Backfill(kind=Kind.SINCE, since=date.fromisoformat(value.strip()))
+                return Backfill(kind=BackfillKind.SINCE, since=date.fromisoformat(value.strip()))
             case "newest":
                 number, mark, floor = value.partition(_SETTLED)
                 count = int(number) if number.strip().isascii() else 0
                 if 1 <= count <= _MOST:
                     when = datetime.fromisoformat(floor).astimezone(UTC) if floor else None
-                    return Backfill(kind=Kind.NEWEST, count=count, counted=bool(mark), floor=when)
+                    return Backfill(kind=BackfillKind.NEWEST, count=count, counted=bool(mark), floor=when)
     except (ValueError, OverflowError):
         pass
     raise UsageError("say which episodes to take as newest:25, since:2026-01-31 or all", subject=text[:80])
@@ -81,7 +90,7 @@ def parse_backfill(text: str) -> Backfill:
 
 def default_backfill(newest: int) -> Backfill:
     """The backfill of the setting ``ingest.backfill``, where 0 takes all."""
-    return Backfill(kind=Kind.NEWEST, count=newest) if newest else Backfill(kind=Kind.ALL)
+    return Backfill(kind=BackfillKind.NEWEST, count=newest) if newest else Backfill(kind=BackfillKind.ALL)
 
 
 def backfill_of(tx: Connection, show: Show, newest: int) -> Backfill:
@@ -90,16 +99,16 @@ def backfill_of(tx: Connection, show: Show, newest: int) -> Backfill:
         return parse_backfill(show.backfill)
     backfill = default_backfill(newest)
     oldest = following.oldest(tx, show.id)
-    if backfill.kind is Kind.NEWEST and oldest is not None:  # followed by a version that kept no backfills
+    if backfill.kind is BackfillKind.NEWEST and oldest is not None:  # followed by a version that kept no backfills
         return replace(backfill, counted=True, floor=oldest)
     return backfill
 
 
 def in_words(backfill: Backfill) -> str:
     """What is taken, as a reader says it."""
-    if backfill.kind is Kind.ALL:
+    if backfill.kind is BackfillKind.ALL:
         return "all episodes"
-    if backfill.kind is Kind.SINCE:
+    if backfill.kind is BackfillKind.SINCE:
         return f"episodes since {backfill.since}"
     return "the newest episode" if backfill.count == 1 else f"the newest {backfill.count:,} episodes"
 
@@ -114,12 +123,12 @@ def choose(episodes: Sequence[EpisodeData], backfill: Backfill, *, known: Collec
             episode is taken if a known episode, or one newer than the floor, comes after it.
     """
     ordered = _newest_first(episodes)
-    if backfill.kind is Kind.ALL:
+    if backfill.kind is BackfillKind.ALL:
         return ordered
-    if backfill.kind is Kind.NEWEST and not backfill.counted:
+    if backfill.kind is BackfillKind.NEWEST and not backfill.counted:
         return ordered[: backfill.count]
     floor = backfill.floor
-    if backfill.kind is Kind.SINCE and backfill.since is not None:
+    if backfill.kind is BackfillKind.SINCE and backfill.since is not None:
         floor = datetime(backfill.since.year, backfill.since.month, backfill.since.day, tzinfo=UTC)
     undated = _above(episodes, floor, set(known))
     return [
@@ -132,7 +141,7 @@ def settled(backfill: Backfill, taken: Sequence[EpisodeData]) -> Backfill:
 
     A feed without episodes leaves the count open.
     """
-    if backfill.kind is not Kind.NEWEST or backfill.counted or not taken:
+    if backfill.kind is not BackfillKind.NEWEST or backfill.counted or not taken:
         return backfill
     return replace(
         backfill, counted=True, floor=min((episode.published for episode in taken if episode.published), default=None)

@@ -58,7 +58,7 @@ _GENERIC = frozenset(
 
 def match(known: Sequence[Known], incoming: Sequence[EpisodeData]) -> dict[int, str]:
     """Which known episode each episode of a feed is: its position in ``incoming`` to the id; new ones are left out."""
-    return _Matching(known, [Marks(data) for data in incoming]).run()
+    return _Matcher(known, [Marks(data) for data in incoming]).run()
 
 
 def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
@@ -79,7 +79,7 @@ def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
     return titles[0].id if len(titles) == 1 else ""
 
 
-class _Matching:
+class _Matcher:
     def __init__(self, known: Sequence[Known], incoming: list[Marks]) -> None:
         self.ids = [episode.id for episode in known]
         self.known = [episode.marks for episode in known]

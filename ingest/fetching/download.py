@@ -16,7 +16,7 @@ from earmark.errors import FetchError, FetchRefused, PermanentError, StorageFull
 from earmark.net import redact, without_userinfo
 from ingest.fetching.http_guard import Exchange
 
-__all__ = ["Download", "Downloaded", "Progress"]
+__all__ = ["Download", "DownloadedFile", "Progress"]
 
 Progress = Callable[[int, int | None], None]
 
@@ -24,7 +24,7 @@ _CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Downloaded:
+class DownloadedFile:
     """A finished download: where it lies, where it came from in the end (without userinfo), how large it is."""
 
     path: Path
@@ -59,7 +59,7 @@ class Download:
             return {}
         return {"Range": f"bytes={size}-", "If-Range": validator}
 
-    def receive(self, answer: Exchange, between: Callable[[], None] = lambda: None) -> Downloaded:
+    def receive(self, answer: Exchange, between: Callable[[], None] = lambda: None) -> DownloadedFile:
         """Writes the body of a 200, 206 or 416 and moves the file into place once it is whole.
 
         ``between`` is called after each piece and may take its time: others may have to go first.
@@ -79,7 +79,7 @@ class Download:
             self.part.replace(self.path)
             self.note.unlink(missing_ok=True)
         content_type = answer.headers.get("Content-Type", "")
-        return Downloaded(path=self.path, url=without_userinfo(answer.url), bytes=done, content_type=content_type)
+        return DownloadedFile(path=self.path, url=without_userinfo(answer.url), bytes=done, content_type=content_type)
 
     @property
     def _address(self) -> str:

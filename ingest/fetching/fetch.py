@@ -24,12 +24,12 @@ from earmark.errors import FetchError, FetchRefused, NotYet
 from earmark.net import redact, without_userinfo
 from earmark.private import is_private, with_login
 from earmark.settings import FetchSettings
-from ingest.fetching.download import Download, Downloaded, Progress
-from ingest.fetching.http_guard import Exchange, Guard, check_scheme
+from ingest.fetching.download import Download, DownloadedFile, Progress
+from ingest.fetching.http_guard import AddressGuard, Exchange, check_scheme
 from ingest.fetching.politeness import HOST_HOLD, Schedule, fresh_s, retry_after_s
-from ingest.fetching.turns import Turn, Turns
+from ingest.fetching.turns import HostTurn, HostTurns
 
-__all__ = ["Downloaded", "Fetcher", "Response", "retry_after_s"]
+__all__ = ["DownloadedFile", "Fetcher", "Response", "retry_after_s"]
 
 MAX_REDIRECTS = 5
 PATIENCE_S = 10.0
@@ -92,8 +92,8 @@ class Fetcher:
         self._now = now
         contact = "".join(c for c in settings.contact if c.isascii() and c.isprintable() and c not in "()")
         agent = f"Earmark/{__version__}" + (f" (+{contact})" if contact else "")
-        self._guard = Guard(allow_private=settings.allow_private, user_agent=agent)
-        self._turns = Turns()
+        self._guard = AddressGuard(allow_private=settings.allow_private, user_agent=agent)
+        self._turns = HostTurns()
         self.offline = offline
         self.schedule = Schedule(least_s=settings.least_interval_s, rng=rng or random.Random())
         """When feeds are asked next."""
@@ -135,7 +135,7 @@ class Fetcher:
 
     def download(
         self, url: str, path: Path, *, limit_bytes: int | None = None, progress: Progress | None = None
-    ) -> Downloaded:
+    ) -> DownloadedFile:
         """Puts what is at ``url`` into the file ``path``, whole or not at all.
 
         The bytes gather in ``path`` + ``.part``; a broken download goes on from there if the server still has the
@@ -158,7 +158,7 @@ class Fetcher:
         job = Download(url=url, path=path, limit_bytes=limit, progress=progress)
         total_s = self._settings.total_timeout_s + limit / SLOWEST_BYTES_PER_S
 
-        def attempt() -> Downloaded:
+        def attempt() -> DownloadedFile:
             with self._follow(url, job.headers(), total_s=total_s, long=True) as (answer, permanent, turn):
                 if answer.status not in {206, 416}:
                     self._check(answer, permanent)
@@ -196,7 +196,7 @@ class Fetcher:
     @contextmanager
     def _follow(
         self, url: str, headers: Mapping[str, str], *, total_s: float, long: bool = False
-    ) -> Iterator[tuple[Exchange, bool, Turn]]:
+    ) -> Iterator[tuple[Exchange, bool, HostTurn]]:
         """The answer at the end of all redirects, whether each was permanent, and the turn at its host, held meanwhile.
 
         The time spent waiting for a turn does not count.

@@ -29,7 +29,7 @@ from earmark.net import redact
 from ingest.fetching.inflate import OFFERED, Inflater, codings_of
 from ingest.fetching.lookups import LookupTimeout, is_literal, within
 
-__all__ = ["Exchange", "Guard"]
+__all__ = ["AddressGuard", "Exchange"]
 
 CONNECT_S = 10.0
 """The longest wait for a connection: three of TCP's own tries (after 1, 3 and 7 s); who needs more is not there."""
@@ -92,7 +92,7 @@ def _inflated(data: bytes, inflaters: Sequence[Inflater]) -> Iterator[bytes]:
         yield from _inflated(piece, inflaters[1:])
 
 
-class Guard:
+class AddressGuard:
     """Opens addresses that policy allows: public ones, and those named in ``allow_private``. Safe across threads."""
 
     def __init__(self, *, allow_private: Sequence[str] = (), user_agent: str) -> None:

@@ -12,10 +12,10 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["Turn", "Turns"]
+__all__ = ["HostTurn", "HostTurns"]
 
 
-class Turn:
+class HostTurn:
     """The turn at one host. Documents come in order before downloads, a paused download before one not begun."""
 
     def __init__(self) -> None:
@@ -63,17 +63,17 @@ class Turn:
                 self._taken = False
 
 
-class Turns:
+class HostTurns:
     """The turn of each host; forgotten when nobody holds or awaits it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._turns: weakref.WeakValueDictionary[str, Turn] = weakref.WeakValueDictionary()
+        self._turns: weakref.WeakValueDictionary[str, HostTurn] = weakref.WeakValueDictionary()
 
-    def of(self, host: str) -> Turn:
+    def of(self, host: str) -> HostTurn:
         """The turn at a host, the same for all who ask while anybody has it."""
         with self._lock:
             turn = self._turns.get(host)
             if turn is None:
-                turn = self._turns[host] = Turn()
+                turn = self._turns[host] = HostTurn()
             return turn

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from earmark.settings import Settings
 from earmark.types import Episode, Stage
-from ingest.forecast.preview import FeedLook, Seen
+from ingest.forecast.preview import FeedLook, PendingEpisode
 from ingest.limits.budget import ASR, MONEY, TOKENS, asr_money, limits, llm_money
 from ingest.obtaining import publisher_has_until, usually_publishes
 from ingest.transcripts.choose import TYPICAL_WPM, ordered
@@ -122,7 +122,7 @@ def rates(counted: Mapping[str, float]) -> Rates:
 
 def forecast(
     looks: Sequence[FeedLook],
-    waits: Sequence[Seen],
+    waits: Sequence[PendingEpisode],
     settings: Settings,
     *,
     now: datetime,
@@ -164,7 +164,7 @@ def forecast(
     )
 
 
-def _count(show: ShowForecast, seen: Seen, settings: Settings, *, now: datetime, usual_s: float) -> None:
+def _count(show: ShowForecast, seen: PendingEpisode, settings: Settings, *, now: datetime, usual_s: float) -> None:
     """Adds an episode to what its show would take."""
     episode, data = seen.episode, seen.episode.data
     show.episodes += 1
@@ -190,7 +190,7 @@ def _count(show: ShowForecast, seen: Seen, settings: Settings, *, now: datetime,
         show.llm_calls += windows + CALLS_AN_EPISODE
 
 
-def _waits(seen: Seen, settings: Settings, now: datetime) -> bool:
+def _waits(seen: PendingEpisode, settings: Settings, now: datetime) -> bool:
     """Whether the audio waits for the publisher's transcript; as `ingest.obtaining` decides it."""
     until = publisher_has_until(seen.episode, settings)
     return until is not None and until > now and usually_publishes(list(seen.history))

@@ -22,7 +22,7 @@ from ingest.local.files import is_local, scan
 from ingest.local.shows import take_over as take_over_files
 from ingest.obtaining import HISTORY
 
-__all__ = ["FeedLook", "Seen", "look", "waiting"]
+__all__ = ["FeedLook", "PendingEpisode", "look", "waiting"]
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -30,7 +30,7 @@ _ACCEPT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PendingEpisode:
     """An episode that is to be worked on, and whether earlier ones of its show had transcripts (latest first)."""
 
     episode: Episode
@@ -45,7 +45,7 @@ class FeedLook:
     """
 
     show: Show
-    new: tuple[Seen, ...] = ()
+    new: tuple[PendingEpisode, ...] = ()
     unchanged: bool = False
     problem: str = ""
 
@@ -72,7 +72,7 @@ def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Se
         return list(pool.map(look_at, shows))
 
 
-def waiting(catalog: Catalog, shows: Sequence[str]) -> list[Seen]:
+def waiting(catalog: Catalog, shows: Sequence[str]) -> list[PendingEpisode]:
     """The episodes that are not done and have not failed for good, of these shows (of all, where none is named)."""
     with catalog.read() as tx:
         return [_seen(tx, episodes.get(tx, episode_id)) for episode_id in jobs.open_ids(tx, shows=shows)]
@@ -101,9 +101,9 @@ def _look_at_files(catalog: Catalog, show: Show, *, clock: Clock) -> FeedLook:
     return FeedLook(show=show, new=_new(catalog, show, lambda tx: take_over_files(tx, show, local_show, clock=clock)))
 
 
-def _new(catalog: Catalog, show: Show, add: Callable[[Connection], object]) -> tuple[Seen, ...]:
+def _new(catalog: Catalog, show: Show, add: Callable[[Connection], object]) -> tuple[PendingEpisode, ...]:
     """The episodes that ``add`` adds to a show; nothing of what it writes stays."""
-    seen: list[Seen] = []
+    seen: list[PendingEpisode] = []
 
     def work(tx: Connection) -> None:
         before = {episode.id for episode in episodes.of_show(tx, show.id)}
@@ -124,10 +124,10 @@ def _rolled_back(catalog: Catalog, work: Callable[[Connection], None]) -> None:
         return
 
 
-def _seen(tx: Connection, episode: Episode) -> Seen:
+def _seen(tx: Connection, episode: Episode) -> PendingEpisode:
     published = episode.data.published
     if published is None or episode.data.transcripts:
-        return Seen(episode=episode)
-    return Seen(
+        return PendingEpisode(episode=episode)
+    return PendingEpisode(
         episode=episode, history=tuple(transcripts.published_before(tx, episode.show_id, published, most=HISTORY))
     )

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["Ended", "Listener", "heard", "listening", "resumable"]
+__all__ = ["Listener", "StageEnd", "heard", "listening", "resumable"]
 
 Listener = Callable[[float, float], None]
 """Called with the seconds of audio done and the seconds in all (0 if unknown)."""
 
 
-class Ended(BaseException):
+class StageEnd(BaseException):
     """The stage in hand is given up at a place where that loses nothing: stopped, or its lease is lost.
 
     No ``Exception``: whoever makes the best of a failure must not make the best of this one.
@@ -28,7 +28,7 @@ _resumable: ContextVar[Callable[[bool], None] | None] = ContextVar("resumable", 
 
 
 def heard(done_s: float = 0.0, total_s: float = 0.0) -> None:
-    """Says how far the computation in this thread is; raises ``Ended`` where it is not wanted any more.
+    """Says how far the computation in this thread is; raises ``StageEnd`` where it is not wanted any more.
 
     Does nothing if nobody listens.
     """

@@ -133,7 +133,7 @@ def _alone(sentence: Sentence, index: int, count: int) -> Label:
     return Label.CONTENT
 
 
-class _Cue(IntEnum):
+class _ReadCue(IntEnum):
     """How much a sentence says of advertising: an address, an offer, an announcement."""
 
     POINTS = 1
@@ -141,15 +141,15 @@ class _Cue(IntEnum):
     OPENS = 3
 
 
-def _cues(sentences: Sequence[Sentence]) -> list[tuple[int, _Cue]]:
+def _cues(sentences: Sequence[Sentence]) -> list[tuple[int, _ReadCue]]:
     cued = []
     for index, sentence in enumerate(sentences):
         if cues.OPENS.search(sentence.text):
-            cued.append((index, _Cue.OPENS))
+            cued.append((index, _ReadCue.OPENS))
         elif cues.SELLS.search(sentence.text):
-            cued.append((index, _Cue.SELLS))
+            cued.append((index, _ReadCue.SELLS))
         elif cues.POINTS.search(sentence.text):
-            cued.append((index, _Cue.POINTS))
+            cued.append((index, _ReadCue.POINTS))
     return cued
 
 
@@ -160,7 +160,7 @@ def _reads(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
     position = 0
     while position < len(cued):
         first, strength = cued[position]
-        opened = strength is _Cue.OPENS
+        opened = strength is _ReadCue.OPENS
         group = [strength]
         last = first
         while position + 1 < len(cued) and _same_read(sentences, last, cued[position + 1][0], opened=opened):
@@ -168,7 +168,7 @@ def _reads(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
             last = cued[position][0]
             group.append(cued[position][1])
         position += 1
-        if max(group) is _Cue.POINTS and (len(group) < FEWEST_POINTS or _keeps_house(sentences, first, last)):
+        if max(group) is _ReadCue.POINTS and (len(group) < FEWEST_POINTS or _keeps_house(sentences, first, last)):
             continue  # one address is how talk names a site, and some are the show's own
         reads.append(_bounds(sentences, first, last, opened=opened))
     return reads

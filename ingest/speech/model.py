@@ -15,7 +15,7 @@ from earmark.errors import FetchError, ModelCallError, ModelNotFound, SettingsEr
 from earmark.models import ResolvedModel, resolve
 from earmark.settings import AsrSettings
 
-__all__ = ["Compute", "Heard", "SpeechModel", "choose_compute", "load_speech_model"]
+__all__ = ["Compute", "HeardLanguage", "SpeechModel", "choose_compute", "load_speech_model"]
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Compute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class HeardLanguage:
     """The language of a stretch of speech, how likely it is (0..1), and the ``seconds`` of speech it was heard in."""
 
     language: str
@@ -148,7 +148,7 @@ class SpeechModel:
         cuts = get_speech_timestamps(samples, VadOptions(min_silence_duration_ms=_PAUSE_MS, speech_pad_ms=0))
         return float(sum(cut["end"] - cut["start"] for cut in cuts) / self._whisper.feature_extractor.sampling_rate)
 
-    def detect(self, samples: Any, *, pieces: int) -> Heard | None:
+    def detect(self, samples: Any, *, pieces: int) -> HeardLanguage | None:
         """The language spoken in 16 kHz samples, by up to ``pieces`` stretches of 30 s; ``None`` without speech."""
         import numpy as np
         from faster_whisper.audio import pad_or_trim
@@ -169,7 +169,7 @@ class SpeechModel:
                 total[token[2:-2]] = total.get(token[2:-2], 0.0) + probability / len(chosen)
         best = max(total, key=lambda code: total[code])
         seconds = sum(cut["end"] - cut["start"] for cut in cuts) / rate
-        return Heard(language=best, probability=round(total[best], 3), seconds=round(seconds, 1))
+        return HeardLanguage(language=best, probability=round(total[best], 3), seconds=round(seconds, 1))
 
 
 def load_speech_model(settings: AsrSettings, *, models_dir: Path, offline: bool) -> SpeechModel:

@@ -19,7 +19,7 @@ from ingest.speech.checks import hotword_line, without_repeats
 from ingest.speech.model import SpeechModel, load_speech_model
 from ingest.speech.transcribe_file import FileOnItsWay
 from ingest.speech.transcribe_openai import OpenAITranscriber
-from ingest.speech.transcribe_windows import Spoken, Window, open_journal, side_by_side
+from ingest.speech.transcribe_windows import SpeechWindow, SpokenLanguage, open_journal, side_by_side
 
 if TYPE_CHECKING:
     from earmark.ports import Transcriber
@@ -112,7 +112,7 @@ class FasterWhisperTranscriber:
         names = hotword_line(hotwords) if self._settings.hotwords else ""
         journal = open_journal(resume, audio, options=self._options(model, language, names))
         file = FileOnItsWay(audio, model, self._settings, journal, names)
-        heard: list[Window] = []
+        heard: list[SpeechWindow] = []
         last: Block | None = None
         settled = file.settled(blocks(audio, block_s=self._window_s), language)
         windows = side_by_side(settled, file.window, pool, ahead=model.compute.workers + 1)
@@ -130,7 +130,7 @@ class FasterWhisperTranscriber:
         kept = without_repeats(segments)
         if not kept:
             raise AudioError("no speech was found in it", subject=audio.name)
-        spoken = file.spoken or Spoken(language="")
+        spoken = file.spoken or SpokenLanguage(language="")
         made = self._provenance(model, spoken, names, heard) | {"repeats_removed": len(segments) - len(kept)}
         return Transcript(segments=kept, source=self.name, language=spoken.language, provenance=made)
 
@@ -153,7 +153,9 @@ class FasterWhisperTranscriber:
             "names": names,
         }
 
-    def _provenance(self, model: SpeechModel, spoken: Spoken, names: str, heard: Sequence[Window]) -> dict[str, Any]:
+    def _provenance(
+        self, model: SpeechModel, spoken: SpokenLanguage, names: str, heard: Sequence[SpeechWindow]
+    ) -> dict[str, Any]:
         return {
             "engine": "faster-whisper",
             "version": model.version,

@@ -14,7 +14,7 @@ from ingest.speech.audio import RATE, Block
 from ingest.speech.checks import NO_SPEECH, is_silence, is_uncertain, whisper_language
 from ingest.speech.model import SpeechModel
 from ingest.speech.sentences import sentences
-from ingest.speech.transcribe_windows import Journal, Spoken, Window
+from ingest.speech.transcribe_windows import Journal, SpeechWindow, SpokenLanguage
 from ingest.text.loops import is_loop
 
 __all__ = ["FileOnItsWay"]
@@ -51,7 +51,7 @@ class FileOnItsWay:
                     self._journal.settle(self.spoken)
             yield block
 
-    def _listen(self, block: Block, language: str) -> Spoken | None:
+    def _listen(self, block: Block, language: str) -> SpokenLanguage | None:
         """The language to decode in; ``None`` while there was no speech to hear it in."""
         feed = whisper_language(language)
         known = self._model.languages
@@ -61,20 +61,20 @@ class FileOnItsWay:
                     f"spoken in {feed!r}, but the model {self._settings.model} knows English only; set asr.model to base",
                     subject=self._audio.name,
                 )
-            return Spoken(language="en", feed=feed)
+            return SpokenLanguage(language="en", feed=feed)
         stated = feed if feed in known else ""
         first = self._model.detect(block.samples, pieces=1 if stated else 3)
         if first is None:
             return None
         if first.language == stated:
-            return Spoken(language=stated, feed=feed, heard=first.language, probability=first.probability)
+            return SpokenLanguage(language=stated, feed=feed, heard=first.language, probability=first.probability)
         # A feed is contradicted only after a second, longer look: an intro may be sung or quoted in another language.
         heard = (self._model.detect(block.samples, pieces=3) or first) if stated else first
         sure = heard.probability >= _SURE and heard.seconds >= _ENOUGH_S
         chosen = heard.language if sure or not stated else stated
-        return Spoken(language=chosen, feed=feed, heard=heard.language, probability=heard.probability)
+        return SpokenLanguage(language=chosen, feed=feed, heard=heard.language, probability=heard.probability)
 
-    def window(self, number: int, block: Block) -> Window:
+    def window(self, number: int, block: Block) -> SpeechWindow:
         """What is said in a block, from the journal where it is there already."""
         done = self._journal.find(number, block.start_s, block.end_s)
         if done is None:
@@ -82,7 +82,7 @@ class FileOnItsWay:
             self._journal.add(number, done)
         return done
 
-    def _decoded(self, block: Block) -> Window:
+    def _decoded(self, block: Block) -> SpeechWindow:
         segments: list[Segment] = []
         dropped: list[tuple[float, float]] = []
         loops = silent = uncertain = 0
@@ -104,7 +104,7 @@ class FileOnItsWay:
         filled = [
             s for begin, end in self._gaps(block, segments, dropped) for s in self._passed_over(block, begin, end)
         ]
-        return Window(
+        return SpeechWindow(
             start_s=block.start_s,
             end_s=block.end_s,
             segments=tuple(sorted([*segments, *filled], key=lambda segment: segment.start_s or 0.0)),

@@ -17,7 +17,7 @@ from earmark.types import Segment, Transcript
 from ingest.speech.audio import blocks, check_whole, mp3
 from ingest.speech.checks import hotword_line, is_silence, whisper_language, without_repeats
 from ingest.speech.sentences import sentences
-from ingest.speech.transcribe_windows import Journal, Spoken, Window, open_journal
+from ingest.speech.transcribe_windows import Journal, SpeechWindow, SpokenLanguage, open_journal
 from ingest.text.loops import is_loop
 
 __all__ = ["OpenAITranscriber"]
@@ -114,7 +114,9 @@ class OpenAITranscriber:
         journal = open_journal(
             resume, audio, options={"engine": self.name, "at": self._endpoint.base_url, "asked": [asked, names]}
         )
-        ask = _Asking(self, journal, Spoken(language=asked, feed=asked), names, last.end_s, on_progress)
+        ask = _FileTranscription(
+            self, journal, SpokenLanguage(language=asked, feed=asked), names, last.end_s, on_progress
+        )
         whole = _Part(name=audio.name, content=lambda: audio, start_s=0.0, end_s=last.end_s)
         try:
             if audio.stat().st_size > _MOST_BYTES or last.end_s > _MOST_S:
@@ -188,14 +190,14 @@ class OpenAITranscriber:
         return ModelCallError(f"the transcription endpoint failed: {text[:300]}", subject=self._model)
 
 
-class _Asking:
+class _FileTranscription:
     """One file on its way through the endpoint, part by part."""
 
     def __init__(
         self,
         server: OpenAITranscriber,
         journal: Journal,
-        asked: Spoken,
+        asked: SpokenLanguage,
         names: str,
         length_s: float,
         on_progress: Callable[[float, float], None] | None,
@@ -207,7 +209,7 @@ class _Asking:
         self._on_progress = on_progress
         self.spoken = journal.spoken or asked
 
-    def all(self, parts: Iterable[_Part]) -> list[Window]:
+    def all(self, parts: Iterable[_Part]) -> list[SpeechWindow]:
         """What is heard in each part, in order."""
         heard = []
         for number, part in enumerate(parts):
@@ -220,14 +222,14 @@ class _Asking:
                 self._on_progress(part.end_s, self._length_s)
         return heard
 
-    def _heard(self, part: _Part) -> Window:
+    def _heard(self, part: _Part) -> SpeechWindow:
         reply = self._server.ask(part, self.spoken.language, self._names)
         if reply is None or (isinstance(reply, str) and reply.lstrip().startswith("<")):
             raise self._server.nonsense()
         window = _from_reply(reply, part.start_s, part.end_s)
         if not self.spoken.heard and window.segments and (heard := _language(reply)):
             # What was heard in the first part is asked for in the others, so that one file has one language.
-            self.spoken = Spoken(
+            self.spoken = SpokenLanguage(
                 language=self.spoken.language or heard, feed=self.spoken.feed, heard=heard, probability=None
             )
             self._journal.settle(self.spoken)
@@ -245,7 +247,7 @@ def _parts(audio: Path) -> Iterator[_Part]:
         )
 
 
-def _from_reply(reply: object, start_s: float, end_s: float) -> Window:
+def _from_reply(reply: object, start_s: float, end_s: float) -> SpeechWindow:
     """What a reply says, whatever of the formats the server chose to answer in; times are shifted by ``start_s``."""
     loops = silent = 0
     kept: list[Segment] = []
@@ -267,7 +269,7 @@ def _from_reply(reply: object, start_s: float, end_s: float) -> Window:
         if isinstance(text, str) and text.strip():
             loops = int(is_loop(text))
             kept = [] if loops else [Segment(text=" ".join(text.split()), start_s=start_s, end_s=end_s)]
-    return Window(start_s=start_s, end_s=end_s, segments=tuple(kept), loops=loops, silent=silent)
+    return SpeechWindow(start_s=start_s, end_s=end_s, segments=tuple(kept), loops=loops, silent=silent)
 
 
 def _words(reply: object) -> list[tuple[str, float, float]]:

@@ -16,14 +16,14 @@ from typing import Any
 from earmark.types import Segment
 from ingest.speech.audio import Block
 
-__all__ = ["Journal", "Spoken", "Window", "open_journal", "side_by_side"]
+__all__ = ["Journal", "SpeechWindow", "SpokenLanguage", "open_journal", "side_by_side"]
 
 _FORMAT = 1
 _ENDS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class SpeechWindow:
     """What was heard in a stretch of the audio, and what the checks took out of it.
 
     ``loops`` counts stretches that came out as repetition, ``silent`` those invented over silence, ``uncertain`` those
@@ -40,7 +40,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class SpokenLanguage:
     """The language that a file is decoded in, and why: what the feed says, and what was heard how likely."""
 
     language: str
@@ -60,27 +60,27 @@ class Journal:
         self._path = path
         self._key = key
         self._lock = threading.Lock()
-        self._windows: dict[int, Window] = {}
-        self._spoken: Spoken | None = None
+        self._windows: dict[int, SpeechWindow] = {}
+        self._spoken: SpokenLanguage | None = None
         self._read()
 
     @property
-    def spoken(self) -> Spoken | None:
+    def spoken(self) -> SpokenLanguage | None:
         """The language that was settled, if it was."""
         return self._spoken
 
-    def find(self, number: int, start_s: float, end_s: float) -> Window | None:
+    def find(self, number: int, start_s: float, end_s: float) -> SpeechWindow | None:
         """The finished window of that number, if it is there and has those bounds."""
         window = self._windows.get(number)
         same = window is not None and abs(window.start_s - start_s) + abs(window.end_s - end_s) < 0.01
         return window if same else None
 
-    def settle(self, spoken: Spoken) -> None:
+    def settle(self, spoken: SpokenLanguage) -> None:
         """Keeps the language, so that a second start decodes in the same one."""
         self._spoken = spoken
         self._append({"spoken": [spoken.language, spoken.feed, spoken.heard, spoken.probability]})
 
-    def add(self, number: int, window: Window) -> None:
+    def add(self, number: int, window: SpeechWindow) -> None:
         """Keeps a finished window."""
         self._append(
             {
@@ -124,11 +124,11 @@ class Journal:
                 return bool(record == {"format": _FORMAT, "key": self._key})
             if "spoken" in record:
                 language, feed, heard, probability = record["spoken"]
-                self._spoken = Spoken(language=language, feed=feed, heard=heard, probability=probability)
+                self._spoken = SpokenLanguage(language=language, feed=feed, heard=heard, probability=probability)
                 return True
             loops, silent, uncertain, gaps = record["dropped"]
             start_s, end_s = record["bounds"]
-            self._windows[int(record["window"])] = Window(
+            self._windows[int(record["window"])] = SpeechWindow(
                 start_s=float(start_s),
                 end_s=float(end_s),
                 segments=tuple(Segment(text=str(t), start_s=a, end_s=b) for t, a, b in record["segments"]),
@@ -161,13 +161,13 @@ def open_journal(path: Path | None, audio: Path, *, options: Mapping[str, Any]) 
 
 
 def side_by_side(
-    blocks: Iterable[Block], work: Callable[[int, Block], Window], pool: Executor, *, ahead: int
-) -> Generator[tuple[Block, Window]]:
+    blocks: Iterable[Block], work: Callable[[int, Block], SpeechWindow], pool: Executor, *, ahead: int
+) -> Generator[tuple[Block, SpeechWindow]]:
     """The windows of a file in order, at most ``ahead`` of them being worked on at once, each with its block.
 
     The next block is decoded meanwhile. What ``work`` raises is raised here, and no further window is begun.
     """
-    running: deque[tuple[Block, Future[Window]]] = deque()
+    running: deque[tuple[Block, Future[SpeechWindow]]] = deque()
     try:
         for number, block in enumerate(blocks):
             running.append((block, pool.submit(work, number, block)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from earmark.types import Segment
 from ingest.transcripts.names import ANY_CASE, COLON, full_names, label_of
-from ingest.transcripts.turns import Line, Turns
+from ingest.transcripts.turns import SpeakerTurns, TranscriptLine
 
 __all__ = ["line_of", "with_speakers"]
 
@@ -29,7 +29,7 @@ def with_speakers(cues: Sequence[Segment], persons: Sequence[str]) -> list[Segme
         full = full_names(named)
         return [replace(cue, speaker=full[cue.speaker]) if cue.speaker else cue for cue in cues]
     lines = [[line_of(line) for line in cue.text.split("\n")] for cue in cues]
-    turns = Turns([line for parts in lines for line in parts], persons)
+    turns = SpeakerTurns([line for parts in lines for line in parts], persons)
     if not turns.accepted:
         return list(cues)
     result: list[Segment] = []
@@ -47,14 +47,14 @@ def with_speakers(cues: Sequence[Segment], persons: Sequence[str]) -> list[Segme
     return result
 
 
-def line_of(text: str) -> Line:
+def line_of(text: str) -> TranscriptLine:
     """A line with its mark and label, if it begins with them."""
     match = _LEAD.match(text)
     if match:
         mark = (match["mark"] or "").strip()
-        return Line(whole=text, rest=text[match.end() :], label=label_of(match["label"]), mark=_kind(mark))
+        return TranscriptLine(whole=text, rest=text[match.end() :], label=label_of(match["label"]), mark=_kind(mark))
     marked = _MARK.match(text)
-    return Line(whole=text, rest=text, mark=_kind(marked[1].strip()) if marked else "")
+    return TranscriptLine(whole=text, rest=text, mark=_kind(marked[1].strip()) if marked else "")
 
 
 def _kind(mark: str) -> str:

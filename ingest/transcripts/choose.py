@@ -19,7 +19,7 @@ from ingest.transcripts.formats import format_of, place_of
 from ingest.transcripts.language import base_language, language_of, spoken_words
 from ingest.transcripts.lengths import believed_s
 
-__all__ = ["MOST", "WHOLE", "Choice", "Judged", "choose", "completeness", "judge", "ordered"]
+__all__ = ["MOST", "WHOLE", "Choice", "TranscriptJudgement", "choose", "completeness", "judge", "ordered"]
 
 MOST = 4
 """Most files fetched for one episode."""
@@ -41,7 +41,7 @@ _SLACK_S = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class TranscriptJudgement:
     """A transcript that was read, and what it is worth.
 
     ``completeness`` is the share of the episode that it covers, ``None`` where no duration is known; ``speakers``
@@ -113,7 +113,7 @@ class Judged:
 class Choice:
     """The best of the files that could be read, what became of each, and the errors of those that could not."""
 
-    best: Judged | None = None
+    best: TranscriptJudgement | None = None
     tried: tuple[dict[str, Any], ...] = ()
     failures: tuple[EarmarkError, ...] = field(default=())
 
@@ -129,7 +129,7 @@ class Choice:
             }
         return told
 
-    def _reason(self, best: Judged) -> str:
+    def _reason(self, best: TranscriptJudgement) -> str:
         if len(self.tried) == 1:
             return f"the only one: {best.outcome()}"
         return f"the best of {len(self.tried)}: {best.outcome()}"
@@ -169,7 +169,7 @@ def choose(
         most: how many files are fetched at most.
         shown: an address as it may be stored and shown.
     """
-    judged: list[Judged] = []
+    judged: list[TranscriptJudgement] = []
     tried: list[dict[str, Any]] = []
     failures: list[EarmarkError] = []
     for link in ordered(episode.data.transcripts, episode.language)[:most]:
@@ -189,7 +189,7 @@ def choose(
     return Choice(best=best, tried=tuple(tried), failures=tuple(failures))
 
 
-def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Judged:
+def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> TranscriptJudgement:
     """What a transcript is worth for an episode; a function of values."""
     segments = transcript.segments
     text = " ".join(segment.text for segment in segments)
@@ -201,7 +201,7 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Jud
     words = sum(spoken_words(segment.text) for segment in segments)
     stated_s, weight = episode.data.duration_s, episode.data.audio_bytes
     duration = believed_s(stated_s, end_s=end, words=words, audio_bytes=weight)
-    return Judged(
+    return TranscriptJudgement(
         link=link,
         transcript=transcript,
         completeness=completeness(segments, duration),

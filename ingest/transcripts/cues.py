@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.transcripts.finish import seconds
 
-__all__ = ["ARROW", "Cue", "read_cues"]
+__all__ = ["ARROW", "CaptionCue", "read_cues"]
 
 ARROW = re.compile(
     r"^[^\S\n]*((?:\d+:)?\d+:\d+(?:[.,:]\d*)?)[^\S\n]*-+>[^\S\n]*((?:\d+:)?\d+:\d+(?:[.,:]\d*)?)", re.MULTILINE
@@ -23,7 +23,7 @@ _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class CaptionCue:
     """What is said between two times, in seconds; lines as in the file, without empty ones."""
 
     start_s: float | None
@@ -31,7 +31,7 @@ class Cue:
     lines: tuple[str, ...]
 
 
-def read_cues(text: str, *, blocks: bool = False) -> list[Cue]:
+def read_cues(text: str, *, blocks: bool = False) -> list[CaptionCue]:
     """The cues in the order of the file; empty if there are none.
 
     Args:
@@ -41,14 +41,14 @@ def read_cues(text: str, *, blocks: bool = False) -> list[Cue]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     timings = [(number, match) for number, line in enumerate(lines) if (match := ARROW.match(line))]
     titled = _titled(lines, [number for number, _ in timings])
-    cues: list[Cue] = []
+    cues: list[CaptionCue] = []
     for place, (number, match) in enumerate(timings):
         end = timings[place + 1][0] if place + 1 < len(timings) else len(lines)
         if end < len(lines) and end - 1 > number and (titled or lines[end - 1].strip().isdecimal()):
             end -= 1  # the name or number of the next cue
         said = lines[number + 1 : end]
         kept = tuple(line.strip() for line in (_without_blocks(said) if blocks else said) if line.strip())
-        cues.append(Cue(seconds(match[1]), seconds(match[2]), kept))
+        cues.append(CaptionCue(seconds(match[1]), seconds(match[2]), kept))
     return cues
 
 

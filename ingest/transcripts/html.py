@@ -14,7 +14,7 @@ from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import label_of
 from ingest.transcripts.text import read_text
-from ingest.transcripts.turns import Line, Turns
+from ingest.transcripts.turns import SpeakerTurns, TranscriptLine
 
 __all__ = ["looks_like_html", "read_html"]
 
@@ -43,7 +43,7 @@ def read_html(text: str, persons: Sequence[str] = ()) -> Content:
             lambda match: f"<p># {' '.join(_TAG.sub('', match[2]).split())}</p>", _ASIDES.sub(" ", text)
         )
         return read_text(html_to_text(page, limit=len(page)), persons)
-    reader = _Reader()
+    reader = _PageParser()
     reader.feed(text.replace("<![", "&lt;!["))  # html.parser answers some of these with an AssertionError
     reader.close()
     reader.end_block()
@@ -53,10 +53,12 @@ def read_html(text: str, persons: Sequence[str] = ()) -> Content:
 def _by_turns(segments: Sequence[Segment], cited: Collection[int], persons: Sequence[str]) -> list[Segment]:
     """The segments with full names; a label that is written into a paragraph ends the turn of whoever was cited."""
     lines = [
-        Line(whole=s.text, rest=s.text, label=s.speaker or "", sure=True) if place in cited else line_of(s.text)
+        TranscriptLine(whole=s.text, rest=s.text, label=s.speaker or "", sure=True)
+        if place in cited
+        else line_of(s.text)
         for place, s in enumerate(segments)
     ]
-    turns = Turns(lines, persons)
+    turns = SpeakerTurns(lines, persons)
     result: list[Segment] = []
     speaker: str | None = None
     for place, (segment, line) in enumerate(zip(segments, lines, strict=True)):
@@ -67,7 +69,7 @@ def _by_turns(segments: Sequence[Segment], cited: Collection[int], persons: Sequ
     return result
 
 
-class _Reader(HTMLParser):
+class _PageParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.segments: list[Segment] = []

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from earmark.types import Segment
-from ingest.transcripts.json_entry import Entry, entry_of, in_seconds, label, plain_name
+from ingest.transcripts.json_entry import JsonEntry, entry_of, in_seconds, label, plain_name
 from ingest.transcripts.json_words import are_words, sentences
 from ingest.transcripts.names import full_names
 
@@ -72,9 +72,9 @@ def _lists(document: Any) -> Iterator[list[Any]]:
         level = below
 
 
-def _entries(rows: Sequence[Any]) -> list[Entry]:
+def _entries(rows: Sequence[Any]) -> list[JsonEntry]:
     """What is said in a list; an object with a list instead of words (a paragraph, a monologue) lends it its speaker."""
-    entries: list[Entry] = []
+    entries: list[JsonEntry] = []
     for row in rows:
         if not isinstance(row, Mapping):
             continue
@@ -89,7 +89,7 @@ def _entries(rows: Sequence[Any]) -> list[Entry]:
     return entries
 
 
-def _worth(entries: Sequence[Entry], longest: int) -> tuple[bool, bool, bool, bool]:
+def _worth(entries: Sequence[JsonEntry], longest: int) -> tuple[bool, bool, bool, bool]:
     timed = sum(entry.start is not None for entry in entries)
     return (
         sum(len(entry.text) for entry in entries) >= _MOST_TEXT * longest,

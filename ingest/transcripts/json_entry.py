@@ -11,7 +11,7 @@ from earmark.types import Segment
 from ingest.transcripts.finish import LONGEST_S, seconds
 from ingest.transcripts.names import label_of
 
-__all__ = ["Entry", "entry_of", "in_seconds", "label", "plain_name"]
+__all__ = ["JsonEntry", "entry_of", "in_seconds", "label", "plain_name"]
 
 _TEXTS = "body text punctuated_word content transcript utterance utf8 word sentence line value".split()
 _STARTS = "startTime start_time start begin from ts offset time".split()
@@ -26,7 +26,7 @@ _SLOWEST_WPM = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class JsonEntry:
     """What is said, from when to when, and by whom.
 
     Times are as in the file, in seconds or milliseconds; ``sure`` where their names or form say that they are seconds.
@@ -38,7 +38,7 @@ class Entry:
     speaker: str = ""
     sure: bool = False
 
-    def thousandth(self) -> Entry:
+    def thousandth(self) -> JsonEntry:
         """The same with times that were in milliseconds in seconds."""
         start, end = (None if time is None else time / 1000 for time in (self.start, self.end))
         return replace(self, start=start, end=end, sure=True)
@@ -50,16 +50,16 @@ class Entry:
         return Segment(text=self.text, start_s=start, end_s=end, speaker=label_of(name) or None)
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry | None:
+def entry_of(row: Mapping[str, Any]) -> JsonEntry | None:
     """What an object says; ``None`` where it says nothing."""
     text = _text(row)
     if not text.strip():
         return None
     start, end, sure = _times(row)
-    return Entry(text=text, start=start, end=end, speaker=label(row), sure=sure)
+    return JsonEntry(text=text, start=start, end=end, speaker=label(row), sure=sure)
 
 
-def in_seconds(entries: list[Entry]) -> list[Entry]:
+def in_seconds(entries: list[JsonEntry]) -> list[JsonEntry]:
     """The entries with milliseconds turned into seconds, where whole numbers cannot be seconds."""
     times = [time for entry in entries for time in (entry.start, entry.end) if time is not None and not entry.sure]
     if not times or any(time != int(time) for time in times):

@@ -16,7 +16,7 @@ from earmark.types import Segment
 from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
 from ingest.transcripts.names import ANY_CASE, COLON, LABEL, label_of
-from ingest.transcripts.turns import Line, Turns
+from ingest.transcripts.turns import SpeakerTurns, TranscriptLine
 
 __all__ = ["read_text"]
 
@@ -44,7 +44,7 @@ _HEADING = re.compile(r"#{1,6} +(\S.{0,300})")
 class _Piece:
     """A stretch of one line, and where it begins: at which second, and whether with a paragraph."""
 
-    line: Line
+    line: TranscriptLine
     start_s: float | None
     paragraph: bool
     heading: bool = False
@@ -58,7 +58,7 @@ def read_text(text: str, persons: Sequence[str] = ()) -> Content:
         persons: names that the feed gives, which count as speakers even where they come up once.
     """
     pieces = _placed(_pieces(text, _headings(text)))
-    turns = Turns([piece.line for piece in pieces if not piece.heading], persons)
+    turns = SpeakerTurns([piece.line for piece in pieces if not piece.heading], persons)
     accepted = turns.accepted
     segments: list[Segment] = []
     headings: list[tuple[int, str]] = []
@@ -167,18 +167,20 @@ def _heading(words: str) -> _Piece:
         if match := re.fullmatch(pattern, words):
             start, words = seconds(next(group for group in match.groups() if group and _is_time(group))), match["words"]
             break
-    return _Piece(Line(whole=words, rest=words), start, paragraph=True, heading=True)
+    return _Piece(TranscriptLine(whole=words, rest=words), start, paragraph=True, heading=True)
 
 
 def _piece(text: str, *, paragraph: bool) -> _Piece:
     for pattern in _PATTERNS:
         if match := pattern.match(text):
             start = seconds(next(group for group in match.groups() if group and _is_time(group)))
-            line = Line(whole=text, rest=text[match.end() :].strip(), label=label_of(match["label"]), sure=True)
+            line = TranscriptLine(
+                whole=text, rest=text[match.end() :].strip(), label=label_of(match["label"]), sure=True
+            )
             return _Piece(line, start, paragraph)
     if match := _PLAIN.match(text):
         mark = (match["mark"] or "").strip()
-        line = Line(
+        line = TranscriptLine(
             whole=text,
             rest=text[match.end() :].strip(),
             label=label_of(match["label"]),
@@ -188,9 +190,9 @@ def _piece(text: str, *, paragraph: bool) -> _Piece:
         return _Piece(line, None, paragraph)
     if match := _TIME_ONLY.match(text):
         rest = text[match.end() :].strip()
-        return _Piece(Line(whole=text, rest=rest, opens=paragraph), seconds(match[1] or match[2]), paragraph)
+        return _Piece(TranscriptLine(whole=text, rest=rest, opens=paragraph), seconds(match[1] or match[2]), paragraph)
     mark = ">>" if _MARK.match(text) else ""
-    return _Piece(Line(whole=text, rest=text, mark=mark, opens=paragraph), None, paragraph)
+    return _Piece(TranscriptLine(whole=text, rest=text, mark=mark, opens=paragraph), None, paragraph)
 
 
 def _is_time(text: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ingest.transcripts.names import accepted_labels, ends_a_turn, full_names, is_capitals, is_no_name
 from ingest.voices.labels import is_one_voice
 
-__all__ = ["Line", "Turn", "Turns"]
+__all__ = ["SpeakerTurn", "SpeakerTurns", "TranscriptLine"]
 
 _SMALL_WORD = re.compile(r"[^\W\d_]+")
 _BEGINS = re.compile(r"[^\w]*[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώ]|[^\w]*\d|\W*$")
@@ -33,7 +33,7 @@ _EARLY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TranscriptLine:
     """A line of a transcript: a mark (``>>``, ``-``), a label, what follows it; ``label`` may be empty.
 
     ``opens`` says that it begins a paragraph, ``sure`` that its form (a time beside the label) leaves no doubt.
@@ -48,17 +48,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpeakerTurn:
     """The beginning of a turn: ``speaker`` is ``None`` if nothing says who; ``text`` is the rest of the line."""
 
     speaker: str | None
     text: str
 
 
-class Turns:
+class SpeakerTurns:
     """The turns of one transcript. ``accepted`` are the labels that are speakers."""
 
-    def __init__(self, lines: Sequence[Line], persons: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[TranscriptLine], persons: Sequence[str]) -> None:
         """Turns of a transcript.
 
         Args:
@@ -76,14 +76,14 @@ class Turns:
         self._strangers = strangers - self.accepted
         self._full = full_names((label for label in counts.elements() if label in self.accepted), persons)
 
-    def turn(self, line: Line) -> Turn | None:
+    def turn(self, line: TranscriptLine) -> SpeakerTurn | None:
         """The turn that begins with a line; ``None`` where it goes on with the one before."""
         if line.label in self.accepted:
-            return Turn(self._full[line.label], line.rest)
+            return SpeakerTurn(self._full[line.label], line.rest)
         if line.label in self._strangers:
-            return Turn(None, line.whole)
+            return SpeakerTurn(None, line.whole)
         if line.mark in self._habits.marks:
-            return Turn(None, line.whole.lstrip(" >-–—"))
+            return SpeakerTurn(None, line.whole.lstrip(" >-–—"))
         return None
 
 
@@ -102,7 +102,7 @@ class _Habits:
     before: bool = False
 
     @classmethod
-    def of(cls, lines: Sequence[Line], accepted: Container[str]) -> _Habits:
+    def of(cls, lines: Sequence[TranscriptLine], accepted: Container[str]) -> _Habits:
         placed = [(before, line) for before, line in zip((None, *lines), lines, strict=False) if line.label in accepted]
         labelled = [line for _, line in placed]
         if not labelled:
@@ -116,7 +116,7 @@ class _Habits:
             before=sum(_begins(line) for line in labelled) >= nearly,
         )
 
-    def fit(self, before: Line | None, line: Line) -> bool:
+    def fit(self, before: TranscriptLine | None, line: TranscriptLine) -> bool:
         """Whether a line's label is written as the others are."""
         return (
             (line.opens or not self.paragraphs)
@@ -125,15 +125,15 @@ class _Habits:
         )
 
 
-def _ended(line: Line | None) -> bool:
+def _ended(line: TranscriptLine | None) -> bool:
     return line is None or _ENDED.search(line.whole[-_TAIL:]) is not None
 
 
-def _begins(line: Line) -> bool:
+def _begins(line: TranscriptLine) -> bool:
     return _BEGINS.match(line.rest) is not None
 
 
-def _strangers(lines: Sequence[Line], accepted: set[str], habits: _Habits) -> set[str]:
+def _strangers(lines: Sequence[TranscriptLine], accepted: set[str], habits: _Habits) -> set[str]:
     """Labels that are no accepted speaker's and yet somebody's: each time written as the accepted ones are."""
     vocabulary = {
         word
@@ -157,7 +157,7 @@ def _in_small_letters(counts: Mapping[str, int], lines: int) -> set[str]:
     return often if len(often) > 1 and sum(counts[label] for label in often) >= _SMALL_SHARE * lines else set()
 
 
-def _of_a_monologue(lines: Sequence[Line]) -> set[str]:
+def _of_a_monologue(lines: Sequence[TranscriptLine]) -> set[str]:
     """The only label, in capitals at the top, of a transcript that one person speaks."""
     labels = [line.label for line in lines[:_EARLY] if is_capitals(line.label)]
     if len(labels) != 1 or not is_one_voice(_words(lines)) or any(line.mark for line in lines):
@@ -165,5 +165,5 @@ def _of_a_monologue(lines: Sequence[Line]) -> set[str]:
     return set(labels)
 
 
-def _words(lines: Iterable[Line]) -> str:
+def _words(lines: Iterable[TranscriptLine]) -> str:
     return " ".join(line.whole for line in lines)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from earmark.types import Segment
-from ingest.transcripts.cues import ARROW, Cue, read_cues
+from ingest.transcripts.cues import ARROW, CaptionCue, read_cues
 from ingest.transcripts.names import label_of
 
 __all__ = ["looks_like_vtt", "read_vtt"]
@@ -26,7 +26,7 @@ def read_vtt(text: str) -> list[Segment]:
     return [segment for cue in read_cues(text, blocks=True) for segment in _voices(cue)]
 
 
-def _voices(cue: Cue) -> Iterator[Segment]:
+def _voices(cue: CaptionCue) -> Iterator[Segment]:
     raw = "\n".join(cue.lines)
     position, speaker = 0, None
     for match in _VOICE.finditer(raw):
@@ -35,5 +35,5 @@ def _voices(cue: Cue) -> Iterator[Segment]:
     yield _segment(cue, raw[position:], speaker)
 
 
-def _segment(cue: Cue, raw: str, speaker: str | None) -> Segment:
+def _segment(cue: CaptionCue, raw: str, speaker: str | None) -> Segment:
     return Segment(text=_MARKUP.sub("", raw), start_s=cue.start_s, end_s=cue.end_s, speaker=speaker)

@@ -45,13 +45,13 @@ def looks_like_xml(start: str) -> bool:
 
 def read_xml(text: str) -> list[Segment]:
     """What the elements with times say, in the order of the file; empty if there are none (another kind of XML)."""
-    reader = _Reader()
+    reader = _TimedXmlParser()
     reader.feed(text.replace("<![CDATA[", "").replace("]]>", "").replace("<![", "&lt;!["))
     reader.close()
     return reader.segments
 
 
-class _Reader(HTMLParser):
+class _TimedXmlParser(HTMLParser):
     """Reads XML of any quality; entities that a file declares stay as they are, so none can grow."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.voices.evidence import FEATURES, Candidate, Evidence
+from ingest.voices.evidence import FEATURES, Evidence, NameCandidate
 
 __all__ = ["FLOOR", "GUESS", "Match", "assign", "rivals"]
 
@@ -56,7 +56,7 @@ class Match:
     """A voice with the name it has, at a confidence in 0..1."""
 
     label: str
-    candidate: Candidate
+    candidate: NameCandidate
     confidence: float
 
 

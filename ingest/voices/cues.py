@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ingest.voices.names import NAME, looks_like_person, trimmed
 
-__all__ = ["Cue", "CueKind", "introductions", "uses"]
+__all__ = ["CueKind", "NameCue", "introductions", "uses"]
 
 
 class CueKind(StrEnum):
@@ -25,7 +25,7 @@ class CueKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
+class NameCue:
     """A name as it was said, what for, and where: ``place`` is in 0..1, from the start of the turn to its end."""
 
     kind: CueKind
@@ -98,7 +98,7 @@ _OVERLAP = 150
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
 
 
-def introductions(text: str) -> Iterator[Cue]:
+def introductions(text: str) -> Iterator[NameCue]:
     """Who is introduced in a turn of speech and how; names as said, one cue for each place.
 
     Args:
@@ -117,7 +117,7 @@ def introductions(text: str) -> Iterator[Cue]:
                         place = begin + match.start("names")
                         if (place // 40, name) not in taken:
                             taken.add((place // 40, name))
-                            yield Cue(kind=kind, name=name, place=place / max(1, len(text)))
+                            yield NameCue(kind=kind, name=name, place=place / max(1, len(text)))
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
@@ -137,7 +137,7 @@ def _listed(names: str) -> Iterator[str]:
             yield name
 
 
-def uses(text: str, names: Sequence[str]) -> Iterator[Cue]:
+def uses(text: str, names: Sequence[str]) -> Iterator[NameCue]:
     """Where the words of ``names`` come up in a turn: called out to somebody, or just mentioned.
 
     Args:
@@ -153,7 +153,7 @@ def uses(text: str, names: Sequence[str]) -> Iterator[Cue]:
     for match in pattern.finditer(text):
         before = text[max(0, match.start() - 14) : match.start()]
         after = text[match.end() : match.end() + 3]
-        yield Cue(kind=_use(before, after), name=match[0], place=match.start() / length)
+        yield NameCue(kind=_use(before, after), name=match[0], place=match.start() / length)
 
 
 _CALL_BEFORE = re.compile(

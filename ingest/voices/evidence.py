@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from earmark.types import Person, Segment
-from ingest.voices.cues import Cue, CueKind, introductions, uses
+from ingest.voices.cues import CueKind, NameCue, introductions, uses
 from ingest.voices.names import NAME, cased, key, known_name, looks_like_person, trimmed
 
-__all__ = ["FEATURES", "Candidate", "Evidence", "gather"]
+__all__ = ["FEATURES", "Evidence", "NameCandidate", "gather"]
 
 _LOWER = 0.01
 """Share of capitalised words under which a transcript counts as written without capitals."""
@@ -35,7 +35,7 @@ FEATURES = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class NameCandidate:
     """A name that a voice may have.
 
     ``by`` tells where it was met: ``person``, ``notes``, ``show`` (its earlier episodes) or ``introduction``.
@@ -62,13 +62,13 @@ class Evidence:
     """
 
     labels: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[NameCandidate, ...]
     words: Mapping[str, int]
     first: str
     asks: str
     counts: dict[tuple[str, str, str], float] = field(default_factory=lambda: defaultdict(float))
 
-    def features(self, label: str, candidate: Candidate) -> list[float]:
+    def features(self, label: str, candidate: NameCandidate) -> list[float]:
         """The features of a pair in the order of `FEATURES`, each in about 0..3."""
         get = self.counts
         name = candidate.name
@@ -107,7 +107,7 @@ class Evidence:
             float(self.words[label] < 0.03 * total),
         ]
 
-    def _like_role(self, label: str, candidate: Candidate) -> float:
+    def _like_role(self, label: str, candidate: NameCandidate) -> float:
         """1 where a voice behaves as the name's role has it, -1 where it behaves otherwise, 0 where nothing is known.
 
         Hosts speak first and ask more; with hosts and guests on one episode that tells them apart.
@@ -142,10 +142,10 @@ def gather(
         taken: names that other labels of the transcript have for certain.
     """
     roles = {known_name(p.name, [q.name for q in persons]): p.role for p in noted}
-    known = [Candidate(name=p.name, role=p.role or roles.get(p.name, ""), by="person") for p in persons]
-    known += [Candidate(name=p.name, role=p.role, by="notes") for p in noted if not _is_one_of(p.name, persons)]
+    known = [NameCandidate(name=p.name, role=p.role or roles.get(p.name, ""), by="person") for p in persons]
+    known += [NameCandidate(name=p.name, role=p.role, by="notes") for p in noted if not _is_one_of(p.name, persons)]
     others = (*persons, *noted)
-    known += [Candidate(name=p.name, role=p.role, by="show") for p in usual if not _is_one_of(p.name, others)]
+    known += [NameCandidate(name=p.name, role=p.role, by="show") for p in usual if not _is_one_of(p.name, others)]
     known = [c for c in known if known_name(c.name, taken) is None]
     turns = _turns(segments, [c.name for c in known])
     said = [(i, cue) for i, turn in enumerate(turns) for cue in introductions(turn.text)]
@@ -200,8 +200,8 @@ def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_Turn]:
 
 
 def _candidates(
-    known: Sequence[Candidate], turns: Sequence[_Turn], said: Sequence[tuple[int, Cue]], taken: Sequence[str]
-) -> list[Candidate]:
+    known: Sequence[NameCandidate], turns: Sequence[_Turn], said: Sequence[tuple[int, NameCue]], taken: Sequence[str]
+) -> list[NameCandidate]:
     """The known names, then those introduced in full, then first names by which somebody introduces themselves."""
     candidates = list(known)
     names = [*(c.name for c in candidates), *taken]
@@ -210,7 +210,7 @@ def _candidates(
         if not looks_like_person(cue.name) or known_name(cue.name, names) is not None:
             continue
         if cue.kind in _SELF or (cue.kind in _OTHERS and i <= early):
-            candidates.append(Candidate(name=cue.name))
+            candidates.append(NameCandidate(name=cue.name))
             names.append(cue.name)
     for _, cue in said:
         if (
@@ -224,7 +224,7 @@ def _candidates(
         if cue.name.isupper() and len(cue.name) > 2:
             continue  # "I'm PHP"
         full = _in_full(cue.name, turns)
-        candidates.append(Candidate(name=full or cue.name))
+        candidates.append(NameCandidate(name=full or cue.name))
         names.append(full or cue.name)
     return candidates[:_MOST_CANDIDATES]
 
@@ -245,7 +245,7 @@ def _in_full(first: str, turns: Sequence[_Turn]) -> str:
 
 
 def _count_introductions(
-    evidence: Evidence, turns: Sequence[_Turn], said: Sequence[tuple[int, Cue]], names: Sequence[str]
+    evidence: Evidence, turns: Sequence[_Turn], said: Sequence[tuple[int, NameCue]], names: Sequence[str]
 ) -> None:
     counts, labels = evidence.counts, set(evidence.labels)
     early = _early(turns)

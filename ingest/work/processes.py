@@ -9,21 +9,21 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Seen", "boot", "look", "place"]
+__all__ = ["ProcessState", "boot", "look", "place"]
 
 _STARTED = 22
 """The field of /proc/PID/stat that says when the process started, in ticks since boot (proc(5), counted from 1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ProcessState:
     """A process at this moment. ``started`` differs between two processes that have had the same number."""
 
     runs: bool
     started: str = ""
 
 
-def look(pid: int) -> Seen | None:
+def look(pid: int) -> ProcessState | None:
     """The state of process ``pid``; ``None`` if the machine does not say. A zombie counts as not running."""
     if Path("/proc/self/stat").exists():
         return _by_proc(pid)
@@ -46,16 +46,16 @@ def boot() -> str:
     return _read("/proc/sys/kernel/random/boot_id")[:8]
 
 
-def _by_proc(pid: int) -> Seen:
+def _by_proc(pid: int) -> ProcessState:
     # The name of the program, in brackets, may hold anything; the fields after it are words.
     text = _read(f"/proc/{pid}/stat")
     fields = text.rpartition(")")[2].split()
     if not fields:
-        return Seen(runs=False)
-    return Seen(runs=fields[0] not in {"Z", "X", "x"}, started=fields[_STARTED - 3])
+        return ProcessState(runs=False)
+    return ProcessState(runs=fields[0] not in {"Z", "X", "x"}, started=fields[_STARTED - 3])
 
 
-def _by_ps(pid: int) -> Seen | None:
+def _by_ps(pid: int) -> ProcessState | None:
     command = ["/bin/ps", "-o", "state=,lstart=", "-p", str(pid)]
     environment = {"LC_ALL": "C", "TZ": "UTC"}
     try:
@@ -65,8 +65,8 @@ def _by_ps(pid: int) -> Seen | None:
     except (OSError, subprocess.SubprocessError):
         return None
     if not answer:
-        return Seen(runs=False)
-    return Seen(runs=not answer[0].startswith("Z"), started="-".join(answer[1:]))
+        return ProcessState(runs=False)
+    return ProcessState(runs=not answer[0].startswith("Z"), started="-".join(answer[1:]))
 
 
 def _read(path: str) -> str:

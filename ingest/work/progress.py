@@ -12,7 +12,7 @@ from earmark.errors import EarmarkError
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
 from ingest.events import Event
-from ingest.work.timeleft import TimeLeft, Work
+from ingest.work.timeleft import AudioWork, TimeLeft
 
 __all__ = ["Progress"]
 
@@ -52,7 +52,7 @@ class Progress:
         length = episode.data.duration_s or self._left.usual_s
         speaks = episode.stage is Stage.DISCOVERED and not episode.data.transcripts and bool(episode.data.audio_url)
         with self._lock:
-            self._left.begun(episode.id, Work(spoken=length if speaks else 0.0, read=length), self._now())
+            self._left.begun(episode.id, AudioWork(spoken=length if speaks else 0.0, read=length), self._now())
 
     def moved(self, episode: Episode) -> None:
         """It has come to its present stage."""

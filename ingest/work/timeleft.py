@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import quantiles
 
-__all__ = ["TimeLeft", "Work"]
+__all__ = ["AudioWork", "TimeLeft"]
 
 _SPOKEN = 0.05
 _READ = 0.003
@@ -28,7 +28,7 @@ _FIRST_SHARE = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class AudioWork:
     """Seconds of audio to be transcribed and to be read."""
 
     spoken: float = 0.0
@@ -43,12 +43,12 @@ class TimeLeft:
         self._began = now
         self._left = {"spoken": spoken, "read": read}
         self._done = {"spoken": 0.0, "read": 0.0}
-        self._in_hand: dict[str, tuple[Work, float]] = {}
+        self._in_hand: dict[str, tuple[AudioWork, float]] = {}
         self._heard: dict[str, tuple[float, float]] = {}
         self._speech = [0.0, 0.0]
         self._readings: list[float] = []
 
-    def begun(self, key: str, work: Work, now: float) -> None:
+    def begun(self, key: str, work: AudioWork, now: float) -> None:
         """Work on that episode has begun."""
         self._in_hand[key] = (work, now)
 
@@ -65,14 +65,14 @@ class TimeLeft:
 
     def transcribed(self, key: str, now: float) -> None:
         """Its transcript is stored; what is left of it is to be read."""
-        work, began = self._in_hand.get(key, (Work(), now))
+        work, began = self._in_hand.get(key, (AudioWork(), now))
         self._left["spoken"] = max(self._left["spoken"] - work.spoken, 0.0)
         self._done["spoken"] += work.spoken
-        self._in_hand[key] = (Work(read=work.read), now if work.spoken else began)
+        self._in_hand[key] = (AudioWork(read=work.read), now if work.spoken else began)
 
     def ended(self, key: str, now: float, *, done: bool) -> None:
         """Ours is finished with it; what failed was no work done."""
-        work, began = self._in_hand.pop(key, (Work(), now))
+        work, began = self._in_hand.pop(key, (AudioWork(), now))
         self._heard.pop(key, None)
         for kind, seconds in (("spoken", work.spoken), ("read", work.read)):
             self._left[kind] = max(self._left[kind] - seconds, 0.0)

@@ -21,7 +21,7 @@ from earmark.errors import EarmarkError, LeaseLost, NotFound, NotYet, StorageFul
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
 from ingest.events import Event, Failure, Postponed, WorkReport
-from ingest.limits.listening import Ended, listening
+from ingest.limits.listening import StageEnd, listening
 from ingest.stages import ModelAway, Stages
 from ingest.work.failures import Unexpected, note_of, secrets_in
 from ingest.work.heartbeat import Heartbeat
@@ -168,14 +168,14 @@ class Worker:
 
         def wanted() -> None:
             if self._stop.is_set() or heart.lost(lease):
-                raise Ended
+                raise StageEnd
 
         progress.begun(episode)
         try:
             while episode.stage is not Stage.INSIGHTS and not self._stop.is_set():
                 episode = self._step(lease, episode, progress, wanted)
             self._give_back(lease)
-        except Ended:
+        except StageEnd:
             with contextlib.suppress(LeaseLost):
                 self._give_back(lease)
             progress.ended("ended", episode, "given back; it goes on from here")

@@ -15,7 +15,7 @@ from tests.evaluation.samples import lines
 WORDS = "the pilots plan the passage of deep ships around slack water"
 
 
-class Heard:
+class HeardLanguage:
     """A transcriber that hears what its file says, and nothing in an empty one."""
 
     name = "fake 1"
@@ -31,7 +31,7 @@ class Heard:
 
 @pytest.fixture
 def audio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(asr, "open_transcriber", lambda _settings: Heard())
+    monkeypatch.setattr(asr, "open_transcriber", lambda _settings: HeardLanguage())
     folder = tmp_path / "audio"
     folder.mkdir()
     (folder / "good.wav").write_text(WORDS.upper() + "!", encoding="utf-8")

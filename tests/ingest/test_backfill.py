@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from earmark.errors import UsageError
 from earmark.types import EpisodeData
-from ingest.episodes.backfill import Backfill, Kind, choose, default_backfill, in_words, parse_backfill, settled
+from ingest.episodes.backfill import Backfill, BackfillKind, choose, default_backfill, in_words, parse_backfill, settled
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ def test_asking_for_more_takes_more_once() -> None:
 def test_episodes_without_dates_are_told_by_their_place_in_the_feed() -> None:
     first = parse_backfill("newest:3")
     backfill = settled(first, choose(feed(10, dated=False), first))
-    assert backfill == Backfill(kind=Kind.NEWEST, count=3, counted=True)
+    assert backfill == Backfill(kind=BackfillKind.NEWEST, count=3, counted=True)
     known = {"g10", "g9", "g8"}
     assert numbers(choose(feed(12, dated=False), backfill, known=known)) == [12, 11, 10, 9, 8]
     mixed = [episode(12, dated=False), *feed(11, first=8), episode(5, dated=False), *feed(4)]

@@ -26,7 +26,7 @@ from earmark.settings import FetchSettings
 from ingest.fetching.fetch import Fetcher
 from ingest.fetching.inflate import Inflater, codings_of
 from ingest.fetching.lookups import LookupTimeout, within
-from ingest.fetching.turns import Turn, Turns
+from ingest.fetching.turns import HostTurn, HostTurns
 from tests.campaigns.fetching.private import LITERALS
 
 PUBLIC = "127.0.0.9"
@@ -297,7 +297,7 @@ def test_a_document_does_not_wait_for_the_end_of_a_download(tmp_path: Path) -> N
 
 
 def test_turns_go_to_documents_first_and_back_to_the_download_that_gave_way() -> None:
-    turn, order = Turn(), []
+    turn, order = HostTurn(), []
     queued = [threading.Event() for _ in range(3)]
 
     def take(name: str, number: int, *, long: bool) -> threading.Thread:
@@ -325,7 +325,7 @@ def test_turns_go_to_documents_first_and_back_to_the_download_that_gave_way() ->
 
 
 @contextmanager
-def turn_is_taken(turn: Turn) -> Iterator[None]:
+def turn_is_taken(turn: HostTurn) -> Iterator[None]:
     got = threading.Event()
 
     def work() -> None:
@@ -340,7 +340,7 @@ def turn_is_taken(turn: Turn) -> Iterator[None]:
 
 
 def test_a_turn_is_forgotten_with_its_last_holder() -> None:
-    turns = Turns()
+    turns = HostTurns()
     held = turns.of("a")
     assert turns.of("a") is held
     assert turns.of("b") is not held

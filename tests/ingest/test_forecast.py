@@ -24,7 +24,7 @@ from ingest.feeds.refresh import follow_show
 from ingest.fetching.fetch import Fetcher
 from ingest.forecast.dry_run import dry_run
 from ingest.forecast.estimate import SPEED, UNKNOWN_S, Forecast, Rates, forecast, rates
-from ingest.forecast.preview import FeedLook, Seen
+from ingest.forecast.preview import FeedLook, PendingEpisode
 from ingest.limits.budget import ASR
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -45,20 +45,20 @@ def episode(number: int, *, age_h: float = 100, stage: Stage = Stage.DISCOVERED,
 
 
 def foreseen(
-    *given: Seen, spent: dict[str, float] | None = None, measured: Rates | None = None, **kinds: Any
+    *given: PendingEpisode, spent: dict[str, float] | None = None, measured: Rates | None = None, **kinds: Any
 ) -> Forecast:
     return forecast([], given, Settings(**kinds), now=NOW, spent=spent or {}, measured=measured or Rates())
 
 
 def test_each_episode_counts_as_what_would_be_fetched_for_it() -> None:
     found = foreseen(
-        Seen(episode=episode(1, transcripts=VTT)),
-        Seen(episode=episode(2)),
-        Seen(episode=episode(3, duration_s=None, audio_bytes=None)),
-        Seen(episode=episode(4, age_h=1), history=(True, True)),
-        Seen(episode=episode(5, age_h=1), history=(True, False, False)),
-        Seen(episode=episode(6, audio_url="")),
-        Seen(episode=episode(7, stage=Stage.CHUNKS)),
+        PendingEpisode(episode=episode(1, transcripts=VTT)),
+        PendingEpisode(episode=episode(2)),
+        PendingEpisode(episode=episode(3, duration_s=None, audio_bytes=None)),
+        PendingEpisode(episode=episode(4, age_h=1), history=(True, True)),
+        PendingEpisode(episode=episode(5, age_h=1), history=(True, False, False)),
+        PendingEpisode(episode=episode(6, audio_url="")),
+        PendingEpisode(episode=episode(7, stage=Stage.CHUNKS)),
     )
     (show,) = found.shows
     assert (show.episodes, show.transcripts, show.audio) == (7, {"vtt": 1}, 3)
@@ -70,30 +70,30 @@ def test_each_episode_counts_as_what_would_be_fetched_for_it() -> None:
 
 
 def test_nothing_known_of_a_show_is_an_hour() -> None:
-    assert foreseen(Seen(episode=episode(1, duration_s=None))).audio_s == UNKNOWN_S
+    assert foreseen(PendingEpisode(episode=episode(1, duration_s=None))).audio_s == UNKNOWN_S
 
 
 def test_without_speech_recognition_no_audio_is_foreseen() -> None:
-    found = foreseen(Seen(episode=episode(1)), asr={"enabled": False})
+    found = foreseen(PendingEpisode(episode=episode(1)), asr={"enabled": False})
     assert found.audio == 0 and found.hopeless == 1
 
 
 def test_the_language_model_and_money() -> None:
     llm = {"model": "m", "price_in": 1.0, "price_out": 2.0}
     measured = Rates(tokens_in=1000, tokens_out=500)
-    found = foreseen(Seen(episode=episode(1, duration_s=3600.0)), llm=llm, measured=measured)
+    found = foreseen(PendingEpisode(episode=episode(1, duration_s=3600.0)), llm=llm, measured=measured)
     assert found.llm_calls == pytest.approx(3600 / 60 * 165 / 1800 + 5)
     assert found.llm_tokens == pytest.approx(found.llm_calls * 1500)
     assert found.money == pytest.approx(found.llm_calls * 2000 / 1e6)
-    endpoint = foreseen(Seen(episode=episode(1)), asr={"engine": "openai", "price_per_minute": 0.006})
+    endpoint = foreseen(PendingEpisode(episode=episode(1)), asr={"engine": "openai", "price_per_minute": 0.006})
     assert endpoint.money == pytest.approx(30 * 0.006)
-    assert foreseen(Seen(episode=episode(1)), llm=llm | {"max_calls": 2}).llm_calls == 2
-    wide = foreseen(Seen(episode=episode(1, duration_s=7200.0)), llm=llm, insights={"window_words": 9900})
+    assert foreseen(PendingEpisode(episode=episode(1)), llm=llm | {"max_calls": 2}).llm_calls == 2
+    wide = foreseen(PendingEpisode(episode=episode(1, duration_s=7200.0)), llm=llm, insights={"window_words": 9900})
     assert wide.llm_calls == pytest.approx(7200 / 60 * 165 / 9900 + 5)
 
 
 def test_budgets_that_would_stop_it_are_named() -> None:
-    todo = [Seen(episode=episode(n)) for n in range(4)]
+    todo = [PendingEpisode(episode=episode(n)) for n in range(4)]
     found = foreseen(*todo, spent={ASR: 3000}, budget={"asr_seconds_per_day": 7200, "asr_seconds_per_run": 9000})
     run, day = found.budgets
     assert (run.period, run.enough, run.needed) == ("run", True, 7200)
@@ -117,7 +117,7 @@ def test_tokens_a_call_are_those_that_were_counted() -> None:
 def test_what_a_feed_says_is_told() -> None:
     show = Show(id="s", feed_url="http://x", title="Kettles", added_at=NOW)
     looks = [
-        FeedLook(show=show, new=(Seen(episode=episode(1)),)),
+        FeedLook(show=show, new=(PendingEpisode(episode=episode(1)),)),
         FeedLook(show=replace(show, id="t", title="A"), unchanged=True),
         FeedLook(show=replace(show, id="u", title="B"), problem="the server answered 503"),
     ]

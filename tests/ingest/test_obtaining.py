@@ -32,7 +32,7 @@ from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.limits.budget import ASR, Budget
 from ingest.limits.throughput import Throughput
-from ingest.obtaining import Obtained, Obtaining, usually_publishes
+from ingest.obtaining import ObtainedTranscript, TranscriptTools, usually_publishes
 from ingest.run import work
 from ingest.stages import Stages
 from tests.ingest.test_choose import SENTENCES
@@ -113,9 +113,9 @@ class World:
             **self.settings,
         )
 
-    def obtain(self, episode: Episode, *, hears: bool = True) -> Obtained:
+    def obtain(self, episode: Episode, *, hears: bool = True) -> ObtainedTranscript:
         settings = self.obtaining_settings()
-        obtaining = Obtaining(
+        obtaining = TranscriptTools(
             catalog=self.catalog,
             fetcher=Fetcher(settings.fetch),
             transcriber=self.ear if hears else None,

@@ -23,13 +23,13 @@ from ingest.speech.audio import RATE, Block
 from ingest.speech.model import choose_compute
 from ingest.speech.sentences import sentences
 from ingest.speech.transcribe import FasterWhisperTranscriber
-from ingest.speech.transcribe_windows import Journal, Spoken, Window, open_journal, side_by_side
+from ingest.speech.transcribe_windows import Journal, SpeechWindow, SpokenLanguage, open_journal, side_by_side
 from tests.ingest.test_transcribe import REAL, TINY, FakeModel, Piece, needs_real, needs_tiny, write_wav
 
 
-def window(number: int, text: str = "Said.") -> Window:
+def window(number: int, text: str = "Said.") -> SpeechWindow:
     start = 10.0 * number
-    return Window(
+    return SpeechWindow(
         start_s=start,
         end_s=start + 10,
         segments=(Segment(text=text, start_s=start, end_s=start + 2.5),),
@@ -46,7 +46,7 @@ class TestJournal:
     def test_what_was_kept_is_there_again(self, tmp_path: Path) -> None:
         path = tmp_path / "a.windows.jsonl"
         journal = Journal(path, "k")
-        spoken = Spoken(language="de", feed="en", heard="de", probability=0.91)
+        spoken = SpokenLanguage(language="de", feed="en", heard="de", probability=0.91)
         journal.settle(spoken)
         journal.add(1, window(1, "Zwölf „Sätze“\u2028hier."))
         journal.add(0, window(0))
@@ -62,7 +62,7 @@ class TestJournal:
     def test_a_file_that_was_cut_anywhere_is_read_as_far_as_it_goes(self, tmp_path: Path) -> None:
         path = tmp_path / "a.jsonl"
         journal = Journal(path, "k")
-        journal.settle(Spoken(language="en"))
+        journal.settle(SpokenLanguage(language="en"))
         for number in range(3):
             journal.add(number, window(number))
         whole = path.read_bytes()
@@ -106,7 +106,7 @@ class TestJournal:
 
     def test_a_folder_that_cannot_be_written_only_costs_the_journal(self, tmp_path: Path) -> None:
         journal = open_journal(tmp_path / "no" / "such" / "a.jsonl", tmp_path / "missing.wav", options={})
-        journal.settle(Spoken(language="en"))
+        journal.settle(SpokenLanguage(language="en"))
         journal.add(0, window(0))
         assert open_journal(None, tmp_path / "missing.wav", options={}).find(0, 0.0, 10.0) is None
 
@@ -123,7 +123,7 @@ class TestSideBySide:
     def test_windows_run_at_once_and_come_in_order(self) -> None:
         together = threading.Barrier(2, timeout=10)  # passes only when two are at work at once
 
-        def work(number: int, _: Block) -> Window:
+        def work(number: int, _: Block) -> SpeechWindow:
             together.wait()
             return window(number)
 
@@ -140,7 +140,7 @@ class TestSideBySide:
                 taken.append(number)
                 yield block(number)
 
-        def work(number: int, _: Block) -> Window:
+        def work(number: int, _: Block) -> SpeechWindow:
             gate.wait(10)
             return window(number)
 
@@ -156,7 +156,7 @@ class TestSideBySide:
     def test_a_failure_ends_the_file(self) -> None:
         begun: list[int] = []
 
-        def work(number: int, _: Block) -> Window:
+        def work(number: int, _: Block) -> SpeechWindow:
             begun.append(number)
             if number == 1:
                 raise AudioError("broken")

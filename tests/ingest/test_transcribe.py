@@ -23,7 +23,7 @@ from earmark.settings import AsrSettings, LlmSettings, Settings
 from earmark.types import Segment
 from ingest.speech.audio import RATE, blocks
 from ingest.speech.checks import hotword_line, is_silence, whisper_language, without_repeats
-from ingest.speech.model import Compute, Heard
+from ingest.speech.model import Compute, HeardLanguage
 from ingest.speech.transcribe import FasterWhisperTranscriber, OpenAITranscriber, open_transcriber
 from ingest.text.loops import is_loop
 from tests.scripted_llm import Hang, Raw, Request, Reset, ScriptedLLM, Status, html_page
@@ -177,7 +177,9 @@ class FakeModel:
 
     replies: list[list[Piece]]
     languages: list[str] = field(default_factory=lambda: ["de", "en"])
-    heard: list[Heard | None] = field(default_factory=lambda: [Heard(language="de", probability=0.9, seconds=60.0)])
+    heard: list[HeardLanguage | None] = field(
+        default_factory=lambda: [HeardLanguage(language="de", probability=0.9, seconds=60.0)]
+    )
     calls: list[dict[str, Any]] = field(default_factory=list)
     speech: float = 0.0
     version = "1"
@@ -191,7 +193,7 @@ class FakeModel:
     def speech_s(self, samples: Any) -> float:
         return self.speech * len(samples) / RATE
 
-    def detect(self, samples: Any, *, pieces: int) -> Heard | None:
+    def detect(self, samples: Any, *, pieces: int) -> HeardLanguage | None:
         return self.heard.pop(0) if len(self.heard) > 1 else self.heard[0]
 
 
@@ -294,7 +296,7 @@ class TestFasterWhisper:
     def test_the_ear_corrects_the_feed_when_it_is_sure(
         self, tmp_path: Path, feed: str, heard: list[tuple[str, float, float]], chosen: str
     ) -> None:
-        heads: list[Heard | None] = [Heard(language=c, probability=p, seconds=s) for c, p, s in heard]
+        heads: list[HeardLanguage | None] = [HeardLanguage(language=c, probability=p, seconds=s) for c, p, s in heard]
         model = FakeModel([[Piece("Fine.", 0.0, 2.0)]], heard=heads)
         found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), language=feed)
         assert (found.language, model.calls[0]["language"]) == (chosen, chosen)

@@ -19,7 +19,7 @@ from earmark.catalog import open_catalog
 from earmark.catalog import schema as tables
 from earmark.catalog.work import jobs
 from earmark.types import Stage
-from ingest.work.timeleft import TimeLeft, Work
+from ingest.work.timeleft import AudioWork, TimeLeft
 
 __all__ = ["claim_speed", "time_left"]
 
@@ -166,7 +166,7 @@ def _simulated(episodes: list[_Episode], rng: random.Random) -> tuple[list[tuple
             return
         number, one = waiting.pop(0)
         key = str(number)
-        estimate.begun(key, Work(spoken=one.length_s if one.spoken else 0.0, read=one.length_s), now)
+        estimate.begun(key, AudioWork(spoken=one.length_s if one.spoken else 0.0, read=one.length_s), now)
         at = now + rng.uniform(0.2, 3.0)
         if one.spoken:
             at = max(at, model_free)
