@@ -1,4 +1,4 @@
-"""Bodies of the ideas of one brief: none says again what another of them claims."""
+"""The bodies of a brief's ideas, without sentences that repeat another idea's claim."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _GAP = "…"
 
 
 def apart(insights: Sequence[Insight]) -> tuple[Insight, ...]:
-    """The insights in their order, each body without the sentences that are the claim of another one of them.
+    """The insights in their order, each body without sentences that are another insight's claim.
 
     Two ideas from neighbouring sentences of one episode have each other's claim in their bodies, and a reader would read
-    both twice. A body of which nothing is left is empty.
+    both twice. A body may end up empty.
     """
     claims = {insight.id: [said for said, _ in _sentences(insight.claim)] for insight in insights}
     return tuple(

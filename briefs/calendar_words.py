@@ -1,4 +1,4 @@
-"""Names of days and months: English as the rest of a brief is, whatever the machine's locale."""
+"""Names of days and months, in English like the rest of a brief, independent of the machine's locale."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from earmark.settings import Settings
 __all__ = ["CHANNELS", "Opener", "open_channels"]
 
 Opener = Callable[[Settings, Clock], Channel | None]
-"""Makes a channel by the settings: ``None`` where they leave it off; raises ``SettingsError`` where they are half made."""
+"""Makes a channel from the settings: ``None`` if it is off; raises ``SettingsError`` if it is set up incompletely."""
 
 CHANNELS: Mapping[str, Opener] = {
     "mail": MailChannel.open,
@@ -24,8 +24,8 @@ def open_channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
     """The channels that are on, by name.
 
     Raises:
-        SettingsError: one is set up by half.
-        UsageError: none is on.
+        SettingsError: a channel is set up incompletely.
+        UsageError: no channel is on.
     """
     opened = {name: opener(settings, clock) for name, opener in CHANNELS.items()}
     on = {name: channel for name, channel in opened.items() if channel is not None}

@@ -1,4 +1,4 @@
-"""A brief without a show that has been removed: nothing that came from it, the rest as it was."""
+"""A brief without a removed show: everything from that show is left out, the rest stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers of a mail that hold words: the subject, and the names beside addresses.
+"""Headers of a mail that hold words: the subject, and the names next to addresses.
 
 Python's own writer of headers loses the space between two encoded words, or puts one into the middle of a word, once
 a line is full (cpython 85725, 144156). Here what is not plain ASCII is encoded as a whole, its spaces with it.

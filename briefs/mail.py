@@ -1,4 +1,4 @@
-"""The brief as a mail: who gets it, under which Message-ID, and what it says."""
+"""The brief as a mail: its recipient, its Message-ID and its text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["MailChannel", "message_id"]
 
 
 def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
-    """The Message-ID of that reader's brief of that day: always the same, so that a second copy can be told for one."""
+    """The Message-ID of a reader's brief of a day: always the same, so that a second copy is recognised."""
     domain = parse_address(sender, setting="mail.sender").domain.lower()
     return f"<earmark.{brief.date:%Y%m%d}.{make_id('delivery', subscriber_id, brief.date.isoformat())}@{domain}>"
 
@@ -43,7 +43,7 @@ class MailChannel:
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock) -> Self | None:
-        """The channel through the server of ``[mail]``; ``None`` where no server is named.
+        """The channel through the server of ``[mail]``; ``None`` if no server is named.
 
         Raises:
             SettingsError: there is no sender, or the connection would be readable on its way.
@@ -62,16 +62,16 @@ class MailChannel:
         return self._where
 
     def address(self, reader: Subscriber) -> str:
-        """The reader's mail address, without a name; raises ``SettingsError`` where it is none."""
+        """The reader's mail address, without a name; raises ``SettingsError`` if it is not an address."""
         if not reader.email:
             raise SettingsError("set mail.to, the address that your brief goes to", subject="mail")
         return parse_address(reader.email, setting="mail.to").addr_spec
 
     def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
-        """Address and Message-ID; the message is written once, so that one that cannot be written fails here.
+        """Address and Message-ID; the message is composed once, so that problems with it show up here.
 
         Raises:
-            SettingsError: the sender's or the reader's address is no address.
+            SettingsError: the sender's or the reader's address is not valid.
         """
         self._written(brief, reader)
         return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
@@ -80,7 +80,7 @@ class MailChannel:
         """Hands the brief to the mail server; see `earmark.ports.Channel.deliver`.
 
         Raises:
-            SettingsError: an address is none, or Earmark is offline.
+            SettingsError: an address is not valid, or Earmark is offline.
             MailError: the mail server cannot be reached or asks to try later.
             MailRefused: the mail server will not take it.
         """

@@ -1,4 +1,4 @@
-"""A reader's brief of the day: made once, stored with what it tells, and from then on only read."""
+"""A reader's brief of the day: made once, stored with the claims it tells, and only read from then on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["find_brief", "make_brief"]
 _SHOWS = 4
 """Shows that a brief of the usual size draws from where it can."""
 _ROUNDS = 3
-"""Times a brief is chosen again because another of the same reader was stored in between."""
+"""Attempts at a brief, because another brief of the same reader may be stored in between."""
 
 
 def find_brief(catalog: Catalog, subscriber_id: str, day: date) -> Brief | None:
@@ -84,7 +84,7 @@ def make_brief(
 
 
 def _poor(brief: Brief, settings: BriefSettings) -> bool:
-    """Whether there may be a better one once everything is read: too few ideas, or from too few shows."""
+    """Whether waiting may give a better brief: it has too few ideas, or ideas from too few shows."""
     shows = {item.insight.show_id for item in brief.items}
     return len(brief.items) < settings.size or len(shows) < min(_SHOWS, settings.size)
 
@@ -152,7 +152,7 @@ def _items(
     shown = {pick.insight.id for pick in picks}
     items: list[BriefItem] = []
     for pick, told in zip(picks, apart([pick.insight for pick in picks]), strict=True):
-        # At least one is looked for, and further ones for those that the brief shows anyway.
+        # At least one related insight, and one more for each that the brief shows anyway.
         relatives = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
         others = [other for other in relatives if other.insight.show_id != pick.insight.show_id]
         reason = why(

@@ -21,6 +21,6 @@ def escape(text: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """A link, or the text alone where there is no address; ``url`` must come from `earmark.language.links`."""
+    """A link, or the text alone if there is no address; ``url`` must come from `earmark.language.links`."""
     # Brackets around the address would end it; `earmark.language.links` has percent-encoded those within.
     return f"[{escape(text)}](<{url}>)" if url else escape(text)

@@ -1,4 +1,4 @@
-"""Sending a brief once: a row a reader, day and channel, claimed under a lease, sent, marked."""
+"""The outbox, which sends a brief once: a row per reader, day and channel is claimed under a lease, sent and marked."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def send_brief(
     """
     if not brief.items:
         raise UsageError(f"there is nothing to send. {brief.note}".rstrip(), subject=f"the brief of {brief.date}")
-    # Written before it is claimed: a brief that cannot be written must not look like one that may have gone out.
+    # Composed before it is claimed: a brief that cannot be composed must not look as if it may have gone out.
     receipt = channel.receipt(brief, reader)
     delivery = Delivery(
         subscriber_id=reader.id,
@@ -94,7 +94,7 @@ def send_brief(
 
 
 def _claim(catalog: Catalog, delivery: Delivery, *, now: datetime, lease_s: float) -> tuple[Delivery, bool]:
-    """The delivery as it stands now, and whether this process has claimed it for sending."""
+    """The current delivery, and whether this process has claimed it for sending."""
     key = delivery.key
     with catalog.write() as tx:
         stored = deliveries.enqueue(tx, delivery)

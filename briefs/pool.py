@@ -43,7 +43,7 @@ _BLOCK = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldClaims:
-    """What a reader knows: ids and content hashes of claims, and their vectors of shape ``(n, dimension)``.
+    """The claims a reader knows: ids, content hashes, and vectors of shape ``(n, dimension)``.
 
     ``claims`` are the words of each row of ``vectors``, empty for a claim that is no longer in the library.
     """
@@ -115,7 +115,7 @@ class CandidatePool:
     def _elsewhere(
         self, insights: Sequence[Insight], rows: Sequence[Vector | None], wanted: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """The largest cosine of each wanted newcomer to a candidate of another show; 0 where there is none."""
+        """The largest cosine of each wanted newcomer to a candidate of another show; 0 if there is no such candidate."""
         largest = np.zeros(len(rows))
         everyone = zip([*self.insights, *insights], [*self._vectors, *rows], strict=True)
         known = [(insight.show_id, vector) for insight, vector in everyone if vector is not None]
@@ -186,7 +186,7 @@ def _repeated(
 
 
 def _closest(rows: Sequence[Vector | None], others: Vector | None) -> NDArray[np.float64]:
-    """The largest cosine of each row to any of ``others`` of shape ``(n, dimension)``; 0 where there is no vector."""
+    """The largest cosine of each row to any of ``others`` of shape ``(n, dimension)``; 0 for a row without a vector."""
     closest = np.zeros(len(rows))
     known = [i for i, row in enumerate(rows) if row is not None]
     if known and others is not None and len(others):

@@ -1,4 +1,4 @@
-"""What briefs need from elsewhere, as protocols: the rest of the library (`retrieval.related.finder`), a mail server."""
+"""Protocols of the parts that briefs need: the finder of related insights (`retrieval.related.finder`), a mail server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Finder", "Mailer"]
 
 
 class Finder(Protocol):
-    """Where an insight stands among all others."""
+    """Compares an insight with all others."""
 
     def related(self, insight: Insight, *, limit: int = 10) -> list[Related]:
         """Insights of other shows about the same thing, best first."""

@@ -1,4 +1,4 @@
-"""A brief as text, Markdown, HTML page and HTML mail. Whatever is in its texts stays text in every one of them."""
+"""A brief as text, Markdown, HTML page and HTML mail. Markup in its texts stays text in all four."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def subject(brief: Brief) -> str:
 
 
 def to_text(brief: Brief, *, width: int = 88, reader: str = "") -> str:
-    """The brief as plain text, wrapped at ``width`` columns; addresses stand on lines of their own, unwrapped."""
+    """The brief as plain text, wrapped at ``width`` columns; addresses are on lines of their own, unwrapped."""
     shown = view(brief, reader=reader)
     lines = [f"EARMARK · {shown.day}", *_wrap(_opening(shown), width), ""]
     for item in shown.items:

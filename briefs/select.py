@@ -1,4 +1,4 @@
-"""Which ideas a reader gets: good, new to the library, new to this reader, and unlike one another."""
+"""The choice of ideas: good, new to the library, new to this reader, and unlike one another."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Sources:
 
     novelty: Callable[[Sequence[Insight]], Mapping[str, float]]
     vectors: Callable[[Sequence[Insight]], Mapping[str, Vector]]
-    """Unit vectors by insight id; those without one are left out."""
+    """Unit vectors by insight id; insights without a vector are left out."""
     near_duplicates: Callable[[Insight], Sequence[Insight]]
 
 
@@ -93,7 +93,7 @@ def select(
 
 
 def freshness(published: datetime | None, day: date, days: Days) -> float:
-    """1 on the day of publication, falling gently towards 0.75; one that is unknown or yet to come counts as long ago."""
+    """1 on the day of publication, falling gently towards 0.75; an unknown or future day counts as long ago."""
     if published is None:
         return _OLD
     age = (day - days.of(published)).days
@@ -139,6 +139,6 @@ def _picked(pool: CandidatePool, row: int, sources: Sources) -> Pick:
 
 
 def _repeats(pick: Pick, picks: Sequence[Pick]) -> bool:
-    """Whether it nearly says what a pick says, seen from its own side: the relation need not be symmetric."""
+    """Whether it nearly repeats a pick, judged from its own side: the relation need not be symmetric."""
     chosen = {other.insight.id for other in picks}
     return any(other.id in chosen for other in pick.duplicates)

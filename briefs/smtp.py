@@ -31,7 +31,7 @@ _HELLO = re.compile(_DOMAIN.pattern + r"|\[[0-9A-Fa-f.:]{2,45}\]|\[IPv6:[0-9A-Fa
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
 _NAMELESS = "[127.0.0.1]"
-"""What we call ourselves in EHLO where the sender's domain is no domain of the internet (RFC 5321, 4.1.3)."""
+"""The EHLO name if the sender's domain is not a domain of the internet (RFC 5321, 4.1.3)."""
 
 
 def parse_address(text: str, *, setting: str) -> Address:
@@ -134,9 +134,9 @@ class SmtpMailer:
         return smtplib.SMTP(s.host, s.port, local_hostname=self._hello(), timeout=s.timeout_s)
 
     def _hello(self) -> str:
-        """What we call ourselves: the setting, or the sender's domain.
+        """The EHLO name: the setting, or the sender's domain.
 
-        Relays refuse names that are none, and this machine's own name is nobody's business.
+        Relays refuse invalid names, and this machine's own name stays private.
         """
         domain = self._sender.domain
         return self._settings.hello or (domain if "." in domain else _NAMELESS)

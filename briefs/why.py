@@ -17,7 +17,7 @@ _TITLE = 60
 _RARE = 0.7
 """Novelty to the library from which a claim is called rare."""
 _PEERS = 3
-"""Claims that one has to stand out from before it is called the strongest, and shows before it is called rare."""
+"""The fewest other claims before a claim is called the strongest, and the fewest shows before it is called rare."""
 
 
 def why(
