@@ -22,7 +22,7 @@ class Answers:
         self._owner = owner
 
     def ask(self, question: Question) -> Answer:
-        """An answer in which every sentence cites what was said, or one that abstains."""
+        """An answer: every sentence cites what was said, or the answer abstains."""
         return self._owner().ask(question)
 
     def stream(self, question: Question) -> Iterator[Answer]:
@@ -31,7 +31,7 @@ class Answers:
 
 
 class Conversations:
-    """Questions and answers that were kept."""
+    """Saved conversations: questions and their answers."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog

@@ -29,7 +29,7 @@ _LINE_CHARACTERS = 240
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestState:
-    """How far the worker process is. ``lines`` are its last words, ``summary`` is there once it has reported.
+    """The progress of the worker process. ``lines`` are its last lines, ``summary`` is set once it has reported.
 
     ``left`` says in words how long it still takes; empty where that is not known.
     """
@@ -152,7 +152,7 @@ class Follower:
 
 
 def _after(state: IngestState, line: str, lines: deque[str]) -> IngestState:
-    """The state after one more line of the worker: an event as JSON, or words."""
+    """The state after another line of the worker: an event as JSON, or words."""
     event = _event(line)
     if event is None:
         words = cut(plain(line), _LINE_CHARACTERS)
@@ -185,7 +185,7 @@ def _number(value: object) -> int:
 
 
 def _summary(report: dict[str, object]) -> str:
-    """One sentence on what a run did, from its report."""
+    """A sentence about the run, from its report."""
     failures = report.get("failures")
     failed = len(failures) if isinstance(failures, list) else 0
     counts = (

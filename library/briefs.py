@@ -68,7 +68,7 @@ class Briefs:
     def send(self) -> tuple[Delivery, ...]:
         """Sends today's brief through every channel that is on, at most once each; returns the deliveries.
 
-        One that was made earlier is returned as it was. All channels are tried before the error of one is raised.
+        A delivery made earlier is returned unchanged. All channels are tried before the first error is raised.
 
         Raises:
             UsageError: no channel is on, or the day's episodes are still being read.

@@ -1,4 +1,4 @@
-"""Whether each part that Earmark needs is there and works."""
+"""Checks of every part that Earmark needs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PASSAGES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One part: ``ok`` is ``None`` where it is switched off; the message says what was found and what to do."""
+    """The check of one part: ``ok`` is ``None`` if it is switched off; the message says what to do."""
 
     name: str
     ok: bool | None
@@ -40,7 +40,7 @@ class Check:
 
 
 def examine(wiring: Wiring) -> list[Check]:
-    """All checks, each on its own: one that fails does not keep the others from running."""
+    """All checks; a failing check does not keep the others from running."""
     checks: list[tuple[str, Callable[[Wiring], Check]]] = [
         ("folder", _folder),
         ("catalog", _catalog),
@@ -94,7 +94,7 @@ def _embeddings(wiring: Wiring) -> Check:
 
 
 def _encoding(encoder: Encoder) -> str:
-    """What computes the vectors, how quickly, and why nothing quicker does."""
+    """The backend that computes the vectors, its speed, and why no faster backend is used."""
     text = " ".join(_WORDS * 13)
     encoder.encode([text])  # the first one loads the model
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What answers from an index: search, related insights and answers, built together."""
+"""The engines over an index: search, related insights and answers, built together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A moment as a reader sees it: the sentence that matters, and as much around it as fits."""
+"""A moment as a reader sees it: the sentence that matters, with as much context as fits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOKEN = re.compile(f"[{UNSPACED}]{{1,2}}|[^\\W_{UNSPACED}]+(?:['’][^\\W_{UNSP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcerptLine:
-    """What somebody says in one go; ``speaker`` is empty if unknown, or if the moment has a single voice."""
+    """A speaker's words without a break; ``speaker`` is empty if unknown or if the moment has a single voice."""
 
     speaker: str
     text: str
@@ -66,7 +66,7 @@ def excerpt(hit: Hit) -> Excerpt:
 
 
 def marked_terms(text: str, wanted: str, phrases: Sequence[str] = ()) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it was searched for, in whatever form and script it is written.
+    """The text in pieces, each with whether it matches the search, in any word form and script.
 
     Args:
         text: a sentence.
@@ -91,7 +91,7 @@ def marked_terms(text: str, wanted: str, phrases: Sequence[str] = ()) -> list[tu
 def _lines(text: str, *, several: bool) -> Iterator[ExcerptLine]:
     lines = [line for line in text.split("\n") if line]
     for number, line in enumerate(lines):
-        # A name before nothing is that of the sentence which follows, and stands in its byline.
+        # A trailing name belongs to the next sentence, which shows it in its byline.
         turn = _TURN.match(f"{line} ") if several else None
         said = line[turn.end() :].strip() if turn else line
         if number and number + 1 == len(lines) and line.endswith("…") and len(said) < _SCRAP:

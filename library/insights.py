@@ -30,7 +30,7 @@ class Insights:
             return insights.listed(tx, show_id=show_id, limit=limit)
 
     def get(self, insight_id: str) -> Insight:
-        """The insight with that id, or the only one whose id begins with it; raises ``NotFound``."""
+        """The insight with that id or with that unique beginning of an id; raises ``NotFound``."""
         with self._catalog.read() as tx:
             return insights.find(tx, insight_id)
 

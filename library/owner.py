@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["IndexOwner", "Progress"]
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many are done."""
+"""Called with the number of items done and the total."""
 
 
 class IndexOwner(Protocol):
-    """What needs the index."""
+    """The questions that need the index."""
 
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """The best moments for a query, best first."""

@@ -1,6 +1,6 @@
 """What a face may ask of a library: the parts of `library.library.Library` as protocols.
 
-Faces are typed by these, so that a stand-in with the same parts serves them as well. The parts themselves say what each
+Faces depend on these alone, so a substitute with the same parts serves them as well. The parts themselves say what each
 method returns, takes and raises.
 """
 
@@ -58,17 +58,17 @@ class LibraryPort(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The settings that it was opened with."""
+        """The settings of this library."""
         ...
 
     @property
     def clock(self) -> Clock:
-        """The time that it goes by."""
+        """The library's clock."""
         ...
 
     @property
     def reader(self) -> Subscriber:
-        """Who reads."""
+        """The reader."""
         ...
 
     @property
@@ -83,7 +83,7 @@ class LibraryPort(Protocol):
 
     @property
     def work(self) -> WorkPort:
-        """Turning episodes into insights."""
+        """The work that turns episodes into insights."""
         ...
 
     @property
@@ -93,27 +93,27 @@ class LibraryPort(Protocol):
 
     @property
     def insights(self) -> InsightsPort:
-        """What was said."""
+        """The insights."""
         ...
 
     @property
     def search(self) -> SearchPort:
-        """Searching what was said."""
+        """The search over everything that was said."""
         ...
 
     @property
     def answers(self) -> AnswersPort:
-        """Answering questions."""
+        """The answers to questions."""
         ...
 
     @property
     def conversations(self) -> ConversationsPort:
-        """Kept questions and answers."""
+        """The saved conversations."""
         ...
 
     @property
     def themes(self) -> ThemesPort:
-        """What the library is about."""
+        """The themes."""
         ...
 
     @property
@@ -368,7 +368,7 @@ class ThemesPort(Protocol):
         ...
 
     def tend(self) -> None:
-        """The same beside the pages."""
+        """Adds new insights to the themes without holding up the pages."""
         ...
 
     def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:

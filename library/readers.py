@@ -1,4 +1,4 @@
-"""Who reads: the one local reader, and any other that the catalog knows."""
+"""The readers: the local reader, and any other in the catalog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A large library grouped again in a process of its own, so that the pages stay quick."""
+"""Regrouping of a large library in a separate process, so that the pages stay quick."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["AT_ONCE", "Regrouper"]
 
 AT_ONCE = 5_000
-"""Insights up to which a clustering is done where it is asked for: some ten seconds of one thread."""
+"""The most insights that are clustered in the calling process: some ten seconds of one thread."""
 _AGAIN_S = 600.0
-"""How long after a failure the next attempt is made."""
+"""The pause between a failure and the next attempt."""
 
 _log = logging.getLogger(__name__)
 
 
 class Regrouper:
-    """Runs `earmark themes` beside this process, one at a time; it writes the catalog only."""
+    """Runs `earmark themes` in a separate process, one at a time; that process writes the catalog only."""
 
     def __init__(
         self, settings: Settings, *, module: Sequence[str] = (), now: Callable[[], float] = time.monotonic
@@ -38,7 +38,7 @@ class Regrouper:
         self._not_before = 0.0
 
     def start(self) -> bool:
-        """Starts a clustering; ``False`` where one runs, or where the last one failed a few minutes ago."""
+        """Starts a clustering; ``False`` if one is running or the last one failed a few minutes ago."""
         with self._lock:
             if self._child is not None:
                 if self._child.poll() is None:
@@ -53,7 +53,7 @@ class Regrouper:
             return True
 
     def close(self, *, wait_s: float = 5.0) -> None:
-        """Ends what is running: nothing is lost but its work."""
+        """Ends a running clustering; only its work is lost."""
         with self._lock:
             if self._child is not None:
                 self._child.end(wait_s=wait_s)

@@ -1,4 +1,4 @@
-"""Asking the running app: what a command does when the app holds the index."""
+"""The client of the running app, for commands while the app holds the index."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class RemoteLibrary:
         self.url = url.rstrip("/")
         self._token = token
         self._home = home
-        # No proxy: the app is on this machine whatever the environment says.
+        # No proxy: the app is on this machine, even if the environment names a proxy.
         self._opener = build_opener(ProxyHandler({}), _NoRedirect())
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
@@ -111,26 +111,26 @@ class RemoteLibrary:
         return self._load(Brief, "/api/brief", [*pairs, *([("date", day.isoformat())] if day else [])])
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Nothing to do here: the app follows the catalog by itself, before every answer."""
+        """Does nothing: the app follows the catalog by itself before every answer."""
         return 0
 
     def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Has the app build the index from the catalog, for it holds it; returns how many points it holds."""
+        """Has the app, which owns the index, rebuild it from the catalog; returns the number of points."""
         return self._load(int, "/api/reindex", [], timeout=_REBUILD_S, method="POST")
 
     def tend(self) -> None:
-        """Nothing to do here: the app sees to it."""
+        """Does nothing: the app looks after its index itself."""
 
     def gone(self) -> bool:
-        """Whether the app has ended, or another has taken its place: by the address that it leaves in home."""
+        """Whether the app has ended or another app has taken its place, judged by the address file in home."""
         address = None if self._home is None else read_address(self._home)
         return self._home is not None and (address is None or address.token != self._token)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: no connection stays open."""
 
     def health(self) -> dict[str, Any]:
-        """What ``/healthz`` says; raises ``IndexBusy`` where nothing answers."""
+        """The document of ``/healthz``; raises ``IndexBusy`` if nothing answers."""
         return self._get("/healthz", [], timeout=_HEALTH_S)
 
     def _load(
@@ -196,7 +196,7 @@ def _pairs(filters: Filters | None) -> list[tuple[str, object]]:
 
 
 def _document(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is; raises ``ValueError`` where it is none."""
+    """The JSON object in a body; raises ``ValueError`` for anything else."""
     document = json.loads(body)
     if isinstance(document, dict):
         return document
@@ -204,7 +204,7 @@ def _document(body: bytes) -> dict[str, Any]:
 
 
 def _error(body: bytes, status: int, url: str) -> EarmarkError:
-    """The error that the app reported; what is none was not said by the app as it should be."""
+    """The error that the app reported; an unreadable body means that something else answered."""
     try:
         return load_error(_document(body))
     except ValueError:

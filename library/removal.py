@@ -1,4 +1,4 @@
-"""Removing a show with all that came from it, wherever it went since: rows, past briefs, kept answers, themes."""
+"""The removal of a show and everything derived from it: rows, past briefs, saved answers, themes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["RemovalReport", "remove_show"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalReport:
-    """What was removed, in numbers; ``briefs`` and ``answers`` were changed.
+    """The numbers of removed things; ``briefs`` and ``answers`` count those that were changed.
 
     ``episode_ids`` name the audio that may lie about. ``revived`` counts episodes of other feeds that had been taken
     for the same as ones of this show, and are worked on themselves now.
@@ -34,7 +34,7 @@ class RemovalReport:
 
     @property
     def episodes(self) -> int:
-        """How many episodes."""
+        """The number of episodes."""
         return len(self.episode_ids)
 
 

@@ -1,4 +1,4 @@
-"""Searching everything that was said."""
+"""The search over everything that was said."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ __all__ = ["ImportReport", "RefreshReport", "Shows"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What following several shows did: shows added, shows followed already, and ``(address, reason)`` of those refused.
+    """The result of following several shows: those added, those known, and ``(address, reason)`` of those refused.
 
     ``later`` are shows that are followed too, but whose servers did not answer: they are asked again when they are due.
     """
@@ -42,7 +42,7 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ShowToFollow:
-    """A show that is to be followed, among others."""
+    """A show to follow, in a list."""
 
     url: str
     title: str = ""
@@ -56,9 +56,9 @@ _Outcome = Literal["added", "later", "known"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshReport:
-    """What asking feeds at once did: the checks that succeeded, and those that did not.
+    """The result of checking feeds at once: the checks that succeeded, and those that failed.
 
-    ``held`` are shows whose server asked not to be asked before ``show.hold_until``: they were left alone.
+    ``held`` are shows that were left alone, because their server asked us to wait until ``show.hold_until``.
     """
 
     checked: tuple[Refreshed, ...] = ()
@@ -196,7 +196,7 @@ class Shows:
             return summaries(tx)
 
     def on_this_machine(self, address: str) -> bool:
-        """Whether an address that somebody typed names a folder or file of this machine."""
+        """Whether an address typed by the user names a folder or file of this machine."""
         from ingest.local.files import is_local
 
         return is_local(address)
@@ -209,11 +209,11 @@ class Shows:
             return shows.find(tx, shown(text) if is_private(text) else text)
 
     def pause(self, show_id: str) -> Show:
-        """Stops asking the show for new episodes; what is there stays. Raises ``NotFound`` or ``UsageError``."""
+        """Stops checking the show for new episodes; its episodes stay. Raises ``NotFound`` or ``UsageError``."""
         return self._set_status(show_id, ShowStatus.PAUSED)
 
     def resume(self, show_id: str) -> Show:
-        """Asks a paused or closed show again from now on. Raises ``NotFound`` or ``UsageError``."""
+        """Resumes checking a paused or closed show. Raises ``NotFound`` or ``UsageError``."""
         return self._set_status(show_id, ShowStatus.ACTIVE)
 
     def set_backfill(self, show_id: str, backfill: str) -> Show:
@@ -238,7 +238,7 @@ class Shows:
     ) -> RefreshReport:
         """Checks the feeds of these shows now, or of all active shows if none is named.
 
-        A server that has asked for rest (Retry-After) gets it.
+        A server that asked us to wait (Retry-After) is left alone.
 
         Args:
             show_ids: the shows; a paused or closed show is checked only if it is named.

@@ -13,14 +13,14 @@ from ingest.episodes.backfill import in_words, parse_backfill
 __all__ = ["Standing", "standing", "taken"]
 
 _OFTEN = 3
-"""Failures in a row that make a show count as failing; fewer are taken to be passing trouble."""
+"""Failures in a row after which a show counts as failing; fewer may be passing trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """``kind`` is ``fine``, ``paused``, ``closed``, ``waiting`` (its server asked for rest) or ``failing``.
 
-    ``text`` is a sentence without its full stop, ``trouble`` the reason of what went wrong, else empty.
+    ``text`` is a sentence without its full stop; ``trouble`` is the reason for a failure, else empty.
     """
 
     kind: str
@@ -31,9 +31,9 @@ class Standing:
 def standing(show: Show, now: datetime) -> Standing:
     """The state of the show."""
     if show.status is ShowStatus.PAUSED:
-        return Standing(kind="paused", text="Paused: it is not asked for new episodes")
+        return Standing(kind="paused", text="Paused: not checked for new episodes")
     if show.status is ShowStatus.CLOSED:
-        return Standing(kind="closed", text="Closed: its host says that it is gone for good", trouble=show.last_error)
+        return Standing(kind="closed", text="Closed: its host says that the feed is gone for good", trouble=show.last_error)
     again = _again(show, now)
     if show.hold_until is not None and show.hold_until > now:
         when = in_time(show.hold_until, now)
@@ -61,5 +61,5 @@ def taken(show: Show, newest: int) -> str:
 
 def _again(show: Show, now: datetime) -> str:
     if show.next_check is None or show.next_check <= now:
-        return "asked again at the next fetch"
-    return f"asked again {in_time(show.next_check, now)}"
+        return "next check with the next fetch"
+    return f"next check {in_time(show.next_check, now)}"

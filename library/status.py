@@ -1,4 +1,4 @@
-"""The state of a library: counts, failures with reasons, and how far the index is behind."""
+"""The state of a library: counts, failures with reasons, and the lag of the index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["FailedAttempt", "ShowSummary", "Status", "WaitingEpisode", "read_sta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedAttempt:
-    """A feed (``episode`` is empty) or an episode whose last attempt failed, in one line, and whether it gave up.
+    """The last failed attempt at a feed (``episode`` is empty) or an episode, and whether Earmark gave up.
 
     ``stage`` is the last one that the episode completed, ``detail`` the traceback, ``at`` when it happened and ``again``
     when it is tried again by itself.
@@ -40,7 +40,7 @@ class FailedAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingEpisode:
-    """An episode that waits for something, ``until`` when, and for what in words; nothing is wrong with it."""
+    """An episode that waits, with the reason in words and the time it waits ``until``; nothing is wrong with it."""
 
     show: str
     episode: str
@@ -99,7 +99,7 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
 
 
 def _feed_failed(show: Show) -> FailedAttempt:
-    """A feed that failed, closed or has something to say, with how often in a row and when it is asked again."""
+    """A feed that failed or closed, with the failures in a row and the time of its next check."""
     again = max((when for when in (show.next_check, show.hold_until) if when is not None), default=None)
     closed = show.status is ShowStatus.CLOSED
     return FailedAttempt(

@@ -1,4 +1,4 @@
-"""What the library is about: groups of insights, and the map of all of them."""
+"""The themes of the library: groups of insights, and a map of all insights."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Themes:
 
     Args:
         catalog: holds the themes.
-        keeper: makes what groups insights.
-        regrouper: makes what groups a large library in a process of its own.
+        keeper: makes the part that groups insights.
+        regrouper: makes the part that groups a large library in a separate process.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Themes:
         return keeper.themes()
 
     def get(self, theme_id: str) -> Theme:
-        """The theme with that id, the only one whose id begins with it, or its successor; raises ``NotFound``."""
+        """The theme with that id or unique beginning of an id, or its successor; raises ``NotFound``."""
         self._keeper().update(at_most=AT_ONCE)
         with self._catalog.read() as tx:
             return themes.find(tx, theme_id)

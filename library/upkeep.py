@@ -39,7 +39,7 @@ class Upkeep:
         catalog: the truth that a generation is built from.
         index: the index to look after.
         encoder: the encoder of the settings' model.
-        gate: held while nobody else may change the index.
+        gate: the lock on changes of the index.
         on_change: called with the gate held when the index has switched to vectors of another model.
     """
 
@@ -137,7 +137,7 @@ class Upkeep:
 
 
 def outgrown(mark: Watermark, graph_from: int) -> bool:
-    """Whether so many points lie outside an index's graph that a new graph is worth the minutes it takes."""
+    """Whether enough points lie outside the index's graph to make a new graph worth its minutes."""
     return graph_from > 0 and mark.points - mark.graph >= max(graph_from, mark.graph // _GROWTH)
 
 

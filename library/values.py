@@ -1,4 +1,4 @@
-"""The values that a library hands to its faces, wherever below they are made."""
+"""The values that a library hands to its faces, gathered from the packages below."""
 
 from __future__ import annotations
 

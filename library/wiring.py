@@ -76,7 +76,7 @@ class Wiring:
             return self._chat
 
     def fetcher(self) -> Fetcher:
-        """The HTTP client; there is one, so that everybody knows which hosts asked to be left alone."""
+        """The only HTTP client, so that every part knows which hosts asked us to wait."""
         from ingest.feeds.check_notes import keep_holds
         from ingest.fetching.fetch import Fetcher
 
@@ -112,7 +112,7 @@ class Wiring:
         )
 
     def theme_keeper(self) -> ThemeKeeper:
-        """What groups insights into themes."""
+        """The part that groups insights into themes."""
         from retrieval.themes.keeper import ThemeKeeper
 
         with self._lock:
@@ -121,14 +121,14 @@ class Wiring:
             return self._keeper
 
     def regrouper(self) -> Regrouper:
-        """What groups the insights of a large library in a process of its own."""
+        """The part that groups the insights of a large library in a separate process."""
         with self._lock:
             if self._regrouper is None:
                 self._regrouper = Regrouper(self.settings)
             return self._regrouper
 
     def owner(self) -> IndexOwner:
-        """Whoever owns the index: this process, or the app.
+        """The owner of the index: this process, or the app.
 
         Raises:
             IndexBusy: another command holds the index for longer than ``index.wait_s``, or another thread of this

@@ -56,7 +56,7 @@ class Work:
         on_event: Callable[[Event], None] | None = None,
         stop: threading.Event | None = None,
     ) -> IngestReport:
-        """Checks the feeds that are due, then works on what is waiting; failures are reported and the rest goes on.
+        """Checks the feeds that are due, then works on waiting episodes; failures are reported and the rest goes on.
 
         Args:
             shows: ids of the only shows to look at; their feeds are checked even if they are not due.
@@ -79,7 +79,7 @@ class Work:
         )
 
     def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
-        """What `ingest` would fetch, transcribe and spend now; checks the feeds, stores nothing, fetches no audio."""
+        """A forecast of `ingest`: checks the feeds, stores nothing, fetches no audio."""
         from ingest.forecast.dry_run import dry_run
 
         return dry_run(self._catalog, self._fetcher(), self._clock, self._settings, shows=shows, all_feeds=all_feeds)
@@ -103,7 +103,7 @@ class Work:
         )
 
     def retry(self, names: Sequence[str] = ()) -> int:
-        """Lets the next ingest try again what failed or waits; returns the number of episodes.
+        """Has the next ingest retry what failed or waits; returns the number of episodes.
 
         Args:
             names: the only shows (as in `Shows.find`) and episodes (an id or its first characters) to retry.

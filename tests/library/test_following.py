@@ -58,7 +58,7 @@ def test_a_show_of_a_list_whose_server_is_down_is_followed_and_read_later(
     (later,) = report.later
     assert (later.title, later.folder, later.failures) == ("Show /down", "Sea", 1)
     assert "503" in later.last_error
-    assert standing(later, clock.now()).text.startswith("The last check went wrong, asked again in ")
+    assert standing(later, clock.now()).text.startswith("The last check went wrong, next check in ")
     again = library.shows.import_opml(listed(httpserver, "/down"))
     assert [show.id for show in again.known] == [later.id]
 
@@ -108,4 +108,4 @@ def test_one_address_has_to_answer_and_several_do_not(
     printed = capsys.readouterr().out
     assert "Already following Tides" in printed
     assert "could not be read yet" in printed
-    assert "asked again in" in printed
+    assert "next check in" in printed

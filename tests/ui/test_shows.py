@@ -147,13 +147,13 @@ def test_how_a_show_stands_is_said_in_words(clock: FixedClock) -> None:
     def text(**values: Any) -> str:
         return standing(Show(**{**base, **values}), now).text
 
-    assert text() == "Asked again at the next fetch"
-    assert text(next_check=now + timedelta(hours=3)) == "Asked again in 3 hours"
+    assert text() == "Next check with the next fetch"
+    assert text(next_check=now + timedelta(hours=3)) == "Next check in 3 hours"
     assert text(status=ShowStatus.PAUSED).startswith("Paused")
     assert text(status=ShowStatus.CLOSED).startswith("Closed")
-    assert text(failures=1) == "The last check went wrong, asked again at the next fetch"
+    assert text(failures=1) == "The last check went wrong, next check with the next fetch"
     assert text(failures=5, next_check=now + timedelta(days=1)).startswith(
-        "Failing: 5 checks in a row went wrong, asked"
+        "Failing: 5 checks in a row went wrong, next check"
     )
     assert text(hold_until=now + timedelta(minutes=30)).startswith("The server asked us to wait; next check in")
     assert text(feed_url="file:///talks") == "Rescanned at every fetch"

@@ -35,24 +35,24 @@ def test_every_standing_is_said_in_words(page: Page, served: Served) -> None:
     def of(title: str) -> str:
         return page.locator("article.show", has_text=title).inner_text()
 
-    assert "Paused: it is not asked for new episodes." in of("Field & Signal")
-    assert "Failing: 6 checks in a row went wrong, asked again in 20 hours." in of("Harbour Talk")
-    assert "Closed: its host says that it is gone for good." in of("Second Draft")
+    assert "Paused: not checked for new episodes." in of("Field & Signal")
+    assert "Failing: 6 checks in a row went wrong, next check in 20 hours." in of("Harbour Talk")
+    assert "Closed: its host says that the feed is gone for good." in of("Second Draft")
     assert "HTTP 410" in of("Second Draft")
     assert "The server asked us to wait; next check in 40 minutes." in of("Ground Truth")
     assert "private" in of("Ground Truth")
     assert "on this machine" in of("Nightwork")
-    assert "asked again" not in of("The Slow Machine").lower()
+    assert "next check" not in of("The Slow Machine").lower()
 
 
 def test_a_show_is_paused_and_followed_again(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/shows?show=slow")
-    expect(page.locator(".stands")).to_have_text("Asked again in 3 hours. Read: the newest 25 episodes.")
+    expect(page.locator(".stands")).to_have_text("Next check in 3 hours. Read: the newest 25 episodes.")
     page.get_by_text("Refresh, pause or remove this show").click()
     page.get_by_role("button", name="Pause it").click()
     expect(page.locator(".stands")).to_contain_text("Paused")
     page.get_by_role("button", name="Follow it again").click()
-    expect(page.locator(".stands")).to_contain_text("Asked again in 3 hours")
+    expect(page.locator(".stands")).to_contain_text("Next check in 3 hours")
     page.get_by_role("button", name="Ask for new episodes now").click()
     expect(page.locator("section.notice")).to_have_text("2 new episodes. Fetch to read them.")
     page.get_by_label("Which episodes to read").click()

@@ -134,10 +134,10 @@ def _failure(failed: FailedAttempt) -> str:
     where = " — ".join(safe(part) for part in (failed.show, failed.episode) if part)
     if not failed.episode_id:
         if failed.gives_up:
-            return f"{where}: {safe(failed.reason)} (closed; earmark show resume has it asked again)"
+            return f"{where}: {safe(failed.reason)} (closed; earmark show resume checks it again)"
         row = f"failed {failed.attempts} times in a row, " if failed.attempts > 1 else ""
         due = f" after {failed.again.astimezone():%a %d %b %H:%M}" if failed.again else ""
-        return f"{where}: {safe(failed.reason)} ({row}will be asked again{due})"
+        return f"{where}: {safe(failed.reason)} ({row}next check{due})"
     tries = f"{failed.attempts} {'attempt' if failed.attempts == 1 else 'attempts'}"
     when = f", {failed.at.astimezone():%d %b %H:%M}" if failed.at else ""
     again = f"; again {failed.again.astimezone():%a %H:%M}" if failed.again else ""
