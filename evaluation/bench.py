@@ -1,4 +1,4 @@
-"""Speed and memory, each beside a named baseline in the same run; writes results/bench.json.
+"""Speed and memory, each against a named baseline in the same run; writes results/bench.json.
 
     python -m evaluation.bench [--points 10000,100000,500000] [--out FILE]
 
@@ -70,7 +70,7 @@ def encoder(settings: Settings) -> dict[str, Any]:
 
 
 def index(home: Path, settings: Settings, sizes: list[int]) -> dict[str, Any]:
-    """The embedded index at each size beside its baselines, the first size in the words of earlier reports too."""
+    """The embedded index at each size against its baselines, the first size also under the names of earlier reports."""
     by_size = [_size(home, settings, points) for points in sizes]
     first = by_size[0]
     local, plain = first["baselines"]["qdrant-client, local mode"], first["exact"]
@@ -105,7 +105,7 @@ def command_line(home: Path) -> dict[str, Any]:
 
 
 def _size(home: Path, settings: Settings, points: int) -> dict[str, Any]:
-    """Ours and the baselines at one size, and what ours is to each: below 1 is quicker."""
+    """Ours and the baselines at one size, with the ratio of ours to each: below 1 is quicker."""
     done = subprocess.run(
         [sys.executable, "-m", "evaluation.bench_index", str(points), str(home)],
         stdout=subprocess.PIPE,
@@ -156,7 +156,7 @@ def _sizes(text: str) -> list[int]:
 
 
 def _load() -> float | None:
-    """Processes that want a processor, over the last minute: above the number of cores the seconds are not ours alone."""
+    """The load average of the last minute: above the number of cores, other processes slowed the measurement."""
     return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 

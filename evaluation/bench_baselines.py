@@ -1,4 +1,4 @@
-"""What the index is measured against: qdrant-client's local mode, numpy, and sentence-transformers' own search."""
+"""The baselines of the index: qdrant-client's local mode, numpy, and sentence-transformers' own search."""
 
 from __future__ import annotations
 

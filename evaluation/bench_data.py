@@ -92,7 +92,7 @@ class Corpus:
         return number // _EPISODE % SHOWS
 
     def day(self, number: int) -> datetime:
-        """When the passage's episode was published."""
+        """The publication date of the passage's episode."""
         return _BEGAN + timedelta(days=number // _EPISODE * 7 % _DAYS)
 
 
@@ -145,7 +145,7 @@ def passages() -> list[str]:
 
 
 def _vocabulary() -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    """Words, and how often each is drawn: three in four from the sample's, the rest invented, by Zipf's law."""
+    """Words with the probability of each: three in four from the sample, the rest invented, by Zipf's law."""
     counted = Counter(re.findall(r"[a-z']+", " ".join(passages()).lower()))
     own, counts = zip(*counted.most_common(), strict=True)
     rng = np.random.default_rng(11)

@@ -1,4 +1,4 @@
-"""The encoder beside sentence-transformers' default call, in one run: speed, agreement, ranking, memory, time to start.
+"""The encoder against sentence-transformers' default call, in one run: speed, agreement, ranking, memory, time to start.
 
     python -m evaluation.bench_encoder [FOLDER]     # a folder with corpus.jsonl, queries.jsonl, qrels.tsv
 
@@ -113,7 +113,7 @@ def _speed(texts: list[str], ours: Encoder, baseline: Encode) -> dict[str, Any]:
 
 
 def _ranking(judged: JudgedCollection, ours: Encoder, baseline: Encode) -> dict[str, Any]:
-    """nDCG@10 of the vectors alone: ours, the baseline's, and a library of which ours made every second passage."""
+    """nDCG@10 of the vectors alone: ours, the baseline's, and a library with every second passage from each."""
     documents = list(judged.documents.values())
     passages = [
         f"{document.title}. {document.text}".strip(". ") if document.title else document.text for document in documents
@@ -199,7 +199,7 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def main() -> None:
-    """Measures on the sample's passages, and on the judged collection that is named, if one is."""
+    """Measures on the sample's passages, and on a judged collection if one is named."""
     if sys.argv[1:] == ["--alone"]:
         _serve_alone(json.loads(sys.stdin.read()))
         return

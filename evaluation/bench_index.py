@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["FEWEST", "measure", "milliseconds"]
 
 FEWEST = 5_000
-"""Points below which not every show of the synthetic library has one."""
+"""The fewest points at which every show of the synthetic library has a passage."""
 QUERIES = 200
 ENCODED = 100
 RECALLED = 100
@@ -55,7 +55,7 @@ _WATCH_S = 0.1
 
 
 def measure(points: int, home: Path) -> dict[str, Any]:
-    """What the index does at that size; ``home`` is an empty folder with room for 5 KB a point.
+    """The figures of the index at a size; ``home`` is an empty folder with room for 5 KB a point.
 
     Raises:
         UsageError: fewer than ``FEWEST`` points.
@@ -229,7 +229,7 @@ class _PauseMeter:
 
 
 class _TenthsPrinter:
-    """Tells of every tenth of a build."""
+    """Prints every tenth of a build."""
 
     def __init__(self) -> None:
         self._said = 0
@@ -293,7 +293,7 @@ def _memory_mib(pid: str, name: str) -> int | None:
 
 
 def _processor_s(pid: int) -> float:
-    """Processor seconds that a process has used: on a busy machine they say more than the clock."""
+    """Processor seconds that a process has used: on a busy machine they are steadier than the clock."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

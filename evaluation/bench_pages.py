@@ -46,7 +46,7 @@ _QUESTIONS = ("what keeps a promise", "who pays for it", "night", "why people wa
 
 @dataclass(slots=True)
 class Load:
-    """What was measured so far: milliseconds by page, and errors."""
+    """The measurements so far: milliseconds by page, and errors."""
 
     took_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     sent_bytes: int = 0
@@ -61,7 +61,7 @@ class Load:
 
     @property
     def pages(self) -> int:
-        """How many arrived."""
+        """The number of pages that arrived."""
         return sum(len(values) for values in self.took_ms.values())
 
     def document(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ __all__ = ["CachedEncoder", "VectorCache", "cached"]
 
 Progress = Callable[[str], None]
 _MANY = 256
-"""Texts from which on progress is told."""
+"""The fewest texts for which progress is reported."""
 
 
 class VectorCache:
@@ -47,7 +47,7 @@ class VectorCache:
         return self._stacked(keys, self._made(self._encoder, dict(zip(keys, texts, strict=True))))
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The same of what is searched for."""
+        """Vectors of queries, of the same shape."""
         keys = [content_hash("query", text) for text in texts]
         return self._stacked(keys, self._made(_CachedQueries(self._encoder), dict(zip(keys, texts, strict=True))))
 
@@ -109,7 +109,7 @@ def cached(inner: Encoder, folder: Path, on_progress: Progress) -> CachedEncoder
 
 
 class _CachedQueries:
-    """An ``Encoder`` of what is searched for."""
+    """An ``Encoder`` of queries."""
 
     def __init__(self, inner: Encoder) -> None:
         self._inner = inner

@@ -90,7 +90,7 @@ class ScratchLibrary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedCollection:
-    """What became of a collection's documents: passage by document, document by passage, episode by document."""
+    """The collection as it was loaded: passage by document, document by passage, episode by document."""
 
     chunk_of: Mapping[str, str]
     document_of: Mapping[str, str]
@@ -127,12 +127,12 @@ def library(settings: Settings, *, cache: Path, on_progress: Progress) -> Iterat
 
 
 def default_cache(settings: Settings) -> Path:
-    """Where vectors are kept between evaluations."""
+    """The folder that keeps vectors between evaluations."""
     return settings.home / "evaluation"
 
 
 def model_names(settings: Settings, encoder: Encoder) -> dict[str, str]:
-    """The embedding model with what identifies its weights, and the language model where there is one."""
+    """The embedding model with the fingerprint of its weights, and the language model if one is set up."""
     names = {"embedding": encoder.model_id}
     if settings.search.reranker:
         names["reranker"] = settings.search.reranker
@@ -180,7 +180,7 @@ def put_show(tx: Connection, title: str, data: Sequence[EpisodeData]) -> list[st
 
 
 def published(document: JudgedDocument) -> datetime | None:
-    """The document's date; raises ``UsageError`` where it is not like 2026-01-31."""
+    """The document's date; raises ``UsageError`` if it is not like 2026-01-31."""
     date = document.fields.get("date")
     if not date:
         return None

@@ -53,7 +53,7 @@ def coverage(
 
 
 def match_by_words(point: str, texts: Sequence[str]) -> float:
-    """The largest share of the key point's content words that one of the texts holds; 0 where there are none."""
+    """The largest share of the key point's content words that one of the texts holds; 0 without content words."""
     wanted = set(content_words(point))
     return max((len(wanted.intersection(content_words(text))) / len(wanted) for text in texts), default=0.0) if wanted else 0.0  # fmt: skip
 
@@ -71,7 +71,7 @@ def match_by_meaning(points: NDArray[np.float32], texts: NDArray[np.float32]) ->
 
 
 def redundancy(texts: Sequence[str], encode: Encode) -> list[float]:
-    """The largest cosine of each text with another of them; none where there are fewer than two."""
+    """The largest cosine of each text with another of them; empty for fewer than two texts."""
     if len(texts) < 2:
         return []
     vectors = encode(texts)

@@ -24,7 +24,7 @@ def from_document(document: Mapping[str, Any], *, subject: str = "result") -> Su
     """The result that ``to_document`` wrote; what it does not know is passed over.
 
     Raises:
-        UsageError: it is no such document.
+        UsageError: the document is not a result.
     """
     try:
         runs = {

@@ -39,7 +39,7 @@ DIALOGUES = Path(__file__).parent / "data" / "followups.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
-    """Questions that follow on each other; the last one is the one that counts."""
+    """Questions that follow on each other; only the last is scored."""
 
     before: tuple[str, ...]
     question: str

@@ -21,7 +21,7 @@ K = 10
 
 
 def occurrences(lists: Mapping[str, Sequence[str]], items: Collection[str]) -> dict[str, int]:
-    """N_k: in how many of the lists, cut to their first ``K``, each item stands; 0 for those in none."""
+    """N_k: the number of lists, cut to their first ``K``, that hold each item."""
     counts = Counter(item for ranking in lists.values() for item in ranking[:K])
     return {item: counts[item] for item in items}
 

@@ -158,7 +158,7 @@ def json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def data_name(folder: Path) -> str:
-    """What a set of data is called: its folder, after that above it where the name alone says little."""
+    """The name of a set of data: its folder, with the folder above it if the name alone says little."""
     folder = folder.absolute()
     generic = folder.name in {"train", "val", "dev", "test"} or folder.parent.name.endswith("-dev")
     return f"{folder.parent.name}/{folder.name}" if generic else folder.name

@@ -1,4 +1,4 @@
-"""What was measured, as Markdown: docs/numbers.md and the figures of README.md, made from evaluation/results alone.
+"""The measurements as Markdown: docs/numbers.md and the figures of README.md, made from evaluation/results alone.
 
 `ui.cli.docs` writes both and compares them, so a measurement that is recorded again shows up there, or fails `make check`.
 """

@@ -18,7 +18,7 @@ _LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """A page as it arrived: after how many seconds it was whole, how much was sent, and what of it is HTML."""
+    """A page as it arrived: the seconds until it was complete, its size, and its HTML."""
 
     took_s: float
     sent_bytes: int

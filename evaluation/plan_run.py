@@ -33,12 +33,12 @@ _PACKAGES = {"insights": "ingest", "asr": "ingest"}
 _WITH_OPTIONS = ("retrieval", "related", "insights", "asr")
 """Suites whose ``evaluate_…`` takes a folder and options; of the others it is ``run``."""
 _NOT_MEASURING = ("bench", "commands.", "followups.", "machine.", "plan", "report.")
-"""How the names of modules begin that no result depends on."""
+"""Prefixes of modules that no result depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOutcome:
-    """What a run of the plan came to; ``failures`` are sentences."""
+    """The outcome of a run of the plan; ``failures`` are sentences."""
 
     measured: int
     kept: int
@@ -206,7 +206,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 def _write(path: Path, content: Mapping[str, Any] | str) -> None:
-    """Writes a file so that it is there whole or not at all."""
+    """Writes a file completely or not at all."""
     text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     scratch = path.with_suffix(f"{path.suffix}.{os.getpid()}")
     scratch.write_text(text, encoding="utf-8")

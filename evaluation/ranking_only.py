@@ -67,7 +67,7 @@ class _UnmarkedQueryEncoder(_UnmarkedTokenEncoder):
 
 
 def unmarked(inner: Encoder) -> Encoder:
-    """The encoder for a ``Searcher`` of which only the order is wanted."""
+    """The encoder for a ``Searcher`` if only the order of its results matters."""
     if isinstance(inner, TokenEncoder) and isinstance(inner, QueryEncoder):
         return _UnmarkedQueryEncoder(inner, inner)
     return _UnmarkedTokenEncoder(inner) if isinstance(inner, TokenEncoder) else _UnmarkedEncoder(inner)

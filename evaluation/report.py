@@ -100,7 +100,7 @@ def _data(documents: Documents) -> str:
 
 
 def _circumstances(documents: Documents) -> str:
-    """When, on what, with which models, and how long."""
+    """The machines, models, dates and durations of the measurements."""
     if not documents:
         return ""
     machines = dict.fromkeys(_machine(document.get("machine", {})) for document in documents)
@@ -127,7 +127,7 @@ def _sizes(result: SuiteResult) -> str:
 
 
 def _first_sizes(result: SuiteResult) -> str:
-    """What the set holds; what was asked of it stands with the results."""
+    """The first count of the set's contents; the number of queries is given with the results."""
     name, count = next(iter(result.sizes.items()), ("", 0))
     return f"{count:,} {name}" if name else ""
 

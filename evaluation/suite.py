@@ -1,4 +1,4 @@
-"""What every evaluation suite returns: values with intervals, and all that is needed to read them."""
+"""The result of every evaluation suite: values with intervals, and the facts needed to read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Episodes whose speakers are known, with their labels taken away: what names are found again, and how many are right."""
+"""Episodes with known speakers whose labels were removed: how many names are recovered, and how many are right."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["CONDITIONS", "Case", "cases", "is_right", "shows", "uncapitalised"]
 CONDITIONS = ("nobody", "names", "names and roles")
 """What the feed says of people: nothing; the names of those who speak; those with the role that they have most often."""
 _HOST_SHARE = 0.4
-"""Who speaks in this share of a show's episodes is its host."""
+"""The share of a show's episodes from which a speaker counts as its host."""
 _INITIALS = re.compile(r"[A-Z]{1,3}")
 
 
@@ -39,7 +39,7 @@ class Case:
     roles: dict[str, str]
 
     def persons(self, condition: str) -> tuple[Person, ...]:
-        """Whom the feed names under a condition (see `CONDITIONS`)."""
+        """The people that the feed names under a condition (see `CONDITIONS`)."""
         if condition == "nobody":
             return ()
         with_roles = condition == "names and roles"

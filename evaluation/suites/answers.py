@@ -45,7 +45,7 @@ _OTHERS = ("spoken-squad-clean", "optech-dev/podcast_retrieval")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A question that was asked: its kind, the evidence and the answer, which passages answer, and the words that do."""
+    """A question put to the library: its kind, evidence and answer, and the passages and words that answer it."""
 
     kind: str
     evidence: AnswerEvidence
@@ -217,7 +217,7 @@ def _single(queries: Sequence[JudgedQuery]) -> list[JudgedQuery]:
 
 
 def _foreign(folder: Path) -> list[JudgedQuery]:
-    """The questions of another collection near a folder, by the hash of their ids; none where none is near."""
+    """The questions of another collection near a folder, by the hash of their ids; empty if there is none."""
     near = [up / name for up in (folder.resolve().parents[:2]) for name in _OTHERS]
     for place in near:
         if place != folder.resolve() and (place / "queries.jsonl").is_file():
@@ -246,7 +246,7 @@ def _mixed(
 
 
 def _why(query: JudgedQuery, judged: JudgedCollection, left_out: Mapping[str, str]) -> str:
-    """``own`` where something that answers is there, else why it is not."""
+    """``own`` if a document that answers is there, else the reason it is not."""
     kinds = {left_out.get(document, _OWN) for document in judged.relevant[query.id]}
     return _OWN if _OWN in kinds else min(kinds)
 
@@ -268,7 +268,7 @@ def _holds(trial: Trial) -> bool:
 
 
 def _valid(trial: Trial) -> list[float]:
-    """Of each citation whether its quote stands in a passage that was found."""
+    """1 or 0 for each citation: whether its quote is in a retrieved passage."""
     passages = {hit.chunk_id: hit.text for hit in trial.evidence.hits}
     return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in trial.answer.citations]
 

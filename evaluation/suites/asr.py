@@ -111,7 +111,7 @@ def _clips(path: Path) -> Iterator[_Clip]:
             continue
         audio = path.parent / str(line.get("file", ""))
         if not audio.is_file():
-            raise UsageError(f"there is no file {line.get('file')!r} beside it; remove the line", subject=where)
+            raise UsageError(f"there is no file {line.get('file')!r} next to it; remove the line", subject=where)
         kind = str(line.get("kind", "")).split(" ")[0]
         yield _Clip(audio, kind, reference, float(seconds), str(line.get("licence", "")))
 

@@ -174,7 +174,7 @@ def _talk(where: str, line: Mapping[str, Any], items: Sequence[Mapping[str, Any]
 def _extracted(
     talks: Sequence[_Talk], extractor: InsightExtractor, settings: Settings, on_progress: Progress
 ) -> _Texts:
-    """What the product publishes of each episode, and as many texts of as many sentences from its start and at random."""
+    """The product's insights of each episode, and as many texts of the same lengths from its start and at random."""
     texts = _Texts(runs={"insights": {}, "first sentences": {}, "random sentences": {}})
     rng = random.Random(_SEED)
     for number, talk in enumerate(talks):

@@ -1,4 +1,4 @@
-"""Related insights on editors' judgements: the finder beside the rankings that it is made of, and its hubs.
+"""Related insights on editors' judgements: the finder against the rankings that it combines, and its hubs.
 
 Every value of one field (by default the date) is a show with one episode, so "another show" means another date. The
 finder's shipped list gives at most one insight of a show; its ranking before that rule is measured too.

@@ -1,4 +1,4 @@
-"""Search on judged queries: the product's own search beside the rankings that it is made of."""
+"""Search on judged queries: the product's own search against the rankings that it combines."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class _Asker:
 
 
 def _searcher(queries: Sequence[JudgedQuery], made: ScratchLibrary, narrow: Mapping[str, Filters]) -> Searcher:
-    """The product's search; one that marks no sentences where that gives the same order for the first queries."""
+    """The product's search, without the marking of sentences if that gives the same order for the first queries."""
     whole, quick = made.searcher(), made.searcher(unmarked(made.encoder))
     texts, filters = [query.text for query in queries], [narrow[query.id] for query in queries]
     return quick if same_order(quick, whole, texts, filters=filters, limit=DEPTH) else whole
@@ -235,7 +235,7 @@ def _scopes(judged: JudgedCollection, loaded: LoadedCollection, within: str) -> 
 
 
 def _relevant(judged: JudgedCollection, skip_same: str) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
-    """The judgements without documents that are left out, and a note where queries lose all of theirs."""
+    """The judgements without left-out documents, and a note if queries lose all of theirs."""
     same = _members(judged, skip_same)
     kept: dict[str, dict[str, int]] = {}
     for query in judged.queries:
