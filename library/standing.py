@@ -33,7 +33,9 @@ def standing(show: Show, now: datetime) -> Standing:
     if show.status is ShowStatus.PAUSED:
         return Standing(kind="paused", text="Paused: not checked for new episodes")
     if show.status is ShowStatus.CLOSED:
-        return Standing(kind="closed", text="Closed: its host says that the feed is gone for good", trouble=show.last_error)
+        return Standing(
+            kind="closed", text="Closed: its host says that the feed is gone for good", trouble=show.last_error
+        )
     again = _again(show, now)
     if show.hold_until is not None and show.hold_until > now:
         when = in_time(show.hold_until, now)
