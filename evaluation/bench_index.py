@@ -188,7 +188,7 @@ def _changed_over(settings: Settings, catalog: Catalog, encoder: Encoder, corpus
 
     asking = threading.Thread(target=ask)
     asking.start()
-    _say(f"{corpus.size:,} points: building beside an app, changing over")
+    _say(f"{corpus.size:,} points: building while an app runs, changing over")
     with _PauseMeter() as building:
         Builder(settings, graph_from=1).wait(_TenthsPrinter())
     with _PauseMeter() as changing:

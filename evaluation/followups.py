@@ -4,8 +4,8 @@
     python -m evaluation.followups FOLDER
 
 Each dialogue of data/followups.jsonl holds the questions before, the follow-up question, and where it is answered: the
-episodes, and words of which a cited sentence has one. Half of them (``tune``) were looked at while the rules were made.
-The same questions are also asked with the conversation forgotten, for comparison. Four are questions that stand alone,
+episodes, and words that a cited sentence may have. Half of them (``tune``) were looked at while the rules were made.
+The same questions are also asked with the conversation forgotten, for comparison. Four are questions that make sense alone,
 which must not be bent by what was asked before.
 """
 

@@ -65,7 +65,7 @@ def open_judged(folder: Path) -> JudgedCollection:
     """
     if not folder.is_dir():
         raise UsageError(
-            "is not a folder; give one that holds corpus.jsonl, queries.jsonl and qrels.tsv", subject=str(folder)
+            "is not a folder; give a folder that holds corpus.jsonl, queries.jsonl and qrels.tsv", subject=str(folder)
         )
     documents = {}
     for where, line in json_lines(folder / "corpus.jsonl"):

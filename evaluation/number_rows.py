@@ -111,7 +111,7 @@ _SPEED = NumberSection(
         _row("index of {index[sizes][1][points]:,} passages rebuilt from the catalog", "bench", "{index[sizes][1][exact][build_s]:.0f} s; with a graph {index[sizes][1][graph][build_s]:.0f} s and {index[sizes][1][graph][build_peak_mib]:,} MiB at most"),
         _QUICK,
         _row("qdrant-client's local mode, encoding not included", "bench", "median {index[sizes][1][baselines][qdrant-client, local mode][hybrid_ms][p50]:.0f} ms with {index[sizes][1][baselines][qdrant-client, local mode][points]:,} passages"),
-        _row("longest pause of the app while {index[sizes][1][points]:,} passages are built beside it, and swapped in", "bench", "{index[sizes][1][change_over][longest_pause_ms][building]:.0f} ms, {index[sizes][1][change_over][longest_pause_ms][changing]:.0f} ms"),
+        _row("longest pause of the app while {index[sizes][1][points]:,} passages are built in the background and swapped in", "bench", "{index[sizes][1][change_over][longest_pause_ms][building]:.0f} ms, {index[sizes][1][change_over][longest_pause_ms][changing]:.0f} ms"),
         _row("`earmark --help`", "bench", "{command line[help_s]:.2f} s; starting Python alone {command line[baseline_s]:.2f} s"),
         _row("pages, {readers} readers on {cores} busy cores", "pages-readers", _PAGES),
         _row("pages before they were made quicker, {readers} readers", "pages-readers-before", _PAGES),

@@ -75,7 +75,7 @@ def run_plan(
         UsageError: there is no such folder, or no entry is left.
     """
     if not data.is_dir():
-        raise UsageError("is not a folder; give the one that holds the sets of data", subject=str(data))
+        raise UsageError("is not a folder; give the folder that holds the sets of data", subject=str(data))
     entries = [entry for entry in plan if only in entry.name]
     if not entries:
         raise UsageError(f"no entry's name holds this; there are {', '.join(e.name for e in plan)}", subject=only)

@@ -24,7 +24,7 @@ _INITIALS = re.compile(r"[A-Z]{1,3}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An episode: ``transcript`` says ``Speaker 0`` and so on, ``truth`` whose name each label stands for.
+    """An episode: ``transcript`` says ``Speaker 0`` and so on, ``truth`` the name behind each label.
 
     ``words`` counts what each label says; ``roles`` are those of the true names.
     """

@@ -1,12 +1,12 @@
-"""Answers on judged questions, some of which the library cannot answer: evidence, abstention and citations.
+"""Answers on judged questions, not all answerable from the library: evidence, abstention and citations.
 
 A part of the questions is made unanswerable by leaving out of the library what answers them. Where documents belong to
 topics, a quarter of the topics is left out whole (``absent``), and of the others a third of the passages (``missing``,
 which is the harder case: the passages around them are there). Where questions are asked inside a meeting, two of five
 are asked of a meeting on other matters (``elsewhere``). A third of the questions without an answer are of another
-collection beside the folder (``foreign``), where there is one. So half of the questions have an answer, and of the other
-half each kind is an equal part. What is left out is decided by hashes of names, so it is the
-same in every run, and all is measured through the product's own search and answers, without a language model.
+collection next to the folder (``foreign``), if there is one. So half of the questions have an answer, and in the other
+half each kind is an equal part. Hashes of names decide what is left out, so it is the
+same in every run. All is measured through the product's own search and answers, without a language model.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def run(
     whole = open_judged(folder)
     part = "" if folder.name in {"val", "test"} else "test"
     chosen = selected(whole, split=part)
+    # Questions about a meeting make sense inside that meeting only; there another meeting takes the place of left-out texts.
     inside = any(query.fields.get("meeting_id") for query in chosen.queries)
     left_out = {} if inside else held_out(chosen)
     count = limit or _QUESTIONS
@@ -84,6 +85,7 @@ def run(
             kind, filters = _kind(query, n, chosen, loaded, left_out, inside=inside)
             asked.append(_ask(answerer, query, kind, filters, chosen, loaded))
         episodes = sorted(set(loaded.episode_of.values()))
+        # Another collection's questions cannot be answered here, whatever its subject: the easiest kind to refuse.
         for n, query in enumerate(others):
             filters = Filters(episodes=(episodes[n % len(episodes)],)) if inside else Filters()
             asked.append(_ask(answerer, query, "foreign", filters, chosen, loaded))
@@ -102,7 +104,7 @@ def run(
         notes=(
             "own: the answer is in the library. absent: its whole topic is left out. missing: only its passage is. "
             "elsewhere: asked of another meeting. foreign: of another collection. Abstention counts a question without an answer as positive.",
-            "Citation validity: the quote stands word for word in a passage that was found for the question.",
+            "Citation validity: the quote is word for word in a passage retrieved for the question.",
         ),
     )
 

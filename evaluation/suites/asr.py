@@ -62,7 +62,7 @@ def evaluate_asr(
     """Word error rate and real-time factor (seconds of work for a second of audio) of each model.
 
     Args:
-        index: a file with one object a line: ``file`` (beside it), ``reference``, ``seconds``, ``kind``; or its folder.
+        index: a file with one object a line: ``file`` (next to it), ``reference``, ``seconds``, ``kind``; or its folder.
         settings: name the model, unless ``models`` does.
         models: names of models.
         limit: files at most.

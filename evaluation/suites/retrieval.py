@@ -246,4 +246,4 @@ def _relevant(judged: JudgedCollection, skip_same: str) -> tuple[dict[str, dict[
     lost = len(judged.queries) - len(kept)
     if not kept:
         raise UsageError("leaves no query with a relevant document; choose another field", subject="--skip-same")
-    return kept, (f"{lost} queries have no relevant document left beside what is skipped",) if lost else ()
+    return kept, (f"{lost} queries have only relevant documents that are skipped",) if lost else ()

@@ -72,7 +72,7 @@ def test_a_broken_line_is_named_with_its_number(judged: Path, name: str, line: s
 
 
 def test_a_missing_folder_or_file_says_what_to_give(judged: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"is not a folder; give one that holds corpus\.jsonl"):
+    with pytest.raises(UsageError, match=r"is not a folder; give a folder that holds corpus\.jsonl"):
         open_judged(tmp_path / "nowhere")
     (judged / "qrels.tsv").unlink()
     with pytest.raises(UsageError, match=r"qrels\.tsv: this file is missing"):
