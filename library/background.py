@@ -66,7 +66,7 @@ class IngestProcess:
             return True
 
     def stop(self, *, wait_s: float = 0.0) -> None:
-        """Asks the worker to end after what is in hand; after ``wait_s`` (where given) it is killed: nothing is lost."""
+        """Asks the worker to end after its current work; after ``wait_s`` (if given) it is killed, which loses nothing."""
         with self._lock:
             child = self._child
             if child is None or child.poll() is not None:
@@ -120,7 +120,7 @@ class Follower:
         self._thread.start()
 
     def stop(self, *, wait_s: float = 5.0) -> None:
-        """Ends after the batch in hand."""
+        """Ends after the current batch."""
         self._stop.set()
         self._ready.set()
         if self._thread.is_alive():

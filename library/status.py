@@ -22,8 +22,8 @@ __all__ = ["FailedAttempt", "ShowSummary", "Status", "WaitingEpisode", "read_sta
 class FailedAttempt:
     """The last failed attempt at a feed (``episode`` is empty) or an episode, and whether Earmark gave up.
 
-    ``stage`` is the last one that the episode completed, ``detail`` the traceback, ``at`` when it happened and ``again``
-    when it is tried again by itself.
+    ``stage`` is the last completed stage, ``detail`` the traceback, ``at`` the time of the failure and ``again``
+    the time of the next attempt.
     """
 
     show: str

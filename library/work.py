@@ -62,7 +62,7 @@ class Work:
             shows: ids of the only shows to look at; their feeds are checked even if they are not due.
             all_feeds: check every feed, due or not.
             on_event: told of progress, from any thread.
-            stop: ends the run after what is in hand.
+            stop: ends the run after its current work.
         """
         from ingest.run import ingest
 

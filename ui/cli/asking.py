@@ -142,7 +142,7 @@ def _conversation(library: LibraryPort, given: str) -> str:
     if given == _LAST:
         newest = library.conversations.newest(limit=1)
         if not newest:
-            raise UsageError("there is none yet; start one with: earmark ask -c new …", subject="conversation")
+            raise UsageError("no conversation yet; start one with: earmark ask -c new …", subject="conversation")
         return newest[0].id
     if given:
         library.conversations.get(given)

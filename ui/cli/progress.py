@@ -48,7 +48,7 @@ def working(console: Console) -> Iterator[ProgressDisplay]:
 
 
 class ProgressBars:
-    """A bar for the feeds, one for all episodes with the time left, and one for each episode in hand."""
+    """Bars for the feeds, for all episodes with the time left, and for each episode in work."""
 
     def __init__(self, console: Console) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

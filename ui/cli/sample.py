@@ -1,7 +1,7 @@
 """The bundled sample library: where it is, how it is served, and how a home is known to hold it.
 
 A home that the demo has filled is marked, because its feeds exist only while this program serves them: an ingest of such
-a home, also the one that the app starts, serves them itself.
+a home, even one started by the app, serves them itself.
 """
 
 from __future__ import annotations

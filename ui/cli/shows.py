@@ -174,10 +174,10 @@ def _print_show(library: LibraryPort, summary: ShowSummary, *, whole: bool = Fal
     from library.standing import standing, taken
 
     show = summary.show
-    stands = standing(show, library.clock.now())
+    state = standing(show, library.clock.now())
     private = " (private)" if show.private else ""
     typer.echo(f"{safe(show.title)}{private}: {counted(summary.episodes, 'episode')}, {summary.done} read")
-    typer.echo(f"  {safe(stands.text)}" + (f" ({safe(stands.trouble)})" if stands.trouble else ""))
+    typer.echo(f"  {safe(state.text)}" + (f" ({safe(state.trouble)})" if state.trouble else ""))
     if whole:
         typer.echo(f"  takes {taken(show, library.settings.ingest.backfill)}")
         typer.echo(f"  address {safe(show.feed_url)}")

@@ -256,7 +256,7 @@ def _stopping() -> Iterator[threading.Event]:
             sys.stderr.flush()
             os._exit(130)
         stop.set()
-        sys.stderr.write("\nstopping after what is in hand (Ctrl-C again stops at once)\n")
+        sys.stderr.write("\nstopping after the current work (Ctrl-C again stops at once)\n")
 
     before = [(number, signal.signal(number, first)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:

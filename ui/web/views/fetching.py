@@ -39,6 +39,6 @@ def _running() -> None:
     with st.container(key="fetch"):
         st.progress(min(now.done / now.total, 1.0) if now.total else 0.0)
         st.html(render("fetching.html", state=now))
-        if st.button("Stop after what is in hand", disabled=now.stopping):
+        if st.button("Stop after the current episodes", disabled=now.stopping):
             app.ingest.stop()
             st.rerun(scope="fragment")

@@ -49,7 +49,7 @@ def one_show(library: LibraryPort, show_id: str) -> None:
     now = library.clock.now()
     newest = library.settings.ingest.backfill
     words = taken(summary.show, newest)
-    head = {"summary": summary, "now": now, "stands": standing(summary.show, now), "takes": words}
+    head = {"summary": summary, "now": now, "state": standing(summary.show, now), "takes": words}
     st.html(render("show_head.html", **head))
     with st.container(key="told"):  # always there: what follows would else be another widget, and closed again
         _told()
