@@ -68,7 +68,7 @@ def run(
     whole = open_judged(folder)
     part = "" if folder.name in {"val", "test"} else "test"
     chosen = selected(whole, split=part)
-    # Questions about a meeting make sense inside that meeting only; there another meeting takes the place of left-out texts.
+    # Questions about a meeting are asked inside one meeting, so asking another meeting replaces leaving texts out.
     inside = any(query.fields.get("meeting_id") for query in chosen.queries)
     left_out = {} if inside else held_out(chosen)
     count = limit or _QUESTIONS
@@ -85,7 +85,7 @@ def run(
             kind, filters = _kind(query, n, chosen, loaded, left_out, inside=inside)
             asked.append(_ask(answerer, query, kind, filters, chosen, loaded))
         episodes = sorted(set(loaded.episode_of.values()))
-        # Another collection's questions cannot be answered here, whatever its subject: the easiest kind to refuse.
+        # Another collection's questions have no answer in this library.
         for n, query in enumerate(others):
             filters = Filters(episodes=(episodes[n % len(episodes)],)) if inside else Filters()
             asked.append(_ask(answerer, query, "foreign", filters, chosen, loaded))
