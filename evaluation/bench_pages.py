@@ -102,7 +102,7 @@ async def _read(url: str, walk: list[tuple[str, str]], load: Load, *, think_s: f
                 for _ in range(_A_TAB):
                     page, query = chance.choice(walk)
                     load.add(page, await reader.open(page, query))
-                    await asyncio.sleep(chance.expovariate(1 / think_s))
+                    await asyncio.sleep(min(chance.expovariate(1 / think_s), max(until - time.monotonic(), 0)))
                     if time.monotonic() >= until:
                         return
         except (OSError, TimeoutError) as error:
