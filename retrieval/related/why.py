@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.+#-][^\W_]+)*[+#]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
+class _SharedPhrase:
     stems: tuple[str, ...]
     surface: str
     weight: float
@@ -129,9 +129,9 @@ def shared_phrases(own: str, other: str, rarity: Rarity, *, limit: int = 3) -> l
             gram = tuple(stems[start : start + length])
             if gram in held and _telling(gram, tokens[start : start + length], rarity):
                 surface = " ".join(tokens[start : start + length])
-                candidates.append(_Phrase(gram, _shown(surface), sum(rarity.idf(term) for term in gram)))
+                candidates.append(_SharedPhrase(gram, _shown(surface), sum(rarity.idf(term) for term in gram)))
     candidates.sort(key=lambda phrase: -phrase.weight)
-    chosen: list[_Phrase] = []
+    chosen: list[_SharedPhrase] = []
     for phrase in candidates:
         if not any(set(phrase.stems) & set(other_one.stems) for other_one in chosen):
             chosen.append(phrase)
@@ -142,7 +142,7 @@ def shared_phrases(own: str, other: str, rarity: Rarity, *, limit: int = 3) -> l
     return [phrase.surface for phrase in chosen]
 
 
-def _enough(phrase: _Phrase, rarity: Rarity, own: str, other: str) -> bool:
+def _enough(phrase: _SharedPhrase, rarity: Rarity, own: str, other: str) -> bool:
     """Whether a phrase that nothing else supports names a subject.
 
     Several words do. A single one has to be in both first lines (the claims: a word that two bodies happen to share says

@@ -59,7 +59,7 @@ def clean_query(query: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Search:
+class _SearchRun:
     """A query understood: what is looked for, where, and the vector of its words (``None`` where it has none)."""
 
     parsed: ParsedQuery
@@ -165,9 +165,9 @@ class Searcher:
         singles = {hit.place: hit for unit in units for hit in unit}
         return [passage_hit(hit) for hit in list(singles.values())[:limit]]
 
-    def _understood(self, parsed: ParsedQuery, filters: Filters) -> _Search:
+    def _understood(self, parsed: ParsedQuery, filters: Filters) -> _SearchRun:
         vector, tokens = self._encoded(parsed.text)
-        return _Search(
+        return _SearchRun(
             parsed=parsed,
             filters=filters,
             phrases=tuple(phrase for written in parsed.phrases if (phrase := fold(written))),
@@ -185,7 +185,7 @@ class Searcher:
             return tokens.pooled, tokens
         return query_vectors(self._encoder, [text])[0], None
 
-    def _units(self, search: _Search, limit: int) -> list[tuple[PassageHit, ...]]:
+    def _units(self, search: _SearchRun, limit: int) -> list[tuple[PassageHit, ...]]:
         """What was found, best first: single passages, and pairs over whose border a phrase runs."""
         ranked: list[IndexHit] = []
         if search.vector is not None:
@@ -201,7 +201,7 @@ class Searcher:
         return _kept(search, [(hits[key],) for key in keys if key in hits])[:limit]
 
     def _with_phrases(
-        self, tx: Connection, search: _Search, ranked: Sequence[IndexHit]
+        self, tx: Connection, search: _SearchRun, ranked: Sequence[IndexHit]
     ) -> list[tuple[PassageHit, ...]]:
         """The passages with all phrases: what the index ranks in its order, then the rest of the catalog by nearness."""
         together = _together(tx, search)
@@ -222,7 +222,7 @@ class Searcher:
         return sorted((tuple(sorted(unit, key=lambda hit: order((hit,)))) for unit in units), key=order)
 
     def _hits(
-        self, tx: Connection, search: _Search, keys: Sequence[str], scores: dict[str, float]
+        self, tx: Connection, search: _SearchRun, keys: Sequence[str], scores: dict[str, float]
     ) -> dict[str, PassageHit]:
         located = chunks.located(tx, keys)
         if search.vector is None:
@@ -237,7 +237,7 @@ class Searcher:
         return hits
 
 
-def _together(tx: Connection, search: _Search) -> list[tuple[str, ...]]:
+def _together(tx: Connection, search: _SearchRun) -> list[tuple[str, ...]]:
     """The ids of passages that hold all phrases, as the database finds them: alone, or two that follow each other."""
     held: list[PhraseMatch] | None = None
     for phrase in search.parsed.phrases:
@@ -253,12 +253,12 @@ def _check(limit: int) -> None:
         raise UsageError(f"limit is {limit}; it has to be at least 1")
 
 
-def _holds_all(located: LocatedPassage, search: _Search) -> bool:
+def _holds_all(located: LocatedPassage, search: _SearchRun) -> bool:
     text = fold(located.chunk.text)
     return all(holds(text, phrase) for phrase in search.phrases)
 
 
-def _kept(search: _Search, units: list[tuple[PassageHit, ...]]) -> list[tuple[PassageHit, ...]]:
+def _kept(search: _SearchRun, units: list[tuple[PassageHit, ...]]) -> list[tuple[PassageHit, ...]]:
     """The passages found, without those that contain an excluded word."""
     if not search.excluded:
         return units
