@@ -24,7 +24,7 @@ _END_S = 20.0
 
 
 class Output(Enum):
-    """What becomes of what a child writes: nothing, lines of text (its errors among them), or messages."""
+    """The treatment of a child's output: dropped, read as lines of text (errors included), or read as messages."""
 
     NONE = "none"
     LINES = "lines"
@@ -73,14 +73,14 @@ class Child:
         return self._process.wait()
 
     def send(self, value: object) -> None:
-        """Sends it a message, a value of our own that can be pickled; raises ``EOFError`` where it has ended."""
+        """Sends it a message, a value of our own that can be pickled; raises ``EOFError`` if it has ended."""
         try:
             send(_pipe(self._process.stdin), value)
         except (OSError, ValueError) as error:  # a pipe that is closed already is a ValueError
             raise EOFError from error
 
     def receive(self) -> Any:
-        """Its next message. Raises ``EOFError`` where it has ended."""
+        """Its next message. Raises ``EOFError`` if it has ended."""
         try:
             return receive(_pipe(self._process.stdout))
         except (OSError, ValueError) as error:

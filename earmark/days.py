@@ -50,7 +50,7 @@ class Days:
 
 
 def span(filters: Filters) -> tuple[datetime | None, datetime | None]:
-    """From when on and until before when the filters let episodes be published, in UTC; ``None`` where they do not say."""
+    """From when on and until before when the filters let episodes be published, in UTC; ``None`` if they do not say."""
     days = Days.named("UTC" if filters.zone is None else filters.zone)
     return (
         None if filters.after is None else days.start(filters.after),

@@ -47,7 +47,7 @@ def load(kind: type[T], document: object) -> T:
 
 
 def result_in(kind: type[T], document: dict[str, Any]) -> T:
-    """The ``result`` of a document of REST; raises ``ValueError`` where it is of another version or does not fit."""
+    """The ``result`` of a document of REST; raises ``ValueError`` if it is of another version or does not fit."""
     if document.get("schema_version") != SCHEMA_VERSION or "result" not in document:
         raise ValueError("a document of another version")
     return load(kind, document["result"])

@@ -1,4 +1,4 @@
-"""Vectors of texts, each encoded once in its life: what the catalog has is read, the rest is encoded and kept."""
+"""Vectors of texts, each encoded once in its life: read from the catalog if stored, else encoded and stored."""
 
 from __future__ import annotations
 

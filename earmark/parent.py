@@ -35,11 +35,11 @@ class Parent:
         sys.stdout = sys.stderr
 
     def receive(self) -> Any:
-        """Its next message. Raises ``EOFError`` where it has no more, or has died."""
+        """Its next message. Raises ``EOFError`` if it has no more, or has died."""
         return receive(self._source)
 
     def send(self, value: object) -> None:
-        """Sends it a message. Raises ``BrokenPipeError`` where it has died."""
+        """Sends it a message. Raises ``BrokenPipeError`` if it has died."""
         send(self._sink, value)
 
     def end_with(self) -> None:

@@ -122,7 +122,7 @@ class Transcriber(Protocol):
 
         ``expected_s`` is the length that the feed states. ``on_progress`` is told the seconds done and the seconds there
         are, from the thread that called. Finished parts are kept in ``resume``, so that a second call after a kill goes
-        on from there; the caller removes it. Raises ``AudioError`` where the file cannot be decoded, ends
+        on from there; the caller removes it. Raises ``AudioError`` if the file cannot be decoded, ends
         before 90 % of that length or holds no speech.
         """
         ...
@@ -166,7 +166,7 @@ class Meter(Protocol):
     """What counts, and may refuse, the calls of a language model."""
 
     def reserve(self, tokens_in: int, tokens_out: int) -> Callable[[int, int], None]:
-        """Holds a call that can read and write at most that many tokens; raises ``NotYet`` where no budget is left.
+        """Holds a call that can read and write at most that many tokens; raises ``NotYet`` if no budget is left.
 
         What it returns is called once, with the tokens that were read and written.
         """
@@ -190,20 +190,20 @@ class Channel(Protocol):
         ...
 
     def address(self, reader: Subscriber) -> str:
-        """Where this reader is reached; raises ``SettingsError`` where there is no way to."""
+        """The reader's address on this channel; raises ``SettingsError`` if there is none."""
         ...
 
     def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
         """What ``deliver`` will return: the same for a reader and a day, however often.
 
-        Nothing is sent. Raises ``UsageError`` where the brief could not be written or the reader has no address here.
+        Nothing is sent. Raises ``UsageError`` if the brief could not be written or the reader has no address here.
         """
         ...
 
     def deliver(self, brief: Brief, reader: Subscriber, *, message_id: str = "") -> Receipt:
         """Hands the brief over; returning means that the service has taken it.
 
-        ``message_id`` is that of an earlier attempt, which this one repeats. Raises ``TransientError`` where trying again
+        ``message_id`` is that of an earlier attempt, which this one repeats. Raises ``TransientError`` if trying again
         may help, ``DeliveryRefused`` where it will not.
         """
         ...
@@ -240,7 +240,7 @@ class IndexQuery:
     exclude_shows: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        """Raises ``ValueError`` where neither a vector nor words are given."""
+        """Raises ``ValueError`` if neither a vector nor words are given."""
         if self.vector is None and self.text is None:
             raise ValueError("a query needs a vector, words, or both")
 

@@ -408,7 +408,7 @@ _RENAMED = (("ingest", "newest", "backfill"),)
 
 
 def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with settings that had another name once under the name they have now, which wins where both are given."""
+    """The values with former names of settings replaced by today's, which win if both are given."""
     renamed = dict(values)
     for group, old, new in _RENAMED:
         given = renamed.get(group)

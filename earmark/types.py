@@ -1,7 +1,7 @@
 """The words that every part of Earmark shares: plain frozen values, no behaviour.
 
 Two tiers: ``FeedData`` and ``EpisodeData`` are what a publisher said, ``Show`` and ``Episode`` are what the catalog
-holds. Datetimes are aware and in UTC. Times inside audio are float seconds from its start, ``None`` where the
+holds. Datetimes are aware and in UTC. Times inside audio are float seconds from its start, ``None`` if the
 transcript carries no times.
 """
 
@@ -170,7 +170,7 @@ class Show:
     next_check: datetime | None = None
     """When the feed is asked next; ``None`` for at once."""
     hold_until: datetime | None = None
-    """Before this the server does not want to be asked (Retry-After), whoever wishes it."""
+    """The server refuses requests before this time (Retry-After), even forced ones."""
     private: bool = False
     """Its real address is a secret (`earmark.catalog.feeds.secrets`); ``feed_url`` is what may be shown of it."""
     backfill: str = ""
@@ -329,7 +329,7 @@ class Question:
 class Hit:
     """A passage that a search found. ``score`` orders hits of one search; it is not comparable across searches.
 
-    ``cosine`` is that between question and passage, comparable across searches (``None`` where it was not computed).
+    ``cosine`` is that between question and passage, comparable across searches (``None`` if it was not computed).
     ``chunk_ids`` are the passages that were merged into this one moment, best first (``chunk_id`` is the best). The
     sentence that matters is ``text[highlight[0]:highlight[1]]``, said at ``highlight_s`` seconds.
     """
@@ -365,7 +365,7 @@ class Echo:
 class Related:
     """An insight from another show, why it is here, and who else said nearly the same.
 
-    ``relation`` says how the two relate (``agrees``, ``disagrees``, ``extends`` or ``example``); empty where unsure.
+    ``relation`` says how the two relate (``agrees``, ``disagrees``, ``extends`` or ``example``); empty if unsure.
     """
 
     insight: Insight

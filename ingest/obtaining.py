@@ -85,7 +85,7 @@ class ObtainedTranscript:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptTools:
-    """What a transcript is made with. ``transcriber`` is ``None`` where speech recognition is switched off."""
+    """What a transcript is made with. ``transcriber`` is ``None`` if speech recognition is switched off."""
 
     catalog: Catalog
     fetcher: Fetcher
@@ -100,7 +100,7 @@ class TranscriptTools:
 
         Raises:
             NotYet: it is too early for a transcript that will probably come, or no budget is left for the audio.
-            EarmarkError: there is none; ``TransientError`` where trying again may help.
+            EarmarkError: there is none; ``TransientError`` if trying again may help.
         """
         source = reach(self.catalog, self.fetcher, self.settings.fetch, episode)
         choice = self._published(episode, source, report)
@@ -261,7 +261,7 @@ def publisher_has_until(episode: Episode, settings: Settings) -> datetime | None
 
 
 def usually_publishes(history: list[bool]) -> bool:
-    """Whether a show is to be expected to publish a transcript, by its latest episodes (``True`` where one had links)."""
+    """Whether a show is to be expected to publish a transcript, by its latest episodes (``True`` if one had links)."""
     return bool(history) and sum(history) >= _USUALLY * len(history)
 
 

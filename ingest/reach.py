@@ -52,7 +52,7 @@ class Reach:
 
 
 def reach(catalog: Catalog, fetcher: Fetcher, limits: FetchSettings, episode: Episode) -> Reach:
-    """What fetches for an episode; raises ``NotFound`` where its show was removed meanwhile."""
+    """What fetches for an episode; raises ``NotFound`` if its show was removed meanwhile."""
     with catalog.read() as tx:
         show = shows.get(tx, episode.show_id)
         access = secrets.of_episode(tx, episode)

@@ -74,7 +74,7 @@ def ingest(
         followed = [show for show in shows_table.every(tx) if show.status is ShowStatus.ACTIVE]
         keep_holds(tx, fetcher, now=clock.now())
     chosen = [show for show in followed if not shows or show.id in shows]
-    asked, waiting = due(chosen, clock.now(), wished=bool(shows) or all_feeds)
+    asked, waiting = due(chosen, clock.now(), forced=bool(shows) or all_feeds)
     looked = check_feeds(catalog, fetcher, asked, clock, settings, say, halt)
     work = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
     return IngestReport(

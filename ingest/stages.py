@@ -51,7 +51,7 @@ class ModelAway(NotYet):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """What the stages work with. ``transcriber`` is ``None`` where speech recognition is switched off."""
+    """What the stages work with. ``transcriber`` is ``None`` if speech recognition is switched off."""
 
     catalog: Catalog
     fetcher: Fetcher
@@ -69,13 +69,13 @@ class Stages:
     substitute: InsightExtractor = field(default_factory=ExtractiveExtractor)
     """Finds insights without a model, while the model does not answer."""
     diariser: Diariser | None = None
-    """Tells voices apart in what is transcribed here; ``None`` where that is off or not installed."""
+    """Tells voices apart in what is transcribed here; ``None`` if that is off or not installed."""
 
     def next(self, episode: Episode, report: Report) -> tuple[Stage, Write]:
         """Runs the stage that follows ``episode.stage`` and returns its name and what it writes.
 
         Raises:
-            EarmarkError: the stage failed; ``TransientError`` where trying again may help.
+            EarmarkError: the stage failed; ``TransientError`` if trying again may help.
         """
         match episode.stage:
             case Stage.DISCOVERED:

@@ -253,7 +253,7 @@ class Shows:
             chosen = [shows.get(tx, show_id) for show_id in show_ids] or [
                 show for show in shows.every(tx) if show.status is ShowStatus.ACTIVE
             ]
-        asked, held = due(chosen, self._clock.now(), wished=True)
+        asked, held = due(chosen, self._clock.now(), forced=True)
         say = on_event or (lambda _event: None)
         halt = threading.Event()
         checks = check_feeds(self._catalog, self._fetcher(), asked, self._clock, self._settings, say, halt)

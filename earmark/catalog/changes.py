@@ -35,7 +35,7 @@ def since(tx: sa.Connection, watermark: int, *, limit: int) -> tuple[list[tuple[
 
 
 def head(tx: sa.Connection) -> int:
-    """The newest change; 0 where nothing has changed yet."""
+    """The newest change; 0 if nothing has changed yet."""
     return int(tx.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0))).scalar_one())
 
 

@@ -23,7 +23,7 @@ _TWICE = re.compile("Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”�
 
 
 def mixed_utf8(body: bytes) -> str | None:
-    """UTF-8 with single bytes of cp1252 in it, each read as what it is; ``None`` where that is not sure.
+    """UTF-8 with single bytes of cp1252 in it, each read as what it is; ``None`` if that is not sure.
 
     A byte is read so if it is alone among ASCII: a letter beside letters that cannot be the beginning of a
     character cut off, or a quotation mark or dash. What else is broken becomes U+FFFD.

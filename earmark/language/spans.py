@@ -12,7 +12,7 @@ _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 
 
 def clock(seconds: float | None) -> str:
-    """``m:ss`` or ``h:mm:ss``; empty where no time is known."""
+    """``m:ss`` or ``h:mm:ss``; empty if no time is known."""
     if seconds is None or not 0 <= seconds < 1e7:
         return ""
     whole = int(seconds)

@@ -46,7 +46,7 @@ class Bill:
     """
 
     def __init__(self, meter: Meter | None, prompt: str, max_tokens: int) -> None:
-        """Raises ``NotYet`` where no budget is left."""
+        """Raises ``NotYet`` if no budget is left."""
         self._prompt = prompt
         self._most = max_tokens
         self._counted: tuple[int, int] | None = None

@@ -249,7 +249,7 @@ class LangChainChat:
         return _ModelReply(text=text, truncated=finish in {"length", "max_tokens"})
 
     def _take(self, system: str, user: str, max_tokens: int) -> Bill:
-        """One call of the budget; raises ``ModelCallError`` where none is left."""
+        """One call of the budget; raises ``ModelCallError`` if none is left."""
         with self._lock:
             if self._left <= 0:
                 raise self._error(f"the budget of {self._settings.max_calls} calls is spent (llm.max_calls)")

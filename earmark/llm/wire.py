@@ -44,7 +44,7 @@ def response_format(mode: str, schema: Mapping[str, object]) -> dict[str, object
 
 
 def finish_reason(message: Any) -> str:
-    """Why the model stopped, in the provider's word; empty where it did not say."""
+    """Why the model stopped, in the provider's word; empty if it did not say."""
     metadata = message.response_metadata
     return str(metadata.get("finish_reason") or metadata.get("stop_reason") or "")
 

@@ -47,7 +47,7 @@ COMMON = 0.15
 def shift_of(chapters: Sequence[Chapter], segments: Sequence[Segment]) -> float | None:
     """Seconds to add to the chapters' times so that they fit the transcript: 0.0 where they fit best as they are.
 
-    ``None`` where that cannot be told: no times in the transcript, or titles whose words are not said.
+    ``None`` if that cannot be told: no times in the transcript, or titles whose words are not said.
     """
     places, stretches = _places(segments)
     if not places:

@@ -21,7 +21,7 @@ _LINK = b"href"
 
 
 def read_tags(audio: Path) -> tuple[Chapter, ...]:
-    """The chapters of a file in their order; empty where it has none.
+    """The chapters of a file in their order; empty if it has none.
 
     Raises:
         AudioError: it cannot be opened as audio.

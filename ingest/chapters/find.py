@@ -63,7 +63,7 @@ def find_chapters(
     Args:
         episode: as the catalog holds it.
         transcript: its segments' times bound and place the chapters; without times there is nothing to place.
-        fetch: gives what is at an address (`ingest.reach.Reach.get`); ``None`` where nothing may be fetched.
+        fetch: gives what is at an address (`ingest.reach.Reach.get`); ``None`` if nothing may be fetched.
         audio: the file that was transcribed; it is never fetched for its tags.
 
     Returns:

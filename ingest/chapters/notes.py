@@ -37,7 +37,7 @@ _INSIDE = re.compile(r"[\[(]\s*(?:\d{1,2}:)?\d{1,3}:\d{2}\s*[\])]")
 
 
 def read_notes(notes: str, *, duration_s: float | None) -> tuple[Chapter, ...]:
-    """The chapters that show notes list, in order; empty where they hold no such list.
+    """The chapters that show notes list, in order; empty if they hold no such list.
 
     A list is ``FEWEST_STAMPS`` or more lines with a time each, ascending, within the duration (when that is known),
     the first of them early. Notes whose line breaks were lost are read if every time is in brackets.

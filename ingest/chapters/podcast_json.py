@@ -21,7 +21,7 @@ MOST_ENTRIES = 10_000
 
 
 def read_chapters(body: bytes, *, content_type: str = "") -> tuple[Chapter, ...]:
-    """The chapters in the order of the file; empty where it holds none that can be read.
+    """The chapters in the order of the file; empty if it holds none that can be read.
 
     Numbers may be strings or ``h:m:s``, the list may be the whole file. Entries with ``toc`` false change the picture or the
     place on a map while a chapter goes on, so they are left out.

@@ -78,7 +78,7 @@ class _Unit:
 
 
 def topics(sentences: Sequence[Sentence], encoder: Encoder) -> tuple[Chapter, ...]:
-    """The stretches of an episode as chapters without titles (``topics``), in order; none where it has no times.
+    """The stretches of an episode as chapters without titles (``topics``), in order; none if it has no times.
 
     Args:
         sentences: of the whole transcript, in order.

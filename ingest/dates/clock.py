@@ -29,7 +29,7 @@ _ZONED_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOfDay:
-    """A time of day; ``zone`` is ``None`` where none is written as an offset beside it."""
+    """A time of day; ``zone`` is ``None`` if none is written as an offset beside it."""
 
     hour: int = 0
     minute: int = 0

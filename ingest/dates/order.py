@@ -45,7 +45,7 @@ def day_of(match: re.Match[str], order: Order | None) -> date | None:
 
 
 def order_of(texts: Sequence[str], language: str) -> Order | None:
-    """The order in the dates of one feed; ``None`` where nothing tells, or they contradict each other.
+    """The order in the dates of one feed; ``None`` if nothing tells, or they contradict each other.
 
     In this order: a number beyond 12; an order in which the feed runs in time while the other has it jump back and
     forth; the language, with its country. ``en`` alone says nothing: Britain and America differ.

@@ -58,7 +58,7 @@ class FeedDates:
 
 
 def read_date(text: str, *, language: str = "") -> datetime | None:
-    """The moment that a text gives, in UTC; ``None`` where it gives none.
+    """The moment that a text gives, in UTC; ``None`` if it gives none.
 
     A time without a zone is taken for UTC, a day without a time begins at midnight. Nothing is filled in: without year,
     month or day, or where day and month could be either, there is no date.

@@ -49,7 +49,7 @@ class Backfill:
     """What is taken of a show: ``count`` belongs to ``newest``, ``since`` to ``since``.
 
     ``counted`` says that the newest have been counted off already; ``floor`` is the date of the oldest of them
-    (``None`` where none has a date). ``str(backfill)`` is what the catalog keeps, ``parse_backfill`` reads it back.
+    (``None`` if none has a date). ``str(backfill)`` is what the catalog keeps, ``parse_backfill`` reads it back.
     """
 
     kind: BackfillKind

@@ -36,13 +36,13 @@ class FeedChecks:
     waiting: int = 0
 
 
-def due(shows: Sequence[Show], now: datetime, *, wished: bool) -> tuple[list[Show], list[Show]]:
+def due(shows: Sequence[Show], now: datetime, *, forced: bool) -> tuple[list[Show], list[Show]]:
     """The shows whose feeds are to be asked, and those that wait.
 
     Args:
         shows: candidates.
         now: the time.
-        wished: somebody asks for just these: the schedule does not matter, a Retry-After does.
+        forced: ignore the schedule; a Retry-After still applies.
     """
     latest = now + timedelta(seconds=LONGEST_S)  # what is due later was noted while the clock was wrong
     asked: list[Show] = []
@@ -50,12 +50,12 @@ def due(shows: Sequence[Show], now: datetime, *, wished: bool) -> tuple[list[Sho
     for show in shows:
         held = show.hold_until is not None and show.hold_until > now
         early = show.next_check is not None and now < show.next_check <= latest
-        (waiting if held or (early and not wished) else asked).append(show)
+        (waiting if held or (early and not forced) else asked).append(show)
     return asked, waiting
 
 
 def next_due(waiting: Sequence[Show]) -> datetime | None:
-    """When the first of the shows that wait is due; ``None`` where none waits."""
+    """The time when the first waiting show is due; ``None`` if none waits."""
     times = [[when for when in (show.next_check, show.hold_until) if when is not None] for show in waiting]
     return min((max(both) for both in times if both), default=None)
 

@@ -51,7 +51,7 @@ def duration_s(value: object) -> float | None:
 
 
 def _in_words(text: str) -> float | None:
-    """The sum of numbers with their units, each unit once and the largest first; ``None`` where anything else is there."""
+    """The sum of numbers with their units, each unit once and the largest first; ``None`` if anything else is there."""
     if clock := re.fullmatch(rf"(\d{{1,3}}:\d\d(?::\d\d)?)\s*(?:({_HOURS})|{_MINUTES})\.?", text, re.IGNORECASE):
         return duration_s(f"{clock[1]}:00" if clock[2] and clock[1].count(":") == 1 else clock[1])
     total, last, at = 0.0, "", 0

@@ -24,7 +24,7 @@ _MOST_MOVES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
-    """Where a feed is in the end, what was answered there, and what it says.
+    """The final address of a feed, the answer there, and the feed in it.
 
     ``address`` may hold a login. ``problem`` says why a move was not followed, else is empty.
     """

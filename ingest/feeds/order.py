@@ -62,7 +62,7 @@ def _numbers(text: str) -> _Numbers:
 
 
 def _upwards(numbers: Sequence[_Numbers]) -> bool | None:
-    """Whether the numbers of a feed's episodes, from its top, rise; ``None`` where they do not run in a direction."""
+    """Whether the numbers of a feed's episodes, from its top, rise; ``None`` if they do not run in a direction."""
     carried = [each for each in numbers if each]
     if len(carried) < 2 or len(carried) < _NUMBERED * len(numbers):
         return None
@@ -76,5 +76,5 @@ def _upwards(numbers: Sequence[_Numbers]) -> bool | None:
 
 
 def _step(before: _Numbers, after: _Numbers) -> int:
-    """By how much the first number that differs grows; 0 where all are the same."""
+    """By how much the first number that differs grows; 0 if all are the same."""
     return next((there - here for here, there in zip(before, after, strict=False) if here != there), 0)

@@ -8,7 +8,7 @@ _PERIODS_S = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthl
 
 
 def said_interval_s(*, ttl: str = "", period: str = "", frequency: str = "") -> float | None:
-    """How long a feed says it may be kept; ``None`` where it does not say.
+    """How long a feed says it may be kept; ``None`` if it does not say.
 
     Args:
         ttl: RSS ``<ttl>``, in minutes.

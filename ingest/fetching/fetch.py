@@ -145,7 +145,7 @@ class Fetcher:
             url: an http or https address.
             path: where it goes; replaced if there.
             limit_bytes: most bytes; ``fetch.audio_bytes`` where not given.
-            progress: called with bytes so far and bytes in all (``None`` where the server does not say).
+            progress: called with bytes so far and bytes in all (``None`` if the server does not say).
 
         Raises:
             FetchRefused: as for ``get``.

@@ -75,7 +75,7 @@ class Inflater:
                 self._over = not self._gzip
 
     def end(self, subject: str) -> None:
-        """Raises ``FetchError`` where the stream ended in the middle."""
+        """Raises ``FetchError`` if the stream ended in the middle."""
         whole = self._members and not self._gave  # what follows a whole member and gives nothing is padding
         if self._fed and not whole and not (self._inner is not None and self._inner.eof):
             raise FetchError("its compressed data ends in the middle; try again later", subject=subject)

@@ -79,7 +79,7 @@ def rhythm_s(published: Sequence[datetime], now: datetime) -> float:
 
 
 def fresh_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long an answer is fresh by its headers (RFC 9111, 4.2.1); ``None`` where they say nothing of use.
+    """How long an answer is fresh by its headers (RFC 9111, 4.2.1); ``None`` if they say nothing of use.
 
     Args:
         headers: of a 200 or 304; names are matched whatever their case.
@@ -112,7 +112,7 @@ def retry_after_s(value: str, now: datetime) -> float | None:
 
 
 def http_date(value: str) -> datetime | None:
-    """The time that a header gives, in UTC; ``None`` where it gives none."""
+    """The time that a header gives, in UTC; ``None`` if it gives none."""
     try:
         when = parsedate_to_datetime(value.strip())
     except (ValueError, OverflowError):

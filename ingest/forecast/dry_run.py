@@ -41,7 +41,7 @@ def dry_run(
         counted = usage.between(tx, (now - _LATELY).date(), now.date())
         spent = {kind: usage.spent(tx, now.date(), kind) for kind in (ASR, TOKENS, MONEY)}
     chosen = [show for show in active if not shows or show.id in shows]
-    asked, early = due(chosen, now, wished=bool(shows) or all_feeds)
+    asked, early = due(chosen, now, forced=bool(shows) or all_feeds)
     looks = [] if settings.offline else look(catalog, fetcher, asked, settings, clock)
     return forecast(
         looks,

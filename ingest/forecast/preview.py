@@ -51,7 +51,7 @@ class FeedLook:
 
 
 class _Undone(Exception):
-    """Not an error: it ends a transaction that is to leave nothing behind."""
+    """Not an error: ends a transaction without leaving anything behind."""
 
 
 def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Settings, clock: Clock) -> list[FeedLook]:

@@ -161,7 +161,7 @@ class Hold:
         self._open = True
 
     def change(self, amounts: Mapping[str, float]) -> None:
-        """Holds other amounts in place of the first; raises ``NotYet`` where nothing is left for the call any more."""
+        """Holds other amounts in place of the first; raises ``NotYet`` if nothing is left for the call any more."""
         self._budget.hold(amounts, key=self._name)
 
     def settle(self, used: Mapping[str, float]) -> None:

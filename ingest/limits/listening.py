@@ -17,7 +17,7 @@ Listener = Callable[[float, float], None]
 
 
 class StageEnd(BaseException):
-    """The stage in hand is given up at a place where that loses nothing: stopped, or its lease is lost.
+    """The end of a stage at a point where nothing is lost, because of a stop or a lost lease.
 
     No ``Exception``: whoever makes the best of a failure must not make the best of this one.
     """

@@ -273,7 +273,7 @@ def _from_reply(reply: object, start_s: float, end_s: float) -> SpeechWindow:
 
 
 def _words(reply: object) -> list[tuple[str, float, float]]:
-    """The words of a reply that gives them without segments, each with a space before it; none where one has no time."""
+    """The words of a reply that gives them without segments, each with a space before it; none if one has no time."""
     words = getattr(reply, "words", None)
     timed = [
         (f" {getattr(word, 'word', '')}", _number(word, "start", None), _number(word, "end", None))

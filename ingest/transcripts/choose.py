@@ -42,9 +42,9 @@ _SLACK_S = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptJudgement:
-    """A transcript that was read, and what it is worth.
+    """A transcript with the measures of its worth.
 
-    ``completeness`` is the share of the episode that it covers, ``None`` where no duration is known; ``speakers``
+    ``completeness`` is the share of the episode that it covers, ``None`` if no duration is known; ``speakers``
     the share of segments that name one; ``loops`` the share of letters in repetition loops. ``foreign`` where it is not in
     the language that the feed states, ``translation`` where its link says so too; ``misplaced`` where it is far longer
     than the episode.
@@ -68,7 +68,7 @@ class TranscriptJudgement:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing speaks for looking at another file but what it lacks in times and speakers."""
+        """Whether only missing times or speakers are a reason to read another file."""
         full = self.completeness is None or self.completeness >= WHOLE
         return self.speech and full and not self.translation and not self.misplaced
 
@@ -216,7 +216,7 @@ def judge(transcript: Transcript, episode: Episode, link: TranscriptLink) -> Tra
 
 
 def completeness(segments: Sequence[Segment], duration_s: float | None) -> float | None:
-    """The share of an episode that is covered, in 0..1; ``None`` where its duration is not known.
+    """The share of an episode that is covered, in 0..1; ``None`` if its duration is not known.
 
     By times: where the last words end. Without times: by the number of words, at the rate of a slow speaker, so that
     nothing whole is taken for partial; of a quick speaker up to half may be missing before it shows.

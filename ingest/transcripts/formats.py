@@ -36,7 +36,7 @@ class Format:
 
     ``types`` are its media types, that of a file on this disk first; ``marks`` are parts by which other media types in use
     are told. ``suffixes`` come with their dot. ``looks`` tells from the beginning of a file whether it is in this format;
-    ``None`` where that leaves doubt. ``read`` takes the text and the names that the feed gives.
+    ``None`` if that leaves doubt. ``read`` takes the text and the names that the feed gives.
     """
 
     name: str
@@ -133,7 +133,7 @@ def named(name: str) -> Format | None:
 
 
 def format_of(link: TranscriptLink) -> str:
-    """The name of a link's format, by its type, else by its address's extension; empty where neither tells."""
+    """The name of a link's format, by its type, else by its address's extension; empty if neither tells."""
     kind = link.type.partition(";")[0].strip()
     for row in FORMATS:
         if kind in row.types or any(mark in kind for mark in row.marks):
@@ -148,7 +148,7 @@ def place_of(name: str) -> int:
 
 
 def type_of(suffix: str) -> str:
-    """The media type of files with that extension (``.vtt``); empty where they are no transcripts."""
+    """The media type of files with that extension (``.vtt``); empty if they are no transcripts."""
     return next((row.types[0] for row in FORMATS if suffix.lower() in row.suffixes), "")
 
 

@@ -51,7 +51,7 @@ class JsonEntry:
 
 
 def entry_of(row: Mapping[str, Any]) -> JsonEntry | None:
-    """What an object says; ``None`` where it says nothing."""
+    """What an object says; ``None`` if it says nothing."""
     text = _text(row)
     if not text.strip():
         return None
@@ -84,7 +84,7 @@ def label(row: Mapping[str, Any]) -> str:
 
 
 def plain_name(person: Mapping[str, Any]) -> str:
-    """What a person is called; empty where that is no text."""
+    """What a person is called; empty if that is no text."""
     name = _first(person, _NAMES)
     return name.strip() if isinstance(name, str) else ""
 

@@ -64,7 +64,7 @@ def base_language(tag: str) -> str:
 
 
 def language_of(text: str, *, expected: str = "") -> str:
-    """The ISO 639-1 code of the language that the text is in; empty where that is not clear.
+    """The ISO 639-1 code of the language that the text is in; empty if that is not clear.
 
     Args:
         text: a hundred words or more; the first 20,000 characters are looked at.

@@ -25,11 +25,11 @@ _ENOUGH_S = 120.0
 
 
 def believed_s(stated_s: float | None, *, end_s: float, words: float, audio_bytes: int | None) -> float | None:
-    """The stated duration, or ``None`` where it cannot be true and the transcript can.
+    """The stated duration, or ``None`` if it cannot be true and the transcript can.
 
     Args:
         stated_s: what the feed says, in seconds.
-        end_s: where the transcript's last words end, in seconds; 0 where it has no times.
+        end_s: where the transcript's last words end, in seconds; 0 if it has no times.
         words: how many words it has.
         audio_bytes: what the feed says that the audio weighs.
     """
@@ -42,7 +42,7 @@ def believed_s(stated_s: float | None, *, end_s: float, words: float, audio_byte
 
 
 def believed_against_audio_s(stated_s: float | None, *, own_s: float | None, audio_bytes: int) -> float | None:
-    """The stated duration, or ``None`` where the fetched file cannot be so long and is sound as long as it plays.
+    """The stated duration, or ``None`` if the fetched file cannot be so long and is sound as long as it plays.
 
     A file of usual quality of which less than an eighth arrived looks alike; of one that lacks less, the feed's word
     holds.

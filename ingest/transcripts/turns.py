@@ -77,7 +77,7 @@ class SpeakerTurns:
         self._full = full_names((label for label in counts.elements() if label in self.accepted), persons)
 
     def turn(self, line: TranscriptLine) -> SpeakerTurn | None:
-        """The turn that begins with a line; ``None`` where it goes on with the one before."""
+        """The turn that begins with a line; ``None`` if it goes on with the one before."""
         if line.label in self.accepted:
             return SpeakerTurn(self._full[line.label], line.rest)
         if line.label in self._strangers:

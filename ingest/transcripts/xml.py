@@ -110,7 +110,7 @@ def _speaker(values: Mapping[str, str]) -> str:
 
 
 def _times(values: Mapping[str, str]) -> tuple[float | None, float | None] | None:
-    """Start and end of an element in seconds; ``None`` where it has no start."""
+    """Start and end of an element in seconds; ``None`` if it has no start."""
     for name, until, length in (("start_ms", "end_ms", "dur_ms"), ("t", "", "d")):
         if values.get(name, "").isdecimal():
             start = int(values[name][:12]) / 1000

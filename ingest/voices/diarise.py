@@ -44,7 +44,7 @@ class Diariser(Protocol):
 
         Args:
             audio: anything that FFmpeg decodes.
-            speakers: how many voices there are at most; ``None`` where that is not known.
+            speakers: how many voices there are at most; ``None`` if that is not known.
 
         Raises:
             AudioError: it cannot be decoded, or its voices not be told apart.

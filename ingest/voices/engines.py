@@ -15,7 +15,7 @@ __all__ = ["open_diariser"]
 
 
 def open_diariser(settings: AsrSettings) -> Diariser | None:
-    """What tells voices apart; ``None`` where that is off, or left to what is installed and nothing is.
+    """What tells voices apart; ``None`` if that is off, or left to what is installed and nothing is.
 
     Raises:
         SettingsError: it is on, and the extra is not installed.

@@ -108,7 +108,7 @@ class Evidence:
         ]
 
     def _like_role(self, label: str, candidate: NameCandidate) -> float:
-        """1 where a voice behaves as the name's role has it, -1 where it behaves otherwise, 0 where nothing is known.
+        """1 where a voice behaves as the name's role has it, -1 where it behaves otherwise, 0 if nothing is known.
 
         Hosts speak first and ask more; with hosts and guests on one episode that tells them apart.
         """
@@ -200,7 +200,10 @@ def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_LabelledT
 
 
 def _candidates(
-    known: Sequence[NameCandidate], turns: Sequence[_LabelledTurn], said: Sequence[tuple[int, NameCue]], taken: Sequence[str]
+    known: Sequence[NameCandidate],
+    turns: Sequence[_LabelledTurn],
+    said: Sequence[tuple[int, NameCue]],
+    taken: Sequence[str],
 ) -> list[NameCandidate]:
     """The known names, then those introduced in full, then first names by which somebody introduces themselves."""
     candidates = list(known)

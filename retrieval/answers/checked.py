@@ -59,7 +59,7 @@ def has_address(text: str) -> bool:
 
 
 def may_cite(text: str, cites: Sequence[int], hits: Sequence[Hit]) -> list[int]:
-    """Those of the passages (numbered from 1) that a sentence may cite; none where it may not be shown.
+    """Those of the passages (numbered from 1) that a sentence may cite; none if it may not be shown.
 
     Args:
         text: the sentence, bare.

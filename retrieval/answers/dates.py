@@ -56,7 +56,7 @@ class DateSpan:
 
 
 def find_span(text: str, today: date) -> DateSpan | None:
-    """The first time that a text names as when something was said; ``None`` where it names none.
+    """The first time that a text names as when something was said; ``None`` if it names none.
 
     Years and months without a preposition ("the 2008 crisis") are what is spoken about, not when.
     """

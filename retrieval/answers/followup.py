@@ -144,7 +144,7 @@ class _Signs:
 def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback: WholeQuestion) -> WholeQuestion:
     """The question made whole by a language model; what the rules made of it where the model fails or invents.
 
-    A rewrite is kept where it is one line, a question's length, and has no content word that neither the question nor
+    A rewrite is kept if it is one line, a question's length, and has no content word that neither the question nor
     the conversation has.
     """
     if not fallback.changed:

@@ -90,7 +90,7 @@ class QuestionProfile:
     """A question: its content words, how rare each is, and the vectors of their tokens.
 
     ``rarities`` has shape ``(len(terms),)``; ``tokens[n]`` has shape ``(tokens of term n, dimension)``, and ``tokens`` is
-    empty where the encoder gives no token vectors.
+    empty if the encoder gives no token vectors.
     """
 
     text: str

@@ -66,7 +66,7 @@ class Weigher:
     def weigh(
         self, text: str, filters: Filters, *, now: datetime, topical: bool = False, carried: Sequence[str] = ()
     ) -> AnswerEvidence:
-        """The evidence for a question in a part of the library; raises ``UsageError`` where nothing is asked.
+        """The evidence for a question in a part of the library; raises ``UsageError`` if nothing is asked.
 
         Args:
             text: the question.
@@ -169,7 +169,7 @@ def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
 
 
 def _recency(hit: Hit, now: datetime) -> float:
-    """1 for what was said today, falling by half in 83 days; 0 where the day is not known."""
+    """1 for what was said today, falling by half in 83 days; 0 if the day is not known."""
     if hit.published is None:
         return 0.0
     return math.exp(-max(0, (now - hit.published).days) / _RECENT_DAYS)

@@ -89,7 +89,7 @@ class _Draft:
 
 
 def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answer]:
-    """The model's answer as far as it has come, after each sentence that is shown; nothing where none is.
+    """The model's answer as far as it has come, after each sentence that is shown; nothing if none is.
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
     what it cites carries its words, numbers and names. Where the model says that the evidence does not answer, and has
@@ -130,7 +130,7 @@ def _joined(waiting: str, piece: str) -> str:
 
 
 def _whole(text: str) -> int:
-    """Where the first whole sentence of a text ends: at a line's end, or after marks; 0 where none is whole yet."""
+    """Where the first whole sentence of a text ends: at a line's end, or after marks; 0 if none is whole yet."""
     line = text.find("\n")
     marks = _ENDED.search(text)
     ends = [end for end in (line + 1 if line >= 0 else 0, marks.end() if marks else 0) if end]

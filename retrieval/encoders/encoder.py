@@ -35,7 +35,7 @@ class LocalEncoder(TokenEncoder, QueryEncoder, Protocol):
 
     @property
     def note(self) -> str:
-        """Why the quicker backend is not the one; empty where it is, or was not wanted."""
+        """Why the quicker backend is not the one; empty if it is, or was not wanted."""
         ...
 
 

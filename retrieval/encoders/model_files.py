@@ -18,7 +18,7 @@ _PASSAGE_NAMES = ("document", "passage", "corpus")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
-    """What is put before a query and before a passage; empty where the model wants nothing."""
+    """What is put before a query and before a passage; empty if the model wants nothing."""
 
     query: str = ""
     passage: str = ""
@@ -48,7 +48,7 @@ def longest_input(folder: Path) -> int:
 
 
 def modules(folder: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Class name and configuration of a model's modules in their order; empty where it has no ``modules.json``."""
+    """Class name and configuration of a model's modules in their order; empty if it has no ``modules.json``."""
     listed = _read(folder / "modules.json")
     return [
         (

@@ -44,7 +44,7 @@ _LEGACY_POOLINGS = {
 
 
 def why_not(folder: Path) -> str:
-    """Why the model in a folder cannot run here; empty where it can.
+    """Why the model in a folder cannot run here; empty if it can.
 
     Raises:
         ModelNotFound: a file of the model cannot be read.

@@ -43,7 +43,7 @@ class BertShape:
 
 
 def unusable(config: dict[str, Any]) -> str:
-    """Why a transformer of this ``config.json`` has no graph here; empty where it has."""
+    """Why a transformer of this ``config.json`` has no graph here; empty if it has."""
     kind = str(config.get("model_type", ""))
     if kind not in _POSITION_OFFSETS:
         return f"architecture {kind[:40] or 'unknown'}"
@@ -55,7 +55,7 @@ def unusable(config: dict[str, Any]) -> str:
 
 
 def shape_of(config: dict[str, Any]) -> BertShape:
-    """The sizes that a ``config.json`` gives; raises ``KeyError`` or ``ValueError`` where it gives none."""
+    """The sizes that a ``config.json`` gives; raises ``KeyError`` or ``ValueError`` if it gives none."""
     shifted = _POSITION_OFFSETS[config["model_type"]]
     return BertShape(
         layers=int(config["num_hidden_layers"]),
@@ -69,7 +69,7 @@ def shape_of(config: dict[str, Any]) -> BertShape:
 
 
 def engine_version() -> str:
-    """The installed OpenVINO's version, e.g. ``2026.4.1``, without loading it; empty where it is not installed."""
+    """The installed OpenVINO's version, e.g. ``2026.4.1``, without loading it; empty if it is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

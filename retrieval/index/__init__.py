@@ -19,7 +19,7 @@ __all__ = ["open_index", "read_watermark"]
 
 
 def open_index(settings: Settings, *, model_id: str, dimension: int, hosted: bool = False) -> VectorIndex:
-    """The index that the settings name, for vectors of one model; empty where it held another's or was damaged.
+    """The index that the settings name, for vectors of one model; empty if it held another's or was damaged.
 
     With ``hosted`` the embedded engine works in a process of its own, so that it stalls no thread of this one.
 

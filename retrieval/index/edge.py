@@ -150,7 +150,7 @@ class EdgeIndex:
         return shared.ordered((engine_shard.hit(row) for row in scored), query.limit)
 
     def _open(self) -> tuple[Any, Watermark]:
-        """The shard and its watermark, made empty where what is there cannot be used."""
+        """The shard and its watermark, made empty if what is there cannot be used."""
         import qdrant_edge as engine
 
         mark = load_watermark(self._folder)

@@ -42,7 +42,7 @@ _DRAFT = "building-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """A finished generation on disk; ``mark`` is ``None`` where its note cannot be read."""
+    """A finished generation on disk; ``mark`` is ``None`` if its note cannot be read."""
 
     number: int
     folder: Path
@@ -80,7 +80,7 @@ def new(folder: Path) -> Generation:
         except FileExistsError:  # somebody has just published one
             continue
         except OSError as error:
-            raise PermanentError("a folder for the index cannot be made here", subject=str(path)) from error
+            raise PermanentError("a folder for the index cannot be created here", subject=str(path)) from error
         return Generation(number=number, folder=path, mark=None)
 
 

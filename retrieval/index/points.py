@@ -123,7 +123,7 @@ def document_tokens(text: str) -> tuple[list[int], list[float]]:
 
 
 def query_tokens(text: str) -> tuple[list[int], list[float]]:
-    """Token ids of a query, each once; empty where it holds only stop words and marks."""
+    """Token ids of a query, each once; empty if it holds only stop words and marks."""
     embedding = _bm25().embed_query(in_pairs(text))
     return list(embedding.indices), list(embedding.values)
 

@@ -21,7 +21,7 @@ __all__ = ["OpenShard", "RollingIndex"]
 
 
 class OpenShard(Protocol):
-    """Opens the shard in a generation's folder, made empty where what is there cannot be used."""
+    """Opens the shard in a generation's folder, made empty if what is there cannot be used."""
 
     def __call__(self, folder: Path, *, model_id: str, dimension: int, wait_s: float) -> VectorIndex:
         """The index in that folder."""

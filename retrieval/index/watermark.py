@@ -20,7 +20,7 @@ _NAME = "watermark.json"
 class Watermark:
     """What an index holds: all catalog changes up to ``seq``, as ``points`` points of one model's vectors.
 
-    ``graph`` is how many points its HNSW graph was built over; 0 where it has none.
+    ``graph`` is how many points its HNSW graph was built over; 0 if it has none.
     """
 
     seq: int = 0

@@ -33,7 +33,7 @@ _FENCE = "-----"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationNote:
-    """What a reader is told: ``relation`` is one of four words, or empty where unsure; ``why`` is one line."""
+    """What a reader is told: ``relation`` is one of four words, or empty if unsure; ``why`` is one line."""
 
     relation: str
     why: str
@@ -98,7 +98,7 @@ def notes_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> di
 
 
 def _checked(text: str, insight: Insight, other: Insight) -> str:
-    """The line as it may be shown; empty where it may not."""
+    """The line as it may be shown; empty if it may not."""
     if has_address(text):
         return ""
     line = " ".join(bare_text(plain(text)).split())

@@ -57,7 +57,7 @@ class Relations:
         return [by_model.get(neighbour.insight.id) or self._by_rules(insight, neighbour) for neighbour in readings]
 
     def _by_model(self, insight: Insight, readings: Sequence[Neighbour]) -> dict[str, RelationNote]:
-        """What the model says of the entries, by id, as far as it passes; nothing where there is no model or it fails."""
+        """What the model says of the entries, by id, as far as it passes; nothing if there is no model or it fails."""
         if self._chat is None or not readings or self._timer() < self._again_at:
             return {}
         key = (

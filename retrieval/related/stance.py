@@ -62,7 +62,7 @@ class _SentencePair:
 
 
 def relation_of(texts: Sequence[str], other: Sequence[str], *, nearly_same: bool = False) -> str:
-    """One of `RELATIONS`, or empty where unsure.
+    """One of `RELATIONS`, or empty if unsure.
 
     Args:
         texts: those of the insight at hand, claim first, then what explains it.

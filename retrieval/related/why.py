@@ -59,7 +59,7 @@ def reason(own: str, other: str, rarity: Rarity, *, show: str, same_guest: str =
 
 
 def meeting(own: str, other: str, rarity: Rarity, *, common: bool = False) -> tuple[str, str] | None:
-    """The part of a sentence of each text in which the two meet, in their own words; nothing where they share too little.
+    """The part of a sentence of each text in which the two meet, in their own words; nothing if they share too little.
 
     Of all pairs of sentences that with the rarest words in common, not counting the length of either; what is left out
     of a sentence is marked with an ellipsis. With ``common`` words that many passages have count too.

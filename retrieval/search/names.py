@@ -81,12 +81,12 @@ def speakers_meant(names: Names, value: str) -> tuple[str, ...]:
 
 
 def shows_meant(names: Names, value: str) -> tuple[str, ...]:
-    """The ids of the shows that an id, a title, or a part of one, means; none where no show is called so."""
+    """The ids of the shows that an id, a title, or a part of one, means; none if no show is called so."""
     return (value,) if value in names.titles else _meant(names.shows, value)
 
 
 def written_as(kind: str, value: str, names: Names) -> str:
-    """A speaker or show that is typed nearly right, as it is written; empty where there is not just one."""
+    """A speaker or show that is typed nearly right, as it is written; empty if there is not just one."""
     if kind == "speaker":
         close = only_close(fold(value), names.speakers)
         return names.speakers[close][0] if close else ""

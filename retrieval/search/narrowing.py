@@ -36,7 +36,7 @@ class Narrower:
         return parsed if terms == parsed.terms else replace(parsed, terms=terms)
 
     def narrowed(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:
-        """What a query and filters beside it both allow; ``None`` where nothing can fit both.
+        """What a query and filters beside it both allow; ``None`` if nothing can fit both.
 
         Args:
             parsed: its names may be parts of names.

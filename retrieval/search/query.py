@@ -179,7 +179,7 @@ def _word_end(query: str, start: int) -> int:
 
 
 def _phrase(query: str, start: int, kind: TermKind) -> tuple[Term, int] | None:
-    """The quotation that opens here, and where it ends; none where it is not closed or holds no word."""
+    """The quotation that opens here, and where it ends; none if it is not closed or holds no word."""
     closing = _CLOSING.get(query[start]) if start < len(query) else None
     if closing is None:
         return None
@@ -240,7 +240,7 @@ def _dated(query: str, kind: TermKind, at: int, value_at: int, notes: list[str])
 
 
 def _day(value: str) -> date | None:
-    """The first day of what ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` names; ``None`` where there is no such day."""
+    """The first day of what ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` names; ``None`` if there is no such day."""
     match = _DATE.fullmatch(value)
     try:
         return date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
@@ -249,7 +249,7 @@ def _day(value: str) -> date | None:
 
 
 def _cleaned(value: str) -> str:
-    """A value on one line without quotation marks; empty where it holds no letter and no digit."""
+    """A value on one line without quotation marks; empty if it holds no letter and no digit."""
     kept = " ".join(_QUOTES.sub(" ", value).split())
     return kept if any(character.isalnum() for character in kept) else ""
 

@@ -28,7 +28,7 @@ _BATCH = 16
 
 
 def open_reranker(settings: Settings) -> Reranker | None:
-    """The cross-encoder that ``search.reranker`` names, ``None`` where it names none; its model is loaded by the first query.
+    """The cross-encoder that ``search.reranker`` names, ``None`` if it names none; its model is loaded by the first query.
 
     Raises:
         ModelNotFound: the model is in none of the places looked in.

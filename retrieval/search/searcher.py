@@ -60,7 +60,7 @@ def clean_query(query: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SearchRun:
-    """A query understood: what is looked for, where, and the vector of its words (``None`` where it has none)."""
+    """A query understood: what is looked for, where, and the vector of its words (``None`` if it has none)."""
 
     parsed: ParsedQuery
     filters: Filters

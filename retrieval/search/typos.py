@@ -138,7 +138,7 @@ def _fits(window: Sequence[str], strange: Sequence[bool], words: Sequence[str]) 
 
 
 def _nearest(word: str, names: Mapping[str, tuple[str, int]]) -> str:
-    """The name nearest to a word, as it is written; empty where none is near, or several equally."""
+    """The name nearest to a word, as it is written; empty if none is near, or several equally."""
     most = _edits(word)
     near = [
         (_distance(word, name, most), -count, written)

@@ -154,9 +154,9 @@ def run(catalog: Catalog, fetcher: Fetcher, clock: FixedClock, settings: Setting
     """One run over the feeds that are due; ``anew`` as after a restart."""
     import threading
 
-    def check(*, wished: bool = False, anew: bool = False) -> FeedChecks:
+    def check(*, forced: bool = False, anew: bool = False) -> FeedChecks:
         with catalog.read() as tx:
-            asked, _ = due(shows.every(tx), clock.now(), wished=wished)
+            asked, _ = due(shows.every(tx), clock.now(), forced=forced)
         client = Fetcher(settings.fetch, now=clock.now) if anew else fetcher
         return check_feeds(catalog, client, asked, clock, settings, lambda _: None, threading.Event())
 
@@ -180,7 +180,7 @@ def test_a_feed_is_not_asked_again_before_it_is_due(
     show = follow(catalog, fetcher, clock, httpserver.url_for("/f"))
     assert show.next_check == NOW + timedelta(hours=4, minutes=15)  # a twelfth of the 51 hours since its last episode
     assert run().checked == ()
-    assert len(run(wished=True).checked) == 1
+    assert len(run(forced=True).checked) == 1
     clock.at = NOW + timedelta(hours=5)
     assert len(run().checked) == 1
     assert len(httpserver.log) == 3
@@ -215,7 +215,7 @@ def test_two_runs_at_once_ask_a_feed_once(
     removed = follow(catalog, fetcher, clock, httpserver.url_for("/f?2"))
     clock.at = NOW + timedelta(days=1)
     with catalog.read() as tx:
-        asked, _ = due(shows.every(tx), clock.now(), wished=False)
+        asked, _ = due(shows.every(tx), clock.now(), forced=False)
     with catalog.write() as tx:
         removal.remove(tx, removed.id)
     assert len(run().checked) == 1
@@ -277,7 +277,7 @@ def test_nobody_asks_a_host_before_its_retry_after(
     for minutes in (0, 1, 60, 119):
         clock.at = start + timedelta(minutes=minutes)
         for anew in (False, True):
-            run(wished=True, anew=anew)
+            run(forced=True, anew=anew)
         with catalog.read() as tx:
             held = shows.every(tx)
         for show in held:
@@ -291,7 +291,7 @@ def test_nobody_asks_a_host_before_its_retry_after(
     httpserver.clear()
     httpserver.expect_request("/one").respond_with_data(feed("one"))
     httpserver.expect_request("/two").respond_with_data(feed("two"))
-    assert len(run(wished=True).checked) == 2
+    assert len(run(forced=True).checked) == 2
 
 
 def test_one_feed_silences_its_host_for_a_day_at_most(
@@ -305,13 +305,13 @@ def test_one_feed_silences_its_host_for_a_day_at_most(
     clock.at = start = NOW + timedelta(hours=10)
     assert len(run().failures) == 1
     clock.at = start + timedelta(hours=23)
-    assert run(wished=True) == run(wished=True, anew=True) == FeedChecks()
+    assert run(forced=True) == run(forced=True, anew=True) == FeedChecks()
     clock.at = start + timedelta(days=1)
-    assert [one.show.title for one in run(wished=True).checked] == ["two"]
+    assert [one.show.title for one in run(forced=True).checked] == ["two"]
     clock.at = start + timedelta(days=364)
-    assert [one.show.title for one in run(wished=True).checked] == ["two"]
+    assert [one.show.title for one in run(forced=True).checked] == ["two"]
     clock.at = start + timedelta(days=365)
-    assert len(run(wished=True).failures) == 1
+    assert len(run(forced=True).failures) == 1
 
 
 def test_a_machine_without_a_connection_blames_no_feed(
@@ -328,7 +328,7 @@ def test_a_machine_without_a_connection_blames_no_feed(
             assert (show.failures, show.next_check) == (0, NOW + timedelta(minutes=10))
             assert "connection broke" in show.last_error
     follow(catalog, fetcher, clock, httpserver.url_for("/f"))
-    run(wished=True)
+    run(forced=True)
     with catalog.read() as tx:
         assert sorted(show.failures for show in shows.every(tx)) == [0, 1, 1]
 

@@ -1,4 +1,4 @@
-"""Episodes and where they stand."""
+"""Episodes and their stage of work."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def by_stage(tx: sa.Connection) -> dict[str, int]:
 
 
 def dates(tx: sa.Connection) -> tuple[datetime | None, datetime | None]:
-    """When the oldest and the newest episode were published; ``None`` where none has a date."""
+    """When the oldest and the newest episode were published; ``None`` if none has a date."""
     oldest, newest = tx.execute(sa.select(sa.func.min(table.c.published), sa.func.max(table.c.published))).one()
     return oldest, newest
 

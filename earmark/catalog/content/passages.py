@@ -19,7 +19,7 @@ __all__ = ["Passage", "Place", "around", "beginning", "ending", "newest", "sayin
 class Passage(NamedTuple):
     """A passage as a scan reads it; tens of thousands of them are compared for one phrase.
 
-    ``text`` is the whole text, its beginning or its end, as the function says; empty where none was asked for.
+    ``text`` is the whole text, its beginning or its end, as the function says; empty if none was asked for.
     """
 
     id: str

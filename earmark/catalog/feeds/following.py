@@ -1,4 +1,4 @@
-"""What its reader decides about a followed show: whether it is checked, what is taken of it, which folder it is in."""
+"""A reader's decisions about a followed show: whether it is checked, which episodes are taken, its folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["guids", "oldest", "pause", "resume", "set_backfill", "settle"]
 
 
 def pause(tx: sa.Connection, show_id: str) -> None:
-    """The show is not checked any more; what is there of it stays, and what is waiting is still worked on."""
+    """Stops checking the show; its episodes stay, and those that wait are still worked on."""
     _set(tx, show_id, status=ShowStatus.PAUSED.value)
 
 
@@ -42,7 +42,7 @@ def guids(tx: sa.Connection, show_id: str) -> set[str]:
 
 
 def oldest(tx: sa.Connection, show_id: str) -> datetime | None:
-    """When the oldest of the show's episodes was published; ``None`` where none has a date."""
+    """When the oldest of the show's episodes was published; ``None`` if none has a date."""
     query = sa.select(sa.func.min(episodes_table.c.published)).where(episodes_table.c.show_id == show_id)
     return tx.execute(query).scalar_one_or_none()
 

@@ -136,7 +136,7 @@ def shown_audio() -> sa.ColumnElement[str]:
 
 
 def protect(catalog: Catalog) -> None:
-    """Lets only this user read the catalog's files, where it is a SQLite file: it now holds a secret."""
+    """Lets only this user read the files of a SQLite catalog: it now holds a secret."""
     database = catalog.engine.url.database
     if catalog.engine.dialect.name != "sqlite" or not database or database == ":memory:":
         return

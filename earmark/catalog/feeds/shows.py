@@ -149,7 +149,7 @@ def holds(tx: sa.Connection, now: datetime, *, at_most: timedelta) -> dict[str, 
 
 
 def host_of(url: str) -> str:
-    """The host of an address in lower case, empty where it has none."""
+    """The host of an address in lower case, empty if it has none."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:

@@ -37,7 +37,7 @@ def get(tx: sa.Connection, conversation_id: str) -> Conversation:
 
 
 def turns(tx: sa.Connection, conversation_id: str) -> list[Turn]:
-    """The questions and answers of a conversation in the order they were given; none where it is not known."""
+    """The questions and answers of a conversation in the order they were given; none if it is not known."""
     query = sa.select(turns_table).where(turns_table.c.conversation_id == conversation_id).order_by(turns_table.c.seq)
     return [
         Turn(question=row.question, answer=load(Answer, row.answer), asked_at=row.asked_at) for row in tx.execute(query)
@@ -45,7 +45,7 @@ def turns(tx: sa.Connection, conversation_id: str) -> list[Turn]:
 
 
 def add_turn(tx: sa.Connection, conversation_id: str, answer: Answer, *, now: datetime) -> Turn:
-    """Keeps an answer as the latest turn of a conversation, which is made where it is not there."""
+    """Stores an answer as the latest turn of a conversation, which is created if it is missing."""
     if tx.execute(table.update().where(table.c.id == conversation_id).values(updated_at=now)).rowcount == 0:
         title = cut(plain(answer.question), LONGEST_TITLE)
         insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert

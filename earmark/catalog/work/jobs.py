@@ -152,7 +152,7 @@ def waiting(tx: sa.Connection, *, now: datetime, shows: Collection[str] = ()) ->
 
 
 def backlog(tx: sa.Connection, *, now: datetime, shows: Collection[str] = ()) -> Backlog:
-    """What is to be done, by all who work on it: what could be claimed now, and what is being worked on."""
+    """The open work of all workers: episodes that could be claimed now, and episodes in progress."""
     no_transcript = sa.func.coalesce(sa.cast(episodes.c.transcripts, sa.Text), "[]") == "[]"
     spoken = sa.and_(episodes.c.stage == Stage.DISCOVERED.value, no_transcript, episodes.c.audio_url != "")
     unknown = sa.func.coalesce(episodes.c.duration_s, 0) <= 0

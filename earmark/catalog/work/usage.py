@@ -22,7 +22,7 @@ _LOCK = 0x656D62
 
 
 def add(tx: sa.Connection, day: date, kind: str, amount: float) -> None:
-    """Adds to what was used of a kind on a day."""
+    """Adds to the use of a kind on a day."""
     if amount == 0:
         return
     lock(tx)
@@ -32,7 +32,7 @@ def add(tx: sa.Connection, day: date, kind: str, amount: float) -> None:
 
 
 def spent(tx: sa.Connection, day: date, kind: str, *, but: str = "") -> float:
-    """What was used of a kind on a day, with what is held of it; ``but`` leaves out the hold of that key."""
+    """The amount of a kind used on a day, holds included; ``but`` leaves out the hold of that key."""
     ours = sa.or_(table.c.kind == kind, table.c.kind.startswith(f"{kind}:", autoescape=True))
     query = sa.select(sa.func.coalesce(sa.func.sum(table.c.amount), 0.0)).where(table.c.day == day, ours)
     if but:
@@ -49,7 +49,7 @@ def hold(tx: sa.Connection, day: date, amounts: Mapping[str, float], *, key: str
 
 
 def release(tx: sa.Connection, kinds: list[str], *, key: str) -> None:
-    """Lets go of what the work that ``key`` names holds of these kinds, on whatever day it began."""
+    """Releases the holds of ``key`` on these kinds, on whatever day they began."""
     tx.execute(table.delete().where(table.c.kind.in_([f"{kind}:{key}" for kind in kinds])))
 
 
@@ -60,7 +60,7 @@ def lock(tx: sa.Connection) -> None:
 
 
 def between(tx: sa.Connection, first: date, last: date) -> dict[str, float]:
-    """What was used of every kind from one day to another, both included, without what is held."""
+    """The amount of every kind used from one day to another, both included, without holds."""
     query = (
         sa.select(table.c.kind, sa.func.sum(table.c.amount).label("amount"))
         .where(table.c.day >= first, table.c.day <= last, sa.not_(table.c.kind.contains(":")))
