@@ -59,7 +59,7 @@ def _measure(urls: list[str], server: Connection) -> dict[str, Any]:
         server.send("count")
         before = server.recv()
         with catalog.read() as tx:
-            asked, _ = due(shows.every(tx), clock.now(), wished=False)
+            asked, _ = due(shows.every(tx), clock.now(), forced=False)
         began = time.monotonic()
         looked = check_feeds(catalog, fetcher, asked, clock, settings, lambda _: None, threading.Event())
         seconds = time.monotonic() - began

@@ -82,7 +82,7 @@ def _live(
         wished += log.by_hand
         with catalog.read() as tx:
             active = [show for show in shows.every(tx) if show.status is ShowStatus.ACTIVE]
-        asked, _ = due(active, clock.now(), wished=log.by_hand)
+        asked, _ = due(active, clock.now(), forced=log.by_hand)
         if asked:
             check_feeds(catalog, fetcher, asked, clock, settings, lambda _: None, threading.Event())
         clock.at += STEP
