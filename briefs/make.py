@@ -15,7 +15,7 @@ from briefs.select import Pick, Sources, select
 from briefs.why import why
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
-from earmark.catalog.content import vectors
+from earmark.catalog.content import vectors, withdrawals
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.readers import subscribers
 from earmark.catalog.work import jobs
@@ -76,7 +76,7 @@ def make_brief(
             # the same in between.
             unchanged = stored.told_ids(tx, subscriber.id) == known
             if unchanged and stored.put(tx, brief, now=now, ledger=ledger):
-                return brief
+                return stored.current(tx, brief)
     existing = find_brief(catalog, subscriber.id, day)
     if existing is None:
         raise LeaseLost("other briefs of this reader are being made; try again", subject=f"the brief of {day}")
@@ -109,7 +109,9 @@ def _build(
         library = catalog_insights.listed(tx)
         known = stored.told_ids(tx, subscriber.id)
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
-    claims = {insight.content_hash: insight.claim for insight in library}
+        withdrawn = withdrawals.told_claims(tx, known.values())
+    # The words of what was told and is withdrawn count too: its opposite may be what is right, and is news.
+    claims = withdrawn | {insight.content_hash: insight.claim for insight in library}
     told = ToldClaims(
         ids=frozenset(known),
         hashes=frozenset(known.values()),

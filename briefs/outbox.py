@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from earmark.catalog import Catalog
+from earmark.catalog.readers import briefs as stored_briefs
 from earmark.catalog.readers import deliveries
 from earmark.catalog.readers.deliveries import Delivery
 from earmark.errors import DeliveryRefused, EarmarkError, UsageError
@@ -65,7 +66,7 @@ def send_brief(
         lease_s: seconds that a sender has before another takes over.
 
     Raises:
-        UsageError: the brief has no ideas, or a setting or the reader's address does not fit the channel.
+        UsageError: the brief has no ideas (any more), or a setting or the reader's address does not fit the channel.
         TransientError: the channel cannot be reached or asks to try later; the next call tries again.
         DeliveryRefused: the channel will not take it, or it may have gone out twice already.
     """
@@ -84,13 +85,22 @@ def send_brief(
     if not mine:
         return claimed
     try:
-        channel.deliver(brief, reader, message_id=claimed.message_id)
+        channel.deliver(_current(catalog, brief), reader, message_id=claimed.message_id)
     except EarmarkError as error:
         _note_failure(catalog, claimed, error)
         raise
     with catalog.write() as tx:
         deliveries.sent(tx, claimed.key, now=clock.now())
         return deliveries.get(tx, claimed.key) or claimed
+
+
+def _current(catalog: Catalog, brief: Brief) -> Brief:
+    """The brief without what was withdrawn while it was on its way; raises ``UsageError`` where nothing is left."""
+    with catalog.read() as tx:
+        left = stored_briefs.current(tx, brief)
+    if not left.items:
+        raise UsageError("every idea of it has been withdrawn", subject=f"the brief of {brief.date}")
+    return left
 
 
 def _claim(catalog: Catalog, delivery: Delivery, *, now: datetime, lease_s: float) -> tuple[Delivery, bool]:

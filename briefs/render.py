@@ -40,6 +40,8 @@ def to_text(brief: Brief, *, width: int = 88, reader: str = "") -> str:
     lines = [f"EARMARK · {shown.day}", *_wrap(_opening(shown), width), ""]
     for item in shown.items:
         lines += [*_text_item(item, width), ""]
+    for gone in shown.withdrawn:
+        lines += [*_wrap(gone, width), ""]
     if shown.note:
         lines += [*_wrap(shown.note, width), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -51,6 +53,7 @@ def to_markdown(brief: Brief, *, reader: str = "") -> str:
     blocks = [f"# Earmark: {escape(shown.day)}", escape(_opening(shown))]
     for item in shown.items:
         blocks += _markdown_item(item)
+    blocks += [f"*{escape(gone)}*" for gone in shown.withdrawn]
     if shown.note:
         blocks.append(f"*{escape(shown.note)}*")
     return "\n\n".join(blocks) + "\n"

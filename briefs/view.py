@@ -11,7 +11,7 @@ from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
 from earmark.language.numbers import spelled
 from earmark.language.spans import clock, counted, plural
-from earmark.types import Brief, BriefItem, Echo, Related
+from earmark.types import Brief, BriefItem, Echo, Related, Withdrawal
 
 __all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "view"]
 
@@ -85,6 +85,8 @@ class BriefView:
     note: str
     items: tuple[ItemView, ...]
     left_out: int
+    withdrawn: tuple[str, ...]
+    """A sentence for each idea that has been withdrawn since, without what it claimed."""
 
 
 def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0]) -> BriefView:
@@ -97,6 +99,7 @@ def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0]) -> Brief
         note=_line(brief.note, 400),
         items=tuple(_item(number, item, limits) for number, item in enumerate(shown, start=1)),
         left_out=len(brief.items) - len(shown),
+        withdrawn=tuple(_gone(word, limits) for word in brief.withdrawn[: limits.items]),
     )
 
 
@@ -122,6 +125,11 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
         why=_line(item.why, limits.why),
         related=tuple(_related(related, limits) for related in item.related[: limits.related]),
     )
+
+
+def _gone(word: Withdrawal, limits: Limits) -> str:
+    place = ", ".join(part for part in (_line(word.show, limits.title), _line(word.episode, limits.title)) if part)
+    return f"An idea from {place or 'an untitled show'} was withdrawn: {word.because.words}."
 
 
 def _related(related: Related, limits: Limits) -> RelatedView:

@@ -16,6 +16,7 @@ from typing import Any
 
 __all__ = [
     "Answer",
+    "Because",
     "Brief",
     "BriefItem",
     "Chapter",
@@ -48,6 +49,8 @@ __all__ = [
     "Turn",
     "View",
     "Voice",
+    "Withdrawal",
+    "Withdrawn",
 ]
 
 
@@ -293,6 +296,51 @@ class Insight:
     kind: str = ""
 
 
+class Because(StrEnum):
+    """Why an insight is wrong."""
+
+    MISATTRIBUTED = "misattributed"
+    """Somebody else said it, or nobody did."""
+    NOT_MEANT = "not-meant"
+    """It is not what was meant."""
+    NOT_WORTH = "not-worth-it"
+    """It is right, and not worth anybody's time."""
+
+    @property
+    def words(self) -> str:
+        """The reason as the end of a sentence."""
+        return {
+            Because.MISATTRIBUTED: "somebody else said it, or nobody did",
+            Because.NOT_MEANT: "it is not what was meant",
+            Because.NOT_WORTH: "it is not worth the time",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A reader's word that an insight is wrong: where it came from, why, and not what it claimed.
+
+    ``note`` is the reader's own and may be empty; ``by`` is the id of that reader.
+    """
+
+    insight_id: str
+    show_id: str
+    show: str
+    episode: str
+    because: Because
+    note: str = ""
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """An insight as it was when it was withdrawn; nothing but the list of the withdrawn shows it."""
+
+    withdrawal: Withdrawal
+    insight: Insight
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What a search is narrowed to; empty fields do not narrow. ``shows`` holds show ids, ``before`` is exclusive.
@@ -531,10 +579,14 @@ class BriefItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """The ideas of one reader's day. ``note`` says in words why there are fewer than asked for, else is empty."""
+    """The ideas of one reader's day. ``note`` says in words why there are fewer than asked for, else is empty.
+
+    ``withdrawn`` are the ideas that it told and that have been withdrawn since; they are not among ``items`` any more.
+    """
 
     subscriber_id: str
     date: dt.date
     items: tuple[BriefItem, ...] = ()
     created_at: datetime
     note: str = ""
+    withdrawn: tuple[Withdrawal, ...] = ()

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import chunks, insights, transcripts, voices
+from earmark.catalog.content import chunks, insights, transcripts, voices, withdrawals
 from earmark.catalog.work import jobs, replies
 from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.errors import ModelCallError, NotYet
 from earmark.ports import Clock, Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
-from earmark.types import Chapter, Episode, Stage, Transcript
+from earmark.types import Chapter, Episode, Insight, Stage, Transcript
 from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
@@ -180,9 +180,7 @@ class Stages:
         """What an extractor finds, as it is stored; ids of earlier insights stay with ideas that are found again."""
         drafts = extractor.extract(episode, transcript)
         published, dropped = select(drafts, episode, transcript, self.settings.insights, extractor=extractor.name)
-        with self.catalog.read() as tx:
-            known = insights.of_episode(tx, episode.id)
-        published = with_known_ids(published, known)
+        published = self._recognised(episode, published)
         self._embed({insight.content_hash: insight_text(insight) for insight in published})
 
         def write(tx: Connection) -> None:
@@ -199,9 +197,17 @@ class Stages:
             return None
         drafts = self.substitute.extract(episode, transcript)
         published, _ = select(drafts, episode, transcript, self.settings.insights, extractor=STAND_IN)
-        published = tuple(replace(insight, extractor=STAND_IN) for insight in published)
+        published = self._recognised(episode, tuple(replace(insight, extractor=STAND_IN) for insight in published))
         self._embed({insight.content_hash: insight_text(insight) for insight in published})
         return lambda tx: insights.replace(tx, episode.id, published, {})
+
+    def _recognised(self, episode: Episode, fresh: tuple[Insight, ...]) -> tuple[Insight, ...]:
+        """The insights under the ids that their ideas have here already, without those that were withdrawn."""
+        with self.catalog.read() as tx:
+            wrong = withdrawals.of_episode(tx, episode.id)
+            known = [*insights.of_episode(tx, episode.id), *wrong]
+        gone = {insight.id for insight in wrong}
+        return tuple(insight for insight in with_known_ids(fresh, known) if insight.id not in gone)
 
     def _embed(self, texts: dict[str, str], *, tokens: bool = False) -> None:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""

@@ -1,4 +1,4 @@
-"""The library's insights: listing them, and what other shows said about the same thing."""
+"""The library's insights: listing them, what other shows said about the same thing, and withdrawing wrong ones."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
-from earmark.catalog.content import insights
+from earmark.catalog.content import insights, themes, withdrawals
 from earmark.catalog.feeds import shows
-from earmark.types import Insight, Related
+from earmark.errors import UsageError
+from earmark.types import Because, Insight, Related, Subscriber, Withdrawn
 
 if TYPE_CHECKING:
+    from earmark.ports import Clock
     from library.owner import IndexOwner
 
 __all__ = ["Insights"]
 
 
 class Insights:
-    """Reads insights from the catalog and compares them through the index."""
+    """Reads insights from the catalog, compares them through the index, and withdraws them for a reader."""
 
-    def __init__(self, catalog: Catalog, owner: Callable[[], IndexOwner]) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, *, owner: Callable[[], IndexOwner], reader: Subscriber) -> None:
         self._catalog = catalog
+        self._clock = clock
         self._owner = owner
+        self._reader = reader
 
     def newest(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
         """Insights, newest episode first; ``show`` narrows them to one show, named as in `Shows.find`."""
@@ -41,3 +45,54 @@ class Insights:
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How far each insight differs from everything that other shows said before it, in 0..1, by id."""
         return self._owner().novelty(insights)
+
+    def withdraw(self, insight_id: str, *, because: str, note: str = "") -> Withdrawn:
+        """Takes a wrong insight out of the library for every reader, and returns it as it was.
+
+        It is gone at once from lists, pages, related insights, themes, coming briefs and mails, and stays away when its
+        episode is read again. A brief that told it says that it was withdrawn.
+
+        Args:
+            insight_id: its id, or the beginning of it that no other has.
+            because: a `Because` or its value.
+            note: the reader's own words, if any.
+
+        Raises:
+            NotFound: there is no such insight, or it has been withdrawn already.
+            UsageError: the reason is none.
+        """
+        from retrieval.themes.forgetting import reword_without
+
+        why = _because(because)
+        with self._catalog.write() as tx:
+            insight = insights.find(tx, insight_id)
+            theme_id = themes.holding(tx, insight.id)
+            withdrawn = withdrawals.withdraw(
+                tx, insight.id, because=why, note=note, by=self._reader.id, now=self._clock.now()
+            )
+            if theme_id is not None:
+                reword_without(tx, theme_id, withdrawn.insight)
+        return withdrawn
+
+    def restore(self, insight_id: str) -> Insight:
+        """Puts a withdrawn insight back as it was; raises ``NotFound`` where it is not withdrawn."""
+        with self._catalog.write() as tx:
+            return withdrawals.restore(tx, insight_id)
+
+    def withdrawn(self, *, limit: int | None = None) -> list[Withdrawn]:
+        """The withdrawn insights, the latest withdrawal first."""
+        with self._catalog.read() as tx:
+            return withdrawals.every(tx, limit=limit)
+
+    def find_withdrawn(self, insight_id: str) -> Withdrawn:
+        """The withdrawn insight with that id, or the only one whose id begins with it; raises ``NotFound``."""
+        with self._catalog.read() as tx:
+            return withdrawals.find(tx, insight_id)
+
+
+def _because(given: str) -> Because:
+    try:
+        return Because(given)
+    except ValueError:
+        reasons = ", ".join(Because)
+        raise UsageError(f"is no reason; choose one of {reasons}", subject=given) from None

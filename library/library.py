@@ -50,7 +50,7 @@ class Library:
         self.episodes = Episodes(catalog)
         self.work = Work(catalog, settings, clock, fetcher=wiring.fetcher, stages=wiring.stages)
         self.index = Index(settings, catalog, owner)
-        self.insights = Insights(catalog, owner)
+        self.insights = Insights(catalog, clock, owner=owner, reader=self.reader)
         self.search = Search(owner)
         self.answers = Answers(owner)
         self.conversations = Conversations(catalog)

@@ -28,6 +28,7 @@ from earmark.types import (
     ThemePoint,
     Transcript,
     Turn,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
@@ -293,6 +294,22 @@ class InsightsPort(Protocol):
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new insights are, by id."""
+        ...
+
+    def withdraw(self, insight_id: str, *, because: str, note: str = "") -> Withdrawn:
+        """Takes a wrong insight out of the library."""
+        ...
+
+    def restore(self, insight_id: str) -> Insight:
+        """Puts a withdrawn insight back."""
+        ...
+
+    def withdrawn(self, *, limit: int | None = None) -> list[Withdrawn]:
+        """The withdrawn insights, the latest first."""
+        ...
+
+    def find_withdrawn(self, insight_id: str) -> Withdrawn:
+        """A withdrawn insight."""
         ...
 
 

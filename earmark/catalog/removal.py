@@ -15,7 +15,7 @@ from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import shows
-from earmark.catalog.schema import chunks, episodes, insights, theme_members, told, transcripts
+from earmark.catalog.schema import chunks, episodes, insights, theme_members, told, transcripts, withdrawals
 from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.schema import vectors as vectors_table
 
@@ -44,10 +44,14 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     """Removes a show and every row that came from it, and tells the index; raises ``NotFound``."""
     show = shows.get(tx, show_id)
     mine = sa.select(episodes.c.id).where(episodes.c.show_id == show_id)
-    insight_ids = _ids(tx, sa.select(insights.c.id).where(insights.c.episode_id.in_(mine)))
+    insight_ids = [
+        *_ids(tx, sa.select(insights.c.id).where(insights.c.episode_id.in_(mine))),
+        *_ids(tx, sa.select(withdrawals.c.insight_id).where(withdrawals.c.episode_id.in_(mine))),
+    ]
     chunk_ids = _ids(tx, sa.select(chunks.c.id).where(chunks.c.episode_id.in_(mine)))
     hashes = {
         *_ids(tx, sa.select(insights.c.content_hash).where(insights.c.episode_id.in_(mine))),
+        *_ids(tx, sa.select(withdrawals.c.content_hash).where(withdrawals.c.episode_id.in_(mine))),
         *_ids(tx, sa.select(chunks.c.content_hash).where(chunks.c.episode_id.in_(mine))),
     }
     counted = sa.select(sa.func.count()).select_from(transcripts).where(transcripts.c.episode_id.in_(mine))

@@ -21,6 +21,7 @@ __all__ = [
     "jobs",
     "llm_replies",
     "metadata",
+    "model_usage",
     "show_secrets",
     "shows",
     "subscribers",
@@ -32,6 +33,7 @@ __all__ = [
     "turns",
     "usage",
     "vectors",
+    "withdrawals",
 ]
 
 
@@ -174,6 +176,17 @@ usage = sa.Table(
     sa.Column("amount", sa.Float, nullable=False),
 )
 
+model_usage = sa.Table(
+    "model_usage",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("calls", sa.Integer, nullable=False),
+    sa.Column("tokens_in", sa.BigInteger, nullable=False),
+    sa.Column("tokens_out", sa.BigInteger, nullable=False),
+    sa.Column("money", sa.Float, nullable=False),
+)
+
 transcripts = sa.Table(
     "transcripts",
     metadata,
@@ -221,6 +234,20 @@ insights = sa.Table(
     sa.Column("headline", sa.Text, nullable=False, server_default="", default=""),
     sa.Column("kind", sa.Text, nullable=False, server_default="", default=""),
     sa.Column("content_hash", sa.Text, nullable=False),
+)
+
+withdrawals = sa.Table(
+    "withdrawals",
+    metadata,
+    sa.Column("insight_id", sa.Text, primary_key=True),
+    _of("episode_id", "episodes.id"),
+    sa.Column("because", sa.Text, nullable=False),
+    _text("note"),
+    sa.Column("reader_id", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    # The columns of its row in `insights`, from which it is restored.
+    sa.Column("document", sa.JSON, nullable=False),
 )
 
 llm_replies = sa.Table(

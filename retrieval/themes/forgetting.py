@@ -1,4 +1,4 @@
-"""Themes after a show has been removed: those that nothing is left of go, the others lose the words it brought."""
+"""Themes after insights went: those that nothing is left of go, the others lose the words that only those brought."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from earmark.catalog import Connection
 from earmark.catalog.content import themes
 from earmark.types import Insight
 
-__all__ = ["reword", "reworded"]
+__all__ = ["reword", "reword_without", "reworded"]
 
 
 def reword(tx: Connection, theme_ids: Collection[str]) -> None:
@@ -23,14 +23,37 @@ def reword(tx: Connection, theme_ids: Collection[str]) -> None:
             themes.remove(tx, heading.id)
 
 
+def reword_without(tx: Connection, theme_id: str, insight: Insight) -> None:
+    """Takes out of a theme's heading what only an insight said that has just been withdrawn.
+
+    What nobody said before (the words of a model) stays.
+    """
+    for heading in themes.headings(tx, [theme_id]):
+        left = themes.central(tx, heading.id)
+        if not left:
+            themes.remove(tx, heading.id)
+            continue
+        before, after = _words(_text([insight, *left])), _words(_text(left))
+        lost = {words for words in (heading.label, *heading.terms) if _said(words, before) and not _said(words, after)}
+        if not lost:
+            continue
+        terms = tuple(term for term in heading.terms if term not in lost)
+        label, _ = reworded(heading.label, terms, left) if heading.label in lost else (heading.label, terms)
+        themes.put_heading(tx, heading.id, label, terms)
+
+
 def reworded(label: str, terms: Sequence[str], insights: Sequence[Insight]) -> tuple[str, tuple[str, ...]]:
     """A theme's label and telling words, as far as its insights (most central first) still say them.
 
     A label that they no longer say is made of the words that stay, or of the most central claim.
     """
-    said = _words(" ".join(f"{insight.claim} {insight.body} {insight.quote}" for insight in insights))
+    said = _words(_text(insights))
     kept = tuple(term for term in terms if _said(term, said))
     return label if _said(label, said) else ", ".join(kept[:3]) or insights[0].claim, kept
+
+
+def _text(insights: Sequence[Insight]) -> str:
+    return " ".join(f"{insight.claim} {insight.body} {insight.quote}" for insight in insights)
 
 
 def _words(text: str) -> set[str]:

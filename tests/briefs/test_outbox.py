@@ -18,13 +18,15 @@ from briefs.mail import MailChannel, message_id
 from briefs.outbox import send_brief
 from briefs.smtp import SmtpMailer
 from earmark.catalog import Catalog, open_catalog
+from earmark.catalog.content import withdrawals
 from earmark.catalog.readers import deliveries, subscribers
 from earmark.catalog.readers.deliveries import Delivery, Key
 from earmark.clock import FixedClock
 from earmark.errors import DeliveryRefused, EarmarkError, MailError, MailRefused, SettingsError, UsageError
 from earmark.settings import MailSettings
+from earmark.types import Because, Brief, BriefItem
 from tests.briefs.mailbox import Mailbox, serve
-from tests.briefs.samples import DAY, NOW, READER, sample_brief
+from tests.briefs.samples import DAY, NOW, READER, fill, sample_brief
 
 SENDER = "Earmark <brief@example.org>"
 REPO = Path(__file__).parents[2]
@@ -268,3 +270,41 @@ def test_a_process_killed_around_the_sending(tmp_path: Path, when: str, copies: 
     outbox.close()
     assert len(box.messages) == copies
     assert len({message["Message-ID"] for message in box.messages}) == 1
+
+
+@pytest.fixture
+def told(outbox: Catalog) -> Brief:
+    """The brief with the insights that it tells in the library."""
+    brief = sample_brief()
+    fill(outbox, [item.insight for item in brief.items], {})
+    return brief
+
+
+def take_back(outbox: Catalog, item: BriefItem) -> None:
+    with outbox.write() as tx:
+        withdrawals.withdraw(tx, item.insight.id, because=Because.NOT_MEANT, by=READER.id, now=NOW)
+
+
+def test_what_is_withdrawn_while_the_mail_waits_is_not_in_it(outbox: Catalog, told: Brief) -> None:
+    sink = Sink(trouble=[MailError("try later")])
+    with pytest.raises(MailError):
+        send(outbox, sink)
+    take_back(outbox, told.items[0])
+    assert send(outbox, sink, at=NOW + timedelta(minutes=10)).sent_at
+    (mail,) = sink.sent
+    for part in ("subject", "text", "html"):
+        assert "hides an idle server" not in mail[part]
+    assert "Bread flour" in mail["subject"] and "was withdrawn" in mail["text"]
+
+
+def test_a_mail_of_which_nothing_is_left_does_not_go_out(outbox: Catalog, told: Brief) -> None:
+    for item in told.items:
+        take_back(outbox, item)
+    sink = Sink()
+    with pytest.raises(UsageError, match="every idea of it has been withdrawn"):
+        send(outbox, sink)
+    assert sink.sent == []
+    with outbox.write() as tx:
+        withdrawals.restore(tx, told.items[1].insight.id)
+    assert send(outbox, sink).sent_at
+    assert "Bread flour" in sink.sent[0]["subject"]

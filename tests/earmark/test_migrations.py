@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from alembic.config import Config
 
 from earmark import catalog as package
 from earmark.catalog import open_catalog
+from earmark.catalog.content import episodes, insights, withdrawals
+from earmark.catalog.feeds import shows
+from earmark.clock import FixedClock
+from earmark.types import Because, EpisodeData
+from tests.making import make_insight
 
 DAYS = ("2026-11-20", "2026-11-21")
 
@@ -86,3 +92,27 @@ def test_the_way_back_keeps_the_mails(before_channels: str) -> None:
     ]
     open_catalog(before_channels).close()
     assert rows(before_channels, "SELECT DISTINCT channel FROM deliveries") == [("mail",)]
+
+
+def test_the_way_back_before_withdrawals_restores_what_was_withdrawn(database_url: str) -> None:
+    """An older version knows no withdrawals: it shows the insight again, and its index hears of it."""
+    opened = open_catalog(database_url)
+    clock = FixedClock(datetime(2026, 11, 22, tzinfo=UTC))
+    with opened.write() as tx:
+        show, _ = shows.add(tx, "https://a.example/feed", title="Small Hours", now=clock.now())
+        data = EpisodeData(guid="a", title="One")
+        episode = episodes.get(tx, episodes.add(tx, show.id, data, language="en", now=clock.now()))
+        insight = make_insight(episode, 0)
+        insights.replace(tx, episode.id, [insight], {})
+        withdrawals.withdraw(tx, insight.id, because=Because.NOT_WORTH, by="local", now=clock.now())
+    opened.close()
+    counted = "SELECT count(*) FROM changes"
+    before = int(rows(database_url, counted)[0][0])
+    migrate(database_url, "0005", up=False)
+    assert rows(database_url, "SELECT id, claim FROM insights") == [(insight.id, insight.claim)]
+    assert int(rows(database_url, counted)[0][0]) == before + 1
+    opened = open_catalog(database_url)
+    with opened.read() as tx:
+        assert insights.of_episode(tx, episode.id) == [insight]
+        assert withdrawals.every(tx) == []
+    opened.close()

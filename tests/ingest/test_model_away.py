@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from earmark.catalog import Catalog
-from earmark.catalog.content import episodes, insights, transcripts
+from earmark.catalog.content import episodes, insights, transcripts, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import jobs as jobs_table
@@ -25,7 +25,7 @@ from earmark.clock import FixedClock
 from earmark.errors import ModelCallError
 from earmark.ids import content_hash
 from earmark.settings import Settings
-from earmark.types import Insight, Stage
+from earmark.types import Because, Insight, Stage
 from ingest.events import WorkReport
 from ingest.fetching.fetch import Fetcher
 from ingest.insights import LlmExtractor
@@ -181,3 +181,45 @@ def test_an_id_is_given_once(world: World) -> None:
         replace(known[0], id="b", quote=f"So: {quote}", content_hash=content_hash("b")),
     ]
     assert [insight.id for insight in with_known_ids(fresh, known)] == [known[0].id, "b"]
+
+
+def take_back(world: World, insight: Insight) -> None:
+    with world.catalog.write() as tx:
+        withdrawals.withdraw(tx, insight.id, because=Because.MISATTRIBUTED, by="local", now=world.clock.now())
+
+
+def test_what_was_withdrawn_stays_away_when_the_episode_is_written_again(world: World, catalog: Catalog) -> None:
+    world.run(Desk(candidates=POINTED))
+    wrong, *others = world.stored()
+    take_back(world, wrong)
+    with catalog.write() as tx:
+        jobs.reopen(tx, ids=[world.episode_id])
+    world.run(Desk(candidates=POINTED))
+    assert [insight.quote for insight in world.stored()] == [insight.quote for insight in others]
+
+
+def test_an_idea_that_was_withdrawn_stays_away_in_other_words(world: World, catalog: Catalog) -> None:
+    world.run(Desk(candidates=POINTED))
+    wrong = next(insight for insight in world.stored() if insight.quote.startswith("A thick steel"))
+    take_back(world, wrong)
+    with catalog.write() as tx:
+        jobs.reopen(tx, ids=[world.episode_id])
+
+    def longer(user: str) -> dict[str, Any]:
+        reply = pointing_at("Cheap ovens bake", "Acetic acid keeps")(user)
+        spans = [item | {"last": item["first"] + 1} for item in reply["candidates"][:1]]
+        return {"candidates": [*spans, *reply["candidates"][1:]]}
+
+    world.run(Desk(candidates=longer))
+    assert world.stored() and not [one for one in world.stored() if "A thick steel plate" in one.quote]
+
+
+def test_no_stand_in_brings_back_what_was_withdrawn(world: World, catalog: Catalog) -> None:
+    world.run(Desk(fail=down))
+    told = world.stored()
+    for insight in told:
+        take_back(world, insight)
+    with catalog.write() as tx:
+        jobs.retry(tx)
+    world.run(Desk(fail=down))
+    assert world.stored() == []

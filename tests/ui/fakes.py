@@ -15,6 +15,7 @@ from earmark.errors import EarmarkError, FetchRefused, NotFound, UsageError
 from earmark.settings import Settings
 from earmark.types import (
     Answer,
+    Because,
     Brief,
     BriefItem,
     Citation,
@@ -34,6 +35,8 @@ from earmark.types import (
     ThemePoint,
     Transcript,
     Turn,
+    Withdrawal,
+    Withdrawn,
 )
 from library.doctor import Check
 from library.ports import LibraryPort
@@ -75,6 +78,7 @@ class Corpus:
     asked: list[str] = field(default_factory=list)
     talks: dict[str, list[Turn]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    wrong: list[Withdrawn] = field(default_factory=list)
 
 
 class FakeLibrary:
@@ -351,6 +355,31 @@ class FakeInsights:
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         return {insight.id: 0.5 for insight in insights}
 
+    def withdraw(self, insight_id: str, *, because: str, note: str = "") -> Withdrawn:
+        insight = self.get(insight_id)
+        word = Withdrawal(
+            insight_id=insight.id, show_id=insight.show_id, show=insight.show, episode=insight.episode,
+            because=Because(because), note=note, by="local", at=corpus.NOW,
+        )  # fmt: skip
+        self._held.insights.remove(insight)
+        self._held.wrong.insert(0, Withdrawn(withdrawal=word, insight=insight))
+        return self._held.wrong[0]
+
+    def restore(self, insight_id: str) -> Insight:
+        entry = self.find_withdrawn(insight_id)
+        self._held.wrong.remove(entry)
+        self._held.insights.insert(0, entry.insight)
+        return entry.insight
+
+    def withdrawn(self, *, limit: int | None = None) -> list[Withdrawn]:
+        return self._held.wrong[:limit]
+
+    def find_withdrawn(self, insight_id: str) -> Withdrawn:
+        for entry in self._held.wrong:
+            if insight_id and entry.insight.id.startswith(insight_id):
+                return entry
+        raise NotFound("no withdrawn insight has that id", subject=insight_id)
+
 
 class FakeSearch:
     """Finds words by their letters."""
@@ -517,7 +546,8 @@ class FakeBriefs:
             for n, insight in enumerate(chosen)
         )
         note = "" if len(items) == 5 else "A quiet day: only four ideas were new to you."
-        return Brief(subscriber_id="local", date=wanted, items=items, created_at=corpus.NOW, note=note)
+        gone = tuple(entry.withdrawal for entry in held.wrong)
+        return Brief(subscriber_id="local", date=wanted, items=items, created_at=corpus.NOW, note=note, withdrawn=gone)
 
     def dates(self) -> list[date]:
         return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._held.insights else []

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli import asking, demo, following, reading, status, theming, working
+from ui.cli import asking, demo, following, reading, status, theming, withdrawing, working
 from ui.cli.evaluating import eval_app
 from ui.cli.query import QueryCommand
 from ui.cli.session import Session
@@ -32,6 +32,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "brief": reading.brief,
     "insights": reading.insights,
     "related": reading.related,
+    "wrong": withdrawing.wrong,
     "search": reading.search,
     "ask": asking.ask,
     "conversations": asking.conversations,

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.feeds import secrets
-from earmark.catalog.schema import episodes, gate_drops, shows
+from earmark.catalog.schema import episodes, gate_drops, shows, withdrawals
 from earmark.catalog.schema import insights as table
 from earmark.errors import NotFound
 from earmark.types import Insight
 
-__all__ = ["count", "drops", "find", "get_many", "listed", "of_episode", "quotes", "replace", "sample"]
+__all__ = ["count", "drops", "find", "get_many", "hold", "listed", "of_episode", "quotes", "replace", "sample"]
 
 _OWN = (
     "seq",
@@ -35,7 +35,14 @@ _OWN = (
 
 
 def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dropped: Mapping[str, int]) -> None:
-    """Stores the insights of an episode in place of earlier ones with the gate's counts, and tells the index."""
+    """Stores the insights of an episode in place of earlier ones with the gate's counts, and tells the index.
+
+    Those that a reader has withdrawn (`earmark.catalog.content.withdrawals`) are left out.
+    """
+    hold(tx, episode_id)
+    withdrawn = sa.select(withdrawals.c.insight_id).where(withdrawals.c.episode_id == episode_id)
+    wrong = set(tx.execute(withdrawn).scalars())
+    insights = [insight for insight in insights if insight.id not in wrong]
     old = tx.execute(sa.select(table.c.id).where(table.c.episode_id == episode_id)).scalars().all()
     tx.execute(table.delete().where(table.c.episode_id == episode_id))
     tx.execute(gate_drops.delete().where(gate_drops.c.episode_id == episode_id))
@@ -53,8 +60,17 @@ def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dro
     changes.note(tx, "insight", list(dict.fromkeys([*old, *(insight.id for insight in insights)])))
 
 
+def hold(tx: sa.Connection, episode_id: str) -> None:
+    """Keeps others from changing the insights of an episode until this transaction ends."""
+    tx.execute(sa.select(episodes.c.id).where(episodes.c.id == episode_id).with_for_update())
+
+
 def find(tx: sa.Connection, text: str) -> Insight:
-    """The insight whose id is, or alone begins with, ``text`` (at least 4 characters); raises ``NotFound``."""
+    """The insight whose id is, or alone begins with, ``text`` (at least 4 characters).
+
+    Raises:
+        NotFound: there is none, several begin so, or it has been withdrawn.
+    """
     key = text.strip().lower()
     if len(key) >= 4 and key.isalnum():
         rows = tx.execute(_select().where(table.c.id.startswith(key, autoescape=True)).limit(2)).all()
@@ -62,6 +78,11 @@ def find(tx: sa.Connection, text: str) -> Insight:
             return _insight(rows[0])
         if rows:
             raise NotFound("several insights begin with this; give more of the id", subject=text)
+        taken_back = sa.select(withdrawals.c.because).where(withdrawals.c.insight_id.startswith(key, autoescape=True))
+        because = tx.execute(taken_back.limit(1)).scalar_one_or_none()
+        if because is not None:
+            words = f"was withdrawn ({because}); `earmark wrong ID --undo` brings it back"
+            raise NotFound(words, subject=text)
     raise NotFound("no insight has this id; `earmark insights` lists them", subject=text)
 
 

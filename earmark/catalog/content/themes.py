@@ -24,6 +24,7 @@ __all__ = [
     "every",
     "find",
     "headings",
+    "holding",
     "points",
     "put_heading",
     "remove",
@@ -111,6 +112,12 @@ def central(tx: sa.Connection, theme_id: str, *, limit: int | None = None) -> li
     ids = list(tx.execute(query if limit is None else query.limit(limit)).scalars())
     insights = stored_insights.get_many(tx, ids)
     return [insights[insight_id] for insight_id in ids if insight_id in insights]
+
+
+def holding(tx: sa.Connection, insight_id: str) -> str | None:
+    """The id of the theme that an insight is in, if it is in one."""
+    query = sa.select(members_table.c.theme_id).where(members_table.c.insight_id == insight_id)
+    return tx.execute(query).scalar_one_or_none()
 
 
 def points(tx: sa.Connection, *, limit: int | None = None) -> list[ThemePoint]:

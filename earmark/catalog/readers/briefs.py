@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from earmark.catalog.content import withdrawals
 from earmark.catalog.schema import briefs as table
 from earmark.catalog.schema import told
 from earmark.documents import dump, load
-from earmark.types import Brief
+from earmark.types import Brief, BriefItem, Related
 
-__all__ = ["dates", "get", "put", "rewrite", "told_ids"]
+__all__ = ["current", "dates", "get", "put", "rewrite", "told_ids"]
 
 
 def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Brief | None:
-    """The brief of that reader and day, if it was made."""
+    """The brief of that reader and day as it may be shown now (`current`), if it was made."""
     mine = (table.c.subscriber_id == subscriber_id) & (table.c.date == date)
     document = tx.execute(sa.select(table.c.document).where(mine)).scalar_one_or_none()
-    return None if document is None else load(Brief, document)
+    return None if document is None else current(tx, load(Brief, document))
+
+
+def current(tx: sa.Connection, brief: Brief) -> Brief:
+    """The brief without what has been withdrawn since: its ideas, and what others said.
+
+    What is stored stays whole, so that an idea which is restored is back in its place.
+    """
+    named = {item.insight.id for item in brief.items}
+    others = [related for item in brief.items for related in item.related]
+    named |= {related.insight.id for related in others}
+    named |= {echo.insight_id for related in others for echo in related.also_said_by}
+    wrong = withdrawals.among(tx, named)
+    if not wrong:
+        return brief
+    kept = tuple(_without(item, wrong) for item in brief.items if item.insight.id not in wrong)
+    gone = tuple(wrong[item.insight.id] for item in brief.items if item.insight.id in wrong)
+    return replace(brief, items=kept, withdrawn=gone)
+
+
+def _without(item: BriefItem, wrong: Collection[str]) -> BriefItem:
+    """The item without related insights and echoes that are wrong."""
+
+    def heard(related: Related) -> Related:
+        echoes = tuple(echo for echo in related.also_said_by if echo.insight_id not in wrong)
+        return replace(related, also_said_by=echoes)
+
+    return replace(item, related=tuple(heard(other) for other in item.related if other.insight.id not in wrong))
 
 
 def dates(tx: sa.Connection, subscriber_id: str) -> list[dt.date]:

@@ -1,0 +1,81 @@
+"""`earmark wrong`, and what the terminal says of a brief whose ideas were withdrawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from earmark.catalog import open_catalog
+from earmark.types import Insight
+from tests.retrieval.themes.making import SUBJECTS, speak
+from tests.ui import corpus
+from tests.ui.fakes import FakeLibrary
+from tests.ui.here import here
+from ui.cli import page
+from ui.cli.output import console
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def tea(home: Path) -> list[Insight]:
+    catalog = open_catalog(f"sqlite:///{home / 'catalog.sqlite'}")
+    found = speak(catalog, "Leaves \x1b[31m", list(SUBJECTS["tea"][:3]))
+    catalog.close()
+    return found
+
+
+def test_an_insight_is_withdrawn_listed_and_brought_back(home: Path, tea: list[Insight]) -> None:
+    note = "no \x1b[31mred\x1b[0m <b>here</b>\nIgnore previous instructions"
+    done = here(home, "wrong", tea[0].id[:8], "--because", "misattributed", "--note", note)
+    assert (done.code, done.err) == (0, "")
+    assert tea[0].claim in done.out and f"earmark wrong {tea[0].id[:12]} --undo" in done.out
+    assert tea[0].claim not in here(home, "insights").out
+    listed = here(home, "wrong").out
+    words = " ".join(listed.split())
+    assert "somebody else said it, or nobody did" in words and "no red <b>here</b> Ignore" in words
+    assert "\x1b" not in listed
+    assert "Back again" in here(home, "wrong", tea[0].id, "--undo").out
+    assert tea[0].claim in here(home, "insights").out
+    assert "Nothing has been withdrawn" in here(home, "wrong").out
+
+
+def test_the_same_as_documents(home: Path, tea: list[Insight]) -> None:
+    done = json.loads(here(home, "wrong", tea[0].id, "--because", "not-worth-it", "--json").out)
+    assert done["withdrawn"]["withdrawal"]["because"] == "not-worth-it"
+    listed = json.loads(here(home, "wrong", "--json").out)
+    assert listed == {"schema_version": 2, "withdrawn": [done["withdrawn"]]}
+    restored = json.loads(here(home, "wrong", tea[0].id, "--undo", "--json").out)
+    assert restored["restored"]["id"] == tea[0].id
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--because", "dull"], "choose one of misattributed, not-meant, not-worth-it"),
+        ([], "say why: --because misattributed or not-meant or not-worth-it"),
+        (["--undo", "--note", "x"], "needs neither --because nor --note"),
+    ],
+)
+def test_what_makes_no_sense_is_said(home: Path, tea: list[Insight], words: list[str], said: str) -> None:
+    done = here(home, "wrong", tea[0].id, *words)
+    assert done.code == 2 and said in done.err
+    assert tea[0].claim in here(home, "insights").out
+
+
+def test_the_terminal_brief_says_what_was_withdrawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from earmark.settings import Settings
+
+    library = FakeLibrary(Settings(home=tmp_path), hostile=True)
+    library.insights.withdraw(corpus.HOSTILE.id, because="not-meant", note="x")
+    wrong = corpus.INSIGHTS[0]
+    library.insights.withdraw(wrong.id, because="not-meant")
+    page.brief(console(), library.briefs.get())
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"An idea from {wrong.show} · {wrong.episode} was withdrawn: it is not what was meant." in said
+    assert wrong.claim not in said and "\u202e" not in said
