@@ -36,7 +36,7 @@ def grouped(catalog: Catalog, clock: FixedClock, insights: list[Insight], label:
         id="theme1", label=label, label_by="terms", terms=terms, centroid=np.ones(2, np.float32), created_at=clock.now()
     )
     places = [clustering.Member(insight_id=one.id, theme_id="theme1", similarity=0.5, x=0, y=0) for one in insights]
-    run = clustering.Run(model="m", clustered_at=clock.now(), insights=len(insights), parameters={})
+    run = clustering.ClusteringRun(model="m", clustered_at=clock.now(), insights=len(insights), parameters={})
     with catalog.write() as tx:
         clustering.replace(tx, run, [theme], places, {})
     return theme.id

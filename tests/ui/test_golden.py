@@ -34,6 +34,7 @@ from ui.cli.forecasting import print_forecast
 from ui.cli.reading import print_brief, print_hits, print_insights, print_related
 from ui.cli.status import print_doctor, print_status
 from ui.cli.theming import print_theme, print_themes
+from ui.cli.withdrawing import print_withdrawn
 from ui.cli.working import run_ingest
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -52,6 +53,8 @@ COMMANDS: dict[str, Callable[[Any], None]] = {
     "related": lambda library: print_related(library, FIRST, limit=2, as_json=True),
     "search": lambda library: print_hits(library, "quueue", Filters(), limit=2, as_json=True),
     "ask": lambda library: print_answer(library, Question(text="Who races a queue?"), as_json=True),
+    "wrong": lambda library: print_withdrawn(_wrong(library), as_json=True),
+    "brief-withdrawn": lambda library: print_brief(_wrong(library), None, form="json", output=None, send=False),
     "themes": lambda library: print_themes(library, rebuild=False, as_json=True),
     "theme": lambda library: print_theme(library, library.themes.every()[0].id, as_json=True),
     "status": lambda library: print_status(library, as_json=True),
@@ -75,6 +78,12 @@ COMMANDS: dict[str, Callable[[Any], None]] = {
 def _talked(library: Any) -> Any:
     """The library after one question in a conversation."""
     library.answers.ask(Question(text="Who races a queue?", conversation="abc"))
+    return library
+
+
+def _wrong(library: Any) -> Any:
+    """The library after its first insight was withdrawn."""
+    library.insights.withdraw(FIRST, because="not-meant", note="She was quoting somebody.")
     return library
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from earmark.catalog import open_catalog
+from earmark.settings import Settings
 from earmark.types import Insight
 from tests.retrieval.themes.making import SUBJECTS, speak
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from tests.ui.here import here
+from ui.api.routes import make_routes
 from ui.cli import page
 from ui.cli.output import console
 
@@ -69,8 +74,6 @@ def test_what_makes_no_sense_is_said(home: Path, tea: list[Insight], words: list
 
 
 def test_the_terminal_brief_says_what_was_withdrawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from earmark.settings import Settings
-
     library = FakeLibrary(Settings(home=tmp_path), hostile=True)
     library.insights.withdraw(corpus.HOSTILE.id, because="not-meant", note="x")
     wrong = corpus.INSIGHTS[0]
@@ -79,3 +82,24 @@ def test_the_terminal_brief_says_what_was_withdrawn(tmp_path: Path, capsys: pyte
     said = " ".join(capsys.readouterr().out.split())
     assert f"An idea from {wrong.show} · {wrong.episode} was withdrawn: it is not what was meant." in said
     assert wrong.claim not in said and "\u202e" not in said
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[TestClient]:
+    library = FakeLibrary(Settings(home=tmp_path))
+    with TestClient(Starlette(routes=make_routes(library, "t"))) as client:
+        client.headers["Authorization"] = "Bearer t"
+        yield client
+
+
+def test_over_rest_it_takes_a_post_a_token_and_a_reason(app: TestClient) -> None:
+    address = f"/api/wrong/{corpus.INSIGHTS[0].id}"
+    assert app.get(f"{address}?because=not-meant").status_code == 405
+    assert app.post(f"{address}?because=not-meant", headers={"Authorization": "Bearer x"}).status_code == 401
+    assert app.get("/api/wrong").json()["result"] == []
+    done = app.post(address, params={"because": "not-meant", "note": "<b>no</b>"})
+    assert done.json()["result"]["withdrawal"]["note"] == "<b>no</b>"
+    assert [one["insight"]["id"] for one in app.get("/api/wrong").json()["result"]] == [corpus.INSIGHTS[0].id]
+    assert app.post(address, params={"because": "not-meant"}).status_code == 404
+    assert app.post(address, params={"undo": "1"}).json()["result"]["claim"] == corpus.INSIGHTS[0].claim
+    assert app.get("/api/wrong").json()["result"] == []

@@ -1,4 +1,4 @@
-"""The REST interface: read-only, loopback, with the token of ``app.json``.
+"""The REST interface: reading, and withdrawing what is wrong; loopback, with the token of ``app.json``.
 
 Every answer is ``{"schema_version": …, "result": …}`` of `earmark.documents`, every failure
 ``{"error": "one line", "kind": "NotFound", …}`` of `earmark.error_documents`.
@@ -40,6 +40,7 @@ def make_routes(library: LibraryPort, token: str) -> list[Route]:
         *(Route(path, _endpoint(library, token, reader)) for path, reader in _READERS.items()),
         Route("/api/ask/stream", _streaming(library, token)),
         Route("/api/reindex", _endpoint(library, token, reindex), methods=["POST"]),
+        Route("/api/wrong/{insight_id}", _endpoint(library, token, wrong), methods=["POST"]),
     ]
 
 
@@ -102,6 +103,19 @@ def reindex(library: LibraryPort, _request: Request) -> Any:
     return library.index.rebuild()
 
 
+def wrong(library: LibraryPort, request: Request) -> Any:
+    """Withdraws an insight: ``because`` (a reason) and ``note``; with ``undo=1`` brings it back."""
+    params, insight_id = request.query_params, request.path_params["insight_id"]
+    if params.get("undo") == "1":
+        return library.insights.restore(insight_id)
+    return library.insights.withdraw(insight_id, because=params.get("because", ""), note=params.get("note", ""))
+
+
+def withdrawn(library: LibraryPort, _request: Request) -> Any:
+    """The withdrawn insights, the latest withdrawal first."""
+    return library.insights.withdrawn()
+
+
 _READERS: dict[str, Reader] = {
     "/api/search": search,
     "/api/search/page": search_page,
@@ -112,6 +126,7 @@ _READERS: dict[str, Reader] = {
     "/api/themes": themes,
     "/api/themes/map": theme_map,
     "/api/themes/{theme_id}": theme,
+    "/api/wrong": withdrawn,
 }
 
 

@@ -31,17 +31,12 @@ def brief(out: Console, brief: Brief) -> None:
         out.print()
         _idea(out, item.insight, lead=f"{number}. ")
         out.print(Padding(Text(f"Why: {safe(item.why)}", style="italic"), (0, 0, 0, 3)))
-<<<<<<< HEAD
         for relative in item.related:
             _related_line(out, relative)
-=======
-        for one in item.related:
-            _related_line(out, one)
     for gone in brief.withdrawn:
         place = " · ".join(safe(part) for part in (gone.show, gone.episode) if part)
         line = f"An idea from {place} was withdrawn: {gone.because.words}. [{gone.insight_id}]"
         out.print(Padding(Text(line, style="dim"), (1, 0, 0, 0)))
->>>>>>> 55aa700 (A reader withdraws an insight that is wrong (earmark wrong, library.insights.withdraw/restore/withdrawn/find_withdrawn): it goes from lists, index, themes, coming briefs and waiting mails at once and stays away when its episode is read again)
     if brief.items:
         out.print()
 
