@@ -55,7 +55,7 @@ def test_there_and_back(part: Insights, tea: list[Insight], clock: FixedClock) -
 def test_a_reason_is_one_of_three(part: Insights, tea: list[Insight]) -> None:
     with pytest.raises(UsageError, match="choose one of misattributed, not-meant, not-worth-it"):
         part.withdraw(tea[0].id, because="boring")
-    assert part.get(tea[0].id)
+    assert part.get(tea[0].id).claim == tea[0].claim
 
 
 def test_what_is_not_here_says_so(part: Insights, tea: list[Insight]) -> None:
