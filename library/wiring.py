@@ -151,8 +151,10 @@ class Wiring:
         from library.engines import make_engines
         from library.local import LocalOwner
         from library.remote import find_app
+        from library.unheld import UnheldChat
         from library.upkeep import current_encoder
         from retrieval.index import open_index
+        from retrieval.index.rolling import RollingIndex
 
         settings, catalog = self.settings, self.catalog
         embedded = not settings.index.qdrant_url
@@ -165,6 +167,10 @@ class Wiring:
         # The app answers while the index is written to, so there the engine works in a process of its own.
         hosted = embedded and address is not None and address.pid == os.getpid()
         index = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension, hosted=hosted)
+        chat = self.chat()
+        if chat is not None and isinstance(index, RollingIndex) and not hosted:
+            # Other commands ask the app, which keeps the index; of two commands each has it while the other waits.
+            chat = UnheldChat(chat, index.release)
         return LocalOwner(
             settings,
             catalog,
@@ -172,9 +178,7 @@ class Wiring:
             self.clock,
             encoder=encoder,
             wanted=wanted,
-            engines=lambda index, encoder: make_engines(
-                catalog, index, encoder, settings, chat=self.chat(), clock=self.clock
-            ),
+            engines=lambda index, encoder: make_engines(catalog, index, encoder, settings, chat=chat, clock=self.clock),
         )
 
     def _metered(self, budget: Budget) -> ChatModel | None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from earmark.errors import EarmarkError, PermanentError
+from earmark.errors import EarmarkError, IndexBusy, PermanentError
 from retrieval.index.generations import Generation, generations, migrate, new, remove, sweep
 from retrieval.index.hold import hold
 from retrieval.index.watermark import Watermark, load_watermark
@@ -32,7 +32,8 @@ class RollingIndex:
     """A ``VectorIndex`` in a folder of generations; safe to share between threads.
 
     Queries and changes go to the current generation. ``adopt`` opens a newer generation that another process has built,
-    brings it up to date while the current one still answers, and changes over between two queries.
+    brings it up to date while the current one still answers, and changes over between two queries. ``release`` lets other
+    processes in until the next call, which takes the index again.
 
     Args:
         folder: made when needed; what it held in the layout of one shard becomes its first generation.
@@ -62,7 +63,10 @@ class RollingIndex:
         self._open_shard = open_shard
         self._wait_s = wait_s
         self._state = threading.Condition()
+        self._sleep = sleep
         self._users: dict[int, int] = {}
+        self._releasing = False
+        self._closed = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -153,6 +157,8 @@ class RollingIndex:
         if not waiting:
             return False
         newest = waiting[0]
+        with self._state:
+            self._take()
         try:
             fresh = self._open(newest, *model)
             try:
@@ -178,13 +184,46 @@ class RollingIndex:
         sweep(self.folder, keep=self._path())
         return True
 
+    def release(self) -> None:
+        """Lets other processes have the index until the next call here; calls under way are finished first.
+
+        The next call takes it again and waits for it as the constructor does.
+        """
+        with self._state:
+            self._releasing = True
+            self._let_go()
+
     def close(self) -> None:
         """Releases it for other processes; closing twice does nothing."""
         with self._state:
+            self._closed = True
             if self._held.closed:
                 return
             self._current.close()
             self._held.close()
+
+    def _let_go(self) -> None:
+        """Closes the files where that is wished and nobody uses them. The caller holds the state."""
+        if self._releasing and not self._held.closed and not any(self._users.values()):
+            self._releasing = False
+            self._current.close()
+            self._held.close()
+
+    def _take(self) -> None:
+        """Opens the files again after a release. The caller holds the state."""
+        self._releasing = False
+        if self._closed or not self._held.closed:
+            return
+        self._held = hold(self.folder / "lock", wait_s=self._wait_s, sleep=self._sleep)
+        try:
+            known = generations(self.folder)
+            if known and not any(_fits(generation, self._model_id, self._dimension) for generation in known):
+                raise IndexBusy("the index was rebuilt meanwhile; run the command again", subject=str(self.folder))
+            self._users.clear()
+            self._number, self._current = self._open_newest()
+        except BaseException:
+            self._held.close()
+            raise
 
     def _path(self) -> Path:
         return self.folder / f"gen-{self._number:04d}"
@@ -215,6 +254,7 @@ class RollingIndex:
     def _using(self) -> Iterator[VectorIndex]:
         """The current generation, kept open until the block ends."""
         with self._state:
+            self._take()
             index = self._current
             self._users[id(index)] = self._users.get(id(index), 0) + 1
         try:
@@ -222,6 +262,7 @@ class RollingIndex:
         finally:
             with self._state:
                 self._users[id(index)] -= 1
+                self._let_go()
                 self._state.notify_all()
 
     def _change(self, number: int, fresh: VectorIndex, model_id: str, dimension: int) -> VectorIndex:
