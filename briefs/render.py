@@ -90,6 +90,8 @@ def _text_item(item: ItemView, width: int) -> Iterator[str]:
     if item.time_url or item.url:
         yield f"{margin}    {item.time_url or item.url}"
     yield ""
+    if item.mark:
+        yield from _wrap(item.mark, width, first=margin)
     yield from _wrap(f"Why: {item.why}", width, first=margin)
     if item.related:
         yield from ("", f"{margin}On other shows:")
@@ -107,6 +109,8 @@ def _markdown_item(item: ItemView) -> Iterator[str]:
     where = [escape(item.show), link(item.episode, item.url)]
     when = [link(item.time, item.time_url)] if item.time else []
     yield f"> “{escape(item.quote)}”\n>\n> — {', '.join(part for part in [*who, *where, *when] if part)}"
+    if item.mark:
+        yield f"*{escape(item.mark)}*"
     yield f"*{escape(item.why)}*"
     if item.related:
         yield "**On other shows**"

@@ -9,6 +9,7 @@ from datetime import date
 from briefs.calendar_words import MONTHS, WEEKDAYS
 from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
+from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.spans import clock, counted, plural
 from earmark.types import Brief, BriefItem, Echo, Related, Withdrawal
@@ -72,6 +73,8 @@ class ItemView:
     time: str
     time_url: str
     why: str
+    mark: str
+    """How it came about, where the reader has to know; else empty."""
     related: tuple[RelatedView, ...]
 
 
@@ -123,6 +126,7 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
         time=clock(insight.start_s),
         time_url=_within(moment_link(insight.audio_url, insight.url, insight.start_s), limits.url),
         why=_line(item.why, limits.why),
+        mark=STAND_IN_MARK if insight.stand_in else "",
         related=tuple(_related(related, limits) for related in item.related[: limits.related]),
     )
 

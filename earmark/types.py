@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 __all__ = [
+    "STAND_IN",
     "Answer",
     "Because",
     "Brief",
@@ -265,12 +266,16 @@ class InsightDraft:
     """Why the model that checked it would not print it; the gate drops it and counts it."""
 
 
+STAND_IN = "stand-in"
+"""The extractor of insights that were found without the language model while that did not answer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
     """A claim that makes sense on its own, with the verbatim quote that carries it.
 
     ``quality`` is in 0..1: how likely a reader is glad to have read it, on one scale for all extractors. ``extractor``
-    names what wrote it (``extractive`` or ``llm <model>``). ``headline`` (at most 14 words) and ``kind`` (as in
+    names what wrote it (``extractive``, ``llm <model>`` or ``stand-in``). ``headline`` (at most 14 words) and ``kind`` (as in
     `InsightDraft`) come from a model and are empty without one.
     """
 
@@ -294,6 +299,11 @@ class Insight:
     content_hash: str
     headline: str = ""
     kind: str = ""
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether it was found without the language model while that did not answer, and waits to be replaced."""
+        return self.extractor == STAND_IN
 
 
 class Because(StrEnum):

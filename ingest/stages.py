@@ -18,7 +18,7 @@ from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.errors import ModelCallError, NotYet
 from earmark.ports import Clock, Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
-from earmark.types import Chapter, Episode, Insight, Stage, Transcript
+from earmark.types import STAND_IN, Chapter, Episode, Insight, Stage, Transcript
 from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
@@ -32,13 +32,11 @@ from ingest.reach import reach
 from ingest.text.sentences import split_sentences
 from ingest.voices import FLOOR, Diariser, diarised, resolve_voices
 
-__all__ = ["STAND_IN", "ModelAway", "Stages", "Write"]
+__all__ = ["ModelAway", "Stages", "Write"]
 
 Write = Callable[[Connection], None]
 Report = Callable[[str], None]
 
-STAND_IN = "stand-in"
-"""What is stored as the extractor of insights that wait for the model's."""
 MODEL_PAUSE = timedelta(minutes=10)
 """How long an episode waits for a model that did not answer and did not say how long."""
 

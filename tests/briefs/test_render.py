@@ -16,8 +16,9 @@ from briefs.markdown import escape
 from briefs.render import MAIL_BYTES, subject, to_html, to_markdown, to_text
 from briefs.view import LIMITS
 from earmark.language.links import moment_link, web_url
+from earmark.language.marks import STAND_IN_MARK
 from earmark.language.spans import clock
-from earmark.types import Brief, BriefItem, Echo, Related
+from earmark.types import STAND_IN, Because, Brief, BriefItem, Echo, Related, Withdrawal
 from tests.briefs.samples import DAY, NOW, insight, sample_brief
 
 HOSTILE = [
@@ -304,3 +305,27 @@ def test_what_is_not_known_leaves_no_gap() -> None:
         assert "()" not in shown
         assert "· ·" not in shown
         assert "— \n" not in shown
+
+
+def test_stand_ins_are_marked_in_every_form_and_nothing_else_is() -> None:
+    brief = sample_brief()
+    first, *rest = brief.items
+    marked = replace(brief, items=(replace(first, insight=replace(first.insight, extractor=STAND_IN)), *rest))
+    for write in (to_text, to_markdown, to_html, lambda given: to_html(given, mail=True)):
+        assert STAND_IN_MARK not in " ".join(write(brief).split())
+        assert " ".join(write(marked).split()).count(STAND_IN_MARK) == 1
+
+
+def test_what_was_withdrawn_is_said_in_every_form_without_its_claim() -> None:
+    brief = sample_brief()
+    gone = brief.items[0].insight
+    word = Withdrawal(
+        insight_id=gone.id, show_id=gone.show_id, show="<b>Lattice</b> *Hours*\x1b[31m", episode=gone.episode,
+        because=Because.NOT_MEANT, note="<script>", by="local", at=NOW,
+    )  # fmt: skip
+    left = replace(brief, items=brief.items[1:], withdrawn=(word,))
+    for write in (to_text, to_markdown, to_html, lambda given: to_html(given, mail=True)):
+        shown = write(left)
+        assert "was withdrawn: it is not what was meant." in " ".join(shown.split())
+        assert gone.claim not in shown and "<script>" not in shown and "\x1b" not in shown
+    assert "&lt;b&gt;Lattice" in to_html(left) and "\\*Hours\\*" in to_markdown(left)

@@ -25,14 +25,14 @@ from earmark.clock import FixedClock
 from earmark.errors import ModelCallError
 from earmark.ids import content_hash
 from earmark.settings import Settings
-from earmark.types import Because, Insight, Stage
+from earmark.types import STAND_IN, Because, Insight, Stage
 from ingest.events import WorkReport
 from ingest.fetching.fetch import Fetcher
 from ingest.insights import LlmExtractor
 from ingest.insights.identity import with_known_ids
 from ingest.insights.memory import CatalogMemory
 from ingest.limits.budget import Budget
-from ingest.stages import STAND_IN, Stages
+from ingest.stages import Stages
 from ingest.work.worker import Worker
 from tests.ingest.desk import Desk, pointing_at
 from tests.ingest.talk import episode as talk_episode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from earmark.catalog import open_catalog
+from earmark.language.marks import STAND_IN_MARK
 from earmark.settings import Settings
-from earmark.types import Insight
+from earmark.types import STAND_IN, Insight
 from tests.retrieval.themes.making import SUBJECTS, speak
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
@@ -103,3 +105,11 @@ def test_over_rest_it_takes_a_post_a_token_and_a_reason(app: TestClient) -> None
     assert app.post(address, params={"because": "not-meant"}).status_code == 404
     assert app.post(address, params={"undo": "1"}).json()["result"]["claim"] == corpus.INSIGHTS[0].claim
     assert app.get("/api/wrong").json()["result"] == []
+
+
+def test_the_terminal_marks_stand_ins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library = FakeLibrary(Settings(home=tmp_path))
+    held = library.insights.newest(limit=2)
+    page.insights(console(), [replace(held[0], extractor=STAND_IN), held[1]])
+    page.related(console(), replace(held[0], extractor=STAND_IN), [])
+    assert capsys.readouterr().out.count(STAND_IN_MARK) == 2

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from earmark.language.marks import STAND_IN_MARK
 from earmark.language.spans import clock
 from library.excerpts import ExcerptLine, excerpt
 from ui.cli.output import safe
@@ -47,7 +48,8 @@ def insights(out: Console, listed: Sequence[Insight]) -> None:
         out.print("No insights yet. earmark ingest finds them.")
     for insight in listed:
         out.print(Text(safe(insight.claim), style="bold"))
-        out.print(Padding(Text(f"{insight.id}  {_source(insight)}", style="dim"), (0, 0, 1, 0)))
+        mark = f"\n{STAND_IN_MARK}" if insight.stand_in else ""
+        out.print(Padding(Text(f"{insight.id}  {_source(insight)}{mark}", style="dim"), (0, 0, 1, 0)))
 
 
 def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> None:
@@ -107,6 +109,8 @@ def _idea(out: Console, insight: Insight, *, lead: str = "") -> None:
         out.print(Padding(Text(safe(insight.body)), (0, 0, 0, indent)))
     out.print(Padding(Text(f"“{safe(insight.quote)}”", style="cyan"), (0, 0, 0, indent)))
     out.print(Padding(Text(f"{_source(insight)}  [{insight.id}]", style="dim"), (0, 0, 0, indent)))
+    if insight.stand_in:
+        out.print(Padding(Text(STAND_IN_MARK, style="dim"), (0, 0, 0, indent)))
 
 
 def _related_line(out: Console, relative: Related) -> None:

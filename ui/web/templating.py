@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from earmark.clean import plain
 from earmark.language.links import web_url
+from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.spans import ago, clock, counted, plural
 from ui.web.state import days
@@ -156,6 +157,7 @@ def _environment() -> Environment:
         "ago": ago,
         "counted": counted,
         "plural": plural,
+        "stand_in_mark": STAND_IN_MARK,
         "insight_url": insight_url,
         "moment_url": moment_url,
         "theme_url": theme_url,

@@ -10,6 +10,7 @@ from earmark.errors import NotFound
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import empty_library, notice, title
+from ui.web.views.wrong import said, withdraw
 
 __all__ = ["neighbours", "show"]
 
@@ -43,6 +44,7 @@ def show() -> None:
     dates = library.briefs.dates()
     earlier, later = neighbours(brief.date, dates, today)
     title("The brief")
+    said()
     st.html(
         render(
             "brief.html",
@@ -55,6 +57,7 @@ def show() -> None:
             dates=[day for day in dates if day != brief.date][:_LISTED],
         )
     )
+    withdraw(library, [item.insight for item in brief.items])
 
 
 def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, date | None]:

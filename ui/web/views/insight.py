@@ -8,6 +8,7 @@ from earmark.errors import EarmarkError, NotFound
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import audio_of, notice, player, title
+from ui.web.views.wrong import said, withdraw, withdrawn_insight
 
 __all__ = ["RELATIONS", "show"]
 
@@ -25,14 +26,23 @@ def show() -> None:
         insight = library.insights.get(wanted) if wanted else None
     except NotFound:
         insight = None
+    if insight is None and wanted:
+        try:
+            withdrawn_insight(library, library.insights.find_withdrawn(wanted))
+        except NotFound:
+            pass
+        else:
+            return
     if insight is None:
         title("Not found")
         links = (("/", "Today's brief"), ("/search", "Search"))
         notice("This insight is not here", "It may have been replaced when its episode was read again.", links=links)
         return
     title(insight.claim)
+    said()
     st.html(render("insight.html", insight=insight))
     player(audio_of(library, insight.episode_id), insight.start_s, key=insight.id)
+    withdraw(library, [insight])
     try:
         with st.spinner("Looking for what others said …", show_time=False):
             related = library.insights.related(insight.id, limit=_RELATED)
