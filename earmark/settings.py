@@ -161,6 +161,28 @@ class LlmSettings(Group):
     )
     price_in: float = Field(0, ge=0, description="what a million tokens read by the model cost, for the budget")
     price_out: float = Field(0, ge=0, description="what a million tokens written by the model cost, for the budget")
+    reasoning: str = Field(
+        "auto",
+        pattern=r"^(?:auto|off|minimal|low|medium|high|[1-9]\d{0,5})$",
+        description="how much a thinking model thinks: off, minimal, low, medium or high, or a number of tokens; "
+        "auto leaves it to the server",
+    )
+    plain_lines: Literal["auto", "on", "off"] = Field(
+        "auto", description="ask for plain lines in place of JSON; auto does with models whose name says less than 4 B"
+    )
+    reader_model: str = Field(
+        "", description="a cheaper model that reads the episodes, while `model` chooses and writes; empty is `model`"
+    )
+    reader_base_url: str = Field("", description="its endpoint; empty is that of `model`")
+    reader_api_key: SecretStr = Field(
+        SecretStr(""), description="its endpoint's key; empty is that of `model` if the endpoint is the same"
+    )
+    reader_price_in: float | None = Field(
+        None, ge=0, description="what a million tokens read by it cost; empty is the price of `model`"
+    )
+    reader_price_out: float | None = Field(
+        None, ge=0, description="what a million tokens written by it cost; empty is the price of `model`"
+    )
 
 
 class BudgetSettings(Group):

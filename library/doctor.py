@@ -126,7 +126,7 @@ def _index(wiring: Wiring) -> Check:
 
 
 def _llm(wiring: Wiring) -> Check:
-    from earmark.llm.chat import open_chat
+    from earmark.llm.models import open_chat
 
     chat = open_chat(wiring.settings)
     if chat is None:

@@ -182,6 +182,6 @@ class Wiring:
         )
 
     def _metered(self, budget: Budget) -> ChatModel | None:
-        from earmark.llm.chat import open_chat
+        from earmark.llm.models import open_chat
 
         return open_chat(self.settings, meter=budget)

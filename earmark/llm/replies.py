@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["check_schema", "parse_json", "without_reasoning"]
+from earmark.llm.reasoning import without_reasoning
 
-_THINKING = re.compile(r"^\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+__all__ = ["check_schema", "parse_json"]
+
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _DEEPEST = 64
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -21,11 +22,6 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "null": type(None),
 }
-
-
-def without_reasoning(text: str) -> str:
-    """The text without the ``<think>`` block that reasoning models put first."""
-    return _THINKING.sub("", text, count=1).strip()
 
 
 def parse_json(text: str) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +11,8 @@ __all__ = [
     "MODES",
     "finish_reason",
     "is_connection",
-    "may_be_thinking",
     "messages",
+    "names_format",
     "response_format",
     "wait_s",
     "with_schema",
@@ -21,6 +22,7 @@ MODES = ("json_schema", "json_object", "prompt")
 """The ways of asking for JSON, best first."""
 
 _LONGEST_WAIT_S = 30.0
+_FORMAT_NAMED = re.compile(r"response_format|json_schema|json_object|json schema|grammar|structured", re.IGNORECASE)
 _JSON_PROMPT = "Reply with one JSON value and nothing else, no code fence. It has to fit this JSON schema:\n"
 
 
@@ -49,13 +51,9 @@ def finish_reason(message: Any) -> str:
     return str(metadata.get("finish_reason") or metadata.get("stop_reason") or "")
 
 
-def may_be_thinking(text: str) -> bool:
-    """Whether what has come so far may be (the beginning of) a ``<think>`` block that is still open."""
-    start = text.lstrip().casefold()[:10]
-    if not start:
-        return True
-    opened = start.startswith("<think")
-    return (opened and "</think" not in text.casefold()) or (not opened and "<thinking>".startswith(start))
+def names_format(text: str) -> bool:
+    """Whether a server's refusal is about the ``response_format``."""
+    return bool(_FORMAT_NAMED.search(text))
 
 
 def is_connection(error: Exception) -> bool:

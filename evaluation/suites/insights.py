@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.embedding import insight_text
 from earmark.errors import UsageError
-from earmark.llm.chat import open_chat
+from earmark.llm.models import open_chat
 from earmark.types import Episode, EpisodeData, Segment, Stage, Transcript
 from evaluation.cache import VectorCache
 from evaluation.collection import default_cache, model_names

@@ -13,7 +13,7 @@ import pytest
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
 from earmark.language.polarity import swapped, turns
-from earmark.llm.chat import open_chat
+from earmark.llm.models import open_chat
 from earmark.ports import ChatModel
 from earmark.settings import LlmSettings, Settings
 from earmark.types import Insight

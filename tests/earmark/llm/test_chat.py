@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from earmark.errors import ModelCallError
-from earmark.llm.chat import LangChainChat, open_chat
+from earmark.llm.chat import LangChainChat
+from earmark.llm.models import open_chat
 from earmark.settings import LlmSettings, Settings
 from tests.scripted_llm import Answer, Hang, Raw, Reply, Reset, ScriptedLLM, Status, html_page
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earmark.llm.replies import check_schema, parse_json, without_reasoning
+from earmark.llm.reasoning import without_reasoning
+from earmark.llm.replies import check_schema, parse_json
 
 VALID = [
     ('{"a": 1}', {"a": 1}),

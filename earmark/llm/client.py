@@ -1,0 +1,140 @@
+"""The client of a provider, by langchain's ``init_chat_model``; the only module that imports langchain for it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from earmark.errors import ModelCallError
+from earmark.llm.reasoning import reasoning_fields
+from earmark.llm.wire import messages
+from earmark.net import is_loopback
+from earmark.settings import LlmSettings
+
+__all__ = ["PROVIDERS", "Client", "untraced"]
+
+PROVIDERS = frozenset(
+    "anthropic anthropic_bedrock azure_ai azure_openai baseten bedrock bedrock_converse cohere deepseek fireworks "
+    "google_anthropic_vertex google_genai google_vertexai groq huggingface ibm meta mistralai nvidia ollama openai "
+    "openrouter perplexity together upstage xai".split()
+)
+"""What may stand before the colon of ``llm.model``, as langchain 1.4 has them; anything else is part of the name."""
+
+_OPENAI_URL = "https://api.openai.com/v1"
+
+
+class Client:
+    """Sends calls to the endpoint that the settings name; made at the first one. Thread-safe."""
+
+    def __init__(self, settings: LlmSettings) -> None:
+        provider, colon, model = settings.model.partition(":")
+        known = bool(colon) and provider in PROVIDERS
+        self.provider = provider if known else "openai"
+        self.model = model if known else settings.model
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._made: Any = None
+        self._http: Any = None
+
+    def invoke(self, system: str, user: str, **options: Any) -> Any:
+        """The reply, as langchain's message.
+
+        Args:
+            system: the system message; none is sent where it is empty.
+            user: the user's message.
+            options: those of `arguments`.
+
+        Raises:
+            ModelCallError: the provider needs a package that is not installed; whatever else goes wrong is raised as the
+                provider's client raises it.
+        """
+        with untraced():
+            return self._open().invoke(messages(system, user), **self.arguments(**options))
+
+    def stream(self, system: str, user: str, **options: Any) -> Iterator[Any]:
+        """The reply in pieces; arguments and errors as of ``invoke``."""
+        with untraced():
+            chunks = self._open().stream(messages(system, user), **self.arguments(**options))
+        while True:
+            with untraced():  # a context may not be held across a yield
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+
+    def arguments(
+        self,
+        *,
+        max_tokens: int,
+        response_format: dict[str, object] | None = None,
+        temperature: bool = True,
+        reasoning: bool = True,
+    ) -> dict[str, Any]:
+        """What goes into a call beside the messages; ``temperature`` and ``reasoning`` say whether the server takes them."""
+        settings = self._settings
+        set_temperature = {"temperature": 0.0} if settings.base_url and temperature else {}
+        if self.provider != "openai":
+            return {"max_tokens": max_tokens, **set_temperature}
+        # In the body itself: langchain would rename max_tokens, which small servers then ignore, and would parse
+        # structured replies by a path that raises on a reply that was cut off.
+        limit = "max_tokens" if settings.base_url else "max_completion_tokens"
+        body: dict[str, object] = {limit: max_tokens}
+        if response_format is not None:
+            body["response_format"] = response_format
+        if reasoning:
+            body |= reasoning_fields(settings.reasoning, openai=not settings.base_url)
+        return {"extra_body": body, **set_temperature}
+
+    def told(self, error: Exception) -> str:
+        """What an error says, in one line, without the key that some servers repeat in theirs."""
+        key = self._settings.api_key.get_secret_value()
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        return (text.replace(key, "…") if key else text)[:300]
+
+    def close(self) -> None:
+        """Closes the connections; a later call opens new ones."""
+        with self._lock:
+            if self._http is not None:
+                self._http.close()
+            self._made = self._http = None
+
+    def _open(self) -> Any:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def _make(self) -> Any:
+        from langchain.chat_models import init_chat_model
+
+        settings = self._settings
+        key = settings.api_key.get_secret_value()
+        options: dict[str, Any] = {"timeout": settings.timeout_s, "max_retries": 0}  # we retry, within the budget
+        if self.provider == "openai":
+            import openai
+
+            # Every one is given, so that no LANGSMITH_GATEWAY, OPENAI_API_BASE or OPENAI_PROXY can divert the call.
+            url = settings.base_url or _OPENAI_URL
+            # No redirects: a key and a transcript go where the setting says, and nowhere else.
+            self._http = openai.DefaultHttpxClient(
+                trust_env=not is_loopback(url), timeout=settings.timeout_s, follow_redirects=False
+            )
+            options |= {"base_url": url, "api_key": key or "none", "openai_proxy": None, "http_client": self._http}
+            options |= {"use_responses_api": False, "http_socket_options": ()}
+        else:
+            options |= {"base_url": settings.base_url} if settings.base_url else {}
+            options |= {"api_key": key} if key else {}
+        try:
+            return init_chat_model(self.model, model_provider=self.provider, **options)
+        except ImportError as error:
+            text = f"the provider {self.provider} needs a package: {error}"
+            raise ModelCallError(text, subject=self.model) from None
+
+
+def untraced() -> contextlib.AbstractContextManager[None]:
+    """A context in which LangSmith traces nothing, whatever the environment says."""
+    from langsmith import tracing_context
+
+    return tracing_context(enabled=False)
