@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
 from earmark.errors import IndexBusy
+from earmark.llm.known import KnownServers
 from earmark.settings import Settings
 from library.address import read_address
 from library.regrouping import Regrouper
 
 if TYPE_CHECKING:
-    from earmark.ports import ChatModel, Clock, Encoder
+    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor
+    from earmark.settings import LlmSettings
     from ingest.fetching.fetch import Fetcher
     from ingest.limits.budget import Budget
     from ingest.stages import Stages
@@ -42,6 +44,7 @@ class Wiring:
         self._fetcher: Fetcher | None = None
         self._owner: IndexOwner | None = None
         self._chat: ChatModel | None = None
+        self._known = KnownServers()
         self._keeper: ThemeKeeper | None = None
         self._regrouper: Regrouper | None = None
 
@@ -90,7 +93,6 @@ class Wiring:
 
     def stages(self) -> Stages:
         """The stages of one run, with a budget of its own."""
-        from ingest.insights.extractors import open_extractor
         from ingest.limits.budget import Budget
         from ingest.speech.transcribe import open_transcriber
         from ingest.stages import Stages
@@ -102,7 +104,7 @@ class Wiring:
             catalog=self.catalog,
             fetcher=self.fetcher(),
             encoder=self.encoder,
-            extractor=open_extractor(settings, self._metered(budget), self.catalog),
+            extractor=self._extractor(budget),
             transcriber=open_transcriber(settings) if settings.asr.enabled else None,
             settings=settings,
             budget=budget,
@@ -181,7 +183,25 @@ class Wiring:
             engines=lambda index, encoder: make_engines(catalog, index, encoder, settings, chat=chat, clock=self.clock),
         )
 
-    def _metered(self, budget: Budget) -> ChatModel | None:
-        from earmark.llm.models import open_chat
+    def _extractor(self, budget: Budget) -> InsightExtractor:
+        """What finds insights, with the models that the settings name, all within one budget."""
+        from earmark.llm.models import reader_settings
+        from ingest.insights.extractors import open_extractor
 
-        return open_chat(self.settings, meter=budget)
+        llm = reader_settings(self.settings.llm)
+        reader = self._metered(budget, llm) if llm else None
+        reading = llm if llm and reader is not None else self.settings.llm
+        return open_extractor(
+            self.settings,
+            self._metered(budget),
+            self.catalog,
+            reader=reader,
+            context=lambda: self._known.context(reading),
+        )
+
+    def _metered(self, budget: Budget, llm: LlmSettings | None = None) -> ChatModel | None:
+        from earmark.llm.models import open_chat
+        from ingest.limits.budget import ModelMeter
+
+        meter = ModelMeter(budget, llm or self.settings.llm)
+        return open_chat(self.settings, llm, meter=meter, known=self._known, calls=budget.calls)

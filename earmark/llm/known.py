@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from earmark.llm.context import context_tokens
 from earmark.llm.wire import MODES
+from earmark.settings import LlmSettings
 
 __all__ = ["KnownServers", "Manners"]
 
@@ -29,9 +31,20 @@ class KnownServers:
 
     def __init__(self) -> None:
         self._manners: dict[tuple[str, str], Manners] = {}
+        self._contexts: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
 
     def manners(self, base_url: str, model: str) -> Manners:
         """Those of a model at an address; everybody gets the same object."""
         with self._lock:
             return self._manners.setdefault((base_url, model), Manners())
+
+    def context(self, llm: LlmSettings) -> int | None:
+        """How many tokens a model reads and writes at once; ``None`` if its server has not said so far."""
+        key = (llm.base_url, llm.model)
+        with self._lock:
+            known = self._contexts.get(key)
+        if known is None and (known := context_tokens(llm)) is not None:
+            with self._lock:
+                self._contexts[key] = known
+        return known

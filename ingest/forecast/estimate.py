@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from earmark.settings import Settings
+from earmark.llm.models import reader_settings
+from earmark.settings import LlmSettings, Settings
 from earmark.types import Episode, Stage
 from ingest.forecast.preview import FeedLook, PendingEpisode
+from ingest.insights.windows import window_words
 from ingest.limits.budget import ASR, MONEY, TOKENS, asr_money, limits, llm_money
 from ingest.obtaining import publisher_has_until, usually_publishes
 from ingest.transcripts.choose import TYPICAL_WPM, ordered
@@ -50,7 +52,8 @@ class ShowForecast:
 
     ``transcripts`` counts episodes by the format that would be fetched first; ``audio`` those that would be transcribed
     (``audio_s`` and ``audio_bytes`` in all, of which ``guessed`` state no duration or size), ``waiting`` those that wait
-    for their publisher, ``hopeless`` those with neither transcript nor audio that may be transcribed.
+    for their publisher, ``hopeless`` those with neither transcript nor audio that may be transcribed. Of ``llm_calls``,
+    ``reading_calls`` go to the model that reads.
     """
 
     show: str
@@ -65,6 +68,7 @@ class ShowForecast:
     waiting: int = 0
     hopeless: int = 0
     llm_calls: float = 0.0
+    reading_calls: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +190,9 @@ def _count(show: ShowForecast, seen: PendingEpisode, settings: Settings, *, now:
             show.audio_bytes += 0.0 if here else data.audio_bytes or seconds * UNKNOWN_BYTES_PER_S
             show.guessed += not (data.duration_s and (here or data.audio_bytes))
     if settings.llm.model:
-        windows = max(1.0, seconds / 60 * TYPICAL_WPM / settings.insights.window_words)
+        windows = max(1.0, seconds / 60 * TYPICAL_WPM / window_words(settings.insights.window_words, None))
         show.llm_calls += windows + CALLS_AN_EPISODE
+        show.reading_calls += windows
 
 
 def _waits(seen: PendingEpisode, settings: Settings, now: datetime) -> bool:
@@ -207,11 +212,11 @@ def _summed(
     waiting: int,
 ) -> Forecast:
     seconds = sum(show.audio_s for show in shows)
-    calls = min(sum(show.llm_calls for show in shows), float(settings.llm.max_calls))
+    wanted_calls = sum(show.llm_calls for show in shows)
+    calls = min(wanted_calls, float(settings.llm.max_calls))
     tokens = calls * (measured.tokens_in + measured.tokens_out)
-    money = asr_money(seconds, settings.asr) + llm_money(
-        calls * measured.tokens_in, calls * measured.tokens_out, settings.llm
-    )
+    reading = sum(show.reading_calls for show in shows) / wanted_calls if wanted_calls else 0.0
+    money = asr_money(seconds, settings.asr) + _calls_money(calls, reading, settings.llm, measured)
     needed = {ASR: seconds, TOKENS: tokens, MONEY: money}
     return Forecast(
         checked=checked,
@@ -230,6 +235,18 @@ def _summed(
         money=money,
         rates=measured,
         budgets=tuple(_outlooks(settings, needed, spent)),
+    )
+
+
+def _calls_money(calls: float, reading: float, llm: LlmSettings, measured: Rates) -> float:
+    """What calls cost of which the share ``reading`` goes to the model that reads, at each model's prices.
+
+    All are taken to be of the same length: readings are longer, writings have longer replies.
+    """
+    tokens_in, tokens_out = calls * measured.tokens_in, calls * measured.tokens_out
+    reader = reader_settings(llm) or llm
+    return llm_money(reading * tokens_in, reading * tokens_out, reader) + llm_money(
+        (1 - reading) * tokens_in, (1 - reading) * tokens_out, llm
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from earmark.ids import make_id
 from ingest.insights.locate import Locator
 from ingest.insights.numbered import NumberedTranscript, Span, fenced
+from ingest.insights.shapes import ReplyPart
 from ingest.insights.windows import Window, heading
 from ingest.prompts import load_prompt
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Candidate", "CandidatesReply", "most_of", "pointed", "window_prompt", "without_repeats"]
 
 KINDS = ("claim", "mechanism", "finding", "prediction", "advice", "disagreement")
+WORDS_A_CANDIDATE = 250
+"""Words in which an editor finds one idea worth a look: two to three times as many as are kept."""
 LEAST_WORDS = 8
 """Words of a quote below which a pointed span takes the next sentence in."""
 
 
-class _Pointed(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
+class _Pointed(ReplyPart):
     first: int | None = None
     last: int | None = None
     kind: str = Field("claim", max_length=40)
@@ -35,10 +36,8 @@ class _Pointed(BaseModel):
     """Text in place of numbers, from models that copy whatever they are asked."""
 
 
-class CandidatesReply(BaseModel):
+class CandidatesReply(ReplyPart):
     """What a model answers for one window."""
-
-    model_config = ConfigDict(extra="ignore")
 
     candidates: list[_Pointed] = Field(max_length=40)
 
@@ -52,9 +51,9 @@ class Candidate:
     point: str
 
 
-def most_of(words: int, *, per_window: int = 6, window_words: int = 1500) -> int:
-    """How many candidates a window of so many words is asked for: one for about 250 words, and at least two."""
-    return max(2, round(per_window * words / window_words))
+def most_of(words: int) -> int:
+    """How many candidates a window of so many words is asked for: at least two."""
+    return max(2, round(words / WORDS_A_CANDIDATE))
 
 
 def window_prompt(

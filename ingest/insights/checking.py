@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from earmark.ids import make_id
 from ingest.insights.candidates import Candidate
 from ingest.insights.numbered import NumberedTranscript, fenced
+from ingest.insights.shapes import ReplyPart
 from ingest.insights.writing import Writing
 from ingest.prompts import load_prompt
 
@@ -17,10 +18,8 @@ __all__ = ["CheckReply", "Verdict", "check_prompt", "objections"]
 _YES = frozenset(["yes", "y", "true"])
 
 
-class Verdict(BaseModel):
+class Verdict(ReplyPart):
     """How a quote stands to what was written from it; what was not answered is no."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
     id: int
     carries: str = Field("no", max_length=40)
@@ -30,10 +29,8 @@ class Verdict(BaseModel):
     problem: str = Field("", max_length=400)
 
 
-class CheckReply(BaseModel):
+class CheckReply(ReplyPart):
     """What a model answers for all ideas of an episode."""
-
-    model_config = ConfigDict(extra="ignore")
 
     verdicts: list[Verdict] = Field(max_length=80)
 

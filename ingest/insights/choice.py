@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from earmark.ids import make_id
 from ingest.insights.candidates import Candidate
 from ingest.insights.numbered import NumberedTranscript, fenced
+from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
 __all__ = ["ChoiceReply", "choice_prompt", "chosen"]
@@ -21,17 +22,13 @@ QUOTE_WORDS = 60
 """Words of each quote that the editor is shown."""
 
 
-class _Chosen(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class _Chosen(ReplyPart):
     id: int
     same: list[int] = Field(default_factory=list, max_length=60)
 
 
-class ChoiceReply(BaseModel):
+class ChoiceReply(ReplyPart):
     """What a model answers: the candidates that it keeps, best first, each with those that say the same."""
-
-    model_config = ConfigDict(extra="ignore")
 
     chosen: list[_Chosen] = Field(max_length=80)
 

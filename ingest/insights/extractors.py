@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.llm import LlmExtractor
 from ingest.insights.memory import CatalogMemory
+from ingest.insights.windows import window_words
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
@@ -16,19 +18,29 @@ if TYPE_CHECKING:
 __all__ = ["open_extractor"]
 
 
-def open_extractor(settings: Settings, chat: ChatModel | None, catalog: Catalog | None = None) -> InsightExtractor:
+def open_extractor(
+    settings: Settings,
+    chat: ChatModel | None,
+    catalog: Catalog | None = None,
+    *,
+    reader: ChatModel | None = None,
+    context: Callable[[], int | None] = lambda: None,
+) -> InsightExtractor:
     """The extractor in force: the language model's where there is one, else the extractive one.
 
     Args:
         settings: which model reads, and how much an episode may give.
         chat: the model that chooses, writes and checks; ``None`` for none.
+        context: says how many tokens the reading model reads and writes at once.
+        reader: the model that reads the windows; by default ``chat``.
         catalog: where replies of unfinished episodes are kept; without it every run asks again.
     """
     if chat is None or settings.llm.max_calls == 0:
         return ExtractiveExtractor(most=3 * settings.insights.per_episode)
     return LlmExtractor(
         chat,
+        reader=reader,
         most=settings.insights.per_episode,
-        window_words=settings.insights.window_words,
+        window_words=lambda: window_words(settings.insights.window_words, context()),
         memory=None if catalog is None else lambda episode_id: CatalogMemory(catalog, episode_id),
     )

@@ -28,7 +28,7 @@ from ingest.insights.choice import ChoiceReply, choice_prompt, chosen
 from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.verify import DropReason, Gate
-from ingest.insights.windows import windows
+from ingest.insights.windows import WINDOW_WORDS, windows
 from ingest.insights.writing import Writing, WritingReply, repair_prompt, writing_prompt
 from ingest.passages.segments import mark
 from ingest.text.sentences import split_sentences
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LlmExtractor"]
 
-WINDOW_WORDS = 1800
-"""Words a window aims at (about 2,400 tokens): small models lose the thread in longer ones, larger ones take more at once."""
 SPARE = 1.25
 """Finalists for each insight that may be kept: some are refused, some cannot be made to stand alone."""
 UNUSABLE = 3
@@ -82,7 +80,7 @@ class LlmExtractor:
         *,
         reader: ChatModel | None = None,
         most: int = 12,
-        window_words: int = WINDOW_WORDS,
+        window_words: int | Callable[[], int] = WINDOW_WORDS,
         memory: Callable[[str], ReplyMemory] | None = None,
     ) -> None:
         """An extractor.
@@ -91,13 +89,13 @@ class LlmExtractor:
             editor: chooses, writes and checks.
             reader: points at candidates; a cheaper model will do. By default the editor.
             most: how many insights an episode may give.
-            window_words: how many words a window aims at.
+            window_words: how many words a window aims at; a function is asked for each episode.
             memory: replies that an episode, given by its id, already has.
         """
         self._editor = editor
         self._reader = reader or editor
         self._most = most
-        self._window_words = window_words
+        self._window_words = window_words if callable(window_words) else lambda: window_words
         self._memory = memory or (lambda _: NoMemory())
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
@@ -141,7 +139,7 @@ class LlmExtractor:
         """Every window is tried before the first failure counts: what was answered stays answered."""
         candidates: list[Candidate] = []
         failure: ModelCallError | None = None
-        for window in windows(work.numbered, work.transcript.chapters, words=self._window_words):
+        for window in windows(work.numbered, work.transcript.chapters, words=self._window_words()):
             self._count("windows")
             system, user = window_prompt(work.episode, work.transcript, work.numbered, window)
             try:

@@ -12,8 +12,16 @@ from ingest.passages.segments import chapter_stretches
 if TYPE_CHECKING:
     from earmark.types import Chapter, Episode, Transcript
 
-__all__ = ["LEAST_WORDS", "Window", "heading", "windows"]
+__all__ = ["LEAST_WORDS", "WINDOW_WORDS", "Window", "heading", "window_words", "windows"]
 
+WINDOW_WORDS = 1800
+"""Words a window aims at (about 2,900 tokens with its numbers): small models lose the thread in longer ones."""
+LARGEST_WORDS = 6000
+"""Words a window aims at in a large context: in longer ones, models point at its beginning and its end."""
+TOKENS_A_WORD = 1.6
+"""Of a window: 1.35 for English words, the rest for numbers in brackets and speakers' names; other languages have more."""
+TOKENS_BESIDE = 1_100 + 1_500
+"""Tokens of the instructions with the heading, and of the longest reply."""
 LEAST_WORDS = 300
 """Words below which a window joins its neighbour: alone it has no context and costs a whole prompt."""
 OVERLAP = 3
@@ -30,6 +38,19 @@ class Window:
 
     sentences: tuple[int, ...]
     chapters: tuple[str, ...] = ()
+
+
+def window_words(setting: int | str, context: int | None) -> int:
+    """How many words a window aims at.
+
+    Args:
+        setting: a number, which a small context may lower, or ``auto``: as many as the context holds.
+        context: how many tokens the model reads and writes at once; ``None`` if that is not known.
+    """
+    room = None if context is None else max(LEAST_WORDS, int((context - TOKENS_BESIDE) / TOKENS_A_WORD))
+    if isinstance(setting, str):
+        return WINDOW_WORDS if room is None else min(LARGEST_WORDS, room)
+    return setting if room is None else min(setting, room)
 
 
 def windows(numbered: NumberedTranscript, chapters: Sequence[Chapter], *, words: int) -> list[Window]:

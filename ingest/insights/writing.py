@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from earmark.ids import make_id
 from earmark.types import Episode
 from ingest.insights.candidates import Candidate
 from ingest.insights.numbered import NumberedTranscript, fenced
+from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
 __all__ = ["Writing", "WritingReply", "repair_prompt", "writing_prompt"]
 
 
-class Writing(BaseModel):
+class Writing(ReplyPart):
     """One idea as the model wrote it; ``drop`` says why it cannot be made to stand alone, else it is empty."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
     id: int
     headline: str = Field("", max_length=400)
@@ -27,10 +26,8 @@ class Writing(BaseModel):
     drop: str = Field("", max_length=400)
 
 
-class WritingReply(BaseModel):
+class WritingReply(ReplyPart):
     """What a model answers for all finalists of an episode."""
-
-    model_config = ConfigDict(extra="ignore")
 
     ideas: list[Writing] = Field(max_length=80)
 

@@ -18,10 +18,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from earmark.catalog import Catalog
 from earmark.catalog.work import usage
 from earmark.errors import NotYet
+from earmark.llm.calls import CallLimit
 from earmark.ports import Clock
 from earmark.settings import AsrSettings, BudgetSettings, LlmSettings, Settings
 
-__all__ = ["ASR", "MONEY", "TOKENS", "Budget", "Hold", "Limit", "asr_money", "limits", "llm_money"]
+__all__ = ["ASR", "MONEY", "TOKENS", "Budget", "Hold", "Limit", "ModelMeter", "asr_money", "limits", "llm_money"]
 
 ASR, TOKENS, MONEY = "asr_seconds", "llm_tokens", "money"
 _NEXT_RUN = timedelta(minutes=15)
@@ -69,6 +70,8 @@ class Budget:
         self._lock = threading.Lock()
         self._run: Counter[str] = Counter()
         self._holds: dict[str, dict[str, float]] = {}
+        self.calls = CallLimit(settings.llm.max_calls)
+        """The calls of language models that are left to this run."""
 
     def hold(self, amounts: Mapping[str, float], *, key: str = "") -> Hold:
         """Holds the most that a call can come to.
@@ -107,20 +110,8 @@ class Budget:
         return self.hold({ASR: seconds, MONEY: asr_money(seconds, asr)}, key=again)
 
     def reserve(self, tokens_in: int, tokens_out: int) -> Callable[[int, int], None]:
-        """Holds a call of the language model; what it returns is called with the tokens that it came to.
-
-        Raises:
-            NotYet: nothing is left today, or in this run.
-        """
-        llm = self._settings.llm
-        held = self.hold({TOKENS: tokens_in + tokens_out, MONEY: llm_money(tokens_in, tokens_out, llm)})
-
-        def settle(used_in: int, used_out: int) -> None:
-            used = {TOKENS: used_in + used_out, MONEY: llm_money(used_in, used_out, llm)}
-            counted = {"llm_tokens_in": used_in, "llm_tokens_out": used_out, "llm_calls": 1 if used_in else 0}
-            held.settle(used | counted)
-
-        return settle
+        """Holds a call of the language model that the settings name, as `ModelMeter` does. Raises ``NotYet``."""
+        return ModelMeter(self, self._settings.llm).reserve(tokens_in, tokens_out)
 
     def settle(self, name: str, day: date, used: Mapping[str, float]) -> None:
         """Puts what a call came to in place of what it held, on the day it began; called by `Hold`."""
@@ -149,6 +140,30 @@ class Budget:
                 until=now + _NEXT_RUN,
             )
         return None
+
+
+class ModelMeter:
+    """What one language model may spend of a budget, and spends, at its own prices."""
+
+    def __init__(self, budget: Budget, llm: LlmSettings) -> None:
+        self._budget = budget
+        self._llm = llm
+
+    def reserve(self, tokens_in: int, tokens_out: int) -> Callable[[int, int], None]:
+        """Holds a call; what it returns is called with the tokens that it came to.
+
+        Raises:
+            NotYet: nothing is left today, or in this run.
+        """
+        llm = self._llm
+        held = self._budget.hold({TOKENS: tokens_in + tokens_out, MONEY: llm_money(tokens_in, tokens_out, llm)})
+
+        def settle(used_in: int, used_out: int) -> None:
+            used = {TOKENS: used_in + used_out, MONEY: llm_money(used_in, used_out, llm)}
+            counted = {"llm_tokens_in": used_in, "llm_tokens_out": used_out, "llm_calls": 1 if used_in else 0}
+            held.settle(used | counted)
+
+        return settle
 
 
 class Hold:

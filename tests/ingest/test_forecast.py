@@ -237,3 +237,16 @@ def test_files_of_this_machine_are_looked_at_too(world: World, tmp_path: Path) -
     found = next(one for one in world.dry_run().shows if one.feed == "1 new")
     assert (found.new_episodes, found.transcripts, found.audio, found.audio_bytes) == (1, {"vtt": 1}, 1, 0)
     assert world.contents() == before
+
+
+def test_readings_are_forecast_at_the_price_of_the_model_that_reads() -> None:
+    one = PendingEpisode(episode=episode(1, duration_s=7200.0))
+    dear = {"model": "m", "price_in": 10.0, "price_out": 0.0}
+    alone = foreseen(one, llm=dear)
+    mixed = foreseen(one, llm={**dear, "reader_model": "cheap", "reader_price_in": 0.0, "reader_price_out": 0.0})
+    same = foreseen(one, llm={**dear, "reader_model": "cheap"})
+    (show,) = alone.shows
+    assert 0 < show.reading_calls < show.llm_calls
+    assert mixed.llm_calls == alone.llm_calls
+    assert mixed.money == pytest.approx(alone.money * (1 - show.reading_calls / show.llm_calls))
+    assert same.money == pytest.approx(alone.money)
