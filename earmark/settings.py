@@ -40,6 +40,9 @@ __all__ = [
 
 Cores = Annotated[int, Field(ge=0, le=256)]
 
+_SHORTEST_TOKEN = 16
+"""Characters; 16 random letters and digits cannot be tried out over a network."""
+
 
 class Group(BaseModel):
     """A group of settings; unknown names are refused."""
@@ -270,6 +273,21 @@ class AppSettings(Group):
     host: str = Field("127.0.0.1", description="the address it listens on; anything but loopback is at your own risk")
     port: int = Field(8501, ge=0, le=65_535, description="its port; 0 takes a free one")
     allowed_hosts: tuple[str, ...] = Field((), description="further host names it answers to")
+    token: SecretStr = Field(
+        SecretStr(""),
+        description="what programs say (`Authorization: Bearer …`) to use REST and MCP; from this machine alone they need "
+        "none. Empty: beyond this machine nobody may",
+    )
+    requests_per_minute: int = Field(
+        600, ge=0, le=1_000_000, description="most requests of a program in a minute, over REST and MCP; 0 is no limit"
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_TOKEN:
+            raise ValueError(f"is easy to guess: give at least {_SHORTEST_TOKEN} characters (openssl rand -hex 24)")
+        return value
 
 
 class Settings(Group):

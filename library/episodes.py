@@ -9,6 +9,7 @@ from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError
 from earmark.types import Episode, Transcript
+from library.around import TranscriptPart, part_around, without_secrets
 
 __all__ = ["Episodes"]
 
@@ -34,6 +35,22 @@ class Episodes:
         """The transcript of an episode; raises ``NotFound`` if it has none yet."""
         with self._catalog.read() as tx:
             return transcripts.get(tx, episode_id)
+
+    def shown(self, episode: Episode) -> Episode:
+        """The episode as it may leave this machine: that of a private show without the addresses of its files."""
+        with self._catalog.read() as tx:
+            return without_secrets(episode) if shows.get(tx, episode.show_id).private else episode
+
+    def around(
+        self, episode_id: str, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+    ) -> TranscriptPart:
+        """What was said around a second, or from the segment with that number on, each segment with its link.
+
+        Raises:
+            NotFound: no such episode, or it has no transcript yet.
+        """
+        episode = self.shown(self.get(episode_id))
+        return part_around(episode, self.transcript(episode_id), second=second, number=number, span_s=span_s)
 
     def local_audio(self, episode_id: str) -> Path | None:
         """The recording of an episode of a local show, if the file is there now; ``None`` for any other episode."""

@@ -27,11 +27,20 @@ class Insights:
         self._owner = owner
         self._reader = reader
 
-    def newest(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
-        """Insights, newest episode first; ``show`` narrows them to one show, named as in `Shows.find`."""
+    def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
+        """Insights, newest episode first.
+
+        Args:
+            show: narrows them to one show, named as in `Shows.find`.
+            limit: the most insights to return.
+            after: the id of the insight after which the list goes on.
+
+        Raises:
+            NotFound: no such show, or no insight has the id ``after``.
+        """
         with self._catalog.read() as tx:
             show_id = shows.find(tx, show).id if show else ""
-            return insights.listed(tx, show_id=show_id, limit=limit)
+            return insights.listed(tx, show_id=show_id, limit=limit, after=after)
 
     def get(self, insight_id: str) -> Insight:
         """The insight with that id or with that unique beginning of an id; raises ``NotFound``."""

@@ -37,7 +37,16 @@ if TYPE_CHECKING:
     from library.doctor import Check
     from library.shows import ImportReport, RefreshReport
     from library.status import ShowSummary, Status
-    from library.values import Delivery, Event, Forecast, IngestReport, RemovalReport, SearchPage, ThemesReport
+    from library.values import (
+        Delivery,
+        Event,
+        Forecast,
+        IngestReport,
+        RemovalReport,
+        SearchPage,
+        ThemesReport,
+        TranscriptPart,
+    )
 
 __all__ = [
     "AnswersPort",
@@ -210,6 +219,16 @@ class EpisodesPort(Protocol):
         """The transcript of an episode."""
         ...
 
+    def shown(self, episode: Episode) -> Episode:
+        """An episode as it may leave this machine."""
+        ...
+
+    def around(
+        self, episode_id: str, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+    ) -> TranscriptPart:
+        """What was said around a second."""
+        ...
+
     def local_audio(self, episode_id: str) -> Path | None:
         """The recording of an episode, if it is a file of this machine."""
         ...
@@ -280,7 +299,7 @@ class IndexPort(Protocol):
 class InsightsPort(Protocol):
     """`library.insights.Insights`."""
 
-    def newest(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
+    def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
         """Insights, newest episode first."""
         ...
 

@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 LONGEST = 2_000
 """Longest query, in characters."""
+_API = "/api/v1"
 
 _ANSWER_S = 300.0
 """How long an answer may take, in seconds: a language model on a small machine needs minutes."""
@@ -58,35 +59,35 @@ class RemoteLibrary:
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """Passages for a query, best first."""
-        return self._load(list[Hit], "/api/search", [("q", query[:LONGEST]), ("limit", limit), *_pairs(filters)])
+        return list(self.search_page(query, filters=filters, limit=limit).hits)
 
     def search_page(
         self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True
     ) -> SearchPage:
         """Passages for a query, with facets."""
         asked = [("q", query[:LONGEST]), ("limit", limit), ("correct", int(correct)), *_pairs(filters)]
-        return self._load(SearchPage, "/api/search/page", asked)
+        return self._load(SearchPage, "/search", asked)
 
     def related(self, insight: Insight | str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing as an insight (or as the one with that id), best first."""
         insight_id = insight if isinstance(insight, str) else insight.id
-        return self._load(list[Related], f"/api/related/{quote(insight_id, safe='')}", [("limit", limit)])
+        return self._load(list[Related], f"/insights/{quote(insight_id, safe='')}/related", [("limit", limit)])
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight is to the corpus, by id."""
         scores: dict[str, float] = {}
         for first in range(0, len(insights), _IDS_A_REQUEST):
             ids = [("id", insight.id) for insight in insights[first : first + _IDS_A_REQUEST]]
-            scores |= self._load(dict[str, float], "/api/novelty", ids)
+            scores |= self._load(dict[str, float], "/novelty", ids)
         return scores
 
     def ask(self, question: Question) -> Answer:
         """An answer with citations; the app keeps it in the question's conversation."""
-        return self._load(Answer, "/api/ask", _pairs_of_question(question))
+        return self._load(Answer, "/ask", method="POST", body=_body_of(question))
 
     def ask_stream(self, question: Question) -> Iterator[Answer]:
         """The answer as it grows, from the app's server-sent events."""
-        request = self._request("/api/ask/stream", _pairs_of_question(question))
+        request = self._request(f"{_API}/ask/stream", method="POST", body=_body_of(question))
         ended = False
         try:
             with self._opener.open(request, timeout=_ANSWER_S) as response:
@@ -107,8 +108,8 @@ class RemoteLibrary:
 
     def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
         """The brief of a reader (by default the local one) and a day (by default today)."""
-        pairs = [("reader", reader.id)] if reader else []
-        return self._load(Brief, "/api/brief", [*pairs, *([("date", day.isoformat())] if day else [])])
+        path = f"/briefs/{day.isoformat()}" if day else "/briefs/today"
+        return self._load(Brief, path, reader=reader.id if reader else "")
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Does nothing: the app follows the catalog by itself before every answer."""
@@ -116,7 +117,7 @@ class RemoteLibrary:
 
     def rebuild(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Has the app, which owns the index, rebuild it from the catalog; returns the number of points."""
-        return self._load(int, "/api/reindex", [], timeout=_REBUILD_S, method="POST")
+        return self._load(int, "/index/rebuild", timeout=_REBUILD_S, method="POST")
 
     def tend(self) -> None:
         """Does nothing: the app looks after its index itself."""
@@ -131,28 +132,29 @@ class RemoteLibrary:
 
     def health(self) -> dict[str, Any]:
         """The document of ``/healthz``; raises ``IndexBusy`` if nothing answers."""
-        return self._get("/healthz", [], timeout=_HEALTH_S)
+        return self._get(self._request("/healthz"), timeout=_HEALTH_S)
 
     def _load(
         self,
         kind: type[T],
         path: str,
-        params: Sequence[tuple[str, object]],
+        params: Sequence[tuple[str, object]] = (),
         *,
         timeout: float = _ANSWER_S,
         method: str = "GET",
+        body: dict[str, Any] | None = None,
+        reader: str = "",
     ) -> T:
-        document = self._get(path, params, timeout=timeout, method=method)
+        request = self._request(f"{_API}{path}", params, method=method, body=body, reader=reader)
+        document = self._get(request, timeout=timeout)
         try:
             return result_in(kind, document)
         except ValueError as error:
             raise IndexBusy("the app answers in another version's words; restart it", subject=self.url) from error
 
-    def _get(
-        self, path: str, params: Sequence[tuple[str, object]], *, timeout: float, method: str = "GET"
-    ) -> dict[str, Any]:
+    def _get(self, request: Request, *, timeout: float) -> dict[str, Any]:
         try:
-            with self._opener.open(self._request(path, params, method), timeout=timeout) as response:
+            with self._opener.open(request, timeout=timeout) as response:
                 return _document(response.read(_MOST_BYTES))
         except HTTPError as error:
             with error:
@@ -160,10 +162,23 @@ class RemoteLibrary:
         except (URLError, HTTPException, OSError, ValueError) as error:
             raise IndexBusy("the app does not answer; restart it", subject=self.url) from error
 
-    def _request(self, path: str, params: Sequence[tuple[str, object]], method: str = "GET") -> Request:
+    def _request(
+        self,
+        path: str,
+        params: Sequence[tuple[str, object]] = (),
+        *,
+        method: str = "GET",
+        body: dict[str, Any] | None = None,
+        reader: str = "",
+    ) -> Request:
         query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
         headers = {"Authorization": f"Bearer {self._token}"}
-        return Request(f"{self.url}{path}{query}", method=method, headers=headers)  # noqa: S310
+        if reader:
+            headers["Earmark-Reader"] = reader
+        data = None if body is None else json.dumps(body).encode()
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(f"{self.url}{path}{query}", data, method=method, headers=headers)  # noqa: S310
 
 
 def find_app(home: Path) -> RemoteLibrary | None:
@@ -179,10 +194,19 @@ def find_app(home: Path) -> RemoteLibrary | None:
     return app if health.get("pid") == address.pid else None
 
 
-def _pairs_of_question(question: Question) -> list[tuple[str, object]]:
-    pairs: list[tuple[str, object]] = [("q", question.text[:LONGEST]), *_pairs(question.filters)]
-    pairs += [("c", question.conversation)] if question.conversation else []
-    return pairs if question.narrowing else [*pairs, ("narrowing", 0)]
+def _body_of(question: Question) -> dict[str, Any]:
+    """A question as ``POST /ask`` takes it."""
+    filters = question.filters
+    return {
+        "question": question.text[:LONGEST],
+        "shows": list(filters.shows),
+        "speakers": list(filters.speakers),
+        "episodes": list(filters.episodes),
+        "after": filters.after.isoformat() if filters.after else None,
+        "before": filters.before.isoformat() if filters.before else None,
+        "conversation": question.conversation,
+        "narrowing": question.narrowing,
+    }
 
 
 def _pairs(filters: Filters | None) -> list[tuple[str, object]]:

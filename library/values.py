@@ -7,6 +7,7 @@ from ingest.events import Event, Failure, Postponed
 from ingest.feeds.refresh import Refreshed
 from ingest.forecast.estimate import BudgetOutlook, Forecast
 from ingest.run import IngestReport
+from library.around import LinkedSegment, TranscriptPart
 from library.removal import RemovalReport
 from retrieval.search.facets import Facet, Facets, SearchPage
 from retrieval.themes.keeper import ThemesReport
@@ -20,9 +21,11 @@ __all__ = [
     "Failure",
     "Forecast",
     "IngestReport",
+    "LinkedSegment",
     "Postponed",
     "Refreshed",
     "RemovalReport",
     "SearchPage",
     "ThemesReport",
+    "TranscriptPart",
 ]

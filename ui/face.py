@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from library.address import AppAddress
     from library.background import IngestProcess
     from library.ports import LibraryPort
+    from ui.access.gate import Gate
 
 __all__ = ["AppContext", "Face", "FaceMaker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """The parts of the app that each face serves.
+    """The parts of the app that each face serves. ``gate`` tells which reader a program asks for, or refuses it.
 
     ``first_page`` is to be set once a reader has something to look at: work that would make them wait begins then.
     ``models_loaded`` is set once that work has loaded what stays in memory.
@@ -31,6 +32,7 @@ class AppContext:
 
     library: LibraryPort
     address: AppAddress
+    gate: Gate
     ingest: IngestProcess
     first_page: threading.Event
     models_loaded: threading.Event

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
@@ -39,7 +39,8 @@ from library.events import events
 from library.library import Library
 from tests.injection.orders import Order
 from tests.scripted_llm import Request, ScriptedLLM
-from ui.api.routes import make_routes
+from ui.access.gate import open_gate
+from ui.api.face import api_mount
 from ui.cli.asking import show_answer
 from ui.web.templating import render
 from ui.web.views.ask import paragraphs
@@ -222,15 +223,16 @@ def _exits(answer: Answer, raw: str) -> dict[str, str]:
 
 def _ask(url: str, text: str) -> tuple[list[Answer], str]:
     """The answers of both endpoints, the last one whole, and what came over the line."""
-    query = urlencode({"q": text})
-    whole = _get(f"{url}/api/ask?{query}")
-    stream = _get(f"{url}/api/ask/stream?{query}")
+    whole = _post(f"{url}/api/v1/ask", text)
+    stream = _post(f"{url}/api/v1/ask/stream", text)
     answers = [load(Answer, json.loads(data)["result"]) for _, data in events(stream.splitlines(keepends=True))]
     return [*answers, load(Answer, json.loads(whole)["result"])], (whole + stream).decode()
 
 
-def _get(address: str) -> bytes:
-    with urlopen(HttpRequest(address, headers={"Authorization": f"Bearer {TOKEN}"}), timeout=60) as response:
+def _post(address: str, question: str) -> bytes:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    data = json.dumps({"question": question}).encode()
+    with urlopen(HttpRequest(address, data, headers), timeout=60) as response:
         body: bytes = response.read()
         return body
 
@@ -240,7 +242,7 @@ def _served(library: Library) -> Iterator[str]:
     import uvicorn
     from starlette.applications import Starlette
 
-    app = Starlette(routes=list(make_routes(library, TOKEN)))
+    app = Starlette(routes=[api_mount(open_gate(library, own_token=TOKEN))])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

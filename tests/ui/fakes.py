@@ -38,6 +38,7 @@ from earmark.types import (
     Withdrawal,
     Withdrawn,
 )
+from library.around import part_around
 from library.doctor import Check
 from library.ports import LibraryPort
 from library.shows import ImportReport, RefreshReport
@@ -53,6 +54,7 @@ from library.values import (
     RemovalReport,
     SearchPage,
     ThemesReport,
+    TranscriptPart,
 )
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
@@ -257,6 +259,15 @@ class FakeEpisodes:
                 return corpus.transcript_of(insight)
         raise NotFound("there is no transcript yet", subject=episode_id)
 
+    def shown(self, episode: Episode) -> Episode:
+        return episode
+
+    def around(
+        self, episode_id: str, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+    ) -> TranscriptPart:
+        transcript = self.transcript(episode_id)
+        return part_around(self.get(episode_id), transcript, second=second, number=number, span_s=span_s)
+
     def local_audio(self, episode_id: str) -> Path | None:
         return None
 
@@ -327,8 +338,10 @@ class FakeInsights:
     def __init__(self, held: Corpus) -> None:
         self._held = held
 
-    def newest(self, *, show: str = "", limit: int | None = 50) -> list[Insight]:
-        return [insight for insight in self._held.insights if not show or insight.show_id == show][:limit]
+    def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
+        listed = [insight for insight in self._held.insights if not show or insight.show_id == show]
+        first = next((number for number, insight in enumerate(listed, start=1) if insight.id == after), 0)
+        return listed[first:][:limit]
 
     def get(self, insight_id: str) -> Insight:
         for insight in self._held.insights:

@@ -27,7 +27,7 @@ def test_a_new_face_is_one_file_and_one_row(tmp_path: Path) -> None:
         assert "frame-ancestors 'none'" in toy.headers["content-security-policy"]  # the guard is before it too
         assert client.get("/toy", headers={"Host": "evil.example"}).status_code == 421
         assert client.get("/healthz").json()["pid"] == os.getpid()
-        assert client.get("/api/themes").status_code == 401
+        assert client.get("/api/v1/themes").status_code == 401
         assert "<title>Earmark</title>" in client.get("/ask").text
     assert toy_face.running == []
     assert read_address(tmp_path) is None

@@ -26,7 +26,8 @@ from earmark.settings import Settings
 from earmark.types import Filters, Question
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
-from ui.api.routes import make_routes
+from ui.access.gate import open_gate
+from ui.api.face import api_mount
 from ui.cli import shows
 from ui.cli.asking import print_answer, print_conversations
 from ui.cli.following import import_shows
@@ -88,17 +89,28 @@ def _wrong(library: Any) -> Any:
 
 
 PATHS = {
-    "search": "/api/search?q=queue&limit=2",
-    "search-page": "/api/search/page?q=quueue&limit=2",
-    "related": f"/api/related/{FIRST}?limit=2",
-    "novelty": f"/api/novelty?id={FIRST}",
-    "ask": "/api/ask?q=Who races a queue?",
-    "ask-stream": "/api/ask/stream?q=Who races a queue?",
-    "brief": "/api/brief",
-    "themes": "/api/themes",
-    "themes-map": "/api/themes/map",
-    "not-found": "/api/related/zzzz",
-    "usage": "/api/search",
+    "search": "GET /search?q=quueue&limit=2",
+    "insights": "GET /insights?limit=2",
+    "insight": f"GET /insights/{FIRST}",
+    "related": f"GET /insights/{FIRST}/related?limit=2",
+    "novelty": f"GET /novelty?id={FIRST}",
+    "ask": "POST /ask",
+    "ask-stream": "POST /ask/stream",
+    "withdrawals": "GET /withdrawals",
+    "brief": "GET /briefs/today",
+    "brief-days": "GET /briefs?limit=2",
+    "themes": "GET /themes",
+    "theme": f"GET /themes/{corpus.theme_id_of(corpus.INSIGHTS[0])}?limit=1",
+    "themes-map": "GET /map",
+    "shows": "GET /shows?limit=1",
+    "show": f"GET /shows/{corpus.SHOWS[0].id}",
+    "episodes": f"GET /shows/{corpus.SHOWS[0].id}/episodes",
+    "transcript": f"GET /episodes/{corpus.INSIGHTS[0].episode_id}/transcript?t=60",
+    "conversations": "GET /conversations",
+    "conversation": "GET /conversations/abc",
+    "status": "GET /status",
+    "not-found": "GET /insights/zzzz",
+    "usage": "GET /search",
 }
 
 
@@ -128,15 +140,18 @@ def test_what_a_command_prints(name: str, library: FakeLibrary, capsys: pytest.C
 
 @pytest.mark.parametrize("name", PATHS)
 def test_what_rest_answers(name: str, library: FakeLibrary) -> None:
-    app = Starlette(routes=make_routes(library, "token"))
+    method, _, path = PATHS[name].partition(" ")
+    held = _wrong(library) if name == "withdrawals" else _talked(library)
+    app = Starlette(routes=[api_mount(open_gate(held, own_token="token"))])
     with TestClient(app) as client:
-        answer = client.get(PATHS[name], headers={"Authorization": "Bearer token"})
+        headers = {"Authorization": "Bearer token"}
+        body = {"question": "Who races a queue?"} if method == "POST" else None
+        answer = client.request(method, f"/api/v1{path}", json=body, headers=headers)
     if name.endswith("stream"):
         _held(f"rest-{name}", json.dumps(answer.text.split("\n"), indent=2) + "\n")
         return
-    body = answer.json()
     assert answer.status_code == {"not-found": 404, "usage": 400}.get(name, 200)
-    _held(f"rest-{name}", json.dumps({"status": answer.status_code, "body": body}, indent=2) + "\n")
+    _held(f"rest-{name}", json.dumps({"status": answer.status_code, "body": answer.json()}, indent=2) + "\n")
 
 
 def test_a_value_is_the_same_in_a_command_and_over_rest() -> None:
@@ -147,7 +162,7 @@ def test_a_value_is_the_same_in_a_command_and_over_rest() -> None:
     assert read["cli-ask"] == version | rest["rest-ask"]
     assert read["cli-brief"] == version | rest["rest-brief"]
     assert read["cli-related"]["related"] == rest["rest-related"]
-    assert read["cli-search"]["hits"] == rest["rest-search-page"]["hits"]
+    assert read["cli-search"]["hits"] == rest["rest-search"]["hits"]
     assert read["cli-themes"]["themes"] == rest["rest-themes"]
 
 

@@ -15,7 +15,8 @@ from earmark.errors import NotFound
 from earmark.settings import load_settings
 from library.library import Library
 from tests.retrieval.themes.making import SUBJECTS, speak
-from ui.api.routes import make_routes
+from ui.access.gate import open_gate
+from ui.api.face import api_mount
 
 pytestmark = pytest.mark.heavy
 
@@ -66,15 +67,16 @@ def test_the_interface_gives_themes_one_theme_and_the_map(home: Path) -> None:
 
     with Library.open(settings=load_settings({"offline": True}, home=home, environ={})) as library:
         client = TestClient(
-            Starlette(routes=make_routes(library, "secret")), headers={"Authorization": "Bearer secret"}
+            Starlette(routes=[api_mount(open_gate(library, own_token="secret"))]),
+            headers={"Authorization": "Bearer secret"},
         )
-        found = client.get("/api/themes").json()["result"]
+        found = client.get("/api/v1/themes").json()["result"]
         assert len(found) == 3
-        one = client.get(f"/api/themes/{found[0]['id']}", params={"limit": 2}).json()["result"]
+        one = client.get(f"/api/v1/themes/{found[0]['id']}", params={"limit": 2}).json()["result"]
         assert one["theme"]["label"] == found[0]["label"]
         assert len(one["insights"]) == 2
-        points = client.get("/api/themes/map").json()["result"]
+        points = client.get("/api/v1/map").json()["result"]
         assert {point["theme_id"] for point in points} == {theme["id"] for theme in found}
-        gone = client.get("/api/themes/zzzzzzzz")
+        gone = client.get("/api/v1/themes/zzzzzzzz")
         assert (gone.status_code, gone.json()["kind"]) == (404, NotFound.__name__)
-        assert client.get("/api/themes", headers={"Authorization": "Bearer wrong"}).status_code == 401
+        assert client.get("/api/v1/themes", headers={"Authorization": "Bearer wrong"}).status_code == 401

@@ -19,7 +19,8 @@ from tests.retrieval.themes.making import SUBJECTS, speak
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from tests.ui.here import here
-from ui.api.routes import make_routes
+from ui.access.gate import open_gate
+from ui.api.face import api_mount
 from ui.cli import page
 from ui.cli.output import console
 
@@ -89,22 +90,25 @@ def test_the_terminal_brief_says_what_was_withdrawn(tmp_path: Path, capsys: pyte
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[TestClient]:
     library = FakeLibrary(Settings(home=tmp_path))
-    with TestClient(Starlette(routes=make_routes(library, "t"))) as client:
+    with TestClient(Starlette(routes=[api_mount(open_gate(library, own_token="t"))])) as client:
         client.headers["Authorization"] = "Bearer t"
         yield client
 
 
 def test_over_rest_it_takes_a_post_a_token_and_a_reason(app: TestClient) -> None:
-    address = f"/api/wrong/{corpus.INSIGHTS[0].id}"
-    assert app.get(f"{address}?because=not-meant").status_code == 405
-    assert app.post(f"{address}?because=not-meant", headers={"Authorization": "Bearer x"}).status_code == 401
-    assert app.get("/api/wrong").json()["result"] == []
-    done = app.post(address, params={"because": "not-meant", "note": "<b>no</b>"})
+    address = f"/api/v1/insights/{corpus.INSIGHTS[0].id}/withdrawal"
+    why = {"because": "not-meant", "note": "<b>no</b>"}
+    assert app.get(address).status_code == 404
+    assert app.post(address, json=why, headers={"Authorization": "Bearer x"}).status_code == 401
+    assert app.post(address, json={"because": "dull"}).status_code == 400
+    assert app.get("/api/v1/withdrawals").json()["result"] == []
+    done = app.post(address, json=why)
     assert done.json()["result"]["withdrawal"]["note"] == "<b>no</b>"
-    assert [one["insight"]["id"] for one in app.get("/api/wrong").json()["result"]] == [corpus.INSIGHTS[0].id]
-    assert app.post(address, params={"because": "not-meant"}).status_code == 404
-    assert app.post(address, params={"undo": "1"}).json()["result"]["claim"] == corpus.INSIGHTS[0].claim
-    assert app.get("/api/wrong").json()["result"] == []
+    assert app.get(address).json() == done.json()
+    assert app.get("/api/v1/withdrawals").json()["result"] == [done.json()["result"]]
+    assert app.post(address, json=why).status_code == 404
+    assert app.delete(address).json()["result"]["claim"] == corpus.INSIGHTS[0].claim
+    assert app.get("/api/v1/withdrawals").json()["result"] == []
 
 
 def test_the_terminal_marks_stand_ins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

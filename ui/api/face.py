@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ui.api.routes import make_routes
+from starlette.routing import Mount
+
+from ui.access.door import Door
 from ui.face import Face
+from ui.lazy import LazyApp
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from earmark.errors import EarmarkError
+    from ui.access.gate import Gate
     from ui.face import AppContext
 
-__all__ = ["make_face"]
+__all__ = ["api_mount", "make_face"]
 
 
 def make_face(context: AppContext) -> Face:
-    """``/api``, which wants the token of the app's address."""
-    return Face(routes=tuple(make_routes(context.library, context.address.token)))
+    """``/api/v1``, for callers that the app's gate admits."""
+    return Face(routes=(api_mount(context.gate),))
+
+
+def api_mount(gate: Gate) -> Mount:
+    """``/api/v1`` behind a gate."""
+    return Mount("/api/v1", Door(LazyApp(_api), gate, _refusal))
+
+
+def _api() -> ASGIApp:
+    from ui.api.app import make_api  # FastAPI takes a third of a second
+
+    return make_api()
+
+
+def _refusal(error: EarmarkError) -> Response:
+    from ui.api.problems import problem
+
+    return problem(error)

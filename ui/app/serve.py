@@ -67,6 +67,7 @@ def build_app(
     from streamlit import config
     from streamlit.starlette import App
 
+    from ui.access.gate import open_gate
     from ui.api.guard import RequestGuard
     from ui.app.faces import FACES
     from ui.face import AppContext
@@ -78,6 +79,7 @@ def build_app(
     context = AppContext(
         library=library,
         address=address,
+        gate=open_gate(library, own_token=address.token),
         ingest=IngestProcess(settings.home, module=ingest or _ingest(settings)),
         first_page=threading.Event(),
         models_loaded=threading.Event(),

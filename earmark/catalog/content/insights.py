@@ -106,14 +106,38 @@ def listed(
     *,
     show_id: str = "",
     limit: int | None = None,
+    after: str = "",
 ) -> list[Insight]:
-    """Insights, newest episode first and best first inside it."""
+    """Insights, newest episode first and best first inside it; those that follow the insight with the id ``after``.
+
+    Raises:
+        NotFound: no insight has that id.
+    """
     query = _select().order_by(
         episodes.c.published.desc().nulls_last(), table.c.episode_id, table.c.quality.desc(), table.c.id
     )
     if show_id:
         query = query.where(episodes.c.show_id == show_id)
+    if after:
+        query = query.where(_follows(tx, after))
     return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
+
+
+def _follows(tx: sa.Connection, insight_id: str) -> sa.ColumnElement[bool]:
+    """What comes after an insight in the order of ``listed``."""
+    query = sa.select(table.c.id, table.c.episode_id, table.c.quality, episodes.c.published)
+    last = tx.execute(
+        query.join(episodes, table.c.episode_id == episodes.c.id).where(table.c.id == insight_id)
+    ).one_or_none()
+    if last is None:
+        raise NotFound("the list cannot go on after an insight that is gone; begin again", subject=insight_id)
+    worse = sa.or_(table.c.quality < last.quality, sa.and_(table.c.quality == last.quality, table.c.id > last.id))
+    inside = sa.or_(table.c.episode_id > last.episode_id, sa.and_(table.c.episode_id == last.episode_id, worse))
+    undated = episodes.c.published.is_(None)
+    if last.published is None:
+        return sa.and_(undated, inside)
+    same_time = sa.and_(episodes.c.published == last.published, inside)
+    return sa.or_(episodes.c.published < last.published, undated, same_time)
 
 
 def sample(tx: sa.Connection, *, limit: int) -> list[Insight]:

@@ -198,3 +198,20 @@ def test_vectors_are_kept_by_hash_and_model(catalog: Catalog) -> None:
         assert {key: value.tolist() for key, value in held.items()} == {"h0": [0.0] * 4, "h1": [1.0] * 4}
         assert vectors.get_bytes(tx, "other", ["h0"]) == {"h0": np.ones(4, dtype="<f4").tobytes()}
         assert vectors.first_bytes(tx, "m", rows=2, length=4) == [made[key].tobytes()[:4] for key in ("h0", "h1")]
+
+
+def test_a_list_of_insights_goes_on_after_any_of_them(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        made = [add(tx, clock, "a", days=3), add(tx, clock, "b", days=1), add(tx, clock, "c", days=1)]
+        undated = episodes.add(
+            tx, made[0].show_id, EpisodeData(guid="d", title="Undated"), language="en", now=clock.now()
+        )
+        for episode in (*made, episodes.get(tx, undated)):
+            stored = [make_insight(episode, seq, f"{episode.id} {seq}", quality=0.5 + seq // 2) for seq in range(4)]
+            insights.replace(tx, episode.id, stored, {})
+        whole = [insight.id for insight in insights.listed(tx)]
+        assert len(whole) == 16
+        for place, key in enumerate(whole):
+            assert [insight.id for insight in insights.listed(tx, after=key, limit=3)] == whole[place + 1 : place + 4]
+        with pytest.raises(NotFound, match="begin again"):
+            insights.listed(tx, after="0" * 16)

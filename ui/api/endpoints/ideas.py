@@ -1,0 +1,122 @@
+"""Insights, what is related to them, themes and briefs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from earmark.types import Brief, Insight, Theme
+from ui.api.answering import answer, cursor_in, page, page_after
+from ui.api.params import MOST, Cursor, Limit, Theirs
+from ui.api.schemas import Day, WrongBody
+
+__all__ = [
+    "brief",
+    "brief_days",
+    "brief_today",
+    "insight",
+    "insights",
+    "novelty",
+    "related",
+    "restore",
+    "theme",
+    "theme_map",
+    "themes",
+    "withdraw",
+    "withdrawal",
+    "withdrawals",
+]
+
+InsightId = Annotated[str, Path(max_length=64, description="an id, or its first four characters or more")]
+ThemeId = Annotated[str, Path(max_length=64, description="an id, or the beginning of one")]
+
+
+def insights(
+    request: Request,
+    library: Theirs,
+    show: Annotated[str, Query(max_length=500, description="an id, a title or a part of one")] = "",
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> Response:
+    """Best first inside an episode."""
+    listed = library.insights.newest(show=show, limit=limit + 1, after=cursor_in(cursor))
+    return page_after(request, listed, limit, lambda insight: insight.id)
+
+
+def insight(request: Request, library: Theirs, insight_id: InsightId) -> Response:
+    """`quote` is verbatim from the transcript."""
+    return answer(request, library.insights.get(insight_id))
+
+
+def related(request: Request, library: Theirs, insight_id: InsightId, limit: Limit = 10) -> Response:
+    """At most one of a show; `also_said_by` names who said nearly the same."""
+    return answer(request, library.insights.related(insight_id, limit=limit))
+
+
+def withdraw(request: Request, library: Theirs, insight_id: InsightId, body: WrongBody) -> Response:
+    """It is gone at once from lists, search, themes and coming briefs."""
+    return answer(request, library.insights.withdraw(insight_id, because=body.because.value, note=body.note))
+
+
+def restore(request: Request, library: Theirs, insight_id: InsightId) -> Response:
+    """The insight, which is back."""
+    return answer(request, library.insights.restore(insight_id))
+
+
+def withdrawal(request: Request, library: Theirs, insight_id: InsightId) -> Response:
+    """Nothing else shows it any longer."""
+    return answer(request, library.insights.find_withdrawn(insight_id))
+
+
+def withdrawals(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """Each can be restored."""
+    return page(request, library.insights.withdrawn(), cursor, limit, lambda withdrawn: withdrawn.insight.id)
+
+
+def novelty(
+    request: Request,
+    library: Theirs,
+    insight_id: Annotated[list[str], Query(alias="id", min_length=1, max_length=MOST, description="ids of insights")],
+) -> Response:
+    """0 for what was said before, 1 for what nobody has said."""
+    chosen: list[Insight] = [library.insights.get(key) for key in insight_id]
+    return answer(request, library.insights.novelty(chosen))
+
+
+def brief_today(request: Request, library: Theirs) -> Response:
+    """`note` says why there are fewer ideas than asked for."""
+    todays: Brief = library.briefs.get()
+    return answer(request, todays)
+
+
+def brief(
+    request: Request, library: Theirs, day: Annotated[Day, Path(description="a day of the reader's")]
+) -> Response:
+    """Past briefs stay as they were sent."""
+    return answer(request, library.briefs.get(day))
+
+
+def brief_days(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """Each leads to `/briefs/{day}`."""
+    return page(request, library.briefs.dates(), cursor, limit, lambda day: day.isoformat())
+
+
+def themes(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """A theme keeps its id while most of its insights stay together."""
+    return page(request, library.themes.every(), cursor, limit, lambda theme: theme.id)
+
+
+def theme(request: Request, library: Theirs, theme_id: ThemeId, limit: Limit = 50) -> Response:
+    """The theme, or the one that took its insights over."""
+    wanted: Theme = library.themes.get(theme_id)
+    return answer(request, {"theme": wanted, "insights": library.themes.insights(wanted.id, limit=limit)})
+
+
+def theme_map(
+    request: Request, library: Theirs, limit: Annotated[int, Query(ge=1, le=10_000, description="most points")] = 4_000
+) -> Response:
+    """`x` and `y` are in about -1..1; near points are about the same thing."""
+    return answer(request, library.themes.points(limit=limit))

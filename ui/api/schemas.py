@@ -1,0 +1,121 @@
+"""The shapes of requests and answers, as OpenAPI describes them.
+
+Answers are made by `earmark.documents` and `earmark.error_documents`, the one codec; what stands here only describes them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from earmark.documents import SCHEMA_VERSION
+from earmark.types import Because, Conversation, Insight, Theme, Turn
+from library.remote import LONGEST
+
+__all__ = [
+    "AskBody",
+    "Day",
+    "Document",
+    "Listing",
+    "Problem",
+    "Talk",
+    "ThemeInsights",
+    "TitleBody",
+    "Words",
+    "WrongBody",
+]
+
+T = TypeVar("T")
+
+_ID = r"^[A-Za-z0-9_-]{0,64}$"
+
+
+def _iso_day(given: object) -> object:
+    """Only ``2026-11-02``: pydantic would take seconds since 1970 for a day as well."""
+    if not isinstance(given, str):
+        return given
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
+        raise ValueError("takes a day like 2026-11-02")
+    return date.fromisoformat(given)
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"\S")]
+"""A query or a question: not only spaces."""
+
+
+class Document(BaseModel, Generic[T]):
+    """One result, with the version of the shapes in it."""
+
+    schema_version: int = SCHEMA_VERSION
+    result: T
+
+
+class Listing(BaseModel, Generic[T]):
+    """A page of a list; ``next`` is the cursor of the page that follows, empty on the last."""
+
+    schema_version: int = SCHEMA_VERSION
+    result: list[T]
+    next: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). ``kind`` names the error, ``error`` and ``detail`` say it in one line."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    kind: str
+    error: str
+    kinds: list[str]
+    message: str
+    subject: str
+    details: dict[str, Any]
+
+
+class ThemeInsights(BaseModel):
+    """A theme and its insights."""
+
+    theme: Theme
+    insights: list[Insight]
+
+
+class Talk(BaseModel):
+    """A conversation and what was asked in it."""
+
+    conversation: Conversation
+    turns: list[Turn]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AskBody(_Body):
+    """A question, and what it is narrowed to."""
+
+    question: Words
+    shows: list[str] = Field([], max_length=50, description="ids, titles or parts of titles")
+    speakers: list[str] = Field([], max_length=50)
+    episodes: list[str] = Field([], max_length=50, description="ids")
+    after: Day | None = None
+    before: Day | None = Field(None, description="exclusive")
+    conversation: str = Field("", pattern=_ID, description="known or new; the answer is kept in it")
+    narrowing: bool = Field(True, description="whether names and times in the question narrow the search")
+
+
+class WrongBody(_Body):
+    """Why an insight is wrong."""
+
+    because: Annotated[Because, Field(strict=False)]
+    note: str = Field("", max_length=2_000, description="the reader's own words")
+
+
+class TitleBody(_Body):
+    """Another title."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]

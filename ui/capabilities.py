@@ -1,0 +1,365 @@
+"""What Earmark can do, one capability a row, and where each face offers it.
+
+The routes of REST and the tools of MCP are made from these rows, the commands are checked against them, and so are the
+parts of the library: whatever a face lacks is lacking for a reason that stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CAPABILITIES", "Capability", "Lacking", "capability"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Why a face does not offer something."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """One thing that Earmark does.
+
+    Attributes:
+        name: of the capability, unique.
+        about: what it does, in one sentence: the summary of the route.
+        library: methods of the library behind it, as ``part.method``.
+        rest: method and path below ``/api/v1``.
+        mcp: a tool, or the URI of a resource.
+        cli: commands.
+    """
+
+    name: str
+    about: str
+    library: tuple[str, ...] = ()
+    rest: str | Lacking
+    mcp: str | Lacking
+    cli: tuple[str, ...] | Lacking
+
+
+_CHANGES = Lacking("it changes what is followed and fetched: that is left to the machine's own user")
+_HERE = Lacking("it works on this machine's own files and processes")
+_READING_ONLY = Lacking("tools only read: what a model was talked into must not change anything")
+_ONCE = Lacking("a tool answers once")
+_FOR_PAGES = Lacking("the pages draw it; a terminal does not")
+
+CAPABILITIES: tuple[Capability, ...] = (
+    Capability(
+        name="search",
+        about="The moments that answer a query best, with facets and the query as it was understood",
+        library=("search.page", "search.hits"),
+        rest="GET /search",
+        mcp="search",
+        cli=("search",),
+    ),
+    Capability(
+        name="ask",
+        about="An answer in which every sentence cites what was said, or one that abstains",
+        library=("answers.ask",),
+        rest="POST /ask",
+        mcp="ask",
+        cli=("ask",),
+    ),
+    Capability(
+        name="ask_stream",
+        about="The same answer as it grows, as server-sent events: answer, answer, … done",
+        library=("answers.stream",),
+        rest="POST /ask/stream",
+        mcp=_ONCE,
+        cli=("ask",),
+    ),
+    Capability(
+        name="insights",
+        about="Insights, newest episode first",
+        library=("insights.newest",),
+        rest="GET /insights",
+        mcp=Lacking("a model looks for something: search_insights"),
+        cli=("insights",),
+    ),
+    Capability(
+        name="insight",
+        about="One insight, by its id or the beginning of it",
+        library=("insights.get",),
+        rest="GET /insights/{insight_id}",
+        mcp="fetch",
+        cli=("related",),
+    ),
+    Capability(
+        name="related",
+        about="What other shows said about the same thing as an insight, best first",
+        library=("insights.related",),
+        rest="GET /insights/{insight_id}/related",
+        mcp="related_insights",
+        cli=("related",),
+    ),
+    Capability(
+        name="withdraw",
+        about="Takes a wrong insight out of the library for every reader",
+        library=("insights.withdraw",),
+        rest="POST /insights/{insight_id}/withdrawal",
+        mcp=_READING_ONLY,
+        cli=("wrong",),
+    ),
+    Capability(
+        name="restore",
+        about="Puts a withdrawn insight back as it was",
+        library=("insights.restore",),
+        rest="DELETE /insights/{insight_id}/withdrawal",
+        mcp=_READING_ONLY,
+        cli=("wrong",),
+    ),
+    Capability(
+        name="withdrawal",
+        about="A withdrawn insight, with who withdrew it and why",
+        library=("insights.find_withdrawn",),
+        rest="GET /insights/{insight_id}/withdrawal",
+        mcp=Lacking("what was withdrawn is told to no model"),
+        cli=("wrong",),
+    ),
+    Capability(
+        name="withdrawals",
+        about="The withdrawn insights, the latest withdrawal first",
+        library=("insights.withdrawn",),
+        rest="GET /withdrawals",
+        mcp=Lacking("what was withdrawn is told to no model"),
+        cli=("wrong",),
+    ),
+    Capability(
+        name="novelty",
+        about="How far insights differ from everything that other shows said before them, in 0..1, by id",
+        library=("insights.novelty",),
+        rest="GET /novelty",
+        mcp=Lacking("a number to sort by; the brief carries it"),
+        cli=("insights",),
+    ),
+    Capability(
+        name="brief_today",
+        about="Today's brief, made when it is first asked for",
+        library=("briefs.get", "briefs.today"),
+        rest="GET /briefs/today",
+        mcp="todays_brief",
+        cli=("brief",),
+    ),
+    Capability(
+        name="brief",
+        about="The brief of a day",
+        library=("briefs.get",),
+        rest="GET /briefs/{day}",
+        mcp="earmark://briefs/{day}",
+        cli=("brief",),
+    ),
+    Capability(
+        name="brief_days",
+        about="The days that have a brief, newest first",
+        library=("briefs.dates",),
+        rest="GET /briefs",
+        mcp=Lacking("a model is asked for today's brief, or for that of a day"),
+        cli=Lacking("`earmark brief --date` says where a day has none"),
+    ),
+    Capability(
+        name="themes",
+        about="What the library is about, most insights first",
+        library=("themes.every",),
+        rest="GET /themes",
+        mcp="earmark://themes",
+        cli=("themes",),
+    ),
+    Capability(
+        name="theme",
+        about="One theme and its insights, most central first",
+        library=("themes.get", "themes.insights"),
+        rest="GET /themes/{theme_id}",
+        mcp="earmark://themes/{theme_id}",
+        cli=("theme",),
+    ),
+    Capability(
+        name="theme_map",
+        about="Insights with their places on the map; a fair sample if there are more",
+        library=("themes.points", "themes.sizes"),
+        rest="GET /map",
+        mcp=Lacking("a picture of coordinates says nothing to a model"),
+        cli=_FOR_PAGES,
+    ),
+    Capability(
+        name="shows",
+        about="The followed shows by title, with how far their episodes are",
+        library=("shows.summaries",),
+        rest="GET /shows",
+        mcp="list_shows",
+        cli=("show list",),
+    ),
+    Capability(
+        name="show",
+        about="One show, by its id, title or a part of it",
+        library=("shows.find",),
+        rest="GET /shows/{show}",
+        mcp=Lacking("list_shows has them all"),
+        cli=("show info",),
+    ),
+    Capability(
+        name="episodes",
+        about="The episodes of a show, newest first",
+        library=("episodes.of_show",),
+        rest="GET /shows/{show}/episodes",
+        mcp="list_episodes",
+        cli=Lacking("`earmark show info` counts them; what they say is listed by `earmark insights --show`"),
+    ),
+    Capability(
+        name="episode",
+        about="One episode",
+        library=("episodes.get", "episodes.shown"),
+        rest="GET /episodes/{episode_id}",
+        mcp="fetch",
+        cli=Lacking("what an episode says is listed by `earmark insights --show`"),
+    ),
+    Capability(
+        name="transcript",
+        about="What was said around a second of an episode, each segment with its own link",
+        library=("episodes.around", "episodes.transcript"),
+        rest="GET /episodes/{episode_id}/transcript",
+        mcp="transcript_around",
+        cli=Lacking("`earmark search` prints what surrounds a moment"),
+    ),
+    Capability(
+        name="conversations",
+        about="The conversations that are kept, most recently used first",
+        library=("conversations.newest",),
+        rest="GET /conversations",
+        mcp=Lacking("what a reader asked elsewhere is no model's business"),
+        cli=("conversations",),
+    ),
+    Capability(
+        name="conversation",
+        about="One conversation with its questions and answers, oldest first",
+        library=("conversations.get",),
+        rest="GET /conversations/{conversation_id}",
+        mcp=Lacking("what a reader asked elsewhere is no model's business"),
+        cli=("conversations",),
+    ),
+    Capability(
+        name="rename_conversation",
+        about="Gives a conversation another title",
+        library=("conversations.rename",),
+        rest="PATCH /conversations/{conversation_id}",
+        mcp=_READING_ONLY,
+        cli=("conversations",),
+    ),
+    Capability(
+        name="forget_conversation",
+        about="Removes a conversation with all that was asked in it",
+        library=("conversations.forget",),
+        rest="DELETE /conversations/{conversation_id}",
+        mcp=_READING_ONLY,
+        cli=("conversations",),
+    ),
+    Capability(
+        name="status",
+        about="Counts of everything, what waits or failed and why, and how far the index is behind",
+        library=("library.status",),
+        rest="GET /status",
+        mcp=Lacking("how the machinery stands is its user's concern"),
+        cli=("status",),
+    ),
+    Capability(
+        name="reindex",
+        about="Builds the search index from the catalog; how many points it holds",
+        library=("index.rebuild", "index.clear"),
+        rest="POST /index/rebuild",
+        mcp=_READING_ONLY,
+        cli=("reindex",),
+    ),
+    Capability(
+        name="follow",
+        about="Follows and unfollows shows, and says which of their episodes are taken",
+        library=(
+            "shows.add",
+            "shows.add_all",
+            "shows.import_opml",
+            "shows.on_this_machine",
+            "shows.pause",
+            "shows.refresh",
+            "shows.remove",
+            "shows.resume",
+            "shows.set_backfill",
+        ),
+        rest=_CHANGES,
+        mcp=_READING_ONLY,
+        cli=("add", "import", "show backfill", "show pause", "show refresh", "show remove", "show resume"),
+    ),
+    Capability(
+        name="export",
+        about="The followed shows as OPML",
+        library=("shows.export_opml",),
+        rest=_HERE,
+        mcp=Lacking("list_shows has them all"),
+        cli=("export",),
+    ),
+    Capability(
+        name="work",
+        about="Checks feeds and turns episodes into insights",
+        library=("work.forecast", "work.ingest", "work.retry", "work.rewrite", "work.run"),
+        rest=_CHANGES,
+        mcp=_READING_ONLY,
+        cli=("ingest", "work", "retry"),
+    ),
+    Capability(
+        name="regroup",
+        about="Groups all insights into themes once more",
+        library=("themes.rebuild", "themes.update"),
+        rest=_HERE,
+        mcp=_READING_ONLY,
+        cli=("themes",),
+    ),
+    Capability(
+        name="send",
+        about="Sends today's brief",
+        library=("briefs.send",),
+        rest=_CHANGES,
+        mcp=_READING_ONLY,
+        cli=("brief",),
+    ),
+    Capability(
+        name="upkeep",
+        about="Keeps index and themes up with the catalog, by itself",
+        library=("index.behind", "index.follow", "index.tend", "themes.tend"),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=Lacking("every command that reads the index does it first"),
+    ),
+    Capability(
+        name="doctor",
+        about="Whether each part that Earmark needs is there and works",
+        library=("library.doctor",),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("doctor",),
+    ),
+    Capability(
+        name="recording",
+        about="The recording of an episode, if it is a file of this machine",
+        library=("episodes.local_audio",),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=_FOR_PAGES,
+    ),
+    Capability(name="serve", about="Serves all faces", rest=_HERE, mcp=_HERE, cli=("app",)),
+    Capability(name="demo", about="A library of invented shows to look at", rest=_HERE, mcp=_HERE, cli=("demo",)),
+    Capability(
+        name="measure",
+        about="Measures quality on human judgements",
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("eval",),
+    ),
+)
+"""Every capability."""
+
+
+def capability(name: str) -> Capability:
+    """The row of that name; raises ``KeyError``."""
+    return _BY_NAME[name]
+
+
+_BY_NAME = {row.name: row for row in CAPABILITIES}
