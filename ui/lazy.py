@@ -24,7 +24,9 @@ class LazyApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
-        app = self._app or await run_in_threadpool(self._made)
+        app = self._app
+        if app is None:
+            app = await run_in_threadpool(self._made)
         await app(scope, receive, send)
 
     def _made(self) -> ASGIApp:

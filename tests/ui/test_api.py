@@ -142,7 +142,8 @@ def test_pages_of_a_list_follow_each_other(tmp_path: Path, path: str) -> None:
     with served(tmp_path) as client:
         whole = client.get(f"/api/v1{path}", params={"limit": 200}).json()
         assert whole["next"] == ""
-        pages, cursor = [], ""
+        pages: list[Any] = []
+        cursor = ""
         while not pages or cursor:
             document = client.get(f"/api/v1{path}", params={"limit": 1, "cursor": cursor}).json()
             pages += document["result"]
