@@ -34,7 +34,8 @@ def api_mount(gate: Gate) -> Mount:
 def _api() -> ASGIApp:
     from ui.api.app import make_api  # FastAPI takes a third of a second
 
-    return make_api()
+    app: ASGIApp = make_api()
+    return app
 
 
 def _refusal(error: EarmarkError) -> Response:
