@@ -10,7 +10,7 @@ from pydantic import Field
 
 from earmark.ids import make_id
 from ingest.insights.locate import Locator
-from ingest.insights.numbered import NumberedTranscript, Span, fenced
+from ingest.insights.numbered import MOST_WORDS, NumberedTranscript, Span, fenced
 from ingest.insights.shapes import ReplyPart
 from ingest.insights.windows import Window, heading
 from ingest.prompts import load_prompt
@@ -96,7 +96,7 @@ def _span(item: _Pointed, numbered: NumberedTranscript, locator: Locator) -> Spa
         span = numbered.span(touched[0] + 1, touched[-1] + 1)
     else:
         return None
-    return None if span is None else _long_enough(span, numbered)
+    return None if span is None else _short_enough(_long_enough(span, numbered), numbered)
 
 
 def _is_shown(item: _Pointed, span: Span, shown: frozenset[int]) -> bool:
@@ -112,6 +112,15 @@ def _long_enough(span: Span, numbered: NumberedTranscript) -> Span:
         return span
     longer = numbered.span(span.first + 1, span.last + 2)
     return longer if longer is not None and longer.first == span.first and len(longer) > len(span) else span
+
+
+def _short_enough(span: Span, numbered: NumberedTranscript) -> Span | None:
+    """A quote that is too long to print, without its last sentences; ``None`` where a single one is too long."""
+    for last in range(span.last, span.first - 1, -1):
+        shorter = Span(first=span.first, last=last)
+        if len(numbered.quote(shorter).split()) <= MOST_WORDS:
+            return shorter
+    return None
 
 
 def without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from earmark.ids import make_id
+from earmark.types import Episode
 from ingest.insights.candidates import Candidate
 from ingest.insights.numbered import NumberedTranscript, fenced
 from ingest.insights.shapes import ReplyPart
-from ingest.insights.writing import Writing
+from ingest.insights.writing import Writing, title_line
 from ingest.prompts import load_prompt
 
 __all__ = ["CheckReply", "Verdict", "check_prompt", "objections"]
@@ -36,9 +37,12 @@ class CheckReply(ReplyPart):
 
 
 def check_prompt(
-    writings: Mapping[int, Writing], finalists: Mapping[int, Candidate], numbered: NumberedTranscript
+    writings: Mapping[int, Writing], finalists: Mapping[int, Candidate], episode: Episode, numbered: NumberedTranscript
 ) -> tuple[str, str]:
-    """The system and the user message: each idea by its number, with the quote and the sentences beside it."""
+    """The system and the user message: each idea by its number, with the quote and the sentences beside it.
+
+    The title of the episode goes along, for it often names what the sentences only point at; the writer has it too.
+    """
     items = []
     for number, written in writings.items():
         speaker = numbered.speaker(finalists[number].span) or "unnamed"
@@ -46,7 +50,8 @@ def check_prompt(
             f"[{number}] speaker: {speaker}\n    {numbered.beside(finalists[number].span)}\n"
             f"    claim: {written.claim}\n    body: {written.body or '(none)'}"
         )
-    return load_prompt("insight_check"), fenced("items", make_id(*items), "\n".join(items))
+    head = title_line(episode)
+    return load_prompt("insight_check"), fenced("items", make_id(head, *items), "\n".join([head, *items]))
 
 
 def objections(verdict: Verdict | None, written: Writing) -> list[str]:

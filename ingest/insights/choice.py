@@ -18,9 +18,6 @@ from ingest.prompts import load_prompt
 
 __all__ = ["ChoiceReply", "choice_prompt", "chosen"]
 
-QUOTE_WORDS = 60
-"""Words of each quote that the editor is shown."""
-
 
 class _Chosen(ReplyPart):
     id: int
@@ -39,10 +36,11 @@ def choice_prompt(
     """The system and the user message; candidates are numbered from 1 in their order, whichever way they are listed."""
     items = []
     for number, candidate in enumerate(candidates, start=1):
-        words = numbered.quote(candidate.span).split()
-        quote = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
         speaker = numbered.speaker(candidate.span) or "unnamed"
-        items.append(f"[{number}] {candidate.kind}: {candidate.point}\n    {speaker}: »{quote}«")
+        # The quote is shown whole: an idea whose reason comes last would be ranked down.
+        items.append(
+            f"[{number}] {candidate.kind}: {candidate.point}\n    {speaker}: »{numbered.quote(candidate.span)}«"
+        )
     if reverse:
         items.reverse()
     return load_prompt("insight_choice", most=str(most)), fenced("candidates", make_id(*items), "\n".join(items))

@@ -40,7 +40,7 @@ def open_extractor(
     return LlmExtractor(
         chat,
         reader=reader,
-        most=settings.insights.per_episode,
+        limits=settings.insights,
         window_words=lambda: window_words(settings.insights.window_words, context()),
         memory=None if catalog is None else lambda episode_id: CatalogMemory(catalog, episode_id),
     )

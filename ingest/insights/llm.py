@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from earmark.errors import ModelCallError
+from earmark.settings import InsightSettings
 from earmark.types import InsightDraft
+from ingest.insights.amount import most_insights
 from ingest.insights.candidates import Candidate, CandidatesReply, pointed, window_prompt, without_repeats
 from ingest.insights.checking import CheckReply, check_prompt, objections
 from ingest.insights.choice import ChoiceReply, choice_prompt, chosen
@@ -79,7 +81,7 @@ class LlmExtractor:
         editor: ChatModel,
         *,
         reader: ChatModel | None = None,
-        most: int = 12,
+        limits: InsightSettings | None = None,
         window_words: int | Callable[[], int] = WINDOW_WORDS,
         memory: Callable[[str], ReplyMemory] | None = None,
     ) -> None:
@@ -88,13 +90,13 @@ class LlmExtractor:
         Args:
             editor: chooses, writes and checks.
             reader: points at candidates; a cheaper model will do. By default the editor.
-            most: how many insights an episode may give.
+            limits: how many insights an episode may give; by default as the settings have it.
             window_words: how many words a window aims at; a function is asked for each episode.
             memory: replies that an episode, given by its id, already has.
         """
         self._editor = editor
         self._reader = reader or editor
-        self._most = most
+        self._limits = limits or InsightSettings()
         self._window_words = window_words if callable(window_words) else lambda: window_words
         self._memory = memory or (lambda _: NoMemory())
         self._lock = threading.Lock()
@@ -161,7 +163,7 @@ class LlmExtractor:
         """The chosen ones, best first, a few more than are kept."""
         if not candidates:
             return []
-        most = math.ceil(self._most * SPARE)
+        most = math.ceil(most_insights(work.transcript, self._limits) * SPARE)
         replies = []
         for reverse in (False, True) if len(candidates) > 3 else (False,):
             system, user = choice_prompt(candidates, work.numbered, most=most, reverse=reverse)
@@ -226,7 +228,7 @@ class LlmExtractor:
                 found[number] = [f"{drop.reason.value}{f' ({drop.detail})' if drop.detail else ''}" for drop in drops]
         if asked:
             spans = {number: finalists[number - 1] for number in asked}
-            system, user = check_prompt(asked, spans, work.numbered)
+            system, user = check_prompt(asked, spans, work.episode, work.numbered)
             reply = self._ask(self._editor, work, system, user, CheckReply, tokens=200 + 80 * len(asked))
             verdicts = {verdict.id: verdict for verdict in reply.verdicts}
             for number, writing in asked.items():

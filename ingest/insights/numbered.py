@@ -12,10 +12,17 @@ from ingest.passages.segments import Label
 from ingest.text.sentences import Sentence
 from ingest.voices.labels import public_name
 
-__all__ = ["NumberedTranscript", "Span", "fenced"]
+__all__ = ["BESIDE", "MOST_WORDS", "NumberedTranscript", "Span", "fenced"]
 
 MOST_SENTENCES = 4
 """Sentences of a quote; a model that points at more is pointing at a passage."""
+MOST_WORDS = 130
+"""Words of a quote: two to four spoken sentences often have more than 80."""
+BESIDE = (5, 3)
+"""Sentences before and after a quote that writer and checker see, and in which the numbers of a claim must be said.
+
+With three before, what an answer is about was often out of sight: the question that names it comes a few sentences earlier.
+"""
 LEAST_COLD_WORDS = 8
 """Words of a sentence from which on saying it twice is no chance."""
 COLD_OPEN_SENTENCES = 30
@@ -89,7 +96,7 @@ class NumberedTranscript:
         """Who says it, as it may be published."""
         return public_name(self.sentences[span.first].speaker)
 
-    def beside(self, span: Span, *, before: int = 3, after: int = 2) -> str:
+    def beside(self, span: Span, *, before: int = BESIDE[0], after: int = BESIDE[1]) -> str:
         """The quote between » and « with the sentences around it, each change of speaker named; never a sponsor read."""
         first, last = max(0, span.first - before), min(len(self.sentences), span.last + 1 + after)
         parts: list[str] = []

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from earmark.ids import content_hash, make_id
 from earmark.language.links import at_second
 from earmark.types import Insight
+from ingest.insights.amount import most_insights
 from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
+from ingest.insights.numbered import BESIDE, MOST_WORDS
 from ingest.insights.standalone import dangling
 from ingest.insights.words import content_words, tokens
 from ingest.insights.written_text import attributed_to, pointing, strange_address, strange_name, stray_number
@@ -32,14 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["Drop", "DropReason", "Gate", "Verified", "select"]
 
 CLAIM_WORDS = (6, 50)
-BESIDE = (3, 2)
-"""Sentences before and after a quote within which the numbers of a written claim must stand."""
 BODY_WORDS = (4, 130)
-QUOTE_WORDS = (8, 80)
+QUOTE_WORDS = (8, MOST_WORDS)
 SAME = 0.6
 """Jaccard overlap of content words from which two claims of one episode say the same."""
-WORDS_PER_HOUR = 9_000
-"""Words of an hour of conversation (150 a minute)."""
 
 
 class DropReason(StrEnum):
@@ -225,8 +223,7 @@ def select(
         gate: that of the episode and transcript, where the caller has one already.
     """
     gate = gate or Gate(episode, transcript)
-    words = sum(len(segment.text.split()) for segment in transcript.segments)
-    limit = min(settings.per_episode, max(settings.short, math.ceil(settings.per_hour * words / WORDS_PER_HOUR)))
+    limit = most_insights(transcript, settings)
     kept: list[Verified] = []
     dropped: Counter[DropReason] = Counter()
     for draft in drafts:

@@ -13,7 +13,7 @@ from ingest.insights.numbered import NumberedTranscript, fenced
 from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
-__all__ = ["Writing", "WritingReply", "repair_prompt", "writing_prompt"]
+__all__ = ["Writing", "WritingReply", "repair_prompt", "title_line", "writing_prompt"]
 
 
 class Writing(ReplyPart):
@@ -61,8 +61,13 @@ def _material(number: int, candidate: Candidate, numbered: NumberedTranscript) -
     return f"[{number}] {candidate.kind}; noted: {candidate.point}\n    {numbered.beside(candidate.span)}"
 
 
-def _fenced_material(episode: Episode, items: Sequence[str]) -> str:
+def title_line(episode: Episode) -> str:
+    """Show, title and date of an episode, on a line."""
     data = episode.data
     date = f", {data.published:%Y-%m-%d}" if data.published else ""
-    head = " ".join(f"Show: {episode.show}. Episode: {data.title}{date}.".split())
+    return " ".join(f"Show: {episode.show}. Episode: {data.title}{date}.".split())
+
+
+def _fenced_material(episode: Episode, items: Sequence[str]) -> str:
+    head = title_line(episode)
     return fenced("material", make_id(head, *items), "\n".join([head, *items]))

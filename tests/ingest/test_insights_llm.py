@@ -100,7 +100,7 @@ def test_paraphrases_are_merged_and_what_is_not_chosen_is_not_printed() -> None:
 
 def test_more_than_may_be_kept_is_not_written_out() -> None:
     desk = Desk(candidates=POINTED)
-    made, _, counts = published(desk, most=1)
+    made, _, counts = published(desk, limits=InsightSettings(per_episode=1, short=1))
     assert counts["finalists"] == 2 and len(made) <= 2
 
 
@@ -187,6 +187,25 @@ def test_text_in_place_of_numbers_is_found_and_shown_in_the_transcripts_own_word
     desk = Desk(candidates={"candidates": [{"quote": sloppy, "kind": "claim", "point": "acid"}]})
     ((made,), _, _) = published(desk)
     assert made.quote == ACID
+
+
+def _long(beginning: str, words: int) -> str:
+    return f"{beginning} {' '.join(f'loaf{n}' for n in range(words - len(beginning.split())))}."
+
+
+def test_spoken_sentences_of_a_hundred_words_can_be_quoted_and_what_is_too_long_ends_earlier() -> None:
+    first, second, third = _long("Steam keeps a crust soft", 70), _long("Soft crusts stretch", 50), _long("Then", 60)
+    said = Transcript(
+        segments=(*transcript().segments, Segment(text=" ".join((first, second, third)), speaker=GUEST)), source="vtt"
+    )
+
+    def point(user: str) -> dict[str, Any]:
+        number = next(int(line[1 : line.index("]")]) for line in user.splitlines() if "Steam keeps a crust" in line)
+        return {"candidates": [{"first": number, "last": number + 2, "kind": "claim", "point": "steam"}]}
+
+    claim = {"claim": "Steam in the oven keeps the crust of a loaf soft, so that it stretches."}
+    ((made,), _, _) = published(Desk(candidates=point, writing=written(steam=claim)), said)
+    assert made.quote == f"{first} {second}"
 
 
 @pytest.mark.parametrize("pointed", [{"first": 0, "last": 0}, {"first": 9_999, "last": 10_000}, {"first": -4}, {}])
