@@ -12,7 +12,7 @@ from earmark.errors import SettingsError
 from earmark.ids import make_id
 from earmark.ports import Clock, Receipt
 from earmark.settings import Settings
-from earmark.types import Brief, Subscriber
+from earmark.types import Brief, Reader
 
 __all__ = ["MailChannel", "message_id"]
 
@@ -61,13 +61,13 @@ class MailChannel:
         """The server, its port and how the connection is made safe."""
         return self._where
 
-    def address(self, reader: Subscriber) -> str:
+    def address(self, reader: Reader) -> str:
         """The reader's mail address, without a name; raises ``SettingsError`` if it is not an address."""
         if not reader.email:
             raise SettingsError("set mail.to, the address that your brief goes to", subject="mail")
         return parse_address(reader.email, setting="mail.to").addr_spec
 
-    def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
+    def receipt(self, brief: Brief, reader: Reader) -> Receipt:
         """Address and Message-ID; the message is composed once, so that problems with it show up here.
 
         Raises:
@@ -76,7 +76,7 @@ class MailChannel:
         self._written(brief, reader)
         return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
 
-    def deliver(self, brief: Brief, reader: Subscriber, *, message_id: str = "") -> Receipt:
+    def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
         """Hands the brief to the mail server; see `earmark.ports.Channel.deliver`.
 
         Raises:
@@ -90,7 +90,7 @@ class MailChannel:
         return sent
 
     @staticmethod
-    def _written(brief: Brief, reader: Subscriber) -> _MessageParts:
+    def _written(brief: Brief, reader: Reader) -> _MessageParts:
         return _MessageParts(
             subject=subject(brief),
             text=to_text(brief, reader=reader.name),

@@ -16,13 +16,14 @@ from briefs.why import why
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import vectors, withdrawals
+from earmark.catalog.readers import accounts
 from earmark.catalog.readers import briefs as stored
-from earmark.catalog.readers import subscribers
 from earmark.catalog.work import jobs
 from earmark.days import Days
 from earmark.errors import LeaseLost
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings
-from earmark.types import Brief, BriefItem, Insight, Subscriber
+from earmark.types import Brief, BriefItem, Insight, Reader
 
 __all__ = ["find_brief", "make_brief"]
 
@@ -41,14 +42,17 @@ def find_brief(catalog: Catalog, subscriber_id: str, day: date) -> Brief | None:
 def make_brief(
     catalog: Catalog,
     finder: Finder,
-    subscriber: Subscriber,
+    subscriber: Reader,
     day: date,
     *,
     settings: BriefSettings,
     model_id: str,
     now: datetime,
+    scope: ShowScope = EVERYTHING,
 ) -> Brief:
     """The reader's brief of that day: the stored one, else a new one, stored together with what it tells.
+
+    ``scope`` are the shows that the reader sees, within which ``finder`` has to look.
 
     However often and from however many processes it is called, a day has one brief. One without ideas is not stored,
     so that what is ingested later that day still gives one; nor is one from few shows while episodes are still being
@@ -63,15 +67,15 @@ def make_brief(
         existing = find_brief(catalog, subscriber.id, day)
         if existing is not None:
             return existing
-        brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now)
+        brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope)
         if not brief.items:
             return brief
-        unread = _unread(catalog) if _poor(brief, settings) else 0
+        unread = _unread(catalog, scope) if _poor(brief, settings) else 0
         if unread:
             episodes = "one episode is" if unread == 1 else f"{unread} episodes are"
             return replace(brief, note=f"Still reading: {episodes} to come, and today's brief is settled after that.")
         with catalog.write() as tx:
-            subscribers.hold(tx, subscriber)
+            accounts.hold(tx, subscriber)
             # Only what was chosen against the ledger as it is now may be stored: another day's brief may have told
             # the same in between.
             unchanged = stored.told_ids(tx, subscriber.id) == known
@@ -89,24 +93,25 @@ def _poor(brief: Brief, settings: BriefSettings) -> bool:
     return len(brief.items) < settings.size or len(shows) < min(_SHOWS, settings.size)
 
 
-def _unread(catalog: Catalog) -> int:
+def _unread(catalog: Catalog, scope: ShowScope) -> int:
     with catalog.read() as tx:
-        return jobs.unfinished(tx)
+        return jobs.unfinished(tx, scope)
 
 
 def _build(
     catalog: Catalog,
     finder: Finder,
-    subscriber: Subscriber,
+    subscriber: Reader,
     day: date,
     days: Days,
     settings: BriefSettings,
     model_id: str,
     now: datetime,
+    scope: ShowScope,
 ) -> tuple[Brief, dict[str, tuple[str, bool]], dict[str, str]]:
     """A brief, what it tells (as `earmark.catalog.readers.briefs.put` takes it), and the ledger that it was chosen against."""
     with catalog.read() as tx:
-        library = catalog_insights.listed(tx)
+        library = catalog_insights.listed(tx, scope=scope)
         known = stored.told_ids(tx, subscriber.id)
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
         withdrawn = withdrawals.told_claims(tx, known.values())

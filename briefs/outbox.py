@@ -11,7 +11,7 @@ from earmark.catalog.readers import deliveries
 from earmark.catalog.readers.deliveries import Delivery
 from earmark.errors import DeliveryRefused, EarmarkError, UsageError
 from earmark.ports import Channel, Clock
-from earmark.types import Brief, Subscriber
+from earmark.types import Brief, Reader
 
 __all__ = ["send_brief", "send_through"]
 
@@ -20,7 +20,7 @@ _LAPSED = "a sender stopped before it could note whether the brief went out"
 
 
 def send_through(
-    catalog: Catalog, channels: Mapping[str, Channel], brief: Brief, reader: Subscriber, *, clock: Clock
+    catalog: Catalog, channels: Mapping[str, Channel], brief: Brief, reader: Reader, *, clock: Clock
 ) -> tuple[Delivery, ...]:
     """The deliveries through each of these channels (by name), as ``send_brief`` gives them, in their order.
 
@@ -44,7 +44,7 @@ def send_brief(
     channel: Channel,
     name: str,
     brief: Brief,
-    reader: Subscriber,
+    reader: Reader,
     *,
     clock: Clock,
     lease_s: float = 300.0,

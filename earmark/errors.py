@@ -3,7 +3,8 @@
     EarmarkError
     ├── UsageError                 what was asked for makes no sense; the message says what to do
     │   ├── SettingsError
-    │   └── NotFound
+    │   ├── NotFound
+    │   └── Forbidden              this reader may not
     ├── TransientError             trying again later may help
     │   ├── FetchError
     │   ├── IndexBusy
@@ -40,6 +41,7 @@ __all__ = [
     "FeedError",
     "FetchError",
     "FetchRefused",
+    "Forbidden",
     "IndexBusy",
     "LeaseLost",
     "MailError",
@@ -92,6 +94,10 @@ class SettingsError(UsageError):
 
 class NotFound(UsageError):
     """No show, episode or insight has that id."""
+
+
+class Forbidden(UsageError):
+    """This reader may not do that; the message says who may."""
 
 
 class TransientError(EarmarkError):

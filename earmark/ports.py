@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.types import Brief, Episode, InsightDraft, Subscriber, Transcript
+    from earmark.types import Brief, Episode, InsightDraft, Reader, Transcript
 
 __all__ = [
     "Channel",
@@ -189,18 +189,18 @@ class Channel(Protocol):
         """The service that it hands briefs to, in a few words, without secrets."""
         ...
 
-    def address(self, reader: Subscriber) -> str:
+    def address(self, reader: Reader) -> str:
         """The reader's address on this channel; raises ``SettingsError`` if there is none."""
         ...
 
-    def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
+    def receipt(self, brief: Brief, reader: Reader) -> Receipt:
         """What ``deliver`` will return: the same for a reader and a day, however often.
 
         Nothing is sent. Raises ``UsageError`` if the brief could not be written or the reader has no address here.
         """
         ...
 
-    def deliver(self, brief: Brief, reader: Subscriber, *, message_id: str = "") -> Receipt:
+    def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
         """Hands the brief over; returning means that the service has taken it.
 
         ``message_id`` is that of an earlier attempt, which this one repeats. Raises ``TransientError`` if trying again

@@ -23,7 +23,9 @@ __all__ = [
     "Chapter",
     "Chunk",
     "Citation",
+    "Click",
     "Conversation",
+    "Direction",
     "Echo",
     "Episode",
     "EpisodeData",
@@ -32,15 +34,19 @@ __all__ = [
     "Hit",
     "Insight",
     "InsightDraft",
+    "InsightState",
     "Narrowing",
     "Person",
+    "Profile",
     "Question",
+    "Reader",
     "Related",
+    "Rhythm",
+    "Role",
     "Segment",
     "Show",
     "ShowStatus",
     "Stage",
-    "Subscriber",
     "Theme",
     "ThemeMonth",
     "ThemePoint",
@@ -567,14 +573,101 @@ class Conversation:
     turns: int = 0
 
 
+class Role(StrEnum):
+    """What a reader may do."""
+
+    OWNER = "owner"
+    """Everything: shows, settings, readers, and reading."""
+    READER = "reader"
+    """Reading, and changing what is the reader's own."""
+
+
+class Rhythm(StrEnum):
+    """How often a reader gets a brief."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A reader. ``timezone`` is an IANA name; the day of a brief is the reader's own."""
+class Reader:
+    """A person who reads in a library. Every day and hour is the reader's own, in ``timezone``.
+
+    Attributes:
+        id: letters, digits and dashes; ``local`` for the reader of this machine.
+        name: how briefs and pages greet the reader.
+        email: where mail goes, and what a sign-in is known by; may be empty.
+        timezone: an IANA name; empty for this machine's zone.
+        role: what the reader may do.
+        all_shows: whether the reader sees every show, or only those of `earmark.catalog.readers.reader_shows`.
+        brief_at: from which time of the day on the brief is wanted.
+        language: of dates, as a BCP 47 tag.
+        length: ideas in a brief; 0 takes ``brief.size``.
+        rhythm: how often a brief is wanted.
+        weekday: day of a weekly brief, 0 for Monday to 6 for Sunday.
+        created_at: when the reader was added.
+        disabled_at: since when the reader may no longer sign in and gets no briefs; ``None`` for a reader who may.
+    """
 
     id: str
     name: str = ""
     email: str = ""
     timezone: str = "UTC"
+    role: Role = Role.READER
+    all_shows: bool = True
+    brief_at: dt.time = dt.time(6, 0)
+    language: str = "en"
+    length: int = 0
+    rhythm: Rhythm = Rhythm.DAILY
+    weekday: int = 0
+    created_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightState:
+    """What a reader did with an insight: read, saved, hid it, and when; ``None`` for what the reader did not.
+
+    ``note`` and ``tags`` are the reader's own words on an insight that is saved.
+    """
+
+    insight_id: str
+    read_at: datetime | None = None
+    saved_at: datetime | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    hidden_at: datetime | None = None
+
+
+class Direction(StrEnum):
+    """Whether a reader wants more or less like an insight."""
+
+    MORE = "more"
+    LESS = "less"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """A reader's wish for more or less like an insight; ``undone_at`` says since when it no longer counts."""
+
+    id: int
+    insight_id: str
+    direction: Direction
+    at: datetime
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A reader's interests: ``text`` is the Markdown that the reader edits, ``learned`` what clicks taught, as JSON values.
+
+    ``version`` grows by one with each change; 0 is the profile of a reader who has none.
+    """
+
+    text: str = ""
+    learned: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
-from earmark.catalog.readers import briefs, subscribers
+from earmark.catalog.readers import accounts, briefs
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
-from earmark.types import Brief, Subscriber
+from earmark.types import Brief, Reader
 
 if TYPE_CHECKING:
     from earmark.catalog.readers.deliveries import Delivery
     from earmark.ports import Clock
     from earmark.settings import Settings
-    from library.owner import IndexOwner
+    from library.owner import Desk
 
 __all__ = ["Briefs"]
 
@@ -30,13 +30,13 @@ class Briefs:
         settings: Settings,
         clock: Clock,
         *,
-        owner: Callable[[], IndexOwner],
-        reader: Subscriber,
+        desk: Callable[[], Desk],
+        reader: Reader,
     ) -> None:
         self._catalog = catalog
         self._settings = settings
         self._clock = clock
-        self._owner = owner
+        self._desk = desk
         self._reader = reader
 
     def today(self) -> date:
@@ -58,7 +58,7 @@ class Briefs:
         if wanted != today:
             raise NotFound("there is no brief of this day", subject=wanted.isoformat())
         self._introduce()
-        return self._owner().brief(self._reader, today)
+        return self._desk().brief(today)
 
     def dates(self) -> list[date]:
         """The days that have a brief, newest first."""
@@ -87,7 +87,7 @@ class Briefs:
     def _introduce(self) -> None:
         """Stores the reader as the settings describe them now."""
         with self._catalog.read() as tx:
-            known = self._reader in subscribers.every(tx)
+            known = accounts.get(tx, self._reader.id) == self._reader
         if not known:
             with self._catalog.write() as tx:
-                subscribers.put(tx, self._reader)
+                accounts.put(tx, self._reader)

@@ -19,6 +19,7 @@ from library.readers import local_reader
 if TYPE_CHECKING:
     from earmark.ports import Clock, Encoder
     from earmark.settings import Settings
+    from earmark.types import Reader
     from library.wiring import Wiring
 
 __all__ = ["Check", "examine"]
@@ -56,7 +57,7 @@ def examine(wiring: Wiring) -> list[Check]:
             results.append(check(wiring))
         except EarmarkError as error:
             results.append(Check(name=name, ok=False, message=str(error)))
-    return [*results, *examine_channels(wiring.settings, wiring.clock)]
+    return [*results, *examine_channels(wiring.settings, wiring.clock, local_reader(wiring.catalog, wiring.settings))]
 
 
 def _folder(wiring: Wiring) -> Check:
@@ -135,17 +136,17 @@ def _llm(wiring: Wiring) -> Check:
     return Check(name="language model", ok=True, message=f"{chat.name} answers")
 
 
-def examine_channels(settings: Settings, clock: Clock) -> list[Check]:
-    """Whether each way to send the brief is set up whole; nothing is sent."""
-    return [_channel(name, opener, settings, clock) for name, opener in channels.CHANNELS.items()]
+def examine_channels(settings: Settings, clock: Clock, reader: Reader) -> list[Check]:
+    """Whether each way to send the reader's brief is set up whole; nothing is sent."""
+    return [_channel(name, opener, settings, clock, reader) for name, opener in channels.CHANNELS.items()]
 
 
-def _channel(name: str, opener: Opener, settings: Settings, clock: Clock) -> Check:
+def _channel(name: str, opener: Opener, settings: Settings, clock: Clock, reader: Reader) -> Check:
     try:
         channel = opener(settings, clock)
         if channel is None:
             return Check(name=name, ok=None, message=f"off (see [{name}] in docs/settings.md)")
-        address = channel.address(local_reader(settings))
+        address = channel.address(reader)
     except EarmarkError as error:
         return Check(name=name, ok=False, message=str(error))
     return Check(name=name, ok=True, message=f"to {address} through {channel.where}; not called here")

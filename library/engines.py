@@ -2,30 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from earmark.days import Days
+from earmark.scope import EVERYTHING, ShowScope
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import ChatModel, Clock, Encoder, VectorIndex
     from earmark.settings import Settings
-    from retrieval.answers.answerer import Answerer
     from retrieval.related.finder import RelatedFinder
     from retrieval.search.searcher import Searcher
 
 __all__ = ["Engines", "make_engines"]
 
+_KEPT = 64
+"""Sets of shows and time zones whose names are kept in memory: about a megabyte each for a library of 100 shows."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Engines:
-    """Search, related insights and answers over one index, with the encoder of its vectors."""
+    """Search, related insights and answers over one index, for readers of all shows or of some. Thread-safe.
 
-    encoder: Encoder
-    searcher: Searcher
-    finder: RelatedFinder
-    answerer: Answerer
+    Args:
+        encoder: whose vectors the index holds.
+        searcher: over all shows.
+        finder: over all shows.
+        chat: writes answers; without it they are extractive.
+        clock: what "last week" in a question is counted from.
+        timezone: whose days the searcher means.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        searcher: Searcher,
+        finder: RelatedFinder,
+        *,
+        chat: ChatModel | None = None,
+        clock: Clock | None = None,
+        timezone: str = "",
+    ) -> None:
+        from retrieval.answers.answerer import Answerer
+
+        self.encoder = encoder
+        self.searcher = searcher
+        self.finder = finder
+        self.answerer = Answerer(searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of)
+        self._chat, self._clock, self._timezone = chat, clock, timezone
+        self._lock = threading.Lock()
+        self._narrower: OrderedDict[tuple[ShowScope, str], Engines] = OrderedDict()
+
+    def within(self, scope: ShowScope, timezone: str) -> Engines:
+        """The same for a reader of these shows in this time zone; what it knows of them is kept for the next question."""
+        if (scope, timezone) == (EVERYTHING, self._timezone):
+            return self
+        with self._lock:
+            engines = self._narrower.get((scope, timezone))
+            if engines is None:
+                engines = self._narrower[scope, timezone] = Engines(
+                    self.encoder,
+                    self.searcher.within(scope, timezone=timezone),
+                    self.finder.within(scope),
+                    chat=self._chat,
+                    clock=self._clock,
+                    timezone=timezone,
+                )
+            self._narrower.move_to_end((scope, timezone))
+            if len(self._narrower) > _KEPT:
+                self._narrower.popitem(last=False)
+            return engines
 
 
 def make_engines(
@@ -43,11 +90,10 @@ def make_engines(
         catalog: holds what the index points to.
         index: holds vectors of the encoder.
         encoder: turns queries into vectors.
-        settings: how passages are ranked, and in which time zone the reader lives.
+        settings: how passages are ranked, and in which time zone the local reader lives.
         chat: writes answers and relations; without it they are extractive.
         clock: what "last week" in a question is counted from.
     """
-    from retrieval.answers.answerer import Answerer
     from retrieval.related.finder import RelatedFinder
     from retrieval.search.rerank import open_reranker
     from retrieval.search.searcher import Searcher
@@ -56,9 +102,5 @@ def make_engines(
     searcher = Searcher(
         catalog, index, encoder, settings=settings.search, reranker=open_reranker(settings), timezone=timezone
     )
-    return Engines(
-        encoder=encoder,
-        searcher=searcher,
-        finder=RelatedFinder(catalog, index, encoder, chat, rarities=searcher.rarities),
-        answerer=Answerer(searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of),
-    )
+    finder = RelatedFinder(catalog, index, encoder, chat, rarities=searcher.rarities)
+    return Engines(encoder, searcher, finder, chat=chat, clock=clock, timezone=timezone)

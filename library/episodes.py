@@ -10,30 +10,33 @@ from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError
 from earmark.types import Episode, Transcript
 from library.around import TranscriptPart, part_around, without_secrets
+from library.sight import Sight
 
 __all__ = ["Episodes"]
 
 
 class Episodes:
-    """Reads episodes from the catalog."""
+    """Reads the episodes that a reader sees from the catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, sight: Sight) -> None:
         self._catalog = catalog
+        self._sight = sight
 
     def of_show(self, show_id: str) -> list[Episode]:
         """The episodes of a show, newest first; raises ``NotFound``."""
         with self._catalog.read() as tx:
-            shows.get(tx, show_id)
+            shows.get(tx, show_id, self._sight.scope(tx))
             return episodes.of_show(tx, show_id)
 
     def get(self, episode_id: str) -> Episode:
         """The episode with that id; raises ``NotFound``."""
         with self._catalog.read() as tx:
-            return episodes.get(tx, episode_id)
+            return episodes.get(tx, episode_id, self._sight.scope(tx))
 
     def transcript(self, episode_id: str) -> Transcript:
         """The transcript of an episode; raises ``NotFound`` if it has none yet."""
         with self._catalog.read() as tx:
+            episodes.get(tx, episode_id, self._sight.scope(tx))
             return transcripts.get(tx, episode_id)
 
     def shown(self, episode: Episode) -> Episode:
@@ -57,7 +60,7 @@ class Episodes:
         from ingest.local.files import local_path
 
         with self._catalog.read() as tx:
-            episode = episodes.get(tx, episode_id)
+            episode = episodes.get(tx, episode_id, self._sight.scope(tx))
             show = shows.get(tx, episode.show_id)
         if not (show.feed_url.startswith("file:") and episode.data.audio_url):
             return None

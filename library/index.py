@@ -10,6 +10,7 @@ from earmark.catalog import Catalog, changes
 if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.owner import IndexOwner
+    from library.sight import Sight
 
 __all__ = ["Index"]
 
@@ -20,9 +21,10 @@ _REBUILT_UP_TO = 100_000
 class Index:
     """Keeps the index up to date, through whichever process owns it."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, owner: Callable[[], IndexOwner]) -> None:
+    def __init__(self, settings: Settings, catalog: Catalog, sight: Sight, *, owner: Callable[[], IndexOwner]) -> None:
         self._settings = settings
         self._catalog = catalog
+        self._sight = sight
         self._owner = owner
 
     def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
@@ -41,7 +43,8 @@ class Index:
             return changes.behind(tx, read_watermark(self._settings).seq)
 
     def rebuild(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Rebuilds the index from the catalog; returns the number of points in it."""
+        """Rebuilds the index from the catalog, for an owner; returns the number of points in it."""
+        self._sight.require_owner("rebuilding the index")
         return self._owner().rebuild(on_progress)
 
     def clear(self, *, rebuild_up_to: int = _REBUILT_UP_TO) -> bool:
@@ -55,6 +58,7 @@ class Index:
         """
         from retrieval.index import read_watermark
 
+        self._sight.require_owner("rebuilding the index")
         points = read_watermark(self._settings).points
         if points > rebuild_up_to:
             self.follow()

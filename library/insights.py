@@ -9,23 +9,24 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import insights, themes, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.errors import UsageError
-from earmark.types import Because, Insight, Related, Subscriber, Withdrawn
+from earmark.types import Because, Insight, Related, Withdrawn
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
-    from library.owner import IndexOwner
+    from library.owner import Desk
+    from library.sight import Sight
 
 __all__ = ["Insights"]
 
 
 class Insights:
-    """Reads insights from the catalog, compares them through the index, and withdraws them for a reader."""
+    """Reads the insights that a reader sees, compares them through the index, and withdraws wrong ones."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, *, owner: Callable[[], IndexOwner], reader: Subscriber) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, sight: Sight, *, desk: Callable[[], Desk]) -> None:
         self._catalog = catalog
         self._clock = clock
-        self._owner = owner
-        self._reader = reader
+        self._sight = sight
+        self._desk = desk
 
     def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
         """Insights, newest episode first.
@@ -39,21 +40,22 @@ class Insights:
             NotFound: no such show, or no insight has the id ``after``.
         """
         with self._catalog.read() as tx:
-            show_id = shows.find(tx, show).id if show else ""
-            return insights.listed(tx, show_id=show_id, limit=limit, after=after)
+            scope = self._sight.scope(tx)
+            show_id = shows.find(tx, show, scope).id if show else ""
+            return insights.listed(tx, show_id=show_id, limit=limit, after=after, scope=scope)
 
     def get(self, insight_id: str) -> Insight:
         """The insight with that id or with that unique beginning of an id; raises ``NotFound``."""
         with self._catalog.read() as tx:
-            return insights.find(tx, insight_id)
+            return insights.find(tx, insight_id, self._sight.scope(tx))
 
     def related(self, insight_id: str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing, best first; raises ``NotFound``."""
-        return self._owner().related(self.get(insight_id), limit=limit)
+        return self._desk().related(self.get(insight_id), limit=limit)
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How far each insight differs from everything that other shows said before it, in 0..1, by id."""
-        return self._owner().novelty(insights)
+        return self._desk().novelty(insights)
 
     def withdraw(self, insight_id: str, *, because: str, note: str = "") -> Withdrawn:
         """Takes a wrong insight out of the library for every reader, and returns it as it was.
@@ -69,15 +71,17 @@ class Insights:
         Raises:
             NotFound: there is no such insight, or it has been withdrawn already.
             UsageError: the reason is none.
+            Forbidden: the reader is no owner.
         """
         from retrieval.themes.forgetting import reword_without
 
+        self._sight.require_owner("withdrawing an insight")
         why = _because(because)
         with self._catalog.write() as tx:
             insight = insights.find(tx, insight_id)
             theme_id = themes.holding(tx, insight.id)
             withdrawn = withdrawals.withdraw(
-                tx, insight.id, because=why, note=note, by=self._reader.id, now=self._clock.now()
+                tx, insight.id, because=why, note=note, by=self._sight.reader.id, now=self._clock.now()
             )
             if theme_id is not None:
                 reword_without(tx, theme_id, withdrawn.insight)
@@ -85,18 +89,19 @@ class Insights:
 
     def restore(self, insight_id: str) -> Insight:
         """Puts a withdrawn insight back as it was; raises ``NotFound`` where it is not withdrawn."""
+        self._sight.require_owner("restoring an insight")
         with self._catalog.write() as tx:
             return withdrawals.restore(tx, insight_id)
 
     def withdrawn(self, *, limit: int | None = None) -> list[Withdrawn]:
         """The withdrawn insights, the latest withdrawal first."""
         with self._catalog.read() as tx:
-            return withdrawals.every(tx, limit=limit)
+            return withdrawals.every(tx, limit=limit, scope=self._sight.scope(tx))
 
     def find_withdrawn(self, insight_id: str) -> Withdrawn:
         """The withdrawn insight with that id, or the only one whose id begins with it; raises ``NotFound``."""
         with self._catalog.read() as tx:
-            return withdrawals.find(tx, insight_id)
+            return withdrawals.find(tx, insight_id, self._sight.scope(tx))
 
 
 def _because(given: str) -> Because:

@@ -21,9 +21,11 @@ from library.briefs import Briefs
 from library.episodes import Episodes
 from library.index import Index
 from library.insights import Insights
-from library.readers import find_reader, local_reader
+from library.marks import Marks
+from library.readers import Readers, find_reader, local_reader
 from library.search import Search
 from library.shows import Shows
+from library.sight import Sight
 from library.status import Status, read_status
 from library.themes import Themes
 from library.wiring import Wiring
@@ -31,8 +33,9 @@ from library.work import Work
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
-    from earmark.types import Subscriber
+    from earmark.types import Reader
     from library.doctor import Check
+    from library.owner import Desk
 
 __all__ = ["Library"]
 
@@ -40,22 +43,29 @@ __all__ = ["Library"]
 class Library:
     """A library as one reader sees it. Thread-safe; raises only ``EarmarkError`` for what a user can cause."""
 
-    def __init__(self, wiring: Wiring, reader: Subscriber | None = None) -> None:
+    def __init__(self, wiring: Wiring, reader: Reader | None = None) -> None:
         """Joins the parts; without a ``reader`` they serve the local one."""
         self.wiring = wiring
         self.settings, self.catalog, self.clock = wiring.settings, wiring.catalog, wiring.clock
-        self.reader = reader or local_reader(wiring.settings)
-        settings, catalog, clock, owner = self.settings, self.catalog, self.clock, wiring.owner
-        self.shows = Shows(catalog, settings, clock, fetcher=wiring.fetcher)
-        self.episodes = Episodes(catalog)
-        self.work = Work(catalog, settings, clock, fetcher=wiring.fetcher, stages=wiring.stages)
-        self.index = Index(settings, catalog, owner)
-        self.insights = Insights(catalog, clock, owner=owner, reader=self.reader)
-        self.search = Search(owner)
-        self.answers = Answers(owner)
-        self.conversations = Conversations(catalog)
-        self.themes = Themes(catalog, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
-        self.briefs = Briefs(catalog, settings, clock, owner=owner, reader=self.reader)
+        self.reader = reader or local_reader(wiring.catalog, wiring.settings)
+        settings, catalog, clock = self.settings, self.catalog, self.clock
+        sight = self._sight = Sight(catalog, self.reader)
+
+        def desk() -> Desk:
+            return wiring.owner().desk(self.reader)
+
+        self.readers = Readers(catalog, settings, clock, sight)
+        self.shows = Shows(catalog, settings, clock, sight=sight, fetcher=wiring.fetcher)
+        self.episodes = Episodes(catalog, sight)
+        self.work = Work(catalog, settings, clock, sight=sight, fetcher=wiring.fetcher, stages=wiring.stages)
+        self.index = Index(settings, catalog, sight, owner=wiring.owner)
+        self.insights = Insights(catalog, clock, sight, desk=desk)
+        self.marks = Marks(catalog, clock, sight)
+        self.search = Search(desk)
+        self.answers = Answers(desk)
+        self.conversations = Conversations(catalog, self.reader.id)
+        self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
+        self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:
@@ -68,19 +78,22 @@ class Library:
 
         Raises:
             NotFound: no reader has this id.
+            Forbidden: the reader is switched off.
         """
         return Library(self.wiring, find_reader(self.catalog, self.settings, reader_id))
 
     def status(self) -> Status:
-        """Counts of everything, failures with their reasons, and how far the index is behind."""
+        """Counts of everything, failures with their reasons, and how far the index is behind; for an owner."""
         from retrieval.index import read_watermark
 
+        self._sight.require_owner("the state of the library")
         return read_status(self.catalog, read_watermark(self.settings), now=self.clock.now())
 
     def doctor(self) -> list[Check]:
-        """Whether each part that Earmark needs is there and works."""
+        """Whether each part that Earmark needs is there and works; for an owner."""
         from library.doctor import examine
 
+        self._sight.require_owner("the state of the library")
         return examine(self.wiring)
 
     def close(self) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from earmark.catalog import changes
-from earmark.catalog.readers import conversations
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Related, Subscriber, Turn
+from library.desk import LocalDesk
 from library.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Clock, Encoder, VectorIndex
     from earmark.settings import Settings
+    from earmark.types import Reader
     from library.engines import Engines
     from library.owner import Progress
-    from retrieval.search.facets import SearchPage
 
 __all__ = ["LocalOwner"]
 
@@ -35,7 +33,7 @@ class LocalOwner:
         settings: how briefs are made and the index is kept.
         catalog: the truth that the index follows.
         index: an open index.
-        clock: dates questions and briefs.
+        clock: dates what readers ask.
         encoder: of the vectors that the index holds now.
         wanted: of the vectors that the settings ask for.
         engines: makes what answers from the index with an encoder's vectors.
@@ -70,67 +68,15 @@ class LocalOwner:
     def _rewire(self, encoder: Encoder) -> None:
         self._engines = self._make_engines(self._index, encoder)
 
-    def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
-        """The best moments for a query, best first."""
-        self.follow()
-        return self._engines.searcher.search(query, filters=filters, limit=limit)
-
-    def search_page(self, query: str, *, filters: Filters, limit: int, correct: bool = True) -> SearchPage:
-        """The best moments with their facets."""
-        self.follow()
-        return self._engines.searcher.page(query, filters=filters, limit=limit, correct=correct)
-
-    def related(self, insight: Insight, *, limit: int) -> list[Related]:
-        """What other shows said about the same thing, best first."""
-        self.follow()
-        return self._engines.finder.related(insight, limit=limit)
-
-    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
-        """How new each insight is to the library, in 0..1, by id."""
-        self.follow()
-        return self._engines.finder.novelty(insights)
-
-    def ask(self, question: Question) -> Answer:
-        """An answer with citations, kept in the question's conversation."""
-        *_, last = self.ask_stream(question)
-        return last
-
-    def ask_stream(self, question: Question) -> Iterator[Answer]:
-        """The answer as it grows; the whole answer is kept before it is shown, because its reader may leave at once."""
-        self.follow()
-        key = question.conversation
-        history: list[Turn] = []
-        if key:
-            with self._catalog.read() as tx:
-                history = conversations.turns(tx, key)
-        last: Answer | None = None
-        for answer in self._engines.answerer.stream(question, history=history):
-            if last is not None:
-                yield last
-            last = answer
-        if last is None:
-            return
-        if key:
-            with self._catalog.write() as tx:
-                # A conversation that was forgotten meanwhile stays forgotten.
-                if not history or conversations.turns(tx, key):
-                    conversations.add_turn(tx, key, last, now=self._clock.now())
-        yield last
-
-    def brief(self, reader: Subscriber, day: date) -> Brief:
-        """The reader's brief of a day, made if there is none yet."""
-        from briefs.make import make_brief
-
-        self.follow()
-        engines = self._engines
-        return make_brief(
+    def desk(self, reader: Reader) -> LocalDesk:
+        """What answers the questions of a reader."""
+        return LocalDesk(
+            self._settings,
             self._catalog,
-            engines.finder,
+            self._clock,
             reader,
-            day,
-            settings=self._settings.brief,
-            model_id=engines.encoder.model_id,
-            now=self._clock.now(),
+            engines=lambda: self._engines,
+            follow=self.follow,
         )
 
     def follow(self, on_progress: Progress | None = None) -> int:

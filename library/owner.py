@@ -1,4 +1,4 @@
-"""Whoever owns the index: this process, or the running app.
+"""Whoever owns the index: this process, or the running app; and what answers a reader's questions from it.
 
 Only one process may open the embedded index. A command that needs it while the app runs asks the app, and the user
 never sees a lock.
@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Related, Subscriber
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related
 
 if TYPE_CHECKING:
     from retrieval.search.facets import SearchPage
 
-__all__ = ["IndexOwner", "Progress"]
+__all__ = ["Desk", "IndexOwner", "Progress"]
 
 Progress = Callable[[int, int], None]
 """Called with the number of items done and the total."""
 
 
-class IndexOwner(Protocol):
-    """The questions that need the index."""
+class Desk(Protocol):
+    """One reader's questions that need the index; what the reader does not see does not exist for them."""
 
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """The best moments for a query, best first."""
@@ -41,15 +41,23 @@ class IndexOwner(Protocol):
         ...
 
     def ask(self, question: Question) -> Answer:
-        """An answer with citations, kept in the question's conversation."""
+        """An answer with citations, kept in the question's conversation, which is the reader's."""
         ...
 
     def ask_stream(self, question: Question) -> Iterator[Answer]:
         """The answer as it grows; the last value is what `ask` returns."""
         ...
 
-    def brief(self, reader: Subscriber, day: date) -> Brief:
+    def brief(self, day: date) -> Brief:
         """The reader's brief of a day, made if there is none yet."""
+        ...
+
+
+class IndexOwner(Protocol):
+    """Keeps the index, and gives each reader a desk."""
+
+    def desk(self, reader: Reader) -> Desk:
+        """What answers the questions of a reader."""
         ...
 
     def follow(self, on_progress: Progress | None = None) -> int:

@@ -20,10 +20,11 @@ from earmark.types import (
     Filters,
     Hit,
     Insight,
+    InsightState,
     Question,
+    Reader,
     Related,
     Show,
-    Subscriber,
     Theme,
     ThemePoint,
     Transcript,
@@ -56,6 +57,8 @@ __all__ = [
     "IndexPort",
     "InsightsPort",
     "LibraryPort",
+    "MarksPort",
+    "ReadersPort",
     "SearchPort",
     "ShowsPort",
     "ThemesPort",
@@ -77,8 +80,13 @@ class LibraryPort(Protocol):
         ...
 
     @property
-    def reader(self) -> Subscriber:
+    def reader(self) -> Reader:
         """The reader."""
+        ...
+
+    @property
+    def readers(self) -> ReadersPort:
+        """The readers of the library."""
         ...
 
     @property
@@ -104,6 +112,11 @@ class LibraryPort(Protocol):
     @property
     def insights(self) -> InsightsPort:
         """The insights."""
+        ...
+
+    @property
+    def marks(self) -> MarksPort:
+        """What the reader read, saved and hid."""
         ...
 
     @property
@@ -145,6 +158,38 @@ class LibraryPort(Protocol):
 
     def close(self) -> None:
         """Lets go of the index and the catalog."""
+        ...
+
+
+class ReadersPort(Protocol):
+    """`library.readers.Readers`."""
+
+    def every(self) -> list[Reader]:
+        """All readers."""
+        ...
+
+    def get(self, reader_id: str) -> Reader:
+        """A reader."""
+        ...
+
+    def shows(self, reader_id: str) -> list[Show] | None:
+        """The shows that a reader sees; ``None`` for all."""
+        ...
+
+    def add(self, reader: Reader, *, show_ids: Sequence[str] = ()) -> Reader:
+        """Adds a reader."""
+        ...
+
+    def change(self, reader: Reader) -> Reader:
+        """Changes a reader."""
+        ...
+
+    def show_only(self, reader_id: str, show_ids: Sequence[str]) -> Reader:
+        """Has a reader see these shows alone."""
+        ...
+
+    def remove(self, reader_id: str) -> None:
+        """Removes a reader with everything that is the reader's own."""
         ...
 
 
@@ -329,6 +374,42 @@ class InsightsPort(Protocol):
 
     def find_withdrawn(self, insight_id: str) -> Withdrawn:
         """A withdrawn insight."""
+        ...
+
+
+class MarksPort(Protocol):
+    """`library.marks.Marks`."""
+
+    def of(self, insight_ids: Sequence[str]) -> dict[str, InsightState]:
+        """The states of insights, by id."""
+        ...
+
+    def mark_read(self, insight_id: str, *, on: bool = True) -> InsightState:
+        """Notes that an insight was read."""
+        ...
+
+    def save(self, insight_id: str, *, on: bool = True) -> InsightState:
+        """Saves an insight."""
+        ...
+
+    def hide(self, insight_id: str, *, on: bool = True) -> InsightState:
+        """Hides an insight."""
+        ...
+
+    def annotate(self, insight_id: str, *, note: str, tags: Sequence[str] = ()) -> InsightState:
+        """Gives a saved insight a note and tags."""
+        ...
+
+    def read(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        """What was read, the latest first."""
+        ...
+
+    def saved(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        """What was saved, the latest first."""
+        ...
+
+    def hidden(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        """What was hidden, the latest first."""
         ...
 
 

@@ -16,18 +16,21 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 from earmark.documents import result_in
 from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Related, Subscriber
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related
 from library.address import read_address
 from library.events import events
 from retrieval.search.facets import SearchPage
 
-__all__ = ["RemoteLibrary", "find_app"]
+__all__ = ["READER_HEADER", "RemoteLibrary", "find_app"]
 
 T = TypeVar("T")
 
 LONGEST = 2_000
 """Longest query, in characters."""
 _API = "/api/v1"
+
+READER_HEADER = "Earmark-Reader"
+"""The header in which our own commands, which hold the app's own token, name the reader for whom they ask."""
 
 _ANSWER_S = 300.0
 """How long an answer may take, in seconds: a language model on a small machine needs minutes."""
@@ -48,14 +51,22 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class RemoteLibrary:
-    """The questions that need the index, answered by the app at ``url``; raises what the app raised."""
+    """The questions that need the index, answered by the app at ``url``; raises what the app raised.
 
-    def __init__(self, url: str, token: str, *, home: Path | None = None) -> None:
+    They are those of ``reader`` (an id), by default of the reader of this machine.
+    """
+
+    def __init__(self, url: str, token: str, *, home: Path | None = None, reader: str = "") -> None:
         self.url = url.rstrip("/")
         self._token = token
         self._home = home
+        self._reader = reader
         # No proxy: the app is on this machine, even if the environment names a proxy.
         self._opener = build_opener(ProxyHandler({}), _NoRedirect())
+
+    def desk(self, reader: Reader) -> RemoteLibrary:
+        """What answers the questions of a reader."""
+        return RemoteLibrary(self.url, self._token, home=self._home, reader=reader.id)
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """Passages for a query, best first."""
@@ -106,10 +117,9 @@ class RemoteLibrary:
         if not ended:
             raise IndexBusy("the answer broke off; ask again", subject=self.url)
 
-    def brief(self, reader: Subscriber | None = None, day: date | None = None) -> Brief:
-        """The brief of a reader (by default the local one) and a day (by default today)."""
-        path = f"/briefs/{day.isoformat()}" if day else "/briefs/today"
-        return self._load(Brief, path, reader=reader.id if reader else "")
+    def brief(self, day: date | None = None) -> Brief:
+        """The reader's brief of a day (by default today)."""
+        return self._load(Brief, f"/briefs/{day.isoformat()}" if day else "/briefs/today")
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Does nothing: the app follows the catalog by itself before every answer."""
@@ -143,9 +153,8 @@ class RemoteLibrary:
         timeout: float = _ANSWER_S,
         method: str = "GET",
         body: dict[str, Any] | None = None,
-        reader: str = "",
     ) -> T:
-        request = self._request(f"{_API}{path}", params, method=method, body=body, reader=reader)
+        request = self._request(f"{_API}{path}", params, method=method, body=body)
         document = self._get(request, timeout=timeout)
         try:
             return result_in(kind, document)
@@ -169,12 +178,11 @@ class RemoteLibrary:
         *,
         method: str = "GET",
         body: dict[str, Any] | None = None,
-        reader: str = "",
     ) -> Request:
         query = f"?{urlencode([(name, str(value)) for name, value in params])}" if params else ""
         headers = {"Authorization": f"Bearer {self._token}"}
-        if reader:
-            headers["Earmark-Reader"] = reader
+        if self._reader:
+            headers[READER_HEADER] = self._reader
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"

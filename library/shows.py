@@ -16,6 +16,7 @@ from earmark.private import is_private, shown
 from earmark.settings import Settings
 from earmark.types import Show, ShowStatus
 from library.removal import RemovalReport, remove_show
+from library.sight import Sight
 from library.status import ShowSummary, summaries
 
 if TYPE_CHECKING:
@@ -73,11 +74,15 @@ class Shows:
         catalog: holds the shows.
         settings: how many episodes are taken of a new show, and where audio lies.
         clock: dates what is added and decides what may be asked.
+        sight: of the reader. Only an owner changes shows; a reader of some shows sees no others.
         fetcher: makes the library's HTTP client.
     """
 
-    def __init__(self, catalog: Catalog, settings: Settings, clock: Clock, *, fetcher: Callable[[], Fetcher]) -> None:
+    def __init__(
+        self, catalog: Catalog, settings: Settings, clock: Clock, *, sight: Sight, fetcher: Callable[[], Fetcher]
+    ) -> None:
         self._catalog = catalog
+        self._sight = sight
         self._settings = settings
         self._clock = clock
         self._fetcher = fetcher
@@ -93,6 +98,7 @@ class Shows:
         """
         from ingest.feeds.refresh import follow_show
 
+        self._sight.require_owner(_FOLLOWING)
         refreshed, _ = follow_show(
             self._catalog,
             self._fetcher(),
@@ -127,6 +133,7 @@ class Shows:
         return self._follow_all(wanted, on_each=on_each)
 
     def _follow_all(self, wanted: Sequence[_ShowToFollow], *, on_each: Callable[[str], None] | None) -> ImportReport:
+        self._sight.require_owner(_FOLLOWING)
         fetcher = self._fetcher()
         shows_of: dict[_Outcome, list[Show]] = {"added": [], "later": [], "known": []}
         failed: list[tuple[str, str]] = []
@@ -184,8 +191,10 @@ class Shows:
         """
         from ingest.feeds.opml import write_opml
 
+        if with_secrets:
+            self._sight.require_owner("the addresses of private feeds")
         with self._catalog.read() as tx:
-            followed = shows.every(tx)
+            followed = shows.every(tx, self._sight.scope(tx))
             real = secrets.every(tx) if with_secrets else {}
         public = [show for show in followed if not show.feed_url.startswith("file:")]
         return write_opml(replace(show, feed_url=real.get(show.id, show.feed_url)) for show in public)
@@ -193,7 +202,7 @@ class Shows:
     def summaries(self) -> list[ShowSummary]:
         """The followed shows by title, each with how far its episodes are."""
         with self._catalog.read() as tx:
-            return summaries(tx)
+            return summaries(tx, self._sight.scope(tx))
 
     def on_this_machine(self, address: str) -> bool:
         """Whether an address typed by the user names a folder or file of this machine."""
@@ -204,9 +213,11 @@ class Shows:
     def find(self, text: str) -> Show:
         """The show that an id, an address, a title or a part of one title means; raises ``NotFound``."""
         with self._catalog.read() as tx:
-            if is_private(text) and (private := secrets.find(tx, text)) is not None:
+            scope = self._sight.scope(tx)
+            private = secrets.find(tx, text) if is_private(text) else None
+            if private is not None and scope.holds(private.id):
                 return private
-            return shows.find(tx, shown(text) if is_private(text) else text)
+            return shows.find(tx, shown(text) if is_private(text) else text, scope)
 
     def pause(self, show_id: str) -> Show:
         """Stops checking the show for new episodes; its episodes stay. Raises ``NotFound`` or ``UsageError``."""
@@ -227,6 +238,7 @@ class Shows:
         """
         from ingest.episodes.backfill import parse_backfill
 
+        self._sight.require_owner("choosing what is taken of a show")
         wanted = replace(parse_backfill(backfill), counted=False, floor=None)
         with self._catalog.write() as tx:
             shows.get(tx, show_id)
@@ -249,6 +261,7 @@ class Shows:
         """
         from ingest.feeds.checks import check_feeds, due
 
+        self._sight.require_owner("checking feeds")
         with self._catalog.read() as tx:
             chosen = [shows.get(tx, show_id) for show_id in show_ids] or [
                 show for show in shows.every(tx) if show.status is ShowStatus.ACTIVE
@@ -268,6 +281,7 @@ class Shows:
         Raises:
             NotFound: no such show.
         """
+        self._sight.require_owner("removing a show")
         removed = remove_show(self._catalog, show_id)
         for episode_id in removed.episode_ids:
             for path in self._settings.audio_dir.glob(f"{episode_id}*"):
@@ -277,6 +291,7 @@ class Shows:
         return removed
 
     def _set_status(self, show_id: str, status: ShowStatus) -> Show:
+        self._sight.require_owner("pausing and resuming shows")
         with self._catalog.write() as tx:
             show = shows.get(tx, show_id)
             if show.status is status:
@@ -288,4 +303,5 @@ class Shows:
             return shows.get(tx, show_id)
 
 
+_FOLLOWING = "following shows"
 _STANDS = {ShowStatus.ACTIVE: "followed", ShowStatus.PAUSED: "paused", ShowStatus.CLOSED: "closed"}

@@ -1,14 +1,17 @@
-"""The themes of the library: groups of insights, and a map of all insights."""
+"""The themes of the library, as a reader sees them: groups of insights, and a map of all insights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import themes
+from earmark.scope import ShowScope
 from earmark.types import Insight, Theme, ThemePoint
 from library.regrouping import AT_ONCE
+from library.sight import Sight
 
 if TYPE_CHECKING:
     from library.regrouping import Regrouper
@@ -22,14 +25,21 @@ class Themes:
 
     Args:
         catalog: holds the themes.
+        sight: of the reader. A reader of some shows gets themes of what these say, in words that these say.
         keeper: makes the part that groups insights.
         regrouper: makes the part that groups a large library in a separate process.
     """
 
     def __init__(
-        self, catalog: Catalog, *, keeper: Callable[[], ThemeKeeper], regrouper: Callable[[], Regrouper]
+        self,
+        catalog: Catalog,
+        sight: Sight,
+        *,
+        keeper: Callable[[], ThemeKeeper],
+        regrouper: Callable[[], Regrouper],
     ) -> None:
         self._catalog = catalog
+        self._sight = sight
         self._keeper = keeper
         self._regrouper = regrouper
 
@@ -37,29 +47,34 @@ class Themes:
         """All themes, those with most insights first, new insights included."""
         keeper = self._keeper()
         keeper.update(at_most=AT_ONCE)
-        return keeper.themes()
+        scope = self._sight.scope_now()
+        if scope.ids is None:
+            return keeper.themes()
+        with self._catalog.read() as tx:
+            return [self._reworded(tx, theme, scope) for theme in themes.every(tx, scope=scope)]
 
     def get(self, theme_id: str) -> Theme:
         """The theme with that id or unique beginning of an id, or its successor; raises ``NotFound``."""
         self._keeper().update(at_most=AT_ONCE)
         with self._catalog.read() as tx:
-            return themes.find(tx, theme_id)
+            scope = self._sight.scope(tx)
+            return self._reworded(tx, themes.find(tx, theme_id, scope), scope)
 
     def insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
         """The insights of the theme with exactly that id, most central first."""
         with self._catalog.read() as tx:
-            return themes.central(tx, theme_id, limit=limit)
+            return themes.central(tx, theme_id, limit=limit, scope=self._sight.scope(tx))
 
     def points(self, *, limit: int | None = None) -> list[ThemePoint]:
         """Insights with their places on the map, those without a theme included; a fair sample if there are more."""
         self._keeper().update(at_most=AT_ONCE)
         with self._catalog.read() as tx:
-            return themes.points(tx, limit=limit)
+            return themes.points(tx, limit=limit, scope=self._sight.scope(tx))
 
     def sizes(self) -> tuple[int, int]:
         """The number of insights examined for themes, and the number of those without a theme."""
         with self._catalog.read() as tx:
-            return themes.sizes(tx)
+            return themes.sizes(tx, self._sight.scope(tx))
 
     def update(self) -> ThemesReport:
         """Adds new insights to the themes, or regroups all when that is due; returns at once if another thread does."""
@@ -71,5 +86,16 @@ class Themes:
             self._regrouper().start()
 
     def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
-        """Regroups all insights; themes that persist keep their ids."""
+        """Regroups all insights; themes that persist keep their ids. For an owner."""
+        self._sight.require_owner("regrouping themes")
         return self._keeper().rebuild(on_step)
+
+    @staticmethod
+    def _reworded(tx: Connection, theme: Theme, scope: ShowScope) -> Theme:
+        """The theme in the words of what these shows say: those of other shows would tell what is said there."""
+        from retrieval.themes.forgetting import reworded
+
+        if scope.ids is None:
+            return theme
+        label, terms = reworded(theme.label, theme.terms, themes.central(tx, theme.id, scope=scope))
+        return replace(theme, label=label, terms=terms)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
 from earmark.catalog.work import jobs
+from library.sight import Sight
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Work"]
 
+_WORK = "the work on episodes"
+
 
 class Work:
     """Runs ingests.
@@ -29,6 +32,7 @@ class Work:
         catalog: where the work waits and its results go.
         settings: how much is taken and tried.
         clock: decides which feeds are due.
+        sight: of the reader; the work is an owner's.
         fetcher: makes the library's HTTP client.
         stages: makes the stages of one run, with that run's budget.
     """
@@ -39,12 +43,14 @@ class Work:
         settings: Settings,
         clock: Clock,
         *,
+        sight: Sight,
         fetcher: Callable[[], Fetcher],
         stages: Callable[[], Stages],
     ) -> None:
         self._catalog = catalog
         self._settings = settings
         self._clock = clock
+        self._sight = sight
         self._fetcher = fetcher
         self._stages = stages
 
@@ -66,6 +72,7 @@ class Work:
         """
         from ingest.run import ingest
 
+        self._sight.require_owner(_WORK)
         return ingest(
             self._catalog,
             self._fetcher(),
@@ -82,6 +89,7 @@ class Work:
         """A forecast of `ingest`: checks the feeds, stores nothing, fetches no audio."""
         from ingest.forecast.dry_run import dry_run
 
+        self._sight.require_owner(_WORK)
         return dry_run(self._catalog, self._fetcher(), self._clock, self._settings, shows=shows, all_feeds=all_feeds)
 
     def run(
@@ -98,6 +106,7 @@ class Work:
         """
         from ingest.run import work
 
+        self._sight.require_owner(_WORK)
         return work(
             self._catalog, self._stages, self._clock, shows=shows, forever=forever, on_event=on_event, stop=stop
         )
@@ -111,6 +120,7 @@ class Work:
         Raises:
             NotFound: a name fits neither a show nor an episode.
         """
+        self._sight.require_owner(_WORK)
         with self._catalog.write() as tx:
             show_ids, episode_ids = _named(tx, names)
             return jobs.retry(tx, shows=show_ids, ids=episode_ids)
@@ -127,6 +137,7 @@ class Work:
         Raises:
             NotFound: a name fits neither a show nor an episode.
         """
+        self._sight.require_owner(_WORK)
         with self._catalog.write() as tx:
             show_ids, episode_ids = _named(tx, names)
             return jobs.reopen(tx, shows=show_ids, ids=episode_ids)

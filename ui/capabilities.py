@@ -43,6 +43,7 @@ _CHANGES = Lacking("it changes what is followed and fetched: that is left to the
 _HERE = Lacking("it works on this machine's own files and processes")
 _READING_ONLY = Lacking("tools only read: what a model was talked into must not change anything")
 _ONCE = Lacking("a tool answers once")
+_NO_FACE_YET = Lacking("only the library keeps it so far; no face shows it")
 _FOR_PAGES = Lacking("the pages draw it; a terminal does not")
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -253,6 +254,39 @@ CAPABILITIES: tuple[Capability, ...] = (
         rest="DELETE /conversations/{conversation_id}",
         mcp=_READING_ONLY,
         cli=("conversations",),
+    ),
+    Capability(
+        name="readers",
+        about="Adds readers, changes what each sees and when each wants a brief, and removes them",
+        library=(
+            "readers.add",
+            "readers.change",
+            "readers.every",
+            "readers.get",
+            "readers.remove",
+            "readers.show_only",
+            "readers.shows",
+        ),
+        rest=_CHANGES,
+        mcp=_READING_ONLY,
+        cli=("reader add", "reader list", "reader remove", "reader set", "reader show"),
+    ),
+    Capability(
+        name="marks",
+        about="What a reader read, saved with a note and tags, and hid",
+        library=(
+            "marks.annotate",
+            "marks.hide",
+            "marks.hidden",
+            "marks.mark_read",
+            "marks.of",
+            "marks.read",
+            "marks.save",
+            "marks.saved",
+        ),
+        rest=_NO_FACE_YET,
+        mcp=_NO_FACE_YET,
+        cli=_NO_FACE_YET,
     ),
     Capability(
         name="status",

@@ -1,4 +1,4 @@
-"""Removing a show with the rows that came from it: episodes, transcripts, passages, insights, vectors, what was told.
+"""Removing a show with every row that came from it, and what readers were told of it and did with it.
 
 What other rows tell of it in words (briefs, answers, themes) is rewritten by `library.removal`.
 """
@@ -15,6 +15,7 @@ from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import shows
+from earmark.catalog.readers import clicks, states
 from earmark.catalog.schema import chunks, episodes, insights, theme_members, told, transcripts, withdrawals
 from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.schema import vectors as vectors_table
@@ -67,6 +68,8 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     )
     for part in batches(insight_ids):
         tx.execute(told.delete().where(told.c.insight_id.in_(part)))
+    states.forget(tx, insight_ids)
+    clicks.forget(tx, insight_ids)
     changes.note(tx, "chunk", chunk_ids)
     changes.note(tx, "insight", insight_ids)
     tx.execute(shows_table.delete().where(shows_table.c.id == show_id))

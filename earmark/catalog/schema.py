@@ -22,9 +22,13 @@ __all__ = [
     "llm_replies",
     "metadata",
     "model_usage",
+    "reader_clicks",
+    "reader_profiles",
+    "reader_shows",
+    "reader_states",
+    "readers",
     "show_secrets",
     "shows",
-    "subscribers",
     "theme_members",
     "theme_runs",
     "themes",
@@ -74,6 +78,10 @@ def _text(name: str) -> sa.Column[Any]:
 
 def _of(name: str, target: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Text, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, index=True)
+
+
+def _reader() -> sa.Column[Any]:
+    return sa.Column("reader_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True)
 
 
 shows = sa.Table(
@@ -284,19 +292,71 @@ changes = sa.Table(
     sqlite_autoincrement=True,
 )
 
-subscribers = sa.Table(
-    "subscribers",
+readers = sa.Table(
+    "readers",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     _text("name"),
     _text("email"),
     sa.Column("timezone", sa.Text, nullable=False, server_default="UTC"),
+    sa.Column("role", sa.Text, nullable=False, server_default="reader"),
+    sa.Column("all_shows", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("brief_at", sa.Time, nullable=False, server_default="06:00:00"),
+    sa.Column("language", sa.Text, nullable=False, server_default="en"),
+    sa.Column("length", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rhythm", sa.Text, nullable=False, server_default="daily"),
+    sa.Column("weekday", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", UtcDateTime),
+    sa.Column("disabled_at", UtcDateTime),
+)
+
+reader_shows = sa.Table(
+    "reader_shows",
+    metadata,
+    _reader(),
+    sa.Column("show_id", sa.Text, sa.ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+)
+
+# Insights are named here without a foreign key: they are replaced when their episode is read again, and keep their ids.
+reader_states = sa.Table(
+    "reader_states",
+    metadata,
+    _reader(),
+    sa.Column("insight_id", sa.Text, primary_key=True, index=True),
+    sa.Column("read_at", UtcDateTime),
+    sa.Column("saved_at", UtcDateTime),
+    _text("note"),
+    sa.Column("tags", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("hidden_at", UtcDateTime),
+)
+
+reader_clicks = sa.Table(
+    "reader_clicks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _of("reader_id", "readers.id"),
+    sa.Column("insight_id", sa.Text, nullable=False, index=True),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("undone_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+reader_profiles = sa.Table(
+    "reader_profiles",
+    metadata,
+    _reader(),
+    _text("text"),
+    sa.Column("learned", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
 )
 
 briefs = sa.Table(
     "briefs",
     metadata,
-    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("date", sa.Date, primary_key=True),
     sa.Column("document", sa.JSON, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -305,7 +365,7 @@ briefs = sa.Table(
 told = sa.Table(
     "told",
     metadata,
-    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("insight_id", sa.Text, primary_key=True),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("date", sa.Date, nullable=False),
@@ -315,7 +375,7 @@ told = sa.Table(
 deliveries = sa.Table(
     "deliveries",
     metadata,
-    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("date", sa.Date, primary_key=True),
     sa.Column("channel", sa.Text, primary_key=True, server_default="mail"),
     sa.Column("recipient", sa.Text, nullable=False),
@@ -329,6 +389,7 @@ deliveries = sa.Table(
 conversations = sa.Table(
     "conversations",
     metadata,
+    _reader(),
     sa.Column("id", sa.Text, primary_key=True),
     _text("title"),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -338,11 +399,15 @@ conversations = sa.Table(
 turns = sa.Table(
     "turns",
     metadata,
-    sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader_id", sa.Text, primary_key=True),
+    sa.Column("conversation_id", sa.Text, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("answer", sa.JSON, nullable=False),
     sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["reader_id", "conversation_id"], ["conversations.reader_id", "conversations.id"], ondelete="CASCADE"
+    ),
 )
 
 themes = sa.Table(

@@ -64,7 +64,7 @@ class Answerer:
         self._clock = clock or SystemClock()
         self._day_of = day_of
         self._rarities = searcher.rarities
-        self._names = KnownNames(searcher.catalog, day_of=day_of)
+        self._names = KnownNames(searcher.catalog, day_of=day_of, scope=searcher.scope)
         self._weigher = Weigher(searcher, encoder)
         self._encoder = encoder
 

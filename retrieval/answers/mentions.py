@@ -14,6 +14,7 @@ from earmark.catalog.content import chunks, episodes
 from earmark.catalog.feeds import shows as shows_catalog
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
+from earmark.scope import EVERYTHING, ShowScope
 from retrieval.search.typos import alike
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ class Mention:
 class KnownNames:
     """The names of a catalog, read again when it has changed. Thread-safe."""
 
-    def __init__(self, catalog: Catalog, *, day_of: Callable[[datetime], date] = datetime.date) -> None:
-        """``day_of`` gives the reader's day of a moment."""
+    def __init__(
+        self, catalog: Catalog, *, day_of: Callable[[datetime], date] = datetime.date, scope: ShowScope = EVERYTHING
+    ) -> None:
+        """``day_of`` gives the reader's day of a moment; ``scope`` says of which shows the names are."""
         self._catalog = catalog
+        self._scope = scope
         self._day_of = day_of
         self._lock = threading.Lock()
         self._seen = -1
@@ -60,10 +64,10 @@ class KnownNames:
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if head != self._seen:
-                oldest, newest = episodes.dates(tx)
+                oldest, newest = episodes.dates(tx, self._scope)
                 self._known = LibraryNames(
-                    shows=tuple((show.id, show.title) for show in shows_catalog.every(tx)),
-                    speakers=tuple(chunks.speakers(tx)),
+                    shows=tuple((show.id, show.title) for show in shows_catalog.every(tx, self._scope)),
+                    speakers=tuple(chunks.speakers(tx, self._scope)),
                     oldest=None if oldest is None else self._day_of(oldest),
                     newest=None if newest is None else self._day_of(newest),
                 )

@@ -9,7 +9,8 @@ picked by maximal marginal relevance, at most one of a show, each entry with how
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import insights
@@ -17,6 +18,7 @@ from earmark.embedding import insight_text, vectors_for
 from earmark.ids import content_hash
 from earmark.language.sameness import NEAR, may_be_same
 from earmark.ports import IndexQuery
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Echo, Filters, Insight, Related
 from retrieval.index.points import lowered
 from retrieval.rarity import Rarity, RarityIndex
@@ -83,6 +85,13 @@ class RelatedFinder:
         self._landscapes = Landscapes(catalog, self._profiles, model_id=encoder.model_id)
         self._rarities = rarities or RarityIndex(catalog)
         self._relations = Relations(self._rarities, chat)
+        self._scope = EVERYTHING
+
+    def within(self, scope: ShowScope) -> RelatedFinder:
+        """The same finder for a reader of these shows: other shows' insights do not exist for it."""
+        other = copy(self)
+        other._scope = scope
+        return other
 
     def related(self, insight: Insight, *, limit: int = 10) -> list[Related]:
         """Insights of other shows about the same thing, best first, one a show; few or none where little is near.
@@ -108,11 +117,14 @@ class RelatedFinder:
     def near_duplicates(self, insight: Insight, *, threshold: float = NEAR) -> list[Insight]:
         """Insights of any show that make nearly the same claim, nearest first, without the insight itself."""
         vector = self._vectors([insight])[insight.content_hash]
-        hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=_DUPLICATES))
+        filters = self._scope.narrow(Filters())
+        if filters is None:
+            return []
+        hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=_DUPLICATES, filters=filters))
         near = [hit for hit in hits if hit.score >= _DUPLICATE_FLOOR and hit.key != insight.id]
         with self._catalog.read() as tx:
             known = insights.get_many(tx, [hit.key for hit in near])
-        others = [known[hit.key] for hit in near if hit.key in known]
+        others = [known[hit.key] for hit in near if hit.key in known and self._scope.holds(known[hit.key].show_id)]
         claims = self._claims([insight, *others], threshold=threshold)
         return [other for other in others if claims.same(insight, other)]
 
@@ -126,11 +138,13 @@ class RelatedFinder:
         return {insight.id: self._novelty(insight, vectors[insight.content_hash]) for insight in insights}
 
     def _novelty(self, insight: Insight, vector: NDArray[np.float32]) -> float:
-        if insight.published is not None:
-            earlier = Filters(before=insight.published.date())
-            hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=1, filters=earlier))
-        else:
-            hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=_DUPLICATES))
+        dated = insight.published is not None
+        filters = self._scope.narrow(Filters(before=insight.published.date() if insight.published else None))
+        if filters is None:
+            return 1.0
+        most = 1 if dated else _DUPLICATES
+        hits = self._index.query(IndexQuery(kind="insight", vector=vector.tolist(), limit=most, filters=filters))
+        if not dated:
             hits = [hit for hit in hits if hit.episode_id != insight.episode_id]
         return float(min(1.0, max(0.0, 1.0 - hits[0].score))) if hits else 1.0
 
@@ -156,17 +170,25 @@ class RelatedFinder:
         ]
 
     def _near(self, insight: Insight, vector: NDArray[np.float32]) -> list[Insight]:
-        own, text = (insight.show_id,), insight_text(insight)
+        filters = self._scope.narrow(Filters())
+        if filters is None:
+            return []
+        asked = IndexQuery(
+            kind="insight",
+            vector=vector.tolist(),
+            limit=_CANDIDATES,
+            filters=filters,
+            exclude_shows=(insight.show_id,),
+        )
         hits = [
-            *self._index.query(
-                IndexQuery(kind="insight", vector=vector.tolist(), limit=_CANDIDATES, exclude_shows=own)
-            ),
-            *self._index.query(IndexQuery(kind="insight", text=text, limit=_CANDIDATES, exclude_shows=own)),
+            *self._index.query(asked),
+            *self._index.query(replace(asked, vector=None, text=insight_text(insight))),
         ]
         with self._catalog.read() as tx:
             known = insights.get_many(tx, list(dict.fromkeys(hit.key for hit in hits)))
         # The index may lag behind the catalog: what counts is the show that the catalog names.
-        return [other for other in known.values() if other.show_id != insight.show_id and other.id != insight.id]
+        others = [other for other in known.values() if other.show_id != insight.show_id and other.id != insight.id]
+        return [other for other in others if self._scope.holds(other.show_id)]
 
     def _vectors(self, others: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
         return vectors_for(self._catalog, self._encoder, {other.content_hash: insight_text(other) for other in others})

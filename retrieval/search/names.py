@@ -15,6 +15,7 @@ from earmark.catalog.feeds import shows as followed
 from earmark.clean import plain
 from earmark.errors import NotFound
 from earmark.language.folding import UNSPACED, fold
+from earmark.scope import EVERYTHING, ShowScope
 from retrieval.search.typos import closest, only_close
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ class Names:
 class NameBook:
     """The names in a catalog, read again when it has changed by a tenth. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, scope: ShowScope = EVERYTHING) -> None:
+        """``scope`` says of which shows the names are."""
         self._catalog = catalog
+        self._scope = scope
         self._lock = threading.Lock()
         self._names, self._names_seen = Names(), -1
         self._words: Mapping[str, tuple[str, int]] = {}
@@ -62,7 +65,7 @@ class NameBook:
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if _stale(head, self._names_seen) or (newest and head != self._names_seen):
-                self._names, self._names_seen = _read_names(tx), head
+                self._names, self._names_seen = _read_names(tx, self._scope), head
             return self._names
 
     def words(self) -> Mapping[str, tuple[str, int]]:
@@ -71,7 +74,8 @@ class NameBook:
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if _stale(head, self._words_seen):
-                self._words, self._words_seen = _name_words(names, chunks.sample_texts(tx, limit=_SAMPLE)), head
+                texts = chunks.sample_texts(tx, limit=_SAMPLE, scope=self._scope)
+                self._words, self._words_seen = _name_words(names, texts), head
             return self._words
 
 
@@ -118,17 +122,17 @@ def _part_of(wanted: str, name: str) -> bool:
     return f" {wanted}" in f" {name}" or (bool(_UNSPACED.search(wanted)) and wanted in name)
 
 
-def _read_names(tx: Connection) -> Names:
+def _read_names(tx: Connection, scope: ShowScope) -> Names:
     speakers: dict[str, list[str]] = {}
-    for name in chunks.speakers(tx):
+    for name in chunks.speakers(tx, scope):
         if folded := fold(name):
             speakers.setdefault(folded, []).append(name)
     shows: dict[str, list[str]] = {}
-    titles = followed.titles(tx)
+    titles = followed.titles(tx, scope)
     for show_id, title in titles.items():
         shows.setdefault(fold(title) or show_id, []).append(show_id)
     people = {folded: ways[0] for folded, ways in speakers.items()}
-    for person in episodes.people(tx):
+    for person in episodes.people(tx, scope):
         name = plain(person)[:80]
         people.setdefault(fold(name), name)
     people.pop("", None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earmark.ports import IndexQuery, TokenEncoder
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Filters
 from retrieval.index.points import query_tokens
 from retrieval.search.names import NameBook, Names, shows_meant, speakers_meant, unknown, written_as
@@ -21,12 +22,28 @@ __all__ = ["Narrower"]
 
 
 class Narrower:
-    """Knows the names of a library; safe to share between threads."""
+    """Knows the names of the shows in a scope; safe to share between threads.
 
-    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder, *, timezone: str = "UTC") -> None:
-        """``timezone`` is whose days ``after:`` and ``before:`` are, where the filters do not say."""
+    Args:
+        catalog: holds the names.
+        index: says whether a word occurs.
+        encoder: says whether a word is one to the model.
+        timezone: whose days ``after:`` and ``before:`` are, where the filters do not say.
+        scope: the only shows that anything is looked for in.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        index: VectorIndex,
+        encoder: Encoder,
+        *,
+        timezone: str = "UTC",
+        scope: ShowScope = EVERYTHING,
+    ) -> None:
         self._timezone = timezone
-        self._book = NameBook(catalog)
+        self._scope = scope
+        self._book = NameBook(catalog, scope)
         self._index = index
         self._encoder = encoder
 
@@ -58,7 +75,9 @@ class Narrower:
         if both_shows is None or both_speakers is None or (after and before and after >= before):
             return None
         zone = self._timezone if given.zone is None else given.zone
-        return replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
+        return self._scope.narrow(
+            replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
+        )
 
     def _corrected(self, term: Term) -> Term:
         value = term.value
@@ -99,7 +118,10 @@ class Narrower:
         """Whether any passage holds the word, as the index sees words; a word that it ignores counts as held."""
         if not query_tokens(word)[0]:
             return True
-        return bool(self._index.query(IndexQuery(kind="chunk", text=word, limit=1)))
+        filters = self._scope.narrow(Filters())
+        return filters is not None and bool(
+            self._index.query(IndexQuery(kind="chunk", text=word, limit=1, filters=filters))
+        )
 
     def _is_word(self, word: str) -> bool:
         """Whether the model's vocabulary has it whole: such a word is no typo, whether the library holds it or not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from earmark.embedding import query_tokens, query_vectors
 from earmark.errors import UsageError
 from earmark.language.folding import fold, holds
 from earmark.ports import TokenEncoder
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import SearchSettings
 from earmark.types import Filters, Hit
 from retrieval.rarity import RarityIndex
@@ -80,6 +82,8 @@ class Searcher:
         settings: how passages are ranked.
         reranker: a cross-encoder that reads the best again, where one is named.
         rarities: how rare words are in the catalog; one instance serves all that search it.
+        timezone: whose days are meant where the filters do not say.
+        scope: the only shows that are searched.
     """
 
     def __init__(
@@ -92,13 +96,23 @@ class Searcher:
         reranker: Reranker | None = None,
         rarities: RarityIndex | None = None,
         timezone: str = "UTC",
+        scope: ShowScope = EVERYTHING,
     ) -> None:
         self.catalog = catalog
+        self.scope = scope
         self.rarities = rarities or RarityIndex(catalog)
         self._encoder = encoder
         self._late = (settings or SearchSettings()).late_interaction
         self._ranker = Ranker(catalog, index, encoder, settings=settings, reranker=reranker)
-        self._narrower = Narrower(catalog, index, encoder, timezone=timezone)
+        self._index = index
+        self._narrower = Narrower(catalog, index, encoder, timezone=timezone, scope=scope)
+
+    def within(self, scope: ShowScope, *, timezone: str) -> Searcher:
+        """The same search in these shows alone, with the days of a time zone; names of other shows are unknown to it."""
+        other = copy(self)
+        other.scope = scope
+        other._narrower = Narrower(self.catalog, self._index, self._encoder, timezone=timezone, scope=scope)
+        return other
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best moments, best first; passages that follow each other in an episode are one.

@@ -14,12 +14,12 @@ from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import vectors
 from earmark.catalog.schema import episodes, shows
 from earmark.ids import content_hash, make_id
-from earmark.types import Brief, BriefItem, Echo, Insight, Related, Subscriber
+from earmark.types import Brief, BriefItem, Echo, Insight, Reader, Related
 
 NOW = datetime(2026, 8, 3, 6, 30, tzinfo=UTC)
 DAY = date(2026, 8, 3)
 MODEL = "test-model"
-READER = Subscriber(id="local", name="Ada", email="ada@example.org", timezone="Europe/Berlin")
+READER = Reader(id="local", name="Ada", email="ada@example.org", timezone="Europe/Berlin")
 
 
 def insight(

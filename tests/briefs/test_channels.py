@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Self
@@ -13,12 +13,12 @@ from briefs import channels
 from briefs.channels import CHANNELS, open_channels
 from briefs.outbox import send_through
 from earmark.catalog import Catalog
-from earmark.catalog.readers import subscribers
+from earmark.catalog.readers import accounts
 from earmark.clock import FixedClock
 from earmark.errors import DeliveryRefused, SettingsError, TransientError, UsageError
 from earmark.ports import Clock, Receipt
 from earmark.settings import Settings, load_settings
-from earmark.types import Brief, Subscriber
+from earmark.types import Brief, Reader
 from library.doctor import examine_channels
 from tests.briefs.mailbox import serve
 from tests.briefs.samples import NOW, READER, sample_brief
@@ -36,13 +36,13 @@ class Pager:
     def open(cls, settings: Settings, clock: Clock) -> Self | None:
         return cls() if settings.brief.reader_name else None
 
-    def address(self, reader: Subscriber) -> str:
+    def address(self, reader: Reader) -> str:
         return f"pager of {reader.name}"
 
-    def receipt(self, brief: Brief, reader: Subscriber) -> Receipt:
+    def receipt(self, brief: Brief, reader: Reader) -> Receipt:
         return Receipt(recipient=self.address(reader), message_id=f"beep {brief.date}")
 
-    def deliver(self, brief: Brief, reader: Subscriber, *, message_id: str = "") -> Receipt:
+    def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
         if self.trouble:
             raise self.trouble.pop(0)
         self.beeps.append(message_id)
@@ -58,7 +58,7 @@ def _with_a_pager(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def outbox(catalog: Catalog) -> Catalog:
     with catalog.write() as tx:
-        subscribers.put(tx, READER)
+        accounts.put(tx, READER)
     return catalog
 
 
@@ -101,10 +101,11 @@ def test_one_that_fails_does_not_keep_the_brief_from_the_others(outbox: Catalog,
 
 
 def test_the_doctor_looks_at_it(tmp_path: Path) -> None:
-    looked = examine_channels(settings(tmp_path, brief={"reader_name": "Ada"}), FixedClock(NOW))
+    looked = examine_channels(settings(tmp_path, brief={"reader_name": "Ada"}), FixedClock(NOW), READER)
     assert [(check.name, check.ok) for check in looked] == [("mail", None), ("pager", True)]
     for half in ({}, {"sender": "a@b.example"}, {"to": "a@b.example"}):
-        looked = examine_channels(settings(tmp_path, mail={"host": "mx.example", **half}), FixedClock(NOW))
+        reader = replace(READER, email=half.get("to", ""))
+        looked = examine_channels(settings(tmp_path, mail={"host": "mx.example", **half}), FixedClock(NOW), reader)
         assert [(check.name, check.ok) for check in looked] == [("mail", False), ("pager", None)]
 
 

@@ -19,13 +19,13 @@ from briefs import make
 from briefs.make import find_brief, make_brief
 from briefs.ports import Finder
 from earmark.catalog import Catalog
+from earmark.catalog.readers import accounts
 from earmark.catalog.readers import briefs as stored
-from earmark.catalog.readers import subscribers
 from earmark.catalog.schema import metadata, told
 from earmark.days import Days
 from earmark.errors import LeaseLost, SettingsError
 from earmark.settings import BriefSettings
-from earmark.types import Brief, Insight, Subscriber
+from earmark.types import Brief, Insight, Reader
 from tests.briefs.samples import DAY, MODEL, NOW, READER, SmallFinder, fill, insight, unit
 
 Vectors = dict[str, NDArray[np.float32]]
@@ -51,7 +51,7 @@ def finder(catalog: Catalog) -> SmallFinder:
 
 
 def _make(
-    catalog: Catalog, finder: Finder, *, day: date = DAY, reader: Subscriber = READER, size: int = 3, related: int = 3
+    catalog: Catalog, finder: Finder, *, day: date = DAY, reader: Reader = READER, size: int = 3, related: int = 3
 ) -> Brief:
     return make_brief(
         catalog,
@@ -137,7 +137,7 @@ def test_a_reader_who_knows_everything_is_told_so_and_nothing_is_stored(catalog:
 
 
 def test_readers_do_not_take_from_one_another(catalog: Catalog, finder: SmallFinder) -> None:
-    other = Subscriber(id="another", timezone="Asia/Tokyo")
+    other = Reader(id="another", timezone="Asia/Tokyo")
     mine, theirs = _make(catalog, finder), _make(catalog, finder, reader=other)
     assert [item.insight for item in mine.items] == [item.insight for item in theirs.items]
     assert theirs.subscriber_id == "another"
@@ -189,7 +189,7 @@ def test_a_ledger_that_changes_all_the_while_is_no_reason_to_store_anything(
         built = build(*args)  # type: ignore[arg-type]
         with catalog.write() as tx:
             n = next(days)
-            subscribers.hold(tx, READER)
+            accounts.hold(tx, READER)
             ledger = {f"elsewhere {n}": (f"hash {n}", True)}
             other = Brief(subscriber_id=READER.id, date=DAY + timedelta(days=n), created_at=NOW)
             stored.put(tx, other, now=NOW, ledger=ledger)

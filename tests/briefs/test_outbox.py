@@ -19,7 +19,7 @@ from briefs.outbox import send_brief
 from briefs.smtp import SmtpMailer
 from earmark.catalog import Catalog, open_catalog
 from earmark.catalog.content import withdrawals
-from earmark.catalog.readers import deliveries, subscribers
+from earmark.catalog.readers import accounts, deliveries
 from earmark.catalog.readers.deliveries import Delivery, Key
 from earmark.clock import FixedClock
 from earmark.errors import DeliveryRefused, EarmarkError, MailError, MailRefused, SettingsError, UsageError
@@ -57,7 +57,7 @@ class Vanishes(Sink):
 @pytest.fixture
 def outbox(catalog: Catalog) -> Catalog:
     with catalog.write() as tx:
-        subscribers.put(tx, READER)
+        accounts.put(tx, READER)
     return catalog
 
 
@@ -258,7 +258,7 @@ def test_a_process_killed_around_the_sending(tmp_path: Path, when: str, copies: 
     url = f"sqlite:///{tmp_path / 'killed.sqlite'}"
     outbox = open_catalog(url)
     with outbox.write() as tx:
-        subscribers.put(tx, READER)
+        accounts.put(tx, READER)
     with serve(Mailbox()) as box:
         arguments = [sys.executable, "-c", _KILLED, url, str(box.port), when]
         killed = subprocess.run(arguments, cwd=REPO, env=dict(os.environ), timeout=60, check=False)

@@ -16,12 +16,12 @@ from earmark.catalog import Catalog, changes, open_catalog, removal
 from earmark.catalog.content import chunks, episodes, insights
 from earmark.catalog.content import transcripts as transcripts_table
 from earmark.catalog.feeds import shows
-from earmark.catalog.readers import briefs, deliveries, subscribers
+from earmark.catalog.readers import accounts, briefs, deliveries
 from earmark.catalog.schema import metadata
 from earmark.catalog.work import jobs
 from earmark.clock import FixedClock
 from earmark.errors import CatalogError, LeaseLost, NotFound
-from earmark.types import Brief, Episode, EpisodeData, Person, Segment, Stage, Subscriber, Transcript, TranscriptLink
+from earmark.types import Brief, Episode, EpisodeData, Person, Reader, Segment, Stage, Transcript, TranscriptLink
 from tests.making import make_chunk, make_insight
 
 
@@ -180,7 +180,7 @@ def test_an_insight_is_found_by_the_start_of_its_id(catalog: Catalog, clock: Fix
 def test_a_day_has_one_brief(catalog: Catalog, clock: FixedClock) -> None:
     day = clock.now().date()
     with catalog.write() as tx:
-        subscribers.put(tx, Subscriber(id="local"))
+        accounts.put(tx, Reader(id="local"))
         first, second = (Brief(subscriber_id="local", date=day, created_at=clock.now(), note=note) for note in "ab")
         assert briefs.put(tx, first, now=clock.now(), ledger={"i": ("h", True)})
         assert not briefs.put(tx, second, now=clock.now(), ledger={"j": ("h", True)})
@@ -192,7 +192,7 @@ def test_a_day_has_one_brief(catalog: Catalog, clock: FixedClock) -> None:
 def test_a_delivery_is_claimed_by_one_sender_until_its_lease_ends(catalog: Catalog, clock: FixedClock) -> None:
     day = clock.now().date()
     with catalog.write() as tx:
-        subscribers.put(tx, Subscriber(id="local"))
+        accounts.put(tx, Reader(id="local"))
         key = deliveries.Key(subscriber_id="local", date=day, channel="mail")
         queued = deliveries.Delivery(subscriber_id="local", date=day, channel="mail", recipient="a@b", message_id="<1>")
         for channel in ("mail", "chat"):

@@ -28,33 +28,36 @@ def test_a_conversation_is_kept_and_survives_a_restart(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'catalog.sqlite'}"
     catalog = open_catalog(url)
     with catalog.write() as tx:
-        conversations.add_turn(tx, "one", answer("First?"), now=NOW)
-        conversations.add_turn(tx, "two", answer("Other?"), now=NOW + timedelta(minutes=1))
-        conversations.add_turn(tx, "one", answer("Second?"), now=NOW + timedelta(minutes=2))
+        conversations.add_turn(tx, "local", "one", answer("First?"), now=NOW)
+        conversations.add_turn(tx, "local", "two", answer("Other?"), now=NOW + timedelta(minutes=1))
+        conversations.add_turn(tx, "local", "one", answer("Second?"), now=NOW + timedelta(minutes=2))
     catalog.close()
     catalog = open_catalog(url)
     with catalog.read() as tx:
-        assert [(one.id, one.title, one.turns) for one in conversations.every(tx)] == [
+        assert [(one.id, one.title, one.turns) for one in conversations.every(tx, "local")] == [
             ("one", "First?", 2),
             ("two", "Other?", 1),
         ]
-        assert [turn.answer for turn in conversations.turns(tx, "one")] == [answer("First?"), answer("Second?")]
-        assert conversations.turns(tx, "none") == []
+        assert [turn.answer for turn in conversations.turns(tx, "local", "one")] == [
+            answer("First?"),
+            answer("Second?"),
+        ]
+        assert conversations.turns(tx, "local", "none") == []
     catalog.close()
 
 
 def test_a_conversation_is_renamed_and_forgotten_with_its_turns(tmp_path: Path) -> None:
     catalog = open_catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
     with catalog.write() as tx:
-        conversations.add_turn(tx, "one", answer("First?"), now=NOW)
-        conversations.rename(tx, "one", " Buses \u202e and bells ")
-        assert conversations.get(tx, "one").title == "Buses and bells"
+        conversations.add_turn(tx, "local", "one", answer("First?"), now=NOW)
+        conversations.rename(tx, "local", "one", " Buses \u202e and bells ")
+        assert conversations.get(tx, "local", "one").title == "Buses and bells"
         with pytest.raises(UsageError):
-            conversations.rename(tx, "one", " ")
+            conversations.rename(tx, "local", "one", " ")
         with pytest.raises(NotFound):
-            conversations.rename(tx, "none", "x")
-        assert conversations.remove(tx, ["one", "none"]) == 1
-        assert conversations.turns(tx, "one") == []
+            conversations.rename(tx, "local", "none", "x")
+        assert conversations.remove(tx, "local", ["one", "none"]) == 1
+        assert conversations.turns(tx, "local", "one") == []
         with pytest.raises(NotFound):
-            conversations.get(tx, "one")
+            conversations.get(tx, "local", "one")
     catalog.close()

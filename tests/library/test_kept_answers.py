@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from earmark.settings import Settings
@@ -34,6 +33,6 @@ def test_what_was_forgotten_while_an_answer_was_written_stays_forgotten(tmp_path
         owner = library.wiring.owner()
         assert isinstance(owner, LocalOwner)
         forgetful = _Forgetful(library, owner._engines.answerer)
-        owner._engines = replace(owner._engines, answerer=forgetful)  # type: ignore[arg-type]
+        owner._engines.answerer = forgetful  # type: ignore[assignment]
         assert library.answers.ask(Question(text="And how fast?", conversation="kelp")).question
         assert library.conversations.newest() == []

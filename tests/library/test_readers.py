@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog.readers import subscribers
+from earmark.catalog.readers import accounts
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
 from earmark.settings import load_settings
-from earmark.types import Subscriber
+from earmark.types import Reader
 from library.library import Library
 from tests.retrieval.library import fill
 
@@ -21,9 +21,9 @@ def test_a_reader_has_briefs_of_their_own(tmp_path: Path, clock: FixedClock) -> 
         assert (library.reader.id, library.reader.name, library.reader.email) == ("local", "Ada", "ada@example.org")
         assert library.for_reader("local").reader == library.reader
         fill(library.catalog)
-        ben = Subscriber(id="ben", name="Ben", timezone="Pacific/Auckland")
+        ben = Reader(id="ben", name="Ben", timezone="Pacific/Auckland")
         with library.catalog.write() as tx:
-            subscribers.put(tx, ben)
+            accounts.put(tx, ben)
         theirs = library.for_reader("ben")
         assert theirs.reader == ben
         assert theirs.wiring is library.wiring

@@ -11,8 +11,9 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import clustering, themes
 from earmark.clock import FixedClock
 from earmark.errors import NotFound, UsageError
-from earmark.types import Because, Insight, Subscriber
+from earmark.types import Because, Insight, Reader, Role
 from library.insights import Insights
+from library.sight import Sight
 from tests.retrieval.themes.making import SUBJECTS, speak
 
 
@@ -22,7 +23,7 @@ def no_index() -> Never:
 
 @pytest.fixture
 def part(catalog: Catalog, clock: FixedClock) -> Insights:
-    return Insights(catalog, clock, owner=no_index, reader=Subscriber(id="ada"))
+    return Insights(catalog, clock, Sight(catalog, Reader(id="ada", role=Role.OWNER)), desk=no_index)
 
 
 @pytest.fixture

@@ -26,11 +26,12 @@ from earmark.types import (
     Hit,
     Insight,
     Question,
+    Reader,
     Related,
+    Role,
     Show,
     ShowStatus,
     Stage,
-    Subscriber,
     Theme,
     ThemePoint,
     Transcript,
@@ -58,6 +59,7 @@ from library.values import (
 )
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
+from tests.ui.fake_readers import FakeMarks, FakeReaders
 
 __all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
 
@@ -100,12 +102,14 @@ class FakeLibrary:
         self.asked = held.asked
         self.settings = settings
         self.clock = FixedClock()
-        self.reader = Subscriber(id="local", name=settings.brief.reader_name)
+        self.reader = Reader(id="local", name=settings.brief.reader_name, role=Role.OWNER)
+        self.readers = FakeReaders(self.reader)
         self.shows = FakeShows(held)
         self.episodes = FakeEpisodes(held)
         self.work = FakeWork(held)
         self.index = FakeIndex(held)
         self.insights = FakeInsights(held)
+        self.marks = FakeMarks(self.insights.get, corpus.NOW)
         self.search = FakeSearch(held)
         self.answers = FakeAnswers(held, self.search)
         self.conversations = FakeConversations(held)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from earmark.error_documents import dump_error
-from earmark.errors import EarmarkError, NotFound, TransientError, UsageError
+from earmark.errors import EarmarkError, Forbidden, NotFound, TransientError, UsageError
 from ui.access.gate import Refused
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status, about in (
         (400, "What was asked for makes no sense"),
         (401, "A token is needed, or this one is nobody's"),
+        (403, "This reader may not do that"),
         (404, "There is no such thing"),
         (405, "No such method here"),
         (429, "Too many requests; Retry-After says when to ask again"),
@@ -126,6 +127,8 @@ async def _http(_request: Request, error: Exception) -> Response:
 def _status(error: EarmarkError) -> int:
     if isinstance(error, Refused):
         return error.status
+    if isinstance(error, Forbidden):
+        return HTTPStatus.FORBIDDEN
     if isinstance(error, NotFound):
         return HTTPStatus.NOT_FOUND
     if isinstance(error, UsageError):

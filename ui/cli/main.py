@@ -17,6 +17,7 @@ import typer
 from ui.cli import asking, demo, following, reading, status, theming, withdrawing, working
 from ui.cli.evaluating import eval_app
 from ui.cli.query import QueryCommand
+from ui.cli.readers import reader_app
 from ui.cli.session import Session
 from ui.cli.shows import show_app
 
@@ -61,6 +62,7 @@ for _name, _command in COMMANDS.items():
     app.command(name=_name, cls=QueryCommand if _name in _QUERIES else None)(_command)
 app.add_typer(eval_app, name="eval")
 app.add_typer(show_app, name="show")
+app.add_typer(reader_app, name="reader")
 
 
 def _version(wanted: bool) -> None:

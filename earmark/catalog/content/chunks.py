@@ -14,6 +14,7 @@ from earmark.catalog.batches import batches
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes, shows
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Chunk
 
 __all__ = ["LocatedPassage", "add", "count", "located", "replace", "sample_texts", "speakers"]
@@ -75,15 +76,22 @@ def count(tx: sa.Connection) -> int:
     return tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
-def speakers(tx: sa.Connection) -> list[str]:
-    """Everybody who speaks in a passage, as they are written there, by name."""
+def speakers(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[str]:
+    """Everybody who speaks in a passage of these shows, as they are written there, by name."""
     query = sa.select(table.c.speaker).where(table.c.speaker.is_not(None)).distinct()
-    return sorted(tx.execute(query).scalars())
+    return sorted(tx.execute(_within(query, scope)).scalars())
 
 
-def sample_texts(tx: sa.Connection, *, limit: int) -> list[str]:
-    """The texts of the first ``limit`` passages by id: ids are hashes, so these are a random sample."""
-    return list(tx.execute(sa.select(table.c.text).order_by(table.c.id).limit(limit)).scalars())
+def sample_texts(tx: sa.Connection, *, limit: int, scope: ShowScope = EVERYTHING) -> list[str]:
+    """The texts of the first ``limit`` passages of these shows by id: ids are hashes, so these are a random sample."""
+    query = sa.select(table.c.text).order_by(table.c.id).limit(limit)
+    return list(tx.execute(_within(query, scope)).scalars())
+
+
+def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
+    if scope.ids is None:
+        return query
+    return query.where(table.c.episode_id.in_(sa.select(episodes.c.id).where(episodes.c.show_id.in_(scope.ids))))
 
 
 def _located(row: sa.Row[Any]) -> LocatedPassage:

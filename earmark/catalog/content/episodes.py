@@ -15,6 +15,7 @@ from earmark.catalog.schema import episodes as table
 from earmark.catalog.schema import jobs, shows
 from earmark.errors import NotFound
 from earmark.ids import make_id
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Chapter, Episode, EpisodeData, Person, Stage, TranscriptLink
 
 __all__ = [
@@ -159,10 +160,10 @@ def _hand_over(tx: sa.Connection, rows: Sequence[sa.Row[Any, Any]]) -> int:
     return len(heirs)
 
 
-def get(tx: sa.Connection, episode_id: str) -> Episode:
-    """The episode with that id; raises ``NotFound``."""
+def get(tx: sa.Connection, episode_id: str, scope: ShowScope = EVERYTHING) -> Episode:
+    """The episode of these shows with that id; raises ``NotFound``."""
     row = tx.execute(_select().where(table.c.id == episode_id)).one_or_none()
-    if row is None:
+    if row is None or not scope.holds(row.show_id):
         raise NotFound("no episode has this id", subject=episode_id)
     return episode_of(row)
 
@@ -183,15 +184,16 @@ def by_stage(tx: sa.Connection) -> dict[str, int]:
     return {stage.value: 0 for stage in Stage} | {row[0]: row[1] for row in counts}
 
 
-def dates(tx: sa.Connection) -> tuple[datetime | None, datetime | None]:
-    """When the oldest and the newest episode were published; ``None`` if none has a date."""
-    oldest, newest = tx.execute(sa.select(sa.func.min(table.c.published), sa.func.max(table.c.published))).one()
+def dates(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> tuple[datetime | None, datetime | None]:
+    """When the oldest and the newest episode of these shows were published; ``None`` if none has a date."""
+    ends = sa.select(sa.func.min(table.c.published), sa.func.max(table.c.published))
+    oldest, newest = tx.execute(_within(ends, scope)).one()
     return oldest, newest
 
 
-def people(tx: sa.Connection) -> list[str]:
-    """The persons named by feeds, as the feeds write them, each once, in no order."""
-    rows = tx.execute(sa.select(table.c.persons)).scalars()
+def people(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[str]:
+    """The persons named by the feeds of these shows, as the feeds write them, each once, in no order."""
+    rows = tx.execute(_within(sa.select(table.c.persons), scope)).scalars()
     return list(dict.fromkeys(str(person.get("name", "")) for persons in rows for person in persons))
 
 
@@ -199,6 +201,10 @@ def failures(tx: sa.Connection) -> list[Episode]:
     """Episodes whose last attempt failed, whether or not there will be another."""
     rows = tx.execute(_select().where(jobs.c.last_error != "").order_by(table.c.published.desc(), table.c.id))
     return [episode_of(row) for row in rows]
+
+
+def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
+    return query if scope.ids is None else query.where(table.c.show_id.in_(scope.ids))
 
 
 def _select() -> sa.Select[Any]:

@@ -13,6 +13,7 @@ from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import episodes, gate_drops, shows, withdrawals
 from earmark.catalog.schema import insights as table
 from earmark.errors import NotFound
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Insight
 
 __all__ = ["count", "drops", "find", "get_many", "hold", "listed", "of_episode", "quotes", "replace", "sample"]
@@ -65,20 +66,22 @@ def hold(tx: sa.Connection, episode_id: str) -> None:
     tx.execute(sa.select(episodes.c.id).where(episodes.c.id == episode_id).with_for_update())
 
 
-def find(tx: sa.Connection, text: str) -> Insight:
-    """The insight whose id is, or alone begins with, ``text`` (at least 4 characters).
+def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Insight:
+    """The insight of these shows whose id is, or alone begins with, ``text`` (at least 4 characters).
 
     Raises:
         NotFound: there is none, several begin so, or it has been withdrawn.
     """
     key = text.strip().lower()
     if len(key) >= 4 and key.isalnum():
-        rows = tx.execute(_select().where(table.c.id.startswith(key, autoescape=True)).limit(2)).all()
+        named = _within(_select().where(table.c.id.startswith(key, autoescape=True)), scope)
+        rows = tx.execute(named.limit(2)).all()
         if len(rows) == 1:
             return _insight(rows[0])
         if rows:
             raise NotFound("several insights begin with this; give more of the id", subject=text)
         taken_back = sa.select(withdrawals.c.because).where(withdrawals.c.insight_id.startswith(key, autoescape=True))
+        taken_back = _within(taken_back.join(episodes, withdrawals.c.episode_id == episodes.c.id), scope)
         because = tx.execute(taken_back.limit(1)).scalar_one_or_none()
         if because is not None:
             words = f"was withdrawn ({because}); `earmark wrong ID --undo` brings it back"
@@ -107,28 +110,30 @@ def listed(
     show_id: str = "",
     limit: int | None = None,
     after: str = "",
+    scope: ShowScope = EVERYTHING,
 ) -> list[Insight]:
-    """Insights, newest episode first and best first inside it; those that follow the insight with the id ``after``.
+    """Insights of these shows, newest episode first and best first inside it.
+
+    With ``after``, those that follow the insight with that id.
 
     Raises:
         NotFound: no insight has that id.
     """
-    query = _select().order_by(
+    query = _within(_select(), scope).order_by(
         episodes.c.published.desc().nulls_last(), table.c.episode_id, table.c.quality.desc(), table.c.id
     )
     if show_id:
         query = query.where(episodes.c.show_id == show_id)
     if after:
-        query = query.where(_follows(tx, after))
+        query = query.where(_follows(tx, after, scope))
     return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
 
 
-def _follows(tx: sa.Connection, insight_id: str) -> sa.ColumnElement[bool]:
+def _follows(tx: sa.Connection, insight_id: str, scope: ShowScope) -> sa.ColumnElement[bool]:
     """What comes after an insight in the order of ``listed``."""
     query = sa.select(table.c.id, table.c.episode_id, table.c.quality, episodes.c.published)
-    last = tx.execute(
-        query.join(episodes, table.c.episode_id == episodes.c.id).where(table.c.id == insight_id)
-    ).one_or_none()
+    query = query.join(episodes, table.c.episode_id == episodes.c.id).where(table.c.id == insight_id)
+    last = tx.execute(_within(query, scope)).one_or_none()
     if last is None:
         raise NotFound("the list cannot go on after an insight that is gone; begin again", subject=insight_id)
     worse = sa.or_(table.c.quality < last.quality, sa.and_(table.c.quality == last.quality, table.c.id > last.id))
@@ -180,6 +185,10 @@ def _select() -> sa.Select[Any]:
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)
     )
+
+
+def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
+    return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
 
 
 def _insight(row: sa.Row[Any]) -> Insight:

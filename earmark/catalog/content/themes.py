@@ -16,6 +16,7 @@ from earmark.catalog.schema import episodes, insights, shows
 from earmark.catalog.schema import theme_members as members_table
 from earmark.catalog.schema import themes as table
 from earmark.errors import NotFound
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Insight, Theme, ThemeMonth, ThemePoint, ThemeShare
 
 __all__ = [
@@ -42,19 +43,20 @@ class Heading:
     terms: tuple[str, ...]
 
 
-def every(tx: sa.Connection, *, only: str = "") -> list[Theme]:
-    """The themes in force as a reader sees them, most insights first (only the one of that id where one is given).
+def every(tx: sa.Connection, *, only: str = "", scope: ShowScope = EVERYTHING) -> list[Theme]:
+    """The themes in force as a reader of these shows sees them, most insights first (with ``only`` the one of that id).
 
-    Counted by the database: of 100,000 insights it returns some thousand rows.
+    Counted by the database: of 100,000 insights it returns some thousand rows. A theme that none of these shows speaks
+    of is left out. Labels and terms are those of the whole library.
     """
     heads = sa.select(table.c.id, table.c.label, table.c.label_by, table.c.terms, table.c.created_at)
     heads = heads.where(table.c.merged_into.is_(None))
     if only:
         heads = heads.where(table.c.id == only)
-    middles = {row.theme_id: row for row in tx.execute(_middles(only))}
-    by_show = _counted(tx, only, shows.c.id, shows.c.title)
-    by_speaker = _counted(tx, only, insights.c.speaker)
-    by_date = _counted(tx, only, episodes.c.published)
+    middles = {row.theme_id: row for row in tx.execute(_middles(only, scope))}
+    by_show = _counted(tx, only, scope, shows.c.id, shows.c.title)
+    by_speaker = _counted(tx, only, scope, insights.c.speaker)
+    by_date = _counted(tx, only, scope, episodes.c.published)
     themes = []
     for head in tx.execute(heads):
         middle = middles.get(head.id)
@@ -78,7 +80,7 @@ def every(tx: sa.Connection, *, only: str = "") -> list[Theme]:
     return sorted(themes, key=lambda theme: (-theme.size, theme.label, theme.id))
 
 
-def find(tx: sa.Connection, text: str) -> Theme:
+def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Theme:
     """The theme whose id is, or alone begins with, ``text`` (at least 4 characters), or the one it was merged into.
 
     Raises:
@@ -96,16 +98,18 @@ def find(tx: sa.Connection, text: str) -> Theme:
         passed.add(rows[0].id)
         query = sa.select(table.c.id, table.c.merged_into).where(table.c.id == rows[0].merged_into)
         rows = tx.execute(query).all()
-    themes = every(tx, only=rows[0].id) if rows and rows[0].merged_into is None else []
+    themes = every(tx, only=rows[0].id, scope=scope) if rows and rows[0].merged_into is None else []
     if not themes:
         raise NotFound("no theme has this id; `earmark themes` lists them", subject=text)
     return themes[0]
 
 
-def central(tx: sa.Connection, theme_id: str, *, limit: int | None = None) -> list[Insight]:
-    """The insights of a theme, most central first."""
+def central(
+    tx: sa.Connection, theme_id: str, *, limit: int | None = None, scope: ShowScope = EVERYTHING
+) -> list[Insight]:
+    """The insights of a theme that are of these shows, most central first."""
     query = (
-        sa.select(members_table.c.insight_id)
+        _within(sa.select(members_table.c.insight_id).select_from(_joined()), scope)
         .where(members_table.c.theme_id == theme_id)
         .order_by(members_table.c.similarity.desc(), members_table.c.insight_id)
     )
@@ -120,21 +124,23 @@ def holding(tx: sa.Connection, insight_id: str) -> str | None:
     return tx.execute(query).scalar_one_or_none()
 
 
-def points(tx: sa.Connection, *, limit: int | None = None) -> list[ThemePoint]:
-    """Insights that have a place on the map, by id: ids are hashes, so the first so many are a fair sample."""
+def points(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EVERYTHING) -> list[ThemePoint]:
+    """Insights of these shows that have a place on the map, by id: ids are hashes, so the first so many are a fair sample."""
     query = (
         sa.select(members_table, insights.c.claim, insights.c.speaker, shows.c.title.label("show"))
         .select_from(_joined())
         .order_by(members_table.c.insight_id)
     )
-    rows = tx.execute(query if limit is None else query.limit(limit))
+    rows = tx.execute(_within(query, scope).limit(limit))
     return [ThemePoint(**row._mapping) for row in rows]
 
 
-def sizes(tx: sa.Connection) -> tuple[int, int]:
-    """How many insights have a place on the map, and how many of them are in no theme."""
+def sizes(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> tuple[int, int]:
+    """How many insights of these shows have a place on the map, and how many of them are in no theme."""
     in_none = sa.func.count().filter(members_table.c.theme_id.is_(None))
-    row = tx.execute(sa.select(sa.func.count(), in_none).select_from(members_table)).one()
+    counted: sa.Select[Any] = sa.select(sa.func.count(), in_none)
+    counted = counted.select_from(members_table if scope.ids is None else _joined())
+    row = tx.execute(_within(counted, scope)).one()
     return int(row[0]), int(row[1])
 
 
@@ -171,13 +177,20 @@ def _joined() -> sa.Join:
     )
 
 
-def _middles(only: str) -> sa.Select[Any]:
+def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
+    """A query over what ``_joined`` joins, for these shows alone."""
+    return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
+
+
+def _middles(only: str, scope: ShowScope) -> sa.Select[Any]:
     """The most central insight of each theme."""
     place = sa.func.row_number().over(
         partition_by=members_table.c.theme_id,
         order_by=(members_table.c.similarity.desc(), members_table.c.insight_id),
     )
     ranked = sa.select(members_table.c.theme_id, members_table.c.insight_id, place.label("place"))
+    if scope.ids is not None:
+        ranked = _within(ranked.select_from(_joined()), scope)
     ranked = ranked.where(members_table.c.theme_id == only if only else members_table.c.theme_id.is_not(None))
     inner = ranked.subquery()
     return (
@@ -187,10 +200,12 @@ def _middles(only: str) -> sa.Select[Any]:
     )
 
 
-def _counted(tx: sa.Connection, only: str, *columns: sa.ColumnElement[Any]) -> dict[str, list[tuple[Any, ...]]]:
+def _counted(
+    tx: sa.Connection, only: str, scope: ShowScope, *columns: sa.ColumnElement[Any]
+) -> dict[str, list[tuple[Any, ...]]]:
     """By theme, each value of the columns with how many of its insights have it."""
     theme = members_table.c.theme_id
-    query = sa.select(theme, *columns, sa.func.count()).select_from(_joined())
+    query = _within(sa.select(theme, *columns, sa.func.count()).select_from(_joined()), scope)
     query = query.where(theme == only if only else theme.is_not(None)).group_by(theme, *columns)
     grouped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in tx.execute(query):

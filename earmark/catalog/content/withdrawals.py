@@ -20,6 +20,7 @@ from earmark.catalog.schema import episodes, insights, shows
 from earmark.catalog.schema import withdrawals as table
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Because, Insight, Withdrawal, Withdrawn
 
 __all__ = ["LONGEST_NOTE", "among", "every", "find", "of_episode", "restore", "told_claims", "withdraw"]
@@ -77,11 +78,16 @@ def restore(tx: sa.Connection, text: str) -> Insight:
     return stored.find(tx, insight_id)
 
 
-def find(tx: sa.Connection, text: str) -> Withdrawn:
-    """The withdrawn insight whose id is, or alone begins with, ``text`` (at least 4 characters); raises ``NotFound``."""
+def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Withdrawn:
+    """The withdrawn insight of these shows whose id is, or alone begins with, ``text`` (at least 4 characters).
+
+    Raises:
+        NotFound: there is none, or several begin so.
+    """
     key = text.strip().lower()
     if len(key) >= 4 and key.isalnum():
-        rows = tx.execute(_select().where(table.c.insight_id.startswith(key, autoescape=True)).limit(2)).all()
+        named = _within(_select().where(table.c.insight_id.startswith(key, autoescape=True)), scope)
+        rows = tx.execute(named.limit(2)).all()
         if len(rows) == 1:
             return _withdrawn(rows[0])
         if rows:
@@ -89,9 +95,9 @@ def find(tx: sa.Connection, text: str) -> Withdrawn:
     raise NotFound("no withdrawn insight has this id; `earmark wrong` lists them", subject=text)
 
 
-def every(tx: sa.Connection, *, limit: int | None = None) -> list[Withdrawn]:
-    """The withdrawn insights, the latest withdrawal first."""
-    rows = tx.execute(_select().order_by(table.c.at.desc(), table.c.insight_id).limit(limit))
+def every(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EVERYTHING) -> list[Withdrawn]:
+    """The withdrawn insights of these shows, the latest withdrawal first."""
+    rows = tx.execute(_within(_select(), scope).order_by(table.c.at.desc(), table.c.insight_id).limit(limit))
     return [_withdrawn(row) for row in rows]
 
 
@@ -132,6 +138,10 @@ def _select() -> sa.Select[Any]:
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)
     )
+
+
+def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
+    return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
 
 
 def _withdrawal(row: sa.Row[Any]) -> Withdrawal:

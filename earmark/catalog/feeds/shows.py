@@ -12,6 +12,7 @@ from earmark.catalog.schema import shows as table
 from earmark.errors import NotFound
 from earmark.ids import make_id
 from earmark.net import redact
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import FeedData, Show, ShowStatus
 
 __all__ = [
@@ -163,10 +164,10 @@ def published(tx: sa.Connection, show_id: str, *, limit: int) -> list[datetime]:
     return list(tx.execute(query.limit(limit)).scalars())
 
 
-def get(tx: sa.Connection, show_id: str) -> Show:
-    """The show with that id; raises ``NotFound``."""
+def get(tx: sa.Connection, show_id: str, scope: ShowScope = EVERYTHING) -> Show:
+    """The show with that id, if it is one of these; raises ``NotFound``."""
     row = tx.execute(sa.select(table).where(table.c.id == show_id)).one_or_none()
-    if row is None:
+    if row is None or not scope.holds(show_id):
         raise NotFound("no show has this id; `earmark status` lists them", subject=show_id)
     return _show(row)
 
@@ -186,13 +187,13 @@ def known(tx: sa.Connection, feed_url: str) -> Show | None:
     return _show(best[0]) if best else None
 
 
-def find(tx: sa.Connection, text: str) -> Show:
-    """The one show that ``text`` means: an id, a feed address, a title, or a part of just one title.
+def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Show:
+    """The one of these shows that ``text`` means: an id, a feed address, a title, or a part of just one title.
 
     Raises:
         NotFound: none or several; the message says which.
     """
-    shows = every(tx)
+    shows = every(tx, scope)
     folded = text.casefold().strip()
     for same in (
         [s for s in shows if text in (s.id, s.feed_url)] or [s for s in shows if s.id == make_id("show", text)],
@@ -206,14 +207,16 @@ def find(tx: sa.Connection, text: str) -> Show:
     raise NotFound("no followed show has this name; `earmark status` lists them", subject=text)
 
 
-def every(tx: sa.Connection) -> list[Show]:
-    """All shows, by title."""
-    return [_show(row) for row in tx.execute(sa.select(table).order_by(sa.func.lower(table.c.title), table.c.id))]
+def every(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[Show]:
+    """All of these shows, by title."""
+    rows = tx.execute(sa.select(table).order_by(sa.func.lower(table.c.title), table.c.id))
+    return [_show(row) for row in rows if scope.holds(row.id)]
 
 
-def titles(tx: sa.Connection) -> dict[str, str]:
-    """The title of every show, by id."""
-    return {row.id: row.title for row in tx.execute(sa.select(table.c.id, table.c.title))}
+def titles(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> dict[str, str]:
+    """The title of each of these shows, by id."""
+    rows = tx.execute(sa.select(table.c.id, table.c.title))
+    return {row.id: row.title for row in rows if scope.holds(row.id)}
 
 
 def _show(row: sa.Row[tuple[object, ...]]) -> Show:

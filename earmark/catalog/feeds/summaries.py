@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from earmark.catalog.feeds import shows
 from earmark.catalog.schema import episodes, insights, jobs
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Show, Stage
 
 __all__ = ["ShowSummary", "summaries"]
@@ -27,8 +28,8 @@ class ShowSummary:
     newest: datetime | None = None
 
 
-def summaries(tx: sa.Connection) -> list[ShowSummary]:
-    """Every show with its counts, by title."""
+def summaries(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[ShowSummary]:
+    """Each of these shows with its counts, by title."""
     counts = {row.show_id: row for row in tx.execute(_counts())}
     given = (
         sa.select(episodes.c.show_id, sa.func.count().label("insights"))
@@ -36,7 +37,7 @@ def summaries(tx: sa.Connection) -> list[ShowSummary]:
         .group_by(episodes.c.show_id)
     )
     insights_of = {row.show_id: int(row.insights) for row in tx.execute(given)}
-    return [_summary(show, counts.get(show.id), insights_of.get(show.id, 0)) for show in shows.every(tx)]
+    return [_summary(show, counts.get(show.id), insights_of.get(show.id, 0)) for show in shows.every(tx, scope)]
 
 
 def _summary(show: Show, counts: sa.Row[Any] | None, given: int) -> ShowSummary:

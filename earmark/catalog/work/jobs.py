@@ -19,6 +19,7 @@ from earmark.catalog.schema import episodes
 from earmark.catalog.schema import jobs as table
 from earmark.catalog.work import line
 from earmark.errors import LeaseLost
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Stage
 
 __all__ = [
@@ -191,14 +192,16 @@ def open_ids(tx: sa.Connection, *, shows: Collection[str] = ()) -> list[str]:
     return list(tx.execute(query.order_by(episodes.c.published.desc(), episodes.c.id)).scalars())
 
 
-def unfinished(tx: sa.Connection) -> int:
-    """How many episodes are still to be read soon: waiting or being worked on, none of them failed or postponed."""
+def unfinished(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> int:
+    """How many episodes of these shows are still to be read soon: waiting or being worked on, none of them failed or postponed."""
     query = (
         sa.select(sa.func.count())
         .select_from(table)
         .join(episodes, table.c.episode_id == episodes.c.id)
         .where(line.open_work(), table.c.attempts == 0, table.c.waits == "")
     )
+    if scope.ids is not None:
+        query = query.where(episodes.c.show_id.in_(scope.ids))
     return int(tx.execute(query).scalar_one())
 
 

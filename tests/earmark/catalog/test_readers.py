@@ -13,12 +13,12 @@ from earmark.catalog import Catalog, changes, removal
 from earmark.catalog.content import chunks, clustering, episodes, insights, themes, vectors
 from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.catalog.feeds import shows
-from earmark.catalog.readers import briefs, conversations, subscribers
+from earmark.catalog.readers import accounts, briefs, conversations
 from earmark.catalog.schema import briefs as briefs_table
 from earmark.catalog.schema import turns as turns_table
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
-from earmark.types import Answer, Brief, Episode, EpisodeData, Insight, Subscriber
+from earmark.types import Answer, Brief, Episode, EpisodeData, Insight, Reader, Role
 from retrieval.themes.forgetting import reword, reworded
 from tests.making import make_chunk, make_insight
 
@@ -69,17 +69,19 @@ def cluster(
 
 def test_a_reader_is_stored_once_and_brought_up_to_date(catalog: Catalog) -> None:
     with catalog.write() as tx:
-        subscribers.hold(tx, Subscriber(id="b"))
-        subscribers.put(tx, Subscriber(id="a", name="Ada"))
-        subscribers.put(tx, Subscriber(id="b", timezone="Asia/Tokyo"))
-        subscribers.hold(tx, Subscriber(id="b", timezone="UTC"))  # only held: nothing of it changes
-        assert subscribers.every(tx) == [Subscriber(id="a", name="Ada"), Subscriber(id="b", timezone="Asia/Tokyo")]
+        accounts.hold(tx, Reader(id="b"))
+        accounts.put(tx, Reader(id="a", name="Ada"))
+        accounts.put(tx, Reader(id="b", timezone="Asia/Tokyo"))
+        accounts.hold(tx, Reader(id="b", timezone="UTC"))  # only held: nothing of it changes
+        ada, ben, local = accounts.every(tx)
+        assert [ada, ben] == [Reader(id="a", name="Ada"), Reader(id="b", timezone="Asia/Tokyo")]
+        assert (local.id, local.role, local.all_shows) == (accounts.LOCAL, Role.OWNER, True)
 
 
 def test_what_was_told_is_told_once(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
         for reader in ("a", "b"):
-            subscribers.put(tx, Subscriber(id=reader))
+            accounts.put(tx, Reader(id=reader))
         for number in range(2):
             brief = Brief(subscriber_id="a", date=DAY + timedelta(days=number), created_at=clock.now())
             ledger = {"shared": ("h", True), f"only {number}": ("h", False)}
@@ -92,7 +94,7 @@ def test_what_was_told_is_told_once(catalog: Catalog, clock: FixedClock) -> None
 
 def test_briefs_are_rewritten_and_one_that_nobody_can_read_goes(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
-        subscribers.put(tx, Subscriber(id="a"))
+        accounts.put(tx, Reader(id="a"))
         for number, note in enumerate(("mend me", "fine", "damaged")):
             brief = Brief(subscriber_id="a", date=DAY + timedelta(days=number), created_at=clock.now(), note=note)
             briefs.put(tx, brief, now=clock.now(), ledger={})
@@ -107,11 +109,11 @@ def test_answers_are_rewritten_and_one_that_nobody_can_read_goes(catalog: Catalo
     with catalog.write() as tx:
         for text in ("mend me", "fine", "damaged"):
             answer = Answer(question=f"What about {text}?", answer=text, abstained=False)
-            conversations.add_turn(tx, "c", answer, now=clock.now())
+            conversations.add_turn(tx, "local", "c", answer, now=clock.now())
         tx.execute(turns_table.update().where(turns_table.c.seq == 3).values(answer=[1]))
         mended = conversations.rewrite(tx, lambda one: replace(one, answer=one.answer.replace("mend me", "mended")))
         assert mended == 1
-        assert [turn.answer.answer for turn in conversations.turns(tx, "c")] == ["mended", "fine"]
+        assert [turn.answer.answer for turn in conversations.turns(tx, "local", "c")] == ["mended", "fine"]
 
 
 # themes
@@ -171,7 +173,7 @@ def test_a_removed_show_leaves_nothing_that_it_alone_said(catalog: Catalog, cloc
     episode, gone = add(catalog, clock, "tide")
     other, stay = add(catalog, clock, "kelp")
     with catalog.write() as tx:
-        subscribers.put(tx, Subscriber(id="a"))
+        accounts.put(tx, Reader(id="a"))
         brief = Brief(subscriber_id="a", date=DAY, created_at=clock.now())
         briefs.put(tx, brief, now=clock.now(), ledger={one.id: ("h", True) for one in (*gone, *stay)})
     cluster(catalog, clock, (theme("aaaa1", "both", "tide", "kelp", clock=clock), [*gone, *stay]))

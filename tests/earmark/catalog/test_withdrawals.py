@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from earmark.catalog import Catalog, Connection, changes, removal, scan
 from earmark.catalog.content import clustering, episodes, insights, themes, vectors, withdrawals
 from earmark.catalog.feeds import shows
-from earmark.catalog.readers import briefs, subscribers
+from earmark.catalog.readers import accounts, briefs
 from earmark.catalog.schema import metadata
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
@@ -22,8 +22,8 @@ from earmark.types import (
     Episode,
     EpisodeData,
     Insight,
+    Reader,
     Related,
-    Subscriber,
 )
 from tests.making import make_insight
 
@@ -172,7 +172,7 @@ def brief_of(tx: Connection, told: list[Insight], others: list[Insight]) -> Brie
     related = tuple(Related(insight=one, score=0.5, why="", also_said_by=(echo,)) for one in others[:-1])
     items = tuple(BriefItem(insight=one, why="New.", novelty=0.5, related=related) for one in told)
     brief = Brief(subscriber_id="local", date=DAY, items=items, created_at=told[0].published or 0)  # type: ignore[arg-type]
-    subscribers.put(tx, Subscriber(id="local"))
+    accounts.put(tx, Reader(id="local"))
     assert briefs.put(tx, brief, now=brief.created_at, ledger={one.id: (one.content_hash, True) for one in told})
     return brief
 

@@ -1,0 +1,47 @@
+"""Readers' profiles: the interests that a reader wrote down, and what clicks taught beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema import reader_profiles as table
+from earmark.errors import LeaseLost
+from earmark.types import Profile
+
+__all__ = ["get", "put", "remove"]
+
+
+def get(tx: sa.Connection, reader_id: str) -> Profile:
+    """The reader's profile; an empty one of version 0 where there is none."""
+    row = tx.execute(sa.select(table).where(table.c.reader_id == reader_id)).one_or_none()
+    if row is None:
+        return Profile()
+    return Profile(text=row.text, learned=row.learned, version=row.version, updated_at=row.updated_at)
+
+
+def put(
+    tx: sa.Connection, reader_id: str, *, text: str, learned: Mapping[str, Any], after: int, now: datetime
+) -> Profile:
+    """Stores the profile that follows version ``after``; returns it.
+
+    Raises:
+        LeaseLost: the profile is no longer at that version; nothing was written.
+    """
+    profile = Profile(text=text, learned=dict(learned), version=after + 1, updated_at=now)
+    values = {"text": text, "learned": dict(learned), "version": profile.version, "updated_at": now}
+    if after == 0 and get(tx, reader_id).version == 0:
+        tx.execute(table.insert().values(reader_id=reader_id, **values))
+        return profile
+    same = (table.c.reader_id == reader_id) & (table.c.version == after)
+    if tx.execute(table.update().where(same).values(values)).rowcount != 1:
+        raise LeaseLost("has been changed meanwhile; look at it again, then change it", subject="the profile")
+    return profile
+
+
+def remove(tx: sa.Connection, reader_id: str) -> None:
+    """Removes the reader's profile."""
+    tx.execute(table.delete().where(table.c.reader_id == reader_id))

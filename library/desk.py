@@ -1,0 +1,117 @@
+"""One reader's questions, answered from an index that this process owns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from earmark.catalog.readers import conversations
+from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related, Turn
+from library.sight import Sight
+
+if TYPE_CHECKING:
+    from earmark.catalog import Catalog
+    from earmark.ports import Clock
+    from earmark.settings import Settings
+    from library.engines import Engines
+    from retrieval.search.facets import SearchPage
+
+__all__ = ["LocalDesk"]
+
+
+class LocalDesk:
+    """A `library.owner.Desk`; every call first applies what changed in the catalog.
+
+    Args:
+        settings: how briefs are made.
+        catalog: holds the reader's conversations and briefs.
+        clock: dates questions and briefs.
+        reader: who asks.
+        engines: what answers from the index as it is now.
+        follow: applies what changed.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        clock: Clock,
+        reader: Reader,
+        *,
+        engines: Callable[[], Engines],
+        follow: Callable[[], int],
+    ) -> None:
+        self._settings = settings
+        self._catalog = catalog
+        self._clock = clock
+        self._reader = reader
+        self._sight = Sight(catalog, reader)
+        self._current = engines
+        self._follow = follow
+
+    def _engines(self) -> Engines:
+        """What answers, up to date and within what the reader sees now."""
+        self._follow()
+        return self._current().within(self._sight.scope_now(), self._reader.timezone)
+
+    def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
+        """The best moments for a query, best first."""
+        return self._engines().searcher.search(query, filters=filters, limit=limit)
+
+    def search_page(self, query: str, *, filters: Filters, limit: int, correct: bool = True) -> SearchPage:
+        """The best moments with their facets."""
+        return self._engines().searcher.page(query, filters=filters, limit=limit, correct=correct)
+
+    def related(self, insight: Insight, *, limit: int) -> list[Related]:
+        """What other shows said about the same thing, best first."""
+        return self._engines().finder.related(insight, limit=limit)
+
+    def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
+        """How new each insight is to what the reader sees, in 0..1, by id."""
+        return self._engines().finder.novelty(insights)
+
+    def ask(self, question: Question) -> Answer:
+        """An answer with citations, kept in the question's conversation."""
+        *_, last = self.ask_stream(question)
+        return last
+
+    def ask_stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows; the whole answer is kept before it is shown, because its reader may leave at once."""
+        engines = self._engines()
+        key, reader_id = question.conversation, self._reader.id
+        history: list[Turn] = []
+        if key:
+            with self._catalog.read() as tx:
+                history = conversations.turns(tx, reader_id, key)
+        last: Answer | None = None
+        for answer in engines.answerer.stream(question, history=history):
+            if last is not None:
+                yield last
+            last = answer
+        if last is None:
+            return
+        if key:
+            with self._catalog.write() as tx:
+                # A conversation that was forgotten meanwhile stays forgotten.
+                if not history or conversations.turns(tx, reader_id, key):
+                    conversations.add_turn(tx, reader_id, key, last, now=self._clock.now())
+        yield last
+
+    def brief(self, day: date) -> Brief:
+        """The reader's brief of a day, made if there is none yet."""
+        from briefs.make import make_brief
+
+        engines, settings = self._engines(), self._settings.brief
+        if self._reader.length:
+            settings = settings.model_copy(update={"size": self._reader.length})
+        return make_brief(
+            self._catalog,
+            engines.finder,
+            self._reader,
+            day,
+            settings=settings,
+            model_id=engines.encoder.model_id,
+            now=self._clock.now(),
+            scope=self._sight.scope_now(),
+        )

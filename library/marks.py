@@ -1,0 +1,97 @@
+"""What a reader did with insights: read, saved with a note and tags, hid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights
+from earmark.catalog.readers import states
+from earmark.catalog.readers.states import Mark
+from earmark.clean import cut, plain
+from earmark.errors import UsageError
+from earmark.types import Insight, InsightState
+from library.sight import Sight
+
+if TYPE_CHECKING:
+    from earmark.ports import Clock
+
+__all__ = ["Marks"]
+
+_LONGEST_NOTE = 2_000
+"""Characters of a note: a page."""
+_LONGEST_TAG = 40
+_MOST_TAGS = 20
+
+
+class Marks:
+    """The marks of one reader, on insights that the reader sees."""
+
+    def __init__(self, catalog: Catalog, clock: Clock, sight: Sight) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._sight = sight
+
+    def of(self, insight_ids: Sequence[str]) -> dict[str, InsightState]:
+        """The states of these insights by id; one that the reader did nothing with is left out."""
+        with self._catalog.read() as tx:
+            return states.get_many(tx, self._sight.reader.id, insight_ids)
+
+    def mark_read(self, insight_id: str, *, on: bool = True) -> InsightState:
+        """Notes that the reader read an insight, or that they did not; raises ``NotFound``."""
+        return self._set(insight_id, "read_at", on)
+
+    def save(self, insight_id: str, *, on: bool = True) -> InsightState:
+        """Saves an insight, or lets it go with its note and tags; raises ``NotFound``."""
+        return self._set(insight_id, "saved_at", on)
+
+    def hide(self, insight_id: str, *, on: bool = True) -> InsightState:
+        """Hides an insight, or shows it again; raises ``NotFound``."""
+        return self._set(insight_id, "hidden_at", on)
+
+    def annotate(self, insight_id: str, *, note: str, tags: Sequence[str] = ()) -> InsightState:
+        """Gives an insight a note and tags in place of earlier ones, and saves it if it is not saved.
+
+        Raises:
+            NotFound: the reader sees no such insight.
+            UsageError: too many tags.
+        """
+        cleaned = tuple(dict.fromkeys(tag for given in tags if (tag := cut(plain(given).strip(), _LONGEST_TAG))))
+        if len(cleaned) > _MOST_TAGS:
+            raise UsageError(f"takes at most {_MOST_TAGS} tags", subject=insight_id)
+        words = cut(plain(note, newlines=True), _LONGEST_NOTE)
+        reader_id = self._sight.reader.id
+        with self._catalog.write() as tx:
+            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            states.set_mark(tx, reader_id, [key], "saved_at", self._clock.now())
+            states.write_note(tx, reader_id, key, note=words, tags=cleaned)
+            return states.get_many(tx, reader_id, [key])[key]
+
+    def read(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        """What the reader read, the latest first."""
+        return self._listed("read_at", limit)
+
+    def saved(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        """What the reader saved, the latest first."""
+        return self._listed("saved_at", limit)
+
+    def hidden(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        """What the reader hid, the latest first."""
+        return self._listed("hidden_at", limit)
+
+    def _set(self, insight_id: str, mark: Mark, on: bool) -> InsightState:
+        reader_id = self._sight.reader.id
+        with self._catalog.write() as tx:
+            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            states.set_mark(tx, reader_id, [key], mark, self._clock.now() if on else None)
+            return states.get_many(tx, reader_id, [key])[key]
+
+    def _listed(self, mark: Mark, limit: int | None) -> list[tuple[Insight, InsightState]]:
+        """Insights that are marked so and seen by the reader still; those that are gone for now are left out."""
+        with self._catalog.read() as tx:
+            listed = states.marked(tx, self._sight.reader.id, mark)
+            here = insights.get_many(tx, [state.insight_id for state in listed])
+            scope = self._sight.scope(tx)
+        pairs = [(here[state.insight_id], state) for state in listed if state.insight_id in here]
+        return [pair for pair in pairs if scope.holds(pair[0].show_id)][:limit]

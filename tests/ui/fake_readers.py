@@ -1,0 +1,93 @@
+"""The parts of the fake library that are about readers: one reader, and what that reader marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from earmark.errors import Forbidden, NotFound
+from earmark.types import Insight, InsightState, Reader, Show
+
+__all__ = ["FakeMarks", "FakeReaders"]
+
+
+class FakeReaders:
+    """The one reader of this machine."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def every(self) -> list[Reader]:
+        return [self._reader]
+
+    def get(self, reader_id: str) -> Reader:
+        if reader_id != self._reader.id:
+            raise NotFound("no reader has this id", subject=reader_id)
+        return self._reader
+
+    def shows(self, reader_id: str) -> list[Show] | None:
+        self.get(reader_id)
+        return None
+
+    def add(self, reader: Reader, *, show_ids: Sequence[str] = ()) -> Reader:
+        raise Forbidden("is the only reader of a fake", subject=reader.id)
+
+    def change(self, reader: Reader) -> Reader:
+        self.get(reader.id)
+        self._reader = reader
+        return reader
+
+    def show_only(self, reader_id: str, show_ids: Sequence[str]) -> Reader:
+        raise Forbidden("is an owner", subject=reader_id)
+
+    def remove(self, reader_id: str) -> None:
+        raise Forbidden("is the reader of this machine", subject=reader_id)
+
+
+class FakeMarks:
+    """Marks in a dict, all made at one time."""
+
+    def __init__(self, find: Callable[[str], Insight], now: datetime) -> None:
+        self._find = find
+        self._now = now
+        self._states: dict[str, InsightState] = {}
+
+    def of(self, insight_ids: Sequence[str]) -> dict[str, InsightState]:
+        return {key: self._states[key] for key in insight_ids if key in self._states}
+
+    def mark_read(self, insight_id: str, *, on: bool = True) -> InsightState:
+        return self._put(replace(self._state(insight_id), read_at=self._now if on else None))
+
+    def save(self, insight_id: str, *, on: bool = True) -> InsightState:
+        return self._put(replace(self._state(insight_id), saved_at=self._now if on else None))
+
+    def hide(self, insight_id: str, *, on: bool = True) -> InsightState:
+        return self._put(replace(self._state(insight_id), hidden_at=self._now if on else None))
+
+    def annotate(self, insight_id: str, *, note: str, tags: Sequence[str] = ()) -> InsightState:
+        state = self._state(insight_id)
+        return self._put(replace(state, saved_at=self._now, note=note, tags=tuple(tags)))
+
+    def read(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        return self._listed(lambda state: state.read_at, limit)
+
+    def saved(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        return self._listed(lambda state: state.saved_at, limit)
+
+    def hidden(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
+        return self._listed(lambda state: state.hidden_at, limit)
+
+    def _state(self, insight_id: str) -> InsightState:
+        key = self._find(insight_id).id
+        return self._states.get(key, InsightState(insight_id=key))
+
+    def _put(self, state: InsightState) -> InsightState:
+        self._states[state.insight_id] = state
+        return state
+
+    def _listed(
+        self, when: Callable[[InsightState], datetime | None], limit: int | None
+    ) -> list[tuple[Insight, InsightState]]:
+        marked = [state for state in self._states.values() if when(state) is not None]
+        return [(self._find(state.insight_id), state) for state in marked][:limit]
