@@ -129,6 +129,7 @@ class Shows:
         """
         from ingest.feeds.opml import read_opml
 
+        self._sight.require_owner(_FOLLOWING)
         wanted = [_ShowToFollow(url=feed.url, title=feed.title, folder=feed.folder) for feed in read_opml(body)]
         return self._follow_all(wanted, on_each=on_each)
 

@@ -116,3 +116,45 @@ def test_the_way_back_before_withdrawals_restores_what_was_withdrawn(database_ur
         assert insights.of_episode(tx, episode.id) == [insight]
         assert withdrawals.every(tx) == []
     opened.close()
+
+
+def test_what_was_there_before_there_were_readers_is_the_local_readers(database_url: str) -> None:
+    migrate(database_url, "0006")
+    run(
+        database_url,
+        "INSERT INTO subscribers (id, name, email, timezone) VALUES ('local', 'Ada', 'a@b.example', 'Europe/Berlin')",
+        "INSERT INTO told (subscriber_id, insight_id, content_hash, date, direct) "
+        "VALUES ('local', 'i', 'h', '2026-11-20', true)",
+        "INSERT INTO conversations (id, title, created_at, updated_at) "
+        "VALUES ('c', 'Kelp', '2026-11-20 08:00:00', '2026-11-20 08:00:00')",
+        "INSERT INTO turns (conversation_id, seq, question, answer, asked_at) "
+        "VALUES ('c', 1, 'Why?', '{}', '2026-11-20 08:00:00')",
+    )
+    open_catalog(database_url).close()
+    assert rows(database_url, "SELECT id, name, timezone, role FROM readers") == [
+        ("local", "Ada", "Europe/Berlin", "owner")
+    ]
+    assert rows(database_url, "SELECT insight_id FROM told") == [("i",)]
+    assert rows(database_url, "SELECT reader_id, id, title FROM conversations") == [("local", "c", "Kelp")]
+    assert rows(database_url, "SELECT reader_id, conversation_id, question FROM turns") == [("local", "c", "Why?")]
+    run(
+        database_url,
+        "INSERT INTO readers (id) VALUES ('ben')",
+        "INSERT INTO conversations (reader_id, id, title, created_at, updated_at) "
+        "VALUES ('ben', 'c', 'Theirs', '2026-11-20 08:00:00', '2026-11-20 08:00:00')",
+        "INSERT INTO turns (reader_id, conversation_id, seq, question, answer, asked_at) "
+        "VALUES ('ben', 'c', 1, 'Secret?', '{}', '2026-11-20 08:00:00')",
+        "INSERT INTO reader_states (reader_id, insight_id) VALUES ('ben', 'i')",
+    )
+    migrate(database_url, "0006", up=False)
+    assert rows(database_url, "SELECT id, name FROM subscribers ORDER BY id") == [("ben", ""), ("local", "Ada")]
+    assert rows(database_url, "SELECT insight_id FROM told") == [("i",)]
+    assert rows(database_url, "SELECT id, title FROM conversations") == [("c", "Kelp")]
+    assert rows(database_url, "SELECT conversation_id, question FROM turns") == [("c", "Why?")]
+    open_catalog(database_url).close()
+    assert rows(database_url, "SELECT reader_id, question FROM turns") == [("local", "Why?")]
+
+
+def test_a_new_library_has_the_reader_of_this_machine(database_url: str) -> None:
+    open_catalog(database_url).close()
+    assert rows(database_url, "SELECT id, role FROM readers") == [("local", "owner")]
