@@ -74,7 +74,8 @@ def downgrade() -> None:
     """An older version has one reader's conversations, and no place for what readers did with insights."""
     for table in ("reader_profiles", "reader_clicks", "reader_states", "reader_shows"):
         op.drop_table(table)
-    op.execute(sa.text("DELETE FROM conversations WHERE reader_id <> 'local'"))
+    for table in ("turns", "conversations"):
+        op.execute(sa.text(f"DELETE FROM {table} WHERE reader_id <> 'local'"))  # noqa: S608 - names of ours
     with op.batch_alter_table("turns") as batch:
         batch.drop_constraint("fk_turns_reader_id", type_="foreignkey")
         batch.drop_constraint("pk_turns", type_="primary")
