@@ -138,9 +138,12 @@ def points(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EV
 def sizes(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> tuple[int, int]:
     """How many insights of these shows have a place on the map, and how many of them are in no theme."""
     in_none = sa.func.count().filter(members_table.c.theme_id.is_(None))
-    counted: sa.Select[Any] = sa.select(sa.func.count(), in_none)
-    counted = counted.select_from(members_table if scope.ids is None else _joined())
-    row = tx.execute(_within(counted, scope)).one()
+    counted = sa.select(sa.func.count(), in_none)
+    if scope.ids is None:
+        counted = counted.select_from(members_table)
+    else:
+        counted = counted.select_from(_joined()).where(episodes.c.show_id.in_(scope.ids))
+    row = tx.execute(counted).one()
     return int(row[0]), int(row[1])
 
 
