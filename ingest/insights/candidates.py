@@ -115,9 +115,12 @@ def _long_enough(span: Span, numbered: NumberedTranscript) -> Span:
 
 
 def _short_enough(span: Span, numbered: NumberedTranscript) -> Span | None:
-    """A quote that is too long to print, without its last sentences; ``None`` where a single one is too long."""
-    for last in range(span.last, span.first - 1, -1):
-        shorter = Span(first=span.first, last=last)
+    """A quote that is too long to print, without its first sentences; ``None`` where a single one is too long.
+
+    The first ones introduce, and the conclusion comes last.
+    """
+    for first in range(span.first, span.last + 1):
+        shorter = Span(first=first, last=span.last)
         if len(numbered.quote(shorter).split()) <= MOST_WORDS:
             return shorter
     return None

@@ -48,7 +48,7 @@ def check_prompt(
         speaker = numbered.speaker(finalists[number].span) or "unnamed"
         items.append(
             f"[{number}] speaker: {speaker}\n    {numbered.beside(finalists[number].span)}\n"
-            f"    claim: {written.claim}\n    body: {written.body or '(none)'}"
+            f"    headline: {written.headline or '(none)'}\n    claim: {written.claim}\n    body: {written.body or '(none)'}"
         )
     head = title_line(episode)
     return load_prompt("insight_check"), fenced("items", make_id(head, *items), "\n".join([head, *items]))
@@ -74,6 +74,8 @@ def objections(verdict: Verdict | None, written: Writing) -> list[str]:
                 reasons.append(f"the speaker only passes on what {whose} says; the claim must say so")
         case "rejects":
             reasons.append(f"the speaker does not hold it{detail}")
+        case "other":
+            reasons.append(f"somebody else than the named speaker says it{detail}")
         case "asks" | "jokes":
             reasons.append(f"it is not meant as a statement{detail}")
         case _:

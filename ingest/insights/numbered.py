@@ -63,7 +63,8 @@ class NumberedTranscript:
         """The quotable sentences that two numbers (from 1, in either order) point at; ``None`` where there are none.
 
         What a cold open plays in advance is moved to the place where it is really said. Of sentences by several
-        speakers the longest run of one speaker is taken, of more than `MOST_SENTENCES` the first ones.
+        speakers the longest run of one speaker is taken, of more than `MOST_SENTENCES` the last ones: the point
+        comes after its introduction.
         """
         low, high = sorted((first - 1, last - 1))
         if low < 0 or high >= len(self.sentences):
@@ -83,7 +84,7 @@ class NumberedTranscript:
             start = end + 1
         if best is None or any(self.labels[index] is not Label.CONTENT for index in range(best.first, best.last + 1)):
             return None
-        return Span(first=best.first, last=min(best.last, best.first + MOST_SENTENCES - 1))
+        return Span(first=max(best.first, best.last - MOST_SENTENCES + 1), last=best.last)
 
     def _words(self, span: Span) -> int:
         return len(self.quote(span).split())

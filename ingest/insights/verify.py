@@ -52,7 +52,7 @@ class DropReason(StrEnum):
     CLAIM_LENGTH = "the claim is too short or too long"
     CLAIM_ASKS = "the claim is a question"
     BODY_LENGTH = "the body is missing or too long"
-    INVENTED_NUMBER = "a number is not in the episode"
+    INVENTED_NUMBER = "a number is not in what was said"
     INVENTED_NAME = "a name is not in the episode"
     INVENTED_ADDRESS = "an address is not in the episode"
     OTHER_SPEAKER = "the view is given to somebody who does not say it"

@@ -56,13 +56,18 @@ def pointing(claim: str) -> str:
     return meta[0] if meta else ""
 
 
+_NAME_WITH_DIGITS = re.compile(r"\b[^\W\d_]{2,}\d+\b")
+_COUNTS_THE_NAMED = re.compile(r"\b(?:the|these|those) two\b", re.IGNORECASE)
+
+
 def stray_number(text: str, beside: str) -> str:
     """A number of the text that stands neither in the quote nor beside it; empty where all do.
 
     Args:
-        text: claim and body.
+        text: claim and body. Digits within a name (``Auth0``) are no number, and "the two" only counts what is named.
         beside: the quote with the sentences around it, the title and the date of the episode.
     """
+    text = _COUNTS_THE_NAMED.sub("", _NAME_WITH_DIGITS.sub("", text))
     known = set(numbers(beside))
     known |= {f"{int(n) // 10 * 10}" for n in known if n.isdigit() and len(n) == 4}  # 1962 gives the 1960s
     for match in _DECADE.finditer(text):

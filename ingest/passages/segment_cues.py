@@ -82,7 +82,7 @@ GREETS = re.compile(
 KEEPS_HOUSE = re.compile(
     r"\b(?:subscribed? (?:to (?:the|this|our|it)|at|on|wherever|so|if|and|today|via|in|now)\b|(?:like|rate) and subscribe|leave (?:us )?a (?:\w+ )?(?:review|rating|comment|like)|(?:in|on) the show ?notes|show ?notes (?:are|for|at)"
     r"|follow (?:us|me|him|her|them) (?:on|at)|(?:find|reach|contact|email|tweet|message) (?:us|me) (?:on|at|via|through)|join (?:us|our|the) (?:\w+ ){0,3}(?:slack|discord|community|newsletter|mailing list|patreon)"
-    r"|patreon|thanks? (?:you )?(?:\w+ ){0,3}for (?:listening|watching|tuning)|(?:see|talk to|catch) (?:you|y'all|ya|everyone) (?:all )?(?:next|later|then|soon|on the)|(?:until|till) next (?:time|week)"
+    r"|(?:our|my|the show's) patreon|patreon\.com/|(?:support|join|back|find) (?:us|me|the show|the podcast|this show) (?:\w+ ){0,2}(?:on|at|via|through) patreon|thanks? (?:you )?(?:\w+ ){0,3}for (?:listening|watching|tuning)|(?:see|talk to|catch) (?:you|y'all|ya|everyone) (?:all )?(?:next|later|then|soon|on the)|(?:until|till) next (?:time|week)"
     r"|that(?:'s| is) (?:it|all|the news) (?:for (?:today|this|now|the|our|us)|we)|wrap(?:s)? (?:it|things|this|us)? ?up (?:the|our|this|for|there)|next (?:week's )?(?:episode|show)|this (?:episode|podcast|show)\b|live ?stream(?:ed|ing)? (?:this|the|on|at)|"
     r"(?:apple|google) podcasts?|press the bell|wherever you (?:get|find|listen)|podcast (?:app|player)|produced by|edited by|theme (?:music|song)|(?:bye|goodbye|cheers)[,.!]|"
     r"transcripts? (?:is|are|of)|listening to (?:the|this|us)|(?:in the|post|leave|the) comments (?:below|section)|have a (?:great|good|nice|wonderful) (?:day|week|one|weekend|night|evening))",

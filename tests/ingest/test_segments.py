@@ -167,3 +167,12 @@ def test_short_intros_and_outros_are_the_frame_and_long_ones_are_not() -> None:
 )
 def test_no_sentence_takes_long(text: str) -> None:
     assert len(mark(split_sentences(Transcript(segments=(Segment(text=text),), source="text")))) > 0
+
+
+def test_a_site_that_people_are_paid_through_is_a_subject_unless_the_show_asks_for_money_there() -> None:
+    labels = labelled(
+        ("A", "Bread. " * 30),
+        ("B", "Patreon is closer to the baker than to the bakery. Most bakers on Patreon earn less than their rent."),
+        ("A", "Support the show on Patreon. You can join our Patreon for two crumbs a week."),
+    )
+    assert [label for text, label in labels if "Patreon" in text] == [Label.CONTENT] * 2 + [Label.HOUSEKEEPING] * 2

@@ -57,6 +57,9 @@ def test_sure_pointers_are_named(claim: str) -> None:
         ("In the 1970s bakers used less.", "it was 1962 when", "1970"),
         ("It costs $50,000.", "about 50000 dollars", ""),
         ("It sold a million loaves.", "it sold very many", ""),
+        ("Oven0 was slow to sell.", "Oven0 did not sell", ""),
+        ("The two ovens differ in heat.", "this one is hot and that one cold", ""),
+        ("Two ovens were sold.", "three were sold", "2"),
     ],
 )
 def test_numbers_stand_beside_the_quote(text: str, beside: Any, stray: Any) -> None:
