@@ -49,6 +49,8 @@ class Postponed:
     episode: str
     reason: str
     until: datetime
+    for_model: bool = False
+    """Whether it waits for the language model."""
 
 
 @dataclass(slots=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from earmark.catalog import Catalog
 from earmark.catalog.feeds import shows as shows_table
+from earmark.catalog.work import troubles
+from earmark.catalog.work.spending import Spending
+from earmark.catalog.work.troubles import ModelWait
 from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import ShowStatus
@@ -46,6 +49,10 @@ class IngestReport:
     interrupted: bool = False
     stopped_by: str = ""
     seconds: float = 0.0
+    waiting_for_model: tuple[ModelWait, ...] = ()
+    """Of all episodes of the library, those that the language model has not answered for yet, by reason."""
+    spent: Spending = field(default_factory=Spending)
+    """What the run spent."""
 
 
 def ingest(
@@ -76,7 +83,8 @@ def ingest(
     chosen = [show for show in followed if not shows or show.id in shows]
     asked, waiting = due(chosen, clock.now(), forced=bool(shows) or all_feeds)
     looked = check_feeds(catalog, fetcher, asked, clock, settings, say, halt)
-    work = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
+    stages = make_stages()
+    work = Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
     return IngestReport(
         feeds=len(asked) - looked.waiting,
         feeds_unchanged=sum(1 for check in looked.checked if check.unchanged),
@@ -89,6 +97,8 @@ def ingest(
         interrupted=work.interrupted or (halt.is_set() and work.stopped_by is None),
         stopped_by=str(work.stopped_by) if work.stopped_by else "",
         seconds=time.monotonic() - began,
+        waiting_for_model=_waiting_for_model(catalog, clock),
+        spent=stages.budget.spent(),
     )
 
 
@@ -110,12 +120,14 @@ def work(
     began = time.monotonic()
     say = _deaf_safe(on_event) if on_event else (lambda _event: None)
     halt = stop or threading.Event()
-    done = 0
+    done, spent = 0, Spending()
     failures: list[Failure] = []
     postponed: list[Postponed] = []
     while True:
-        run = Worker(catalog, make_stages(), clock, shows=list(shows), on_event=say, stop=halt).run()
+        stages = make_stages()
+        run = Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
         done += run.done
+        spent = spent.plus(stages.budget.spent())
         # Of a run of months only the latest are kept; the catalog has them all.
         failures = [*failures, *run.failures][-_KEPT:]
         postponed = [*postponed, *run.postponed][-_KEPT:]
@@ -128,7 +140,14 @@ def work(
         interrupted=halt.is_set() and run.stopped_by is None,
         stopped_by=str(run.stopped_by) if run.stopped_by else "",
         seconds=time.monotonic() - began,
+        waiting_for_model=_waiting_for_model(catalog, clock),
+        spent=spent,
     )
+
+
+def _waiting_for_model(catalog: Catalog, clock: Clock) -> tuple[ModelWait, ...]:
+    with catalog.read() as tx:
+        return troubles.waiting_for_model(tx, now=clock.now())
 
 
 def _deaf_safe(listener: Callable[[Event], None]) -> Callable[[Event], None]:

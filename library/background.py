@@ -11,10 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
+from earmark.catalog.work.spending import Spending
 from earmark.child import Child, Output
 from earmark.clean import cut, plain
+from earmark.documents import load
 from earmark.errors import EarmarkError
 from earmark.language.spans import time_left
+from library.spending import in_words
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
@@ -198,4 +203,16 @@ def _summary(report: dict[str, object]) -> str:
         words.append(f"{failed} failed")
     if report.get("interrupted"):
         words.append("stopped as asked")
-    return ", ".join(words) + "." + (f" {plain(str(report['stopped_by']))}" if report.get("stopped_by") else "")
+    sentences = [", ".join(words) + "."]
+    bill = _bill(report.get("spent"))
+    sentences += [f"{bill}."] if bill else []
+    sentences += [plain(str(report["stopped_by"]))] if report.get("stopped_by") else []
+    return " ".join(sentences)
+
+
+def _bill(spent: object) -> str:
+    """What a run spent, in words; empty where the report does not say."""
+    try:
+        return plain(in_words(load(Spending, spent))) if spent else ""
+    except ValidationError:
+        return ""

@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.doctor import Check
     from library.shows import ImportReport, RefreshReport
+    from library.spending import SpendingReport
     from library.status import ShowSummary, Status
     from library.values import (
         Delivery,
         Event,
         Forecast,
         IngestReport,
+        ModelWait,
         RemovalReport,
         SearchPage,
         ThemesReport,
@@ -306,6 +308,14 @@ class WorkPort(Protocol):
         stop: threading.Event | None = None,
     ) -> IngestReport:
         """Works on what is waiting."""
+        ...
+
+    def waiting_for_model(self) -> tuple[ModelWait, ...]:
+        """How many episodes wait for the language model, by reason."""
+        ...
+
+    def spending(self) -> SpendingReport:
+        """What was spent today and this month."""
         ...
 
     def retry(self, names: Sequence[str] = ()) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,12 @@ from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import chunks, episodes, insights
 from earmark.catalog.feeds.summaries import ShowSummary, summaries
 from earmark.catalog.work import troubles
+from earmark.catalog.work.troubles import ModelWait
 from earmark.types import Show, ShowStatus
+from library.spending import SpendingReport, read_spending
 
 if TYPE_CHECKING:
+    from earmark.settings import BudgetSettings
     from retrieval.index.watermark import Watermark
 
 __all__ = ["FailedAttempt", "ShowSummary", "Status", "WaitingEpisode", "read_status", "summaries"]
@@ -47,6 +50,8 @@ class WaitingEpisode:
     episode_id: str
     reason: str
     until: datetime | None
+    for_model: bool = False
+    """Whether it waits for the language model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +73,11 @@ class Status:
     index_behind: int
     waiting: tuple[WaitingEpisode, ...] = ()
     in_hand: int = 0
+    waiting_for_model: tuple[ModelWait, ...] = ()
+    spending: SpendingReport = field(default_factory=SpendingReport)
 
 
-def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
+def read_status(catalog: Catalog, mark: Watermark, budget: BudgetSettings, *, now: datetime) -> Status:
     """The status by the catalog and by the index's own note of what it holds."""
     with catalog.read() as tx:
         summed = summaries(tx)
@@ -91,10 +98,13 @@ def read_status(catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
                     episode_id=trouble.episode_id,
                     reason=trouble.note,
                     until=trouble.again,
+                    for_model=trouble.for_model,
                 )
                 for trouble in troubles.postponed(tx, now=now)
             ),
             in_hand=troubles.in_hand(tx, now=now),
+            waiting_for_model=troubles.waiting_for_model(tx, now=now),
+            spending=read_spending(tx, budget, now=now),
         )
 
 

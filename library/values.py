@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from earmark.catalog.readers.deliveries import Delivery
+from earmark.catalog.work.spending import ModelUse, Spending
+from earmark.catalog.work.troubles import ModelWait
 from ingest.events import Event, Failure, Postponed
 from ingest.feeds.refresh import Refreshed
 from ingest.forecast.estimate import BudgetOutlook, Forecast
@@ -22,10 +24,13 @@ __all__ = [
     "Forecast",
     "IngestReport",
     "LinkedSegment",
+    "ModelUse",
+    "ModelWait",
     "Postponed",
     "Refreshed",
     "RemovalReport",
     "SearchPage",
+    "Spending",
     "ThemesReport",
     "TranscriptPart",
 ]

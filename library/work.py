@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
-from earmark.catalog.work import jobs
+from earmark.catalog.work import jobs, troubles
 from library.sight import Sight
+from library.spending import SpendingReport, read_spending
 
 if TYPE_CHECKING:
+    from earmark.catalog.work.troubles import ModelWait
     from earmark.ports import Clock
     from earmark.settings import Settings
     from ingest.events import Event
@@ -110,6 +112,18 @@ class Work:
         return work(
             self._catalog, self._stages, self._clock, shows=shows, forever=forever, on_event=on_event, stop=stop
         )
+
+    def waiting_for_model(self) -> tuple[ModelWait, ...]:
+        """How many episodes wait for the language model, by reason, that of most episodes first."""
+        self._sight.require_owner(_WORK)
+        with self._catalog.read() as tx:
+            return troubles.waiting_for_model(tx, now=self._clock.now())
+
+    def spending(self) -> SpendingReport:
+        """What language models, and transcribing at an endpoint, cost today and this month."""
+        self._sight.require_owner(_WORK)
+        with self._catalog.read() as tx:
+            return read_spending(tx, self._settings.budget, now=self._clock.now())
 
     def retry(self, names: Sequence[str] = ()) -> int:
         """Has the next ingest retry what failed or waits; returns the number of episodes.

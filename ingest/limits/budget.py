@@ -16,18 +16,32 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from earmark.catalog import Catalog
-from earmark.catalog.work import usage
+from earmark.catalog.work import spending, usage
+from earmark.catalog.work.spending import ModelUse, Spending, merged
 from earmark.errors import NotYet
 from earmark.llm.calls import CallLimit
 from earmark.ports import Clock
 from earmark.settings import AsrSettings, BudgetSettings, LlmSettings, Settings
 
-__all__ = ["ASR", "MONEY", "TOKENS", "Budget", "Hold", "Limit", "ModelMeter", "asr_money", "limits", "llm_money"]
+__all__ = [
+    "ASR",
+    "KIND_NAMES",
+    "MONEY",
+    "TOKENS",
+    "Budget",
+    "Hold",
+    "Limit",
+    "ModelMeter",
+    "asr_money",
+    "limits",
+    "llm_money",
+]
 
 ASR, TOKENS, MONEY = "asr_seconds", "llm_tokens", "money"
 _NEXT_RUN = timedelta(minutes=15)
 """How long an episode waits that one run's budget is too small for: the next run finds it, this one rarely again."""
-_NAMES = {ASR: "speech recognition", TOKENS: "language model tokens", MONEY: "money"}
+KIND_NAMES = {ASR: "speech recognition", TOKENS: "language model tokens", MONEY: "money"}
+"""What each kind is called in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +83,7 @@ class Budget:
         self._limits = limits(settings.budget)
         self._lock = threading.Lock()
         self._run: Counter[str] = Counter()
+        self._uses: dict[str, ModelUse] = {}
         self._holds: dict[str, dict[str, float]] = {}
         self.calls = CallLimit(settings.llm.max_calls)
         """The calls of language models that are left to this run."""
@@ -113,15 +128,28 @@ class Budget:
         """Holds a call of the language model that the settings name, as `ModelMeter` does. Raises ``NotYet``."""
         return ModelMeter(self, self._settings.llm).reserve(tokens_in, tokens_out)
 
-    def settle(self, name: str, day: date, used: Mapping[str, float]) -> None:
+    def spent(self) -> Spending:
+        """What this run has spent so far."""
+        with self._lock:
+            return Spending(
+                tokens=round(self._run[TOKENS]),
+                money=self._run[MONEY],
+                models=merged(use for use in self._uses.values() if use.calls),
+            )
+
+    def settle(self, name: str, day: date, used: Mapping[str, float], *, use: ModelUse | None = None) -> None:
         """Puts what a call came to in place of what it held, on the day it began; called by `Hold`."""
         with self._lock:
+            if use is not None:
+                (self._uses[use.model],) = merged([self._uses.get(use.model, ModelUse(model=use.model)), use])
             held = self._holds.pop(name, {})
             self._run.update({kind: amount for kind, amount in used.items() if kind in self._limits})
             with self._catalog.write() as tx:
                 usage.release(tx, list(held), key=name)
                 for kind, amount in used.items():
                     usage.add(tx, day, kind, amount)
+                if use is not None:
+                    spending.add(tx, day, use)
 
     def _run_spent(self, kind: str, *, but: str = "") -> float:
         return self._run[kind] + sum(held.get(kind, 0.0) for name, held in self._holds.items() if name != but)
@@ -131,12 +159,12 @@ class Budget:
         if limit.per_day is not None and day >= limit.per_day:
             tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
             return NotYet(
-                f"today's budget for {_NAMES[kind]} is spent (budget.{kind}_per_day); it goes on tomorrow",
+                f"today's budget for {KIND_NAMES[kind]} is spent (budget.{kind}_per_day); it goes on tomorrow",
                 until=tomorrow,
             )
         if self._one_run and limit.per_run is not None and run >= limit.per_run:
             return NotYet(
-                f"this run's budget for {_NAMES[kind]} is spent (budget.{kind}_per_run); the next run goes on",
+                f"this run's budget for {KIND_NAMES[kind]} is spent (budget.{kind}_per_run); the next run goes on",
                 until=now + _NEXT_RUN,
             )
         return None
@@ -160,8 +188,10 @@ class ModelMeter:
 
         def settle(used_in: int, used_out: int) -> None:
             used = {TOKENS: used_in + used_out, MONEY: llm_money(used_in, used_out, llm)}
-            counted = {"llm_tokens_in": used_in, "llm_tokens_out": used_out, "llm_calls": 1 if used_in else 0}
-            held.settle(used | counted)
+            calls = 1 if used_in else 0
+            counted = {"llm_tokens_in": used_in, "llm_tokens_out": used_out, "llm_calls": calls}
+            use = ModelUse(model=llm.model, calls=calls, tokens_in=used_in, tokens_out=used_out, money=used[MONEY])
+            held.settle(used | counted, use=use)
 
         return settle
 
@@ -179,11 +209,11 @@ class Hold:
         """Holds other amounts in place of the first; raises ``NotYet`` if nothing is left for the call any more."""
         self._budget.hold(amounts, key=self._name)
 
-    def settle(self, used: Mapping[str, float]) -> None:
-        """Counts what the call came to, by kind; only the first time."""
+    def settle(self, used: Mapping[str, float], *, use: ModelUse | None = None) -> None:
+        """Counts what the call came to, by kind and for the model that was called; only the first time."""
         if self._open:
             self._open = False
-            self._budget.settle(self._name, self._day, used)
+            self._budget.settle(self._name, self._day, used, use=use)
 
     def __enter__(self) -> Hold:
         return self

@@ -246,7 +246,13 @@ class Worker:
             return
         with self._lock:
             self._report.postponed.append(
-                Postponed(show=episode.show, episode=episode.data.title, reason=wait.message, until=wait.until)
+                Postponed(
+                    show=episode.show,
+                    episode=episode.data.title,
+                    reason=wait.message,
+                    until=wait.until,
+                    for_model=isinstance(wait, ModelAway),
+                )
             )
         progress.ended("postponed", episode, wait.message)
 

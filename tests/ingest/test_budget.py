@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from earmark.catalog import Catalog, open_catalog
-from earmark.catalog.work import usage
+from earmark.catalog.work import spending, usage
+from earmark.catalog.work.spending import Spending
 from earmark.clock import FixedClock
 from earmark.errors import ModelCallError, NotYet
 from earmark.llm.bill import estimated_tokens
 from earmark.llm.chat import LangChainChat
 from earmark.settings import LlmSettings, Settings
-from ingest.limits.budget import ASR, MONEY, TOKENS, Budget, asr_money
+from ingest.limits.budget import ASR, MONEY, TOKENS, Budget, ModelMeter, asr_money
 from tests.scripted_llm import ScriptedLLM, Status
 
 DAY = date(2026, 11, 22)
@@ -261,3 +262,29 @@ def test_a_stream_that_nobody_reads_to_its_end_is_counted(catalog: Catalog, cloc
 @pytest.mark.parametrize(("text", "tokens"), [("", 0), ("word", 1), ("two words", 3), ("湖", 1)])
 def test_estimated_tokens(text: str, tokens: int) -> None:
     assert estimated_tokens(text) == tokens
+
+
+def test_a_run_knows_what_each_model_cost(catalog: Catalog, clock: FixedClock) -> None:
+    run = budget(catalog, clock)
+    small, large = (
+        ModelMeter(run, LlmSettings(model=name, price_in=price, price_out=price))
+        for name, price in (("ollama:small", 0), ("large", 1e6))
+    )
+    for meter, tokens_in, tokens_out in ((small, 70, 30), (small, 7, 3), (large, 2, 1), (large, 0, 0)):
+        meter.reserve(500, 500)(tokens_in, tokens_out)
+    spent = run.spent()
+    assert (spent.tokens, spent.money) == (113, 3.0)
+    assert [(use.model, use.calls, use.tokens_in, use.tokens_out, use.money) for use in spent.models] == [
+        ("ollama:small", 2, 77, 33, 0.0),
+        ("large", 1, 2, 1, 3.0),
+    ]
+    other = budget(catalog, clock)
+    assert other.spent() == Spending()
+    with catalog.read() as tx:
+        assert spending.between(tx, DAY, DAY) == spent
+
+
+def test_money_for_speech_is_on_the_bill_without_a_model(catalog: Catalog, clock: FixedClock) -> None:
+    run = budget(catalog, clock, asr={"engine": "openai", "price_per_minute": 0.5})
+    run.asr(120, key="a").settle({ASR: 120, MONEY: 1.0})
+    assert run.spent() == Spending(money=1.0)

@@ -32,6 +32,7 @@ from ingest.insights import LlmExtractor
 from ingest.insights.identity import with_known_ids
 from ingest.insights.memory import CatalogMemory
 from ingest.limits.budget import Budget
+from ingest.run import work
 from ingest.stages import Stages
 from ingest.work.worker import Worker
 from tests.ingest.desk import Desk, pointing_at
@@ -63,7 +64,10 @@ class World:
     episode_id: str
 
     def run(self, desk: Desk) -> WorkReport:
-        stages = Stages(
+        return Worker(self.catalog, self.stages(desk), self.clock).run()
+
+    def stages(self, desk: Desk) -> Stages:
+        return Stages(
             catalog=self.catalog,
             fetcher=Fetcher(self.settings.fetch),
             encoder=Letters,
@@ -74,7 +78,6 @@ class World:
             clock=self.clock,
             model_lock=threading.Lock(),
         )
-        return Worker(self.catalog, stages, self.clock).run()
 
     def stored(self) -> list[Insight]:
         with self.catalog.read() as tx:
@@ -106,6 +109,7 @@ def test_the_episode_waits_with_a_marked_stand_in_and_nothing_has_failed(world: 
     assert (report.done, report.failures) == (0, [])
     (waiting,) = report.postponed
     assert "the language model did not answer: connection refused" in waiting.reason
+    assert waiting.for_model
     assert world.stored() and {insight.extractor for insight in world.stored()} == {STAND_IN}
     with catalog.read() as tx:
         assert episodes.get(tx, world.episode_id).stage is Stage.CHUNKS
@@ -223,3 +227,16 @@ def test_no_stand_in_brings_back_what_was_withdrawn(world: World, catalog: Catal
         jobs.retry(tx)
     world.run(Desk(fail=down))
     assert world.stored() == []
+
+
+def test_a_run_says_how_many_episodes_wait_for_the_model_until_it_has_answered(
+    world: World, catalog: Catalog, clock: FixedClock
+) -> None:
+    report = work(catalog, lambda: world.stages(Desk(fail=down)), clock)
+    (wait,) = report.waiting_for_model
+    assert wait.episodes == 1 and "connection refused" in wait.reason
+    # Nobody has tried again since: the next run, which finds nothing to do, still says so.
+    assert work(catalog, lambda: world.stages(Desk(fail=down)), clock).waiting_for_model == (wait,)
+    clock.at += timedelta(minutes=11)
+    report = work(catalog, lambda: world.stages(Desk(candidates=POINTED)), clock)
+    assert (report.episodes_done, report.waiting_for_model) == (1, ())

@@ -134,3 +134,25 @@ def test_the_follower_waits_for_a_page_and_outlives_trouble(caplog: pytest.LogCa
     assert [record.getMessage() for record in caplog.records].count(
         "the index does not follow: somebody holds the index"
     ) == 1
+
+
+def test_the_summary_of_a_run_holds_its_bill(worker: Worker) -> None:
+    process = worker(
+        """
+        import json
+        spent = {"tokens": 1200, "money": 0.5, "models": []}
+        print(json.dumps({"kind": "report", "feeds": 1, "new_episodes": 0, "episodes_done": 1, "spent": spent}))
+        """
+    )
+    assert process.start()
+    until(lambda: not process.state().running)
+    assert process.state().summary == "1 feed checked, 0 new episodes, 1 episode read. 1,200 tokens, 0.50 spent."
+
+
+@pytest.mark.parametrize("spent", ["{}", "null", '{"tokens": "<b>"}', "[1]"])
+def test_a_bill_that_cannot_be_read_is_left_out(worker: Worker, spent: str) -> None:
+    line = f'{{"kind": "report", "feeds": 1, "spent": {spent}}}'
+    process = worker(f"print({line!r})")
+    assert process.start()
+    until(lambda: not process.state().running)
+    assert process.state().summary == "1 feed checked, 0 new episodes, 0 episodes read."

@@ -43,6 +43,7 @@ from library.around import part_around
 from library.doctor import Check
 from library.ports import LibraryPort
 from library.shows import ImportReport, RefreshReport
+from library.spending import SpendingReport
 from library.status import ShowSummary, Status
 from library.values import (
     Delivery,
@@ -51,6 +52,7 @@ from library.values import (
     Facets,
     Forecast,
     IngestReport,
+    ModelWait,
     Refreshed,
     RemovalReport,
     SearchPage,
@@ -277,10 +279,12 @@ class FakeEpisodes:
 
 
 class FakeWork:
-    """Everything has been read."""
+    """Everything has been read, and nothing was spent."""
 
     def __init__(self, held: Corpus) -> None:
         self._held = held
+        self.waits: tuple[ModelWait, ...] = ()
+        self.bill = SpendingReport()
 
     def ingest(
         self,
@@ -304,6 +308,12 @@ class FakeWork:
         stop: threading.Event | None = None,
     ) -> IngestReport:
         return IngestReport()
+
+    def waiting_for_model(self) -> tuple[ModelWait, ...]:
+        return self.waits
+
+    def spending(self) -> SpendingReport:
+        return self.bill
 
     def retry(self, names: Sequence[str] = ()) -> int:
         return 0

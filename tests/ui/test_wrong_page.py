@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from earmark.language.marks import STAND_IN_MARK
 from earmark.settings import Settings
 from earmark.types import STAND_IN, Stage
 from library.background import IngestProcess
+from library.spending import SpendingReport
+from library.values import ModelUse, ModelWait, Spending
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from ui.web import state
@@ -40,7 +43,9 @@ def _shows() -> None:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[FakeLibrary]:
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLibrary]:
+    # Streamlit puts its script in the place of the main module; processes that later tests spawn would run that.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     made = FakeLibrary(Settings(home=tmp_path), hostile=True)
     before = list(state._held)
     state.put(state.AppState(made, IngestProcess(tmp_path)))
@@ -113,6 +118,7 @@ def test_the_idea_of_a_brief_is_chosen_and_the_brief_says_that_it_is_gone(librar
 def test_a_click_withdraws_no_other_idea_where_the_chosen_one_went_meanwhile(library: FakeLibrary) -> None:
     run = page(_brief)
     chosen = str(run.selectbox[0].value)
+    run.radio[0].set_value(run.radio[0].options[1])
     library.insights.withdraw(chosen, because="not-meant")
     press(run, "Withdraw it")
     assert [entry.insight.id for entry in library.insights.withdrawn()] == [chosen]
@@ -129,3 +135,26 @@ def test_stand_ins_are_marked_on_brief_page_and_in_the_list_of_episodes(library:
     assert words(page(_insight, id=FIRST.id)).count(STAND_IN_MARK) == 1
     listed = words(page(_shows, show=FIRST.show_id))
     assert listed.count(STAND_IN_MARK) == 1 and FIRST.claim in listed
+
+
+def test_without_a_reason_nothing_is_withdrawn(library: FakeLibrary) -> None:
+    run = press(page(_insight, id=FIRST.id), "Withdraw it")
+    assert "Say first what is wrong." in words(run)
+    assert library.insights.withdrawn() == []
+
+
+def test_the_shows_page_says_what_waits_for_the_model_and_what_it_cost(library: FakeLibrary) -> None:
+    assert "The language model" not in words(page(_shows))
+    library.work.waits = (ModelWait(episodes=3, reason="the language model did not answer: <b>refused</b>"),)
+    use = ModelUse(model="<i>small</i>", calls=2, tokens_in=900, tokens_out=100, money=0.02)
+    other = ModelUse(model="large", calls=1, tokens_in=300, tokens_out=45)
+    library.work.bill = SpendingReport(
+        today=Spending(tokens=1000, money=0.02, models=(use,)),
+        month=Spending(tokens=1345, money=12.5, models=(use, other)),
+        near_limits=("Today's budget for money is used up to 90 % (budget.money_per_day).",),
+    )
+    shown = words(page(_shows))
+    assert "3 episodes wait for the model: the language model did not answer: &lt;b&gt;refused" in shown
+    assert "Today: 1,000 tokens, 0.0200 spent." in shown
+    assert "This month: 1,345 tokens (&lt;i&gt;small&lt;/i&gt; 1,000, large 345), 12.50 spent." in shown
+    assert "is used up to 90 %" in shown

@@ -13,10 +13,15 @@ from ui.cli.output import FAILED, console, print_document, safe
 from ui.cli.session import opened
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
     from library.ports import LibraryPort
+    from library.spending import SpendingReport
     from library.status import FailedAttempt, WaitingEpisode
 
-__all__ = ["doctor", "print_doctor", "print_failures", "print_status", "status"]
+__all__ = ["doctor", "print_doctor", "print_failures", "print_model_wait", "print_status", "status"]
 
 _AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "chunks": "finding insights"}
 """The work that follows the last completed stage."""
@@ -76,6 +81,7 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     if status.in_hand:
         out.print(f"{status.in_hand} {'episode is' if status.in_hand == 1 else 'episodes are'} being worked on now")
     _print_waiting(status.waiting)
+    _print_spending(out, status.spending)
     for failed in (*status.feed_failures, *status.failures):
         out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
     if any(failed.gives_up for failed in status.failures):
@@ -109,9 +115,35 @@ def _print_waiting(waiting: Sequence[WaitingEpisode]) -> None:
     out = console()
     for reason, those in groups.items():
         first = those[0]
+        if first.for_model:
+            print_model_wait(out, len(those), reason, until=first.until)
+            continue
         who = f"{safe(first.show)} — {safe(first.episode)}" if len(those) == 1 else f"{len(those)} episodes"
         until = f", until {first.until.astimezone():%a %d %b %H:%M}" if first.until else ""
         out.print(Text(f"Waiting: {who}: {safe(reason)}{until}"), soft_wrap=True)
+
+
+def print_model_wait(out: Console, episodes: int, reason: str, *, until: datetime | None = None) -> None:
+    """How many episodes wait for the language model, and why; ``until`` when the first of them is tried again."""
+    from rich.text import Text
+
+    who = "1 episode waits" if episodes == 1 else f"{episodes:,} episodes wait"
+    when = f", until {until.astimezone():%a %d %b %H:%M}" if until else ""
+    out.print(Text(f"{who} for the model: {safe(reason)}{when}"), soft_wrap=True)
+
+
+def _print_spending(out: Console, report: SpendingReport) -> None:
+    """The bill: a line for today and one for the month where anything was used, and the limits that are near."""
+    from rich.text import Text
+
+    from library.spending import in_words
+
+    for when, spent in (("Today", report.today), ("This month", report.month)):
+        words = in_words(spent)
+        if words:
+            out.print(Text(f"{when}: {safe(words)}"), soft_wrap=True)
+    for words in report.near_limits:
+        out.print(Text(words, style="yellow"), soft_wrap=True)
 
 
 def print_doctor(library: LibraryPort, *, as_json: bool) -> None:

@@ -20,6 +20,7 @@ from ui.cli.options import Events, Json, OnlyShows
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.session import opened
+from ui.cli.status import print_model_wait
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -227,6 +228,7 @@ def _summary(library: LibraryPort, report: IngestReport, *, feeds: bool = True) 
         + (f", {put_off} waiting (earmark status says for what)" if put_off else "")
         + f", in {report.seconds:.0f} s"
     )
+    _print_bill(library, report)
     if report.stopped_by:
         sys.stderr.write(f"earmark: {safe(report.stopped_by)}\n")
     if report.interrupted:
@@ -235,6 +237,19 @@ def _summary(library: LibraryPort, report: IngestReport, *, feeds: bool = True) 
         typer.echo("Next: earmark brief")
     if failed:
         typer.echo("What failed and why: earmark status")
+
+
+def _print_bill(library: LibraryPort, report: IngestReport) -> None:
+    """What waits for the language model, what the run cost, and the limits that are near."""
+    from library.spending import in_words
+
+    for wait in report.waiting_for_model:
+        print_model_wait(console(), wait.episodes, wait.reason)
+    spent = in_words(report.spent)
+    if spent:
+        typer.echo(f"This run: {safe(spent)}")
+    for words in library.work.spending().near_limits:
+        typer.echo(words)
 
 
 def _waiting(report: IngestReport) -> str:

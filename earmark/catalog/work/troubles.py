@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from earmark.catalog.schema import episodes, jobs, shows
 from earmark.catalog.work.line import open_work
 from earmark.types import Stage
 
-__all__ = ["Trouble", "in_hand", "postponed", "troubles"]
+__all__ = ["ModelWait", "Trouble", "in_hand", "postponed", "troubles", "waiting_for_model"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,19 @@ class Trouble:
     at: datetime | None
     again: datetime | None
 
+    @property
+    def for_model(self) -> bool:
+        """Whether an episode that waits does so for the language model: after the passages nothing else is waited for."""
+        return self.stage is Stage.CHUNKS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWait:
+    """How many episodes wait for the language model for the same reason."""
+
+    episodes: int
+    reason: str
+
 
 def troubles(tx: sa.Connection) -> list[Trouble]:
     """Episodes whose last attempt failed: those given up first, then by when it happened, the latest first."""
@@ -46,6 +60,12 @@ def postponed(tx: sa.Connection, *, now: datetime) -> list[Trouble]:
     """Episodes that wait for something, with the reason in words; the first to be looked at again come first."""
     query = _query(jobs.c.waits).where(jobs.c.waits != "", jobs.c.not_before > now, open_work())
     return [_trouble(row) for row in tx.execute(query.order_by(jobs.c.not_before, episodes.c.id))]
+
+
+def waiting_for_model(tx: sa.Connection, *, now: datetime) -> tuple[ModelWait, ...]:
+    """Why episodes wait for the language model, the reason of most episodes first."""
+    reasons = Counter(trouble.note for trouble in postponed(tx, now=now) if trouble.for_model)
+    return tuple(ModelWait(episodes=count, reason=reason) for reason, count in reasons.most_common())
 
 
 def in_hand(tx: sa.Connection, *, now: datetime) -> int:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from earmark.errors import EarmarkError
 from earmark.net import is_loopback
+from library.spending import in_words
 from library.standing import standing
 from ui.web import state
 from ui.web.templating import render
@@ -44,8 +45,22 @@ def show() -> None:
         st.html(render("shows_head.html", shows=summaries))
         if summaries:
             fetching()
+            _model(library)
     if summaries:
         listed.html(render("shows.html", folders=_by_folder(library, summaries), now=library.clock.now()))
+
+
+def _model(library: LibraryPort) -> None:
+    """What waits for the language model, and the bill; nothing where there is neither."""
+    report = library.work.spending()
+    bill = [(when, in_words(spent)) for when, spent in (("Today", report.today), ("This month", report.month))]
+    shown = {
+        "waits": library.work.waiting_for_model(),
+        "bill": [(when, words) for when, words in bill if words],
+        "near_limits": report.near_limits,
+    }
+    if any(shown.values()):
+        st.html(render("model.html", **shown))
 
 
 def _by_folder(library: LibraryPort, summaries: Sequence[ShowSummary]) -> list[tuple[str, list[Any]]]:

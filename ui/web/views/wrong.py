@@ -49,10 +49,12 @@ def withdraw(library: LibraryPort, insights: Sequence[Insight]) -> None:
         chosen: str | None = insights[0].id
         if len(insights) > 1:
             chosen = st.selectbox("Which idea", list(claims), format_func=lambda key: claims[key])
-        because = st.radio("What is wrong", list(_REASONS), format_func=lambda reason: _REASONS[reason])
+        because = st.radio("What is wrong", list(_REASONS), index=None, format_func=lambda reason: _REASONS[reason])
         note = st.text_input("In your own words, if you like", max_chars=_NOTE)
         if not st.form_submit_button("Withdraw it"):
             return
+        if because is None:
+            st.html(render("told.html", text="Say first what is wrong."))
     if chosen and because:
         _done(lambda: library.insights.withdraw(chosen, because=because, note=note))
 
