@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from earmark.language.marks import STAND_IN_MARK
 from earmark.settings import Settings
-from earmark.types import STAND_IN, Stage
+from earmark.types import STAND_IN, Role, Stage
 from library.background import IngestProcess
 from library.spending import SpendingReport
 from library.values import ModelUse, ModelWait, Spending
@@ -158,3 +158,13 @@ def test_the_shows_page_says_what_waits_for_the_model_and_what_it_cost(library: 
     assert "Today: 1,000 tokens, 0.0200 spent." in shown
     assert "This month: 1,345 tokens (&lt;i&gt;small&lt;/i&gt; 1,000, large 345), 12.50 spent." in shown
     assert "is used up to 90 %" in shown
+
+
+def test_who_is_no_owner_is_offered_neither(library: FakeLibrary) -> None:
+    library.work.waits = (ModelWait(episodes=3, reason="refused"),)
+    library.reader = replace(library.reader, role=Role.READER)
+    assert not [one for one in page(_insight, id=FIRST.id).button if one.label == "Withdraw it"]
+    assert "for the model" not in words(page(_shows))
+    library.insights.withdraw(FIRST.id, because="not-meant")
+    run = page(_insight, id=FIRST.id)
+    assert "has been withdrawn" in words(run) and not [one for one in run.button if one.label == "Bring it back"]

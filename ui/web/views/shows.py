@@ -9,6 +9,7 @@ import streamlit as st
 
 from earmark.errors import EarmarkError
 from earmark.net import is_loopback
+from earmark.types import Role
 from library.spending import in_words
 from library.standing import standing
 from ui.web import state
@@ -51,7 +52,9 @@ def show() -> None:
 
 
 def _model(library: LibraryPort) -> None:
-    """What waits for the language model, and the bill; nothing where there is neither."""
+    """What waits for the language model, and the bill, for owners; nothing where there is neither."""
+    if library.reader.role is not Role.OWNER:
+        return
     report = library.work.spending()
     bill = [(when, in_words(spent)) for when, spent in (("Today", report.today), ("This month", report.month))]
     shown = {

@@ -9,7 +9,7 @@ import streamlit as st
 
 from earmark.clean import cut, plain
 from earmark.errors import EarmarkError
-from earmark.types import Because
+from earmark.types import Because, Role
 from ui.web.templating import render
 from ui.web.views.parts import title
 
@@ -39,8 +39,8 @@ def said() -> None:
 
 
 def withdraw(library: LibraryPort, insights: Sequence[Insight]) -> None:
-    """A form, closed until it is opened, that withdraws one of these insights; nothing where there is none."""
-    if not insights:
+    """A form, closed until it is opened, that withdraws one of these insights; for owners, and where there is one."""
+    if not insights or library.reader.role is not Role.OWNER:
         return
     claims = {insight.id: cut(plain(insight.claim), _CLAIM) for insight in insights}
     words = "Something is wrong with it" if len(insights) == 1 else "Something is wrong with one of them"
@@ -60,9 +60,11 @@ def withdraw(library: LibraryPort, insights: Sequence[Insight]) -> None:
 
 
 def withdrawn_insight(library: LibraryPort, entry: Withdrawn) -> None:
-    """The page of an insight that was withdrawn, with the way back."""
+    """The page of an insight that was withdrawn, with the way back for owners."""
     title("Withdrawn")
     st.html(render("withdrawn.html", word=entry.withdrawal, insight=entry.insight))
+    if library.reader.role is not Role.OWNER:
+        return
     with st.container(key="restore"):
         if st.button("Bring it back"):
             _done(lambda: library.insights.restore(entry.insight.id))
