@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from earmark.documents import document
-from earmark.errors import UsageError
+from earmark.errors import NotFound
 from library.ports import LibraryPort
 from ui.access.door import library_of
 
@@ -50,12 +50,12 @@ def answer(request: Request, value: object, **parts: object) -> Response:
 
 
 def page(request: Request, values: Sequence[T], cursor: str, limit: int, key: Callable[[T], str]) -> Response:
-    """The part of a list that follows a cursor, with the cursor of the next; raises ``UsageError`` where it is unknown."""
+    """The part of a list that follows a cursor, with the cursor of the next; raises ``NotFound`` where it is unknown."""
     first = 0
     if after := cursor_in(cursor):
         places = [place for place, value in enumerate(values) if key(value) == after]
         if not places:
-            raise UsageError("the list has changed and cannot go on from here; begin again", subject="cursor")
+            raise NotFound("the list has changed and cannot go on from here; begin again", subject="cursor")
         first = places[0] + 1
     return page_after(request, values[first : first + limit + 1], limit, key)
 
@@ -68,12 +68,16 @@ def page_after(request: Request, values: Sequence[T], limit: int, key: Callable[
 
 
 def cursor_in(cursor: str) -> str:
-    """What a cursor stands for: the key of the last value of the page before; empty for the first page."""
+    """What a cursor stands for: the key of the last value of the page before; empty for the first page.
+
+    Raises:
+        NotFound: no list gave it.
+    """
     try:
         # Without its padding a cursor is a word, which no shell and no address has to quote.
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise UsageError("is none that this list gave", subject="cursor") from error
+    except (binascii.Error, UnicodeError):
+        raise NotFound("is none that this list gave; begin again", subject="cursor") from None
 
 
 def _cursor(key: str) -> str:

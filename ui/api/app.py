@@ -120,7 +120,7 @@ def _add(app: FastAPI, row: Capability, rest: str, endpoint: Endpoint) -> None:
     if method == "GET":
         responses[304] = {"description": "Not changed since the answer with this ETag"}
     if streams:
-        responses[200] = {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+        responses[200] = {"content": {"text/event-stream": {}}}
     app.add_api_route(
         path,
         endpoint.function,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.routing import Mount
@@ -28,7 +29,10 @@ def make_face(context: AppContext) -> Face:
 
 def api_mount(gate: Gate) -> Mount:
     """``/api/v1`` behind a gate."""
-    return Mount("/api/v1", Door(LazyApp(_api), gate, _refusal))
+    mount = Mount("/api/v1", Door(LazyApp(_api), gate, _refusal))
+    # A line break in an address would lead past it, to an answer that is none of ours.
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _api() -> ASGIApp:

@@ -43,8 +43,8 @@ def _iso_day(given: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"\S")]
-"""A query or a question: not only spaces."""
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"[\p{L}\p{N}]")]
+"""A query or a question: there is a letter or a number in it, of any script."""
 
 
 class Document(BaseModel, Generic[T]):
