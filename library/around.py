@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from earmark.language.folding import fold
 from earmark.language.links import moment_link, web_url
 from earmark.types import Episode, Segment, Transcript
 
@@ -42,7 +43,13 @@ class TranscriptPart:
 
 
 def part_around(
-    episode: Episode, transcript: Transcript, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+    episode: Episode,
+    transcript: Transcript,
+    *,
+    second: float | None = None,
+    near: str = "",
+    number: int = 0,
+    span_s: float = 90.0,
 ) -> TranscriptPart:
     """The segments around a second, or from a segment on where no second is given or the transcript has no times.
 
@@ -50,6 +57,7 @@ def part_around(
         episode: without addresses that may not be shown.
         transcript: of the episode.
         second: in the recording.
+        near: words of which the segment is looked for that holds them, in a transcript without times.
         number: of a segment, from 0.
         span_s: seconds before and after the second; without a second, how much follows the segment.
     """
@@ -58,7 +66,7 @@ def part_around(
     if second is not None and timed:
         first, last = _near(segments, timed, second, span_s)
     else:
-        first = min(number, max(len(segments) - 1, 0))
+        first = _holding(segments, near) if near else min(number, max(len(segments) - 1, 0))
         last = _until(segments, first, span_s)
     chosen: list[LinkedSegment] = []
     characters = 0
@@ -93,6 +101,16 @@ def _near(segments: Sequence[Segment], timed: Sequence[int], second: float, span
     first = min([spoken, *near])
     # A span of many short segments is cut at its end, so the middle has to come early enough to be in it.
     return max(first, spoken - _MOST_SEGMENTS // 2), max([spoken, *near]) + 1
+
+
+def _holding(segments: Sequence[Segment], words: str) -> int:
+    """The place of the segment before the one with these words; a quote may end in the next segment."""
+    wanted = fold(words)
+    for length in (len(wanted), 40, 20):
+        for place, segment in enumerate(segments):
+            if wanted[:length] in fold(segment.text):
+                return max(place - 1, 0)
+    return 0
 
 
 def _until(segments: Sequence[Segment], first: int, span_s: float) -> int:

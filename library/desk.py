@@ -63,6 +63,10 @@ class LocalDesk:
         """The best moments with their facets."""
         return self._engines().searcher.page(query, filters=filters, limit=limit, correct=correct)
 
+    def search_insights(self, query: str, *, filters: Filters, limit: int) -> list[Insight]:
+        """The insights that fit a query best, best first."""
+        return self._engines().searcher.insights(query, filters=filters, limit=limit)
+
     def related(self, insight: Insight, *, limit: int) -> list[Related]:
         """What other shows said about the same thing, best first."""
         return self._engines().finder.related(insight, limit=limit)

@@ -45,15 +45,18 @@ class Episodes:
             return without_secrets(episode) if shows.get(tx, episode.show_id).private else episode
 
     def around(
-        self, episode_id: str, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+        self, episode_id: str, *, second: float | None = None, near: str = "", number: int = 0, span_s: float = 90.0
     ) -> TranscriptPart:
-        """What was said around a second, or from the segment with that number on, each segment with its link.
+        """What was said around a second, around words, or from a segment on, each segment with its link.
+
+        `library.around.part_around` says more.
 
         Raises:
             NotFound: no such episode, or it has no transcript yet.
         """
         episode = self.shown(self.get(episode_id))
-        return part_around(episode, self.transcript(episode_id), second=second, number=number, span_s=span_s)
+        said = self.transcript(episode_id)
+        return part_around(episode, said, second=second, near=near, number=number, span_s=span_s)
 
     def local_audio(self, episode_id: str) -> Path | None:
         """The recording of an episode of a local show, if the file is there now; ``None`` for any other episode."""

@@ -9,7 +9,7 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import insights, themes, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.errors import UsageError
-from earmark.types import Because, Insight, Related, Withdrawn
+from earmark.types import Because, Filters, Insight, Related, Withdrawn
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
@@ -43,6 +43,16 @@ class Insights:
             scope = self._sight.scope(tx)
             show_id = shows.find(tx, show, scope).id if show else ""
             return insights.listed(tx, show_id=show_id, limit=limit, after=after, scope=scope)
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
+        """The insights that fit a query best, best first.
+
+        Args:
+            query: words, or the syntax of `retrieval.search.query`.
+            filters: narrow the search further than the query does.
+            limit: the most insights to return.
+        """
+        return self._desk().search_insights(query, filters=filters or Filters(), limit=limit)
 
     def get(self, insight_id: str) -> Insight:
         """The insight with that id or with that unique beginning of an id; raises ``NotFound``."""

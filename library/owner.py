@@ -32,6 +32,10 @@ class Desk(Protocol):
         """The best moments with their facets."""
         ...
 
+    def search_insights(self, query: str, *, filters: Filters, limit: int) -> list[Insight]:
+        """The insights that fit a query best, best first."""
+        ...
+
     def related(self, insight: Insight, *, limit: int) -> list[Related]:
         """What other shows said about the same thing, best first."""
         ...

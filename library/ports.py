@@ -271,7 +271,7 @@ class EpisodesPort(Protocol):
         ...
 
     def around(
-        self, episode_id: str, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+        self, episode_id: str, *, second: float | None = None, near: str = "", number: int = 0, span_s: float = 90.0
     ) -> TranscriptPart:
         """What was said around a second."""
         ...
@@ -356,6 +356,10 @@ class InsightsPort(Protocol):
 
     def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
         """Insights, newest episode first."""
+        ...
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
+        """The insights that fit a query best."""
         ...
 
     def get(self, insight_id: str) -> Insight:

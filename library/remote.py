@@ -79,6 +79,11 @@ class RemoteLibrary:
         asked = [("q", query[:LONGEST]), ("limit", limit), ("correct", int(correct)), *_pairs(filters)]
         return self._load(SearchPage, "/search", asked)
 
+    def search_insights(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
+        """Insights for a query, best first."""
+        asked = [("q", query[:LONGEST]), ("limit", limit), *_pairs(filters)]
+        return self._load(list[Insight], "/search/insights", asked)
+
     def related(self, insight: Insight | str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing as an insight (or as the one with that id), best first."""
         insight_id = insight if isinstance(insight, str) else insight.id

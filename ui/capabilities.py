@@ -56,6 +56,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("search",),
     ),
     Capability(
+        name="search_insights",
+        about="The insights that fit a query best",
+        library=("insights.search",),
+        rest="GET /search/insights",
+        mcp="search_insights",
+        cli=Lacking("`earmark search` finds the moments, `earmark themes` the ideas about one thing"),
+    ),
+    Capability(
         name="ask",
         about="An answer in which every sentence cites what was said, or one that abstains",
         library=("answers.ask",),
@@ -378,7 +386,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         mcp=_HERE,
         cli=_FOR_PAGES,
     ),
-    Capability(name="serve", about="Serves all faces", rest=_HERE, mcp=_HERE, cli=("app",)),
+    Capability(name="serve", about="Serves all faces", rest=_HERE, mcp=_HERE, cli=("app", "mcp")),
     Capability(name="demo", about="A library of invented shows to look at", rest=_HERE, mcp=_HERE, cli=("demo",)),
     Capability(
         name="measure",

@@ -7,16 +7,16 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from earmark.catalog.content import chunks, vectors
+from earmark.catalog.content import chunks, insights, vectors
 from earmark.clean import plain
 from earmark.days import Days
 from earmark.embedding import query_tokens, query_vectors
 from earmark.errors import UsageError
 from earmark.language.folding import fold, holds
-from earmark.ports import TokenEncoder
+from earmark.ports import IndexQuery, TokenEncoder
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import SearchSettings
-from earmark.types import Filters, Hit
+from earmark.types import Filters, Hit, Insight
 from retrieval.rarity import RarityIndex
 from retrieval.search.facets import SearchPage, count_facets
 from retrieval.search.moments import PassageHit, gathered, marked, passage_hit
@@ -160,6 +160,27 @@ class Searcher:
             encode=self._encoder.encode,
         )
         return SearchPage(hits=tuple(hits), facets=facets, query=parsed, asked=asked)
+
+    def insights(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
+        """The insights that fit a query best, best first: by meaning and by words, fused by the index.
+
+        Phrases and exclusions of the query count as words or not at all.
+
+        Raises:
+            UsageError: an empty query, or a limit below 1.
+            NotFound: no speaker or show has the name that the query or the filters give.
+        """
+        _check(limit)
+        parsed = self._narrower.corrected(parse(clean_query(query)))
+        narrowed = self._narrower.narrowed(parsed, filters or Filters())
+        words = " ".join((parsed.text, *parsed.phrases)).strip()
+        if narrowed is None or not words:
+            return []
+        vector = query_vectors(self._encoder, [words])[0].tolist()
+        hits = self._index.query(IndexQuery(kind="insight", vector=vector, text=words, limit=limit, filters=narrowed))
+        with self.catalog.read() as tx:
+            known = insights.get_many(tx, [hit.key for hit in hits])
+        return [known[hit.key] for hit in hits if hit.key in known]
 
     def passages(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best passages, best first, each on its own, in the order that ``search`` starts from.

@@ -71,6 +71,12 @@ def test_a_transcript_without_times_is_read_by_segments() -> None:
     assert (part.total, part.segments[0].url) == (500, "https://example.org/1")
 
 
+def test_words_are_found_where_there_are_no_times() -> None:
+    part = part_around(EPISODE, talk(50, seconds=None), near="SAID 17")
+    assert part.segments[1].text == "said 17"
+    assert part_around(EPISODE, talk(50, seconds=None), near="never uttered").segments[0].number == 0
+
+
 def test_a_part_is_bounded_and_keeps_what_was_asked_for() -> None:
     short = part_around(EPISODE, talk(5_000, seconds=0.5), second=1_000, span_s=600)
     assert len(short.segments) == 200

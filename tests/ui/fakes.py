@@ -269,10 +269,10 @@ class FakeEpisodes:
         return episode
 
     def around(
-        self, episode_id: str, *, second: float | None = None, number: int = 0, span_s: float = 90.0
+        self, episode_id: str, *, second: float | None = None, near: str = "", number: int = 0, span_s: float = 90.0
     ) -> TranscriptPart:
         transcript = self.transcript(episode_id)
-        return part_around(self.get(episode_id), transcript, second=second, number=number, span_s=span_s)
+        return part_around(self.get(episode_id), transcript, second=second, near=near, number=number, span_s=span_s)
 
     def local_audio(self, episode_id: str) -> Path | None:
         return None
@@ -356,6 +356,12 @@ class FakeInsights:
         listed = [insight for insight in self._held.insights if not show or insight.show_id == show]
         first = next((number for number, insight in enumerate(listed, start=1) if insight.id == after), 0)
         return listed[first:][:limit]
+
+    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
+        words = query.lower().split()
+        return [insight for insight in self._held.insights if any(word in insight.claim.lower() for word in words)][
+            :limit
+        ]
 
     def get(self, insight_id: str) -> Insight:
         for insight in self._held.insights:

@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
 import typer
 
 from library import ports
 from ui.api.app import ENDPOINTS, make_api, openapi
 from ui.capabilities import CAPABILITIES, Lacking
 from ui.cli.main import app
+from ui.mcpserver.resources import RESOURCES
+from ui.mcpserver.server import make_server
+from ui.mcpserver.tools import TOOLS
 
 
 def test_each_capability_has_one_row_and_each_reason_some_words() -> None:
@@ -31,6 +35,20 @@ def test_rest_has_the_routes_of_the_table_and_no_others() -> None:
     }
     assert routes == {row.rest: (row.name, row.about) for row in CAPABILITIES if isinstance(row.rest, str)}
     assert set(ENDPOINTS) == {row.name for row in CAPABILITIES if isinstance(row.rest, str)}
+
+
+def test_mcp_has_the_tools_and_resources_of_the_table_and_no_others() -> None:
+    table = {row.mcp for row in CAPABILITIES if isinstance(row.mcp, str)}
+    assert {name for name in table if "://" not in name} == set(TOOLS)
+    assert {name for name in table if "://" in name} == set(RESOURCES)
+
+    async def listed() -> set[str]:
+        server = make_server()
+        resources = {str(resource.uri) for resource in await server.list_resources()}
+        templates = {template.uri_template for template in await server.list_resource_templates()}
+        return {tool.name for tool in await server.list_tools()} | resources | templates
+
+    assert anyio.run(listed) == table
 
 
 def test_the_commands_are_those_of_the_table() -> None:

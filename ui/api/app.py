@@ -44,6 +44,7 @@ class Endpoint:
 
 ENDPOINTS: dict[str, Endpoint] = {
     "search": Endpoint(searching.search, Document[SearchPage], "asking"),
+    "search_insights": Endpoint(searching.search_insights, Document[list[Insight]], "asking"),
     "ask": Endpoint(searching.ask, Document[Answer], "asking"),
     "ask_stream": Endpoint(searching.ask_stream, None, "asking"),
     "insights": Endpoint(ideas.insights, Listing[Insight], "ideas"),

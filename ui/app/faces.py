@@ -5,6 +5,7 @@ from __future__ import annotations
 from ui.api import face as api
 from ui.app import health
 from ui.face import FaceMaker
+from ui.mcpserver import face as mcp
 from ui.web import face as pages
 
 __all__ = ["FACES"]
@@ -12,6 +13,7 @@ __all__ = ["FACES"]
 FACES: tuple[FaceMaker, ...] = (
     health.make_face,
     api.make_face,
+    mcp.make_face,
     pages.make_face,
 )
 """Makers of the faces; the first route that fits an address answers it."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli import asking, demo, following, reading, status, theming, withdrawing, working
+from ui.cli import asking, demo, following, reading, serving, status, theming, withdrawing, working
 from ui.cli.evaluating import eval_app
 from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
@@ -43,6 +43,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "doctor": status.doctor,
     "reindex": working.reindex,
     "app": working.app_,
+    "mcp": serving.mcp,
     "demo": demo.demo,
 }
 """Commands by name, in the order of ``--help``; groups of commands follow them."""

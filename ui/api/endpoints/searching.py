@@ -19,7 +19,7 @@ from ui.api.params import Limit, Narrowed, Theirs, Wanted, filters
 from ui.api.problems import problem_document, unexpected
 from ui.api.schemas import AskBody
 
-__all__ = ["ask", "ask_stream", "search"]
+__all__ = ["ask", "ask_stream", "search", "search_insights"]
 
 
 def search(
@@ -32,6 +32,11 @@ def search(
 ) -> Response:
     """Words match by meaning and by letter; `query` says how they were understood."""
     return answer(request, library.search.page(q, filters=narrowed, limit=limit, correct=correct))
+
+
+def search_insights(request: Request, library: Theirs, narrowed: Narrowed, q: Wanted, limit: Limit = 10) -> Response:
+    """By meaning and by words."""
+    return answer(request, library.insights.search(q, filters=narrowed, limit=limit))
 
 
 def ask(request: Request, library: Theirs, body: AskBody) -> Response:

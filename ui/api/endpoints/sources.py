@@ -48,8 +48,9 @@ def transcript(
     library: Theirs,
     episode_id: EpisodeId,
     t: Annotated[float | None, Query(ge=0, le=_LONGEST_S, description="a second of the recording")] = None,
+    near: Annotated[str, Query(max_length=500, description="words to find, where the transcript has no times")] = "",
     segment: Annotated[int, Query(ge=0, le=1_000_000, description="without `t`: the first segment")] = 0,
     span: Annotated[float, Query(ge=1, le=_MOST_AROUND_S, description="seconds before and after `t`")] = 90.0,
 ) -> Response:
     """At most 200 segments and 20,000 characters; go on with `segment`."""
-    return answer(request, library.episodes.around(episode_id, second=t, number=segment, span_s=span))
+    return answer(request, library.episodes.around(episode_id, second=t, near=near, number=segment, span_s=span))

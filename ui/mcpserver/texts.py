@@ -1,0 +1,217 @@
+"""Values of the library as tools return them: texts cleaned and cut, links that may be followed, text from outside marked."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+from earmark.clean import cut, plain
+from earmark.language.links import moment_link, web_url
+from earmark.language.spans import clock
+from earmark.types import Answer, Brief, Episode, Hit, Insight, Related, Stage
+from library.status import ShowSummary
+from library.values import LinkedSegment, TranscriptPart
+from ui.mcpserver.values import (
+    DATA,
+    Answered,
+    Idea,
+    ListedEpisode,
+    ListedShow,
+    Part,
+    RelatedIdea,
+    SearchResult,
+    Source,
+    Spoken,
+    TodaysBrief,
+    TodaysIdea,
+)
+
+__all__ = [
+    "answered",
+    "brief",
+    "episode_listed",
+    "idea",
+    "link_of",
+    "moment_of",
+    "part",
+    "quoted",
+    "related",
+    "result",
+    "show_listed",
+    "spoken",
+    "time",
+    "title",
+]
+
+_TITLE = 200
+_TEXT = 4_000
+"""Characters of one text; a moment is a page at most."""
+_NEAR = 80
+
+
+def time(second: float | None) -> str:
+    """A second of an episode as a reader says it; empty if it is not known."""
+    return clock(second) or ""
+
+
+def quoted(*lines: str) -> str:
+    """Text from outside, a mark before each line, so that nothing in it can pass for a word of ours."""
+    marked = [f"> {line}" for text in lines for line in plain(text, newlines=True).split("\n")]
+    return "\n".join((DATA, *marked))
+
+
+def result(hit: Hit) -> SearchResult:
+    """A moment as a search result; its id says where it was, by the second or by its first words."""
+    first, last = hit.highlight or (0, len(hit.text))
+    words = plain(hit.text[first:last])
+    second = hit.start_s if hit.highlight_s is None else hit.highlight_s
+    place = quote(words[:_NEAR], safe="") if second is None else str(int(second))
+    kind = "near" if second is None else "at"
+    who = ", ".join(_line(part) for part in (hit.speaker, hit.show, hit.episode, time(second)) if part)
+    return SearchResult(
+        id=f"moment/{hit.episode_id}/{kind}/{place}", title=f"“{cut(words, _TITLE)}” {who}", url=web_url(hit.url)
+    )
+
+
+def moment_of(key: str) -> tuple[str, float | None, str] | None:
+    """The episode, the second and the words that the id of a moment stands for; ``None`` if it is none."""
+    episode_id, _, place = key.partition("/")
+    kind, _, where = place.partition("/")
+    if kind == "near":
+        return episode_id, None, unquote(where)
+    if kind == "at" and where.isascii() and where.isdigit() and len(where) < 8:
+        return episode_id, float(where), ""
+    return None
+
+
+def idea(insight: Insight) -> Idea:
+    """An insight."""
+    return Idea(
+        id=insight.id,
+        claim=_line(insight.claim),
+        body=_text(insight.body),
+        quote=_text(insight.quote),
+        speaker=_line(insight.speaker),
+        show=_line(insight.show),
+        episode=_line(insight.episode),
+        episode_id=insight.episode_id,
+        published=insight.published,
+        time=time(insight.start_s),
+        url=link_of(insight),
+    )
+
+
+def link_of(insight: Insight) -> str:
+    """A link to where an insight was said, or to its episode; empty if neither may be shown."""
+    return moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url)
+
+
+def related(entry: Related) -> RelatedIdea:
+    """What another show said."""
+    return RelatedIdea(idea=idea(entry.insight), relation=entry.relation, why=_text(entry.why))
+
+
+def brief(told: Brief) -> TodaysBrief:
+    """A brief."""
+    ideas = [
+        TodaysIdea(idea=idea(item.insight), why=_text(item.why), related=[related(entry) for entry in item.related])
+        for item in told.items
+    ]
+    return TodaysBrief(date=told.date, note=_text(told.note), ideas=ideas)
+
+
+def answered(answer: Answer) -> Answered:
+    """An answer with its sources."""
+    sources = [
+        Source(
+            n=citation.n,
+            quote=_text(citation.quote),
+            speaker=_line(citation.speaker),
+            show=_line(citation.show),
+            episode=_line(citation.episode),
+            published=citation.published,
+            time=time(citation.start_s),
+            url=web_url(citation.url),
+        )
+        for citation in answer.citations
+    ]
+    return Answered(
+        answer=plain(answer.answer, newlines=True),
+        abstained=answer.abstained,
+        note=_text(answer.note),
+        sources=sources,
+    )
+
+
+def show_listed(summary: ShowSummary) -> ListedShow:
+    """A followed show. Its feed's address stays here: it may hold the reader's key."""
+    show = summary.show
+    return ListedShow(
+        id=show.id,
+        title=_line(show.title),
+        author=_line(show.author),
+        url=web_url(show.link),
+        episodes=summary.episodes,
+        read=summary.done,
+        insights=summary.insights,
+        newest=summary.newest,
+    )
+
+
+def episode_listed(episode: Episode) -> ListedEpisode:
+    """An episode."""
+    data = episode.data
+    return ListedEpisode(
+        id=episode.id,
+        title=_line(data.title),
+        published=data.published,
+        minutes=None if data.duration_s is None else round(data.duration_s / 60),
+        read=episode.stage is Stage.INSIGHTS,
+        url=web_url(data.link),
+    )
+
+
+def part(said: TranscriptPart) -> Part:
+    """A part of a transcript."""
+    segments = [
+        Spoken(
+            number=segment.number,
+            time=time(segment.start_s),
+            speaker=_line(segment.speaker),
+            text=plain(segment.text),
+            url=segment.url,
+        )
+        for segment in said.segments
+    ]
+    return Part(
+        episode_id=said.episode_id,
+        episode=_line(said.episode),
+        show=_line(said.show),
+        url=said.url,
+        total=said.total,
+        segments=segments,
+    )
+
+
+def spoken(said: TranscriptPart) -> list[str]:
+    """A part of a transcript as lines of text, each with its time and speaker."""
+    return [
+        f"[{', '.join(who)}] {plain(segment.text)}" if (who := _who(segment)) else plain(segment.text)
+        for segment in said.segments
+    ]
+
+
+def title(text: str) -> str:
+    """A title on one line, not too long."""
+    return _line(text)
+
+
+def _who(segment: LinkedSegment) -> list[str]:
+    return [part for part in (time(segment.start_s), _line(segment.speaker)) if part]
+
+
+def _line(text: str | None) -> str:
+    return cut(plain(text or ""), _TITLE)
+
+
+def _text(text: str) -> str:
+    return cut(plain(text), _TEXT)
