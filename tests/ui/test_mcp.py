@@ -205,7 +205,7 @@ def served(library: Any, gate: Gate) -> Iterator[str]:
     app = Starlette(
         routes=list(face.routes),
         middleware=[Middleware(RequestGuard)],
-        lifespan=lambda _app: face.lifespan(),  # type: ignore[misc]
+        lifespan=lambda _app: face.lifespan(),
     )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -226,7 +226,7 @@ def over_http(url: str, asking: Asking, *, token: str = "", mode: str = "auto") 
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with httpx2.AsyncClient(headers=headers) as http:
             transport = streamable_http_client(url, http_client=http)
-            async with Client(transport, mode=mode) as client:  # type: ignore[arg-type]
+            async with Client(transport, mode=mode) as client:
                 return await asking(client)
 
     return anyio.run(run)
@@ -286,7 +286,7 @@ def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
             def for_reader(self, reader_id: str) -> Watched:
                 return Watched(self._held.for_reader(reader_id))
 
-        gate = Gate(Watched(library), tokens=Tokens(), own_token="own", limiter=Limiter(0))  # type: ignore[arg-type]
+        gate = Gate(Watched(library), tokens=Tokens(), own_token="own", limiter=Limiter(0))
         with served(library, gate) as url:
             for token in ("ben's token", "ann's token", "ben's token"):
                 over_http(url, asking, token=token)
