@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from earmark.forgetting import Gone, clauses_without
+from earmark.relations import utterance
 from earmark.types import Brief, BriefItem, Related
 
 __all__ = ["brief_without"]
@@ -20,7 +21,7 @@ def brief_without(brief: Brief, gone: Gone) -> Brief:
 
 
 def _item(item: BriefItem, gone: Gone) -> BriefItem:
-    related = tuple(_related(other, gone) for other in item.related if other.insight.show_id != gone.show_id)
+    related = tuple(_related(other, gone) for other in item.related if utterance(other).show_id != gone.show_id)
     return replace(item, why=clauses_without(item.why, gone, "; ") or "From what you follow.", related=related)
 
 

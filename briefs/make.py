@@ -21,6 +21,7 @@ from earmark.catalog.readers import briefs as stored
 from earmark.catalog.work import jobs
 from earmark.days import Days
 from earmark.errors import LeaseLost
+from earmark.relations import utterance
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings
 from earmark.types import Brief, BriefItem, Insight, Reader
@@ -161,7 +162,7 @@ def _items(
     for pick, told in zip(picks, apart([pick.insight for pick in picks]), strict=True):
         # At least one related insight, and one more for each that the brief shows anyway.
         relatives = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
-        others = [other for other in relatives if other.insight.show_id != pick.insight.show_id]
+        others = [other for other in relatives if utterance(other).show_id != pick.insight.show_id]
         reason = why(
             pick.insight,
             day=day,
@@ -171,7 +172,7 @@ def _items(
             related=others,
             novelty=pick.novelty,
         )
-        entries = [other for other in others if other.insight.id not in shown][: settings.related]
+        entries = [other for other in others if utterance(other).insight_id not in shown][: settings.related]
         items.append(BriefItem(insight=told, why=reason, novelty=pick.novelty, related=tuple(entries)))
     return tuple(items)
 

@@ -132,8 +132,9 @@ def _related_line(other: RelatedView) -> str:
 
 
 def _remarks(other: RelatedView) -> str:
-    """Why it is there and who else said it, each after a dash or in a sentence of its own."""
-    remarks = f" — {other.why}" if other.why else ""
+    """How it relates and why, and who else said it, after a dash each or in a sentence of its own."""
+    told = ". ".join(part for part in (other.relation, other.why) if part)
+    remarks = f" — {told}" if told else ""
     if other.same_guest:
         remarks += " · the same guest"
     return f"{remarks} · also said by {other.also}" if other.also else remarks

@@ -12,6 +12,7 @@ from earmark.language.links import moment_link, web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.spans import clock, counted, plural
+from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, BriefItem, Echo, Related, Withdrawal
 
 __all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "view"]
@@ -53,6 +54,7 @@ class RelatedView:
     speaker: str
     time: str
     url: str
+    relation: str
     why: str
     also: str
     same_guest: bool
@@ -137,13 +139,14 @@ def _gone(word: Withdrawal, limits: Limits) -> str:
 
 
 def _related(related: Related, limits: Limits) -> RelatedView:
-    insight = related.insight
+    said = utterance(related)
     return RelatedView(
-        claim=_line(insight.claim, limits.claim),
-        show=_line(insight.show, limits.title) or "an untitled show",
-        speaker=_line(insight.speaker or "", 80),
-        time=clock(insight.start_s),
-        url=_within(moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url), limits.url),
+        claim=_line(said.text, limits.claim),
+        show=_line(said.show, limits.title) or "an untitled show",
+        speaker=_line(said.speaker or "", 80),
+        time=clock(said.start_s),
+        url=_within(moment_link(said.audio_url, said.url, said.start_s) or web_url(said.url), limits.url),
+        relation=RELATION_WORDS.get(related.relation, ""),
         why=_line(related.why, limits.why),
         also=_also(related.also_said_by, limits),
         same_guest=related.same_guest,

@@ -28,6 +28,8 @@ __all__ = [
     "Meter",
     "QueryEncoder",
     "Receipt",
+    "Statement",
+    "StatementReader",
     "TokenEncoder",
     "TokenVectors",
     "Transcriber",
@@ -138,6 +140,26 @@ class InsightExtractor(Protocol):
 
     def extract(self, episode: Episode, transcript: Transcript) -> Sequence[InsightDraft]:
         """Drafts, best first; the gate is applied by the caller."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One or two sentences of a passage that say something without those before them.
+
+    They are ``text[start:end]`` of the passage; ``worth`` in 0..1 is how likely a reader is glad to have read them.
+    """
+
+    start: int
+    end: int
+    worth: float
+
+
+class StatementReader(Protocol):
+    """What finds the statements of a passage."""
+
+    def __call__(self, text: str, *, before: str = "", after: str = "") -> list[Statement]:
+        """The statements of ``text``; ``before`` and ``after`` are the passages around it, empty at an episode's ends."""
         ...
 
 

@@ -418,21 +418,25 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
-    """Somebody else who said nearly the same thing."""
+    """Somebody else who said nearly the same thing: in an insight, or at ``start_s`` of an episode."""
 
     insight_id: str
     show: str
     speaker: str | None
+    episode_id: str = ""
+    start_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """An insight from another show, why it is here, and who else said nearly the same.
+    """What another show says on an insight, why it is here, and who else said nearly the same.
 
-    ``relation`` says how the two relate (``agrees``, ``disagrees``, ``extends`` or ``example``); empty if unsure.
+    It is an ``insight`` or else a ``moment``, in which the sentences that meet the insight are marked
+    (`earmark.relations.utterance` reads either). ``relation`` is a value of `earmark.relations.Relation`; empty if unsure.
     """
 
-    insight: Insight
+    insight: Insight | None = None
+    moment: Hit | None = None
     score: float
     why: str
     also_said_by: tuple[Echo, ...] = ()

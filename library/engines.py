@@ -94,6 +94,7 @@ def make_engines(
         chat: writes answers and relations; without it they are extractive.
         clock: what "last week" in a question is counted from.
     """
+    from ingest.insights.statements import statements
     from retrieval.related.finder import RelatedFinder
     from retrieval.search.rerank import open_reranker
     from retrieval.search.searcher import Searcher
@@ -102,5 +103,5 @@ def make_engines(
     searcher = Searcher(
         catalog, index, encoder, settings=settings.search, reranker=open_reranker(settings), timezone=timezone
     )
-    finder = RelatedFinder(catalog, index, encoder, chat, rarities=searcher.rarities)
+    finder = RelatedFinder(catalog, index, encoder, chat, rarities=searcher.rarities, reader=statements)
     return Engines(encoder, searcher, finder, chat=chat, clock=clock, timezone=timezone)

@@ -27,6 +27,7 @@ __all__ = [
     "reader_shows",
     "reader_states",
     "readers",
+    "relations",
     "show_secrets",
     "shows",
     "theme_members",
@@ -256,6 +257,16 @@ withdrawals = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     # The columns of its row in `insights`, from which it is restored.
     sa.Column("document", sa.JSON, nullable=False),
+)
+
+relations = sa.Table(
+    "relations",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _of("episode_id", "episodes.id"),
+    _of("other_episode_id", "episodes.id"),
+    _text("relation"),
+    _text("why"),
 )
 
 llm_replies = sa.Table(

@@ -1,7 +1,7 @@
 """Related insights on editors' judgements: the finder against the rankings that it combines, and its hubs.
 
 Every value of one field (by default the date) is a show with one episode, so "another show" means another date. The
-finder's shipped list gives at most one insight of a show; its ranking before that rule is measured too.
+finder's shipped list has a floor, and shows take turns in it; its ranking before those rules is measured too.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["RUNS", "evaluate_related", "run"]
 
 RUNS = ("dense", "bm25", "hybrid", "related", "related, as shown")
-"""``related`` is the finder's ranking, ``related, as shown`` the list that readers see: floors, folding, one a show."""
+"""``related`` is the finder's ranking, ``related, as shown`` the list that readers see: floor, folding, shows taking turns."""
 Progress = Callable[[str], None]
 
 
@@ -181,7 +181,7 @@ def _ranked(made: ScratchLibrary, finder: RelatedFinder, insight: Insight, vecto
     dense = index.query(IndexQuery(kind="insight", vector=vector, limit=DEPTH, exclude_shows=own))
     words = index.query(IndexQuery(kind="insight", text=text, limit=DEPTH, exclude_shows=own))
     both = index.query(IndexQuery(kind="insight", vector=vector, text=text, limit=DEPTH, exclude_shows=own))
-    shown = [entry.insight.id for entry in finder.related(insight, limit=DEPTH)]
+    shown = [entry.insight.id for entry in finder.related(insight, limit=DEPTH) if entry.insight is not None]
     ranked = [relative.id for relative in finder.ranked(insight, limit=DEPTH)]
     plain = ([hit.key for hit in hits] for hits in (dense, words, both))
     return dict(zip(RUNS, (*plain, ranked, shown), strict=True))

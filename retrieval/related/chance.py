@@ -1,62 +1,45 @@
-"""How sure it is that a candidate is about the same thing, so that a list ends where nothing near is left.
+"""The chance that a reader who comes from an insight says of something: yes, that belongs here.
 
-A logistic model of four numbers. Fitted (scikit-learn, C 100) with equal weight on two kinds of judgements: newsletter
-items on Bitcoin that share an editor's tag (related_insights, the tune part), where everything is in one field; and
-arguments on 24 public questions (KPA 2021, train), where only those on the same question belong together. At the floor
-it keeps candidates of which .89 (recall .74) are on the same question in the second, and .48 share the tag (recall
-.48, of a part that was not fitted on) in the first, where most of the others are still on a neighbouring matter.
+A logistic model of the features of a pair (`retrieval.related.pairing`), fitted on pairs that were judged by hand
+(`python -m evaluation.fits.related`). Its weights are in ``related_weights.json``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from retrieval.related.pairing import FEATURE_NAMES
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from retrieval.related.hubness import Scores
+__all__ = ["FLOOR", "FLOOR_WITH_MODEL", "WEIGHTS", "chances"]
 
-__all__ = ["believable", "chances"]
+WEIGHTS = Path(__file__).with_name("related_weights.json")
+FLOOR = 0.4
+"""Chance from which something is shown on its own merits.
 
-_SURE = 0.30
-"""Chance from which a candidate is shown on its own merits."""
-_FAIR, _NAMED = 0.15, 0.10
-"""Chances from which it is shown where rare words in common, or a meaning that is very near, speak for it too.
-
-Set by eye on the lists of 120 insights of nine real shows: with one word for both ("version", "key") chances of .3 are
-reached by claims that have nothing to do with each other, and good pairs in one jargon stay below it.
+Of pairs of shows that the model was not fitted on .54 above it are believable, and .30 of the believable ones are above it.
+From .6 on .74 are, but then nine lists of ten are empty: vectors and words cannot tell the rest.
 """
-_FAR, _CLOSE = 0.25, 0.50
-"""Cosines of meaning below which words alone have to carry a pair, and from which meaning alone may."""
-_WORDS, _MEANING, _SUPPORT, _CROWDING, _BIAS = 11.98, 2.83, 8.17, -6.79, -3.86
+FLOOR_WITH_MODEL = 0.08
+"""Chance from which a language model is asked about something; .9 of what is believable lies above it."""
 
 
-def believable(chance: float, cosine: float, *, shared: Callable[[], bool]) -> bool:
-    """Whether a candidate belongs in a list that a reader sees.
-
-    Args:
-        chance: that it is about the same thing.
-        cosine: of meaning, between both.
-        shared: whether both use words that few others do; asked only where it decides.
-    """
-    if chance >= _SURE:
-        return cosine >= _FAR or shared()
-    if chance >= _NAMED and cosine >= _CLOSE:
-        return True
-    return chance >= _FAIR and cosine >= _FAR and shared()
-
-
-def chances(scores: Scores) -> NDArray[np.float64]:
-    """The chance in 0..1 of each candidate that it is about the same thing, of shape ``(n,)``."""
+def chances(features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The chance in 0..1 of each pair, of shape ``(n,)``, from its features, of shape ``(n, len(FEATURE_NAMES))``."""
     import numpy as np
 
-    logit = (
-        _WORDS * scores.words
-        + _MEANING * scores.meaning
-        + _SUPPORT * scores.support
-        + _CROWDING * scores.crowding
-        + _BIAS
-    )
-    return np.asarray(1.0 / (1.0 + np.exp(-np.asarray(logit, dtype=np.float64))))
+    weights, bias = _weights()
+    logit = np.asarray(features, dtype=np.float64) @ np.asarray(weights) + bias
+    return np.asarray(1.0 / (1.0 + np.exp(-logit)))
+
+
+@cache
+def _weights() -> tuple[tuple[float, ...], float]:
+    table = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return tuple(table["weights"][name] for name in FEATURE_NAMES), float(table["bias"])

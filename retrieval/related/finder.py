@@ -1,9 +1,11 @@
 """An insight among all others: what other shows say about the same thing, and how new it is.
 
 Nearest neighbours alone give hubs (insights that are near everything) and leaks (the same interview). So: candidates
-from the index without the own show, by meaning and by words; their affinity corrected for hubs (`retrieval.related.hubness`);
-none from a recording of the same episode; a floor below which nothing is related; near-duplicates folded; and a list
-picked by maximal marginal relevance, at most one of a show, each entry with how and why it is related.
+from the index without the own show, by meaning and by words, insights (`retrieval.related.hubness`) and statements of
+passages (`retrieval.related.statements`); each with the chance that a reader would say it belongs here, from judged pairs
+(`retrieval.related.chance`), and none below a floor; none from a recording of the same episode; near-duplicates folded;
+and a list in which shows take turns, each entry with how and why it is related. Nothing of a list is stored: what a new
+episode says is in the lists of old insights as soon as the index has it.
 """
 
 from __future__ import annotations
@@ -15,34 +17,40 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog.content import insights
 from earmark.embedding import insight_text, vectors_for
-from earmark.ids import content_hash
 from earmark.language.sameness import NEAR, may_be_same
 from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
-from earmark.types import Echo, Filters, Insight, Related
+from earmark.types import Filters, Insight, Related
 from retrieval.index.points import lowered
-from retrieval.rarity import Rarity, RarityIndex
+from retrieval.rarity import RarityIndex
 from retrieval.related.affinity import Profiles, normalised
-from retrieval.related.chance import believable, chances
+from retrieval.related.chance import FLOOR, FLOOR_WITH_MODEL, chances
+from retrieval.related.entries import entry_of
 from retrieval.related.hubness import Landscapes, scored
+from retrieval.related.pairing import Vectors, features
 from retrieval.related.relation import Neighbour, Relations
+from retrieval.related.said import Said, claimed
+from retrieval.related.said_vectors import SaidVectors
 from retrieval.related.shortlist import Group, RelatedCandidate, folded, picked
+from retrieval.related.statements import Statements
+from retrieval.related.surroundings import Surroundings
 from retrieval.related.twins import recordings
-from retrieval.related.why import shared_phrases
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog
-    from earmark.ports import ChatModel, Encoder, VectorIndex
+    from earmark.ports import ChatModel, Encoder, StatementReader, VectorIndex
 
 __all__ = ["RelatedFinder"]
 
 _CANDIDATES = 100
 """Of each of the two rankings; 60 lose .4 points of nDCG@10, 40 lose .9."""
 _LOOKED_AT = 60
-"""Of the ranking, how many a list is made from."""
+"""Insights of the ranking that a list is made from."""
+_ASKED = 2
+"""Entries that a model is asked about, for each that is wanted: it throws some out."""
 _DUPLICATES = 60
 _DUPLICATE_FLOOR = 0.55
 """Cosine of claim and body below which the claims alone are not compared: the same claim with another body lies above."""
@@ -50,20 +58,16 @@ _DUPLICATE_FLOOR = 0.55
 
 @dataclass(frozen=True, slots=True)
 class _Claims:
-    """Vectors of claims alone; the body may differ where the claim is the same."""
+    """Vectors of claims and statements alone; what they were said in may differ where they are the same."""
 
     vectors: dict[str, NDArray[np.float32]]
     threshold: float
 
-    def same(self, insight: Insight, other: Insight) -> bool:
-        a, b = self.vectors.get(_claim_key(insight)), self.vectors.get(_claim_key(other))
+    def same(self, said: Said, other: Said) -> bool:
+        a, b = self.vectors.get(said.text_hash), self.vectors.get(other.text_hash)
         if a is None or b is None or float(a @ b) < self.threshold:
             return False
-        return may_be_same(insight.claim, other.claim)
-
-
-def _claim_key(insight: Insight) -> str:
-    return content_hash("claim", insight.claim)
+        return may_be_same(said.text, other.text)
 
 
 class RelatedFinder:
@@ -77,42 +81,49 @@ class RelatedFinder:
         chat: ChatModel | None = None,
         *,
         rarities: RarityIndex | None = None,
+        reader: StatementReader | None = None,
     ) -> None:
+        """Builds what a list needs; without a ``reader`` of statements lists hold insights alone."""
         self._catalog = catalog
         self._index = index
         self._encoder = encoder
         self._profiles = Profiles()
         self._landscapes = Landscapes(catalog, self._profiles, model_id=encoder.model_id)
         self._rarities = rarities or RarityIndex(catalog)
-        self._relations = Relations(self._rarities, chat)
+        self._relations = Relations(catalog, self._rarities, chat)
+        self._statements = None if reader is None else Statements(catalog, index, reader)
+        self._surroundings = Surroundings(catalog, encoder.model_id)
+        self._said_vectors = SaidVectors(catalog, encoder)
         self._scope = EVERYTHING
 
     def within(self, scope: ShowScope) -> RelatedFinder:
-        """The same finder for a reader of these shows: other shows' insights do not exist for it."""
+        """The same finder for a reader of these shows: what other shows say does not exist for it."""
         other = copy(self)
         other._scope = scope
         return other
 
     def related(self, insight: Insight, *, limit: int = 10) -> list[Related]:
-        """Insights of other shows about the same thing, best first, one a show; few or none where little is near.
+        """What other shows say about the same thing, best first, shows taking turns; few or nothing where little is near.
 
-        ``also_said_by`` of an entry names those of yet other episodes that say nearly the same as it.
+        Entries are insights and moments. ``also_said_by`` of an entry names those of yet other episodes that say nearly
+        the same as it. With a model entries that it holds to be unrelated are left out.
         """
         if limit < 1:
             return []
-        rarity = self._rarities.rarity()
-        candidates = [
-            candidate for candidate in self._candidates(insight)[:_LOOKED_AT] if _shown(insight, candidate, rarity)
-        ]
-        voices = recordings(self._catalog, [insight, *(candidate.insight for candidate in candidates)])
-        candidates = [candidate for candidate in candidates if not voices.same(insight, candidate.insight)]
-        claims = self._claims([insight, *(candidate.insight for candidate in candidates)])
-        groups = picked(folded(candidates, claims.same, voices.same), limit, twins=voices.same)
-        return self._entries(insight, groups, claims)
+        own = claimed(insight)
+        candidates = self._likely(insight, own, FLOOR_WITH_MODEL if self._relations.asks else FLOOR)
+        voices = recordings(self._catalog, [own, *(candidate.said for candidate in candidates)])
+        candidates = [candidate for candidate in candidates if not voices.same(own, candidate.said)]
+        claims = self._claims([own, *(candidate.said for candidate in candidates)])
+        groups = folded(candidates, claims.same, voices.same)
+        if not self._relations.asks:
+            return self._entries(own, picked(groups, limit, twins=voices.same), claims)
+        asked = picked(groups, _ASKED * limit, twins=voices.same)
+        return self._entries(own, asked, claims)[:limit]
 
     def ranked(self, insight: Insight, *, limit: int = 10) -> list[Insight]:
         """All insights of other shows that may be related, best first, before any is left out or put beside another."""
-        return [candidate.insight for candidate in self._candidates(insight)[: max(0, limit)]]
+        return self._candidates(insight)[: max(0, limit)]
 
     def near_duplicates(self, insight: Insight, *, threshold: float = NEAR) -> list[Insight]:
         """Insights of any show that make nearly the same claim, nearest first, without the insight itself."""
@@ -125,8 +136,9 @@ class RelatedFinder:
         with self._catalog.read() as tx:
             known = insights.get_many(tx, [hit.key for hit in near])
         others = [known[hit.key] for hit in near if hit.key in known and self._scope.holds(known[hit.key].show_id)]
-        claims = self._claims([insight, *others], threshold=threshold)
-        return [other for other in others if claims.same(insight, other)]
+        own = claimed(insight)
+        claims = self._claims([own, *map(claimed, others)], threshold=threshold)
+        return [other for other in others if claims.same(own, claimed(other))]
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight was to the library when it came out, by id: 1 less the cosine of the nearest earlier one.
@@ -148,7 +160,30 @@ class RelatedFinder:
             hits = [hit for hit in hits if hit.episode_id != insight.episode_id]
         return float(min(1.0, max(0.0, 1.0 - hits[0].score))) if hits else 1.0
 
-    def _candidates(self, insight: Insight) -> list[RelatedCandidate]:
+    def _likely(self, insight: Insight, own: Said, floor: float) -> list[RelatedCandidate]:
+        """What other shows say that is likely enough to belong to an insight, likeliest first."""
+        import numpy as np
+
+        around = self._vectors([insight])[own.around_hash]
+        others = [claimed(other) for other in self._candidates(insight)[:_LOOKED_AT]]
+        if self._statements is not None:
+            context = self._surroundings.vectors([own], around[None])[0]
+            others += self._statements.near(own, around, context, self._rarities.rarity(), scope=self._scope)
+        if not others:
+            return []
+        every = [own, *others]
+        said, arounds = self._said_vectors.said(every), self._said_vectors.around(every)
+        vectors = Vectors(said=said, around=arounds, context=self._surroundings.vectors(every, arounds))
+        sample = self._landscapes.current().vectors
+        chance = chances(features(own, others, vectors, sample=sample, rarity=self._rarities.rarity()))
+        order = sorted(range(len(others)), key=lambda n: (-float(chance[n]), others[n].key))
+        return [
+            RelatedCandidate(others[n], said[n + 1], float(chance[n]), float(np.dot(arounds[0], arounds[n + 1])))
+            for n in order
+            if chance[n] >= floor
+        ]
+
+    def _candidates(self, insight: Insight) -> list[Insight]:
         """Insights of other shows, best first."""
         import numpy as np
 
@@ -161,13 +196,9 @@ class RelatedFinder:
         own = np.stack([vectors[other.content_hash] for other in everyone])
         land = self._landscapes.current()
         rows = self._profiles.rows([(other.content_hash, insight_text(other)) for other in everyone])
-        scores = scored(insight, others, own, normalised(rows, land.rarity), land)
-        chance = chances(scores)
-        order = sorted(range(len(others)), key=lambda n: (-float(scores.final[n]), others[n].id))
-        return [
-            RelatedCandidate(others[n], own[n + 1], float(scores.final[n]), float(chance[n]), float(scores.meaning[n]))
-            for n in order
-        ]
+        final = scored(insight, others, own, normalised(rows, land.rarity), land).final
+        order = sorted(range(len(others)), key=lambda n: (-float(final[n]), others[n].id))
+        return [others[n] for n in order]
 
     def _near(self, insight: Insight, vector: NDArray[np.float32]) -> list[Insight]:
         filters = self._scope.narrow(Filters())
@@ -193,53 +224,38 @@ class RelatedFinder:
     def _vectors(self, others: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
         return vectors_for(self._catalog, self._encoder, {other.content_hash: insight_text(other) for other in others})
 
-    def _claims(self, insights: Sequence[Insight], *, threshold: float = NEAR) -> _Claims:
-        """The claims that may say the same as another one here, with the vectors of the claims alone."""
-        texts = {
-            _claim_key(insight): insight.claim
-            for n, insight in enumerate(insights)
-            if any(n != m and may_be_same(insight.claim, other.claim) for m, other in enumerate(insights))
-        }
-        return _Claims(vectors_for(self._catalog, self._encoder, texts), threshold)
+    def _claims(self, said: Sequence[Said], *, threshold: float = NEAR) -> _Claims:
+        """Those that may say the same as another one here, with the vectors of the claims alone."""
+        alike = [
+            each
+            for n, each in enumerate(said)
+            if any(n != m and may_be_same(each.text, other.text) for m, other in enumerate(said))
+        ]
+        vectors = self._said_vectors.said(alike)
+        return _Claims({each.text_hash: vectors[n] for n, each in enumerate(alike)}, threshold)
 
-    def _entries(self, insight: Insight, groups: Sequence[Group], claims: _Claims) -> list[Related]:
-        heads = [group[0] for group in groups]
-        readings = [
+    def _entries(self, own: Said, groups: Sequence[Group], claims: _Claims) -> list[Related]:
+        neighbours = [
             Neighbour(
-                insight=head.insight,
-                cosine=head.cosine,
-                nearly_same=claims.same(insight, head.insight),
-                same_guest=_same_guest(insight, head.insight),
+                said=group[0].said,
+                chance=group[0].chance,
+                cosine=group[0].cosine,
+                nearly_same=claims.same(own, group[0].said),
+                same_guest=_same_guest(own, group[0].said),
             )
-            for head in heads
+            for group in groups
         ]
-        told = self._relations.of(insight, readings)
+        told = self._relations.of(own, neighbours)
         return [
-            Related(
-                insight=group[0].insight,
-                score=group[0].score,
-                why=relation.why,
-                also_said_by=tuple(
-                    Echo(insight_id=other.insight.id, show=other.insight.show, speaker=other.insight.speaker)
-                    for other in group[1:]
-                ),
-                same_guest=reading.same_guest,
-                relation=relation.relation,
-            )
-            for group, reading, relation in zip(groups, readings, told, strict=True)
+            entry_of(group, neighbour, note)
+            for group, neighbour, note in zip(groups, neighbours, told, strict=True)
+            if note is not None
         ]
 
 
-def _shown(insight: Insight, candidate: RelatedCandidate, rarity: Rarity) -> bool:
-    def shared() -> bool:
-        return bool(shared_phrases(insight_text(insight), insight_text(candidate.insight), rarity))
-
-    return believable(candidate.chance, candidate.cosine, shared=shared)
-
-
-def _same_guest(insight: Insight, other: Insight) -> bool:
+def _same_guest(own: Said, other: Said) -> bool:
     """Whether one person, by full name, speaks on both of two shows; first names and labels ("Speaker 1") do not count."""
-    if not insight.speaker or not other.speaker or insight.show_id == other.show_id:
+    if not own.speaker or not other.speaker or own.show_id == other.show_id:
         return False
-    name = lowered(insight.speaker)
+    name = lowered(own.speaker)
     return name == lowered(other.speaker) and " " in name and not any(c.isdigit() for c in name)

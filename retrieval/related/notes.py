@@ -1,9 +1,9 @@
-"""The relations between insights as a language model states them; only what both texts carry is kept."""
+"""The relations between things said as a language model states them; only what both texts carry is kept."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,29 +11,34 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, ValidationError
 
-from earmark.clean import plain
+from earmark.clean import cut, plain
 from earmark.errors import ModelCallError
+from earmark.ids import content_hash
 from earmark.language.numbers import figures
 from earmark.language.words import content_terms
+from earmark.relations import Relation
 from retrieval.answers.checked import bare_text, has_address
-from retrieval.related.stance import RELATIONS
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
-    from earmark.types import Insight
+    from retrieval.related.said import Said
 
-__all__ = ["RelationNote", "notes_by"]
+__all__ = ["UNRELATED", "RelationNote", "notes_by", "prompt_version"]
 
-_MAX_TOKENS = 900
-_TEXT = 600
-"""Characters of claim and body that the model sees of each."""
+UNRELATED = "unrelated"
+_TOKENS = 100
+"""Tokens of a reply for each entry, a line of 25 words with its frame twice over."""
+_TEXT, _AROUND = 400, 500
+"""Characters that the model sees of what was said, and of what was said around it."""
+_NAME = 80
 _LONGEST = 180
 _FENCE = "-----"
+_KNOWN = frozenset([*(relation.value for relation in Relation), UNRELATED])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationNote:
-    """What a reader is told: ``relation`` is one of four words, or empty if unsure; ``why`` is one line."""
+    """What a reader is told: ``relation`` is a value of `Relation` or `UNRELATED`, empty if unsure; ``why`` is one line."""
 
     relation: str
     why: str
@@ -58,7 +63,7 @@ _SCHEMA: dict[str, object] = {
                 "type": "object",
                 "properties": {
                     "n": {"type": "integer"},
-                    "relation": {"type": "string", "enum": [*RELATIONS, ""]},
+                    "relation": {"type": "string", "enum": [*(relation.value for relation in Relation), UNRELATED, ""]},
                     "why": {"type": "string"},
                 },
                 "required": ["n", "relation", "why"],
@@ -71,55 +76,72 @@ _SCHEMA: dict[str, object] = {
 }
 
 
-def notes_by(chat: ChatModel, insight: Insight, others: Sequence[Insight]) -> dict[str, RelationNote]:
-    """The model's word on each entry, by insight id, from one call; entries that do not pass are left out.
+def notes_by(chat: ChatModel, own: Said, others: Sequence[Said]) -> dict[str, RelationNote]:
+    """The model's word on each entry, by its key, from one call; entries that do not pass are left out.
 
-    An entry passes where it names a number that was given, once; its ``why`` is one line without addresses that shares a
-    content word with the insight at hand and one with the other, and has no number that neither has. A relation that is
-    none of the four is empty.
+    An entry passes if it names a number that was given, once. Its ``why`` is kept if it is one line without addresses that
+    shares a content word with either text and has no number that neither has; else it is empty. A relation that is no
+    known word is empty, and without a line such an entry does not pass.
 
     Raises:
         ModelCallError: the model failed, or its reply has not the form that was asked for.
     """
-    reply = chat.complete_json(_system(), _user(insight, others), schema=_SCHEMA, max_tokens=_MAX_TOKENS)
+    reply = chat.complete_json(_system(), _user(own, others), schema=_SCHEMA, max_tokens=_TOKENS * (len(others) + 1))
     try:
         entries = _RelationReply.model_validate(reply).entries
     except ValidationError as error:
         raise ModelCallError("the reply has not the form that was asked for", subject=chat.name) from error
     notes: dict[str, RelationNote] = {}
     for entry in entries:
-        if 1 <= entry.n <= len(others) and others[entry.n - 1].id not in notes:
+        if 1 <= entry.n <= len(others) and others[entry.n - 1].key not in notes:
             other = others[entry.n - 1]
-            why = _checked(entry.why, insight, other)
-            if why:
-                relation = entry.relation.strip().lower()
-                notes[other.id] = RelationNote(relation=relation if relation in set(RELATIONS) else "", why=why)
+            why = _checked(entry.why, own, other)
+            relation = entry.relation.strip().lower()
+            relation = relation if relation in _KNOWN else ""
+            if why or relation:
+                notes[other.key] = RelationNote(relation=relation, why="" if relation == UNRELATED else why)
     return notes
 
 
-def _checked(text: str, insight: Insight, other: Insight) -> str:
-    """The line as it may be shown; empty if it may not."""
+def prompt_version() -> str:
+    """What changes when the prompt does."""
+    return content_hash("relation prompt", _system())
+
+
+def _checked(text: str, own: Said, other: Said) -> str:
+    """The line as it may be shown; empty where it may not."""
     if has_address(text):
         return ""
     line = " ".join(bare_text(plain(text)).split())
     if has_address(line):  # markup in the midst of one had hidden it
         return ""
     held = set(content_terms(line))
-    mine, yours = (set(content_terms(_text(said))) for said in (insight, other))
-    known = figures(_text(insight)) | figures(_text(other))
+    mine, yours = (set(content_terms(_read(said))) for said in (own, other))
+    known = figures(_read(own)) | figures(_read(other))
     if len(line) > _LONGEST or not held & mine or not held & yours or figures(line) - known:
         return ""
     return line
 
 
-def _text(insight: Insight) -> str:
-    return f"{insight.claim}\n{insight.body}"
+def _read(said: Said) -> str:
+    return f"{said.text}\n{said.around}"
 
 
-def _user(insight: Insight, others: Sequence[Insight]) -> str:
-    listed = [{"n": n, "text": _text(other)[:_TEXT]} for n, other in enumerate(others, 1)]
-    data = json.dumps({"insight": _text(insight)[:_TEXT], "others": listed}, ensure_ascii=False)
+def _user(own: Said, others: Sequence[Said]) -> str:
+    listed = [{"n": n, **_shown(other)} for n, other in enumerate(others, 1)]
+    data = json.dumps({"insight": _shown(own), "others": listed}, ensure_ascii=False)
     return f"{_FENCE}\n{data.replace(_FENCE, '')}\n{_FENCE}"
+
+
+def _shown(said: Said) -> Mapping[str, str]:
+    parts = {
+        "show": cut(plain(said.show), _NAME),
+        "speaker": cut(plain(said.speaker or ""), _NAME),
+        "date": said.published.date().isoformat() if said.published else "",
+        "text": said.text[:_TEXT],
+        "around": said.around[:_AROUND],
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 @cache

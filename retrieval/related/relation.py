@@ -1,96 +1,143 @@
-"""How two insights relate, and why, for each entry of a list: by a language model where there is one, else by rules."""
+"""How an entry relates to an insight, and why: by a language model where there is one, else by rules."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from earmark.catalog.content import relations as stored
 from earmark.errors import ModelCallError
-from retrieval.related.notes import RelationNote, notes_by
+from earmark.ids import make_id
+from earmark.relations import converse
+from retrieval.related.chance import FLOOR
+from retrieval.related.notes import UNRELATED, RelationNote, notes_by, prompt_version
 from retrieval.related.stance import relation_of
 from retrieval.related.why import reason
 
 if TYPE_CHECKING:
+    from earmark.catalog import Catalog
     from earmark.ports import ChatModel
-    from earmark.types import Insight
     from retrieval.rarity import RarityIndex
+    from retrieval.related.said import Said
 
 __all__ = ["Neighbour", "Relations"]
 
 _SURE = 0.45
-"""Cosine of two insights below which words that match are no ground for saying how the two relate."""
+"""Cosine of what two things were said in below which words that match are no ground for saying how the two relate."""
 _PAUSE_S = 60.0
 """How long the model is left alone after it failed."""
-_KEPT = 2_000
-"""Replies of the model that are kept in memory, one a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """A related insight and what is known of how near it is to the one at hand."""
+    """What was said elsewhere, the chance that it belongs to the insight at hand, and how near it is."""
 
-    insight: Insight
+    said: Said
+    chance: float
     cosine: float
     nearly_same: bool
     same_guest: bool
 
 
 class Relations:
-    """Safe to share between threads."""
+    """Safe to share between threads. What the model says of a pair is kept in the catalog, and holds both ways."""
 
     def __init__(
-        self, rarities: RarityIndex, chat: ChatModel | None = None, *, timer: Callable[[], float] = time.monotonic
+        self,
+        catalog: Catalog,
+        rarities: RarityIndex,
+        chat: ChatModel | None = None,
+        *,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._catalog = catalog
         self._rarities = rarities
         self._chat = chat
         self._timer = timer
         self._again_at = 0.0
-        self._lock = threading.Lock()
-        self._replies: dict[tuple[str, ...], dict[str, RelationNote]] = {}
 
-    def of(self, insight: Insight, readings: Sequence[Neighbour]) -> list[RelationNote]:
-        """What to say of each entry, in order."""
-        by_model = self._by_model(insight, readings)
-        return [by_model.get(neighbour.insight.id) or self._by_rules(insight, neighbour) for neighbour in readings]
+    @property
+    def asks(self) -> bool:
+        """Whether a model is asked now: there is one, and it has not just failed."""
+        return self._chat is not None and self._timer() >= self._again_at
 
-    def _by_model(self, insight: Insight, readings: Sequence[Neighbour]) -> dict[str, RelationNote]:
-        """What the model says of the entries, by id, as far as it passes; nothing if there is no model or it fails."""
-        if self._chat is None or not readings or self._timer() < self._again_at:
+    def of(self, own: Said, neighbours: Sequence[Neighbour]) -> list[RelationNote | None]:
+        """What to say of each entry, in order; ``None`` for one that does not belong there."""
+        by_model = self._by_model(own, [neighbour.said for neighbour in neighbours])
+        return [self._note(own, neighbour, by_model.get(neighbour.said.key)) for neighbour in neighbours]
+
+    def _note(self, own: Said, neighbour: Neighbour, said: RelationNote | None) -> RelationNote | None:
+        if said is None:
+            return self._by_rules(own, neighbour) if neighbour.chance >= FLOOR else None
+        if said.relation == UNRELATED:
+            return None
+        return said if said.why else RelationNote(relation=said.relation, why=self._line(own, neighbour))
+
+    def _by_model(self, own: Said, others: Sequence[Said]) -> Mapping[str, RelationNote]:
+        """What the model says, by the key of each other; what it was asked before is not asked again."""
+        if self._chat is None or not others:
             return {}
-        key = (
-            insight.content_hash,
-            *(f"{neighbour.insight.id} {neighbour.insight.content_hash}" for neighbour in readings),
-        )
-        with self._lock:
-            if key in self._replies:
-                return self._replies[key]
-        try:
-            notes = notes_by(self._chat, insight, [neighbour.insight for neighbour in readings])
-        except ModelCallError:
-            self._again_at = (
-                self._timer() + _PAUSE_S
-            )  # the rules have an answer, and a page is not to wait for each failure
-            return {}
-        with self._lock:
-            if len(self._replies) >= _KEPT:
-                self._replies.clear()
-            self._replies[key] = notes
+        keys = {other.key: self._pair(own, other) for other in others}
+        with self._catalog.read() as tx:
+            known = stored.get_many(tx, list(keys.values()))
+        notes = {
+            other.key: _seen_from(own, other, known[keys[other.key]]) for other in others if keys[other.key] in known
+        }
+        missing = [other for other in others if other.key not in notes]
+        if missing and self.asks:
+            try:
+                fresh = notes_by(self._chat, own, missing)
+            except ModelCallError:
+                # The rules have an answer, and a page is not to wait for each failure.
+                self._again_at = self._timer() + _PAUSE_S
+                return notes
+            pairs = [_kept(own, other, keys[other.key], fresh[other.key]) for other in missing if other.key in fresh]
+            with self._catalog.write() as tx:
+                stored.put(tx, pairs)
+            notes |= fresh
         return notes
 
-    def _by_rules(self, insight: Insight, neighbour: Neighbour) -> RelationNote:
-        other = neighbour.insight
-        why = reason(
-            f"{insight.claim}\n{insight.body}",
-            f"{other.claim}\n{other.body}",
+    def _pair(self, own: Said, other: Said) -> str:
+        name = self._chat.name if self._chat is not None else ""
+        return make_id("relation", name, prompt_version(), *sorted((_text_key(own), _text_key(other))))
+
+    def _by_rules(self, own: Said, neighbour: Neighbour) -> RelationNote:
+        why = self._line(own, neighbour)
+        if neighbour.cosine < _SURE and not neighbour.nearly_same:
+            return RelationNote(relation="", why=why)
+        mine, yours = _parts(own), _parts(neighbour.said)
+        return RelationNote(relation=relation_of(mine, yours, nearly_same=neighbour.nearly_same), why=why)
+
+    def _line(self, own: Said, neighbour: Neighbour) -> str:
+        other = neighbour.said
+        return reason(
+            own,
+            other,
             self._rarities.rarity(),
-            show=other.show,
             same_guest=other.speaker or "" if neighbour.same_guest else "",
             nearly_same=neighbour.nearly_same,
         )
-        if neighbour.cosine < _SURE and not neighbour.nearly_same:
-            return RelationNote(relation="", why=why)
-        mine, yours = (insight.claim, insight.body), (other.claim, other.body)
-        return RelationNote(relation=relation_of(mine, yours, nearly_same=neighbour.nearly_same), why=why)
+
+
+def _text_key(said: Said) -> str:
+    return f"{said.text_hash} {said.around_hash}"
+
+
+def _parts(said: Said) -> tuple[str, ...]:
+    """The claim and what explains it, or the statement alone: of a passage the rest is on anything."""
+    return (said.text, said.insight.body) if said.insight is not None else (said.text,)
+
+
+def _kept(own: Said, other: Said, key: str, note: RelationNote) -> stored.StoredRelation:
+    first, second = sorted((own, other), key=_text_key)
+    relation = note.relation if first is own else converse(note.relation)
+    return stored.StoredRelation(
+        key=key, episode_id=first.episode_id, other_episode_id=second.episode_id, relation=relation, why=note.why
+    )
+
+
+def _seen_from(own: Said, other: Said, kept: stored.StoredRelation) -> RelationNote:
+    same_way = _text_key(own) <= _text_key(other)
+    return RelationNote(relation=kept.relation if same_way else converse(kept.relation), why=kept.why)

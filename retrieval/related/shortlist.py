@@ -1,7 +1,8 @@
-"""From a ranking to what a reader is shown: one of a kind, one a show, and not ten times the same."""
+"""From a ranking to what a reader is shown: one of a kind, shows taking turns, and not ten times the same."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,24 +11,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.types import Insight
+    from retrieval.related.said import Said
 
 __all__ = ["Group", "RelatedCandidate", "folded", "picked"]
 
 _DIVERSITY = 0.1
-"""Weight of the closest one picked already, against the score (MMR).
+"""Weight of the closest one picked already, against the chance (MMR).
 
 On related_insights it costs nothing (nDCG@10 .554, lists less alike by 1 %); .2 costs .4 points, .3 costs .6.
 """
+_TURN = 0.7
+"""What a chance is worth for each entry that its show has already: a second one has to be clearly better than another's first."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedCandidate:
-    """An insight with what speaks for it: its score in the ranking, the chance that it is related, and its vector."""
+    """What was said, its vector, the chance that it belongs here, and the cosine of what both were said in."""
 
-    insight: Insight
+    said: Said
     vector: NDArray[np.float32]
-    score: float
     chance: float
     cosine: float
 
@@ -38,8 +40,8 @@ Group = list[RelatedCandidate]
 
 def folded(
     candidates: Sequence[RelatedCandidate],
-    same: Callable[[Insight, Insight], bool],
-    twins: Callable[[Insight, Insight], bool],
+    same: Callable[[Said, Said], bool],
+    twins: Callable[[Said, Said], bool],
 ) -> list[Group]:
     """Candidates in groups that say nearly the same, best first in each and between them.
 
@@ -50,10 +52,10 @@ def folded(
     """
     groups: list[Group] = []
     for candidate in candidates:
-        group = next((group for group in groups if same(group[0].insight, candidate.insight)), None)
+        group = next((group for group in groups if same(group[0].said, candidate.said)), None)
         if group is None:
             groups.append([candidate])
-        elif not any(twins(member.insight, candidate.insight) for member in group):
+        elif not any(twins(member.said, candidate.said) for member in group):
             group.append(candidate)
     return groups
 
@@ -62,31 +64,30 @@ def picked(
     groups: Sequence[Group],
     limit: int,
     *,
-    twins: Callable[[Insight, Insight], bool],
+    twins: Callable[[Said, Said], bool],
     diversity: float = _DIVERSITY,
 ) -> list[Group]:
-    """At most ``limit`` groups, no two led by one show or by one recording, by maximal marginal relevance.
+    """At most ``limit`` groups, no two led by one recording, by maximal marginal relevance with shows taking turns.
 
-    Source: J. Carbonell, J. Goldstein, The Use of MMR, 1998. Relevance is the score scaled to 0..1 over the list.
+    Source: J. Carbonell, J. Goldstein, The Use of MMR, 1998. Relevance is the chance.
     """
-    if not groups:
-        return []
-    scores = [group[0].score for group in groups]
-    low, span = min(scores), (max(scores) - min(scores)) or 1.0
     left = list(groups)
-    chosen: list[Group] = []
     closest = [0.0] * len(left)
+    turns: Counter[str] = Counter()
+    chosen: list[Group] = []
     while left and len(chosen) < limit:
         worth = [
-            (1 - diversity) * (group[0].score - low) / span - diversity * near
+            (1 - diversity) * group[0].chance * _TURN ** turns[group[0].said.show_id] - diversity * near
             for group, near in zip(left, closest, strict=True)
         ]
-        best = left[worth.index(max(worth))][0]
-        chosen.append(next(group for group in left if group[0] is best))
+        group = left[worth.index(max(worth))]
+        best = group[0]
+        chosen.append(group)
+        turns[best.said.show_id] += 1
         kept = [
-            (group, max(near, float(group[0].vector @ best.vector)))
-            for group, near in zip(left, closest, strict=True)
-            if group[0].insight.show_id != best.insight.show_id and not twins(group[0].insight, best.insight)
+            (other, max(near, float(other[0].vector @ best.vector)))
+            for other, near in zip(left, closest, strict=True)
+            if other is not group and not twins(other[0].said, best.said)
         ]
-        left, closest = [group for group, _ in kept], [near for _, near in kept]
+        left, closest = [other for other, _ in kept], [near for _, near in kept]
     return chosen

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from earmark.catalog.content.chunks import LocatedPassage
     from retrieval.rarity import Rarity
 
-__all__ = ["Moment", "PassageHit", "gathered", "marked", "moment", "passage_hit"]
+__all__ = ["Moment", "PassageHit", "gathered", "marked", "moment", "passage_hit", "statement_hit"]
 
 MOST_MERGED = 3
 """Passages that become one moment at most: two or three minutes of talk, what a reader takes in at once."""
@@ -220,6 +220,11 @@ def _around_phrases(text: str, spans: Sequence[tuple[int, int]], phrases: Sequen
 def passage_hit(passage: PassageHit) -> Hit:
     """A passage on its own as a hit, with no sentence marked."""
     return _hit(moment([passage]), None)
+
+
+def statement_hit(passage: PassageHit, span: tuple[int, int]) -> Hit:
+    """A passage as a hit in which one stretch of its text is what matters."""
+    return _hit(moment([passage]), span)
 
 
 def _hit(moment: Moment, highlight: tuple[int, int] | None) -> Hit:

@@ -12,6 +12,7 @@ import pytest
 from earmark.clock import FixedClock
 from earmark.documents import dump
 from earmark.errors import Forbidden, NotFound, SettingsError, UsageError
+from earmark.relations import utterance
 from earmark.settings import load_settings
 from earmark.types import Question, Reader, Rhythm, Role
 from library.library import Library
@@ -157,7 +158,7 @@ def test_what_a_reader_does_not_see_does_not_exist_for_them(library: Library, be
     assert ben.search.page("kelp speaker:ines").query.values(TermKind.SPEAKER)  # who speaks on both is known
     answer = ben.answers.ask(Question(text="What does Mara Voss say about kelp credits?"))
     assert {citation.show for citation in answer.citations} <= set(mine.values())
-    assert all(related.insight.show_id in mine for insight in own for related in ben.insights.related(insight.id))
+    assert all(utterance(related).show_id in mine for insight in own for related in ben.insights.related(insight.id))
     brief = ben.briefs.get()
     assert brief.items
     assert "Tideline" not in str(dump(brief))

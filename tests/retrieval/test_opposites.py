@@ -41,8 +41,8 @@ def _answers(one: str, other: str) -> dict[str, bool]:
     """What each part of the program says of two sentences: that they are opposed, or not."""
     return {
         "polarity": opposed(one, other),
-        "related": relation_of([one], [other]) == "disagrees",
-        "related, folded before": relation_of([one], [other], nearly_same=True) == "disagrees",
+        "related": relation_of([one], [other]) == "opposite",
+        "related, folded before": relation_of([one], [other], nearly_same=True) == "opposite",
         "answers": contradict(one, other, NEAR),
         "brief": not _told(one, other),
     }

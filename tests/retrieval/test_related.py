@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from earmark.catalog import Catalog
@@ -7,9 +9,11 @@ from earmark.catalog.content import insights
 from earmark.language.sameness import nearly_same
 from earmark.language.words import stem
 from earmark.ports import Encoder, VectorIndex
+from earmark.relations import utterance
 from earmark.types import Insight
 from retrieval.rarity import Rarity
 from retrieval.related.finder import RelatedFinder
+from retrieval.related.said import claimed
 from retrieval.related.why import reason
 
 
@@ -26,23 +30,22 @@ def claims(catalog: Catalog) -> dict[str, Insight]:
 
 def test_another_show_on_the_same_thing(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
     found = finder.related(claims["Caffeine/Night Shift"])
-    assert found[0].insight.claim.startswith("Coffee in the afternoon")
+    assert utterance(found[0]).text.startswith("Coffee in the afternoon")
     assert "caffeine" in found[0].why
     assert found[0].same_guest is False
 
 
-def test_never_the_own_show_and_one_a_show(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
+def test_never_the_own_show(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
     for insight in claims.values():
-        shows = [one.insight.show_id for one in finder.related(insight)]
+        shows = [utterance(one).show_id for one in finder.related(insight)]
         assert insight.show_id not in shows
-        assert len(shows) == len(set(shows))
 
 
 def test_the_same_guest_who_says_it_again_is_marked(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
     first = finder.related(claims["Only/Tideline"])[0]
-    assert first.insight.show == "Ledger & Leaf"
+    assert utterance(first).show == "Ledger & Leaf"
     assert first.same_guest
-    assert first.why.startswith("Says nearly the same")
+    assert first.why.startswith("Both say nearly the same")
 
 
 def test_what_has_nothing_to_do_with_anything_stays_alone(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
@@ -84,13 +87,17 @@ def test_opposites_are_not_the_same(one: str, other: str, same: bool) -> None:
     assert nearly_same(one, other, 0.5) is False
 
 
-def test_reasons_are_plain_and_true() -> None:
+def test_reasons_name_the_shared_subject(claims: dict[str, Insight]) -> None:
     rarity = Rarity(size=1_000)
     rarity.counts.update({"carbon": 900, "kelp": 3, "mooring": 2})
-    assert reason("Kelp moorings", "the moorings in the kelp", rarity, show="X") == "Also about moorings and kelp"
-    assert reason("carbon", "carbon", rarity, show="X") == "The closest in meaning on X"
-    again = reason("kelp", "kelp", rarity, show="X", same_guest="Ada Lind")
-    assert again == "Ada Lind on another show, about kelp"
+    own = claimed(claims["Only/Tideline"])
+
+    def line(text: str, other: str, **known: str) -> str:
+        return reason(replace(own, text=text, around=text), replace(own, text=other, around=other), rarity, **known)
+
+    assert line("Kelp moorings", "The moorings in the kelp") == "Both are about moorings and kelp"
+    assert line("carbon", "carbon") == "Both are about the same subject in other words"
+    assert line("kelp", "kelp", same_guest="Ada Lind") == "Ada Lind says more about kelp there"
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,17 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
-from earmark.embedding import insight_text
 from earmark.ports import Encoder
+from earmark.relations import utterance
 from earmark.types import Insight
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from retrieval.related.affinity import Profiles, normalised, weights_of
-from retrieval.related.chance import believable, chances
+from retrieval.related.chance import chances
 from retrieval.related.finder import RelatedFinder
 from retrieval.related.hubness import Landscape, Landscapes, scored
+from retrieval.related.pairing import FEATURE_NAMES
+from retrieval.related.said import claimed
 from retrieval.related.shortlist import RelatedCandidate, folded, picked
 from retrieval.related.twins import Recordings
 from tests.retrieval.library import TALKS, Talk, fill, put
@@ -93,8 +95,8 @@ def test_those_who_say_it_too_stand_under_the_first(empty: Catalog, index: EdgeI
         put(empty, talk)
     found = _finder(empty, index, encoder).related(_all(empty)["Hive Mind", 0])
     assert len(found) == 1
-    assert {found[0].insight.show, *(echo.show for echo in found[0].also_said_by)} == {"Field Notes", "Back Garden"}
-    assert found[0].relation == "agrees"
+    assert {utterance(found[0]).show, *(echo.show for echo in found[0].also_said_by)} == {"Field Notes", "Back Garden"}
+    assert found[0].relation == "same"
 
 
 def test_an_episode_in_two_feeds_is_one_voice(empty: Catalog, index: EdgeIndex, encoder: Encoder) -> None:
@@ -103,7 +105,7 @@ def test_an_episode_in_two_feeds_is_one_voice(empty: Catalog, index: EdgeIndex, 
     finder, known = _finder(empty, index, encoder), _all(empty)
     for place in (("Hive Mind", 0), ("Hive Mind", 1), ("Hive Mind Plus", 0)):
         found = finder.related(known[place])
-        shows = {one.insight.show for one in found} | {echo.show for one in found for echo in one.also_said_by}
+        shows = {utterance(one).show for one in found} | {echo.show for one in found for echo in one.also_said_by}
         assert not shows & {"Hive Mind", "Hive Mind Plus"}
     farm = finder.related(known["Field Notes", 0])
     assert len({"Hive Mind", "Hive Mind Plus"} & {one.insight.show for one in farm}) == 1
@@ -112,20 +114,21 @@ def test_an_episode_in_two_feeds_is_one_voice(empty: Catalog, index: EdgeIndex, 
 
 def test_a_feed_that_renamed_the_episode_is_known_by_its_quotes(catalog: Catalog) -> None:
     known = _all(catalog)
-    one = known["Tideline", 0]
-    other = replace(known["Crumb", 0], quote=one.quote)
+    one, crumb = claimed(known["Tideline", 0]), claimed(known["Crumb", 0])
+    other = replace(crumb, quote=one.quote)
     assert Recordings({}).same(one, other)
-    assert not Recordings({}).same(one, known["Crumb", 0])
+    assert not Recordings({}).same(one, crumb)
     both: set[tuple[str, ...]] = {("a",) * 9, ("b",) * 9}
-    quotes = {one.episode_id: both, known["Crumb", 0].episode_id: both | {("c",) * 9}}
-    assert Recordings(quotes).same(one, known["Crumb", 0])
+    quotes = {one.episode_id: both, crumb.episode_id: both | {("c",) * 9}}
+    assert Recordings(quotes).same(one, crumb)
 
 
 def test_the_same_address_of_the_audio_is_the_same_recording(catalog: Catalog) -> None:
     known = _all(catalog)
     audio = "https://cdn.example/one.mp3"
     one, other = (
-        replace(known[place], audio_url=audio + tail) for place, tail in ((("Tideline", 0), "?a=1"), (("Crumb", 0), ""))
+        replace(claimed(known[place]), audio_url=audio + tail)
+        for place, tail in ((("Tideline", 0), "?a=1"), (("Crumb", 0), ""))
     )
     assert Recordings({}).same(one, other)
 
@@ -138,7 +141,7 @@ def test_ranked_has_no_own_show_and_holds_what_is_shown(catalog: Catalog, encode
             ranked = finder.ranked(insight, limit=50)
             assert len({one.id for one in ranked}) == len(ranked)
             assert insight.show_id not in {one.show_id for one in ranked}
-            assert {one.insight.id for one in finder.related(insight)} <= {one.id for one in ranked}
+            assert {utterance(one).insight_id for one in finder.related(insight)} <= {one.id for one in ranked}
             assert [one.id for one in finder.ranked(insight, limit=2)] == [one.id for one in ranked[:2]]
         assert finder.ranked(insight, limit=0) == []
     finally:
@@ -187,23 +190,6 @@ def test_what_is_near_everything_is_moved_back(catalog: Catalog, encoder: Encode
     assert scores.meaning[0] == pytest.approx(scores.meaning[1], abs=0.02)
     assert scores.crowding[0] > scores.crowding[1] + 0.05
     assert scores.final[1] > scores.final[0]
-    assert ((chances(scores) >= 0) & (chances(scores) <= 1)).all()
-
-
-@pytest.mark.parametrize(
-    ("chance", "cosine", "shares", "shown"),
-    [
-        (0.9, 0.6, False, True),
-        (0.9, 0.1, False, False),
-        (0.9, 0.1, True, True),
-        (0.2, 0.3, True, True),
-        (0.2, 0.3, False, False),
-        (0.12, 0.55, False, True),
-        (0.05, 0.9, True, False),
-    ],
-)
-def test_what_is_believable(chance: float, cosine: float, shares: bool, shown: bool) -> None:
-    assert believable(chance, cosine, shared=lambda: shares) is shown
 
 
 def test_rare_words_count_and_long_texts_do_not_win() -> None:
@@ -222,16 +208,23 @@ def test_rare_words_count_and_long_texts_do_not_win() -> None:
     assert near[0, 2] == pytest.approx(near[2, 0])
 
 
-def test_folding_and_one_a_show(catalog: Catalog, encoder: Encoder) -> None:
-    known = list(_all(catalog).values())
-    vectors = encoder.encode([insight_text(one) for one in known])
-    found = [RelatedCandidate(one, vectors[n], 1.0 - n / 10, 0.5, 0.5) for n, one in enumerate(known)]
+def test_the_chance_is_a_probability_for_any_features() -> None:
+    told = chances(np.array([[-5.0] * len(FEATURE_NAMES), [5.0] * len(FEATURE_NAMES)], dtype=np.float32))
+    assert ((told >= 0) & (told <= 1)).all()
+
+
+def test_folding_and_shows_taking_turns(catalog: Catalog, encoder: Encoder) -> None:
+    known = [claimed(insight) for insight in _all(catalog).values()]
+    vectors = encoder.encode([said.around for said in known])
+    found = [RelatedCandidate(said, vectors[n], 0.9 - n / 20, 0.5) for n, said in enumerate(known)]
     groups = folded(found, lambda a, b: a.show_id == b.show_id, lambda a, b: False)
     assert sum(len(group) for group in groups) == len(found)
-    assert len(groups) == len({one.show_id for one in known})
+    assert len(groups) == len({said.show_id for said in known})
     assert len(folded(found, lambda a, b: True, lambda a, b: True)[0]) == 1
-    chosen = picked([[one] for one in found], 3, twins=lambda a, b: False)
+    chosen = picked([[one] for one in found], 3, twins=lambda a, b: False, diversity=0.0)
     assert chosen[0][0] is found[0]
-    assert len({group[0].insight.show_id for group in chosen}) == len(chosen) == 3
+    assert len({group[0].said.show_id for group in chosen}) == len(chosen) == 3
+    every = picked([[one] for one in found], len(found), twins=lambda a, b: False)
+    assert len(every) == len(found)
     assert picked([], 3, twins=lambda a, b: False) == []
     assert len(picked([[one] for one in found], 3, twins=lambda a, b: True)) == 1

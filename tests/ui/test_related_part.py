@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from earmark.types import Echo, Insight, Related
+from earmark.relations import RELATION_WORDS
+from earmark.types import Echo, Hit, Insight, Related
 from ui.cli.output import console
 from ui.cli.page import related as print_related
 from ui.web.templating import render
-from ui.web.views.insight import RELATIONS
 
 
 def _insight(claim: str) -> Insight:
@@ -36,25 +36,56 @@ def _insight(claim: str) -> Insight:
     )
 
 
+MOMENT = Hit(
+    chunk_id="c",
+    episode_id="e2",
+    show_id="s2",
+    show="Ledger & Leaf",
+    episode="Credits",
+    published=None,
+    url="https://leaf.example/credits",
+    speaker="Jon Aske",
+    start_s=60.0,
+    end_s=70.0,
+    text="Before. Kelp sinks. After.",
+    score=0.0,
+    highlight=(8, 19),
+    highlight_s=63.0,
+)
+
+
 def _related(relation: str, why: str = "Also about kelp") -> Related:
     echo = Echo(insight_id="1" * 16, show="Ledger & Leaf", speaker=None)
     return Related(insight=_insight("Kelp sinks"), score=1.0, why=why, also_said_by=(echo,), relation=relation)
 
 
-@pytest.mark.parametrize(("relation", "word"), list(RELATIONS.items()))
+@pytest.mark.parametrize(("relation", "word"), list(RELATION_WORDS.items()))
 def test_how_it_relates_is_said_in_a_word(relation: str, word: str) -> None:
-    page = render("related.html", related=[_related(relation)], relations=RELATIONS)
+    page = render("related.html", related=[_related(relation)])
     assert f'<strong class="stance">{word}</strong>' in page
     assert "Also said by one other" in page
 
 
 @pytest.mark.parametrize("relation", ["", "<b>hacked</b>", "refutes"])
 def test_where_it_is_unsure_nothing_is_said(relation: str) -> None:
-    page = render("related.html", related=[_related(relation, "<script>x</script>")], relations=RELATIONS)
+    page = render("related.html", related=[_related(relation, "<script>x</script>")])
     assert "stance" not in page
     assert "<script>" not in page and "hacked" not in page
 
 
 def test_the_command_line_says_it_too(capsys: pytest.CaptureFixture[str]) -> None:
-    print_related(console(), _insight("Kelp stores carbon"), [_related("disagrees")])
-    assert "Disagrees. Also about kelp" in capsys.readouterr().out
+    print_related(console(), _insight("Kelp stores carbon"), [_related("opposite")])
+    assert "Opposite claim. Also about kelp" in capsys.readouterr().out
+
+
+def test_a_moment_is_shown_by_the_sentences_that_meet_and_opens_at_their_second(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    entry = Related(moment=MOMENT, score=0.5, why="Both are about kelp", relation="reason")
+    page = render("related.html", related=[entry])
+    assert ">Kelp sinks.</a>" in page and "Before." not in page
+    assert "/moment?episode=e2&amp;t=63" in page
+    assert '<strong class="stance">A reason</strong>' in page
+    print_related(console(), _insight("Kelp stores carbon"), [entry])
+    told = capsys.readouterr().out
+    assert "Kelp sinks." in told and "A reason. Both are about kelp" in told and "1:03" in told

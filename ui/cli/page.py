@@ -11,6 +11,7 @@ from rich.text import Text
 
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.spans import clock
+from earmark.relations import RELATION_WORDS, utterance
 from library.excerpts import ExcerptLine, excerpt
 from ui.cli.output import safe
 
@@ -59,8 +60,10 @@ def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> Non
     if not relatives:
         out.print("Nobody else in your library has talked about this yet.")
     for relative in relatives:
-        out.print(Text(safe(relative.insight.claim), style="bold"))
-        out.print(Padding(Text(f"{relative.insight.id}  {_source(relative.insight)}", style="dim"), (0, 0, 0, 2)))
+        said = utterance(relative)
+        place = _place(said.show, said.episode, said.speaker, said.start_s)
+        out.print(Text(safe(said.text), style="bold"))
+        out.print(Padding(Text(f"{said.insight_id}  {place}".strip(), style="dim"), (0, 0, 0, 2)))
         out.print(Padding(Text(_why(relative), style="italic"), (0, 0, 1, 2)))
 
 
@@ -114,14 +117,17 @@ def _idea(out: Console, insight: Insight, *, lead: str = "") -> None:
 
 
 def _related_line(out: Console, relative: Related) -> None:
-    out.print(Padding(Text(f"→ {safe(relative.insight.claim)}"), (0, 0, 0, 3)))
-    out.print(Padding(Text(f"{_source(relative.insight)}. {_why(relative)}", style="dim"), (0, 0, 0, 5)))
+    said = utterance(relative)
+    place = _place(said.show, said.episode, said.speaker, said.start_s)
+    out.print(Padding(Text(f"→ {safe(said.text)}"), (0, 0, 0, 3)))
+    out.print(Padding(Text(f"{place}. {_why(relative)}", style="dim"), (0, 0, 0, 5)))
 
 
 def _why(relative: Related) -> str:
     voices = [safe(echo.speaker or echo.show) for echo in relative.also_said_by]
     also = f" Also said by {', '.join(voices)}." if voices else ""
-    lead = f"{relative.relation.capitalize()}. " if relative.relation else ""
+    word = RELATION_WORDS.get(relative.relation, "")
+    lead = f"{word}. " if word else ""
     return lead + safe(relative.why) + also
 
 

@@ -19,6 +19,7 @@ from earmark.language.links import web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.spans import ago, clock, counted, plural
+from earmark.relations import RELATION_WORDS, Utterance, utterance
 from ui.web.state import days
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = [
     "marked",
     "moment_url",
     "outward",
+    "related_url",
     "render",
     "theme_url",
     "unquoted",
@@ -57,6 +59,13 @@ def moment_url(episode_id: str, start_s: float | None, quote: str = "") -> str:
     elif quote:
         query["near"] = plain(quote)[:_NEAR_CHARACTERS]
     return f"/moment?{urlencode(query)}"
+
+
+def related_url(heard: Utterance) -> str:
+    """The page of an entry of a related list: of its insight, or of its moment."""
+    return (
+        insight_url(heard.insight_id) if heard.insight_id else moment_url(heard.episode_id, heard.start_s, heard.text)
+    )
 
 
 def theme_url(theme_id: str) -> str:
@@ -160,6 +169,9 @@ def _environment() -> Environment:
         "stand_in_mark": STAND_IN_MARK,
         "insight_url": insight_url,
         "moment_url": moment_url,
+        "related_url": related_url,
+        "relation_words": RELATION_WORDS,
+        "utterance": utterance,
         "theme_url": theme_url,
         "urlencode": urlencode,
     }

@@ -13,7 +13,7 @@ from earmark.catalog.schema import episodes
 from earmark.days import span
 from earmark.types import Filters
 
-__all__ = ["Passage", "Place", "around", "beginning", "ending", "newest", "saying"]
+__all__ = ["Outline", "Passage", "Place", "around", "beginning", "ending", "newest", "outlines", "saying"]
 
 
 class Passage(NamedTuple):
@@ -37,6 +37,30 @@ class Place(NamedTuple):
     seq: int
     speaker: str | None
     content_hash: str
+
+
+class Outline(NamedTuple):
+    """A passage of an episode in order: its number, its time, and the hash that its vectors are kept under."""
+
+    id: str
+    episode_id: str
+    seq: int
+    start_s: float | None
+    end_s: float | None
+    content_hash: str
+    text: str
+
+
+def outlines(tx: sa.Connection, episode_ids: Sequence[str]) -> dict[str, list[Outline]]:
+    """The passages of each episode, in order, by episode id; episodes without passages are left out."""
+    names = ("id", "episode_id", "seq", "start_s", "end_s", "content_hash", "text")
+    columns = [table.c[name] for name in names]
+    held: dict[str, list[Outline]] = {}
+    for part in batches(list(dict.fromkeys(episode_ids))):
+        query = sa.select(*columns).where(table.c.episode_id.in_(part)).order_by(table.c.episode_id, table.c.seq)
+        for row in tx.execute(query):
+            held.setdefault(row.episode_id, []).append(Outline(*row))
+    return held
 
 
 def newest(tx: sa.Connection, filters: Filters, *, limit: int) -> list[Passage]:

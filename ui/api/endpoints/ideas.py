@@ -52,7 +52,7 @@ def insight(request: Request, library: Theirs, insight_id: InsightId) -> Respons
 
 
 def related(request: Request, library: Theirs, insight_id: InsightId, limit: Limit = 10) -> Response:
-    """At most one of a show; `also_said_by` names who said nearly the same."""
+    """Each entry is an `insight` or a `moment`, and shows take turns; `also_said_by` names who said nearly the same."""
     return answer(request, library.insights.related(insight_id, limit=limit))
 
 

@@ -10,11 +10,9 @@ from ui.web.templating import render
 from ui.web.views.parts import audio_of, notice, player, title
 from ui.web.views.wrong import said, withdraw, withdrawn_insight
 
-__all__ = ["RELATIONS", "show"]
+__all__ = ["show"]
 
 _RELATED = 10
-RELATIONS = {"agrees": "Agrees", "disagrees": "Disagrees", "extends": "Goes further", "example": "An example"}
-"""The words for each relation; unknown relations are not shown."""
 
 
 def show() -> None:
@@ -50,4 +48,4 @@ def show() -> None:
         # The insight itself can be read even if the index fails.
         notice("What others said cannot be shown now", str(error), level=2)
         return
-    st.html(render("related.html", related=related, relations=RELATIONS))
+    st.html(render("related.html", related=related))

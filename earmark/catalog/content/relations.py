@@ -1,0 +1,56 @@
+"""What a language model said of how two things that were said relate, so that it is asked once for a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import episodes
+from earmark.catalog.schema import relations as table
+
+__all__ = ["StoredRelation", "get_many", "put"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRelation:
+    """A model's word on a pair, whose ``key`` names both texts, the model and its prompt.
+
+    ``relation`` is what the second of the two is to the first, in the order of their texts' hashes. It goes with either of
+    the episodes in which they were said.
+    """
+
+    key: str
+    episode_id: str
+    other_episode_id: str
+    relation: str
+    why: str
+
+
+def get_many(tx: sa.Connection, keys: Sequence[str]) -> dict[str, StoredRelation]:
+    """What is known of pairs, by key."""
+    known: dict[str, StoredRelation] = {}
+    for part in batches(list(dict.fromkeys(keys))):
+        for row in tx.execute(sa.select(table).where(table.c.key.in_(part))):
+            known[row.key] = StoredRelation(**row._mapping)
+    return known
+
+
+def put(tx: sa.Connection, pairs: Sequence[StoredRelation]) -> None:
+    """Keeps what was said of pairs; what is known of a pair already stays."""
+    known = get_many(tx, [pair.key for pair in pairs])
+    fresh = {pair.key: pair for pair in pairs if pair.key not in known}
+    held = _episodes(tx, [name for pair in fresh.values() for name in (pair.episode_id, pair.other_episode_id)])
+    rows = [asdict(pair) for pair in fresh.values() if {pair.episode_id, pair.other_episode_id} <= held]
+    if rows:
+        tx.execute(table.insert(), rows)
+
+
+def _episodes(tx: sa.Connection, ids: Sequence[str]) -> set[str]:
+    """Those of the episodes that are still there: one may have been removed while the model was asked."""
+    held: set[str] = set()
+    for part in batches(list(dict.fromkeys(ids))):
+        held.update(tx.execute(sa.select(episodes.c.id).where(episodes.c.id.in_(part))).scalars())
+    return held

@@ -1,0 +1,161 @@
+"""Statements of passages of other shows that may have to do with an insight."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from earmark.catalog.content import chunks, passages
+from earmark.ports import IndexQuery
+from earmark.scope import EVERYTHING, ShowScope
+from earmark.types import Filters
+from retrieval.related.said import Said, stated
+from retrieval.related.shared_words import WeighedWords, shared_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from earmark.catalog import Catalog
+    from earmark.catalog.content.chunks import LocatedPassage
+    from earmark.catalog.content.passages import Place
+    from earmark.ports import Statement, StatementReader, VectorIndex
+    from retrieval.rarity import Rarity
+
+__all__ = ["Statements"]
+
+_PASSAGES = 50
+"""Passages of each of the three rankings whose statements are looked at."""
+_READ = 70
+"""Of those passages, how many are taken apart into statements, nearest first: 5 ms each the first time."""
+_COMPARED = 40
+"""Statements that are encoded and compared: a tenth of a second on two cores."""
+_A_SHOW = 10
+_A_PASSAGE = 2
+"""Of those, how many of one show and of one passage at most."""
+_WORDS, _TELLING, _TOLD = 0.3, 0.5, 0.3
+"""Weights of BM25 (as a share of the best) and of worth (up to ``_TOLD``) beside the cosines, for what is looked at at all."""
+_KEPT = 20_000
+"""Passages whose statements are kept in memory, about 200 bytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Surrounded:
+    """A passage with those before and after it, where there are any."""
+
+    located: LocatedPassage
+    before: str
+    after: str
+
+
+class Statements:
+    """Finds statements through the index. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, index: VectorIndex, reader: StatementReader) -> None:
+        self._catalog = catalog
+        self._index = index
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._known: dict[str, list[Statement]] = {}
+
+    def near(
+        self,
+        own: Said,
+        around: NDArray[np.float32],
+        context: NDArray[np.float32],
+        rarity: Rarity,
+        *,
+        scope: ShowScope = EVERYTHING,
+    ) -> list[Said]:
+        """The statements of other shows that are likeliest to meet an insight, likeliest first.
+
+        Args:
+            own: the insight.
+            around: the vector of its claim and body, of shape ``(dimension,)``.
+            context: that of what is spoken about around it.
+            rarity: of words in this library.
+            scope: the shows that may be looked at.
+        """
+        filters = scope.narrow(Filters())
+        if filters is None:
+            return []
+        nearness = self._nearness(own, around, context, filters)
+        words = WeighedWords.of(own.around, rarity)
+        ranked: list[tuple[float, Said]] = []
+        nearest = sorted(nearness, key=lambda key: (-nearness[key], key))[:_READ]
+        for passage in self._surrounded(nearest, own.show_id):
+            if not scope.holds(passage.located.show_id):
+                continue
+            near = nearness[passage.located.chunk.id]
+            for statement in self._read(passage):
+                said = stated(passage.located, statement)
+                shared = shared_words(words, WeighedWords.of(said.text, rarity)).cosine
+                ranked.append((near + shared + _TELLING * min(statement.worth, _TOLD), said))
+        ranked.sort(key=lambda scored: (-scored[0], scored[1].key))
+        return list(_limited(said for _, said in ranked))
+
+    def _nearness(
+        self, own: Said, around: NDArray[np.float32], context: NDArray[np.float32], filters: Filters
+    ) -> dict[str, float]:
+        """How near each passage is: its cosines with the insight and with what it was said in, and its BM25."""
+        asked = IndexQuery(
+            kind="chunk", text=own.around, limit=_PASSAGES, filters=filters, exclude_shows=(own.show_id,)
+        )
+        near: dict[str, float] = {}
+        for vector in (around, context):
+            hits = self._index.query(replace(asked, text=None, vector=vector.tolist()))
+            lowest = hits[-1].score if hits else 0.0
+            for hit in hits:
+                near[hit.key] = near.get(hit.key, lowest) + hit.score - lowest
+        said = self._index.query(asked)
+        best = said[0].score if said else 1.0
+        for hit in said:
+            near[hit.key] = near.get(hit.key, 0.0) + _WORDS * hit.score / (best or 1.0)
+        return near
+
+    def _surrounded(self, keys: Sequence[str], own_show: str) -> Iterator[_Surrounded]:
+        with self._catalog.read() as tx:
+            places = passages.around(tx, keys, reach=1)
+            located = chunks.located(tx, list(places))
+        by_place = {(place.episode_id, place.seq): key for key, place in places.items()}
+        for key in keys:
+            # The index may lag behind the catalog: what counts is the show that the catalog names.
+            if key in located and located[key].show_id != own_show:
+                before, after = (_text(places[key], step, by_place, located) for step in (-1, 1))
+                yield _Surrounded(located[key], before, after)
+
+    def _read(self, passage: _Surrounded) -> list[Statement]:
+        chunk = passage.located.chunk
+        with self._lock:
+            known = self._known.get(chunk.content_hash)
+        if known is None:
+            known = self._reader(chunk.text, before=passage.before, after=passage.after)
+            with self._lock:
+                if len(self._known) >= _KEPT:
+                    self._known.clear()
+                self._known[chunk.content_hash] = known
+        return known
+
+
+def _text(
+    place: Place, step: int, by_place: Mapping[tuple[str, int], str], located: Mapping[str, LocatedPassage]
+) -> str:
+    key = by_place.get((place.episode_id, place.seq + step), "")
+    return located[key].chunk.text if key in located else ""
+
+
+def _limited(ranked: Iterator[Said]) -> Iterator[Said]:
+    """The first of a ranking, not all of one show or passage."""
+    count: Counter[str] = Counter()
+    taken = 0
+    for said in ranked:
+        passage = said.key.partition(":")[0]
+        if count[said.show_id] < _A_SHOW and count[passage] < _A_PASSAGE:
+            count.update((said.show_id, passage))
+            taken += 1
+            yield said
+        if taken == _COMPARED:
+            return

@@ -1,0 +1,93 @@
+"""What is spoken about around something that was said: the mean vector of its passage and those beside it.
+
+Of all that is known of a pair this tells best whether the two belong together: on pairs judged by hand, AUC .79 by
+itself, against .75 for claim and body with what the other was said in, and .66 for the two claims.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from earmark.catalog.content import passages, vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from earmark.catalog import Catalog
+    from earmark.catalog.content.passages import Outline
+    from retrieval.related.said import Said
+
+__all__ = ["Surroundings"]
+
+_REACH = 1
+"""Passages on either side: a minute or two of talk."""
+_QUOTED = 60
+"""Characters of a quote by which its passage is found where a transcript has no times; a passage may end in a quote."""
+_KEPT = 50_000
+"""Places that are kept in memory, about 300 bytes each."""
+
+
+class Surroundings:
+    """Finds where something was said in its episode, and what is spoken about there. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, model_id: str) -> None:
+        self._catalog = catalog
+        self._model_id = model_id
+        self._lock = threading.Lock()
+        self._placed: dict[str, tuple[str, ...]] = {}
+
+    def vectors(self, said: Sequence[Said], around: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Unit vectors of shape ``(n, dimension)``; what cannot be placed in its episode has its row of ``around``.
+
+        Args:
+            said: what was said.
+            around: vectors of what each was said in, of shape ``(n, dimension)``.
+        """
+        import numpy as np
+
+        near = self._near(said)
+        with self._catalog.read() as tx:
+            known = vectors.get_many(tx, self._model_id, [key for part in near for key in part])
+        rows = around.copy()
+        for number, part in enumerate(near):
+            held = [known[key] for key in part if key in known]
+            if held:
+                mean = np.mean(held, axis=0)
+                rows[number] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return rows
+
+    def _near(self, said: Sequence[Said]) -> list[tuple[str, ...]]:
+        """The content hashes of the passages around each; none where it has no place."""
+        with self._lock:
+            placed = {each.key: self._placed[each.key] for each in said if each.key in self._placed}
+        missing = [each for each in said if each.key not in placed]
+        if missing:
+            with self._catalog.read() as tx:
+                outlines = passages.outlines(tx, [each.episode_id for each in missing])
+            fresh = {each.key: _beside(each, outlines.get(each.episode_id, ())) for each in missing}
+            placed |= fresh
+            with self._lock:
+                if len(self._placed) >= _KEPT:
+                    self._placed.clear()
+                self._placed.update(fresh)
+        return [placed[each.key] for each in said]
+
+
+def _beside(said: Said, outlines: Sequence[Outline]) -> tuple[str, ...]:
+    quote = " ".join(said.quote.split())[:_QUOTED]
+    at = next((number for number, outline in enumerate(outlines) if _holds(outline, said, quote)), None)
+    if at is None:
+        return ()
+    return tuple(outline.content_hash for outline in outlines[max(0, at - _REACH) : at + _REACH + 1])
+
+
+def _holds(outline: Outline, said: Said, quote: str) -> bool:
+    if said.hit is not None:
+        return outline.id == said.hit.chunk_id
+    second = said.insight.start_s if said.insight is not None else None
+    if second is not None and outline.start_s is not None:
+        return outline.start_s <= second < (outline.end_s or outline.start_s)
+    return bool(quote) and quote in " ".join(outline.text.split())

@@ -1,0 +1,77 @@
+"""Moments of other shows in a related list: from whose passages they come, and what of them is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from earmark.catalog import Catalog
+from earmark.catalog.content import insights
+from earmark.language.sentences import sentence_spans
+from earmark.ports import Encoder, Statement, VectorIndex
+from earmark.relations import utterance
+from earmark.scope import ShowScope
+from earmark.types import Insight
+from retrieval.rarity import RarityIndex
+from retrieval.related.finder import RelatedFinder
+from retrieval.related.said import claimed
+from retrieval.related.statements import Statements
+from retrieval.related.surroundings import Surroundings
+
+
+def sentences(text: str, *, before: str = "", after: str = "") -> list[Statement]:
+    del before, after
+    return [Statement(start=start, end=end, worth=0.2) for start, end in sentence_spans(text)]
+
+
+@pytest.fixture
+def kelp(catalog: Catalog) -> Insight:
+    with catalog.read() as tx:
+        return next(insight for insight in insights.listed(tx) if insight.claim.startswith("Only kelp"))
+
+
+def test_statements_come_from_other_shows_in_scope(
+    catalog: Catalog, index: VectorIndex, encoder: Encoder, kelp: Insight
+) -> None:
+    own = claimed(kelp)
+    vector = encoder.encode([own.around])[0]
+    rarity = RarityIndex(catalog).rarity()
+    found = Statements(catalog, index, sentences)
+    near = found.near(own, vector, vector, rarity)
+    assert near and kelp.show_id not in {said.show_id for said in near}
+    assert (
+        max(sum(said.key.startswith(f"{part}:") for said in near) for part in {s.key.split(":")[0] for s in near}) <= 2
+    )
+    assert all(said.hit is not None and said.text in " ".join(said.around.split()) for said in near)
+    other = near[0].show_id
+    scope = ShowScope(frozenset({other, kelp.show_id}))
+    assert {said.show_id for said in found.near(own, vector, vector, rarity, scope=scope)} == {other}
+
+
+def test_what_is_spoken_about_around_a_statement_is_its_passage_and_those_beside_it(
+    catalog: Catalog, index: VectorIndex, encoder: Encoder, kelp: Insight
+) -> None:
+    own = claimed(kelp)
+    vector = encoder.encode([own.around])
+    near = Statements(catalog, index, sentences).near(own, vector[0], vector[0], RarityIndex(catalog).rarity())
+    around = encoder.encode([said.around for said in near])
+    context = Surroundings(catalog, encoder.model_id).vectors(near, around)
+    assert context.shape == around.shape
+    assert (context * context).sum(axis=1) == pytest.approx(1.0, abs=1e-4)
+    assert (context * around).sum(axis=1).min() > 0.4
+
+
+def test_a_list_with_moments_has_no_entry_of_the_own_show_and_none_twice(
+    catalog: Catalog, index: VectorIndex, encoder: Encoder
+) -> None:
+    finder = RelatedFinder(catalog, index, encoder, reader=sentences)
+    with catalog.read() as tx:
+        known = insights.listed(tx)
+    moments = 0
+    for insight in known:
+        entries = finder.related(insight)
+        places = [(utterance(entry).episode_id, utterance(entry).text) for entry in entries]
+        assert len(places) == len(set(places))
+        assert insight.show_id not in {utterance(entry).show_id for entry in entries}
+        assert all((entry.insight is None) != (entry.moment is None) and entry.why for entry in entries)
+        moments += sum(entry.moment is not None for entry in entries)
+    assert moments
