@@ -24,6 +24,7 @@ from earmark.catalog.readers import briefs as stored
 from earmark.catalog.schema import metadata, told
 from earmark.days import Days
 from earmark.errors import LeaseLost, SettingsError
+from earmark.relations import utterance
 from earmark.settings import BriefSettings
 from earmark.types import Brief, Insight, Reader
 from tests.briefs.samples import DAY, MODEL, NOW, READER, SmallFinder, fill, insight, unit
@@ -111,8 +112,8 @@ def test_related_ideas_are_of_other_shows_and_not_in_the_brief_themselves(catalo
     shown = {item.insight.id for item in brief.items}
     for item in brief.items:
         assert len(item.related) == 2
-        assert not {other.insight.id for other in item.related} & shown
-        assert item.insight.show_id not in {other.insight.show_id for other in item.related}
+        assert not {utterance(other).insight_id for other in item.related} & shown
+        assert item.insight.show_id not in {utterance(other).show_id for other in item.related}
 
 
 def test_an_empty_library_gives_a_note_and_nothing_is_stored(catalog: Catalog) -> None:

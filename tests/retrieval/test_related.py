@@ -92,12 +92,13 @@ def test_reasons_name_the_shared_subject(claims: dict[str, Insight]) -> None:
     rarity.counts.update({"carbon": 900, "kelp": 3, "mooring": 2})
     own = claimed(claims["Only/Tideline"])
 
-    def line(text: str, other: str, **known: str) -> str:
-        return reason(replace(own, text=text, around=text), replace(own, text=other, around=other), rarity, **known)
+    def line(text: str, other: str, guest: str = "") -> str:
+        mine, yours = replace(own, text=text, around=text), replace(own, text=other, around=other)
+        return reason(mine, yours, rarity, same_guest=guest)
 
     assert line("Kelp moorings", "The moorings in the kelp") == "Both are about moorings and kelp"
     assert line("carbon", "carbon") == "Both are about the same subject in other words"
-    assert line("kelp", "kelp", same_guest="Ada Lind") == "Ada Lind says more about kelp there"
+    assert line("kelp", "kelp", guest="Ada Lind") == "Ada Lind says more about kelp there"
 
 
 @pytest.mark.parametrize(

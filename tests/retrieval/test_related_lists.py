@@ -108,7 +108,7 @@ def test_an_episode_in_two_feeds_is_one_voice(empty: Catalog, index: EdgeIndex, 
         shows = {utterance(one).show for one in found} | {echo.show for one in found for echo in one.also_said_by}
         assert not shows & {"Hive Mind", "Hive Mind Plus"}
     farm = finder.related(known["Field Notes", 0])
-    assert len({"Hive Mind", "Hive Mind Plus"} & {one.insight.show for one in farm}) == 1
+    assert len({"Hive Mind", "Hive Mind Plus"} & {utterance(one).show for one in farm}) == 1
     assert not any(one.also_said_by for one in farm)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
 from earmark.language.spans import clock
+from earmark.relations import utterance
 from earmark.types import Answer, Brief, Episode, Hit, Insight, Related, Stage
 from library.status import ShowSummary
 from library.values import LinkedSegment, TranscriptPart
@@ -107,7 +108,26 @@ def link_of(insight: Insight) -> str:
 
 def related(entry: Related) -> RelatedIdea:
     """What another show said."""
-    return RelatedIdea(idea=idea(entry.insight), relation=entry.relation, why=_text(entry.why))
+    told = _heard(entry) if entry.insight is None else idea(entry.insight)
+    return RelatedIdea(idea=told, relation=entry.relation, why=_text(entry.why))
+
+
+def _heard(entry: Related) -> Idea:
+    """A moment as an idea; its id is that of the moment among search results."""
+    said = utterance(entry)
+    return Idea(
+        id="" if entry.moment is None else result(entry.moment).id,
+        claim=_line(said.text),
+        body="",
+        quote=_text(said.text),
+        speaker=_line(said.speaker),
+        show=_line(said.show),
+        episode=_line(said.episode),
+        episode_id=said.episode_id,
+        published=None if entry.moment is None else entry.moment.published,
+        time=time(said.start_s),
+        url=web_url(said.url),
+    )
 
 
 def brief(told: Brief) -> TodaysBrief:

@@ -33,7 +33,7 @@ def current(tx: sa.Connection, brief: Brief) -> Brief:
     """
     named = {item.insight.id for item in brief.items}
     others = [related for item in brief.items for related in item.related]
-    named |= {related.insight.id for related in others}
+    named |= {related.insight.id for related in others if related.insight is not None}
     named |= {echo.insight_id for related in others for echo in related.also_said_by}
     wrong = withdrawals.among(tx, named)
     if not wrong:
@@ -50,7 +50,8 @@ def _without(item: BriefItem, wrong: Collection[str]) -> BriefItem:
         echoes = tuple(echo for echo in related.also_said_by if echo.insight_id not in wrong)
         return replace(related, also_said_by=echoes)
 
-    return replace(item, related=tuple(heard(other) for other in item.related if other.insight.id not in wrong))
+    related = (other for other in item.related if other.insight is None or other.insight.id not in wrong)
+    return replace(item, related=tuple(heard(other) for other in related))
 
 
 def dates(tx: sa.Connection, subscriber_id: str) -> list[dt.date]:

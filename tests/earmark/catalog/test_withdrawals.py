@@ -14,6 +14,7 @@ from earmark.catalog.readers import accounts, briefs
 from earmark.catalog.schema import metadata
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
+from earmark.relations import utterance
 from earmark.types import (
     Because,
     Brief,
@@ -203,7 +204,7 @@ def test_among_what_others_said_it_is_left_out(catalog: Catalog, clock: FixedClo
         shown = briefs.get(tx, "local", DAY)
         assert shown is not None and shown.withdrawn == ()
         for item in shown.items:
-            assert [(one.insight.id, one.also_said_by) for one in item.related] == [(others[1].id, ())]
+            assert [(utterance(one).insight_id, one.also_said_by) for one in item.related] == [(others[1].id, ())]
 
 
 def test_a_brief_of_nothing_but_wrong_ideas_has_none(catalog: Catalog, clock: FixedClock) -> None:
