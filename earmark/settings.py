@@ -186,6 +186,12 @@ class LlmSettings(Group):
     reader_price_out: float | None = Field(
         None, ge=0, description="what a million tokens written by it cost; empty is the price of `model`"
     )
+    local_ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = Field(
+        (11434, 1234, 8080, 8000),
+        description="ports of this machine on which a model server is looked for (Ollama, LM Studio, llama.cpp, vLLM) "
+        "while none is set up, to offer it",
+    )
+    hub_url: str = Field("https://huggingface.co", description="where `earmark model fetch` gets models from")
 
 
 class BudgetSettings(Group):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefs import channels
 from briefs.channels import Opener
 from earmark.catalog import changes
-from earmark.errors import EarmarkError
+from earmark.errors import EarmarkError, ModelCallError
 from earmark.models import resolve
 from library.readers import local_reader
 
@@ -127,13 +127,20 @@ def _index(wiring: Wiring) -> Check:
 
 
 def _llm(wiring: Wiring) -> Check:
-    from earmark.llm.models import open_chat
+    from library.models import Models
 
-    chat = open_chat(wiring.settings)
+    chat = wiring.chat()
     if chat is None:
-        return Check(name="language model", ok=None, message="none; insights and answers are extractive")
-    chat.complete("Answer with one word.", "Say ready.", max_tokens=8)
-    return Check(name="language model", ok=True, message=f"{chat.name} answers")
+        message = "none; insights and answers are extractive"
+        for server in Models(wiring).offers():
+            message += f". {server.name} on this machine has {server.models[0]}; in earmark.toml: {server.toml}"
+        return Check(name="language model", ok=None, message=message)
+    try:
+        chat.complete("Answer with one word.", "Say ready.", max_tokens=64)
+    except ModelCallError as error:
+        if not error.answered:  # too long a reply, or one that only thinks, is an answer all the same
+            raise
+    return Check(name="language model", ok=True, message=f"{chat.name} answers; earmark doctor --model tries it out")
 
 
 def examine_channels(settings: Settings, clock: Clock, reader: Reader) -> list[Check]:

@@ -22,6 +22,7 @@ from library.episodes import Episodes
 from library.index import Index
 from library.insights import Insights
 from library.marks import Marks
+from library.models import Models
 from library.readers import Readers, find_reader, local_reader
 from library.search import Search
 from library.shows import Shows
@@ -64,6 +65,7 @@ class Library:
         self.search = Search(desk)
         self.answers = Answers(desk)
         self.conversations = Conversations(catalog, self.reader.id)
+        self.models = Models(wiring)
         self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
         self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
 

@@ -33,9 +33,11 @@ from earmark.types import (
 )
 
 if TYPE_CHECKING:
+    from earmark.llm.servers import FoundServer
     from earmark.ports import Clock
     from earmark.settings import Settings
     from library.doctor import Check
+    from library.models import LocalModelState, ModelReport
     from library.shows import ImportReport, RefreshReport
     from library.spending import SpendingReport
     from library.status import ShowSummary, Status
@@ -60,6 +62,7 @@ __all__ = [
     "InsightsPort",
     "LibraryPort",
     "MarksPort",
+    "ModelsPort",
     "ReadersPort",
     "SearchPort",
     "ShowsPort",
@@ -139,6 +142,11 @@ class LibraryPort(Protocol):
     @property
     def themes(self) -> ThemesPort:
         """The themes."""
+        ...
+
+    @property
+    def models(self) -> ModelsPort:
+        """Language models."""
         ...
 
     @property
@@ -524,4 +532,32 @@ class BriefsPort(Protocol):
 
     def send(self) -> tuple[Delivery, ...]:
         """Sends today's brief through every channel that is on."""
+        ...
+
+
+class ModelsPort(Protocol):
+    """`library.models.Models`."""
+
+    def offers(self) -> list[FoundServer]:
+        """Model servers on this machine, if no model is set up."""
+        ...
+
+    def examine(self, on_step: Callable[[str], None] | None = None) -> ModelReport:
+        """Tries the model in use."""
+        ...
+
+    def local(self) -> list[LocalModelState]:
+        """The models that are worth fetching."""
+        ...
+
+    def fetch(self, name: str, on_progress: Callable[[int, int], None] | None = None) -> LocalModelState:
+        """Fetches a model."""
+        ...
+
+    def use(self, name: str) -> str:
+        """Has a model used from now on."""
+        ...
+
+    def remove(self, name: str) -> int:
+        """Removes a fetched model."""
         ...

@@ -17,7 +17,9 @@ from library.address import read_address
 from library.regrouping import Regrouper
 
 if TYPE_CHECKING:
-    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor
+    from earmark.llm.chat import LangChainChat
+    from earmark.local_model.service import LocalService
+    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor, Meter
     from earmark.settings import LlmSettings
     from ingest.fetching.fetch import Fetcher
     from ingest.limits.budget import Budget
@@ -45,6 +47,7 @@ class Wiring:
         self._owner: IndexOwner | None = None
         self._chat: ChatModel | None = None
         self._known = KnownServers()
+        self._services: dict[str, LocalService] = {}
         self._keeper: ThemeKeeper | None = None
         self._regrouper: Regrouper | None = None
 
@@ -58,6 +61,10 @@ class Wiring:
             if self._owner is not None:
                 self._owner.close()
                 self._owner = None
+        with self._lock:
+            services, self._services = list(self._services.values()), {}
+        for service in services:
+            service.close()
         self.catalog.close()
 
     def encoder(self) -> Encoder:
@@ -75,7 +82,7 @@ class Wiring:
 
         with self._lock:
             if self._chat is None:
-                self._chat = self._metered(Budget(self.catalog, self.settings, self.clock, one_run=False))
+                self._chat = self.model(Budget(self.catalog, self.settings, self.clock, one_run=False))
             return self._chat
 
     def fetcher(self) -> Fetcher:
@@ -189,19 +196,53 @@ class Wiring:
         from ingest.insights.extractors import open_extractor
 
         llm = reader_settings(self.settings.llm)
-        reader = self._metered(budget, llm) if llm else None
+        reader = self.model(budget, llm) if llm else None
         reading = llm if llm and reader is not None else self.settings.llm
         return open_extractor(
             self.settings,
-            self._metered(budget),
+            self.model(budget),
             self.catalog,
             reader=reader,
-            context=lambda: self._known.context(reading),
+            context=lambda: self.context(reading),
         )
 
-    def _metered(self, budget: Budget, llm: LlmSettings | None = None) -> ChatModel | None:
+    def model(
+        self, budget: Budget, llm: LlmSettings | None = None, *, meter: Meter | None = None
+    ) -> LangChainChat | None:
+        """The language model of ``llm``, or of the settings, within a budget; ``None`` if none is set up.
+
+        Args:
+            budget: how many calls are left, and what may be spent.
+            llm: the model, if it is not that of the settings.
+            meter: what counts its tokens in place of the budget.
+        """
         from earmark.llm.models import open_chat
         from ingest.limits.budget import ModelMeter
 
-        meter = ModelMeter(budget, llm or self.settings.llm)
-        return open_chat(self.settings, llm, meter=meter, known=self._known, calls=budget.calls)
+        meter = meter or ModelMeter(budget, llm or self.settings.llm)
+        return open_chat(
+            self.settings,
+            llm,
+            meter=meter,
+            known=self._known,
+            calls=budget.calls,
+            local=lambda name: self.service(name).lent,
+        )
+
+    def context(self, llm: LlmSettings) -> int | None:
+        """How many tokens a model reads and writes at once; ``None`` if its server does not say."""
+        from earmark.llm.models import is_local
+        from earmark.local_model.service import CONTEXT
+
+        return CONTEXT if is_local(llm) else self._known.context(llm)
+
+    def service(self, model: str) -> LocalService:
+        """What runs a local model, given as in ``llm.model``; there is one for all that ask it."""
+        from earmark.local_model.files import ModelFiles
+        from earmark.local_model.service import LocalService
+
+        with self._lock:
+            if model not in self._services:
+                files = ModelFiles(self.settings.models_dir)
+                self._services[model] = LocalService(lambda: files.path(model), name=model)
+            return self._services[model]

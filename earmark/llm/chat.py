@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 from earmark.errors import ModelCallError, NotYet
 from earmark.llm.bill import Bill
 from earmark.llm.calls import CallLimit
-from earmark.llm.client import Client
+from earmark.llm.client import Address, Client
 from earmark.llm.known import KnownServers, Manners
 from earmark.llm.lines import lines_prompt, read_lines
 from earmark.llm.reasoning import may_be_thinking, names_reasoning, reasoning_fields, without_reasoning
 from earmark.llm.replies import check_schema, parse_json
 from earmark.llm.small import wants_lines
 from earmark.llm.wire import MODES, finish_reason, is_connection, names_format, response_format, wait_s, with_schema
+from earmark.net import redact
 from earmark.settings import LlmSettings
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class LangChainChat:
         meter: what counts the tokens and refuses calls that no budget is left for; nobody where there is none.
         known: what servers were found to take, shared with other clients of this process.
         calls: how many requests may be sent, shared with other models of the same run; by default ``settings.max_calls``.
+        lent: lends the address of a server of our own, where the model has one.
     """
 
     def __init__(
@@ -72,8 +75,9 @@ class LangChainChat:
         meter: Meter | None = None,
         known: KnownServers | None = None,
         calls: CallLimit | None = None,
+        lent: Callable[[], AbstractContextManager[Address]] | None = None,
     ) -> None:
-        self._client = Client(settings)
+        self._client = Client(settings, lent)
         self._settings = settings
         self._sleep = sleep
         self._meter = meter
@@ -233,7 +237,7 @@ class LangChainChat:
                     raise _FormatRefusedError from None
                 passing = status in _PASSING or status == 500 or (status is None and is_connection(error))
                 if not passing or attempt == _ATTEMPTS:
-                    raise self._error(f"the endpoint failed: {text}") from None
+                    raise self._error(self._failed(error, text)) from None
                 self._sleep(wait_s(error, attempt))
                 attempt += 1
             else:
@@ -244,11 +248,17 @@ class LangChainChat:
                 self.manners.reasoning &= taken["reasoning"]
                 return self._reply(message, limit)
 
+    def _failed(self, error: Exception, text: str) -> str:
+        url = self._settings.base_url
+        if url and getattr(error, "status_code", None) is None and is_connection(error):
+            return f"nothing answers at {redact(url)}; does the server run? (llm.base_url; {text})"
+        return f"the endpoint failed: {text}"
+
     def _left_out(self, status: int | None, text: str, taken: Mapping[str, bool], form: object) -> str:
         """The part of a refused call without which it is sent again; empty where none is to blame."""
         if status not in _UNKNOWN_NAME:
             return ""
-        if taken["temperature"] and self._settings.base_url and "temperature" in text:
+        if taken["temperature"] and not self._client.is_openai and "temperature" in text:
             return "temperature"
         asked = self._client.provider == "openai" and bool(reasoning_fields(self._settings.reasoning, openai=True))
         if asked and taken["reasoning"] and (names_reasoning(text) or form is None or not names_format(text)):

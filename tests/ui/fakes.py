@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.errors import EarmarkError, FetchRefused, NotFound, UsageError
+from earmark.llm.servers import FoundServer
 from earmark.settings import Settings
 from earmark.types import (
     Answer,
@@ -41,6 +42,7 @@ from earmark.types import (
 )
 from library.around import part_around
 from library.doctor import Check
+from library.models import LocalModelState, ModelReport
 from library.ports import LibraryPort
 from library.shows import ImportReport, RefreshReport
 from library.spending import SpendingReport
@@ -117,6 +119,7 @@ class FakeLibrary:
         self.conversations = FakeConversations(held)
         self.themes = FakeThemes(held)
         self.briefs = FakeBriefs(held, self.insights)
+        self.models = FakeModels()
 
     def for_reader(self, reader_id: str) -> FakeLibrary:
         if reader_id != self.reader.id:
@@ -142,6 +145,28 @@ class FakeLibrary:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class FakeModels:
+    """No model is set up, and none is on this machine."""
+
+    def offers(self) -> list[FoundServer]:
+        return []
+
+    def examine(self, on_step: Callable[[str], None] | None = None) -> ModelReport:
+        raise UsageError("no language model is set up (llm.model)")
+
+    def local(self) -> list[LocalModelState]:
+        return []
+
+    def fetch(self, name: str, on_progress: Callable[[int, int], None] | None = None) -> LocalModelState:
+        raise NotFound("no such model", subject=name)
+
+    def use(self, name: str) -> str:
+        raise NotFound("no such model", subject=name)
+
+    def remove(self, name: str) -> int:
+        raise NotFound("no such model", subject=name)
 
 
 class FakeShows:

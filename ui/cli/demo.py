@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import PermanentError, UsageError
+from ui.cli.models import offer_lines
 from ui.cli.output import FAILED, PARTLY, console, reported, safe
 from ui.cli.working import ingest_with_progress
 
@@ -71,6 +72,8 @@ def run_demo(session: Session, *, port: int | None) -> None:
         program = _program()
         typer.echo(f"Open these pages:    {program} --home {safe(_short(home))} app")
         typer.echo(f"Follow a real show:  {program} add https://example.org/feed.xml, then {program} ingest")
+        for line in offer_lines(library):
+            typer.echo(f"A language model:    {line}")
         if report.failures:
             raise typer.Exit(PARTLY if report.episodes_done else FAILED)
 

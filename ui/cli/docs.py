@@ -111,7 +111,7 @@ def _default(info: Any) -> str:
         return "the platform's data folder"
     value = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
     if isinstance(value, tuple):
-        value = ", ".join(value)
+        value = ", ".join(map(str, value))
     if isinstance(value, bool):
         value = str(value).lower()
     return f"`{value}`" if value not in ("", None) else "empty"

@@ -16,6 +16,7 @@ import typer
 
 from ui.cli import asking, demo, following, reading, serving, status, theming, withdrawing, working
 from ui.cli.evaluating import eval_app
+from ui.cli.models import model_app
 from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
 from ui.cli.session import Session
@@ -62,6 +63,7 @@ app = typer.Typer(
 for _name, _command in COMMANDS.items():
     app.command(name=_name, cls=QueryCommand if _name in _QUERIES else None)(_command)
 app.add_typer(eval_app, name="eval")
+app.add_typer(model_app, name="model")
 app.add_typer(show_app, name="show")
 app.add_typer(reader_app, name="reader")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.days import Days
+from ui.cli.models import print_trial
 from ui.cli.options import Json
 from ui.cli.output import FAILED, console, print_document, safe
 from ui.cli.session import opened
@@ -42,9 +43,18 @@ def status(
             print_status(library, as_json=as_json)
 
 
-def doctor(context: typer.Context, as_json: Json = False) -> None:
+def doctor(
+    context: typer.Context,
+    model: Annotated[
+        bool, typer.Option("--model", help="Try the language model on five windows: what works, tokens and seconds.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Whether each part that Earmark needs is there and works."""
     with opened(context) as library:
+        if model:
+            print_trial(library, as_json=as_json)
+            return
         print_doctor(library, as_json=as_json)
 
 

@@ -47,6 +47,8 @@ def show() -> None:
         if summaries:
             fetching()
             _model(library)
+    if library.reader.role is Role.OWNER:
+        _offer(library)
     if summaries:
         listed.html(render("shows.html", folders=_by_folder(library, summaries), now=library.clock.now()))
 
@@ -64,6 +66,14 @@ def _model(library: LibraryPort) -> None:
     }
     if any(shown.values()):
         st.html(render("model.html", **shown))
+
+
+def _offer(library: LibraryPort) -> None:
+    """A model server on this machine, with the line that makes Earmark use it; nothing if a model is set up."""
+    for server in library.models.offers()[:1]:
+        text = f"{server.name} has {server.models[0]}. To have it write your ideas, add this line to the top of {library.settings.home / 'earmark.toml'} and start Earmark again."
+        notice("There is a language model on this machine", text, level=3)
+        st.code(server.toml, language="toml")
 
 
 def _by_folder(library: LibraryPort, summaries: Sequence[ShowSummary]) -> list[tuple[str, list[Any]]]:
