@@ -11,9 +11,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
 from earmark.types import Chapter, Episode, EpisodeData, Person, Segment, Stage, Transcript
+from ingest.insights.amount import WORDS_PER_HOUR
 from ingest.insights.llm import SPARE, UNUSABLE, LlmExtractor
 from ingest.insights.memory import NoMemory
-from ingest.insights.verify import WORDS_PER_HOUR, select
+from ingest.insights.verify import select
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel, Meter
@@ -187,7 +188,7 @@ def run_trial(editor: ChatModel, reader: ChatModel, settings: InsightSettings) -
     extractor = LlmExtractor(
         editor,
         reader=reader,
-        most=settings.per_episode,
+        limits=settings,
         window_words=WINDOW_WORDS,
         memory=lambda _: _Impatient(),
     )
