@@ -379,6 +379,22 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("doctor",),
     ),
     Capability(
+        name="try_model",
+        about="Tries the language model on five windows, and offers one that runs on this machine",
+        library=("models.examine", "models.offers"),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("doctor",),
+    ),
+    Capability(
+        name="local_models",
+        about="Language models that Earmark runs itself: which there are, fetched, used and removed",
+        library=("models.fetch", "models.local", "models.remove", "models.use"),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("model list", "model fetch", "model use", "model status", "model remove"),
+    ),
+    Capability(
         name="recording",
         about="The recording of an episode, if it is a file of this machine",
         library=("episodes.local_audio",),
