@@ -64,8 +64,7 @@ class LocalService:
                     self._timer.daemon = True
                     self._timer.start()
 
-    @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the model is loaded now."""
         child = self._child
         return child is not None and child.poll() is None

@@ -83,7 +83,7 @@ def chat_of(service: LocalService, tmp_path: Path, model: str = "local:/models/m
 
 def test_the_first_call_starts_it_and_all_calls_share_it(serviced: Callable[..., LocalService], tmp_path: Path) -> None:
     service = serviced()
-    assert not service.runs
+    assert not service.is_running()
     ask = chat_of(service, tmp_path)
     said: list[str] = []
     threads = [threading.Thread(target=lambda: said.append(ask())) for _ in range(3)]
@@ -91,11 +91,11 @@ def test_the_first_call_starts_it_and_all_calls_share_it(serviced: Callable[...,
         thread.start()
     for thread in threads:
         thread.join()
-    assert service.runs
+    assert service.is_running()
     assert len(said) == 3 and len(set(said)) == 1
     assert said[0].endswith(" mine-1b none 9")  # it is asked not to think, and by its name
     service.close()
-    assert not service.runs
+    assert not service.is_running()
 
 
 def test_it_ends_when_nobody_asks_and_starts_again(serviced: Callable[..., LocalService], tmp_path: Path) -> None:
@@ -103,10 +103,10 @@ def test_it_ends_when_nobody_asks_and_starts_again(serviced: Callable[..., Local
     ask = chat_of(service, tmp_path)
     first = ask()
     for _ in range(200):
-        if not service.runs:
+        if not service.is_running():
             break
         time.sleep(0.05)
-    assert not service.runs
+    assert not service.is_running()
     second = ask()  # at another address
     assert first.split()[1] != second.split()[1]
     service.close()
@@ -116,7 +116,7 @@ def test_one_that_is_used_does_not_end(serviced: Callable[..., LocalService]) ->
     service = serviced(idle_s=0.0)
     with service.lent() as address, service.lent() as again:
         assert address == again
-        assert service.runs
+        assert service.is_running()
     service.close()
 
 
@@ -129,7 +129,7 @@ def test_a_process_that_died_is_started_again(serviced: Callable[..., LocalServi
     first = ask()
     os.kill(int(first.split()[1]), signal.SIGKILL)
     for _ in range(200):
-        if not service.runs:
+        if not service.is_running():
             break
         time.sleep(0.05)
     assert ask().split()[1] != first.split()[1]
@@ -141,7 +141,7 @@ def test_what_cannot_run_says_why(serviced: Callable[..., LocalService], tmp_pat
     service = serviced(name)
     with pytest.raises(ModelCallError, match=words):
         chat_of(service, tmp_path)()
-    assert not service.runs
+    assert not service.is_running()
 
 
 def test_a_file_that_is_not_here_says_how_to_get_it(tmp_path: Path) -> None:
