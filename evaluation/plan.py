@@ -13,7 +13,7 @@ class PlanEntry:
     """One measurement: a suite on a folder of data.
 
     ``name`` is that of the result's file. ``title`` is what the report card calls it. ``options`` are handed to the
-    suite. ``baseline`` holds what the collection's makers measured with BM25 (k1 .9, b .4, s-stemmer) on its full set.
+    suite. ``ours`` says that the folder lies in `evaluation/data` and not in that of the sets. ``baseline`` holds what the collection's makers measured with BM25 (k1 .9, b .4, s-stemmer) on its full set.
     """
 
     name: str
@@ -21,6 +21,7 @@ class PlanEntry:
     folder: str
     title: str
     options: Mapping[str, object] = field(default_factory=dict)
+    ours: bool = False
     baseline: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -100,6 +101,13 @@ PLAN: tuple[PlanEntry, ...] = (
         folder="python_bytes_notes",
         title="python_bytes_notes",
         options={"limit": 120},
+    ),
+    PlanEntry(
+        name="insights-mutations",
+        suite="mutations",
+        folder="mutations",
+        title="spoiled drafts on the sample",
+        ours=True,
     ),
     PlanEntry(name="asr", suite="asr", folder="audio", title="audio with references"),
 )

@@ -28,7 +28,9 @@ __all__ = ["PlanOutcome", "fingerprint", "measure", "run_plan"]
 Progress = Callable[[str], None]
 
 _ROOT = Path(__file__).parents[1]
-_PACKAGES = {"insights": "ingest", "asr": "ingest"}
+OURS = Path(__file__).parent / "data"
+"""Sets of our own."""
+_PACKAGES = {"insights": "ingest", "mutations": "ingest", "asr": "ingest"}
 """The package that a suite measures, where it is not retrieval."""
 _WITH_OPTIONS = ("retrieval", "related", "insights", "asr")
 """Suites whose ``evaluate_…`` takes a folder and options; of the others it is ``run``."""
@@ -85,14 +87,15 @@ def run_plan(
     for number, entry in enumerate(entries, start=1):
         path = folder / f"{entry.name}.json"
         try:
-            mark = fingerprint(entry, data / entry.folder, settings)
+            source = (OURS if entry.ours else data) / entry.folder
+            mark = fingerprint(entry, source, settings)
             if not again and _mark_of(path) == mark:
                 kept += 1
                 continue
             where = f"{number} of {len(entries)}, {entry.title}: "
             result = measure(
                 entry,
-                data / entry.folder,
+                source,
                 settings,
                 cache=cache,
                 on_progress=lambda words, w=where: on_progress(w + words),  # type: ignore[misc]

@@ -24,6 +24,7 @@ _HEADINGS = {
     "themes": "Themes",
     "answers": "Answers",
     "insights": "Insights",
+    "mutations": "Spoiled drafts",
     "asr": "Speech recognition",
 }
 _RANKING = {"nDCG@10": "nDCG@10", "R@20": "Recall@20", "RR@20": "Reciprocal rank"}

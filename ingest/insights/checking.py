@@ -14,7 +14,7 @@ from ingest.insights.shapes import ReplyPart
 from ingest.insights.writing import Writing, title_line
 from ingest.prompts import load_prompt
 
-__all__ = ["CheckReply", "Verdict", "check_prompt", "objections"]
+__all__ = ["CheckReply", "Verdict", "check_prompt", "headline_stands", "objections"]
 
 _YES = frozenset(["yes", "y", "true"])
 
@@ -24,6 +24,7 @@ class Verdict(ReplyPart):
 
     id: int
     carries: str = Field("no", max_length=40)
+    headline: str = Field("no", max_length=40)
     holds: str = Field("", max_length=40)
     source: str = Field("", max_length=200)
     body: str = Field("no", max_length=40)
@@ -83,6 +84,11 @@ def objections(verdict: Verdict | None, written: Writing) -> list[str]:
     if written.body and verdict.body.casefold() not in _YES:
         reasons.append(f"the body says more than was said{detail}")
     return reasons
+
+
+def headline_stands(verdict: Verdict) -> bool:
+    """Whether the headline says no more than the claim; one that does not is left out, for the claim is right."""
+    return verdict.headline.casefold() in _YES
 
 
 def _named(source: str, claim: str) -> bool:

@@ -25,7 +25,7 @@ from earmark.settings import InsightSettings
 from earmark.types import InsightDraft
 from ingest.insights.amount import most_insights
 from ingest.insights.candidates import Candidate, CandidatesReply, pointed, window_prompt, without_repeats
-from ingest.insights.checking import CheckReply, check_prompt, objections
+from ingest.insights.checking import CheckReply, check_prompt, headline_stands, objections
 from ingest.insights.choice import ChoiceReply, choice_prompt, chosen
 from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
@@ -232,7 +232,10 @@ class LlmExtractor:
             reply = self._ask(self._editor, work, system, user, CheckReply, tokens=200 + 80 * len(asked))
             verdicts = {verdict.id: verdict for verdict in reply.verdicts}
             for number, writing in asked.items():
-                if reasons := objections(verdicts.get(number), writing):
+                verdict = verdicts.get(number)
+                if verdict is not None and not headline_stands(verdict):
+                    writing.headline = ""
+                if reasons := objections(verdict, writing):
                     found.setdefault(number, []).extend(reasons)
         return found
 

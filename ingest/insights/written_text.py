@@ -16,7 +16,7 @@ __all__ = ["attributed_to", "pointing", "strange_address", "strange_name", "stra
 
 _OPENS_OUTSIDE = re.compile(
     r"^(?:he|she|they|him|her|this|these|those|that(?:'s|’s| is| was| makes| means| would| will| can)|such an?|the (?:same|latter|former|above|following))\b"
-    r"(?! (?:who|which|whose|with|of|that|is not to say|being said)\b)",
+    r"(?! (?-i:[A-Z])| (?:who|which|whose|with|of|that|is not to say|being said)\b)",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
@@ -25,13 +25,13 @@ _EXPLETIVE = re.compile(
 )
 _MEETS_THE_SHOW = re.compile(
     r"\b(?:as (?:mentioned|discussed|noted|described)(?: (?:earlier|above|before))?|aforementioned|(?:this|the) (?:episode|podcast|conversation|interview|transcript|quote|passage|segment)"
-    r"|the (?:speaker|guest|host|interviewee|interviewer|hosts|guests|panel(?:ists?)?))\b",
+    r"|the (?:speaker|guest|host|interviewee|interviewer|hosts|guests|panel(?:ists?)?)\b(?! (?:cell|plant|animal|organism|genome|computer|machine|name|country|city|language|system)s?\b))",
     re.IGNORECASE,
 )
 _ATTRIBUTED = re.compile(
     r"(?:(?i:according to)|(?i:in the (?:view|words) of)|\b[Aa]s)\s+((?:[A-Z][\w'’.-]+\s?){1,4})(?:\s+(?:puts?|says?|said|argues?|argued|notes?|noted))?"
     r"|((?:[A-Z][\w'’.-]+\s){1,3}?[A-Z][\w'’.-]+|[A-Z][\w'’-]+)(?:,[^,]{3,60},)?\s+(?:says?|said|argues?|argued|claims?|claimed|believes?|believed|thinks?|thought|holds?|held|"
-    r"expects?|expected|predicts?|predicted|warns?|warned|maintains?|insists?|suggests?|suggested|recommends?|recommended|estimates?|estimated|contends?)\b"
+    r"expects?|expected|predicts?|predicted|warns?|warned|maintains?|insists?|suggests?|suggested|recommends?|recommended|estimates?|estimated|contends?|reports?|reported|finds?|found|observes?|observed|explains?|explained|calls?|called|shows?|showed)\b"
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|\S+@\S+\.\S+", re.IGNORECASE)
 _DECADE = re.compile(r"\b(1[0-9]|20)(\d)0s\b")
@@ -135,12 +135,15 @@ def strange_address(text: str, said: str) -> str:
 
 
 def attributed_to(claim: str, people: Iterable[str]) -> list[str]:
-    """The known people whom a claim names as holding its view ("Ines Ferreira argues …", "According to …")."""
+    """Whom a claim names as holding its view ("Ines Ferreira argues …", "According to …").
+
+    Known people by any part of their name, others by a name of two words or more.
+    """
     holders: list[str] = []
     known = {person: {word.casefold() for word in tokens(person) if len(word) > 2} for person in people}
     for match in _ATTRIBUTED.finditer(claim):
-        said = {word.casefold().removesuffix("'s").removesuffix("’s") for word in tokens(match[1] or match[2] or "")}
-        holders += [
-            person for person, words in known.items() if words and said and said <= words and person not in holders
-        ]
-    return holders
+        name = (match[1] or match[2] or "").strip()
+        said = {word.casefold().removesuffix("'s").removesuffix("’s") for word in tokens(name)}
+        persons = [person for person, words in known.items() if words and said and said <= words]
+        holders += persons or ([name] if len(name.split()) > 1 else [])
+    return list(dict.fromkeys(holders))

@@ -72,7 +72,11 @@ class Desk:
 
     @staticmethod
     def _check(user: str) -> object:
-        return {"verdicts": [{"id": n, "carries": "yes", "holds": "holds", "body": "yes"} for n in listed(user)]}
+        return {
+            "verdicts": [
+                {"id": n, "carries": "yes", "headline": "yes", "holds": "holds", "body": "yes"} for n in listed(user)
+            ]
+        }
 
 
 def listed(user: str) -> list[int]:

@@ -138,7 +138,8 @@ def test_what_the_check_objects_to_is_repaired_or_dropped(verdict: dict[str, Any
     def check(user: str) -> dict[str, Any]:
         return {
             "verdicts": [
-                {"id": n, "carries": "yes", "holds": "holds", "body": "yes"} | (verdict if n == 1 else {})
+                {"id": n, "carries": "yes", "headline": "yes", "holds": "holds", "body": "yes"}
+                | (verdict if n == 1 else {})
                 for n in listed(user)
             ]
         }
@@ -152,7 +153,11 @@ def test_what_the_check_objects_to_is_repaired_or_dropped(verdict: dict[str, Any
 
 def test_a_view_that_is_reported_passes_where_the_claim_says_whose_it_is() -> None:
     claim = "The Bakers' Guild holds that acetic acid keeps mould spores from germinating."
-    verdicts = {"verdicts": [{"id": 1, "carries": "yes", "holds": "reports", "source": "Bakers' Guild", "body": "yes"}]}
+    verdicts = {
+        "verdicts": [
+            {"id": 1, "carries": "yes", "headline": "yes", "holds": "reports", "source": "Bakers' Guild", "body": "yes"}
+        ]
+    }
     desk = Desk(candidates=pointing_at("Acetic acid"), writing=written(acetic={"claim": claim}), check=verdicts)
     said = transcript()
     said = Transcript(segments=(*said.segments, Segment(text="The Bakers Guild agrees.", speaker=GUEST)), source="vtt")
@@ -166,7 +171,11 @@ def test_no_verdict_means_no() -> None:
 
 def test_an_idea_whose_body_stays_wrong_is_printed_without_it() -> None:
     def check(user: str) -> dict[str, Any]:
-        return {"verdicts": [{"id": n, "carries": "yes", "holds": "holds", "body": "no"} for n in listed(user)]}
+        return {
+            "verdicts": [
+                {"id": n, "carries": "yes", "headline": "yes", "holds": "holds", "body": "no"} for n in listed(user)
+            ]
+        }
 
     body = "Vinegar does the same in every bakery of the world."
     acid = {"body": body}

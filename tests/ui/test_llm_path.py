@@ -35,7 +35,10 @@ def _by_hand(request: Request) -> str:
     if request.system.startswith("You are the editor"):
         return json.dumps({"chosen": [{"id": number} for number in listed(request.user)]})
     if request.system.startswith("You check what"):
-        verdicts = [{"id": n, "carries": "yes", "holds": "holds", "body": "yes"} for n in listed(request.user)]
+        verdicts = [
+            {"id": n, "carries": "yes", "headline": "yes", "holds": "holds", "body": "yes"}
+            for n in listed(request.user)
+        ]
         return json.dumps({"verdicts": verdicts})
     ideas = []
     for part in request.user.split("\n[")[1:]:
