@@ -19,6 +19,7 @@ from earmark.types import ShowStatus
 from ingest.feeds.check_notes import keep_holds
 from ingest.feeds.checks import check_feeds, due, next_due
 from ingest.fetching.fetch import Fetcher
+from ingest.forecast.shortfall import shortfalls
 from ingest.stages import Stages
 from ingest.work.worker import Event, Failure, Postponed, Worker
 
@@ -53,6 +54,8 @@ class IngestReport:
     """Of all episodes of the library, those that the language model has not answered for yet, by reason."""
     spent: Spending = field(default_factory=Spending)
     """What the run spent."""
+    warnings: tuple[str, ...] = ()
+    """Limits that were too small for what waited when it began, and limits of a run that are nearly reached."""
 
 
 def ingest(
@@ -84,6 +87,7 @@ def ingest(
     asked, waiting = due(chosen, clock.now(), forced=bool(shows) or all_feeds)
     looked = check_feeds(catalog, fetcher, asked, clock, settings, say, halt)
     stages = make_stages()
+    short = shortfalls(catalog, settings, clock, shows=shows)
     work = Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
     return IngestReport(
         feeds=len(asked) - looked.waiting,
@@ -99,6 +103,7 @@ def ingest(
         seconds=time.monotonic() - began,
         waiting_for_model=_waiting_for_model(catalog, clock),
         spent=stages.budget.spent(),
+        warnings=(*short, *stages.budget.near_limits()),
     )
 
 
@@ -134,6 +139,7 @@ def work(
         if not forever or run.stopped_by is not None or halt.wait(every_s):
             break
     return IngestReport(
+        warnings=stages.budget.near_limits(),
         episodes_done=done,
         failures=tuple(failures),
         postponed=tuple(postponed),

@@ -8,6 +8,7 @@ and processes work.
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections import Counter
@@ -19,7 +20,7 @@ from earmark.catalog import Catalog
 from earmark.catalog.work import spending, usage
 from earmark.catalog.work.spending import ModelUse, Spending, merged
 from earmark.errors import NotYet
-from earmark.llm.calls import CallLimit
+from earmark.llm.calls import NEARLY, CallLimit
 from earmark.ports import Clock
 from earmark.settings import AsrSettings, BudgetSettings, LlmSettings, Settings
 
@@ -44,6 +45,9 @@ KIND_NAMES = {ASR: "speech recognition", TOKENS: "language model tokens", MONEY:
 """What each kind is called in a sentence."""
 
 
+_log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """The most of a kind by run and by day; ``None`` is no limit."""
@@ -59,6 +63,14 @@ def limits(budget: BudgetSettings) -> dict[str, Limit]:
         TOKENS: Limit(per_run=budget.llm_tokens_per_run or None, per_day=budget.llm_tokens_per_day or None),
         MONEY: Limit(per_run=budget.money_per_run or None, per_day=budget.money_per_day or None),
     }
+
+
+def _share(used: float, limit: float | None) -> float:
+    return used / limit if limit else 0.0
+
+
+def _used(share: float) -> str:
+    return "is spent" if share >= 1 else f"is used up to {100 * share:.0f} %"
 
 
 def asr_money(seconds: float, settings: AsrSettings) -> float:
@@ -87,6 +99,7 @@ class Budget:
         self._holds: dict[str, dict[str, float]] = {}
         self.calls = CallLimit(settings.llm.max_calls)
         """The calls of language models that are left to this run."""
+        self._warned: set[str] = set()
 
     def hold(self, amounts: Mapping[str, float], *, key: str = "") -> Hold:
         """Holds the most that a call can come to.
@@ -137,6 +150,19 @@ class Budget:
                 models=merged(use for use in self._uses.values() if use.calls),
             )
 
+    def near_limits(self) -> tuple[str, ...]:
+        """A sentence for each limit of this run of which four fifths or more are used."""
+        with self._lock:
+            shares = {kind: _share(self._run[kind], limit.per_run) for kind, limit in self._limits.items()}
+        near = [
+            f"This run's budget for {KIND_NAMES[kind]} {_used(share)} (budget.{kind}_per_run)."
+            for kind, share in shares.items()
+            if share >= NEARLY
+        ]
+        if self.calls.nearly_spent:
+            near.append(f"{self.calls.made:,} of the {self.calls.most:,} calls of a run are made (llm.max_calls).")
+        return tuple(near)
+
     def settle(self, name: str, day: date, used: Mapping[str, float], *, use: ModelUse | None = None) -> None:
         """Puts what a call came to in place of what it held, on the day it began; called by `Hold`."""
         with self._lock:
@@ -150,6 +176,23 @@ class Budget:
                     usage.add(tx, day, kind, amount)
                 if use is not None:
                     spending.add(tx, day, use)
+                today = usage.between(tx, day, day)
+        self._warn(today)
+
+    def _warn(self, today: Mapping[str, float]) -> None:
+        """Logs each limit once when it is nearly reached, while something can still be done."""
+        days = {kind: _share(today.get(kind, 0.0), limit.per_day) for kind, limit in self._limits.items()}
+        near = {
+            f"budget.{kind}_per_day": f"Today's budget for {KIND_NAMES[kind]} {_used(share)} (budget.{kind}_per_day)."
+            for kind, share in days.items()
+            if share >= NEARLY
+        }
+        near |= {sentence.rpartition("(")[2].rstrip(")."): sentence for sentence in self.near_limits()}
+        with self._lock:
+            fresh = [sentence for setting, sentence in near.items() if setting not in self._warned]
+            self._warned |= near.keys()
+        for sentence in fresh:
+            _log.warning("%s", sentence)
 
     def _run_spent(self, kind: str, *, but: str = "") -> float:
         return self._run[kind] + sum(held.get(kind, 0.0) for name, held in self._holds.items() if name != but)

@@ -288,3 +288,27 @@ def test_money_for_speech_is_on_the_bill_without_a_model(catalog: Catalog, clock
     run = budget(catalog, clock, asr={"engine": "openai", "price_per_minute": 0.5})
     run.asr(120, key="a").settle({ASR: 120, MONEY: 1.0})
     assert run.spent() == Spending(money=1.0)
+
+
+def test_limits_that_are_nearly_reached_are_logged_once_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING", logger="ingest.limits.budget")
+    limited = {"llm_tokens_per_run": 1000, "llm_tokens_per_day": 2000}
+    settings = Settings(home=tmp_path, budget=limited, llm=LlmSettings(max_calls=5))  # type: ignore[arg-type]
+    catalog = open_catalog(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    budget = Budget(catalog, settings, FixedClock(datetime(2026, 11, 22, 6, tzinfo=UTC)))
+    budget.reserve(500, 500)(700, 0)
+    assert budget.near_limits() == () and caplog.messages == []
+    budget.reserve(500, 500)(60, 60)
+    run = "This run's budget for language model tokens is used up to 82 % (budget.llm_tokens_per_run)."
+    assert budget.near_limits() == (run,) == tuple(caplog.messages)
+    budget.reserve(500, 500)(900, 0)
+    assert caplog.messages == [
+        run,
+        "Today's budget for language model tokens is used up to 86 % (budget.llm_tokens_per_day).",
+    ]
+    for _ in range(4):
+        assert budget.calls.take()
+    assert budget.near_limits()[1:] == ("4 of the 5 calls of a run are made (llm.max_calls).",)
+    catalog.close()

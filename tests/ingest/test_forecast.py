@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from pytest_httpserver import HTTPServer
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, open_catalog
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import shows
 from earmark.catalog.schema import metadata
@@ -25,6 +25,7 @@ from ingest.fetching.fetch import Fetcher
 from ingest.forecast.dry_run import dry_run
 from ingest.forecast.estimate import SPEED, UNKNOWN_S, Forecast, Rates, forecast, rates
 from ingest.forecast.preview import FeedLook, PendingEpisode
+from ingest.forecast.shortfall import shortfalls
 from ingest.limits.budget import ASR
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -250,3 +251,35 @@ def test_readings_are_forecast_at_the_price_of_the_model_that_reads() -> None:
     assert mixed.llm_calls == alone.llm_calls
     assert mixed.money == pytest.approx(alone.money * (1 - show.reading_calls / show.llm_calls))
     assert same.money == pytest.approx(alone.money)
+
+
+def test_what_is_too_small_for_the_work_that_waits_is_said_before_it_begins(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING", logger="ingest.forecast.shortfall")
+    catalog, clock = open_catalog(f"sqlite:///{tmp_path / 'c.sqlite'}"), FixedClock(NOW)
+    with catalog.write() as tx:
+        show, _ = shows.add(tx, "http://one.example/feed.xml", title="One", now=NOW)
+        data = [
+            EpisodeData(guid=str(n), title=f"E{n}", audio_url=f"http://one.example/{n}.mp3", duration_s=3600.0)
+            for n in range(3)
+        ]
+        episodes.add_new(tx, show.id, data, language="en", now=NOW)
+
+    def told(**changes: Any) -> tuple[str, ...]:
+        return shortfalls(catalog, Settings(home=tmp_path, **changes), clock)
+
+    assert told() == ()
+    assert told(budget={"asr_seconds_per_day": 20_000}) == ()
+    (asr,) = told(budget={"asr_seconds_per_day": 6_000})
+    assert asr == (
+        "What waits wants about 180 minutes of speech recognition, and 100 minutes are left "
+        "(budget.asr_seconds_per_day): the rest waits for the next day."
+    )
+    llm = {"model": "m", "base_url": "http://127.0.0.1:9/v1", "max_calls": 10}
+    (calls,) = told(llm=llm)
+    assert "llm.max_calls" in calls and "a run makes 10" in calls
+    (tokens,) = told(llm={**llm, "max_calls": 1000}, budget={"llm_tokens_per_run": 100})
+    assert "(budget.llm_tokens_per_run): the rest waits for the next run." in tokens
+    assert caplog.messages == [asr, calls, tokens]
+    catalog.close()

@@ -248,8 +248,8 @@ def _print_bill(library: LibraryPort, report: IngestReport) -> None:
     spent = in_words(report.spent)
     if spent:
         typer.echo(f"This run: {safe(spent)}")
-    for words in library.work.spending().near_limits:
-        typer.echo(words)
+    for words in (*report.warnings, *library.work.spending().near_limits):
+        typer.echo(safe(words))
 
 
 def _waiting(report: IngestReport) -> str:
