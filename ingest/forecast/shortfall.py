@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
 from earmark.catalog import Catalog
-from earmark.catalog.work import usage
+from earmark.catalog.work import jobs, usage
 from earmark.llm.models import is_reachable
 from earmark.ports import Clock
 from earmark.settings import Settings
@@ -18,6 +19,9 @@ from ingest.limits.budget import ASR, KIND_NAMES, MONEY, TOKENS, limits
 __all__ = ["shortfalls"]
 
 _LATELY = timedelta(days=30)
+
+_CALLS_AN_EPISODE = 20
+"""Calls that an episode of three hours takes: below that, a forecast of what waits need not be made."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +35,12 @@ def shortfalls(catalog: Catalog, settings: Settings, clock: Clock, *, shows: Seq
         clock: the time.
         shows: ids of the only shows that are worked on.
     """
-    model = is_reachable(settings, settings.llm)
-    if not model and all(limit.per_run is None and limit.per_day is None for limit in limits(settings.budget).values()):
-        return ()
+    limited = any(limit.per_run or limit.per_day for limit in limits(settings.budget).values())
     now = clock.now()
     with catalog.read() as tx:
+        most = settings.llm.max_calls / _CALLS_AN_EPISODE if is_reachable(settings, settings.llm) else math.inf
+        if not limited and len(jobs.open_ids(tx, shows=list(shows))) <= most:
+            return ()
         counted = usage.between(tx, (now - _LATELY).date(), now.date())
         spent = {kind: usage.spent(tx, now.date(), kind) for kind in (ASR, TOKENS, MONEY)}
     pending = waiting(catalog, list(shows))
