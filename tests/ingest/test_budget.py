@@ -295,7 +295,7 @@ def test_limits_that_are_nearly_reached_are_logged_once_and_told(
 ) -> None:
     caplog.set_level("WARNING", logger="ingest.limits.budget")
     limited = {"llm_tokens_per_run": 1000, "llm_tokens_per_day": 2000}
-    settings = Settings(home=tmp_path, budget=limited, llm=LlmSettings(max_calls=5))  # type: ignore[arg-type]
+    settings = Settings(home=tmp_path, budget=limited, llm=LlmSettings(max_calls=5))
     catalog = open_catalog(f"sqlite:///{tmp_path / 'c.sqlite'}")
     budget = Budget(catalog, settings, FixedClock(datetime(2026, 11, 22, 6, tzinfo=UTC)))
     budget.reserve(500, 500)(700, 0)
