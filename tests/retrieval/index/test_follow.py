@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from earmark.catalog import Catalog, changes, removal
-from earmark.catalog.content import chunks, insights
+from earmark.catalog.content import chunks, insights, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.errors import SettingsError
 from earmark.ports import Encoder, IndexQuery
 from earmark.settings import Settings
-from earmark.types import Filters
+from earmark.types import Because, Filters
 from retrieval.index import open_index, read_watermark
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow, rebuild
-from tests.retrieval.library import TALKS, Talk, fill, put
+from tests.retrieval.library import NOW, TALKS, Talk, fill, put
 
 
 @pytest.fixture
@@ -89,3 +89,19 @@ def test_the_factory_and_the_note(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="offline"):
         open_index(away, model_id="m", dimension=4)
     assert read_watermark(away).seq == 0
+
+
+def test_a_withdrawn_insight_leaves_the_index_and_comes_back(empty: Catalog, own: EdgeIndex, encoder: Encoder) -> None:
+    fill(empty)
+    follow(empty, own, encoder)
+    with empty.write() as tx:
+        wrong = insights.listed(tx)[0]
+        query = IndexQuery(kind="insight", text=wrong.claim, limit=5)
+        assert own.query(query)[0].key == wrong.id
+        withdrawals.withdraw(tx, wrong.id, because=Because.NOT_MEANT, by="local", now=NOW)
+    follow(empty, own, encoder)
+    assert wrong.id not in [hit.key for hit in own.query(query)]
+    with empty.write() as tx:
+        withdrawals.restore(tx, wrong.id)
+    follow(empty, own, encoder)
+    assert own.query(query)[0].key == wrong.id
