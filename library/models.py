@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earmark.errors import NotFound, UsageError
+from earmark.errors import ModelCallError, NotFound, UsageError
 from earmark.llm.bill import estimated_tokens
 from earmark.llm.models import LOCAL, is_local, is_reachable, reader_settings
 from earmark.llm.servers import FoundServer, find_servers
@@ -27,6 +27,7 @@ from library.model_trial import Call, Night, TimedChat, Trial, night, run_trial
 
 if TYPE_CHECKING:
     from earmark.llm.chat import LangChainChat
+    from earmark.ports import ChatModel
     from earmark.settings import LlmSettings
     from library.wiring import Wiring
 
@@ -123,7 +124,7 @@ class Models:
         reader, reader_chat = self._timed(budget, reading or llm)
         say("asking for one word")
         for chat in (editor, reader) if reading else (editor,):
-            chat.complete("Answer with one word.", "Say ready.", max_tokens=256)
+            _ping(chat)
             chat.calls.clear()
         say("reading five windows")
         trial = run_trial(editor, reader, settings.insights)
@@ -238,6 +239,15 @@ class Models:
             seconds=sum(call.seconds for call in calls),
             notes=tuple(notes),
         )
+
+
+def _ping(chat: ChatModel) -> None:
+    """Raises ``ModelCallError`` where nobody answers; too long a reply, or one that only thinks, is an answer."""
+    try:
+        chat.complete("Answer with one word.", "Say ready.", max_tokens=256)
+    except ModelCallError as error:
+        if not error.answered:
+            raise
 
 
 def _named(name: str) -> LocalModel:

@@ -145,7 +145,7 @@ def test_two_models_are_told_apart_and_a_thinking_one_is_noted(tmp_path: Path) -
     def thinking(request: Request) -> Answer:
         if "reasoning_effort" in request.body:
             return Status(400, "does not support thinking")
-        if request.body["max_tokens"] in (256, 1500):
+        if request.body["max_tokens"] in (256, 512, 1500):
             return Reply(content="<think>hm", finish_reason="length")
         return by_rule(request)
 
