@@ -80,6 +80,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("ask",),
     ),
     Capability(
+        name="chat",
+        about="The same answers in OpenAI's form, for clients that take the library for a model",
+        library=("answers.ask", "answers.stream"),
+        rest=Lacking("it has addresses of its own: /v1/models and /v1/chat/completions"),
+        mcp=Lacking("assistants that know tools have ask"),
+        cli=Lacking("it is for clients over HTTP; a terminal has `earmark ask`"),
+    ),
+    Capability(
         name="insights",
         about="Insights, newest episode first",
         library=("insights.newest",),

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
+from markdown_it import MarkdownIt
 from rich.console import Console
 
 from earmark.catalog import Catalog
@@ -42,6 +43,8 @@ from tests.scripted_llm import Request, ScriptedLLM
 from ui.access.gate import open_gate
 from ui.api.face import api_mount
 from ui.cli.asking import show_answer
+from ui.completions.markdown import body, sources
+from ui.mcpserver.texts import answered
 from ui.web.templating import render
 from ui.web.views.ask import paragraphs
 
@@ -204,11 +207,11 @@ class _Page(HTMLParser):
 
 def _acting(place: str, shown: str) -> tuple[list[str], int]:
     """What would be followed or carried out at an exit: links, and how many elements or sequences that act."""
-    if place == "page":
+    if place in {"page", "chat"}:
         page = _Page()
         page.feed(shown)
         return page.links, page.tags
-    if place == "rest":
+    if place in {"rest", "mcp"}:
         return re.findall(r'"url": ?"([^"]+)"', shown), 0
     # A terminal follows OSC 8, and obeys any sequence but those for colour, which our own printing writes.
     return re.findall(r"\x1b\]8;[^;]*;([^\x1b\x07]+)", shown), len(re.findall(r"\x1b(?!\[[0-9;]*m)", shown))
@@ -218,7 +221,9 @@ def _exits(answer: Answer, raw: str) -> dict[str, str]:
     out = io.StringIO()
     show_answer(Console(file=out, force_terminal=True, width=100), answer, Days(UTC))
     page = render("ask.html", turns=[(answer, paragraphs(answer))], key="k")
-    return {"terminal": out.getvalue(), "page": page, "rest": raw}
+    chat = MarkdownIt("commonmark").render(body(answer) + sources(answer))
+    tool = answered(answer).model_dump_json()
+    return {"terminal": out.getvalue(), "page": page, "rest": raw, "chat": chat, "mcp": tool}
 
 
 def _ask(url: str, text: str) -> tuple[list[Answer], str]:

@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from earmark.error_documents import dump_error
-from earmark.errors import EarmarkError, Forbidden, NotFound, TransientError, UsageError
+from earmark.errors import EarmarkError, UsageError
 from ui.access.gate import Refused
+from ui.access.statuses import status_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -44,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 def problem_document(error: EarmarkError) -> dict[str, Any]:
     """The document of an error as a problem."""
-    status = _status(error)
+    status = status_of(error)
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -56,7 +57,7 @@ def problem_document(error: EarmarkError) -> dict[str, Any]:
 
 def problem(error: EarmarkError) -> Response:
     """The answer that an error becomes."""
-    status = _status(error)
+    status = status_of(error)
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -122,15 +123,3 @@ async def _http(_request: Request, error: Exception) -> Response:
     allowed = getattr(error, "headers", None) or {}
     answer.headers.update(allowed)
     return answer
-
-
-def _status(error: EarmarkError) -> int:
-    if isinstance(error, Refused):
-        return error.status
-    if isinstance(error, Forbidden):
-        return HTTPStatus.FORBIDDEN
-    if isinstance(error, NotFound):
-        return HTTPStatus.NOT_FOUND
-    if isinstance(error, UsageError):
-        return HTTPStatus.BAD_REQUEST
-    return HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, TransientError) else HTTPStatus.INTERNAL_SERVER_ERROR

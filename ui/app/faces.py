@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.api import face as api
 from ui.app import health
+from ui.completions import face as completions
 from ui.face import FaceMaker
 from ui.mcpserver import face as mcp
 from ui.web import face as pages
@@ -14,6 +15,7 @@ FACES: tuple[FaceMaker, ...] = (
     health.make_face,
     api.make_face,
     mcp.make_face,
+    completions.make_face,
     pages.make_face,
 )
 """Makers of the faces; the first route that fits an address answers it."""

@@ -12,9 +12,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from earmark.error_documents import dump_error
-from earmark.errors import Forbidden
 from ui.access.door import Door
-from ui.access.gate import Refused
+from ui.access.statuses import status_of
 from ui.face import Face
 
 if TYPE_CHECKING:
@@ -79,6 +78,6 @@ def _make() -> HttpServer:
 
 def _refusal(error: EarmarkError) -> Response:
     """A refusal; clients of MCP look at its status."""
-    status = error.status if isinstance(error, Refused) else 403 if isinstance(error, Forbidden) else 404
+    status = status_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return JSONResponse(dump_error(error), status, headers)
