@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from earmark.catalog import Catalog
@@ -10,12 +12,30 @@ from earmark.language.sentences import sentence_spans
 from earmark.ports import Encoder, Statement, VectorIndex
 from earmark.relations import utterance
 from earmark.scope import ShowScope
-from earmark.types import Insight
+from earmark.types import Insight, Related
+from retrieval.index.edge import EdgeIndex
+from retrieval.index.follow import follow
 from retrieval.rarity import RarityIndex
 from retrieval.related.finder import RelatedFinder
 from retrieval.related.said import claimed
 from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
+from tests.retrieval.library import Talk, fill, put
+
+
+LEDGER = Talk(
+    "Sea Ledger",
+    "Counting carbon",
+    20,
+    (
+        (
+            "Ada Lind",
+            "Only kelp that sinks below a thousand metres stores carbon for centuries. "
+            "Off Namibia eleven percent of the kelp sank that deep, and the rest is eaten or washes ashore.",
+        ),
+    ),
+)
+"""A talk from which no insight was picked."""
 
 
 def sentences(text: str, *, before: str = "", after: str = "") -> list[Statement]:
@@ -60,18 +80,24 @@ def test_what_is_spoken_about_around_a_statement_is_its_passage_and_those_beside
     assert (context * around).sum(axis=1).min() > 0.4
 
 
-def test_a_list_with_moments_has_no_entry_of_the_own_show_and_none_twice(
-    catalog: Catalog, index: VectorIndex, encoder: Encoder
-) -> None:
-    finder = RelatedFinder(catalog, index, encoder, reader=sentences)
-    with catalog.read() as tx:
-        known = insights.listed(tx)
-    moments = 0
-    for insight in known:
-        entries = finder.related(insight)
-        places = [(utterance(entry).episode_id, utterance(entry).text) for entry in entries]
-        assert len(places) == len(set(places))
-        assert insight.show_id not in {utterance(entry).show_id for entry in entries}
-        assert all((entry.insight is None) != (entry.moment is None) and entry.why for entry in entries)
-        moments += sum(entry.moment is not None for entry in entries)
-    assert moments
+def test_a_list_holds_what_was_said_where_nothing_was_picked(empty: Catalog, encoder: Encoder, tmp_path: Path) -> None:
+    fill(empty)
+    put(empty, LEDGER)
+    index = EdgeIndex(tmp_path / "index", model_id=encoder.model_id, dimension=encoder.dimension)
+    try:
+        follow(empty, index, encoder)
+        finder = RelatedFinder(empty, index, encoder, reader=sentences)
+        with empty.read() as tx:
+            known = insights.listed(tx)
+        shown: list[Related] = []
+        for insight in known:
+            entries = finder.related(insight)
+            places = [(utterance(entry).episode_id, utterance(entry).text) for entry in entries]
+            assert len(places) == len(set(places))
+            assert insight.show_id not in {utterance(entry).show_id for entry in entries}
+            assert all((entry.insight is None) != (entry.moment is None) and entry.why for entry in entries)
+            shown += [entry for entry in entries if entry.moment is not None]
+        assert "Sea Ledger" in {utterance(entry).show for entry in shown}
+        assert all(utterance(entry).text in " ".join(entry.moment.text.split()) for entry in shown if entry.moment)
+    finally:
+        index.close()
