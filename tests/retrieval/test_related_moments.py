@@ -22,7 +22,6 @@ from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
 from tests.retrieval.library import Talk, fill, put
 
-
 LEDGER = Talk(
     "Sea Ledger",
     "Counting carbon",
