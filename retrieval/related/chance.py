@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["FLOOR", "FLOOR_WITH_MODEL", "WEIGHTS", "chances"]
 
 WEIGHTS = Path(__file__).with_name("related_weights.json")
-FLOOR = 0.4
+FLOOR = 0.3
 """Chance from which something is shown on its own merits.
 
-Of pairs of shows that the model was not fitted on .54 above it are believable, and .30 of the believable ones are above it.
-From .6 on .74 are, but then nine lists of ten are empty: vectors and words cannot tell the rest.
+Of pairs of shows that the model was not fitted on .46 above it are believable, and .44 of the believable ones are above it.
+From .6 on .74 are, but then five lists of six are empty: vectors and words cannot tell the rest.
 """
 FLOOR_WITH_MODEL = 0.08
 """Chance from which a language model is asked about something; .9 of what is believable lies above it."""

@@ -14,7 +14,7 @@ from earmark.relations import converse
 from retrieval.related.chance import FLOOR
 from retrieval.related.notes import UNRELATED, RelationNote, notes_by, prompt_version
 from retrieval.related.stance import relation_of
-from retrieval.related.why import reason
+from retrieval.related.why import reason, shared_subjects
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
@@ -26,6 +26,8 @@ __all__ = ["Neighbour", "Relations"]
 
 _SURE = 0.45
 """Cosine of what two things were said in below which words that match are no ground for saying how the two relate."""
+_CLEAR = 0.6
+"""Chance from which something is shown whatever words it shares; .74 of what is above it is believable."""
 _PAUSE_S = 60.0
 """How long the model is left alone after it failed."""
 
@@ -70,10 +72,17 @@ class Relations:
 
     def _note(self, own: Said, neighbour: Neighbour, said: RelationNote | None) -> RelationNote | None:
         if said is None:
-            return self._by_rules(own, neighbour) if neighbour.chance >= FLOOR else None
+            return self._by_rules(own, neighbour) if self._belongs(own, neighbour) else None
         if said.relation == UNRELATED:
             return None
         return said if said.why else RelationNote(relation=said.relation, why=self._line(own, neighbour))
+
+    def _belongs(self, own: Said, neighbour: Neighbour) -> bool:
+        """Whether something is shown without a model's word: a single word that both share is no reason for it."""
+        if neighbour.nearly_same or neighbour.chance >= _CLEAR:
+            return True
+        subjects = shared_subjects(own, neighbour.said, self._rarities.rarity())
+        return neighbour.chance >= FLOOR and not (len(subjects) == 1 and " " not in subjects[0])
 
     def _by_model(self, own: Said, others: Sequence[Said]) -> Mapping[str, RelationNote]:
         """What the model says, by the key of each other; what it was asked before is not asked again."""

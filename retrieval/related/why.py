@@ -12,7 +12,7 @@ from retrieval.rarity import Rarity
 if TYPE_CHECKING:
     from retrieval.related.said import Said
 
-__all__ = ["reason", "shared_phrases"]
+__all__ = ["reason", "shared_phrases", "shared_subjects"]
 
 _MOST_COMMON = 0.08
 """Share of passages past which a shared word alone names no subject."""
@@ -43,17 +43,22 @@ def reason(own: Said, other: Said, rarity: Rarity, *, same_guest: str = "", near
         same_guest: the name of the speaker of both, if both have the same.
         nearly_same: whether both make nearly the same claim.
     """
-    phrases = shared_phrases(own.around, other.text, rarity)
-    if len(phrases) < _NAMED:
-        held = {stem(word) for phrase in phrases for word in words(phrase)}
-        further = shared_phrases(own.around, other.around, rarity)
-        phrases += [phrase for phrase in further if not held & {stem(word) for word in words(phrase)}]
-    subject = _listed(phrases[:_NAMED])
+    subject = _listed(shared_subjects(own, other, rarity))
     if nearly_same:
         return f"Both say nearly the same about {subject}" if subject else "Both say nearly the same"
     if same_guest:
         return f"{same_guest} says more about {subject} there" if subject else f"{same_guest} speaks there too"
     return f"Both are about {subject}" if subject else "Both are about the same subject in other words"
+
+
+def shared_subjects(own: Said, other: Said, rarity: Rarity) -> list[str]:
+    """What both speak of, in a word or a few each: first what the claim or statement names, then what is said around it."""
+    phrases = shared_phrases(own.around, other.text, rarity)
+    if len(phrases) < _NAMED:
+        held = {stem(word) for phrase in phrases for word in words(phrase)}
+        further = shared_phrases(own.around, other.around, rarity)
+        phrases += [phrase for phrase in further if not held & {stem(word) for word in words(phrase)}]
+    return phrases[:_NAMED]
 
 
 def shared_phrases(own: str, other: str, rarity: Rarity, *, limit: int = _NAMED) -> list[str]:
