@@ -85,7 +85,8 @@ def _text_item(item: ItemView, width: int) -> Iterator[str]:
         yield ""
         yield from _wrap(item.body, width, first=margin)
     yield ""
-    yield from _wrap(f"“{item.quote}”", width, first=margin + "| ")
+    if item.quote:
+        yield from _wrap(f"“{item.quote}”", width, first=margin + "| ")
     yield from _wrap(_source(item), width, first=margin + "  — ", rest=margin + "    ")
     if item.time_url or item.url:
         yield f"{margin}    {item.time_url or item.url}"
@@ -108,7 +109,8 @@ def _markdown_item(item: ItemView) -> Iterator[str]:
     who = [escape(item.speaker)] if item.speaker else []
     where = [escape(item.show), link(item.episode, item.url)]
     when = [link(item.time, item.time_url)] if item.time else []
-    yield f"> “{escape(item.quote)}”\n>\n> — {', '.join(part for part in [*who, *where, *when] if part)}"
+    source = f"— {', '.join(part for part in [*who, *where, *when] if part)}"
+    yield f"> “{escape(item.quote)}”\n>\n> {source}" if item.quote else source
     if item.mark:
         yield f"*{escape(item.mark)}*"
     yield f"*{escape(item.why)}*"

@@ -11,9 +11,10 @@ from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
+from earmark.language.quotation import is_own_quote
 from earmark.language.spans import clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
-from earmark.types import Brief, BriefItem, Echo, Related, Withdrawal
+from earmark.types import Brief, BriefItem, Echo, Insight, Related, Withdrawal
 
 __all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "view"]
 
@@ -62,7 +63,10 @@ class RelatedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """An idea as shown. ``url`` leads to the episode, ``time_url`` to the second; either may be empty."""
+    """An idea as shown. ``url`` leads to the episode, ``time_url`` to the second; either may be empty.
+
+    ``quote`` is empty where claim and body are the quote itself: nothing is shown twice.
+    """
 
     number: int
     claim: str
@@ -120,7 +124,7 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
         number=number,
         claim=claim,
         body="" if body == claim else body,
-        quote=_line(insight.quote, limits.quote),
+        quote=_line(_quote(insight), limits.quote),
         speaker=_line(insight.speaker or "", 80),
         show=_line(insight.show, limits.title) or "an untitled show",
         episode=_line(insight.episode, limits.title),
@@ -136,6 +140,11 @@ def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
 def _gone(word: Withdrawal, limits: Limits) -> str:
     place = ", ".join(part for part in (_line(word.show, limits.title), _line(word.episode, limits.title)) if part)
     return f"An idea from {place or 'an untitled show'} was withdrawn: {word.because.words}."
+
+
+def _quote(insight: Insight) -> str:
+    """The quote, unless claim and body are the quote itself."""
+    return "" if is_own_quote(insight.quote, insight.claim, insight.body) else insight.quote
 
 
 def _related(related: Related, limits: Limits) -> RelatedView:
@@ -170,7 +179,7 @@ def _summary(brief: Brief) -> str:
     if not ideas:
         return "Nothing new today."
     # 238 words a minute: silent reading of English prose, Brysbaert 2019 (a meta-analysis of 190 studies).
-    words = sum(len(f"{i.insight.claim} {i.insight.body} {i.insight.quote}".split()) for i in brief.items)
+    words = sum(len(f"{i.insight.claim} {i.insight.body} {_quote(i.insight)}".split()) for i in brief.items)
     minutes = max(round(words / 238), 1)
     what = f"{spelled(ideas).capitalize()} {plural(ideas, 'idea')} from {spelled(shows)} {plural(shows, 'show')}"
     return f"{what}, {counted(minutes, 'minute')} to read."

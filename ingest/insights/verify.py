@@ -35,6 +35,7 @@ __all__ = ["Drop", "DropReason", "Gate", "Verified", "select"]
 
 CLAIM_WORDS = (6, 50)
 BODY_WORDS = (4, 130)
+"""Words of a body, where there is one: a claim that says all needs none."""
 QUOTE_WORDS = (8, MOST_WORDS)
 SAME = 0.6
 """Jaccard overlap of content words from which two claims of one episode say the same."""
@@ -51,7 +52,7 @@ class DropReason(StrEnum):
     HOUSEKEEPING = "it is about the show itself"
     CLAIM_LENGTH = "the claim is too short or too long"
     CLAIM_ASKS = "the claim is a question"
-    BODY_LENGTH = "the body is missing or too long"
+    BODY_LENGTH = "the body is too short or too long"
     INVENTED_NUMBER = "a number is not in what was said"
     INVENTED_NAME = "a name is not in the episode"
     INVENTED_ADDRESS = "an address is not in the episode"
@@ -244,7 +245,7 @@ def select(
 def _wrong_shape(claim: str, body: str, *, least_body: int) -> Iterable[tuple[bool, DropReason]]:
     yield not _fits(claim, CLAIM_WORDS), DropReason.CLAIM_LENGTH
     yield claim.rstrip("\"'”’)").endswith("?"), DropReason.CLAIM_ASKS
-    yield not _fits(body, (least_body, BODY_WORDS[1])), DropReason.BODY_LENGTH
+    yield bool(body) and not _fits(body, (least_body, BODY_WORDS[1])), DropReason.BODY_LENGTH
 
 
 def _fits(text: str, words: tuple[int, int]) -> bool:

@@ -52,7 +52,7 @@ def test_a_true_draft_passes_and_gets_speaker_time_and_the_exact_words() -> None
         ({"quote": "Subscribe wherever you get your podcasts, and see you next week."}, DropReason.HOUSEKEEPING),
         ({"claim": "Acid keeps bread."}, DropReason.CLAIM_LENGTH),
         ({"claim": "Why does acid keep sourdough bread so long?"}, DropReason.CLAIM_ASKS),
-        ({"body": ""}, DropReason.BODY_LENGTH),
+        ({"body": "White bread none."}, DropReason.BODY_LENGTH),
         ({"claim": "Sourdough keeps for 12 days because acetic acid stops mould."}, DropReason.INVENTED_NUMBER),
         ({"body": "It cuts waste by ninety percent in most of the bakeries."}, DropReason.INVENTED_NUMBER),
         ({"claim": "Sourdough keeps, says Louis Pasteur, because acetic acid stops mould."}, DropReason.INVENTED_NAME),
@@ -72,6 +72,10 @@ def test_generic_labels_are_not_published() -> None:
     said = Transcript(segments=tuple(replace(s, speaker="Speaker 1") for s in transcript().segments), source="vtt")
     found = Gate(episode(), said).verify(VALID)
     assert not isinstance(found, Drop) and found.speaker is None
+
+
+def test_a_claim_that_says_all_needs_no_body() -> None:
+    assert verdict(body="").body == ""
 
 
 @pytest.mark.parametrize("quality", [float("nan"), float("inf"), -3.0, 7.0])

@@ -1,0 +1,29 @@
+"""Whether a claim is its own quote, so that a face that shows both would say everything twice."""
+
+from __future__ import annotations
+
+from earmark.language.folding import fold
+from earmark.language.words import words
+
+__all__ = ["is_own_quote"]
+
+MOST_OF = 0.6
+"""Share of a quote's words from which on a text that is taken from it says nothing less than the quote."""
+
+
+def is_own_quote(quote: str, *texts: str) -> bool:
+    """Whether texts are, one after another, the quote itself, cleaned for display.
+
+    Words in brackets, which name what a word points back to, do not count.
+    """
+    said = [fold(word) for word in words(quote)]
+    shown = [fold(word) for text in texts for word in words(_unbracketed(text))]
+    if not shown or len(shown) < MOST_OF * len(said):
+        return False
+    rest = iter(said)
+    return all(word in rest for word in shown)
+
+
+def _unbracketed(text: str) -> str:
+    parts = text.split("[")
+    return " ".join(part.partition("]")[2] if "]" in part else part for part in parts)

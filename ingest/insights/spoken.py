@@ -1,0 +1,142 @@
+"""The spans of an episode that could be shown as an idea: runs of one to three sentences by one speaker, with their worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.insights.antecedents import named
+from ingest.insights.display import displayed
+from ingest.insights.evidence import Evidence
+from ingest.insights.features import centrality
+from ingest.insights.numbered import NumberedTranscript, Span
+from ingest.insights.standalone import dangling
+from ingest.insights.vetoes import veto
+from ingest.insights.words import content_words, tokens
+from ingest.insights.worth import Worth, worths
+from ingest.passages.segments import LONGEST_CHARS
+
+__all__ = ["SpokenSpan", "SpokenSpans"]
+
+MOST_SENTENCES = 3
+SPAN_WORDS = (20, 70)
+"""Words of a span as shown. Of 135 labelled spans below 20 words one was worth reading; beyond 70 it is no idea for a digest."""
+SENTENCE_WORDS = (4, 48)
+QUOTE_WORDS = 78
+"""Words of a span as it was said, so that its quote passes the gate."""
+CLAIM_WORDS = 40
+"""Words up to which a span is shown as one claim; of a longer one the first sentence is the claim, the rest its body."""
+STANDS = 0.4
+"""What the log odds of standing alone count beside those of being worth reading."""
+CENTRAL = 0.4
+"""What lying at the centre of the episode's subjects adds to the log odds."""
+LEAST_STANDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenSpan:
+    """A span with its sentences as shown; ``score`` is by what spans of one episode are compared."""
+
+    span: Span
+    texts: tuple[str, ...]
+    worth: Worth
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The whole as shown."""
+        return " ".join(self.texts)
+
+    @property
+    def claim(self) -> str:
+        """The whole where it is short, else its first sentence."""
+        return self.text if len(self.text.split()) <= CLAIM_WORDS else self.texts[0]
+
+    @property
+    def body(self) -> str:
+        """What follows the claim, in the order in which it was said; empty where the claim is all."""
+        return "" if len(self.text.split()) <= CLAIM_WORDS else " ".join(self.texts[1:])
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The stems of its content words."""
+        return frozenset(content_words(self.text))
+
+
+class SpokenSpans:
+    """The sentences of an episode as they may be shown, and the spans made of them."""
+
+    def __init__(self, numbered: NumberedTranscript, evidence: Evidence) -> None:
+        self._numbered = numbered
+        self._sentences = numbered.sentences
+        self._evidence = evidence
+        content = frozenset(numbered.content)
+        self._usable = [
+            index in content and sentence.whole and len(sentence.text) <= LONGEST_CHARS
+            for index, sentence in enumerate(self._sentences)
+        ]
+        self._written = frozenset(
+            word for s in self._sentences for word in tokens(s.text[:LONGEST_CHARS]) if word.islower()
+        )
+        self._first = [self._shown(index, follows=False) for index in range(len(self._sentences))]
+        self._later = [self._shown(index, follows=True) for index in range(len(self._sentences))]
+        self._central, _ = centrality([content_words(text) for text in self._first])
+
+    def _shown(self, index: int, *, follows: bool) -> str:
+        """A sentence as it is shown at the beginning of a span, or within one; empty where it may not be shown."""
+        if not self._usable[index]:
+            return ""
+        text = displayed(self._sentences[index].text, written=self._written, follows=follows)
+        return text if SENTENCE_WORDS[0] <= len(text.split()) <= SENTENCE_WORDS[1] else ""
+
+    def best_first(self) -> list[SpokenSpan]:
+        """All spans, unchecked, by descending score."""
+        spans = list(self._spans())
+        found = worths([" ".join(texts) for _, texts in spans])
+        scored = [
+            SpokenSpan(span=span, texts=texts, worth=value, score=self._score(span, texts, value))
+            for (span, texts), value in zip(spans, found, strict=True)
+            if value.stands >= LEAST_STANDS
+        ]
+        return sorted(scored, key=lambda spoken: (-spoken.score, spoken.span.first, spoken.span.last))
+
+    def _spans(self) -> Iterator[tuple[Span, tuple[str, ...]]]:
+        for first in range(len(self._sentences)):
+            texts: tuple[str, ...] = ()
+            said = 0
+            for last in range(first, min(first + MOST_SENTENCES, len(self._sentences))):
+                text = self._later[last] if texts else self._opening(first)
+                if not text or self._sentences[last].speaker != self._sentences[first].speaker:
+                    break
+                texts = (*texts, text)
+                said += len(self._sentences[last].text.split())
+                words = sum(len(part.split()) for part in texts)
+                if words > SPAN_WORDS[1] or said > QUOTE_WORDS:
+                    break
+                if words >= SPAN_WORDS[0]:
+                    yield Span(first=first, last=last), texts
+
+    def _opening(self, first: int) -> str:
+        """The first sentence of a span, its subject named in brackets where it points back to a subject that is sure."""
+        text = self._first[first]
+        if not text or not first or self._sentences[first - 1].speaker != self._sentences[first].speaker:
+            return text
+        return named(text, self._first[first - 1])
+
+    def _score(self, span: Span, texts: Sequence[str], value: Worth) -> float:
+        central = float(self._central[span.first : span.last + 1].mean())
+        backed = self._evidence.of(" ".join(texts))
+        return _log_odds(value.value) + STANDS * _log_odds(value.stands) + CENTRAL * central + backed
+
+    def objection(self, spoken: SpokenSpan) -> str:
+        """Why a span is not printed, in a few words; empty where nothing speaks against it."""
+        first, last = spoken.span.first, spoken.span.last
+        after = self._sentences[last + 1].text if last + 1 < len(self._sentences) else ""
+        asked = first > 0 and self._sentences[first - 1].text.rstrip("\"'”’) ").endswith("?")
+        turn = first > 0 and self._sentences[first - 1].speaker != self._sentences[first].speaker
+        return veto(spoken.texts, after=after, answers=asked and turn) or dangling(spoken.claim)
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(max(1e-6, probability) / max(1e-6, 1 - probability))
