@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,6 +34,7 @@ __all__ = [
     "MailSettings",
     "SearchSettings",
     "Settings",
+    "SignInSettings",
     "default_home",
     "load_settings",
     "secret_values",
@@ -296,6 +298,45 @@ class AppSettings(Group):
         return value
 
 
+class SignInSettings(Group):
+    """Who may open the app (docs/readers.md)."""
+
+    require: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="whether readers sign in; auto asks for it where app.host or app.allowed_hosts serve more than this "
+        "machine; with never, whoever opens the app is the reader of this machine",
+    )
+    url: str = Field(
+        "", max_length=500, description="the address that readers open, e.g. https://earmark.example.org; for links"
+    )
+    proxies: tuple[str, ...] = Field(
+        (), description="addresses or networks of proxies that sign readers in, e.g. 127.0.0.1; nobody else is believed"
+    )
+    proxy_header: str = Field(
+        "", description="the header in which they name the reader, by id or mail address, e.g. Remote-Email"
+    )
+    oidc_url: str = Field(
+        "", description="of an OpenID provider: its address that ends in /.well-known/openid-configuration"
+    )
+    oidc_name: str = Field("your account", max_length=60, description='what the button says after "Sign in with"')
+    oidc_client: str = Field("", description="the client id that the provider gave")
+    oidc_secret: SecretStr = Field(SecretStr(""), description="the client secret that the provider gave")
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("is no web address: it begins with https:// (or http:// on this machine)")
+        return value.rstrip("/")
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ip_network(text, strict=False)
+        return value
+
+
 class Settings(Group):
     """All settings. Made by ``load_settings`` at entry points and passed down from there."""
 
@@ -314,6 +355,7 @@ class Settings(Group):
     brief: BriefSettings = BriefSettings()
     mail: MailSettings = MailSettings()
     app: AppSettings = AppSettings()
+    sign_in: SignInSettings = SignInSettings()
 
     @field_validator("home")
     @classmethod

@@ -17,6 +17,7 @@ from typing import Any
 __all__ = [
     "STAND_IN",
     "Answer",
+    "ApiToken",
     "Because",
     "Brief",
     "BriefItem",
@@ -626,6 +627,20 @@ class Reader:
     weekday: int = 0
     created_at: datetime | None = None
     disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """A token with which programs ask for a reader; its secret is shown once and not kept.
+
+    ``used_at`` is right to ten minutes, ``None`` for a token that was never used.
+    """
+
+    id: str
+    reader_id: str
+    name: str
+    created_at: datetime
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

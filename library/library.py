@@ -27,8 +27,10 @@ from library.readers import Readers, find_reader, local_reader
 from library.search import Search
 from library.shows import Shows
 from library.sight import Sight
+from library.sign_in import SignIn
 from library.status import Status, read_status
 from library.themes import Themes
+from library.tokens import Tokens
 from library.wiring import Wiring
 from library.work import Work
 
@@ -56,6 +58,8 @@ class Library:
             return wiring.owner().desk(self.reader)
 
         self.readers = Readers(catalog, settings, clock, sight)
+        self.sign_in = SignIn(catalog, clock, sight)
+        self.tokens = Tokens(catalog, clock, sight)
         self.shows = Shows(catalog, settings, clock, sight=sight, fetcher=wiring.fetcher)
         self.episodes = Episodes(catalog, sight)
         self.work = Work(catalog, settings, clock, sight=sight, fetcher=wiring.fetcher, stages=wiring.stages)

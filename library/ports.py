@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from earmark.types import (
     Answer,
+    ApiToken,
     Brief,
     Conversation,
     Episode,
@@ -66,7 +67,9 @@ __all__ = [
     "ReadersPort",
     "SearchPort",
     "ShowsPort",
+    "SignInPort",
     "ThemesPort",
+    "TokensPort",
     "WorkPort",
 ]
 
@@ -92,6 +95,16 @@ class LibraryPort(Protocol):
     @property
     def readers(self) -> ReadersPort:
         """The readers of the library."""
+        ...
+
+    @property
+    def sign_in(self) -> SignInPort:
+        """The readers' passwords, sessions and invitations."""
+        ...
+
+    @property
+    def tokens(self) -> TokensPort:
+        """The readers' tokens for programs."""
         ...
 
     @property
@@ -200,6 +213,70 @@ class ReadersPort(Protocol):
 
     def remove(self, reader_id: str) -> None:
         """Removes a reader with everything that is the reader's own."""
+        ...
+
+
+class SignInPort(Protocol):
+    """`library.sign_in.SignIn`."""
+
+    def with_password(self, name: str, password: str) -> str:
+        """The secret of a new session for a name and a password."""
+        ...
+
+    def as_email(self, email: str) -> str:
+        """The secret of a new session for an address that is vouched for."""
+        ...
+
+    def reader_named(self, name: str) -> Reader | None:
+        """The reader whom a trusted proxy names."""
+        ...
+
+    def reader_of(self, session: str) -> str | None:
+        """The id of a session's reader."""
+        ...
+
+    def end(self, session: str) -> None:
+        """Ends a session."""
+        ...
+
+    def end_all(self, reader_id: str) -> int:
+        """Ends every session of a reader."""
+        ...
+
+    def set_password(self, reader_id: str, password: str) -> None:
+        """Gives a reader another password."""
+        ...
+
+    def invite(self, reader_id: str) -> str:
+        """The secret of an invitation."""
+        ...
+
+    def invited(self, invitation: str) -> Reader:
+        """The reader whom an invitation is for."""
+        ...
+
+    def accept(self, invitation: str, password: str) -> str:
+        """Uses an invitation; the secret of a new session."""
+        ...
+
+
+class TokensPort(Protocol):
+    """`library.tokens.Tokens`."""
+
+    def every(self, reader_id: str) -> list[ApiToken]:
+        """The tokens of a reader."""
+        ...
+
+    def add(self, reader_id: str, name: str) -> tuple[str, ApiToken]:
+        """A new token with its secret."""
+        ...
+
+    def revoke(self, reader_id: str, token_id: str) -> None:
+        """Makes a token void."""
+        ...
+
+    def reader_of(self, token: str) -> str | None:
+        """The id of the reader whose token this is."""
         ...
 
 

@@ -43,6 +43,7 @@ _CHANGES = Lacking("it changes what is followed and fetched: that is left to the
 _HERE = Lacking("it works on this machine's own files and processes")
 _READING_ONLY = Lacking("tools only read: what a model was talked into must not change anything")
 _ONCE = Lacking("a tool answers once")
+_SIGN_IN = Lacking("a program that holds a token must not get itself another one, or let others in")
 _NO_FACE_YET = Lacking("only the library keeps it so far; no face shows it")
 _FOR_PAGES = Lacking("the pages draw it; a terminal does not")
 
@@ -286,6 +287,33 @@ CAPABILITIES: tuple[Capability, ...] = (
         rest=_CHANGES,
         mcp=_READING_ONLY,
         cli=("reader add", "reader list", "reader remove", "reader set", "reader show"),
+    ),
+    Capability(
+        name="tokens",
+        about="A reader's tokens for programs: each is shown once, and can be revoked",
+        library=("tokens.add", "tokens.every", "tokens.reader_of", "tokens.revoke"),
+        rest=_SIGN_IN,
+        mcp=_SIGN_IN,
+        cli=("reader token",),
+    ),
+    Capability(
+        name="sign_in",
+        about="Signing in with a password, an OpenID provider or a proxy; invitations; ending sessions everywhere",
+        library=(
+            "sign_in.accept",
+            "sign_in.as_email",
+            "sign_in.end",
+            "sign_in.end_all",
+            "sign_in.invite",
+            "sign_in.invited",
+            "sign_in.reader_named",
+            "sign_in.reader_of",
+            "sign_in.set_password",
+            "sign_in.with_password",
+        ),
+        rest=_SIGN_IN,
+        mcp=_SIGN_IN,
+        cli=("reader invite", "reader sign-out"),
     ),
     Capability(
         name="marks",

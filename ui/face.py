@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from library.background import IngestProcess
     from library.ports import LibraryPort
     from ui.access.gate import Gate
+    from ui.access.oidc import OpenId
 
 __all__ = ["AppContext", "Face", "FaceMaker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """The parts of the app that each face serves. ``gate`` tells which reader a program asks for, or refuses it.
+    """The parts of the app that each face serves.
+
+    ``library`` is that of the reader of this machine: a page asks `ui.access.signed_in.library_of_page` for its reader's.
+    ``gate`` tells which reader a program asks for, or refuses it; ``openid`` is who else may sign readers in.
 
     ``first_page`` is to be set once a reader has something to look at: work that would make them wait begins then.
     ``models_loaded`` is set once that work has loaded what stays in memory.
@@ -36,6 +40,7 @@ class AppContext:
     ingest: IngestProcess
     first_page: threading.Event
     models_loaded: threading.Event
+    openid: OpenId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +48,14 @@ class Face:
     """What a face adds to the app.
 
     ``script_hashes`` are the CSP hashes of the inline scripts that its pages run; ``lifespan`` is entered while the app
-    runs.
+    runs. ``own_doors`` are beginnings of its addresses that ask for tokens themselves; all others want a sign-in where
+    more than this machine is served.
     """
 
     routes: tuple[BaseRoute, ...]
     script_hashes: tuple[str, ...] = ()
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None
+    own_doors: tuple[str, ...] = ()
 
 
 FaceMaker = Callable[[AppContext], Face]

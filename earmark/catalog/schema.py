@@ -18,14 +18,18 @@ __all__ = [
     "episodes",
     "gate_drops",
     "insights",
+    "invitations",
     "jobs",
     "llm_replies",
     "metadata",
     "model_usage",
     "reader_clicks",
+    "reader_passwords",
     "reader_profiles",
+    "reader_sessions",
     "reader_shows",
     "reader_states",
+    "reader_tokens",
     "readers",
     "relations",
     "show_secrets",
@@ -362,6 +366,44 @@ reader_profiles = sa.Table(
     sa.Column("learned", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+
+reader_passwords = sa.Table(
+    "reader_passwords",
+    metadata,
+    _reader(),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# The keys of sessions, invitations and tokens are hashes of their secrets: whoever reads the catalog cannot sign in.
+reader_sessions = sa.Table(
+    "reader_sessions",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _of("reader_id", "readers.id"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _of("reader_id", "readers.id"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+
+reader_tokens = sa.Table(
+    "reader_tokens",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _of("reader_id", "readers.id"),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    _text("name"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("used_at", UtcDateTime),
 )
 
 briefs = sa.Table(

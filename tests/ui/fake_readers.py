@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from earmark.errors import Forbidden, NotFound
-from earmark.types import Insight, InsightState, Reader, Show
+from earmark.types import ApiToken, Insight, InsightState, Reader, Show
 
-__all__ = ["FakeMarks", "FakeReaders"]
+__all__ = ["FakeMarks", "FakeReaders", "FakeSignIn", "FakeTokens"]
 
 
 class FakeReaders:
@@ -43,6 +43,59 @@ class FakeReaders:
 
     def remove(self, reader_id: str) -> None:
         raise Forbidden("is the reader of this machine", subject=reader_id)
+
+
+class FakeSignIn:
+    """Nobody signs in to a fake."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def with_password(self, name: str, password: str) -> str:
+        raise Forbidden("name or password is wrong")
+
+    def as_email(self, email: str) -> str:
+        raise Forbidden("this address is on no reader's list here")
+
+    def reader_named(self, name: str) -> Reader | None:
+        return self._reader if name == self._reader.id else None
+
+    def reader_of(self, session: str) -> str | None:
+        return None
+
+    def end(self, session: str) -> None:
+        """There is none."""
+
+    def end_all(self, reader_id: str) -> int:
+        return 0
+
+    def set_password(self, reader_id: str, password: str) -> None:
+        raise Forbidden("a fake has no passwords")
+
+    def invite(self, reader_id: str) -> str:
+        raise Forbidden("a fake invites nobody")
+
+    def invited(self, invitation: str) -> Reader:
+        raise NotFound("this invitation has been used", subject="invitation")
+
+    def accept(self, invitation: str, password: str) -> str:
+        raise NotFound("this invitation has been used", subject="invitation")
+
+
+class FakeTokens:
+    """Nobody has a token."""
+
+    def every(self, reader_id: str) -> list[ApiToken]:
+        return []
+
+    def add(self, reader_id: str, name: str) -> tuple[str, ApiToken]:
+        raise Forbidden("a fake has no tokens")
+
+    def revoke(self, reader_id: str, token_id: str) -> None:
+        raise NotFound("is no token of this reader", subject=token_id)
+
+    def reader_of(self, token: str) -> str | None:
+        return None
 
 
 class FakeMarks:

@@ -63,7 +63,7 @@ from library.values import (
 )
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
-from tests.ui.fake_readers import FakeMarks, FakeReaders
+from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSignIn, FakeTokens
 
 __all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
 
@@ -108,6 +108,8 @@ class FakeLibrary:
         self.clock = FixedClock()
         self.reader = Reader(id="local", name=settings.brief.reader_name, role=Role.OWNER)
         self.readers = FakeReaders(self.reader)
+        self.sign_in = FakeSignIn(self.reader)
+        self.tokens = FakeTokens()
         self.shows = FakeShows(held)
         self.episodes = FakeEpisodes(held)
         self.work = FakeWork(held)

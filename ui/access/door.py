@@ -41,7 +41,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         try:
-            caller = self._gate.admit(scope)
+            caller = await run_in_threadpool(self._gate.admit, scope)
             library = await run_in_threadpool(self._gate.library_for, caller)
         except EarmarkError as error:
             await self._refusal(error)(scope, receive, send)

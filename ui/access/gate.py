@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from earmark.errors import UsageError
 from earmark.net import is_loopback
 from ui.access.limits import Limiter
-from ui.access.tokens import SettingsTokens
+from ui.access.tokens import LibraryTokens, SettingsTokens
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from library.ports import LibraryPort
     from ui.access.tokens import TokenStore
 
-__all__ = ["Caller", "Gate", "Refused", "open_gate"]
+__all__ = ["Caller", "Gate", "Refused", "open_gate", "serves_this_machine_only"]
 
 _FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-real-ip"})
 """Headers by which a proxy says that a request comes from elsewhere."""
@@ -68,7 +68,8 @@ class Gate:
         self._tokens = tokens
         self._own_token = own_token.encode()
         self._limiter = limiter
-        self._this_machine_only = _serves_this_machine_only(library.settings.app)
+        settings = library.settings
+        self._this_machine_only = serves_this_machine_only(settings.app) and settings.sign_in.require != "always"
 
     def admit(self, scope: Scope) -> Caller:
         """The caller of an HTTP request.
@@ -126,11 +127,11 @@ class Gate:
 def open_gate(library: LibraryPort, *, own_token: str) -> Gate:
     """The gate of an app over a library, with the tokens and the limit of its settings."""
     app = library.settings.app
-    tokens = SettingsTokens(app, library.reader.id)
+    tokens = LibraryTokens(library, SettingsTokens(app, library.reader.id))
     return Gate(library, tokens=tokens, own_token=own_token, limiter=Limiter(app.requests_per_minute))
 
 
-def _serves_this_machine_only(app: AppSettings) -> bool:
+def serves_this_machine_only(app: AppSettings) -> bool:
     """Whether the settings mean the app for this machine: it listens on loopback and answers to no other name."""
     host = f"[{app.host}]" if ":" in app.host else app.host
     return is_loopback(f"//{host}") and not app.allowed_hosts

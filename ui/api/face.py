@@ -24,7 +24,7 @@ __all__ = ["api_mount", "make_face"]
 
 def make_face(context: AppContext) -> Face:
     """``/api/v1``, for callers that the app's gate admits."""
-    return Face(routes=(api_mount(context.gate),))
+    return Face(routes=(api_mount(context.gate),), own_doors=("/api/v1",))
 
 
 def api_mount(gate: Gate) -> Mount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.account import face as account
 from ui.api import face as api
 from ui.app import health
 from ui.completions import face as completions
@@ -13,6 +14,7 @@ __all__ = ["FACES"]
 
 FACES: tuple[FaceMaker, ...] = (
     health.make_face,
+    account.make_face,
     api.make_face,
     mcp.make_face,
     completions.make_face,

@@ -68,6 +68,8 @@ def build_app(
     from streamlit.starlette import App
 
     from ui.access.gate import open_gate
+    from ui.access.oidc import open_id
+    from ui.access.signed_in import SignInDoor
     from ui.api.guard import RequestGuard
     from ui.app.faces import FACES
     from ui.face import AppContext
@@ -76,6 +78,7 @@ def build_app(
     # As flags: they win over any config.toml or variable in the folder where the app is started.
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(port=port))
     settings = library.settings
+    openid = open_id(settings.sign_in)
     context = AppContext(
         library=library,
         address=address,
@@ -83,14 +86,20 @@ def build_app(
         ingest=IngestProcess(settings.home, module=ingest or _ingest(settings)),
         first_page=threading.Event(),
         models_loaded=threading.Event(),
+        openid=openid,
     )
     made = [make(context) for make in (FACES if faces is None else faces)]
     hosts = (*settings.app.allowed_hosts, _own_name(settings.app.host))
     hashes = sorted({digest for face in made for digest in face.script_hashes})
+    own_doors = [prefix for face in made for prefix in face.own_doors]
     return App(
         _SCRIPT,
         routes=[route for face in made for route in face.routes],
-        middleware=[Middleware(RequestGuard, hosts=hosts, script_hashes=hashes)],
+        middleware=[
+            Middleware(RequestGuard, hosts=hosts, script_hashes=hashes),
+            Middleware(SignInDoor, library=library, own_doors=own_doors, openid=openid),
+        ],
+        secrets=openid.streamlit_secrets() if openid else None,
         lifespan=_lifespan(context, made, open_browser=open_browser),
     )
 

@@ -150,6 +150,59 @@ def remove(
             typer.echo(f"Removed {safe(wanted.name) or wanted.id}")
 
 
+@reader_app.command()
+def invite(context: typer.Context, reader: Id, as_json: Json = False) -> None:
+    """Print a link with which a reader chooses a password, once, within a week; earlier links are void."""
+    with opened(context) as library:
+        code = library.sign_in.invite(reader)
+        base = library.settings.sign_in.url or "http://localhost:8501"
+        link = f"{base}/invitation?code={code}"
+        if as_json:
+            print_document(invitation={"reader": reader, "url": link})
+            return
+        typer.echo(link)
+        if not library.settings.sign_in.url:
+            typer.echo("earmark: set sign_in.url, so that links name the address that readers open", err=True)
+
+
+@reader_app.command(name="sign-out")
+def sign_out(context: typer.Context, reader: Id, as_json: Json = False) -> None:
+    """End every session of a reader, everywhere."""
+    with opened(context) as library:
+        library.readers.get(reader)
+        ended = library.sign_in.end_all(reader)
+        if as_json:
+            print_document(ended=ended)
+        else:
+            typer.echo(f"Ended {counted(ended, 'session')}")
+
+
+@reader_app.command()
+def token(
+    context: typer.Context,
+    reader: Id,
+    add: Annotated[str, typer.Option("--add", metavar="NAME", help="Make a token; it is shown this once.")] = "",
+    revoke: Annotated[str, typer.Option("--revoke", metavar="ID", help="Make a token void.")] = "",
+    as_json: Json = False,
+) -> None:
+    """The tokens with which programs ask for a reader; make or revoke one."""
+    with opened(context) as library:
+        secret = ""
+        if add:
+            secret, _ = library.tokens.add(reader, add)
+        if revoke:
+            library.tokens.revoke(reader, revoke)
+        tokens = library.tokens.every(reader)
+        if as_json:
+            print_document(tokens=tokens, **({"secret": secret} if secret else {}))
+            return
+        for kept in tokens:
+            used = f"last used {kept.used_at:%Y-%m-%d}" if kept.used_at else "never used"
+            typer.echo(f"{kept.id}  {safe(kept.name)}, {used}")
+        if secret:
+            typer.echo(secret)
+
+
 def _changed(
     reader: Reader,
     name: str | None,

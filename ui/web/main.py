@@ -6,12 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from earmark.errors import EarmarkError
+from earmark.errors import EarmarkError, Forbidden
+from ui.access.signed_in import sign_in_required
 from ui.web import state
 from ui.web.pages import NAVIGATION, PAGES
 from ui.web.templating import render
 from ui.web.views.parts import notice
 
+_READER = "reader"
+"""Where the session keeps whose it is."""
 _STYLE = Path(__file__).parent / "style.css"
 
 
@@ -21,7 +24,18 @@ def main() -> None:
     pages = [st.Page(page.show, title=page.name, url_path=page.path, default=not page.path) for page in PAGES]
     page = st.navigation(pages, position="hidden")
     st.html(_STYLE)
-    st.html(render("masthead.html", pages=NAVIGATION, current=page.url_path))
+    try:
+        reader = state.current().library.reader
+    except Forbidden as error:
+        st.session_state.clear()
+        notice("You are signed out", str(error), links=(("/sign-in", "Sign in"),))
+        return
+    if st.session_state.setdefault(_READER, reader.id) != reader.id:
+        # Somebody else signed in on the same page: what the one before typed is not theirs.
+        st.session_state.clear()
+        st.session_state[_READER] = reader.id
+    signs_in = sign_in_required(state.current().library.settings)
+    st.html(render("masthead.html", pages=NAVIGATION, current=page.url_path, account=signs_in))
     try:
         with state.current().activity.page():
             page.run()

@@ -7,11 +7,13 @@ put by `ui.app.serve` before the server starts. Nothing else may live here: what
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from earmark.days import Days
 from earmark.errors import UsageError
+from ui.access.signed_in import library_of_page
 from ui.web.memory import PageActivity
 
 if TYPE_CHECKING:
@@ -40,12 +42,26 @@ def put(state: AppState) -> None:
 
 
 def current() -> AppState:
-    """The state of this process; raises ``UsageError`` if it was not started as an app."""
+    """The state of this process, with the library as the reader of this page sees it.
+
+    Raises:
+        UsageError: the process was not started as an app.
+        Forbidden: nobody is signed in here, or no longer.
+    """
     if not _held:
         raise UsageError("the pages are served by `earmark app`, not by `streamlit run`")
-    return _held[0]
+    held = _held[0]
+    library = library_of_page(held.library, _headers())
+    return held if library is held.library else replace(held, library=library)
 
 
 def days() -> Days:
     """The days in this reader's time zone; days in UTC before there is a library."""
-    return Days.named(_held[0].library.reader.timezone if _held else "UTC")
+    return Days.named(current().library.reader.timezone if _held else "UTC")
+
+
+def _headers() -> Mapping[str, str]:
+    """The headers of the connection that this page came through, with names in lower case."""
+    import streamlit as st
+
+    return {name.lower(): value for name, value in st.context.headers.items()}

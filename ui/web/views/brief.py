@@ -50,7 +50,7 @@ def show() -> None:
             "brief.html",
             brief=brief,
             shows=len({item.insight.show_id for item in brief.items}),
-            name=library.settings.brief.reader_name,
+            name=library.reader.name,
             today=today,
             earlier=earlier,
             later=later,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
-from earmark.types import Insight, Show, ShowStatus
+from earmark.types import Insight, Role, Show, ShowStatus
 from library.standing import standing, taken
 from ui.web.templating import render
 from ui.web.views.parts import notice, title
@@ -53,7 +53,8 @@ def one_show(library: LibraryPort, show_id: str) -> None:
     st.html(render("show_head.html", **head))
     with st.container(key="told"):  # always there: what follows would else be another widget, and closed again
         _told()
-    _tend(library, summary, words)
+    if library.reader.role is Role.OWNER:
+        _tend(library, summary, words)
     st.html(render("show.html", summary=summary, episodes=shown, said=said, more=len(episodes) - len(shown)))
 
 

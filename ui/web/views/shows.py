@@ -35,16 +35,18 @@ def show() -> None:
     title("Shows")
     # Adding comes first in the code so that the list below has what was added, and second on the page.
     head, listed = st.container(key="shows-head"), st.container(key="shows-list")
+    owner = library.reader.role is Role.OWNER
     with st.container(key="shows-add"):
-        _add(library)
-        _import(library)
+        if owner:
+            _add(library)
+            _import(library)
     summaries = library.shows.summaries()
     with head:
         removed = st.session_state.pop(REMOVED, None)
         if removed is not None:
             st.html(render("removed.html", removed=removed))
         st.html(render("shows_head.html", shows=summaries))
-        if summaries:
+        if summaries and owner:
             fetching()
             _model(library)
     if library.reader.role is Role.OWNER:
