@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -79,7 +80,7 @@ _PLUMBING = {"library.for_reader", "library.close"}
 def _methods() -> Iterator[str]:
     for name in ports.__all__:
         port = getattr(ports, name)
-        part = name.removesuffix("Port").lower()
+        part = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Port")).lower()
         for method, function in vars(port).items():
             if inspect.isfunction(function) and not method.startswith("_"):
                 named = f"{part}.{method}"
