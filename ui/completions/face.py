@@ -40,7 +40,7 @@ _MOST_BYTES = 1_000_000
 
 def make_face(context: AppContext) -> Face:
     """``/v1``, for callers that the app's gate admits."""
-    return Face(routes=tuple(chat_routes(context.gate)))
+    return Face(routes=tuple(chat_routes(context.gate)), own_doors=("/v1",))
 
 
 def chat_routes(gate: Gate) -> list[Route]:

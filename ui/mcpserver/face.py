@@ -33,7 +33,7 @@ def make_face(context: AppContext) -> Face:
     server = _LazyServer()
     route = Route("/mcp", Door(server, context.gate, _refusal))
     route.methods = None  # the server says itself which it takes
-    return Face(routes=(route,), lifespan=server.lifespan)
+    return Face(routes=(route,), lifespan=server.lifespan, own_doors=("/mcp",))
 
 
 class _LazyServer:

@@ -49,7 +49,7 @@ def show() -> None:
         if summaries and owner:
             fetching()
             _model(library)
-    if library.reader.role is Role.OWNER:
+    if owner:
         _offer(library)
     if summaries:
         listed.html(render("shows.html", folders=_by_folder(library, summaries), now=library.clock.now()))
