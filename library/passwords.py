@@ -36,9 +36,10 @@ def matches(password: str, kept: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(kept or _NOBODY, password[:LONGEST_PASSWORD]) and bool(kept)
+        _hasher().verify(kept or _NOBODY, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
+    return bool(kept)
 
 
 def outdated(kept: str) -> bool:

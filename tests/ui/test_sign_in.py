@@ -78,7 +78,7 @@ def client(library: Library) -> TestClient:
     return serving(library)
 
 
-def seal(page: Response | Any) -> str:
+def seal(page: Any) -> str:
     found = re.search(r'name="seal" value="([0-9a-f]+)"', page.text)
     assert found, page.text
     return found[1]

@@ -101,7 +101,7 @@ def open_id(settings: SignInSettings) -> OpenId | None:
 def _user_cookie() -> str:
     from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-    return USER_COOKIE_NAME
+    return str(USER_COOKIE_NAME)
 
 
 def _said(connection: HTTPConnection) -> dict[str, Any]:
