@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from earmark.settings import Settings, SignInSettings
     from library.ports import LibraryPort
-    from ui.access.oidc import OpenId
 
 __all__ = [
-    "ENTRANCE", "PUBLIC", "SESSION_COOKIE", "SIGNED_IN", "SignInDoor", "client_address", "is_https",
+    "ENTRANCE", "PUBLIC", "SESSION_COOKIE", "SIGNED_IN", "SignInDoor", "Voucher", "client_address", "is_https",
     "library_of_page", "peer", "set_session", "sign_in_required",
 ]  # fmt: skip
 
@@ -35,6 +34,18 @@ ENTRANCE = "/sign-in"
 PUBLIC = (ENTRANCE, "/invitation", "/healthz", "/favicon.png")
 """Addresses that anybody may open, with what lies below them."""
 _SESSION_S = 30 * 24 * 3600
+
+
+class Voucher(Protocol):
+    """Somebody else who says who a reader is, such as an OpenID provider."""
+
+    def came_back(self, connection: HTTPConnection) -> bool:
+        """Whether a browser brings what they said."""
+        ...
+
+    def welcomed(self, connection: HTTPConnection, library: LibraryPort) -> Response:
+        """The way in, or back to the entrance."""
+        ...
 
 
 def sign_in_required(settings: Settings) -> bool:
@@ -78,7 +89,7 @@ class SignInDoor:
     """
 
     def __init__(
-        self, app: ASGIApp, library: LibraryPort, *, own_doors: Iterable[str] = (), openid: OpenId | None = None
+        self, app: ASGIApp, library: LibraryPort, *, own_doors: Iterable[str] = (), openid: Voucher | None = None
     ) -> None:
         self._app = app
         self._library = library
