@@ -341,6 +341,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("status",),
     ),
     Capability(
+        name="spending",
+        about="What was spent today and this month, and how many episodes wait for the language model, with the reasons",
+        library=("work.spending", "work.waiting_for_model"),
+        rest=Lacking("what a library costs concerns its owner, who has it on the Shows page and in `earmark status`"),
+        mcp=Lacking("what a library costs is no model's business"),
+        cli=("status", "ingest"),
+    ),
+    Capability(
         name="reindex",
         about="Builds the search index from the catalog; how many points it holds",
         library=("index.rebuild", "index.clear"),
