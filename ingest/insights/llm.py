@@ -31,7 +31,9 @@ from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.verify import DropReason, Gate
 from ingest.insights.windows import WINDOW_WORDS, windows
+from ingest.insights.worth import worths
 from ingest.insights.writing import Writing, WritingReply, repair_prompt, writing_prompt
+from ingest.insights.written_quality import written_quality
 from ingest.passages.segments import mark
 from ingest.text.sentences import split_sentences
 
@@ -45,12 +47,6 @@ SPARE = 1.25
 """Finalists for each insight that may be kept: some are refused, some cannot be made to stand alone."""
 UNUSABLE = 3
 """Unusable replies to one window after which the episode goes on without it."""
-BEST, STEP, LEAST = 0.95, 0.03, 0.5
-"""Quality of an episode's best idea, what each further one is lower by, and the lowest.
-
-The scale is that of the extractor without a model: how likely a reader is glad to have read it. Nine in ten ideas of a
-strong model are, and the order is the model's own.
-"""
 HOPELESS = frozenset([DropReason.SPONSOR, DropReason.GREETING, DropReason.HOUSEKEEPING, DropReason.QUOTE_SPEAKERS])
 """What no other words can mend."""
 
@@ -127,10 +123,11 @@ class LlmExtractor:
         if not finalists:
             return []
         kept, refused = self._written(work, finalists)
-        drafts: list[InsightDraft] = []
-        for number in sorted(kept):
-            quality = round(max(LEAST, BEST - STEP * len(drafts)), 4)
-            drafts.append(replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality))
+        drafts = [
+            replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality)
+            for number, quality in _ranked(kept)
+            if quality >= self._limits.min_written
+        ]
         # What was refused goes along, so that it is counted by its reason.
         return drafts + [
             replace(_draft(writing, finalists[number - 1], numbered), objection=reason)
@@ -262,6 +259,17 @@ class LlmExtractor:
     def _count(self, what: str, number: int = 1) -> None:
         with self._lock:  # several workers share one extractor
             self.counts[what] += number
+
+
+def _ranked(kept: Mapping[int, Writing]) -> list[tuple[int, float]]:
+    """Numbers of what may be printed with their quality, best first."""
+    order = sorted(kept)
+    worth = worths([f"{kept[number].claim} {kept[number].body}" for number in order])
+    ranked = [
+        (number, round(written_quality(rank, told.value), 4))
+        for rank, (number, told) in enumerate(zip(order, worth, strict=True))
+    ]
+    return sorted(ranked, key=lambda pair: -pair[1])
 
 
 def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript) -> InsightDraft:

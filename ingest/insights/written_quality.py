@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["LEAST", "written_quality"]
+__all__ = ["written_quality"]
 
-BIAS, A_RANK, A_WORTH = 0.0, 0.0, 0.0
-LEAST = 0.0
+BIAS, A_RANK, A_WORTH = 3.383, -0.169, 1.366
+"""Of a logistic regression on 144 judged ideas of 24 episodes of eight shows, written by a strong model.
+
+The editor's order alone ranks them with a Spearman correlation of .33 with their judged worth, both together, fitted on one
+half and tried on the other, with .41; of the best 24 by it 23 were worth a reader's time, of all 56 %.
+"""
 
 
 def written_quality(rank: int, worth: float) -> float:

@@ -11,12 +11,15 @@ from earmark.settings import InsightSettings, LlmSettings, Settings
 from earmark.types import Insight, Segment, Transcript
 from ingest.insights import DropReason, LlmExtractor, select
 from ingest.insights.extractors import open_extractor
+from ingest.insights.written_quality import written_quality
 from tests.ingest.desk import Desk, listed, pointing_at
 from tests.ingest.talk import GUEST, HOST, episode, transcript
 
 ACID = "Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it."
 OVENS = "A thick steel plate stores enough heat to smooth out the swing, which costs far less than a new oven."
 WATER = "A dough at 65 percent hydration with strong gluten holds more gas than a slack dough at 85 percent."
+ALL = InsightSettings(min_quality=0, min_written=0)
+"""Short claims that are their own quotes are worth little; here they are printed all the same."""
 POINTED = pointing_at("Acetic acid keeps", "A thick steel", "A dough at 65")
 
 
@@ -60,10 +63,10 @@ class Remembered:
 def published(
     desk: Desk, said: Transcript | None = None, **options: Any
 ) -> tuple[tuple[Insight, ...], Counter[DropReason], Counter[str]]:
-    extractor = LlmExtractor(desk, **options)
+    extractor = LlmExtractor(desk, **({"limits": ALL} | options))
     said = said or transcript()
     drafts = extractor.extract(episode(), said)
-    made, dropped = select(drafts, episode(), said, InsightSettings(), extractor=extractor.name)
+    made, dropped = select(drafts, episode(), said, ALL, extractor=extractor.name)
     return made, dropped, extractor.counts
 
 
@@ -86,10 +89,15 @@ def test_the_order_is_the_editors_and_both_orders_are_asked() -> None:
         candidates=pointing_at("Acetic acid keeps", "A thick steel", "A dough at 65", "Cheap ovens"),
         choice=prefer_ovens,
     )
-    made, _, _ = published(desk)
-    assert made[0].quote == OVENS
+    preferred, _, _ = published(desk)
+    listed_first, _, _ = published(Desk(candidates=desk.answers["candidates"]))
+    assert _quality(preferred, OVENS) > _quality(listed_first, OVENS)
     first, second = (listed(user) for kind, _, user in desk.asked if kind == "choice")
     assert first == second[::-1]
+
+
+def _quality(made: tuple[Insight, ...], quote: str) -> float:
+    return next(insight.quality for insight in made if insight.quote == quote)
 
 
 def test_paraphrases_are_merged_and_what_is_not_chosen_is_not_printed() -> None:
@@ -100,7 +108,7 @@ def test_paraphrases_are_merged_and_what_is_not_chosen_is_not_printed() -> None:
 
 def test_more_than_may_be_kept_is_not_written_out() -> None:
     desk = Desk(candidates=POINTED)
-    made, _, counts = published(desk, limits=InsightSettings(per_episode=1, short=1))
+    made, _, counts = published(desk, limits=InsightSettings(per_episode=1, short=1, min_quality=0, min_written=0))
     assert counts["finalists"] == 2 and len(made) <= 2
 
 
@@ -326,3 +334,17 @@ def test_the_factory() -> None:
     assert open_extractor(Settings(), None).name == "extractive"
     assert open_extractor(Settings(), Desk()).name == "llm desk-1"
     assert open_extractor(Settings(llm=LlmSettings(max_calls=0)), Desk()).name == "extractive"
+
+
+def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labels() -> None:
+    assert written_quality(0, 0.3) > written_quality(1, 0.3) > written_quality(1, 0.1) > 0
+    reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
+    desk = Desk(
+        candidates=POINTED,
+        writing=written(a={"claim": "Bread is nice.", "body": ""}, acetic={"body": reason}),
+    )
+    drafts = LlmExtractor(desk, limits=ALL).extract(episode(), transcript())
+    qualities = [draft.quality for draft in drafts if not draft.objection]
+    assert qualities == sorted(qualities, reverse=True)
+    kept = LlmExtractor(desk, limits=InsightSettings(min_written=1.0)).extract(episode(), transcript())
+    assert all(draft.objection for draft in kept)

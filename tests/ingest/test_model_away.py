@@ -71,7 +71,12 @@ class World:
             catalog=self.catalog,
             fetcher=Fetcher(self.settings.fetch),
             encoder=Letters,
-            extractor=LlmExtractor(desk, window_words=60, memory=lambda name: CatalogMemory(self.catalog, name)),
+            extractor=LlmExtractor(
+                desk,
+                limits=self.settings.insights,
+                window_words=60,
+                memory=lambda name: CatalogMemory(self.catalog, name),
+            ),
             transcriber=None,
             settings=self.settings,
             budget=Budget(self.catalog, self.settings, self.clock),
@@ -96,7 +101,11 @@ def world(catalog: Catalog, clock: FixedClock, tmp_path: Path) -> World:
         (added,) = episodes.add_new(tx, show.id, [talk_episode().data], language="en", now=clock.now())[:1]
         transcripts.put(tx, str(added), transcript())
         tx.execute(sa.update(episodes_table).values(stage=Stage.CHUNKS.value))
-    settings = Settings(home=tmp_path / "home", search={"late_interaction": False}, insights={"window_words": 300})
+    settings = Settings(
+        home=tmp_path / "home",
+        search={"late_interaction": False},
+        insights={"window_words": 300, "min_quality": 0, "min_written": 0},
+    )
     return World(catalog=catalog, clock=clock, settings=settings, episode_id=str(added))
 
 
