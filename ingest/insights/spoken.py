@@ -25,13 +25,14 @@ SPAN_WORDS = (20, 70)
 SENTENCE_WORDS = (4, 48)
 QUOTE_WORDS = 78
 """Words of a span as it was said, so that its quote passes the gate."""
-CLAIM_WORDS = 40
-"""Words up to which a span is shown as one claim; of a longer one the first sentence is the claim, the rest its body."""
+CLAIM_WORDS = 8
+"""Words that the first sentence has at least: it is the claim, and the others are its body."""
 STANDS = 0.4
 """What the log odds of standing alone count beside those of being worth reading."""
 CENTRAL = 0.4
 """What lying at the centre of the episode's subjects adds to the log odds."""
-LEAST_STANDS = 0.2
+LEAST_STANDS = 0.3
+"""Probability of standing alone below which a span is not printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +51,13 @@ class SpokenSpan:
 
     @property
     def claim(self) -> str:
-        """The whole where it is short, else its first sentence."""
-        return self.text if len(self.text.split()) <= CLAIM_WORDS else self.texts[0]
+        """Its first sentence."""
+        return self.texts[0]
 
     @property
     def body(self) -> str:
         """What follows the claim, in the order in which it was said; empty where the claim is all."""
-        return "" if len(self.text.split()) <= CLAIM_WORDS else " ".join(self.texts[1:])
+        return " ".join(self.texts[1:])
 
     @property
     def words(self) -> frozenset[str]:
@@ -135,6 +136,8 @@ class SpokenSpans:
         after = self._sentences[last + 1].text if last + 1 < len(self._sentences) else ""
         asked = first > 0 and self._sentences[first - 1].text.rstrip("\"'”’) ").endswith("?")
         turn = first > 0 and self._sentences[first - 1].speaker != self._sentences[first].speaker
+        if len(spoken.claim.split()) < CLAIM_WORDS:
+            return "short claim"
         return veto(spoken.texts, after=after, answers=asked and turn) or dangling(spoken.claim)
 
 

@@ -49,19 +49,10 @@ REASON = (
 TALK = "It was a cold day and my sister came by. She had the dog with her. We laughed a lot, and then we left again."
 
 
-def test_a_set_up_stays_with_its_point() -> None:
+def test_the_first_sentence_is_the_claim_and_what_follows_its_body() -> None:
     (draft,) = ExtractiveExtractor().extract(episode(), said(TALK, REASON, TALK))
-    assert draft.claim == REASON
-    assert (draft.body, draft.quote) == ("", REASON)
-
-
-def test_a_long_span_is_a_claim_with_the_rest_as_its_body() -> None:
-    more = "Bakers who added a plate saw the share of burnt loaves fall from 9 to 2 percent within one month."
-    (draft,) = ExtractiveExtractor().extract(episode(), said(TALK, f"{REASON} {more}", TALK))
     first, second = REASON.split(". ")
-    assert draft.claim == f"{first}."
-    assert draft.body == f"{second} {more}"
-    assert draft.quote == f"{REASON} {more}"
+    assert (draft.claim, draft.body, draft.quote) == (f"{first}.", second, REASON)
 
 
 def test_no_two_share_a_sentence() -> None:
@@ -96,7 +87,7 @@ def test_bullets_of_the_description_break_a_tie() -> None:
     ):
         data = replace(episode().data, description=f"Today:\n{line}")
         (draft,) = ExtractiveExtractor(most=1).extract(replace(episode(), data=data), both)
-        assert draft.claim == wanted
+        assert wanted.startswith(draft.claim)
 
 
 def test_every_draft_passes_the_gate_and_is_best_first_without_doubles() -> None:
