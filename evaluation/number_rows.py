@@ -57,6 +57,12 @@ def _repeated(values: Values) -> str:
     return f"{again['requests']} requests, {again['statuses'].get('304', 0)} answered 304; {written}"
 
 
+def _spoiled(values: Values) -> str:
+    both = values["runs"]["both"]
+    shares = [f"{name.removesuffix(' let through')} {measure['value']:.0%}" for name, measure in both.items()]
+    return ", ".join(shares)
+
+
 def _undisturbed(values: Values) -> str:
     same = "the same" if values["sigkill"]["same_as_undisturbed"] else "other"
     return f"{same} passages and insights as undisturbed"
@@ -175,12 +181,17 @@ _ASKED = NumberSection(
 
 _INSIGHTS = NumberSection(
     heading="Insights",
-    again="`make eval ONLY=insights-python-bytes` for the last row; the others were judged by reading",
-    note="Judged before the path with a language model was rebuilt: what it gives now has not been judged yet.",
+    again="`make eval ONLY=insights` for the last rows; the others were judged by reading",
+    note="A judge who sees spoken sentences beside written ones is harder on them than one who sees spoken ones alone.",
     rows=(
-        _row("{without_a_model[insights]} insights of {without_a_model[shows]} shows that nothing was tuned on, without a model", "judged/insights", "{without_a_model[stand_alone]:.0%} stand alone, {without_a_model[worth_reading]:.0%} are worth reading, {without_a_model[should_not_be_printed]:.0%} should not be printed"),
-        _row("ideas that an editor picked beforehand, without a model", "judged/insights", "{without_a_model[of_them_covered]} of {without_a_model[ideas_picked_beforehand]} covered"),
-        _row("{drafts_of_a_strong_model[drafts]} drafts of a strong model, {drafts_of_a_strong_model[episodes]} episodes", "judged/insights", "about {drafts_of_a_strong_model[worth_reading]:.0%} worth reading; the gate refused {drafts_of_a_strong_model[refused_by_the_gate_of_then]}, {drafts_of_a_strong_model[of_them_wrongly]} of them wrongly"),
+        _row("{with_a_strong_model[judged]} of {with_a_strong_model[published]} ideas of a strong model, {with_a_strong_model[episodes]} episodes of {with_a_strong_model[shows]} shows that nothing was learned from", "judged/insights", "{with_a_strong_model[stand_alone]:.0%} stand alone, {with_a_strong_model[worth_reading]:.0%} are worth reading, {with_a_strong_model[should_not_be_printed]:.0%} should not be printed; {with_a_strong_model[faithful]:.0%} are what the speaker holds"),
+        _row("the best 24 of them by their stored quality", "judged/insights", "{with_a_strong_model[best_24_by_quality_worth_reading]} are worth reading"),
+        _row("{with_a_strong_model[ideas_picked_beforehand]} ideas picked beforehand, covered with a strong model", "judged/insights", "{with_a_strong_model[of_them_covered]:.0%}; without a model {without_a_model[of_them_covered]:.0%}"),
+        _row("tokens of an episode of {with_a_strong_model[words_an_episode]:,} words", "judged/insights", "{with_a_strong_model[tokens_in_an_episode]:,} in, {with_a_strong_model[tokens_out_an_episode]:,} out"),
+        _row("what is found without a model in the same episodes", "judged/insights", "{without_a_model[published]} ideas, none in {without_a_model[episodes_with_none]} of {without_a_model[episodes]}"),
+        _row("judged among spoken sentences only", "judged/insights", "{without_a_model[mixed_with_those_of_before][stand_alone]:.0%} stand alone, {without_a_model[mixed_with_those_of_before][worth_reading]:.0%} are worth reading, {without_a_model[mixed_with_those_of_before][should_not_be_printed]:.0%} should not be printed; single sentences, as before, {without_a_model_before[stand_alone]:.0%}, {without_a_model_before[worth_reading]:.0%}, {without_a_model_before[should_not_be_printed]:.0%}"),
+        _row("judged among written ideas", "judged/insights", "{without_a_model[mixed_with_written_ones][stand_alone]:.0%}, {without_a_model[mixed_with_written_ones][worth_reading]:.0%}, {without_a_model[mixed_with_written_ones][should_not_be_printed]:.0%}"),
+        _row("spoiled drafts that code and checking model let through, of {sizes[drafts]} each", "eval/insights-mutations", _spoiled),
         _row("key points of {sizes[episodes reported on]} episodes, as their hosts wrote them, covered without a model", "eval/insights-python-bytes", "{runs[insights][key points covered by both][value]:.0%}; the first sentences {runs[first sentences][key points covered by both][value]:.0%}, random ones {runs[random sentences][key points covered by both][value]:.0%}"),
     ),
 )  # fmt: skip
