@@ -12,11 +12,12 @@ from briefs.bodies import apart
 from briefs.pool import ToldClaims, Vector
 from briefs.ports import Finder
 from briefs.select import Pick, Sources, select
+from briefs.taste import Taste
 from briefs.why import why
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import vectors, withdrawals
-from earmark.catalog.readers import accounts
+from earmark.catalog.readers import accounts, clicks, states
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.work import jobs
 from earmark.days import Days
@@ -24,7 +25,7 @@ from earmark.errors import LeaseLost
 from earmark.relations import utterance
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings
-from earmark.types import Brief, BriefItem, Insight, Reader
+from earmark.types import Brief, BriefItem, Direction, Insight, Reader
 
 __all__ = ["find_brief", "make_brief"]
 
@@ -114,13 +115,17 @@ def _build(
     with catalog.read() as tx:
         library = catalog_insights.listed(tx, scope=scope)
         known = stored.told_ids(tx, subscriber.id)
+        hidden = states.hidden(tx, subscriber.id)
+        # What the reader hid counts as told, and so does what says the same; its subject is as welcome as before.
+        avoided = {i.id: i.content_hash for i in library if i.id in hidden} | known
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
         withdrawn = withdrawals.told_claims(tx, known.values())
+        taste = _taste(tx, subscriber.id, library, model_id)
     # The words of what was told and is withdrawn count too: its opposite may be what is right, and is news.
     claims = withdrawn | {insight.content_hash: insight.claim for insight in library}
     told = ToldClaims(
-        ids=frozenset(known),
-        hashes=frozenset(known.values()),
+        ids=frozenset(avoided),
+        hashes=frozenset(avoided.values()),
         claims=tuple(claims.get(content_hash, "") for content_hash in told_vectors),
         vectors=_matrix(list(told_vectors.values())),
     )
@@ -138,6 +143,7 @@ def _build(
         days=days,
         told=told,
         sources=Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates),
+        taste=taste,
     )
     brief = Brief(
         subscriber_id=subscriber.id,
@@ -147,6 +153,21 @@ def _build(
         note=_note(len(picks), settings.size, library=len(library), told=bool(known)),
     )
     return brief, _ledger(picks), known
+
+
+def _taste(tx: Connection, reader_id: str, library: Sequence[Insight], model_id: str) -> Taste:
+    """What the reader asked for more and less of, as far as it is in what they see."""
+    wanted = {click.insight_id: click.direction for click in clicks.every(tx, reader_id)}
+    asked = [insight for insight in library if insight.id in wanted]
+    known = vectors.get_many(tx, model_id, [insight.content_hash for insight in asked])
+    asked = [insight for insight in asked if insight.content_hash in known]
+    more = [insight for insight in asked if wanted[insight.id] is Direction.MORE]
+    less = [insight for insight in asked if wanted[insight.id] is Direction.LESS]
+    return Taste(
+        more=_matrix([known[insight.content_hash] for insight in more]),
+        less=_matrix([known[insight.content_hash] for insight in less]),
+        claims=tuple(insight.claim for insight in more),
+    )
 
 
 def _items(
@@ -171,6 +192,7 @@ def _items(
             duplicates=pick.duplicates,
             related=others,
             novelty=pick.novelty,
+            like=pick.like,
         )
         entries = [other for other in others if utterance(other).insight_id not in shown][: settings.related]
         items.append(BriefItem(insight=told, why=reason, novelty=pick.novelty, related=tuple(entries)))

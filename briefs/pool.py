@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from briefs.taste import NO_TASTE, Taste
 from earmark.catalog.batches import batches
 from earmark.language.polarity import opposed
 from earmark.types import Insight
@@ -61,13 +62,15 @@ class ToldClaims:
 class CandidatePool:
     """Candidates under consideration. Grows by tiers; rows are never removed, only closed."""
 
-    def __init__(self, told: ToldClaims) -> None:
+    def __init__(self, told: ToldClaims, taste: Taste = NO_TASTE) -> None:
         self._told = told
+        self._taste = taste
         self.insights: list[Insight] = []
         self.novelty: NDArray[np.float64] = np.zeros(0)
         """To the library and to the reader, in 0..1, by row."""
         self._base: NDArray[np.float64] = np.zeros(0)
         self._closest: NDArray[np.float64] = np.zeros(0)  # cosine to the closest pick, 0 without one
+        self._lifted: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._open: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._vectors: list[Vector | None] = []
         self._picked: list[Vector] = []
@@ -105,10 +108,12 @@ class CandidatePool:
         is_open &= ~_repeated(insights, rows, self._picked_claims, picked)
         echo = np.clip((self._elsewhere(insights, rows, is_open) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
         base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
+        wanted = self._taste.factors(rows)
         self.insights.extend(insights)
         self._vectors.extend(rows)
         self.novelty = np.concatenate([self.novelty, library * reader])
-        self._base = np.concatenate([self._base, base])
+        self._base = np.concatenate([self._base, base * wanted])
+        self._lifted = np.concatenate([self._lifted, wanted > 1.0])
         self._closest = np.concatenate([self._closest, closest])
         self._open = np.concatenate([self._open, is_open])
 
@@ -130,9 +135,13 @@ class CandidatePool:
             largest[list(part)] = np.clip(cosines.max(axis=1), 0.0, 1.0)
         return largest
 
-    def best(self, full: Collection[str]) -> int | None:
-        """The row to pick next, none of a show in ``full``; ``None`` if no open row is left. Ties go by insight id."""
-        rows = [i for i in np.flatnonzero(self._open) if self.insights[i].show_id not in full]
+    def best(self, full: Collection[str], *, other: bool = False) -> int | None:
+        """The row to pick next, none of a show in ``full``; ``None`` if no open row is left. Ties go by insight id.
+
+        With ``other``, it is like nothing that the reader asked for more of.
+        """
+        is_open = self._open & ~self._lifted if other else self._open
+        rows = [i for i in np.flatnonzero(is_open) if self.insights[i].show_id not in full]
         if not rows:
             return None
         # Rounded, so that the last bits of a sum of products, which depend on its order, decide nothing.
@@ -143,6 +152,10 @@ class CandidatePool:
     def score(self, rows: NDArray[np.int64] | int) -> NDArray[np.float64]:
         """The score of rows against what has been picked so far."""
         return np.asarray(self._base[rows] * (1.0 - _DIVERSITY * np.maximum(self._closest[rows], 0.0)))
+
+    def like(self, row: int) -> str:
+        """The claim that the reader asked for more of and that raised this row; empty if none did."""
+        return self._taste.reason(self._vectors[row])
 
     def has_open(self) -> bool:
         """Whether anything can still be picked from it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from briefs.pool import CandidatePool, ToldClaims, Vector
+from briefs.taste import NO_TASTE, Taste
 from earmark.days import Days
 from earmark.types import Insight
 
@@ -42,6 +43,8 @@ class Pick:
     novelty: float
     duplicates: tuple[Insight, ...] = ()
     """Others that nearly say the same: told with it, so that none of them comes another day."""
+    like: str = ""
+    """The claim that the reader asked for more of and that raised it; empty if none did."""
 
 
 def select(
@@ -53,23 +56,25 @@ def select(
     days: Days,
     told: ToldClaims,
     sources: Sources,
+    taste: Taste = NO_TASTE,
     tier: int = 256,
 ) -> list[Pick]:
     """At most ``size`` ideas, best first; the same input in any order gives the same picks.
 
     The score is quality x freshness x novelty to the library x novelty to the reader, lowered by likeness to what is
     picked already (greedy, as in MMR). Nothing told, or nearly a duplicate of something told, is ever picked, nor two
-    near-duplicates. No show has more than ``per_show`` while another has something left to say.
+    near-duplicates. No show has more than ``per_show`` while another has something left to say. The score rises and falls
+    with the reader's ``taste``, but the last place goes to something unlike what they asked for while there is such a thing.
 
     Candidates are weighed in tiers (of ``tier``, then twice as many, …) in the order of quality x freshness; a further
     one is looked at only when nothing is left in the earlier ones, so a library of any size costs about the same.
     """
     worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, days) for i in insights}
     waiting = _ranked([i for i in insights if not told.covers([i])], worth, turn=_TURN * per_show)
-    pool, picks, shows, limit = CandidatePool(told), list[Pick](), Counter[str](), per_show
+    pool, picks, shows, limit = CandidatePool(told, taste), list[Pick](), Counter[str](), per_show
     while len(picks) < size:
         full = {show for show, count in shows.items() if count >= limit}
-        row = pool.best(full)
+        row = pool.best(full, other=_all_asked_for(picks, size))
         if row is None:
             entering = [i for i in waiting if i.show_id not in full][:tier]
             if entering:
@@ -77,10 +82,12 @@ def select(
                 waiting = [i for i in waiting if i.id not in entered]
                 _enter(pool, entering, worth, sources)
                 tier *= 2
-            elif waiting or pool.has_open():
-                limit += 1  # every show that has something left is full
-            else:
+                continue
+            row = pool.best(full)
+        if row is None:
+            if not waiting and not pool.has_open():
                 break
+            limit += 1  # every show that has something left is full
             continue
         pick = _picked(pool, row, sources)
         if told.covers(pick.duplicates) or _repeats(pick, picks):
@@ -135,7 +142,13 @@ def _picked(pool: CandidatePool, row: int, sources: Sources) -> Pick:
         score=round(float(pool.score(row)), 6),
         novelty=round(float(pool.novelty[row]), 4),
         duplicates=others,
+        like=pool.like(row),
     )
+
+
+def _all_asked_for(picks: Sequence[Pick], size: int) -> bool:
+    """Whether only the last place is left, and all before it went to what the reader asked for."""
+    return len(picks) == size - 1 > 0 and all(pick.like for pick in picks)
 
 
 def _repeats(pick: Pick, picks: Sequence[Pick]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
-from earmark.catalog.readers import accounts, briefs
+from earmark.catalog.readers import accounts, briefs, states
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
 from earmark.types import Brief, Reader
@@ -44,7 +45,7 @@ class Briefs:
         return Days.named(self._reader.timezone).of(self._clock.now())
 
     def get(self, day: date | None = None) -> Brief:
-        """The brief of a day, by default today's, which is made when it is first asked for.
+        """The brief of a day, by default today's, which is made when it is first asked for, without what was hidden since.
 
         Raises:
             NotFound: that past day had no brief.
@@ -53,8 +54,9 @@ class Briefs:
         wanted = day or today
         with self._catalog.read() as tx:
             stored = briefs.get(tx, self._reader.id, wanted)
+            hidden = states.hidden(tx, self._reader.id)
         if stored is not None:
-            return stored
+            return replace(stored, items=tuple(item for item in stored.items if item.insight.id not in hidden))
         if wanted != today:
             raise NotFound("there is no brief of this day", subject=wanted.isoformat())
         self._introduce()

@@ -29,7 +29,7 @@ class Insights:
         self._desk = desk
 
     def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
-        """Insights, newest episode first.
+        """Insights, newest episode first; like every list, without those that the reader hid.
 
         Args:
             show: narrows them to one show, named as in `Shows.find`.
@@ -42,7 +42,8 @@ class Insights:
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
             show_id = shows.find(tx, show, scope).id if show else ""
-            return insights.listed(tx, show_id=show_id, limit=limit, after=after, scope=scope)
+            reader_id = self._sight.reader.id
+            return insights.listed(tx, show_id=show_id, limit=limit, after=after, scope=scope, hidden_from=reader_id)
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
         """The insights that fit a query best, best first.
@@ -52,7 +53,9 @@ class Insights:
             filters: narrow the search further than the query does.
             limit: the most insights to return.
         """
-        return self._desk().search_insights(query, filters=filters or Filters(), limit=limit)
+        best = self._desk().search_insights(query, filters=filters or Filters(), limit=limit)
+        hidden = self._sight.hidden_now()
+        return [insight for insight in best if insight.id not in hidden]
 
     def get(self, insight_id: str) -> Insight:
         """The insight with that id or with that unique beginning of an id; raises ``NotFound``."""
@@ -61,7 +64,9 @@ class Insights:
 
     def related(self, insight_id: str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing, best first; raises ``NotFound``."""
-        return self._desk().related(self.get(insight_id), limit=limit)
+        entries = self._desk().related(self.get(insight_id), limit=limit)
+        hidden = self._sight.hidden_now()
+        return [entry for entry in entries if entry.insight is None or entry.insight.id not in hidden]
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How far each insight differs from everything that other shows said before it, in 0..1, by id."""

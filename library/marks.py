@@ -1,4 +1,4 @@
-"""What a reader did with insights: read, saved with a note and tags, hid."""
+"""What a reader did with insights: read, saved with a note and tags, hid, asked for more or less like them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
-from earmark.catalog.readers import states
+from earmark.catalog.readers import clicks, states
 from earmark.catalog.readers.states import Mark
 from earmark.clean import cut, plain
 from earmark.errors import UsageError
-from earmark.types import Insight, InsightState
+from earmark.types import Click, Direction, Insight, InsightState
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -79,6 +79,35 @@ class Marks:
     def hidden(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
         """What the reader hid, the latest first."""
         return self._listed("hidden_at", limit)
+
+    def wish(self, insight_id: str, direction: Direction) -> Click:
+        """Asks for more or less like an insight in coming briefs, in place of what was asked before of the same one.
+
+        Raises:
+            NotFound: the reader sees no such insight.
+        """
+        with self._catalog.write() as tx:
+            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            return clicks.add(tx, self._sight.reader.id, key, direction, now=self._clock.now())
+
+    def unwish(self, insight_id: str) -> Click | None:
+        """Takes back what the reader asked of an insight; ``None`` if that was nothing. Raises ``NotFound``."""
+        reader_id = self._sight.reader.id
+        with self._catalog.write() as tx:
+            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            for click in clicks.every(tx, reader_id):
+                if click.insight_id == key:
+                    return clicks.undo(tx, reader_id, click.id, now=self._clock.now())
+        return None
+
+    def wishes(self, *, limit: int | None = None) -> list[tuple[Insight, Click]]:
+        """What the reader asked for more or less of, the latest first."""
+        with self._catalog.read() as tx:
+            made = clicks.every(tx, self._sight.reader.id)[::-1]
+            here = insights.get_many(tx, [click.insight_id for click in made])
+            scope = self._sight.scope(tx)
+        pairs = [(here[click.insight_id], click) for click in made if click.insight_id in here]
+        return [pair for pair in pairs if scope.holds(pair[0].show_id)][:limit]
 
     def _set(self, insight_id: str, mark: Mark, on: bool) -> InsightState:
         reader_id = self._sight.reader.id

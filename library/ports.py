@@ -16,7 +16,9 @@ from earmark.types import (
     Answer,
     ApiToken,
     Brief,
+    Click,
     Conversation,
+    Direction,
     Episode,
     Filters,
     Hit,
@@ -509,6 +511,18 @@ class MarksPort(Protocol):
 
     def hidden(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
         """What was hidden, the latest first."""
+        ...
+
+    def wish(self, insight_id: str, direction: Direction) -> Click:
+        """Asks for more or less like an insight."""
+        ...
+
+    def unwish(self, insight_id: str) -> Click | None:
+        """Takes back what was asked of an insight."""
+        ...
+
+    def wishes(self, *, limit: int | None = None) -> list[tuple[Insight, Click]]:
+        """What was asked for more or less of, the latest first."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from earmark.catalog.readers import reader_shows
+from earmark.catalog.readers import reader_shows, states
 from earmark.errors import Forbidden
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Role
@@ -38,6 +38,11 @@ class Sight:
             return EVERYTHING
         with self._catalog.read() as tx:
             return self.scope(tx)
+
+    def hidden_now(self) -> frozenset[str]:
+        """The ids of the insights that the reader hid, which no list and no brief shows them."""
+        with self._catalog.read() as tx:
+            return states.hidden(tx, self.reader.id)
 
     def require_owner(self, what: str) -> None:
         """Raises ``Forbidden`` for a reader who is no owner; ``what`` names what only an owner may do."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import themes
+from earmark.catalog.readers import states
 from earmark.scope import ShowScope
 from earmark.types import Insight, Theme, ThemePoint
 from library.regrouping import AT_ONCE
@@ -61,9 +62,11 @@ class Themes:
             return self._reworded(tx, themes.find(tx, theme_id, scope), scope)
 
     def insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
-        """The insights of the theme with exactly that id, most central first."""
+        """The insights of the theme with exactly that id, most central first, without those that the reader hid."""
         with self._catalog.read() as tx:
-            return themes.central(tx, theme_id, limit=limit, scope=self._sight.scope(tx))
+            scope, hidden = self._sight.scope(tx), states.hidden(tx, self._sight.reader.id)
+            central = themes.central(tx, theme_id, scope=scope, limit=None if limit is None else limit + len(hidden))
+        return [insight for insight in central if insight.id not in hidden][:limit]
 
     def points(self, *, limit: int | None = None) -> list[ThemePoint]:
         """Insights with their places on the map, those without a theme included; a fair sample if there are more."""

@@ -19,14 +19,14 @@ from briefs import make
 from briefs.make import find_brief, make_brief
 from briefs.ports import Finder
 from earmark.catalog import Catalog
-from earmark.catalog.readers import accounts
+from earmark.catalog.readers import accounts, clicks, states
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.schema import metadata, told
 from earmark.days import Days
 from earmark.errors import LeaseLost, SettingsError
 from earmark.relations import utterance
 from earmark.settings import BriefSettings
-from earmark.types import Brief, Insight, Reader
+from earmark.types import Brief, Direction, Insight, Reader
 from tests.briefs.samples import DAY, MODEL, NOW, READER, SmallFinder, fill, insight, unit
 
 Vectors = dict[str, NDArray[np.float32]]
@@ -238,3 +238,31 @@ def test_an_unknown_zone_is_a_settings_error(catalog: Catalog, finder: SmallFind
         _make(catalog, finder, reader=replace(READER, timezone=timezone))
     with catalog.read() as tx:
         assert stored.dates(tx, READER.id) == []
+
+
+def test_after_a_click_tomorrows_brief_holds_more_of_the_theme_and_says_why(catalog: Catalog) -> None:
+    library: list[Insight] = []
+    vectors: Vectors = {}
+    for n in range(16):
+        theme = n % 2
+        one = insight(f"{'Rail' if theme else 'Tea'} {n}", show=f"Show {n}", quality=0.5 + 0.12 * theme)
+        library.append(one)
+        vectors[one.id] = unit(*[1.2 if k == theme else 0.0 for k in range(2)], *[float(k == n) for k in range(16)])
+    fill(catalog, library, vectors)
+    finder = SmallFinder(library, vectors, near=0.95)
+    tea = [one for one in library if one.claim.startswith("Tea")]
+    readers = [Reader(id=name, timezone="Europe/Berlin") for name in ("ada", "ben")]
+    first, same = (_make(catalog, finder, reader=reader, size=5) for reader in readers)
+    assert [item.insight.id for item in first.items] == [item.insight.id for item in same.items]
+    clicked = next(item.insight for item in first.items if item.insight in tea)
+    hidden = next(one for one in tea if one.id not in {item.insight.id for item in first.items})
+    with catalog.write() as tx:
+        clicks.add(tx, "ada", clicked.id, Direction.MORE, now=NOW)
+        states.set_mark(tx, "ada", [hidden.id], "hidden_at", NOW)
+    tomorrow = DAY + timedelta(days=1)
+    asked, other = (_make(catalog, finder, reader=reader, size=5, day=tomorrow) for reader in readers)
+    themes, others = ([item.insight.claim.split()[0] for item in brief.items] for brief in (asked, other))
+    assert (themes.count("Tea"), themes.count("Rail")) == (4, 1) and others.count("Tea") < 4
+    assert hidden.id not in {item.insight.id for item in asked.items}
+    assert f"you asked for more like “{clicked.claim}”" in asked.items[themes.index("Tea")].why
+    assert not [item for item in other.items if "asked" in item.why]

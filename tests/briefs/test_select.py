@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from briefs.pool import DUPLICATE
 from briefs.select import Pick, Sources, ToldClaims, freshness, select
+from briefs.taste import Taste
 from earmark.days import Days
 from earmark.ids import content_hash
 from earmark.types import Insight
@@ -258,3 +259,53 @@ def test_what_is_dated_ahead_is_not_fresh_every_day() -> None:
     assert freshness(midnight, date(2026, 8, 3), Days(UTC)) == 0.75
     assert freshness(midnight, date(2026, 8, 4), Days(UTC)) == 1.0
     assert freshness(midnight, date(2026, 8, 3), Days.named("America/Los_Angeles")) == 1.0
+
+
+def _two_themes(gap: float = 0.15) -> World:
+    """Six claims on tea and six on rail, one a show; those on rail are better by ``gap``."""
+    library: list[Insight] = []
+    vectors: Vectors = {}
+    for n in range(12):
+        theme = n % 2
+        one = insight(f"{'Rail' if theme else 'Tea'} {n}", show=f"Show {n}", quality=0.55 + gap * theme)
+        library.append(one)
+        vectors[one.id] = unit(*[1.2 if k == theme else 0.0 for k in range(2)], *[float(k == n) for k in range(12)])
+    return World(library=library, vectors=vectors, known=[])
+
+
+def _themes(world: World, taste: Taste) -> list[str]:
+    picks = select(
+        world.library,
+        size=5,
+        per_show=1,
+        day=DAY,
+        days=Days(UTC),
+        told=world.told,
+        sources=world.sources(),
+        taste=taste,
+    )
+    return [pick.insight.claim.split()[0] for pick in picks]
+
+
+def test_what_was_asked_for_comes_more_often_and_the_last_place_stays_for_others() -> None:
+    world = _two_themes()
+    tea, rail = unit(1, 0, *[0] * 12)[None, :], unit(0, 1, *[0] * 12)[None, :]
+    before = _themes(world, Taste())
+    assert before.count("Tea") < 4
+    after = _themes(world, Taste(more=tea, claims=("Tea is a leaf",)))
+    assert (after.count("Tea"), after.count("Rail")) == (4, 1)
+    assert _themes(_two_themes(0.0), Taste(more=tea, claims=("Tea is a leaf",))) == [*["Tea"] * 4, "Rail"]
+    assert _themes(world, Taste(less=rail)).count("Rail") < before.count("Rail")
+
+
+def test_each_of_two_interests_counts_for_itself() -> None:
+    taste = Taste(more=np.stack([unit(1, 0, 0), unit(0, 1, 0)]), claims=("Tea", "Rail"))
+    rows = [unit(1, 0, 0.1), unit(0, 1, 0.1), unit(0, 0, 1), None]
+    assert taste.factors(rows).tolist() == [1.5, 1.5, 1.0, 1.0]
+    assert [taste.reason(row) for row in rows] == ["Tea", "Rail", "", ""]
+
+
+def test_nothing_but_what_was_asked_for_fills_a_brief_all_the_same() -> None:
+    world = _two_themes()
+    tea = replace(world, library=[i for i in world.library if i.claim.startswith("Tea")])
+    assert _themes(tea, Taste(more=unit(1, 0, *[0] * 12)[None, :], claims=("Tea",))) == ["Tea"] * 5

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.feeds import secrets
-from earmark.catalog.schema import episodes, gate_drops, shows, withdrawals
+from earmark.catalog.schema import episodes, gate_drops, reader_states, shows, withdrawals
 from earmark.catalog.schema import insights as table
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
@@ -111,10 +111,11 @@ def listed(
     limit: int | None = None,
     after: str = "",
     scope: ShowScope = EVERYTHING,
+    hidden_from: str = "",
 ) -> list[Insight]:
     """Insights of these shows, newest episode first and best first inside it.
 
-    With ``after``, those that follow the insight with that id.
+    With ``after``, those that follow the insight with that id. What the reader with the id ``hidden_from`` hid is left out.
 
     Raises:
         NotFound: no insight has that id.
@@ -126,6 +127,12 @@ def listed(
         query = query.where(episodes.c.show_id == show_id)
     if after:
         query = query.where(_follows(tx, after, scope))
+    if hidden_from:
+        states = reader_states
+        hidden = sa.select(states.c.insight_id).where(
+            states.c.reader_id == hidden_from, states.c.hidden_at.is_not(None)
+        )
+        query = query.where(table.c.id.not_in(hidden))
     return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
 
 

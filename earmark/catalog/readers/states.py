@@ -13,7 +13,7 @@ from earmark.catalog.batches import batches
 from earmark.catalog.schema import reader_states as table
 from earmark.types import InsightState
 
-__all__ = ["Mark", "forget", "get_many", "marked", "set_mark", "write_note"]
+__all__ = ["Mark", "forget", "get_many", "hidden", "marked", "set_mark", "write_note"]
 
 Mark = Literal["read_at", "saved_at", "hidden_at"]
 """A thing that a reader does with an insight, by its column."""
@@ -33,6 +33,12 @@ def marked(tx: sa.Connection, reader_id: str, mark: Mark, *, limit: int | None =
     when = table.c[mark]
     query = sa.select(table).where(table.c.reader_id == reader_id, when.is_not(None))
     return [_state(row) for row in tx.execute(query.order_by(when.desc(), table.c.insight_id).limit(limit))]
+
+
+def hidden(tx: sa.Connection, reader_id: str) -> frozenset[str]:
+    """The ids of the insights that the reader hid."""
+    query = sa.select(table.c.insight_id).where(table.c.reader_id == reader_id, table.c.hidden_at.is_not(None))
+    return frozenset(tx.execute(query).scalars())
 
 
 def set_mark(tx: sa.Connection, reader_id: str, insight_ids: Sequence[str], mark: Mark, at: datetime | None) -> None:
