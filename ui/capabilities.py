@@ -44,7 +44,6 @@ _HERE = Lacking("it works on this machine's own files and processes")
 _READING_ONLY = Lacking("tools only read: what a model was talked into must not change anything")
 _ONCE = Lacking("a tool answers once")
 _SIGN_IN = Lacking("a program that holds a token must not get itself another one, or let others in")
-_NO_FACE_YET = Lacking("only the library keeps it so far; no face shows it")
 _FOR_PAGES = Lacking("the pages draw it; a terminal does not")
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -316,21 +315,52 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("reader invite", "reader sign-out"),
     ),
     Capability(
-        name="marks",
-        about="What a reader read, saved with a note and tags, and hid",
-        library=(
-            "marks.annotate",
-            "marks.hide",
-            "marks.hidden",
-            "marks.mark_read",
-            "marks.of",
-            "marks.read",
-            "marks.save",
-            "marks.saved",
-        ),
-        rest=_NO_FACE_YET,
-        mcp=_NO_FACE_YET,
-        cli=_NO_FACE_YET,
+        name="marked",
+        about="The insights that a reader saved, hid or read, the latest first",
+        library=("marks.hidden", "marks.of", "marks.read", "marks.saved"),
+        rest="GET /marks/{mark}",
+        mcp="saved_ideas",
+        cli=("saved", "hide"),
+    ),
+    Capability(
+        name="mark",
+        about="Saves an insight with a note and tags, hides it, or notes that it was read",
+        library=("marks.annotate", "marks.hide", "marks.mark_read", "marks.save"),
+        rest="PUT /insights/{insight_id}/marks/{mark}",
+        mcp=_READING_ONLY,
+        cli=("save", "hide"),
+    ),
+    Capability(
+        name="unmark",
+        about="Takes a mark away: the insight is no longer saved, hidden or read",
+        library=("marks.hide", "marks.mark_read", "marks.save"),
+        rest="DELETE /insights/{insight_id}/marks/{mark}",
+        mcp=_READING_ONLY,
+        cli=("save", "hide"),
+    ),
+    Capability(
+        name="wishes",
+        about="What a reader asked for more or less of in coming briefs, the latest first",
+        library=("marks.wishes",),
+        rest="GET /wishes",
+        mcp=Lacking("what a reader likes is no model's business; the brief follows it"),
+        cli=("more", "less"),
+    ),
+    Capability(
+        name="wish",
+        about="Asks for more or less like an insight in coming briefs, in place of what was asked of it before",
+        library=("marks.wish",),
+        rest="POST /insights/{insight_id}/wish",
+        mcp=_READING_ONLY,
+        cli=("more", "less"),
+    ),
+    Capability(
+        name="unwish",
+        about="Takes back what was asked of an insight",
+        library=("marks.unwish",),
+        rest="DELETE /insights/{insight_id}/wish",
+        mcp=_READING_ONLY,
+        cli=("more", "less"),
     ),
     Capability(
         name="status",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from earmark.errors import Forbidden, NotFound
-from earmark.types import ApiToken, Insight, InsightState, Reader, Show
+from earmark.types import ApiToken, Click, Direction, Insight, InsightState, Reader, Show
 
 __all__ = ["FakeMarks", "FakeReaders", "FakeSignIn", "FakeTokens"]
 
@@ -105,6 +105,7 @@ class FakeMarks:
         self._find = find
         self._now = now
         self._states: dict[str, InsightState] = {}
+        self._wishes: dict[str, Click] = {}
 
     def of(self, insight_ids: Sequence[str]) -> dict[str, InsightState]:
         return {key: self._states[key] for key in insight_ids if key in self._states}
@@ -130,6 +131,18 @@ class FakeMarks:
 
     def hidden(self, *, limit: int | None = None) -> list[tuple[Insight, InsightState]]:
         return self._listed(lambda state: state.hidden_at, limit)
+
+    def wish(self, insight_id: str, direction: Direction) -> Click:
+        key = self._find(insight_id).id
+        self._wishes.pop(key, None)
+        self._wishes[key] = Click(id=len(self._wishes) + 1, insight_id=key, direction=direction, at=self._now)
+        return self._wishes[key]
+
+    def unwish(self, insight_id: str) -> Click | None:
+        return self._wishes.pop(self._find(insight_id).id, None)
+
+    def wishes(self, *, limit: int | None = None) -> list[tuple[Insight, Click]]:
+        return [(self._find(key), click) for key, click in reversed(self._wishes.items())][:limit]
 
     def _state(self, insight_id: str) -> InsightState:
         key = self._find(insight_id).id

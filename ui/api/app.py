@@ -12,10 +12,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from earmark import __version__
-from earmark.types import Answer, Brief, Conversation, Episode, Insight, Related, Show, Theme, ThemePoint, Withdrawn
+from earmark.types import (
+    Answer,
+    Brief,
+    Click,
+    Conversation,
+    Episode,
+    Insight,
+    InsightState,
+    Related,
+    Show,
+    Theme,
+    ThemePoint,
+    Withdrawn,
+)
 from library.status import ShowSummary, Status
 from library.values import SearchPage, TranscriptPart
-from ui.api.endpoints import ideas, keeping, searching, sources
+from ui.api.endpoints import ideas, keeping, marking, searching, sources
 from ui.api.problems import PROBLEMS, handle_errors
 from ui.api.schemas import Document, Listing, Problem, Talk, ThemeInsights
 from ui.capabilities import CAPABILITIES, Capability
@@ -54,6 +67,12 @@ ENDPOINTS: dict[str, Endpoint] = {
     "restore": Endpoint(ideas.restore, Document[Insight], "ideas"),
     "withdrawal": Endpoint(ideas.withdrawal, Document[Withdrawn], "ideas"),
     "withdrawals": Endpoint(ideas.withdrawals, Listing[Withdrawn], "ideas"),
+    "marked": Endpoint(marking.marked, Listing[marking.MarkedInsight], "reader"),
+    "mark": Endpoint(marking.mark, Document[InsightState], "reader"),
+    "unmark": Endpoint(marking.unmark, Document[InsightState], "reader"),
+    "wishes": Endpoint(marking.wishes, Listing[marking.Wish], "reader"),
+    "wish": Endpoint(marking.wish, Document[Click], "reader"),
+    "unwish": Endpoint(marking.unwish, Document[Click | None], "reader"),
     "novelty": Endpoint(ideas.novelty, Document[dict[str, float]], "ideas"),
     "brief_today": Endpoint(ideas.brief_today, Document[Brief], "briefs"),
     "brief": Endpoint(ideas.brief, Document[Brief], "briefs"),

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 
 from earmark.types import Filters
 from library.ports import LibraryPort
 from ui.api.answering import THEIRS
 from ui.api.schemas import Day, Words
 
-__all__ = ["MOST", "Cursor", "Limit", "Narrowed", "Theirs", "Wanted", "filters"]
+__all__ = ["MOST", "Cursor", "InsightId", "Limit", "Narrowed", "Theirs", "Wanted", "filters"]
 
 MOST = 200
 """Most results that one request gets."""
@@ -21,6 +21,7 @@ _MOST_NAMES = 50
 
 Theirs = Annotated[LibraryPort, THEIRS]
 Wanted = Annotated[Words, Query(description="words, phrases, -without, show:, speaker:, after:, before:")]
+InsightId = Annotated[str, Path(max_length=64, description="an id, or its first four characters or more")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="most results")]
 Cursor = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$", description="`next` of the page before")]
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from earmark.documents import SCHEMA_VERSION
-from earmark.types import Because, Conversation, Insight, Theme, Turn
+from earmark.types import Because, Conversation, Direction, Insight, Theme, Turn
 from library.remote import LONGEST
 
 __all__ = [
@@ -20,10 +20,12 @@ __all__ = [
     "Day",
     "Document",
     "Listing",
+    "NoteBody",
     "Problem",
     "Talk",
     "ThemeInsights",
     "TitleBody",
+    "WishBody",
     "Words",
     "WrongBody",
 ]
@@ -113,6 +115,19 @@ class WrongBody(_Body):
 
     because: Annotated[Because, Field(strict=False)]
     note: str = Field("", max_length=2_000, description="the reader's own words")
+
+
+class NoteBody(_Body):
+    """The reader's own words on an insight that is saved."""
+
+    note: str = Field("", max_length=2_000)
+    tags: list[Annotated[str, StringConstraints(max_length=40)]] = Field([], max_length=20)
+
+
+class WishBody(_Body):
+    """What the reader wants of insights like one."""
+
+    direction: Annotated[Direction, Field(strict=False)]
 
 
 class TitleBody(_Body):

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli import asking, demo, following, reading, serving, status, theming, withdrawing, working
+from ui.cli import asking, demo, following, marking, reading, serving, status, theming, withdrawing, working
 from ui.cli.evaluating import eval_app
 from ui.cli.models import model_app
 from ui.cli.query import QueryCommand
@@ -34,6 +34,11 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "brief": reading.brief,
     "insights": reading.insights,
     "related": reading.related,
+    "save": marking.save,
+    "saved": marking.saved,
+    "hide": marking.hide,
+    "more": marking.more,
+    "less": marking.less,
     "wrong": withdrawing.wrong,
     "search": reading.search,
     "ask": asking.ask,

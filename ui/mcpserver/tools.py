@@ -86,6 +86,11 @@ def search_insights(
     return FoundIdeas(insights=[texts.idea(insight) for insight in found])
 
 
+def saved_ideas(limit: Most = 20) -> FoundIdeas:
+    """The ideas that the reader saved, the latest first."""
+    return FoundIdeas(insights=[texts.idea(insight) for insight, _ in library().marks.saved(limit=limit)])
+
+
 def list_shows() -> ShowList:
     """The podcasts that the reader follows."""
     return ShowList(shows=[texts.show_listed(summary) for summary in library().shows.summaries()])
@@ -127,6 +132,7 @@ TOOLS: dict[str, Callable[..., Any]] = {
         todays_brief,
         related_insights,
         search_insights,
+        saved_ideas,
         list_shows,
         list_episodes,
         transcript_around,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from earmark.types import Brief, Insight, Theme
 from ui.api.answering import answer, cursor_in, page, page_after
-from ui.api.params import MOST, Cursor, Limit, Theirs
+from ui.api.params import MOST, Cursor, InsightId, Limit, Theirs
 from ui.api.schemas import Day, WrongBody
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "withdrawals",
 ]
 
-InsightId = Annotated[str, Path(max_length=64, description="an id, or its first four characters or more")]
 ThemeId = Annotated[str, Path(max_length=64, description="an id, or the beginning of one")]
 
 
