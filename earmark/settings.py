@@ -36,6 +36,7 @@ __all__ = [
     "Settings",
     "SignInSettings",
     "default_home",
+    "is_secret",
     "load_settings",
     "secret_values",
 ]
@@ -452,7 +453,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
         if not upper.startswith("EARMARK_") or upper in _NOT_SETTINGS or upper.startswith("EARMARK_TEST_") or not text:
             continue
         path = upper.removeprefix("EARMARK_").lower().split("__")
-        if path[-1].endswith("_file") and _is_secret([*path[:-1], path[-1].removesuffix("_file")]):
+        if path[-1].endswith("_file") and is_secret([*path[:-1], path[-1].removesuffix("_file")]):
             path[-1] = path[-1].removesuffix("_file")
             text = _read_secret(Path(text), name)
         _put(values, path, _parse(path, text))
@@ -476,7 +477,8 @@ def _field(path: list[str]) -> Any:
     return model.model_fields.get(path[-1])
 
 
-def _is_secret(path: list[str]) -> bool:
+def is_secret(path: list[str]) -> bool:
+    """Whether the setting at a path such as ``["mail", "password"]`` is a secret."""
     info = _field(path)
     return info is not None and info.annotation is SecretStr
 

@@ -76,7 +76,11 @@ def _catalog(wiring: Wiring) -> Check:
     damage = wiring.catalog.damage()
     if not damage:
         return Check(name="catalog", ok=True, message=f"{wiring.catalog.database}, intact")
-    return Check(name="catalog", ok=False, message=f"damaged ({damage}); restore catalog.sqlite from a copy")
+    return Check(
+        name="catalog",
+        ok=False,
+        message=f"damaged ({damage}); restore a backup into an empty folder: earmark --home FOLDER restore FILE",
+    )
 
 
 def _embeddings(wiring: Wiring) -> Check:

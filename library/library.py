@@ -37,6 +37,7 @@ from library.work import Work
 if TYPE_CHECKING:
     from earmark.ports import Clock
     from earmark.types import Reader
+    from library.backups.writing import BackupReport
     from library.doctor import Check
     from library.owner import Desk
 
@@ -101,6 +102,13 @@ class Library:
 
         self._sight.require_owner("the state of the library")
         return examine(self.wiring)
+
+    def backup(self, path: Path, *, with_secrets: bool = False, force: bool = False) -> BackupReport:
+        """Writes the library into one file while everything runs, for an owner; see `library.backups.writing`."""
+        from library.backups.writing import write_backup
+
+        self._sight.require_owner("a backup")
+        return write_backup(self.settings, self.catalog, self.clock, path, with_secrets=with_secrets, force=force)
 
     def close(self) -> None:
         """Lets go of the index and the catalog."""

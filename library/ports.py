@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from earmark.llm.servers import FoundServer
     from earmark.ports import Clock
     from earmark.settings import Settings
+    from library.backups.writing import BackupReport
     from library.doctor import Check
     from library.models import LocalModelState, ModelReport
     from library.shows import ImportReport, RefreshReport
@@ -175,6 +176,10 @@ class LibraryPort(Protocol):
 
     def status(self) -> Status:
         """Counts, failures, and how far the index is behind."""
+        ...
+
+    def backup(self, path: Path, *, with_secrets: bool = False, force: bool = False) -> BackupReport:
+        """Writes the library into one file."""
         ...
 
     def doctor(self) -> list[Check]:

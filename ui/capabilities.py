@@ -453,6 +453,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("doctor",),
     ),
     Capability(
+        name="backup",
+        about="The whole library in one file, and a library made of it in an empty folder",
+        library=("library.backup",),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("backup", "restore"),
+    ),
+    Capability(
         name="try_model",
         about="Tries the language model on five windows, and offers one that runs on this machine",
         library=("models.examine", "models.offers"),

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from earmark.catalog.copies import copy_database, revision_of
 from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientError
 
 __all__ = ["HEAD", "Catalog", "open_catalog", "rows"]
@@ -167,6 +168,8 @@ def _migrate(catalog: Catalog) -> None:
             version = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     if version == HEAD:
         return
+    if version is not None:
+        _keep_copy(catalog, str(version))
     from alembic import command  # a fifth of a second, needed once in a database's life
     from alembic.config import Config
     from alembic.util.exc import CommandError
@@ -179,6 +182,25 @@ def _migrate(catalog: Catalog) -> None:
             command.upgrade(config, "head")
     except CommandError as error:
         raise CatalogError("was made by a newer Earmark; update this one", subject="catalog") from error
+
+
+def _keep_copy(catalog: Catalog, version: str) -> None:
+    """Keeps a SQLite catalog as it was before a migration, in a file beside it that has the old version in its name.
+
+    Another process may migrate meanwhile: only a copy that is still of the old version takes the name.
+    """
+    database = catalog.engine.url.database
+    if catalog.database != "sqlite" or not database or database == ":memory:" or not version.isalnum():
+        return
+    path = Path(database)
+    copy = path.with_name(f"{path.stem}-{version}{path.suffix}")
+    part = copy.with_name(f".{copy.name}.{os.getpid()}")
+    copy_database(path, part)
+    try:
+        if revision_of(part) == version:
+            part.replace(copy)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _translated(error: sa.exc.DBAPIError, where: str) -> EarmarkError:

@@ -41,6 +41,7 @@ from earmark.types import (
     Withdrawn,
 )
 from library.around import part_around
+from library.backups.writing import BackupReport
 from library.doctor import Check
 from library.models import LocalModelState, ModelReport
 from library.ports import LibraryPort
@@ -144,6 +145,9 @@ class FakeLibrary:
 
     def doctor(self) -> list[Check]:
         return [Check(name="corpus", ok=True, message="invented")]
+
+    def backup(self, path: Path, *, with_secrets: bool = False, force: bool = False) -> BackupReport:
+        raise UsageError("an invented library is in no file", subject=str(path))
 
     def close(self) -> None:
         """Nothing is held."""

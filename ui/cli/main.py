@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli import asking, demo, following, marking, reading, serving, status, theming, withdrawing, working
+from ui.cli import asking, backing_up, demo, following, marking, reading, serving, status, theming, withdrawing, working
 from ui.cli.evaluating import eval_app
 from ui.cli.models import model_app
 from ui.cli.query import QueryCommand
@@ -48,6 +48,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "status": status.status,
     "doctor": status.doctor,
     "reindex": working.reindex,
+    "backup": backing_up.backup,
+    "restore": backing_up.restore,
     "app": working.app_,
     "mcp": serving.mcp,
     "demo": demo.demo,

@@ -31,13 +31,14 @@ class Session:
         """The library while the block runs, by default as options and settings name it."""
         from library.library import Library
 
-        library: LibraryPort = Library.open(settings=settings or self._settings())
+        library: LibraryPort = Library.open(settings=settings or self.settings())
         try:
             yield library
         finally:
             library.close()
 
-    def _settings(self) -> Settings:
+    def settings(self) -> Settings:
+        """The settings that the options, the environment and the home name."""
         from earmark.settings import default_home, load_settings
         from ui.cli.sample import ADDRESS, marked_port
 

@@ -94,12 +94,24 @@ def address(tx: sa.Connection, show: Show) -> str:
 
 
 def find(tx: sa.Connection, feed_url: str) -> Show | None:
-    """The private show with that real address, or with an address that differs in the password only."""
+    """The private show with that real address, or with an address that differs in the password only.
+
+    After a backup without secrets was restored, it is the only show that has lost its address and looks like this one.
+    """
     wanted = without_password(feed_url)
     rows = tx.execute(sa.select(table.c.show_id, table.c.feed_url)).all()
     same = [row.show_id for row in rows if row.feed_url == feed_url]
     alike = [row.show_id for row in rows if without_password(row.feed_url) == wanted]
-    return shows.get(tx, (same or alike)[0]) if same or alike else None
+    return shows.get(tx, (same or alike)[0]) if same or alike else _without_address(tx, feed_url)
+
+
+def _without_address(tx: sa.Connection, feed_url: str) -> Show | None:
+    base = f"{shown(feed_url)}{_MARK}"
+    query = sa.select(shows_table.c.id, shows_table.c.feed_url).where(
+        shows_table.c.private, shows_table.c.id.not_in(sa.select(table.c.show_id))
+    )
+    alike = [row.id for row in tx.execute(query) if row.feed_url.rpartition(_MARK)[0] + _MARK == base]
+    return shows.get(tx, alike[0]) if len(alike) == 1 else None
 
 
 def access(tx: sa.Connection, show: Show, *urls: str) -> Access:

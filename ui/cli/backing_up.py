@@ -1,0 +1,61 @@
+"""`earmark backup` and `earmark restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.options import Json
+from ui.cli.output import print_document, reported, safe
+from ui.cli.session import opened
+
+if TYPE_CHECKING:
+    from ui.cli.session import Session
+
+__all__ = ["backup", "restore"]
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to.")],
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="With the logins of private feeds and the keys of earmark.toml.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the catalog and the settings into one file, while everything goes on running."""
+    with opened(context) as library:
+        report = library.backup(file, with_secrets=with_secrets, force=force)
+    if as_json:
+        print_document(report)
+        return
+    what = "catalog and settings" if report.with_settings else "the catalog"
+    typer.echo(f"Wrote {what} to {safe(str(report.path))} ({report.size / 1e6:,.1f} MB)")
+    if not report.with_secrets:
+        typer.echo("Logins of private feeds and keys are left out; --with-secrets writes them too")
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="What `earmark backup` wrote.")],
+    as_json: Json = False,
+) -> None:
+    """Make a backup the library of an empty home folder, after checking it."""
+    from library.backups.restoring import restore_backup
+
+    session: Session = context.obj
+    with reported():
+        report = restore_backup(session.settings(), file)
+    if as_json:
+        print_document(report)
+        return
+    count = "1 show" if report.shows == 1 else f"{report.shows} shows"
+    typer.echo(f"Restored {count} to {safe(str(report.home))}, as of {safe(report.made_at)}")
+    if report.migrated_from:
+        typer.echo(f"The catalog was of schema {safe(report.migrated_from)} and was migrated")
+    for title in report.without_address:
+        typer.echo(f"Its address was left out of the backup; follow it again with earmark add: {safe(title)}")
+    typer.echo("The index is built when it is next read. earmark doctor looks at every part")
