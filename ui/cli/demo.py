@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["demo", "run_demo"]
 
+LEAST_QUALITY = 0.05
+"""The sample's conversations are short and dense; the usual floor, which keeps small talk out, would leave a dozen ideas."""
+
 
 def demo(
     context: typer.Context,
@@ -45,7 +48,8 @@ def run_demo(session: Session, *, port: int | None) -> None:
 
     began = time.monotonic()
     home = session.home or default_home(os.environ) / "demo"
-    settings = load_settings({**session.overrides, "fetch": {"allow_private": [ADDRESS]}}, home=home)
+    chosen = {"fetch": {"allow_private": [ADDRESS]}, "insights": {"min_quality": LEAST_QUALITY}}
+    settings = load_settings({**session.overrides, **chosen}, home=home)
     number = port or marked_port(home) or PORT
     with session.library(settings) as library, serving(SAMPLE, number) as address:
         out = console()
