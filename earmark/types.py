@@ -540,6 +540,7 @@ class View:
 class Answer:
     """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, an explanation of why there is no answer.
 
+    A question for several persons or shows has a paragraph for each; only "X says nothing on it here." has no mark.
     ``understood`` is the question as it was looked for, where that differs from the one asked (a follow-up question).
     ``narrowed`` is what its words narrowed the search to; ``note`` says in words what the reader has to know beside the
     answer (a narrowing that was given up, the age of what it rests on). ``views`` are the two sides where speakers

@@ -16,6 +16,7 @@ from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Filters, Narrowing, Question, Turn
 from retrieval.answers.asked_for import asked_for, together
+from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.extract import extractive_answer
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
@@ -67,6 +68,7 @@ class Answerer:
         self._names = KnownNames(searcher.catalog, day_of=day_of, scope=searcher.scope)
         self._weigher = Weigher(searcher, encoder)
         self._encoder = encoder
+        self._comparer = Comparer(self._weigher)
 
     def ask(self, question: Question, *, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question; abstains, in words, when the evidence does not answer it.
@@ -140,7 +142,10 @@ class Answerer:
     def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> AnswerEvidence:
         """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
         now = self._clock.now()
-        read = asked_for(text, self._names.known(), self._day_of(now))
+        known = self._names.known()
+        if narrowing and (compared := self._comparer.compared(text, given, known, self._day_of(now), now=now)):
+            return compared
+        read = asked_for(text, known, self._day_of(now))
         if not narrowing or not read.narrowed:
             return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
         evidence = self._weigher.weigh(

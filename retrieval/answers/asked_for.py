@@ -12,9 +12,9 @@ from earmark.types import Filters, Narrowing
 from retrieval.answers.dates import find_span
 from retrieval.answers.mentions import LibraryNames, Mention, speakers_in
 
-__all__ = ["SearchRequest", "asked_for", "together"]
+__all__ = ["HELD", "SAYING", "SearchRequest", "asked_for", "together"]
 
-_SAYING = (
+SAYING = (
     "say|says|said|saying|think|thinks|thought|argue|argues|argued|claim|claims|claimed|believe|believes|believed|"
     "mention|mentions|mentioned|tell|tells|told|explain|explains|explained|suggest|suggests|suggested|recommend|"
     "recommends|recommended|describe|describes|described|talk|talks|talked|discuss|discusses|discussed|warn|warns|"
@@ -25,19 +25,21 @@ _SAYING = (
     "doubt|doubts|doubted|make of|makes of|made of|define|defines|defined|put it|puts it|conclude|concludes|concluded|"
     "insist|insists|insisted|point out|points out|pointed out|compare|compares|compared|call|calls|called|learn|learned"
 )
-_HELD = (
+"""Verbs of saying and holding, as alternatives of a regular expression."""
+HELD = (
     "views?|opinions?|take|arguments?|advice|thoughts|position|points?|explanation|ideas?|answer|response|words|"
     "objections?|criticism|case|claims?|story|recommendations?|examples?"
 )
+"""Nouns for what somebody holds, as alternatives of a regular expression."""
 _FRAME = re.compile(
     r"^(?:and |but |so |also )?(?:(?:what|why|how|when|where|which \w+|who)\s+)?"
     r"(?:did|does|do|has|have|had|would|is|was|are|were)?\s*(?:(?:and|or|,)\s*)*"
-    rf"(?:{_SAYING})\s+(?:about|on|of|regarding|concerning)?\s*",
+    rf"(?:{SAYING})\s+(?:about|on|of|regarding|concerning)?\s*",
     re.IGNORECASE,
 )
 _TOPICAL = re.compile(
     r"^(?:and |but |so |also )?(?:what|who|tell me what|something)\b[^?]{0,60}?"
-    rf"\b(?:{_SAYING})\s+(?:about|on|of|regarding|concerning)\b|^(?:and |but )?(?:what|how) about\b|^(?:\w+ ){{1,3}}on [^?]+$",
+    rf"\b(?:{SAYING})\s+(?:about|on|of|regarding|concerning)\b|^(?:and |but )?(?:what|how) about\b|^(?:\w+ ){{1,3}}on [^?]+$",
     re.IGNORECASE,
 )
 """Questions for what somebody, or anybody, said about something."""
@@ -45,12 +47,12 @@ _ADVERB = r"(?:\w+ly\s+|ever\s+|also\s+|have\s+to\s+|really\s+)?"
 _BEFORE = re.compile(
     r"\b(?:did|does|do|has|had|have|would|is|was|were|are)\s+(?:[\w’' -]+?\s+(?:and|or)\s+)?$", re.IGNORECASE
 )
-_AFTER = re.compile(rf"\s*(?:(?:and|or)\s+[\w’' -]+?\s+)?{_ADVERB}(?:{_SAYING})\b", re.IGNORECASE)
-_SAID = re.compile(rf"\s+{_ADVERB}(?:{_SAYING})\b", re.IGNORECASE)
-_OWN = re.compile(rf"['’]s?\s+(?:\w+\s+)?(?:{_HELD})\b(?:\s+(?:on|of|about|for|against))?", re.IGNORECASE)
+_AFTER = re.compile(rf"\s*(?:(?:and|or)\s+[\w’' -]+?\s+)?{_ADVERB}(?:{SAYING})\b", re.IGNORECASE)
+_SAID = re.compile(rf"\s+{_ADVERB}(?:{SAYING})\b", re.IGNORECASE)
+_OWN = re.compile(rf"['’]s?\s+(?:\w+\s+)?(?:{HELD})\b(?:\s+(?:on|of|about|for|against))?", re.IGNORECASE)
 _SOURCE = re.compile(
     r"\b(?:according\s+to|(?:in|from)\s+the\s+(?:view|words)\s+of|heard?\s+from"
-    rf"|(?:{_HELD}|quotes?|something|anything|everything)\s+(?:of|from|by))\s+$",
+    rf"|(?:{HELD}|quotes?|something|anything|everything)\s+(?:of|from|by))\s+$",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "best_for", "citation", "sentences_of"]
+__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "SideEvidence", "best_for", "citation", "sentences_of"]
 
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
@@ -44,7 +44,8 @@ class AnswerEvidence:
 
     ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
     ``(len(sentences), dimension)``. ``confidence`` is a probability. ``understood``, ``narrowed`` and ``note`` are what
-    the answer says beside (see `earmark.types.Answer`).
+    the answer says beside (see `earmark.types.Answer`). Where the question names several persons or shows, ``sides`` are
+    theirs, in its order, and all else is what the sides hold together.
     """
 
     question: str
@@ -57,6 +58,7 @@ class AnswerEvidence:
     understood: str = ""
     narrowed: tuple[Narrowing, ...] = ()
     note: str = ""
+    sides: tuple[SideEvidence, ...] = ()
 
     def passage_scores(self) -> list[float]:
         """How well each passage answers: as well as its best sentence does."""
@@ -64,6 +66,14 @@ class AnswerEvidence:
         for sentence, score in zip(self.sentences, self.scores, strict=True):
             best[id(sentence.hit)] = max(best[id(sentence.hit)], score)
         return [best[id(hit)] for hit in self.hits]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideEvidence:
+    """The evidence of one side of a question; ``None`` where that side says nothing that answers it."""
+
+    label: str
+    evidence: AnswerEvidence | None = None
 
 
 def sentences_of(hit: Hit) -> list[PassageSentence]:

@@ -7,17 +7,22 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earmark.types import Answer
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
+from earmark.language.folding import fold
+from earmark.types import Answer, Citation
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
+from retrieval.answers.openings import as_read
 from retrieval.answers.views import contradict
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["extractive_answer", "pick", "unmarked"]
+__all__ = ["extractive_answer", "pick", "quoted_side", "silence", "unmarked"]
 
 _MOST = 5
+_MOST_A_SIDE = 3
+"""Sentences of one side, where a question names several."""
+_WHO = re.compile(r"^(?:and |but |so )?who(?:se)?\b", re.IGNORECASE)
 _NEAR_BEST = 0.3
 """How far below the best sentence's score another is worth reading.
 
@@ -38,33 +43,71 @@ _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
 def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> Answer:
-    """The answer in the speakers' own words, every sentence verbatim and cited, a paragraph for each voice.
+    """The answer in the speakers' own words, every sentence verbatim and cited, a paragraph for each voice or side.
+
+    Only the words that lead over to a sentence are left out ("And so", "Yeah"); the citation has them.
 
     Args:
         evidence: with at least one sentence.
         vectors: of its sentences, of shape ``(len(evidence.sentences), dimension)``.
     """
+    if evidence.sides:
+        return _by_sides(evidence)
     picked = pick(evidence, vectors)
     citations = [citation(n, sentence) for n, sentence in enumerate(picked, 1)]
     return Answer(
         question=evidence.question,
-        answer=_told(picked),
+        answer="\n\n".join(_told(picked)),
         abstained=False,
         citations=tuple(citations),
     )
 
 
-def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[PassageSentence]:
-    """One to five sentences: by voice, the best one's first, each voice's in the order in which they were said."""
+def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
+    """One side's paragraph in its own words, with its citations, numbered from ``first``; ``silence`` if it has none."""
+    held = side.evidence
+    if held is None or held.vectors is None:
+        return silence(side), []
+    picked = pick(held, held.vectors, most=_MOST_A_SIDE)
+    return " ".join(_told(picked, first)), [citation(n, sentence) for n, sentence in enumerate(picked, first)]
+
+
+def silence(side: SideEvidence) -> str:
+    """What is said of a side without evidence."""
+    return f"{unmarked(side.label)} says nothing on it here."
+
+
+def _by_sides(evidence: AnswerEvidence) -> Answer:
+    paragraphs: list[str] = []
+    citations: list[Citation] = []
+    for side in evidence.sides:
+        paragraph, cited = quoted_side(side, len(citations) + 1)
+        paragraphs.append(paragraph)
+        citations += cited
+    return Answer(
+        question=evidence.question, answer="\n\n".join(paragraphs), abstained=False, citations=tuple(citations)
+    )
+
+
+def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST) -> list[PassageSentence]:
+    """One to ``most`` sentences: by voice, the best one's first, each voice's in the order in which they were said.
+
+    None repeats another. A question for who says something is answered by those whose names are known, if any are.
+    """
     scores = list(evidence.scores)
-    best = max(scores)
-    first = evidence.sentences[scores.index(best)].hit.show_id
+    allowed = set(range(len(scores)))
+    if _WHO.match(evidence.asked or evidence.question):
+        allowed = {n for n in allowed if evidence.sentences[n].speaker} or allowed
+    best = max(scores[n] for n in allowed)
+    first = next(evidence.sentences[n].hit.show_id for n in sorted(allowed) if scores[n] == best)
     chosen: list[int] = []
-    while len(chosen) < _MOST:
+    while len(chosen) < most:
         open_ = [
             n
             for n, score in enumerate(scores)
-            if n not in chosen
+            if n in allowed
+            and n not in chosen
+            and not any(_same_words(evidence.sentences[n], evidence.sentences[other]) for other in chosen)
             and score >= best - (_NEAR_BEST if evidence.sentences[n].hit.show_id == first else _OTHER_SHOW)
             and all(float(vectors[n] @ vectors[other]) < _REPEATS for other in chosen)
         ]
@@ -110,15 +153,20 @@ def _favour(n: int, chosen: Sequence[int], sentences: Sequence[PassageSentence])
     return _BESIDE if beside else 0.0
 
 
-def _told(picked: Sequence[PassageSentence]) -> str:
-    """The sentences behind who says them and where, a paragraph for each voice on a show."""
+def _same_words(sentence: PassageSentence, other: PassageSentence) -> bool:
+    """Whether one of two sentences holds the other, word for word."""
+    a, b = fold(sentence.text), fold(other.text)
+    return f" {a} " in f" {b} " or f" {b} " in f" {a} "
+
+
+def _told(picked: Sequence[PassageSentence], first: int = 1) -> list[str]:
+    """The sentences behind who says them and where, a paragraph for each voice on a show; numbered from ``first``."""
     paragraphs = []
-    numbered = list(enumerate(picked, 1))
-    for _, group in itertools.groupby(numbered, key=lambda pair: _voice(pair[1])):
+    for _, group in itertools.groupby(enumerate(picked, first), key=lambda pair: _voice(pair[1])):
         said = list(group)
-        quotes = " ".join(f"“{unmarked(sentence.text)}” [{n}]" for n, sentence in said)
+        quotes = " ".join(f"“{unmarked(as_read(sentence.text))}” [{n}]" for n, sentence in said)
         paragraphs.append(f"{unmarked(_lead(said[0][1]))}: {quotes}")
-    return "\n\n".join(paragraphs)
+    return paragraphs
 
 
 def unmarked(text: str) -> str:
@@ -131,4 +179,4 @@ def _voice(sentence: PassageSentence) -> tuple[str, str | None]:
 
 
 def _lead(sentence: PassageSentence) -> str:
-    return f"{sentence.speaker}, on {sentence.hit.show}" if sentence.speaker else f"On {sentence.hit.show}"
+    return f"{sentence.speaker} says on {sentence.hit.show}" if sentence.speaker else f"On {sentence.hit.show}"

@@ -17,7 +17,8 @@ from earmark.llm.replies import parse_json
 from earmark.types import Answer, Citation, Hit
 from retrieval.answers.checked import bare_text, has_address, may_cite
 from retrieval.answers.evidence import AnswerEvidence, best_for, citation
-from retrieval.answers.packing import pack
+from retrieval.answers.extract import quoted_side, silence
+from retrieval.answers.packing import BUDGET, pack
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
@@ -50,18 +51,22 @@ class _WrittenReply(BaseModel):
 
 @dataclass(slots=True)
 class _Draft:
-    """The sentences that were kept, and how the reader's numbers go with the model's."""
+    """The sentences that were kept, by side, and how the reader's numbers go with the model's.
+
+    ``owners`` says of which side each of ``hits`` is; a question without sides has one.
+    """
 
     evidence: AnswerEvidence
     hits: Sequence[Hit]
+    owners: Sequence[int]
     writer: str
-    kept: list[str]
+    kept: dict[int, list[str]]
     citations: list[Citation]
     numbers: dict[int, int]
 
     def add(self, text: str, cites: Sequence[int]) -> bool:
-        """Takes a sentence if it may be shown."""
-        if has_address(text) or len(self.kept) == _MOST_SENTENCES:
+        """Takes a sentence if it may be shown; it belongs to the side of the first passage that it cites."""
+        if has_address(text) or sum(map(len, self.kept.values())) == _MOST_SENTENCES:
             return False
         bare = bare_text(text)
         if has_address(bare):  # markup in the midst of one had hidden it
@@ -71,17 +76,33 @@ class _Draft:
             return False
         for n in kept:
             if n not in self.numbers:
-                self.numbers[n] = len(self.numbers) + 1
+                self.numbers[n] = len(self.citations) + 1
                 hit = self.hits[n - 1]
                 self.citations.append(citation(self.numbers[n], best_for(bare, hit, self.evidence)))
-        self.kept.append(f"{bare} {''.join(f'[{self.numbers[n]}]' for n in kept)}")
+        said = self.kept.setdefault(self.owners[kept[0] - 1], [])
+        said.append(f"{bare} {''.join(f'[{self.numbers[n]}]' for n in kept)}")
         return True
 
+    def complete(self) -> bool:
+        """Gives each side that the model left out its own words, if it wrote of any; whether there was such a side."""
+        missing = [n for n, side in enumerate(self.evidence.sides) if side.evidence is not None and n not in self.kept]
+        for n in missing if self.kept else ():
+            paragraph, cited = quoted_side(self.evidence.sides[n], len(self.citations) + 1)
+            self.kept[n] = [paragraph]
+            self.citations += cited
+        return bool(missing and self.kept)
+
     def answer(self) -> Answer:
-        """The answer so far."""
+        """The answer so far, a paragraph for each side; one without evidence is said to be silent."""
+        paragraphs = [" ".join(self.kept[n]) for n in sorted(self.kept)]
+        if self.kept and self.evidence.sides:
+            paragraphs = [
+                " ".join(self.kept.get(n, ())) if side.evidence is not None else silence(side)
+                for n, side in enumerate(self.evidence.sides)
+            ]
         return Answer(
             question=self.evidence.question,
-            answer=" ".join(self.kept),
+            answer="\n\n".join(filter(None, paragraphs)),
             abstained=not self.kept,
             citations=tuple(self.citations),
             writer=self.writer,
@@ -93,20 +114,37 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answe
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
     what it cites carries its words, numbers and names. Where the model says that the evidence does not answer, and has
-    written nothing else, the one answer abstains.
+    written nothing else, the one answer abstains. Where the question has sides, each has a paragraph; what the model
+    leaves out is quoted.
 
     Raises:
         ModelCallError: the model failed, perhaps after some sentences.
     """
-    hits = pack(evidence.hits, evidence.passage_scores())
-    draft = _Draft(evidence=evidence, hits=hits, writer=chat.name, kept=[], citations=[], numbers={})
+    packed = _packed(evidence)
+    hits = [hit for part in packed for hit in part]
+    owners = [n for n, part in enumerate(packed) for _ in part]
+    draft = _Draft(evidence=evidence, hits=hits, owners=owners, writer=chat.name, kept={}, citations=[], numbers={})
     refused = False
-    for text, cites in cited_sentences(chat.stream(_system(), _user(evidence.question, hits), max_tokens=_MAX_TOKENS)):
+    user = _user(evidence, packed)
+    for text, cites in cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS)):
         refused = refused or (not cites and bool(_NONE.match(text)))
         if draft.add(text, cites):
             yield draft.answer()
+    if draft.complete():
+        yield draft.answer()
     if refused and not draft.kept:
         yield replace(draft.answer(), abstained=True)
+
+
+def _packed(evidence: AnswerEvidence) -> list[tuple[Hit, ...]]:
+    """The passages that the model reads, by side: of each as many as its share of the budget holds."""
+    if not evidence.sides:
+        return [pack(evidence.hits, evidence.passage_scores())]
+    budget = BUDGET // sum(side.evidence is not None for side in evidence.sides)
+    return [
+        pack(side.evidence.hits, side.evidence.passage_scores(), budget=budget) if side.evidence is not None else ()
+        for side in evidence.sides
+    ]
 
 
 def cited_sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
@@ -164,12 +202,21 @@ def _system() -> str:
     return files("retrieval.prompts").joinpath("answer.md").read_text(encoding="utf-8")
 
 
-def _user(question: str, hits: Sequence[Hit]) -> str:
-    """Question and passages; what could look like the fence is taken out of them."""
-    blocks = []
-    for n, hit in enumerate(hits, 1):
-        when = f" — {hit.published:%Y-%m-%d}" if hit.published else ""
-        head = plain(f"{hit.show} — {hit.episode} — {hit.speaker or 'unknown speaker'}{when}")
-        body = plain(hit.text)
-        blocks.append(f"{_FENCE} passage {n}\n" + f"{head}\n{body}".replace(_FENCE, "—"))
+def _user(evidence: AnswerEvidence, packed: Sequence[Sequence[Hit]]) -> str:
+    """Question and passages, by side; what could look like the fence is taken out of them."""
+    blocks: list[str] = []
+    n = 0
+    for side, hits in enumerate(packed):
+        if evidence.sides and hits:
+            blocks.append(f"{_FENCE} side: {plain(evidence.sides[side].label).replace(_FENCE, '—')}")
+        for hit in hits:
+            n += 1
+            blocks.append(f"{_FENCE} passage {n}\n{_passage(hit)}")
+    question = evidence.question
     return f"Question: {question}\n\n" + "\n".join(blocks) + f"\n{_FENCE} end of passages\n\nQuestion again: {question}"
+
+
+def _passage(hit: Hit) -> str:
+    when = f" — {hit.published:%Y-%m-%d}" if hit.published else ""
+    head = plain(f"{hit.show} — {hit.episode} — {hit.speaker or 'unknown speaker'}{when}")
+    return f"{head}\n{plain(hit.text)}".replace(_FENCE, "—")

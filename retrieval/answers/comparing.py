@@ -1,0 +1,96 @@
+"""The evidence for a question that names several persons or shows: found and weighed for each of them by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.types import Filters
+from retrieval.answers.asked_for import SearchRequest, asked_for, together
+from retrieval.answers.evidence import AnswerEvidence, SideEvidence
+from retrieval.answers.sides import Comparison, comparison_in, sides_of
+
+if TYPE_CHECKING:
+    from retrieval.answers.mentions import LibraryNames
+    from retrieval.answers.weighing import Weigher
+
+__all__ = ["Comparer"]
+
+
+class Comparer:
+    """Safe to share between threads."""
+
+    def __init__(self, weigher: Weigher) -> None:
+        self._weigher = weigher
+
+    def compared(
+        self, question: str, given: Filters, known: LibraryNames, today: date, *, now: datetime
+    ) -> AnswerEvidence | None:
+        """The evidence of all sides of a question; ``None`` where it names fewer than two.
+
+        A side counts only where its own evidence is sure enough, by the same measure as for any question. Where no
+        side does, what comes back does not answer either.
+
+        Args:
+            question: the question, whole.
+            given: what the reader narrowed the search to; persons or shows that they chose are not taken apart.
+            known: the names of the library.
+            today: what "last year" in it is counted from.
+            now: what "recent" in it is counted from.
+        """
+        comparison, rest = _read(question, known, today)
+        kinds = {side.narrowed.kind for side in comparison.sides} if comparison else set()
+        if comparison is None or ("speaker" in kinds and given.speakers) or ("show" in kinds and given.shows):
+            return None
+        weighed = [
+            self._weigher.weigh(
+                comparison.topic,
+                together(given, _both(side.filters, rest.filters)),
+                now=now,
+                topical=comparison.topical,
+            )
+            for side in comparison.sides
+        ]
+        sides = tuple(
+            SideEvidence(label=side.label, evidence=evidence if self._weigher.answers(evidence) else None)
+            for side, evidence in zip(comparison.sides, weighed, strict=True)
+        )
+        held = [side.evidence for side in sides if side.evidence is not None]
+        narrowed = (*rest.narrowed, *(side.narrowed for side in comparison.sides))
+        return replace(_joined(question, held or weighed), narrowed=narrowed, sides=sides)
+
+
+def _read(question: str, known: LibraryNames, today: date) -> tuple[Comparison | None, SearchRequest]:
+    """The comparison in a question, and what the question narrows all its sides to: days, and a show."""
+    comparison = comparison_in(question, known)
+    if comparison is not None:
+        by_show = any(side.narrowed.kind == "show" for side in comparison.sides)
+        rest = asked_for(comparison.topic, replace(known, speakers=(), shows=() if by_show else known.shows), today)
+        return replace(comparison, topic=rest.text), rest
+    read = asked_for(question, known, today)
+    sides = sides_of([narrowing for narrowing in read.narrowed if narrowing.kind == "speaker"], known)
+    if len(sides) < 2 or read.text == question:
+        return None, read
+    others = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "speaker")
+    return Comparison(topic=read.text, sides=sides, topical=read.topical), replace(read, narrowed=others)
+
+
+def _both(side: Filters, rest: Filters) -> Filters:
+    return replace(side, shows=side.shows or rest.shows, after=rest.after, before=rest.before)
+
+
+def _joined(question: str, sides: Sequence[AnswerEvidence]) -> AnswerEvidence:
+    """What sides hold together; as sure as the surest of them."""
+    vectors = [evidence.vectors for evidence in sides if evidence.vectors is not None]
+    return AnswerEvidence(
+        question=question,
+        hits=tuple(hit for evidence in sides for hit in evidence.hits),
+        sentences=tuple(sentence for evidence in sides for sentence in evidence.sentences),
+        scores=tuple(score for evidence in sides for score in evidence.scores),
+        confidence=max(evidence.confidence for evidence in sides),
+        vectors=np.concatenate(vectors) if vectors else None,
+    )
