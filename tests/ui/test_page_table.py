@@ -26,6 +26,7 @@ SHOWN = {
     "search": ("?q=queue", ".hit"),
     "themes": ("", "article.theme"),
     "theme": (f"?id={THEME.id}", ".said article"),
+    "saved": ("", "#content"),
     "shows": ("", "article.show"),
 }
 """What a page is shown with here, and what it shows then."""
@@ -39,8 +40,8 @@ def test_routes_navigation_and_script_follow_from_the_table() -> None:
     paths = [page.path for page in pages.PAGES]
     assert [route.path for route in shell.shell_routes("")][: len(paths)] == [f"/{path}" for path in paths]
     assert re.search(r"new Set\((.*)\)", shell.script()).group(1) == str(paths).replace("'", '"')  # type: ignore[union-attr]
-    masthead = render("masthead.html", pages=pages.NAVIGATION, current="ask")
-    assert re.findall(r">(\w+)</a></li>", masthead) == ["Brief", "Ask", "Search", "Themes", "Shows"]
+    masthead = render("masthead.html", pages=pages.NAVIGATION, current="ask", account=False)
+    assert re.findall(r">(\w+)</a></li>", masthead) == ["Brief", "Ask", "Search", "Themes", "Saved", "Shows"]
     assert masthead.count('aria-current="page"') == 1
 
 
@@ -87,6 +88,7 @@ def test_a_walk_over_all_pages_loads_the_app_once(watched: Page, rich: Served) -
         ("article.theme h3 a", "theme", ".said article"),
         (".said article a", "insight", ".related"),
         (".actions a", "moment", ".turn.here"),
+        (".masthead a[href$=saved]", "saved", "text=What you keep"),
         (".masthead a[href$=shows]", "shows", "article.show"),
         ("article.show h3 a", "shows", ".episode"),
         (".masthead a[href$=search]", "search", ".starts"),

@@ -9,6 +9,7 @@ import streamlit as st
 from earmark.errors import NotFound
 from ui.web import state
 from ui.web.templating import render
+from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import empty_library, notice, title
 from ui.web.views.wrong import said, withdraw
 
@@ -47,17 +48,21 @@ def show() -> None:
     said()
     st.html(
         render(
-            "brief.html",
+            "brief_head.html",
             brief=brief,
             shows=len({item.insight.show_id for item in brief.items}),
             name=library.reader.name,
             today=today,
-            earlier=earlier,
-            later=later,
-            dates=[day for day in dates if day != brief.date][:_LISTED],
         )
     )
-    withdraw(library, [item.insight for item in brief.items])
+    ideas = [item.insight for item in brief.items]
+    buttons = MarkButtons(library, ideas)
+    for number, item in enumerate(brief.items, 1):
+        st.html(render("idea.html", item=item, number=number))
+        buttons.show(item.insight)
+    others = [day for day in dates if day != brief.date][:_LISTED]
+    st.html(render("brief_foot.html", brief=brief, today=today, earlier=earlier, later=later, dates=others))
+    withdraw(library, ideas)
 
 
 def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, date | None]:

@@ -7,6 +7,7 @@ import streamlit as st
 from earmark.errors import EarmarkError, NotFound
 from ui.web import state
 from ui.web.templating import render
+from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import audio_of, notice, player, title
 from ui.web.views.wrong import said, withdraw, withdrawn_insight
 
@@ -40,6 +41,7 @@ def show() -> None:
     said()
     st.html(render("insight.html", insight=insight))
     player(audio_of(library, insight.episode_id), insight.start_s, key=insight.id)
+    MarkButtons(library, [insight]).show(insight)
     withdraw(library, [insight])
     try:
         with st.spinner("Looking for what others said …", show_time=False):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from earmark.types import Insight, Withdrawn
     from library.ports import LibraryPort
 
-__all__ = ["said", "withdraw", "withdrawn_insight"]
+__all__ = ["said", "tell", "withdraw", "withdrawn_insight"]
 
 _SAID = "said-of-wrong"
 """Where the session keeps what was done until the next run of the page has said it."""
@@ -36,6 +36,11 @@ def said() -> None:
     words = st.session_state.pop(_SAID, "")
     if words:
         st.html(render("told.html", text=words))
+
+
+def tell(text: str) -> None:
+    """Keeps words until the next run of the page says them."""
+    st.session_state[_SAID] = text
 
 
 def withdraw(library: LibraryPort, insights: Sequence[Insight]) -> None:
@@ -75,5 +80,5 @@ def _done(act: Callable[[], object]) -> None:
     try:
         act()
     except EarmarkError as error:
-        st.session_state[_SAID] = str(error)
+        tell(str(error))
     st.rerun()

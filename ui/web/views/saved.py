@@ -1,0 +1,65 @@
+"""What a reader keeps: saved with notes and tags, asked for more or less of, hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from earmark.types import InsightState
+from ui.web import state
+from ui.web.templating import render
+from ui.web.views.marking import MarkButtons, act
+from ui.web.views.parts import title
+from ui.web.views.wrong import said
+
+if TYPE_CHECKING:
+    from earmark.types import Insight
+    from library.ports import LibraryPort
+
+__all__ = ["show"]
+
+_LISTED = 50
+"""Insights of a kind on the page; `earmark saved` lists them all."""
+_NOTE, _TAGS = 2_000, 800
+
+
+def show() -> None:
+    """The lists, each insight with its buttons."""
+    library = state.current().library
+    saved, hidden = library.marks.saved(limit=_LISTED), library.marks.hidden(limit=_LISTED)
+    wishes = library.marks.wishes(limit=_LISTED)
+    title("Saved")
+    said()
+    st.html(render("saved_head.html", nothing=not (saved or wishes or hidden)))
+    listed: set[str] = set()
+    _section(library, "Saved", saved, listed)
+    _section(library, "Asked for", [(insight, InsightState(insight_id=insight.id)) for insight, _ in wishes], listed)
+    _section(library, "Hidden", hidden, listed)
+
+
+def _section(
+    library: LibraryPort, heading: str, pairs: Sequence[tuple[Insight, InsightState]], listed: set[str]
+) -> None:
+    """A list; what an earlier list has is left out, since its buttons are there."""
+    pairs = [(insight, mark) for insight, mark in pairs if insight.id not in listed]
+    listed |= {insight.id for insight, _ in pairs}
+    if not pairs:
+        return
+    st.html(render("saved_section.html", heading=heading))
+    buttons = MarkButtons(library, [insight for insight, _ in pairs])
+    for insight, mark in pairs:
+        st.html(render("saved.html", insight=insight, state=mark))
+        buttons.show(insight)
+        if mark.saved_at is not None:
+            _note(library, insight, mark)
+
+
+def _note(library: LibraryPort, insight: Insight, mark: InsightState) -> None:
+    with st.expander("Note and tags"), st.form(f"note-{insight.id}", border=False):
+        note = st.text_area("Note", mark.note, max_chars=_NOTE)
+        tags = st.text_input("Tags, with commas between them", ", ".join(mark.tags), max_chars=_TAGS)
+        if st.form_submit_button("Keep"):
+            act(lambda: library.marks.annotate(insight.id, note=note, tags=tags.split(",")))
+            st.rerun()
