@@ -113,6 +113,9 @@ def test_a_reader_has_briefs_marks_and_conversations_of_their_own(library: Libra
     assert (library.marks.saved(), library.marks.read(), library.marks.of([insight.id])) == ([], [], {})
     theirs.marks.save(insight.id, on=False)
     assert (theirs.marks.saved(), theirs.marks.of([insight.id])[insight.id].note) == ([], "")
+    theirs.marks.hide(insight.id)
+    assert insight not in theirs.insights.newest() and insight in library.insights.newest()
+    assert insight.id not in {item.insight.id for item in theirs.briefs.get().items}
     # Both may call a conversation by the same name.
     theirs.answers.ask(Question(text="What does kelp do with carbon?", conversation="c"))
     library.answers.ask(Question(text="Who measured the moorings?", conversation="c"))

@@ -83,6 +83,7 @@ def test_each_route_does_what_its_description_says(
 def _known(library: Library) -> dict[str, str]:
     return {
         "insight_id": library.insights.newest(limit=1)[0].id,
+        "mark": "saved",
         "episode_id": _first_episode(library),
         "show": "Tideline",
         "theme_id": "none",
