@@ -31,7 +31,7 @@ SESSION_COOKIE = "earmark_session"
 SIGNED_IN = "earmark-signed-in"
 """The header by which the door tells the pages behind it who came through; from outside it is never let in."""
 ENTRANCE = "/sign-in"
-PUBLIC = (ENTRANCE, "/invitation", "/healthz", "/favicon.png")
+PUBLIC = (ENTRANCE, "/invitation", "/healthz", "/readyz", "/favicon.png")
 """Addresses that anybody may open, with what lies below them."""
 _SESSION_S = 30 * 24 * 3600
 
