@@ -25,7 +25,7 @@ from earmark.clock import FixedClock
 from earmark.errors import AudioError, FetchError, FetchRefused, ModelNotFound, NotYet, PermanentError, TranscriptError
 from earmark.ports import Encoder
 from earmark.settings import Settings
-from earmark.types import Episode, EpisodeData, FeedData, Segment, Transcript, TranscriptLink
+from earmark.types import Episode, EpisodeData, FeedData, InsightDraft, Segment, Transcript, TranscriptLink
 from ingest.episodes.recognition import take_over
 from ingest.events import Event
 from ingest.fetching.fetch import Fetcher
@@ -422,16 +422,28 @@ def _no_encoder() -> Encoder:
     raise ModelNotFound("no encoder in this test")
 
 
+class FirstSentence:
+    """An extractor for which the first sentence is the idea of every episode."""
+
+    name = "first sentence"
+
+    def extract(self, episode: Episode, transcript: Transcript) -> list[InsightDraft]:
+        first = transcript.segments[0].text
+        return [InsightDraft(claim=first, body="", quote=first, quality=0.9)]
+
+
 def _read(world: World) -> None:
     """Brings every open episode through all its stages."""
 
     def stages() -> Stages:
-        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})
+        settings = Settings(
+            home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1}, insights={"min_quality": 0}
+        )
         return Stages(
             catalog=world.catalog,
             fetcher=Fetcher(settings.fetch),
             encoder=Even,
-            extractor=ExtractiveExtractor(),
+            extractor=FirstSentence(),
             transcriber=world.ear,
             settings=settings,
             budget=Budget(world.catalog, settings, world.clock),

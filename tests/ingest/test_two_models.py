@@ -18,7 +18,7 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.work import usage
 from earmark.clock import FixedClock
 from earmark.llm.models import open_chat, reader_settings
-from earmark.settings import LlmSettings, Settings
+from earmark.settings import InsightSettings, LlmSettings, Settings
 from ingest.insights.extractors import open_extractor
 from ingest.limits.budget import Budget, ModelMeter
 from library.library import Library
@@ -49,7 +49,7 @@ def test_the_reader_reads_and_the_other_does_the_rest_within_one_budget(tmp_path
             model="good", base_url=good.url, api_key=SecretStr("sk-good-1"), price_in=1_000_000.0, price_out=0,
             reader_model="cheap", reader_base_url=cheap.url, reader_price_in=10_000.0, reader_price_out=0,
         )  # fmt: skip
-        settings = Settings(home=tmp_path, llm=llm)
+        settings = Settings(home=tmp_path, llm=llm, insights=InsightSettings(min_quality=0, min_written=0))
         catalog = open_catalog(f"sqlite:///{tmp_path / 'c.sqlite'}")
         budget = Budget(catalog, settings, FixedClock(NOW))
         reading = reader_settings(llm)

@@ -19,6 +19,7 @@ from earmark.clock import FixedClock, SystemClock
 from earmark.errors import FetchError, NotYet, TranscriptError
 from earmark.settings import Settings, load_settings
 from earmark.types import Episode, EpisodeData, Segment, Stage, Transcript
+from ingest.limits.budget import Budget
 from ingest.limits.listening import heard, resumable
 from ingest.run import work
 from ingest.work.worker import Event, Worker
@@ -32,6 +33,7 @@ class Bench:
     def __init__(self, catalog: Catalog, settings: Settings, act: Callable[[Episode], None] = lambda _episode: None):
         self.catalog = catalog
         self.settings = settings
+        self.budget = Budget(catalog, settings, SystemClock())
         self._act = act
 
     def next(self, episode: Episode, report: Callable[[str], None]) -> tuple[Stage, Callable[[sa.Connection], None]]:
