@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from earmark.catalog import Catalog, open_catalog
 from earmark.clock import FixedClock
@@ -31,7 +32,7 @@ _COSTLY = frozenset({"sample", "encoder", "index", "browser", "rich", "hostile",
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks tests as heavy by their fixtures, and puts those that share something costly into one group.
 
     A group is run by one process, and the longest begins first. Groups count with several processes only (``-n``, by
@@ -39,7 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     groups = {item: _group(item) for item in items}
     for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
+        if config.getoption("loadgroup", default=False):
+            # xdist 3.8 writes the group where pytest 9.2 no longer reads a test's id from, so that it groups nothing.
+            item._id = coerce_node_id(f"{item.nodeid}@{group}")
         if _COSTLY & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.heavy)
     items.sort(key=lambda item: groups[item] != "sample")
