@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import anyio
 import typer
 
 from library import ports
+from tests.apart import run_apart
 from ui.api.app import ENDPOINTS, make_api, openapi
 from ui.capabilities import CAPABILITIES, Lacking
 from ui.cli.main import app
@@ -49,7 +49,7 @@ def test_mcp_has_the_tools_and_resources_of_the_table_and_no_others() -> None:
         templates = {template.uri_template for template in await server.list_resource_templates()}
         return {tool.name for tool in await server.list_tools()} | resources | templates
 
-    assert anyio.run(listed) == table
+    assert run_apart(listed) == table
 
 
 def test_the_commands_are_those_of_the_table() -> None:

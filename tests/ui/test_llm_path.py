@@ -84,7 +84,8 @@ def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_pat
         assert 17 <= found[0].start_s <= 30
         assert (found[0].extractor, found[0].kind, found[0].headline) == ("llm scripted", "finding", "Hard water")
         assert sum(library.status().dropped.values()) >= 1
-    assert llm.requests[0].response_format == "json_schema"
+    asked = next(request for request in llm.requests if request.path.endswith("/chat/completions"))
+    assert asked.response_format == "json_schema"
 
 
 @pytest.mark.parametrize(

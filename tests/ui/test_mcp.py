@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import pytest
 import uvicorn
@@ -29,6 +28,7 @@ from earmark.types import Reader, Segment, Transcript
 from library.address import AppAddress
 from library.background import IngestProcess
 from library.library import Library
+from tests.apart import run_apart
 from tests.retrieval.library import fill
 from tests.ui import corpus
 from tests.ui.conftest import ROOT
@@ -55,7 +55,7 @@ def here(library: Any, asking: Asking) -> Any:
         async with Client(make_server()) as client:
             return await asking(client)
 
-    return anyio.run(run)
+    return run_apart(run)
 
 
 def call(library: Any, tool: str, **arguments: Any) -> Any:
@@ -229,7 +229,7 @@ def over_http(url: str, asking: Asking, *, token: str = "", mode: str = "auto") 
             async with Client(transport, mode=mode) as client:
                 return await asking(client)
 
-    return anyio.run(run)
+    return run_apart(run)
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -322,7 +322,7 @@ def test_over_stdio_the_command_serves_a_real_library(tmp_path: Path) -> None:
                 (await client.call_tool("ask", {"question": "How much of the kelp sinks?"})).structured_content,
             )
 
-    found, fetched, ideas, answer = anyio.run(run)
+    found, fetched, ideas, answer = run_apart(run)
     assert "kelp" in found["results"][0]["title"].lower()
     assert "Kelp sinks, part" in fetched["text"]
     assert "kelp" in ideas["insights"][0]["claim"].lower()
