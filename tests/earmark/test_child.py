@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from earmark.child import Child, Output
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -113,10 +113,8 @@ def test_a_child_ends_when_its_parent_is_killed(module: Callable[..., str], code
     """
     done = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL
-    deadline = time.monotonic() + 60
-    while _runs(int(done.stdout)):
-        assert time.monotonic() < deadline, "it outlives its parent"
-        time.sleep(0.05)
+    pid = int(done.stdout)
+    until(lambda: not _runs(pid), "it outlives its parent")
 
 
 def _runs(pid: int) -> bool:

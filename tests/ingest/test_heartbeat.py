@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -26,6 +25,7 @@ from earmark.types import EpisodeData
 from ingest.work.heartbeat import Heartbeat
 from ingest.work.owners import dead_owners, owner_name
 from ingest.work.processes import look
+from tests.waiting import until
 
 pytestmark = pytest.mark.heavy
 
@@ -41,13 +41,6 @@ def lease(catalog: Catalog) -> jobs.Lease:
         found = jobs.claim(tx, owner=owner_name(0), now=now, lease_s=LEASE_S)
     assert found is not None
     return found
-
-
-def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def lease_until(catalog: Catalog) -> datetime:

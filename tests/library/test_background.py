@@ -14,14 +14,7 @@ from earmark.errors import IndexBusy
 from earmark.settings import Settings
 from library.background import Follower, IngestProcess, IngestState
 from tests.ui.fakes import Corpus, FakeIndex, FakeLibrary
-
-
-def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
+from tests.waiting import until
 
 Worker = Callable[[str], IngestProcess]
 

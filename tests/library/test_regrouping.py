@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from earmark.settings import load_settings
 from library.regrouping import Regrouper
+from tests.waiting import until
 
 
 def test_one_runs_at_a_time_and_is_ended_with_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,9 +30,7 @@ def test_a_failure_is_tried_again_after_some_minutes(tmp_path: Path, monkeypatch
     (tmp_path / "fake_themes.py").write_text("raise SystemExit(1)")
     regrouper = Regrouper(settings, module=["fake_themes"], now=lambda: clock[0])
     assert regrouper.start()
-    deadline = time.monotonic() + 60
-    while not _ended(regrouper) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: _ended(regrouper))
     assert not regrouper.start()
     clock[0] = 601.0
     assert regrouper.start()

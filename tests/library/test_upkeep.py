@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from library.wiring import Wiring
 from retrieval.index import read_watermark
 from retrieval.index.watermark import Watermark
 from tests.retrieval.library import fill
+from tests.waiting import until
 
 ANY = Filters()
 
@@ -55,14 +55,17 @@ def owner(library: Library) -> LocalOwner:
     return owner
 
 
-def tended(library: Library, *, seconds: float = 60.0) -> Watermark:
+def tended(library: Library) -> Watermark:
     """The index's note once it has a graph."""
-    end = time.monotonic() + seconds
-    while not (mark := read_watermark(library.settings)).graph or owner(library)._upkeep._builder is not None:  # type: ignore[union-attr]
-        assert time.monotonic() < end, "no graph was built"
+
+    def built() -> bool:
+        if read_watermark(library.settings).graph and owner(library)._upkeep._builder is None:  # type: ignore[union-attr]
+            return True
         library.index.tend()
-        time.sleep(0.05)
-    return mark
+        return False
+
+    until(built, "no graph was built")
+    return read_watermark(library.settings)
 
 
 def test_growth_is_seen_to_by_itself(library: Library) -> None:
