@@ -11,7 +11,7 @@ from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
-from earmark.language.quotation import is_own_quote
+from earmark.language.quotation import shown_quote
 from earmark.language.spans import clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, BriefItem, Echo, Insight, Related, Withdrawal
@@ -143,8 +143,7 @@ def _gone(word: Withdrawal, limits: Limits) -> str:
 
 
 def _quote(insight: Insight) -> str:
-    """The quote, unless claim and body are the quote itself."""
-    return "" if is_own_quote(insight.quote, insight.claim, insight.body) else insight.quote
+    return shown_quote(insight.quote, insight.claim, insight.body)
 
 
 def _related(related: Related, limits: Limits) -> RelatedView:

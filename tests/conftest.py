@@ -45,7 +45,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item._id = coerce_node_id(f"{item.nodeid}@{group}")
         if _COSTLY & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.heavy)
-    items.sort(key=lambda item: groups[item] != "sample")
+    pages = {group for item, group in groups.items() if "browser" in getattr(item, "fixturenames", ())}
+    # The long groups first: one that begins last is waited for by processes that have nothing left to do.
+    items.sort(key=lambda item: (groups[item] != "sample", groups[item] not in pages))
 
 
 def _group(item: pytest.Item) -> str:

@@ -1,11 +1,11 @@
-"""Whether a claim is its own quote, so that a face that shows both would say everything twice."""
+"""Claims that are their own quotes: a face that shows both would say everything twice."""
 
 from __future__ import annotations
 
 from earmark.language.folding import fold
 from earmark.language.words import words
 
-__all__ = ["is_own_quote"]
+__all__ = ["is_own_quote", "shown_quote"]
 
 MOST_OF = 0.6
 """Share of a quote's words from which on a text that is taken from it says nothing less than the quote."""
@@ -22,6 +22,11 @@ def is_own_quote(quote: str, *texts: str) -> bool:
         return False
     rest = iter(said)
     return all(word in rest for word in shown)
+
+
+def shown_quote(quote: str, *texts: str) -> str:
+    """The quote to show after texts; empty if they are the quote itself."""
+    return "" if is_own_quote(quote, *texts) else quote
 
 
 def _unbracketed(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from earmark.language.quotation import is_own_quote
+from earmark.language.quotation import is_own_quote, shown_quote
 
 QUOTE = "Well, you know, rye dough needs more water because its fibres, um, bind four times as much. It is cheap, too."
 
@@ -32,3 +32,8 @@ def test_a_cleaned_quote_is_the_quote(texts: tuple[str, ...]) -> None:
 )
 def test_other_words_or_another_order_are_not(texts: tuple[str, ...]) -> None:
     assert not is_own_quote(QUOTE, *texts)
+
+
+def test_a_quote_is_shown_only_after_other_words() -> None:
+    assert shown_quote(QUOTE, QUOTE) == ""
+    assert shown_quote(QUOTE, "Rye needs water.") == QUOTE

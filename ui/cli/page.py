@@ -10,6 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from earmark.language.marks import STAND_IN_MARK
+from earmark.language.quotation import shown_quote
 from earmark.language.spans import clock
 from earmark.relations import RELATION_WORDS, utterance
 from library.excerpts import ExcerptLine, excerpt
@@ -110,7 +111,8 @@ def _idea(out: Console, insight: Insight, *, lead: str = "") -> None:
     out.print(Text(lead + safe(insight.claim), style="bold"))
     if insight.body:
         out.print(Padding(Text(safe(insight.body)), (0, 0, 0, indent)))
-    out.print(Padding(Text(f"“{safe(insight.quote)}”", style="cyan"), (0, 0, 0, indent)))
+    if quote := shown_quote(insight.quote, insight.claim, insight.body):
+        out.print(Padding(Text(f"“{safe(quote)}”", style="cyan"), (0, 0, 0, indent)))
     out.print(Padding(Text(f"{_source(insight)}  [{insight.id}]", style="dim"), (0, 0, 0, indent)))
     if insight.stand_in:
         out.print(Padding(Text(STAND_IN_MARK, style="dim"), (0, 0, 0, indent)))

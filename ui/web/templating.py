@@ -18,6 +18,7 @@ from earmark.clean import plain
 from earmark.language.links import web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
+from earmark.language.quotation import shown_quote
 from earmark.language.spans import ago, clock, counted, plural
 from earmark.relations import RELATION_WORDS, Utterance, utterance
 from ui.web.state import days
@@ -170,6 +171,7 @@ def _environment() -> Environment:
         "insight_url": insight_url,
         "moment_url": moment_url,
         "related_url": related_url,
+        "shown_quote": shown_quote,
         "relation_words": RELATION_WORDS,
         "utterance": utterance,
         "theme_url": theme_url,
