@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.insights.antecedents import named
+from ingest.insights.centrality import centrality
 from ingest.insights.display import displayed
 from ingest.insights.evidence import Evidence
-from ingest.insights.features import centrality
 from ingest.insights.numbered import NumberedTranscript, Span
 from ingest.insights.standalone import dangling
 from ingest.insights.vetoes import veto
@@ -82,7 +82,7 @@ class SpokenSpans:
         )
         self._first = [self._shown(index, follows=False) for index in range(len(self._sentences))]
         self._later = [self._shown(index, follows=True) for index in range(len(self._sentences))]
-        self._central, _ = centrality([content_words(text) for text in self._first])
+        self._central = centrality([content_words(text) for text in self._first])
 
     def _shown(self, index: int, *, follows: bool) -> str:
         """A sentence as it is shown at the beginning of a span, or within one; empty where it may not be shown."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from earmark.language.sentences import spans_in, turns
 from earmark.ports import Statement
-from ingest.insights.features import is_fragment
+from ingest.insights.fragments import is_fragment
 from ingest.insights.standalone import dangling
 from ingest.insights.worth import worths
 from ingest.passages.segments import Label, mark
