@@ -13,6 +13,7 @@ from earmark.catalog.batches import batches
 from earmark.catalog.schema import episode_keys as keys_table
 from earmark.catalog.schema import episodes as table
 from earmark.catalog.schema import jobs, shows
+from earmark.catalog.selecting import within
 from earmark.errors import NotFound
 from earmark.ids import make_id
 from earmark.scope import EVERYTHING, ShowScope
@@ -187,13 +188,13 @@ def by_stage(tx: sa.Connection) -> dict[str, int]:
 def dates(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> tuple[datetime | None, datetime | None]:
     """When the oldest and the newest episode of these shows were published; ``None`` if none has a date."""
     ends = sa.select(sa.func.min(table.c.published), sa.func.max(table.c.published))
-    oldest, newest = tx.execute(_within(ends, scope)).one()
+    oldest, newest = tx.execute(within(ends, scope)).one()
     return oldest, newest
 
 
 def people(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[str]:
     """The persons named by the feeds of these shows, as the feeds write them, each once, in no order."""
-    rows = tx.execute(_within(sa.select(table.c.persons), scope)).scalars()
+    rows = tx.execute(within(sa.select(table.c.persons), scope)).scalars()
     return list(dict.fromkeys(str(person.get("name", "")) for persons in rows for person in persons))
 
 
@@ -201,10 +202,6 @@ def failures(tx: sa.Connection) -> list[Episode]:
     """Episodes whose last attempt failed, whether or not there will be another."""
     rows = tx.execute(_select().where(jobs.c.last_error != "").order_by(table.c.published.desc(), table.c.id))
     return [episode_of(row) for row in rows]
-
-
-def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
-    return query if scope.ids is None else query.where(table.c.show_id.in_(scope.ids))
 
 
 def _select() -> sa.Select[Any]:

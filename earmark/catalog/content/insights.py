@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.feeds import secrets
-from earmark.catalog.schema import episodes, gate_drops, reader_states, shows, withdrawals
+from earmark.catalog.schema import episodes, gate_drops, reader_states, withdrawals
 from earmark.catalog.schema import insights as table
+from earmark.catalog.selecting import named, with_episode, within
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Insight
@@ -72,20 +73,15 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Insight
     Raises:
         NotFound: there is none, several begin so, or it has been withdrawn.
     """
-    key = text.strip().lower()
-    if len(key) >= 4 and key.isalnum():
-        named = _within(_select().where(table.c.id.startswith(key, autoescape=True)), scope)
-        rows = tx.execute(named.limit(2)).all()
-        if len(rows) == 1:
-            return _insight(rows[0])
-        if rows:
-            raise NotFound("several insights begin with this; give more of the id", subject=text)
-        taken_back = sa.select(withdrawals.c.because).where(withdrawals.c.insight_id.startswith(key, autoescape=True))
-        taken_back = _within(taken_back.join(episodes, withdrawals.c.episode_id == episodes.c.id), scope)
-        because = tx.execute(taken_back.limit(1)).scalar_one_or_none()
-        if because is not None:
-            words = f"was withdrawn ({because}); `earmark wrong ID --undo` brings it back"
-            raise NotFound(words, subject=text)
+    rows = named(tx, within(with_episode(table), scope), table.c.id, text)
+    if len(rows) == 1:
+        return _insight(rows[0])
+    if rows:
+        raise NotFound("several insights begin with this; give more of the id", subject=text)
+    reasons = sa.select(withdrawals.c.because).join(episodes, withdrawals.c.episode_id == episodes.c.id)
+    if taken_back := named(tx, within(reasons, scope), withdrawals.c.insight_id, text):
+        words = f"was withdrawn ({taken_back[0].because}); `earmark wrong ID --undo` brings it back"
+        raise NotFound(words, subject=text)
     raise NotFound("no insight has this id; `earmark insights` lists them", subject=text)
 
 
@@ -93,14 +89,14 @@ def get_many(tx: sa.Connection, ids: Sequence[str]) -> dict[str, Insight]:
     """Insights by id; ids that are gone are left out."""
     insights: dict[str, Insight] = {}
     for part in batches(ids):
-        for row in tx.execute(_select().where(table.c.id.in_(part))):
+        for row in tx.execute(with_episode(table).where(table.c.id.in_(part))):
             insights[row.id] = _insight(row)
     return insights
 
 
 def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
     """The insights of an episode, best first."""
-    query = _select().where(table.c.episode_id == episode_id).order_by(table.c.seq)
+    query = with_episode(table).where(table.c.episode_id == episode_id).order_by(table.c.seq)
     return [_insight(row) for row in tx.execute(query)]
 
 
@@ -120,7 +116,7 @@ def listed(
     Raises:
         NotFound: no insight has that id.
     """
-    query = _within(_select(), scope).order_by(
+    query = within(with_episode(table), scope).order_by(
         episodes.c.published.desc().nulls_last(), table.c.episode_id, table.c.quality.desc(), table.c.id
     )
     if show_id:
@@ -140,7 +136,7 @@ def _follows(tx: sa.Connection, insight_id: str, scope: ShowScope) -> sa.ColumnE
     """What comes after an insight in the order of ``listed``."""
     query = sa.select(table.c.id, table.c.episode_id, table.c.quality, episodes.c.published)
     query = query.join(episodes, table.c.episode_id == episodes.c.id).where(table.c.id == insight_id)
-    last = tx.execute(_within(query, scope)).one_or_none()
+    last = tx.execute(within(query, scope)).one_or_none()
     if last is None:
         raise NotFound("the list cannot go on after an insight that is gone; begin again", subject=insight_id)
     worse = sa.or_(table.c.quality < last.quality, sa.and_(table.c.quality == last.quality, table.c.id > last.id))
@@ -154,7 +150,7 @@ def _follows(tx: sa.Connection, insight_id: str, scope: ShowScope) -> sa.ColumnE
 
 def sample(tx: sa.Connection, *, limit: int) -> list[Insight]:
     """The first ``limit`` insights by id: ids are hashes, so these are a random sample."""
-    return [_insight(row) for row in tx.execute(_select().order_by(table.c.id).limit(limit))]
+    return [_insight(row) for row in tx.execute(with_episode(table).order_by(table.c.id).limit(limit))]
 
 
 def quotes(tx: sa.Connection, episode_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -177,25 +173,6 @@ def drops(tx: sa.Connection) -> dict[str, int]:
     total = sa.func.sum(gate_drops.c.count)
     query = sa.select(gate_drops.c.reason, total).group_by(gate_drops.c.reason).order_by(total.desc())
     return {reason: int(n) for reason, n in tx.execute(query)}
-
-
-def _select() -> sa.Select[Any]:
-    return (
-        sa.select(
-            table,
-            episodes.c.show_id,
-            shows.c.title.label("show"),
-            episodes.c.title.label("episode"),
-            episodes.c.published,
-            secrets.shown_audio(),
-        )
-        .join(episodes, table.c.episode_id == episodes.c.id)
-        .join(shows, episodes.c.show_id == shows.c.id)
-    )
-
-
-def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
-    return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
 
 
 def _insight(row: sa.Row[Any]) -> Insight:

@@ -15,6 +15,7 @@ from earmark.catalog.content import insights as stored_insights
 from earmark.catalog.schema import episodes, insights, shows
 from earmark.catalog.schema import theme_members as members_table
 from earmark.catalog.schema import themes as table
+from earmark.catalog.selecting import named, within
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Insight, Theme, ThemeMonth, ThemePoint, ThemeShare
@@ -86,11 +87,7 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Theme:
     Raises:
         NotFound: there is none, several begin so, or nothing of it is left.
     """
-    key = text.strip().lower()
-    if len(key) < 4 or not key.isalnum():
-        raise NotFound("no theme has this id; `earmark themes` lists them", subject=text)
-    query = sa.select(table.c.id, table.c.merged_into).where(table.c.id.startswith(key, autoescape=True)).limit(2)
-    rows = tx.execute(query).all()
+    rows = named(tx, sa.select(table.c.id, table.c.merged_into), table.c.id, text)
     if len(rows) > 1:
         raise NotFound("several themes begin with this; give more of the id", subject=text)
     passed: set[str] = set()
@@ -109,7 +106,7 @@ def central(
 ) -> list[Insight]:
     """The insights of a theme that are of these shows, most central first."""
     query = (
-        _within(sa.select(members_table.c.insight_id).select_from(_joined()), scope)
+        within(sa.select(members_table.c.insight_id).select_from(_joined()), scope)
         .where(members_table.c.theme_id == theme_id)
         .order_by(members_table.c.similarity.desc(), members_table.c.insight_id)
     )
@@ -131,7 +128,7 @@ def points(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EV
         .select_from(_joined())
         .order_by(members_table.c.insight_id)
     )
-    rows = tx.execute(_within(query, scope).limit(limit))
+    rows = tx.execute(within(query, scope).limit(limit))
     return [ThemePoint(**row._mapping) for row in rows]
 
 
@@ -180,11 +177,6 @@ def _joined() -> sa.Join:
     )
 
 
-def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
-    """A query over what ``_joined`` joins, for these shows alone."""
-    return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
-
-
 def _middles(only: str, scope: ShowScope) -> sa.Select[Any]:
     """The most central insight of each theme."""
     place = sa.func.row_number().over(
@@ -193,7 +185,7 @@ def _middles(only: str, scope: ShowScope) -> sa.Select[Any]:
     )
     ranked = sa.select(members_table.c.theme_id, members_table.c.insight_id, place.label("place"))
     if scope.ids is not None:
-        ranked = _within(ranked.select_from(_joined()), scope)
+        ranked = within(ranked.select_from(_joined()), scope)
     ranked = ranked.where(members_table.c.theme_id == only if only else members_table.c.theme_id.is_not(None))
     inner = ranked.subquery()
     return (
@@ -208,7 +200,7 @@ def _counted(
 ) -> dict[str, list[tuple[Any, ...]]]:
     """By theme, each value of the columns with how many of its insights have it."""
     theme = members_table.c.theme_id
-    query = _within(sa.select(theme, *columns, sa.func.count()).select_from(_joined()), scope)
+    query = within(sa.select(theme, *columns, sa.func.count()).select_from(_joined()), scope)
     query = query.where(theme == only if only else theme.is_not(None)).group_by(theme, *columns)
     grouped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in tx.execute(query):

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content import insights as stored
-from earmark.catalog.feeds import secrets
-from earmark.catalog.schema import episodes, insights, shows
+from earmark.catalog.schema import insights
 from earmark.catalog.schema import withdrawals as table
+from earmark.catalog.selecting import named, with_episode, within
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
@@ -71,9 +71,7 @@ def restore(tx: sa.Connection, text: str) -> Insight:
     insight_id = find(tx, text).insight.id
     row = tx.execute(sa.select(table).where(table.c.insight_id == insight_id)).one()
     tx.execute(table.delete().where(table.c.insight_id == insight_id))
-    known = {column.name for column in insights.c}  # of a version that knew more, what this one knows
-    values = {name: value for name, value in row.document.items() if name in known}
-    tx.execute(insights.insert().values(values | {"id": insight_id}))
+    tx.execute(insights.insert().values(_known(row) | {"id": insight_id}))
     changes.note(tx, "insight", [insight_id])
     return stored.find(tx, insight_id)
 
@@ -84,26 +82,23 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Withdra
     Raises:
         NotFound: there is none, or several begin so.
     """
-    key = text.strip().lower()
-    if len(key) >= 4 and key.isalnum():
-        named = _within(_select().where(table.c.insight_id.startswith(key, autoescape=True)), scope)
-        rows = tx.execute(named.limit(2)).all()
-        if len(rows) == 1:
-            return _withdrawn(rows[0])
-        if rows:
-            raise NotFound("several withdrawn insights begin with this; give more of the id", subject=text)
+    rows = named(tx, within(with_episode(table), scope), table.c.insight_id, text)
+    if len(rows) == 1:
+        return _withdrawn(rows[0])
+    if rows:
+        raise NotFound("several withdrawn insights begin with this; give more of the id", subject=text)
     raise NotFound("no withdrawn insight has this id; `earmark wrong` lists them", subject=text)
 
 
 def every(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EVERYTHING) -> list[Withdrawn]:
     """The withdrawn insights of these shows, the latest withdrawal first."""
-    rows = tx.execute(_within(_select(), scope).order_by(table.c.at.desc(), table.c.insight_id).limit(limit))
+    rows = tx.execute(within(with_episode(table), scope).order_by(table.c.at.desc(), table.c.insight_id).limit(limit))
     return [_withdrawn(row) for row in rows]
 
 
 def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
     """The withdrawn insights of an episode."""
-    query = _select().where(table.c.episode_id == episode_id).order_by(table.c.insight_id)
+    query = with_episode(table).where(table.c.episode_id == episode_id).order_by(table.c.insight_id)
     return [_withdrawn(row).insight for row in tx.execute(query)]
 
 
@@ -111,7 +106,7 @@ def among(tx: sa.Connection, insight_ids: Collection[str]) -> dict[str, Withdraw
     """Those of these insights that have been withdrawn, by id."""
     found: dict[str, Withdrawal] = {}
     for part in batches(sorted(set(insight_ids))):
-        for row in tx.execute(_select().where(table.c.insight_id.in_(part))):
+        for row in tx.execute(with_episode(table).where(table.c.insight_id.in_(part))):
             found[row.insight_id] = _withdrawal(row)
     return found
 
@@ -123,25 +118,6 @@ def told_claims(tx: sa.Connection, content_hashes: Collection[str]) -> dict[str,
         query = sa.select(table.c.content_hash, table.c.document).where(table.c.content_hash.in_(part))
         found |= {row.content_hash: str(row.document["claim"]) for row in tx.execute(query)}
     return found
-
-
-def _select() -> sa.Select[Any]:
-    return (
-        sa.select(
-            table,
-            episodes.c.show_id,
-            shows.c.title.label("show"),
-            episodes.c.title.label("episode"),
-            episodes.c.published,
-            secrets.shown_audio(),
-        )
-        .join(episodes, table.c.episode_id == episodes.c.id)
-        .join(shows, episodes.c.show_id == shows.c.id)
-    )
-
-
-def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
-    return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
 
 
 def _withdrawal(row: sa.Row[Any]) -> Withdrawal:
@@ -158,7 +134,10 @@ def _withdrawal(row: sa.Row[Any]) -> Withdrawal:
 
 
 def _withdrawn(row: sa.Row[Any]) -> Withdrawn:
-    known = {column.name for column in insights.c}
-    values = {name: value for name, value in row.document.items() if name in known}
-    named = {name: getattr(row, name) for name in ("show_id", "show", "episode", "published", "audio_url")}
-    return Withdrawn(withdrawal=_withdrawal(row), insight=Insight(**values | named | {"id": row.insight_id}))
+    shown = {name: getattr(row, name) for name in ("show_id", "show", "episode", "published", "audio_url")}
+    return Withdrawn(withdrawal=_withdrawal(row), insight=Insight(**_known(row) | shown | {"id": row.insight_id}))
+
+
+def _known(row: sa.Row[Any]) -> dict[str, Any]:
+    """The insight's own columns: of a version that knew more, what this one knows."""
+    return {name: value for name, value in row.document.items() if name in insights.c}

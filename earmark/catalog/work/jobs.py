@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from earmark.catalog.batches import batches
 from earmark.catalog.schema import episodes
 from earmark.catalog.schema import jobs as table
+from earmark.catalog.selecting import within
 from earmark.catalog.work import line
 from earmark.errors import LeaseLost
 from earmark.scope import EVERYTHING, ShowScope
@@ -200,9 +201,7 @@ def unfinished(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> int:
         .join(episodes, table.c.episode_id == episodes.c.id)
         .where(line.open_work(), table.c.attempts == 0, table.c.waits == "")
     )
-    if scope.ids is not None:
-        query = query.where(episodes.c.show_id.in_(scope.ids))
-    return int(tx.execute(query).scalar_one())
+    return int(tx.execute(within(query, scope)).scalar_one())
 
 
 def find(tx: sa.Connection, text: str) -> str | None:
