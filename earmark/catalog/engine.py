@@ -72,6 +72,11 @@ class Catalog:
         """What kind of database it is: ``sqlite`` or ``postgresql``."""
         return self.engine.dialect.name
 
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite catalog; ``None`` if it is elsewhere, or in memory alone."""
+        return _file_of(self.engine.url)
+
     def damage(self) -> str:
         """What SQLite's own check finds damaged, empty when the catalog is intact; PostgreSQL checks itself."""
         if self.database != "sqlite":
@@ -120,9 +125,9 @@ def open_catalog(url: str) -> Catalog:
         raise CatalogError(
             "is not a database URL such as postgresql+psycopg://host/earmark", subject="database_url"
         ) from error
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        _make_folder(Path(str(parsed.database)).parent)
-        _make_private(Path(str(parsed.database)))
+    if (file := _file_of(parsed)) is not None:
+        _make_folder(file.parent)
+        _make_private(file)
     try:
         engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except ImportError as error:
@@ -132,6 +137,12 @@ def open_catalog(url: str) -> Catalog:
     catalog = Catalog(engine)
     _migrate(catalog)
     return catalog
+
+
+def _file_of(url: sa.URL) -> Path | None:
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
 
 
 def _make_folder(folder: Path) -> None:
@@ -189,10 +200,9 @@ def _keep_copy(catalog: Catalog, version: str) -> None:
 
     Another process may migrate meanwhile: only a copy that is still of the old version takes the name.
     """
-    database = catalog.engine.url.database
-    if catalog.database != "sqlite" or not database or database == ":memory:" or not version.isalnum():
+    path = catalog.file
+    if path is None or not version.isalnum():
         return
-    path = Path(database)
     copy = path.with_name(f"{path.stem}-{version}{path.suffix}")
     part = copy.with_name(f".{copy.name}.{os.getpid()}")
     copy_database(path, part)

@@ -77,9 +77,9 @@ def write_backup(
 
 
 def _database(catalog: Catalog) -> Path:
+    if catalog.file is not None:
+        return catalog.file
     url = catalog.engine.url
-    if catalog.database == "sqlite" and url.database not in (None, "", ":memory:"):
-        return Path(str(url.database))
     place = f"--host={url.host or 'localhost'} --port={url.port or 5432} --username={url.username or 'postgres'}"
     line = f"pg_dump --format=custom --file=catalog.dump {place} {url.database or 'earmark'}"
     raise UsageError(f"is in {catalog.database}, which makes its own backups: {line}", subject="catalog")

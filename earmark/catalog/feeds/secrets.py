@@ -149,8 +149,8 @@ def shown_audio() -> sa.ColumnElement[str]:
 
 def protect(catalog: Catalog) -> None:
     """Lets only this user read the files of a SQLite catalog: it now holds a secret."""
-    database = catalog.engine.url.database
-    if catalog.engine.dialect.name != "sqlite" or not database or database == ":memory:":
+    database = catalog.file
+    if database is None:
         return
     for suffix in ("", "-wal", "-shm"):
         with suppress(OSError):
