@@ -25,10 +25,10 @@ def add(tx: sa.Connection, reader_id: str, insight_id: str, direction: Direction
     return Click(id=key, insight_id=insight_id, direction=direction, at=now)
 
 
-def every(tx: sa.Connection, reader_id: str, *, undone: bool = False) -> list[Click]:
-    """The reader's clicks, oldest first: those that count, or with ``undone`` all of them."""
-    query = sa.select(table).where(table.c.reader_id == reader_id).order_by(table.c.id)
-    return [_click(row) for row in tx.execute(query if undone else query.where(table.c.undone_at.is_(None)))]
+def every(tx: sa.Connection, reader_id: str) -> list[Click]:
+    """The reader's clicks that count, oldest first."""
+    query = sa.select(table).where(table.c.reader_id == reader_id, table.c.undone_at.is_(None)).order_by(table.c.id)
+    return [_click(row) for row in tx.execute(query)]
 
 
 def undo(tx: sa.Connection, reader_id: str, click_id: int, *, now: datetime) -> Click:

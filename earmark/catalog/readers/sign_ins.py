@@ -41,12 +41,7 @@ def open_session(tx: sa.Connection, reader_id: str, key: str, *, now: datetime, 
 
 def session_reader(tx: sa.Connection, key: str, *, now: datetime) -> str | None:
     """The reader of a session that is open; ``None`` for one that ended, expired, or whose reader is switched off."""
-    query = (
-        sa.select(reader_sessions.c.reader_id)
-        .join(readers, readers.c.id == reader_sessions.c.reader_id)
-        .where(reader_sessions.c.key == key, reader_sessions.c.expires_at > now, readers.c.disabled_at.is_(None))
-    )
-    return tx.execute(query).scalar_one_or_none()
+    return _reader_of(tx, reader_sessions, key, now)
 
 
 def end_session(tx: sa.Connection, key: str) -> None:
@@ -67,12 +62,7 @@ def invite(tx: sa.Connection, reader_id: str, key: str, *, now: datetime, until:
 
 def invited(tx: sa.Connection, key: str, *, now: datetime) -> str | None:
     """The reader whom an invitation is for; ``None`` if it is used, expired or void."""
-    query = (
-        sa.select(invitations.c.reader_id)
-        .join(readers, readers.c.id == invitations.c.reader_id)
-        .where(invitations.c.key == key, invitations.c.expires_at > now, readers.c.disabled_at.is_(None))
-    )
-    return tx.execute(query).scalar_one_or_none()
+    return _reader_of(tx, invitations, key, now)
 
 
 def use_invitation(tx: sa.Connection, key: str, *, now: datetime) -> str | None:
@@ -87,3 +77,10 @@ def drop_expired(tx: sa.Connection, *, now: datetime) -> None:
     """Removes sessions and invitations that are over."""
     tx.execute(reader_sessions.delete().where(reader_sessions.c.expires_at <= now))
     tx.execute(invitations.delete().where(invitations.c.expires_at <= now))
+
+
+def _reader_of(tx: sa.Connection, table: sa.Table, key: str, now: datetime) -> str | None:
+    """The reader whom a key of the table is for, if it has not expired and the reader is not switched off."""
+    query = sa.select(table.c.reader_id).join(readers, readers.c.id == table.c.reader_id)
+    query = query.where(table.c.key == key, table.c.expires_at > now, readers.c.disabled_at.is_(None))
+    return tx.execute(query).scalar_one_or_none()

@@ -28,11 +28,11 @@ def get_many(tx: sa.Connection, reader_id: str, insight_ids: Sequence[str]) -> d
     return states
 
 
-def marked(tx: sa.Connection, reader_id: str, mark: Mark, *, limit: int | None = None) -> list[InsightState]:
+def marked(tx: sa.Connection, reader_id: str, mark: Mark) -> list[InsightState]:
     """The states of what the reader marked so, the latest first."""
     when = table.c[mark]
     query = sa.select(table).where(table.c.reader_id == reader_id, when.is_not(None))
-    return [_state(row) for row in tx.execute(query.order_by(when.desc(), table.c.insight_id).limit(limit))]
+    return [_state(row) for row in tx.execute(query.order_by(when.desc(), table.c.insight_id))]
 
 
 def hidden(tx: sa.Connection, reader_id: str) -> frozenset[str]:

@@ -72,14 +72,8 @@ def add(tx: sa.Connection, day: date, use: ModelUse) -> None:
         return
     usage.lock(tx)
     mine = table.update().where(table.c.day == day, table.c.model == use.model)
-    more = {
-        "calls": table.c.calls + use.calls,
-        "tokens_in": table.c.tokens_in + use.tokens_in,
-        "tokens_out": table.c.tokens_out + use.tokens_out,
-        "money": table.c.money + use.money,
-    }
-    if tx.execute(mine.values(more)).rowcount == 0:
-        counts = {"calls": use.calls, "tokens_in": use.tokens_in, "tokens_out": use.tokens_out, "money": use.money}
+    counts = {"calls": use.calls, "tokens_in": use.tokens_in, "tokens_out": use.tokens_out, "money": use.money}
+    if tx.execute(mine.values({name: table.c[name] + count for name, count in counts.items()})).rowcount == 0:
         tx.execute(table.insert().values(day=day, model=use.model, **counts))
 
 
