@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 
 from earmark.types import Segment, Transcript
 from ingest.insights.span_features import FEATURE_NAMES, span_features
-from ingest.insights.worth import MOST_SPREAD, WEIGHTS
+from ingest.insights.worth import WEIGHTS, Head, scaled
 from ingest.text.sentences import joined_text
 
-__all__ = ["HELD_OUT", "LABELS", "Head", "LabelledSpan", "fitted", "held_out_scores", "labelled_spans", "main"]
+__all__ = ["HELD_OUT", "LABELS", "LabelledSpan", "fitted", "held_out_scores", "labelled_spans", "main"]
 
 LABELS = Path(__file__).parents[1] / "data" / "worth_labels.jsonl"
 HELD_OUT = frozenset([
@@ -57,16 +57,6 @@ class LabelledSpan:
     worth: int
     stands: bool
     second_worth: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A linear score over scaled features, and ``slope`` and ``offset`` of the log odds that follow from it."""
-
-    weights: NDArray[np.float64]
-    bias: float
-    slope: float
-    offset: float
 
 
 def labelled_spans(data: Path) -> Iterator[LabelledSpan]:
@@ -97,8 +87,8 @@ def held_out_scores(
     for show in sorted(set(shows.tolist())):
         seen = shows != show
         mean, spread = _scale(x[seen])
-        weights, bias = _ridge(_scaled(x[seen], mean, spread), values[seen])
-        scores[~seen] = _scaled(x[~seen], mean, spread) @ weights + bias
+        weights, bias = _ridge(scaled(x[seen], mean, spread), values[seen])
+        scores[~seen] = scaled(x[~seen], mean, spread) @ weights + bias
     return scores
 
 
@@ -108,7 +98,7 @@ def fitted(
     """A regression of ``values`` on all rows, with the log odds of ``wanted`` fitted on scores of held-out shows."""
     from sklearn.linear_model import LogisticRegression
 
-    weights, bias = _ridge(_scaled(x, *_scale(x)), values)
+    weights, bias = _ridge(scaled(x, *_scale(x)), values)
     odds = LogisticRegression(C=1e6).fit(held_out_scores(x, values, shows)[:, None], wanted)
     return Head(weights=weights, bias=bias, slope=float(odds.coef_[0, 0]), offset=float(odds.intercept_[0]))
 
@@ -138,8 +128,8 @@ def main() -> None:
                 f"leave one show out, {name}: {_figures([learned[at] for at in rows], value[rows], alone[rows])}"
             )
     if tested := [span for span in spans if span.show in HELD_OUT]:
-        scaled = _scaled(np.array([span_features(span.text) for span in tested]), *_scale(x))
-        lines.append("held-out shows: " + _figures(tested, scaled @ value_head.weights, scaled @ stands_head.weights))
+        rows = scaled(np.array([span_features(span.text) for span in tested]), *_scale(x))
+        lines.append("held-out shows: " + _figures(tested, rows @ value_head.weights, rows @ stands_head.weights))
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -192,14 +182,10 @@ def _scale(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.floa
     return x.mean(axis=0), x.std(axis=0) + LEAST_SPREAD
 
 
-def _scaled(x: NDArray[np.float64], mean: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.clip((x - mean) / spread, -MOST_SPREAD, MOST_SPREAD)
-
-
-def _ridge(scaled: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+def _ridge(rows: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     bias = float(values.mean())
-    penalty = ALPHA * np.eye(scaled.shape[1])
-    weights = np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (values - bias))
+    penalty = ALPHA * np.eye(rows.shape[1])
+    weights = np.linalg.solve(rows.T @ rows + penalty, rows.T @ (values - bias))
     return np.asarray(weights, dtype=np.float64), bias
 
 

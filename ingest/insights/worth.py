@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.insights.span_features import FEATURE_NAMES, span_features
 
-__all__ = ["MOST_SPREAD", "WEIGHTS", "Worth", "worth", "worths"]
+__all__ = ["WEIGHTS", "Head", "Worth", "scaled", "worth", "worths"]
 
 WEIGHTS = Path(__file__).with_name("worth_weights.json")
 MOST_SPREAD = 4.0
@@ -43,15 +43,19 @@ def worths(texts: Sequence[str]) -> list[Worth]:
     if not texts:
         return []
     weights = _weights()
-    rows = np.array([span_features(text) for text in texts])
-    scaled = np.clip((rows - weights.mean) / weights.spread, -MOST_SPREAD, MOST_SPREAD)
-    values, stand = (_probability(scaled, head) for head in (weights.value, weights.stands))
+    rows = scaled(np.array([span_features(text) for text in texts]), weights.mean, weights.spread)
+    values, stand = (_probability(rows, head) for head in (weights.value, weights.stands))
     return [Worth(value=float(v), stands=float(s)) for v, s in zip(values, stand, strict=True)]
 
 
+def scaled(rows: NDArray[np.float64], mean: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The features of texts as the heads weigh them, in standard deviations from the mean, of the same shape."""
+    return np.clip((rows - mean) / spread, -MOST_SPREAD, MOST_SPREAD)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Head:
-    """A linear score, and how its log odds follow from it."""
+class Head:
+    """A linear score over scaled features, and ``slope`` and ``offset`` of the log odds that follow from it."""
 
     weights: NDArray[np.float64]
     bias: float
@@ -63,12 +67,12 @@ class _Head:
 class _Weights:
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
-    value: _Head
-    stands: _Head
+    value: Head
+    stands: Head
 
 
-def _probability(scaled: NDArray[np.float64], head: _Head) -> NDArray[np.float64]:
-    score = scaled @ head.weights + head.bias
+def _probability(rows: NDArray[np.float64], head: Head) -> NDArray[np.float64]:
+    score = rows @ head.weights + head.bias
     return np.asarray(1 / (1 + np.exp(-(head.slope * score + head.offset))))
 
 
@@ -80,5 +84,5 @@ def _weights() -> _Weights:
     return _Weights(mean=mean, spread=spread, value=_head(value, table["value"]), stands=_head(stands, table["stands"]))
 
 
-def _head(weights: NDArray[np.float64], numbers: dict[str, Any]) -> _Head:
-    return _Head(weights=weights, bias=numbers["bias"], slope=numbers["slope"], offset=numbers["offset"])
+def _head(weights: NDArray[np.float64], numbers: dict[str, Any]) -> Head:
+    return Head(weights=weights, bias=numbers["bias"], slope=numbers["slope"], offset=numbers["offset"])
