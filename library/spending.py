@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SpendingReport", "in_words", "read_spending"]
 
-_NEAR = 0.8
-"""Share of a day's budget from which a reader is warned: enough is left to raise it before anything waits."""
 _SMALL = 0.1
 """Money below which four digits are shown in place of two."""
 
@@ -35,19 +33,14 @@ class SpendingReport:
 
 def read_spending(tx: Connection, budget: BudgetSettings, *, now: datetime) -> SpendingReport:
     """The report of this moment."""
-    from ingest.limits.budget import KIND_NAMES, limits
+    from ingest.limits.budget import limits, nearly_reached
 
-    day = now.date()
-    near: list[str] = []
-    for kind, limit in limits(budget).items():
-        used = usage.spent(tx, day, kind) / limit.per_day if limit.per_day else 0.0
-        if used >= _NEAR:
-            left = "is spent" if used >= 1 else f"is used up to {100 * used:.0f} %"
-            near.append(f"Today's budget for {KIND_NAMES[kind]} {left} (budget.{kind}_per_day).")
+    day, by_kind = now.date(), limits(budget)
+    used = {kind: usage.spent(tx, day, kind) for kind, limit in by_kind.items() if limit.per_day}
     return SpendingReport(
         today=spending.between(tx, day, day),
         month=spending.between(tx, day.replace(day=1), day),
-        near_limits=tuple(near),
+        near_limits=tuple(nearly_reached(by_kind, used, "day").values()),
     )
 
 

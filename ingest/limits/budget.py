@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from earmark.catalog import Catalog
 from earmark.catalog.work import spending, usage
@@ -36,6 +37,7 @@ __all__ = [
     "asr_money",
     "limits",
     "llm_money",
+    "nearly_reached",
 ]
 
 ASR, TOKENS, MONEY = "asr_seconds", "llm_tokens", "money"
@@ -65,12 +67,25 @@ def limits(budget: BudgetSettings) -> dict[str, Limit]:
     }
 
 
-def _share(used: float, limit: float | None) -> float:
-    return used / limit if limit else 0.0
+def nearly_reached(
+    limits: Mapping[str, Limit], used: Mapping[str, float], period: Literal["run", "day"]
+) -> dict[str, str]:
+    """A sentence for each limit of the period of which four fifths or more are used, by the setting that raises it.
 
-
-def _used(share: float) -> str:
-    return "is spent" if share >= 1 else f"is used up to {100 * share:.0f} %"
+    Args:
+        limits: the limits in force by kind.
+        used: what was used in the period by kind.
+        period: this run, or today.
+    """
+    near: dict[str, str] = {}
+    for kind, limit in limits.items():
+        whose, most = ("This run's", limit.per_run) if period == "run" else ("Today's", limit.per_day)
+        share = used.get(kind, 0.0) / most if most else 0.0
+        if share >= NEARLY:
+            setting = f"budget.{kind}_per_{period}"
+            told = "is spent" if share >= 1 else f"is used up to {100 * share:.0f} %"
+            near[setting] = f"{whose} budget for {KIND_NAMES[kind]} {told} ({setting})."
+    return near
 
 
 def asr_money(seconds: float, settings: AsrSettings) -> float:
@@ -152,16 +167,15 @@ class Budget:
 
     def near_limits(self) -> tuple[str, ...]:
         """A sentence for each limit of this run of which four fifths or more are used."""
+        return tuple(self._near_in_run().values())
+
+    def _near_in_run(self) -> dict[str, str]:
         with self._lock:
-            shares = {kind: _share(self._run[kind], limit.per_run) for kind, limit in self._limits.items()}
-        near = [
-            f"This run's budget for {KIND_NAMES[kind]} {_used(share)} (budget.{kind}_per_run)."
-            for kind, share in shares.items()
-            if share >= NEARLY
-        ]
+            near = nearly_reached(self._limits, self._run, "run")
         if self.calls.nearly_spent:
-            near.append(f"{self.calls.made:,} of the {self.calls.most:,} calls of a run are made (llm.max_calls).")
-        return tuple(near)
+            said = f"{self.calls.made:,} of the {self.calls.most:,} calls of a run are made (llm.max_calls)."
+            near["llm.max_calls"] = said
+        return near
 
     def settle(self, name: str, day: date, used: Mapping[str, float], *, use: ModelUse | None = None) -> None:
         """Puts what a call came to in place of what it held, on the day it began; called by `Hold`."""
@@ -181,13 +195,7 @@ class Budget:
 
     def _warn(self, today: Mapping[str, float]) -> None:
         """Logs each limit once when it is nearly reached, while something can still be done."""
-        days = {kind: _share(today.get(kind, 0.0), limit.per_day) for kind, limit in self._limits.items()}
-        near = {
-            f"budget.{kind}_per_day": f"Today's budget for {KIND_NAMES[kind]} {_used(share)} (budget.{kind}_per_day)."
-            for kind, share in days.items()
-            if share >= NEARLY
-        }
-        near |= {sentence.rpartition("(")[2].rstrip(")."): sentence for sentence in self.near_limits()}
+        near = nearly_reached(self._limits, today, "day") | self._near_in_run()
         with self._lock:
             fresh = [sentence for setting, sentence in near.items() if setting not in self._warned]
             self._warned |= near.keys()
