@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from earmark.catalog import Catalog
 from earmark.catalog.feeds import shows as shows_table
-from earmark.catalog.work import usage
 from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import ShowStatus
 from ingest.feeds.checks import due
 from ingest.fetching.fetch import Fetcher
-from ingest.forecast.estimate import Forecast, forecast, rates
+from ingest.forecast.estimate import Forecast, forecast
+from ingest.forecast.history import read_past
 from ingest.forecast.preview import look, waiting
-from ingest.limits.budget import ASR, MONEY, TOKENS
 
 __all__ = ["dry_run"]
-
-_LATELY = timedelta(days=30)
 
 
 def dry_run(
@@ -38,8 +34,7 @@ def dry_run(
     now = clock.now()
     with catalog.read() as tx:
         active = [show for show in shows_table.every(tx) if show.status is ShowStatus.ACTIVE]
-        counted = usage.between(tx, (now - _LATELY).date(), now.date())
-        spent = {kind: usage.spent(tx, now.date(), kind) for kind in (ASR, TOKENS, MONEY)}
+        past = read_past(tx, now=now)
     chosen = [show for show in active if not shows or show.id in shows]
     asked, early = due(chosen, now, forced=bool(shows) or all_feeds)
     looks = [] if settings.offline else look(catalog, fetcher, asked, settings, clock)
@@ -48,8 +43,8 @@ def dry_run(
         waiting(catalog, list(shows)),
         settings,
         now=now,
-        spent=spent,
-        measured=rates(counted),
+        spent=past.spent,
+        measured=past.measured,
         checked=not settings.offline,
         feeds_waiting=len(early),
     )

@@ -5,20 +5,18 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Sequence
-from datetime import timedelta
 
 from earmark.catalog import Catalog
-from earmark.catalog.work import jobs, usage
+from earmark.catalog.work import jobs
 from earmark.llm.models import is_reachable
 from earmark.ports import Clock
 from earmark.settings import Settings
-from ingest.forecast.estimate import BudgetOutlook, forecast, rates
+from ingest.forecast.estimate import BudgetOutlook, forecast
+from ingest.forecast.history import read_past
 from ingest.forecast.preview import waiting
-from ingest.limits.budget import ASR, KIND_NAMES, MONEY, TOKENS, limits
+from ingest.limits.budget import ASR, KIND_NAMES, MONEY, limits
 
 __all__ = ["shortfalls"]
-
-_LATELY = timedelta(days=30)
 
 _CALLS_AN_EPISODE = 20
 """Calls that an episode of three hours takes: below that, a forecast of what waits need not be made."""
@@ -41,10 +39,9 @@ def shortfalls(catalog: Catalog, settings: Settings, clock: Clock, *, shows: Seq
         most = settings.llm.max_calls / _CALLS_AN_EPISODE if is_reachable(settings, settings.llm) else math.inf
         if not limited and len(jobs.open_ids(tx, shows=list(shows))) <= most:
             return ()
-        counted = usage.between(tx, (now - _LATELY).date(), now.date())
-        spent = {kind: usage.spent(tx, now.date(), kind) for kind in (ASR, TOKENS, MONEY)}
+        past = read_past(tx, now=now)
     pending = waiting(catalog, list(shows))
-    found = forecast([], pending, settings, now=now, spent=spent, measured=rates(counted), checked=False)
+    found = forecast([], pending, settings, now=now, spent=past.spent, measured=past.measured, checked=False)
     sentences = [_sentence(budget) for budget in found.budgets if not budget.enough]
     calls, most = sum(show.llm_calls for show in found.shows), settings.llm.max_calls
     if calls > most:
