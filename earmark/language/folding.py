@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -81,7 +80,7 @@ def find(folded: str, phrase: str) -> int:
 
 def has_unspaced(text: str) -> bool:
     """Whether a text holds anything in a script without spaces between words."""
-    return not text.isascii() and _LONG_RUNS.search(text) is not None
+    return not text.isascii() and _ONE.search(text) is not None
 
 
 def in_pairs(text: str) -> str:
@@ -95,9 +94,7 @@ def in_pairs(text: str) -> str:
 
 
 def _paired(run: re.Match[str]) -> str:
-    characters = run[0]
-    pairs = [characters] if len(characters) < 3 else [a + b for a, b in pairwise(characters)]
-    return f" {' '.join(pairs)} "
+    return f" {' '.join(_pairs(run[0]))} "
 
 
 def terms(text: str) -> list[str]:
@@ -108,15 +105,14 @@ def terms(text: str) -> list[str]:
             term = stem(run)
             if term not in FUNCTION_WORDS and (len(term) > 1 or term.isdigit()):
                 pieces.append(term)
-        elif len(run) == 1:
-            pieces.append(run)
         else:
             pieces.extend(_pairs(run))
     return pieces
 
 
-def _pairs(run: str) -> Iterable[str]:
-    return (run[at : at + 2] for at in range(len(run) - 1))
+def _pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run of characters; a single one is left as it is."""
+    return [a + b for a, b in pairwise(run)] or [run]
 
 
 def _starts(folded: str, at: int) -> bool:
