@@ -45,8 +45,6 @@ __all__ = ["KINDS", "run"]
 Progress = Callable[[str], None]
 
 SAMPLE = Path(__file__).parents[2] / "sample"
-KINDS = ("true", "negated", "number", "mouth", "other_quote", "invented_body")
-"""What a draft is: true as it stands, or how it is spoiled."""
 _NAMES = {
     "true": "true drafts",
     "negated": "claim negated",
@@ -55,6 +53,8 @@ _NAMES = {
     "other_quote": "another idea's quote",
     "invented_body": "invented body",
 }
+KINDS = tuple(_NAMES)
+"""What a draft is: true as it stands, or how it is spoiled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +168,7 @@ def _tried(talk: _Talk, verdicts: _Verdicts) -> Iterator[_Outcome]:
     for offset in range(len(KINDS)):
         # The next draft comes in the next kind, so that every batch holds all kinds.
         batch = [kinds[(place + offset) % len(KINDS)] for place, kinds in enumerate(talk.trials)]
-        spans = {number: _candidate(trial, gate, numbered) for number, trial in enumerate(batch, start=1)}
+        spans = {number: _candidate(trial, gate) for number, trial in enumerate(batch, start=1)}
         writings = {number: trial.writing for number, trial in enumerate(batch, start=1)}
         reply = verdicts.of(*check_prompt(writings, spans, talk.episode, numbered))
         said = {verdict.id: verdict for verdict in reply.verdicts} if reply else {}
@@ -190,7 +190,7 @@ def _draft(trial: _Trial) -> InsightDraft:
     )
 
 
-def _candidate(trial: _Trial, gate: Gate, numbered: NumberedTranscript) -> Candidate:
+def _candidate(trial: _Trial, gate: Gate) -> Candidate:
     place = gate.locator.find_loosely(trial.quote)
     if place is None:
         raise UsageError("this quote is not in its transcript", subject=trial.quote[:60])

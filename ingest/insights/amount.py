@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from earmark.settings import InsightSettings
     from earmark.types import Transcript
 
-__all__ = ["most_insights"]
+__all__ = ["WORDS_PER_HOUR", "most_insights"]
 
 WORDS_PER_HOUR = 9_000
 """Words of an hour of conversation (150 a minute)."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from earmark.types import InsightDraft
+from ingest.insights.amount import WORDS_PER_HOUR
 from ingest.insights.evidence import Evidence, highlights
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.spoken import SpokenSpan, SpokenSpans
@@ -31,8 +32,8 @@ POOL = 400
 """Spans of an episode that are looked at closely; what ranks lower is never printed."""
 FEWEST, MANY, WORDS_EACH, WORDS_MORE = 3, 6, 250, 2500
 """Drafts of an episode: one for so many words, from the fewest to many; one more for so many words of a long one."""
-LONG = 9000
-"""Words from which on an episode is a long one: an hour of talk."""
+LONG = WORDS_PER_HOUR
+"""Words from which on an episode is a long one."""
 ENGLISH = 0.3
 """Share of function words below which a transcript is not taken for English; spoken English lies near 0.6."""
 

@@ -88,7 +88,7 @@ _POINTERS = frozenset(
 )
 _SCALE = 20.0
 """Counts are given for so many words, so that long spans are not better for being long."""
-SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(\[]?[^\W_])")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(\[]?[^\W_])")
 
 
 def span_features(text: str) -> NDArray[np.float64]:
@@ -101,7 +101,7 @@ def span_features(text: str) -> NDArray[np.float64]:
     hits = np.zeros(len(_KINDS))
     early = np.zeros(len(_KINDS))
     for index, word in enumerate(words):
-        after = f"{word}_{words[index + 1]}" if index + 1 < count and index + 1 < len(words) else word
+        after = f"{word}_{words[index + 1]}" if index + 1 < len(words) else word
         for kind in (*kinds.get(word, ()), *kinds.get(after, ())):
             hits[kind] += 1
             if index < 6:
@@ -110,7 +110,7 @@ def span_features(text: str) -> NDArray[np.float64]:
     per = _SCALE / max(8, count)
     opening = words[0] if words else ""
     second = words[1] if len(words) > 1 else ""
-    sentences = SENTENCE.split(text)
+    sentences = _SENTENCE.split(text)
     firsts = [re.sub(r"[^a-z']", "", part.split()[0].lower()) for part in sentences if part.split()]
     return np.array(
         [

@@ -16,6 +16,7 @@ from ingest.insights.vetoes import veto
 from ingest.insights.words import content_words, tokens
 from ingest.insights.worth import Worth, worths
 from ingest.passages.segments import LONGEST_CHARS
+from ingest.text.sentences import asks
 
 __all__ = ["SpokenSpan", "SpokenSpans"]
 
@@ -134,7 +135,7 @@ class SpokenSpans:
         """Why a span is not printed, in a few words; empty where nothing speaks against it."""
         first, last = spoken.span.first, spoken.span.last
         after = self._sentences[last + 1].text if last + 1 < len(self._sentences) else ""
-        asked = first > 0 and self._sentences[first - 1].text.rstrip("\"'”’) ").endswith("?")
+        asked = first > 0 and asks(self._sentences[first - 1].text)
         turn = first > 0 and self._sentences[first - 1].speaker != self._sentences[first].speaker
         if len(spoken.claim.split()) < CLAIM_WORDS:
             return "short claim"

@@ -14,7 +14,7 @@ from ingest.insights.fragments import is_fragment
 from ingest.insights.standalone import dangling
 from ingest.insights.worth import worths
 from ingest.passages.segments import Label, mark
-from ingest.text.sentences import Sentence
+from ingest.text.sentences import Sentence, asks
 
 __all__ = ["statements"]
 
@@ -37,7 +37,7 @@ def statements(text: str, *, before: str = "", after: str = "") -> list[Statemen
     alone = [kept and _stands(text[start:end]) for (start, end, _), kept in zip(spans, content, strict=True)]
     places = [(start, end) for (start, end, _), kept in zip(spans, alone, strict=True) if kept]
     for number, ((start, _, turn), (_, end, next_turn)) in enumerate(pairwise(spans)):
-        told = turn == next_turn and content[number + 1] and not _asks(text[start:end])
+        told = turn == next_turn and content[number + 1] and not asks(text[start:end])
         if alone[number] and told and len(text[start:end].split()) <= _LONGEST:
             places.append((start, end))
     values = worths([text[start:end] for start, end in places])
@@ -67,8 +67,4 @@ def _sentence(number: int, text: str) -> Sentence:
 
 def _stands(text: str) -> bool:
     count = len(text.split())
-    return _WORDS[0] <= count <= _WORDS[1] and not _asks(text) and not is_fragment(text) and not dangling(text)
-
-
-def _asks(text: str) -> bool:
-    return text.rstrip("\"'”’) ").endswith("?")
+    return _WORDS[0] <= count <= _WORDS[1] and not asks(text) and not is_fragment(text) and not dangling(text)

@@ -211,7 +211,6 @@ def select(
     settings: InsightSettings,
     *,
     extractor: str = "extractive",
-    gate: Gate | None = None,
 ) -> tuple[tuple[Insight, ...], Counter[DropReason]]:
     """The insights of an episode, best first as the extractor gave them, and what was dropped, counted by reason.
 
@@ -221,9 +220,8 @@ def select(
         transcript: with resolved speakers, the one the drafts were made from.
         settings: how many, and how good.
         extractor: stored with each insight whose draft does not name its own.
-        gate: that of the episode and transcript, where the caller has one already.
     """
-    gate = gate or Gate(episode, transcript)
+    gate = Gate(episode, transcript)
     limit = most_insights(transcript, settings)
     kept: list[Verified] = []
     dropped: Counter[DropReason] = Counter()

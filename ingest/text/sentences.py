@@ -22,7 +22,7 @@ from ingest.text.caption_words import BEGINS, ENDS
 if TYPE_CHECKING:
     from earmark.types import Segment, Transcript
 
-__all__ = ["Sentence", "joined_text", "split_sentences"]
+__all__ = ["Sentence", "asks", "joined_text", "split_sentences"]
 
 CUT_WORDS, MOST_WORDS = 25, 40
 """Words from which on unpunctuated speech had better be cut, and by which it is: long spoken sentences."""
@@ -61,6 +61,11 @@ class Sentence:
     end_s: float | None = None
     speaker: str | None = None
     whole: bool = True
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is a question, whatever closes after its mark."""
+    return text.rstrip("\"'”’) ").endswith("?")
 
 
 def joined_text(transcript: Transcript) -> str:
