@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from earmark.catalog import Catalog, Connection
+from earmark.catalog import Catalog
 from earmark.catalog.feeds import following, secrets, shows
 from earmark.errors import EarmarkError, FetchError, NotYet, UsageError
 from earmark.net import redact
@@ -122,7 +122,7 @@ def follow_show(
         if chosen:
             following.set_backfill(tx, show.id, backfill=chosen)
             show = shows.get(tx, show.id)
-        added = _take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
+        added = take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
         problem = (veil_of(url) if hidden else Veil())(landed.problem)
         note_success(tx, fetcher, show, landed.response, now=clock.now(), ttl_s=feed.ttl_s, problem=problem)
         show = shows.get(tx, show.id)
@@ -183,7 +183,7 @@ def _refresh(
     moved_to = landed.address if landed.address != access.address else ""
     feed = concealed(landed.feed, landed.address) if show.private or is_private(landed.address) else landed.feed
     with catalog.write() as tx:
-        added = _take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
+        added = take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
         note_success(
             tx,
             fetcher,
@@ -215,7 +215,3 @@ def _read(fetcher: Fetcher, address: str) -> tuple[Response, FeedData]:
 
 def _parsed(response: Response) -> FeedData:
     return parse_feed(response.body, url=response.url, content_type=response.content_type)
-
-
-def _take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: int, clock: Clock) -> int:
-    return take_over(tx, show, feed, default_backfill=default_backfill, clock=clock)
