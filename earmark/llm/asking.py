@@ -9,7 +9,7 @@ from typing import Any
 
 from earmark.net import is_loopback
 
-__all__ = ["ask"]
+__all__ = ["ask", "listed"]
 
 _MOST_BYTES = 2_000_000
 """Longest answer that is read: a list of a few hundred models has under 200 kB."""
@@ -45,3 +45,9 @@ def ask(url: str, *, key: str = "", body: dict[str, object] | None = None, timeo
             return json.loads(response.read(_MOST_BYTES))
     except (OSError, ValueError, urllib.error.HTTPError, RecursionError):
         return None
+
+
+def listed(answer: Any, name: str) -> list[dict[str, Any]]:
+    """The objects of a list that an answer has under a name; none if it has no such list."""
+    entries = answer.get(name) if isinstance(answer, dict) else None
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []

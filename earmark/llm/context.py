@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from earmark.llm.asking import ask
+from earmark.llm.asking import ask, listed
 from earmark.net import is_loopback
 
 if TYPE_CHECKING:
@@ -29,27 +29,22 @@ def context_tokens(llm: LlmSettings) -> int | None:
     base = llm.base_url.rstrip("/")
     root = base.removesuffix("/v1")
     key = llm.api_key.get_secret_value()
-    listed = _entry(_listed(ask(f"{base}/models", key=key), "data"), llm.model)
-    found = _tokens(listed, "max_model_len") or _tokens(listed, "context_length")
+    entry = _entry(listed(ask(f"{base}/models", key=key), "data"), llm.model)
+    found = _tokens(entry, "max_model_len") or _tokens(entry, "context_length")
     if found or not is_loopback(base):
         return found
     generation = _part(ask(f"{root}/props", key=key), "default_generation_settings")
     return (
         _tokens(generation, "n_ctx")
-        or _tokens(_entry(_listed(ask(f"{root}/api/ps"), "models"), llm.model), "context_length")
+        or _tokens(_entry(listed(ask(f"{root}/api/ps"), "models"), llm.model), "context_length")
         or _ollama_parameter(ask(f"{root}/api/show", body={"model": llm.model}))
-        or _tokens(_entry(_listed(ask(f"{root}/api/v0/models"), "data"), llm.model), "loaded_context_length")
+        or _tokens(_entry(listed(ask(f"{root}/api/v0/models"), "data"), llm.model), "loaded_context_length")
     )
 
 
 def _part(value: Any, name: str) -> dict[str, Any]:
     part = value.get(name) if isinstance(value, dict) else None
     return part if isinstance(part, dict) else {}
-
-
-def _listed(value: Any, name: str) -> list[dict[str, Any]]:
-    entries = value.get(name) if isinstance(value, dict) else None
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _entry(entries: list[dict[str, Any]], model: str) -> dict[str, Any]:

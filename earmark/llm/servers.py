@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from earmark.llm.asking import ask
+from earmark.llm.asking import ask, listed
 from earmark.llm.small import billions
 
 __all__ = ["USUAL_PORTS", "FoundServer", "find_servers"]
@@ -53,18 +53,15 @@ def find_servers(ports: Iterable[int]) -> list[FoundServer]:
 
 def _look(port: int) -> FoundServer | None:
     base_url = f"http://127.0.0.1:{port}/v1"
-    models = _names(ask(f"{base_url}/models", timeout_s=_PATIENCE_S))
+    models = _names(listed(ask(f"{base_url}/models", timeout_s=_PATIENCE_S), "data"))
     if not models:
         return None
     return FoundServer(name=USUAL_PORTS.get(port, "a model server"), base_url=base_url, models=models)
 
 
-def _names(listed: Any) -> tuple[str, ...]:
+def _names(entries: Iterable[dict[str, Any]]) -> tuple[str, ...]:
     """The names of models that write, the largest first: it is what somebody with a large machine has fetched."""
-    entries = listed.get("data") if isinstance(listed, dict) else None
-    if not isinstance(entries, list):
-        return ()
-    names = [entry.get("id") for entry in entries if isinstance(entry, dict)]
+    names = [entry.get("id") for entry in entries]
     fitting = [
         name for name in names if isinstance(name, str) and _NAME.fullmatch(name) and not _OTHER_WORK.search(name)
     ]

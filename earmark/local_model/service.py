@@ -87,7 +87,7 @@ class LocalService:
 
     def _running(self) -> Address:
         """The address of the process, which is started if there is none or it has died; called with the lock."""
-        if self._child is not None and self._address is not None and self._child.poll() is None:
+        if self._address is not None and self.is_running():
             return self._address
         self._end()
         try:
