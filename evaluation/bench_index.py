@@ -74,7 +74,7 @@ def measure(points: int, home: Path) -> dict[str, Any]:
     for name, graph_from in (("exact", 0), ("graph", 1)):
         _say(f"{points:,} points: building, {name}")
         result[name] = _built(settings, graph_from, points)
-        result[name] |= _queried(settings, catalog, encoder, corpus)
+        result[name] |= _queried(settings, encoder, corpus)
         if name == "graph":
             result["recall_at_10"] = _recall(settings, encoder, corpus, ids)
         result[name] |= _disk(settings)
@@ -116,7 +116,7 @@ def _built(settings: Settings, graph_from: int, points: int) -> dict[str, Any]:
     }
 
 
-def _queried(settings: Settings, catalog: Catalog, encoder: Encoder, corpus: Corpus) -> dict[str, Any]:
+def _queried(settings: Settings, encoder: Encoder, corpus: Corpus) -> dict[str, Any]:
     """Queries through the engine in this process, then as the app has it: encoded here, answered over there."""
     vectors, texts = corpus.queries(QUERIES)
     began = time.perf_counter()

@@ -206,7 +206,7 @@ class TranscriptTools:
             held.change({ASR: seconds, MONEY: asr_money(seconds, self.settings.asr)})
             report("transcribing")
             try:
-                transcript = self._transcribed(episode, path, transcriber, report)
+                transcript = self._transcribed(episode, path, transcriber)
             except ModelCallError as error:
                 if may_have_been_billed(error.__context__):
                     self._settle(held, seconds)
@@ -233,7 +233,7 @@ class TranscriptTools:
             retry_after_s=damaged_wait_s(episode.attempts, self.settings.ingest.attempts),
         )
 
-    def _transcribed(self, episode: Episode, path: Path, transcriber: Transcriber, report: Report) -> Transcript:
+    def _transcribed(self, episode: Episode, path: Path, transcriber: Transcriber) -> Transcript:
         # An endpoint's call in hand is paid for, and waited for; here finished windows are kept, and the rest costs nothing.
         leave = resumable() if self.settings.asr.engine == "local" else nullcontext()
         with self.throughput.busy(), leave:

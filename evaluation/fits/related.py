@@ -93,19 +93,18 @@ def held_out_chances(pairs: LabelledPairs) -> NDArray[np.float64]:
 
 def auc(chances: NDArray[np.float64], believable: NDArray[np.int64]) -> float:
     """The share of all pairs of a believable and another one in which the believable has the higher chance."""
-    ranks = np.empty(len(chances))
-    ranks[np.argsort(chances, kind="stable")] = np.arange(1, len(chances) + 1)
-    held = int(believable.sum())
-    return float((ranks[believable == 1].sum() - held * (held + 1) / 2) / (held * (len(believable) - held)))
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(believable, chances))
 
 
 def agreement(pairs: LabelledPairs) -> tuple[int, float, float]:
     """How many pairs were read twice, the share on which both readings agree, and Cohen's kappa."""
+    from sklearn.metrics import cohen_kappa_score
+
     twice = pairs.second >= 0
     first, second = pairs.believable[twice], pairs.second[twice]
-    same = float((first == second).mean())
-    chance = float(first.mean() * second.mean() + (1 - first.mean()) * (1 - second.mean()))
-    return int(twice.sum()), same, (same - chance) / (1 - chance)
+    return int(twice.sum()), float((first == second).mean()), float(cohen_kappa_score(first, second))
 
 
 def main() -> None:

@@ -34,8 +34,6 @@ from ingest.insights.windows import WINDOW_WORDS, windows
 from ingest.insights.worth import worths
 from ingest.insights.writing import Writing, WritingReply, repair_prompt, writing_prompt
 from ingest.insights.written_quality import written_quality
-from ingest.passages.segments import mark
-from ingest.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
@@ -109,13 +107,13 @@ class LlmExtractor:
         Raises:
             ModelCallError: the model did not answer. What it has answered is remembered, so a later call goes on.
         """
-        sentences = split_sentences(transcript)
-        numbered = NumberedTranscript(sentences, mark(sentences, transcript.chapters))
+        gate = Gate(episode, transcript)
+        numbered = gate.numbered()
         work = _Work(
             episode=episode,
             transcript=transcript,
             numbered=numbered,
-            gate=Gate(episode, transcript),
+            gate=gate,
             memory=self._memory(episode.id),
         )
         candidates = self._candidates(work)

@@ -19,7 +19,7 @@ from earmark.types import Insight
 from ingest.insights.amount import most_insights
 from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
-from ingest.insights.numbered import BESIDE, MOST_WORDS
+from ingest.insights.numbered import BESIDE, MOST_WORDS, NumberedTranscript
 from ingest.insights.standalone import dangling
 from ingest.insights.words import content_words, tokens
 from ingest.insights.written_text import attributed_to, pointing, strange_address, strange_name, stray_number
@@ -111,6 +111,10 @@ class Gate:
     def locator(self) -> Locator:
         """Finds quotes in the transcript."""
         return self._locator
+
+    def numbered(self) -> NumberedTranscript:
+        """The transcript as a model is shown it."""
+        return NumberedTranscript(self._sentences, self._labels)
 
     def verify(self, draft: InsightDraft) -> Verified | Drop:
         """The draft as it may be published, or the first reason why it may not."""
