@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import Request
 
 from earmark.documents import result_in
 from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
+from earmark.openers import keyed_opener
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related
 from library.address import read_address
 from library.events import events
@@ -43,13 +44,6 @@ _MOST_BYTES = 50_000_000
 _IDS_A_REQUEST = 100
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """The app never redirects; a token is not carried elsewhere."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 class RemoteLibrary:
     """The questions that need the index, answered by the app at ``url``; raises what the app raised.
 
@@ -61,8 +55,7 @@ class RemoteLibrary:
         self._token = token
         self._home = home
         self._reader = reader
-        # No proxy: the app is on this machine, even if the environment names a proxy.
-        self._opener = build_opener(ProxyHandler({}), _NoRedirect())
+        self._opener = keyed_opener(direct=True)  # the app is on this machine
 
     def desk(self, reader: Reader) -> RemoteLibrary:
         """What answers the questions of a reader."""

@@ -8,18 +8,12 @@ import urllib.request
 from typing import Any
 
 from earmark.net import is_loopback
+from earmark.openers import keyed_opener
 
 __all__ = ["ask", "listed"]
 
 _MOST_BYTES = 2_000_000
 """Longest answer that is read: a list of a few hundred models has under 200 kB."""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A key goes where the setting says, and nowhere else."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follows none."""
 
 
 def ask(url: str, *, key: str = "", body: dict[str, object] | None = None, timeout_s: float = 2.0) -> Any:
@@ -36,12 +30,9 @@ def ask(url: str, *, key: str = "", body: dict[str, object] | None = None, timeo
     if body is not None:
         data = json.dumps(body).encode()
         headers["Content-Type"] = "application/json"
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
-    if is_loopback(url):
-        handlers.append(urllib.request.ProxyHandler({}))
     try:
         request = urllib.request.Request(url, data=data, headers=headers)  # noqa: S310 - the address is a setting
-        with urllib.request.build_opener(*handlers).open(request, timeout=timeout_s) as response:
+        with keyed_opener(direct=is_loopback(url)).open(request, timeout=timeout_s) as response:
             return json.loads(response.read(_MOST_BYTES))
     except (OSError, ValueError, urllib.error.HTTPError, RecursionError):
         return None
