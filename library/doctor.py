@@ -131,12 +131,10 @@ def _index(wiring: Wiring) -> Check:
 
 
 def _llm(wiring: Wiring) -> Check:
-    from library.models import Models
-
     chat = wiring.chat()
     if chat is None:
         message = "none; insights and answers are extractive"
-        for server in Models(wiring).offers():
+        for server in wiring.servers.offers():
             message += f". {server.name} on this machine has {server.models[0]}; in earmark.toml: {server.toml}"
         return Check(name="language model", ok=None, message=message)
     try:

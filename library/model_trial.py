@@ -66,16 +66,6 @@ class TimedChat:
         """The model's name."""
         return self.model.name
 
-    @property
-    def seconds(self) -> float:
-        """Seconds that all calls took."""
-        return sum(call.seconds for call in self.calls)
-
-    @property
-    def tokens(self) -> tuple[int, int]:
-        """Tokens read and written in all calls."""
-        return sum(call.tokens_in for call in self.calls), sum(call.tokens_out for call in self.calls)
-
     def reserve(self, tokens_in: int, tokens_out: int) -> Callable[[int, int], None]:
         """As the meter behind it; what a call came to is noted here as well."""
         settle = self._meter.reserve(tokens_in, tokens_out)

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.backups.writing import BackupReport
     from library.doctor import Check
-    from library.models import LocalModelState, ModelReport
+    from library.model_report import ModelReport
+    from library.models import LocalModelState
     from library.shows import ImportReport, RefreshReport
     from library.spending import SpendingReport
     from library.status import ShowSummary, Status

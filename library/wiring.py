@@ -14,6 +14,7 @@ from earmark.errors import IndexBusy
 from earmark.llm.known import KnownServers
 from earmark.settings import Settings
 from library.address import read_address
+from library.model_servers import ModelServers
 from library.regrouping import Regrouper
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Wiring:
         self.settings = settings
         self.catalog = catalog
         self.clock = clock
+        self.servers = ModelServers(settings)
         self._lock = threading.RLock()
         self._opening = threading.Lock()
         self._encoder: Encoder | None = None

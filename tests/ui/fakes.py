@@ -43,7 +43,8 @@ from earmark.types import (
 from library.around import part_around
 from library.backups.writing import BackupReport
 from library.doctor import Check
-from library.models import LocalModelState, ModelReport
+from library.model_report import ModelReport
+from library.models import LocalModelState
 from library.ports import LibraryPort
 from library.shows import ImportReport, RefreshReport
 from library.spending import SpendingReport

@@ -13,7 +13,8 @@ from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
 
 if TYPE_CHECKING:
-    from library.models import LocalModelState, ModelReport, TriedModel
+    from library.model_report import ModelReport, TriedModel
+    from library.models import LocalModelState
     from library.ports import LibraryPort
 
 __all__ = ["model_app", "offer_lines", "print_trial"]
