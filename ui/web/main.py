@@ -25,23 +25,29 @@ def main() -> None:
     page = st.navigation(pages, position="hidden")
     st.html(_STYLE)
     try:
-        reader = state.current().library.reader
+        # What goes wrong in the page is said there: a Forbidden that comes out is of nobody who is signed in.
+        with state.seen_by_one() as app:
+            _show(app, page)
     except Forbidden as error:
         st.session_state.clear()
         notice("You are signed out", str(error), links=(("/sign-in", "Sign in"),))
-        return
+
+
+def _show(app: state.AppState, page: st.Page) -> None:
+    """The masthead and the page, for the reader whose it is."""
+    reader = app.library.reader
     if st.session_state.setdefault(_READER, reader.id) != reader.id:
         # Somebody else signed in on the same page: what the one before typed is not theirs.
         st.session_state.clear()
         st.session_state[_READER] = reader.id
-    signs_in = sign_in_required(state.current().library.settings)
+    signs_in = sign_in_required(app.library.settings)
     st.html(render("masthead.html", pages=NAVIGATION, current=page.url_path, account=signs_in))
     try:
-        with state.current().activity.page():
+        with app.activity.page():
             page.run()
     except EarmarkError as error:
         notice("Something is in the way", str(error))
-    state.current().first_page.set()
+    app.first_page.set()
 
 
 main()

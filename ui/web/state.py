@@ -7,7 +7,9 @@ put by `ui.app.serve` before the server starts. Nothing else may live here: what
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from library.background import IngestProcess
     from library.ports import LibraryPort
 
-__all__ = ["AppState", "current", "days", "put"]
+__all__ = ["AppState", "current", "days", "put", "seen_by_one"]
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class AppState:
 
 
 _held: list[AppState] = []
+_run: ContextVar[AppState | None] = ContextVar("run", default=None)
+"""The state that the run of a page in this thread looked up; outside a run it is looked up each time."""
 
 
 def put(state: AppState) -> None:
@@ -48,11 +52,29 @@ def current() -> AppState:
         UsageError: the process was not started as an app.
         Forbidden: nobody is signed in here, or no longer.
     """
+    known = _run.get()
+    if known is not None:
+        return known
     if not _held:
         raise UsageError("the pages are served by `earmark app`, not by `streamlit run`")
     held = _held[0]
     library = library_of_page(held.library, _headers())
     return held if library is held.library else replace(held, library=library)
+
+
+@contextmanager
+def seen_by_one() -> Iterator[AppState]:
+    """While the block runs, whose page it is stays what it is now: every date of a page asks for its reader's days.
+
+    Raises:
+        UsageError, Forbidden: as `current`.
+    """
+    state = current()
+    token = _run.set(state)
+    try:
+        yield state
+    finally:
+        _run.reset(token)
 
 
 def days() -> Days:

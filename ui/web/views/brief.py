@@ -11,7 +11,8 @@ from ui.web import state
 from ui.web.templating import render
 from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import empty_library, notice, title
-from ui.web.views.wrong import said, withdraw
+from ui.web.views.telling import said
+from ui.web.views.wrong import withdraw
 
 __all__ = ["neighbours", "show"]
 

@@ -9,7 +9,8 @@ from ui.web import state
 from ui.web.templating import render
 from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import audio_of, notice, player, title
-from ui.web.views.wrong import said, withdraw, withdrawn_insight
+from ui.web.views.telling import said
+from ui.web.views.wrong import withdraw, withdrawn_insight
 
 __all__ = ["show"]
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from earmark.errors import EarmarkError
 from earmark.types import Direction, InsightState
-from ui.web.views.wrong import tell
+from ui.web.views.telling import act
 
 if TYPE_CHECKING:
     from earmark.types import Insight
     from library.ports import LibraryPort
 
-__all__ = ["MarkButtons", "act"]
+__all__ = ["MarkButtons"]
 
 
 class MarkButtons:
@@ -42,16 +41,6 @@ class MarkButtons:
                 _button(f"{direction}-{key}", f"{words}: asked for" if asked else words, do, told)
             gone = "" if hidden else "It is hidden from your briefs and lists. The page Saved can show it again."
             _button(f"hide-{key}", "Show again" if hidden else "Hide", lambda: marks.hide(key, on=not hidden), gone)
-
-
-def act(do: Callable[[], object], words: str = "") -> None:
-    """Does what a button is for; the next run of the page says the words, or what went wrong."""
-    try:
-        do()
-    except EarmarkError as error:
-        words = str(error)
-    if words:
-        tell(words)
 
 
 def _button(key: str, label: str, do: Callable[[], object], words: str = "") -> None:

@@ -10,9 +10,9 @@ import streamlit as st
 from earmark.types import InsightState
 from ui.web import state
 from ui.web.templating import render
-from ui.web.views.marking import MarkButtons, act
+from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import title
-from ui.web.views.wrong import said
+from ui.web.views.telling import act, said
 
 if TYPE_CHECKING:
     from earmark.types import Insight
@@ -33,22 +33,26 @@ def show() -> None:
     title("Saved")
     said()
     st.html(render("saved_head.html", nothing=not (saved or wishes or hidden)))
+    sections = {
+        "Saved": saved,
+        "Asked for": [(insight, InsightState(insight_id=insight.id)) for insight, _ in wishes],
+        "Hidden": hidden,
+    }
+    buttons = MarkButtons(library, [insight for pairs in sections.values() for insight, _ in pairs])
     listed: set[str] = set()
-    _section(library, "Saved", saved, listed)
-    _section(library, "Asked for", [(insight, InsightState(insight_id=insight.id)) for insight, _ in wishes], listed)
-    _section(library, "Hidden", hidden, listed)
+    for heading, pairs in sections.items():
+        # What an earlier list has is left out, since its buttons are there.
+        _section(library, heading, [pair for pair in pairs if pair[0].id not in listed], buttons)
+        listed |= {insight.id for insight, _ in pairs}
 
 
 def _section(
-    library: LibraryPort, heading: str, pairs: Sequence[tuple[Insight, InsightState]], listed: set[str]
+    library: LibraryPort, heading: str, pairs: Sequence[tuple[Insight, InsightState]], buttons: MarkButtons
 ) -> None:
-    """A list; what an earlier list has is left out, since its buttons are there."""
-    pairs = [(insight, mark) for insight, mark in pairs if insight.id not in listed]
-    listed |= {insight.id for insight, _ in pairs}
+    """A list; nothing where it is empty."""
     if not pairs:
         return
     st.html(render("saved_section.html", heading=heading))
-    buttons = MarkButtons(library, [insight for insight, _ in pairs])
     for insight, mark in pairs:
         st.html(render("saved.html", insight=insight, state=mark))
         buttons.show(insight)

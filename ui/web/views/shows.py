@@ -56,9 +56,7 @@ def show() -> None:
 
 
 def _model(library: LibraryPort) -> None:
-    """What waits for the language model, and the bill, for owners; nothing where there is neither."""
-    if library.reader.role is not Role.OWNER:
-        return
+    """What waits for the language model, and the bill; nothing where there is neither."""
     report = library.work.spending()
     bill = [(when, in_words(spent)) for when, spent in (("Today", report.today), ("This month", report.month))]
     shown = {

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from earmark.clean import cut, plain
-from earmark.errors import EarmarkError
 from earmark.types import Because, Role
 from ui.web.templating import render
 from ui.web.views.parts import title
+from ui.web.views.telling import act
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Withdrawn
     from library.ports import LibraryPort
 
-__all__ = ["said", "tell", "withdraw", "withdrawn_insight"]
+__all__ = ["withdraw", "withdrawn_insight"]
 
-_SAID = "said-of-wrong"
-"""Where the session keeps what was done until the next run of the page has said it."""
 _CLAIM = 90
 """Characters of a claim in a list of choices: one line of the page."""
 _NOTE = 500
@@ -29,18 +27,6 @@ _REASONS = {
     Because.NOT_MEANT: "It is not what was meant",
     Because.NOT_WORTH: "It is not worth the time",
 }
-
-
-def said() -> None:
-    """Says once what the last button did."""
-    words = st.session_state.pop(_SAID, "")
-    if words:
-        st.html(render("told.html", text=words))
-
-
-def tell(text: str) -> None:
-    """Keeps words until the next run of the page says them."""
-    st.session_state[_SAID] = text
 
 
 def withdraw(library: LibraryPort, insights: Sequence[Insight]) -> None:
@@ -75,10 +61,7 @@ def withdrawn_insight(library: LibraryPort, entry: Withdrawn) -> None:
             _done(lambda: library.insights.restore(entry.insight.id))
 
 
-def _done(act: Callable[[], object]) -> None:
+def _done(do: Callable[[], object]) -> None:
     """Does it and runs the page again, which shows the outcome; an error is said there."""
-    try:
-        act()
-    except EarmarkError as error:
-        tell(str(error))
+    act(do)
     st.rerun()

@@ -1,0 +1,32 @@
+"""What a button did, said by the next run of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from earmark.errors import EarmarkError
+from ui.web.templating import render
+
+__all__ = ["act", "said"]
+
+_SAID = "said-of-button"
+"""Where the session keeps what was done until the next run of the page has said it."""
+
+
+def said() -> None:
+    """Says once what the last button did."""
+    words = st.session_state.pop(_SAID, "")
+    if words:
+        st.html(render("told.html", text=words))
+
+
+def act(do: Callable[[], object], words: str = "") -> None:
+    """Does what a button is for; the next run of the page says the words, or what went wrong."""
+    try:
+        do()
+    except EarmarkError as error:
+        words = str(error)
+    if words:
+        st.session_state[_SAID] = words
