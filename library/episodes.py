@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError
@@ -22,11 +22,12 @@ class Episodes:
         self._catalog = catalog
         self._sight = sight
 
-    def of_show(self, show_id: str) -> list[Episode]:
-        """The episodes of a show, newest first; raises ``NotFound``."""
+    def of_show(self, show_id: str, *, shown: bool = False) -> list[Episode]:
+        """The episodes of a show, newest first, or each as `shown` gives it; raises ``NotFound``."""
         with self._catalog.read() as tx:
-            shows.get(tx, show_id, self._sight.scope(tx))
-            return episodes.of_show(tx, show_id)
+            show = shows.get(tx, show_id, self._sight.scope(tx))
+            listed = episodes.of_show(tx, show_id)
+        return [without_secrets(episode) for episode in listed] if shown and show.private else listed
 
     def get(self, episode_id: str) -> Episode:
         """The episode with that id; raises ``NotFound``."""
@@ -42,7 +43,7 @@ class Episodes:
     def shown(self, episode: Episode) -> Episode:
         """The episode as it may leave this machine: that of a private show without the addresses of its files."""
         with self._catalog.read() as tx:
-            return without_secrets(episode) if shows.get(tx, episode.show_id).private else episode
+            return _shown(tx, episode)
 
     def around(
         self, episode_id: str, *, second: float | None = None, near: str = "", number: int = 0, span_s: float = 90.0
@@ -54,8 +55,9 @@ class Episodes:
         Raises:
             NotFound: no such episode, or it has no transcript yet.
         """
-        episode = self.shown(self.get(episode_id))
-        said = self.transcript(episode_id)
+        with self._catalog.read() as tx:
+            episode = _shown(tx, episodes.get(tx, episode_id, self._sight.scope(tx)))
+            said = transcripts.get(tx, episode_id)
         return part_around(episode, said, second=second, near=near, number=number, span_s=span_s)
 
     def local_audio(self, episode_id: str) -> Path | None:
@@ -71,3 +73,7 @@ class Episodes:
             return local_path(show, episode.data.audio_url)
         except EarmarkError:
             return None
+
+
+def _shown(tx: Connection, episode: Episode) -> Episode:
+    return without_secrets(episode) if shows.get(tx, episode.show_id).private else episode

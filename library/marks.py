@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import insights
 from earmark.catalog.readers import clicks, states
 from earmark.catalog.readers.states import Mark
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from earmark.ports import Clock
 
 __all__ = ["Marks"]
+
+Done = TypeVar("Done", InsightState, Click)
+"""What a reader did with one insight."""
 
 _LONGEST_NOTE = 2_000
 """Characters of a note: a page."""
@@ -63,7 +66,7 @@ class Marks:
         words = cut(plain(note, newlines=True), _LONGEST_NOTE)
         reader_id = self._sight.reader.id
         with self._catalog.write() as tx:
-            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            key = self._key(tx, insight_id)
             states.set_mark(tx, reader_id, [key], "saved_at", self._clock.now())
             states.write_note(tx, reader_id, key, note=words, tags=cleaned)
             return states.get_many(tx, reader_id, [key])[key]
@@ -87,14 +90,14 @@ class Marks:
             NotFound: the reader sees no such insight.
         """
         with self._catalog.write() as tx:
-            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            key = self._key(tx, insight_id)
             return clicks.add(tx, self._sight.reader.id, key, direction, now=self._clock.now())
 
     def unwish(self, insight_id: str) -> Click | None:
         """Takes back what the reader asked of an insight; ``None`` if that was nothing. Raises ``NotFound``."""
         reader_id = self._sight.reader.id
         with self._catalog.write() as tx:
-            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            key = self._key(tx, insight_id)
             for click in clicks.every(tx, reader_id):
                 if click.insight_id == key:
                     return clicks.undo(tx, reader_id, click.id, now=self._clock.now())
@@ -103,24 +106,26 @@ class Marks:
     def wishes(self, *, limit: int | None = None) -> list[tuple[Insight, Click]]:
         """What the reader asked for more or less of, the latest first."""
         with self._catalog.read() as tx:
-            made = clicks.every(tx, self._sight.reader.id)[::-1]
-            here = insights.get_many(tx, [click.insight_id for click in made])
-            scope = self._sight.scope(tx)
-        pairs = [(here[click.insight_id], click) for click in made if click.insight_id in here]
-        return [pair for pair in pairs if scope.holds(pair[0].show_id)][:limit]
+            return self._seen(tx, clicks.every(tx, self._sight.reader.id)[::-1], limit)
 
     def _set(self, insight_id: str, mark: Mark, on: bool) -> InsightState:
         reader_id = self._sight.reader.id
         with self._catalog.write() as tx:
-            key = insights.find(tx, insight_id, self._sight.scope(tx)).id
+            key = self._key(tx, insight_id)
             states.set_mark(tx, reader_id, [key], mark, self._clock.now() if on else None)
             return states.get_many(tx, reader_id, [key])[key]
 
     def _listed(self, mark: Mark, limit: int | None) -> list[tuple[Insight, InsightState]]:
-        """Insights that are marked so and seen by the reader still; those that are gone for now are left out."""
         with self._catalog.read() as tx:
-            listed = states.marked(tx, self._sight.reader.id, mark)
-            here = insights.get_many(tx, [state.insight_id for state in listed])
-            scope = self._sight.scope(tx)
-        pairs = [(here[state.insight_id], state) for state in listed if state.insight_id in here]
+            return self._seen(tx, states.marked(tx, self._sight.reader.id, mark), limit)
+
+    def _key(self, tx: Connection, insight_id: str) -> str:
+        """The whole id of an insight that the reader sees; raises ``NotFound``."""
+        return insights.find(tx, insight_id, self._sight.scope(tx)).id
+
+    def _seen(self, tx: Connection, done: Sequence[Done], limit: int | None) -> list[tuple[Insight, Done]]:
+        """What was done, with its insight where the reader sees it still; those that are gone for now are left out."""
+        here = insights.get_many(tx, [each.insight_id for each in done])
+        scope = self._sight.scope(tx)
+        pairs = [(here[each.insight_id], each) for each in done if each.insight_id in here]
         return [pair for pair in pairs if scope.holds(pair[0].show_id)][:limit]

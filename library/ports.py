@@ -347,7 +347,7 @@ class ShowsPort(Protocol):
 class EpisodesPort(Protocol):
     """`library.episodes.Episodes`."""
 
-    def of_show(self, show_id: str) -> list[Episode]:
+    def of_show(self, show_id: str, *, shown: bool = False) -> list[Episode]:
         """The episodes of a show, newest first."""
         ...
 

@@ -77,13 +77,13 @@ class Readers:
 
     def get(self, reader_id: str) -> Reader:
         """The reader with that id; raises ``NotFound``, or ``Forbidden`` for another reader who asks."""
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _READERS)
         with self._catalog.read() as tx:
             return _as_set(accounts.get(tx, reader_id), self._settings)
 
     def shows(self, reader_id: str) -> list[Show] | None:
         """The shows that the reader sees, by title; ``None`` for a reader of all shows. Raises as ``get``."""
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _READERS)
         with self._catalog.read() as tx:
             accounts.get(tx, reader_id)
             scope = reader_shows.scope(tx, reader_id)
@@ -101,9 +101,10 @@ class Readers:
         now = self._clock.now()
         added = replace(_checked(reader), created_at=now)
         with self._catalog.write() as tx:
-            if any(other.id == added.id for other in accounts.every(tx)):
+            others = accounts.every(tx)
+            if any(other.id == added.id for other in others):
                 raise UsageError("is a reader already; choose another id", subject=added.id)
-            self._check_email(accounts.every(tx), added)
+            self._check_email(others, added)
             accounts.put(tx, added)
             reader_shows.put(tx, added.id, [shows.get(tx, show_id).id for show_id in show_ids], now=now)
         return added
@@ -118,7 +119,7 @@ class Readers:
             UsageError: a value makes no sense, or is given by the settings.
             Forbidden: the change is for an owner, or would leave the reader of this machine without the library.
         """
-        self._require_self(reader.id)
+        self._sight.require_self(reader.id, _READERS)
         changed = _checked(reader)
         with self._catalog.write() as tx:
             before = _as_set(accounts.get(tx, reader.id), self._settings)
@@ -161,10 +162,6 @@ class Readers:
         with self._catalog.write() as tx:
             accounts.remove(tx, reader_id)
         self._catalog.wipe()
-
-    def _require_self(self, reader_id: str) -> None:
-        if reader_id != self._sight.reader.id:
-            self._sight.require_owner(_READERS)
 
     def _check_local(self, reader: Reader) -> None:
         """The reader of this machine keeps the library, and what the settings say of them."""

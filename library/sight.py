@@ -44,6 +44,11 @@ class Sight:
         with self._catalog.read() as tx:
             return states.hidden(tx, self.reader.id)
 
+    def require_self(self, reader_id: str, what: str) -> None:
+        """Raises ``Forbidden`` where it is another reader's and this one is no owner; ``what`` as in `require_owner`."""
+        if reader_id != self.reader.id:
+            self.require_owner(what)
+
     def require_owner(self, what: str) -> None:
         """Raises ``Forbidden`` for a reader who is no owner; ``what`` names what only an owner may do."""
         if not self.is_owner:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from earmark.catalog.readers import accounts, sign_ins
 from earmark.errors import Forbidden, NotFound
 from earmark.types import Reader
+from library.bearer_secrets import key_of, new_secret
 from library.passwords import hashed, matches, outdated
 from library.sight import Sight
 
@@ -21,7 +20,7 @@ __all__ = ["INVITATION_LASTS", "SESSION_LASTS", "SignIn"]
 
 SESSION_LASTS = timedelta(days=30)
 INVITATION_LASTS = timedelta(days=7)
-_SECRET_BYTES = 32
+_OTHERS = "the sign-in of others"
 
 
 class SignIn:
@@ -72,12 +71,12 @@ class SignIn:
     def reader_of(self, session: str) -> str | None:
         """The id of the reader whose session has that secret; ``None`` where it is over."""
         with self._catalog.read() as tx:
-            return sign_ins.session_reader(tx, _key(session), now=self._clock.now())
+            return sign_ins.session_reader(tx, key_of(session), now=self._clock.now())
 
     def end(self, session: str) -> None:
         """Ends a session."""
         with self._catalog.write() as tx:
-            sign_ins.end_session(tx, _key(session))
+            sign_ins.end_session(tx, key_of(session))
 
     def end_all(self, reader_id: str) -> int:
         """Ends every session of a reader, everywhere; returns how many there were.
@@ -85,7 +84,7 @@ class SignIn:
         Raises:
             Forbidden: it is another reader's, and the asking reader is no owner.
         """
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _OTHERS)
         with self._catalog.write() as tx:
             return sign_ins.end_sessions(tx, reader_id)
 
@@ -97,7 +96,7 @@ class SignIn:
             UsageError: the password is too short or too long.
             Forbidden: it is another reader's, and the asking reader is no owner.
         """
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _OTHERS)
         made = hashed(password)
         with self._catalog.write() as tx:
             accounts.get(tx, reader_id)
@@ -112,17 +111,17 @@ class SignIn:
             Forbidden: the asking reader is no owner.
         """
         self._sight.require_owner("inviting readers")
-        secret, now = secrets.token_urlsafe(_SECRET_BYTES), self._clock.now()
+        secret, now = new_secret(), self._clock.now()
         with self._catalog.write() as tx:
             accounts.get(tx, reader_id)
             sign_ins.drop_expired(tx, now=now)
-            sign_ins.invite(tx, reader_id, _key(secret), now=now, until=now + INVITATION_LASTS)
+            sign_ins.invite(tx, reader_id, key_of(secret), now=now, until=now + INVITATION_LASTS)
         return secret
 
     def invited(self, invitation: str) -> Reader:
         """The reader whom an invitation is for; raises ``NotFound`` for one that is used, expired or void."""
         with self._catalog.read() as tx:
-            reader_id = sign_ins.invited(tx, _key(invitation), now=self._clock.now())
+            reader_id = sign_ins.invited(tx, key_of(invitation), now=self._clock.now())
             if reader_id is None:
                 raise _void()
             return accounts.get(tx, reader_id)
@@ -136,7 +135,7 @@ class SignIn:
         """
         made, now = hashed(password), self._clock.now()
         with self._catalog.write() as tx:
-            reader_id = sign_ins.use_invitation(tx, _key(invitation), now=now)
+            reader_id = sign_ins.use_invitation(tx, key_of(invitation), now=now)
             if reader_id is None:
                 raise _void()
             sign_ins.set_password(tx, reader_id, made, now=now)
@@ -153,19 +152,10 @@ class SignIn:
             return None
 
     def _opened(self, tx: Connection, reader_id: str) -> str:
-        secret, now = secrets.token_urlsafe(_SECRET_BYTES), self._clock.now()
+        secret, now = new_secret(), self._clock.now()
         sign_ins.drop_expired(tx, now=now)
-        sign_ins.open_session(tx, reader_id, _key(secret), now=now, until=now + SESSION_LASTS)
+        sign_ins.open_session(tx, reader_id, key_of(secret), now=now, until=now + SESSION_LASTS)
         return secret
-
-    def _require_self(self, reader_id: str) -> None:
-        if reader_id != self._sight.reader.id:
-            self._sight.require_owner("the sign-in of others")
-
-
-def _key(secret: str) -> str:
-    """What a secret is kept as. It is random and long: a plain hash cannot be turned back."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def _void() -> NotFound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from earmark.catalog.readers import accounts, api_tokens
 from earmark.clean import cut, plain
 from earmark.errors import NotFound, UsageError
 from earmark.types import ApiToken
+from library.bearer_secrets import key_of, new_secret
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _PREFIX = "earmark_"
 _MOST = 50
 """Tokens of a reader."""
 _LONGEST_NAME = 80
+_OTHERS = "the tokens of others"
 
 
 class Tokens:
@@ -35,7 +36,7 @@ class Tokens:
 
     def every(self, reader_id: str) -> list[ApiToken]:
         """The tokens of a reader, oldest first; raises ``NotFound`` or ``Forbidden``."""
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _OTHERS)
         with self._catalog.read() as tx:
             accounts.get(tx, reader_id)
             return api_tokens.every(tx, reader_id)
@@ -48,22 +49,22 @@ class Tokens:
             UsageError: it has no name, or the reader has too many tokens.
             Forbidden: it is another reader's, and the asking reader is no owner.
         """
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _OTHERS)
         label = cut(plain(name), _LONGEST_NAME)
         if not label:
             raise UsageError("give the token a name that says what it is for")
-        secret = f"{_PREFIX}{secrets.token_urlsafe(32)}"
+        secret = f"{_PREFIX}{new_secret()}"
         with self._catalog.write() as tx:
             accounts.get(tx, reader_id)
             if len(api_tokens.every(tx, reader_id)) >= _MOST:
                 raise UsageError(f"a reader has at most {_MOST} tokens; revoke one first", subject=reader_id)
             token_id = secrets.token_hex(4)
-            kept = api_tokens.add(tx, reader_id, token_id, _key(secret), name=label, now=self._clock.now())
+            kept = api_tokens.add(tx, reader_id, token_id, key_of(secret), name=label, now=self._clock.now())
         return secret, kept
 
     def revoke(self, reader_id: str, token_id: str) -> None:
         """Makes a token void at once; raises ``NotFound`` or ``Forbidden``."""
-        self._require_self(reader_id)
+        self._sight.require_self(reader_id, _OTHERS)
         with self._catalog.write() as tx:
             if not api_tokens.revoke(tx, reader_id, token_id):
                 raise NotFound("is no token of this reader", subject=token_id)
@@ -74,7 +75,7 @@ class Tokens:
             return None
         now = self._clock.now()
         with self._catalog.read() as tx:
-            owner = api_tokens.reader_of(tx, _key(token))
+            owner = api_tokens.reader_of(tx, key_of(token))
         if owner is None:
             return None
         reader_id, kept = owner
@@ -82,11 +83,3 @@ class Tokens:
             with self._catalog.write() as tx:
                 api_tokens.note_use(tx, kept.id, now=now)
         return reader_id
-
-    def _require_self(self, reader_id: str) -> None:
-        if reader_id != self._sight.reader.id:
-            self._sight.require_owner("the tokens of others")
-
-
-def _key(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

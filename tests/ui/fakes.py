@@ -282,7 +282,7 @@ class FakeEpisodes:
     def __init__(self, held: Corpus) -> None:
         self._held = held
 
-    def of_show(self, show_id: str) -> list[Episode]:
+    def of_show(self, show_id: str, *, shown: bool = False) -> list[Episode]:
         return [episode for episode in self._held.episodes if episode.show_id == show_id]
 
     def get(self, episode_id: str) -> Episode:

@@ -32,10 +32,8 @@ def show(request: Request, library: Theirs, show: ShowName) -> Response:
 
 def episodes(request: Request, library: Theirs, show: ShowName, cursor: Cursor = "", limit: Limit = 50) -> Response:
     """`stage` says how far an episode has been read."""
-    listed = library.episodes.of_show(library.shows.find(show).id)
-    return page(
-        request, [library.episodes.shown(episode) for episode in listed], cursor, limit, lambda episode: episode.id
-    )
+    listed = library.episodes.of_show(library.shows.find(show).id, shown=True)
+    return page(request, listed, cursor, limit, lambda episode: episode.id)
 
 
 def episode(request: Request, library: Theirs, episode_id: EpisodeId) -> Response:
