@@ -17,15 +17,17 @@ from library.sight import Sight
 if TYPE_CHECKING:
     from earmark.ports import Clock
 
-__all__ = ["Marks"]
+__all__ = ["LONGEST_NOTE", "LONGEST_TAG", "MOST_TAGS", "Marks"]
+
+LONGEST_NOTE = 2_000
+"""Characters of a note: a page."""
+LONGEST_TAG = 40
+"""Characters of a tag: a few words."""
+MOST_TAGS = 20
+"""Tags of an insight: more than anybody sorts by."""
 
 Done = TypeVar("Done", InsightState, Click)
 """What a reader did with one insight."""
-
-_LONGEST_NOTE = 2_000
-"""Characters of a note: a page."""
-_LONGEST_TAG = 40
-_MOST_TAGS = 20
 
 
 class Marks:
@@ -60,10 +62,10 @@ class Marks:
             NotFound: the reader sees no such insight.
             UsageError: too many tags.
         """
-        cleaned = tuple(dict.fromkeys(tag for given in tags if (tag := cut(plain(given).strip(), _LONGEST_TAG))))
-        if len(cleaned) > _MOST_TAGS:
-            raise UsageError(f"takes at most {_MOST_TAGS} tags", subject=insight_id)
-        words = cut(plain(note, newlines=True), _LONGEST_NOTE)
+        cleaned = tuple(dict.fromkeys(tag for given in tags if (tag := cut(plain(given).strip(), LONGEST_TAG))))
+        if len(cleaned) > MOST_TAGS:
+            raise UsageError(f"takes at most {MOST_TAGS} tags", subject=insight_id)
+        words = cut(plain(note, newlines=True), LONGEST_NOTE)
         reader_id = self._sight.reader.id
         with self._catalog.write() as tx:
             key = self._key(tx, insight_id)

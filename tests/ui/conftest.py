@@ -1,4 +1,4 @@
-"""Apps in processes of their own, and a real Chromium."""
+"""Apps in processes of their own, a real Chromium, and a home with a few insights."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from earmark.catalog import open_catalog
+from earmark.types import Insight
+from tests.retrieval.themes.making import SUBJECTS, speak
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -91,3 +95,18 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home folder, without anything in it yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def tea(home: Path) -> list[Insight]:
+    """Three insights about tea in that home, of a show whose title would colour a terminal."""
+    catalog = open_catalog(f"sqlite:///{home / 'catalog.sqlite'}")
+    said = speak(catalog, "Leaves \x1b[31m", list(SUBJECTS["tea"][:3]))
+    catalog.close()
+    return said

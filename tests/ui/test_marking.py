@@ -10,10 +10,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from earmark.catalog import open_catalog
 from earmark.settings import Settings
 from earmark.types import Insight
-from tests.retrieval.themes.making import SUBJECTS, speak
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from tests.ui.here import here
@@ -21,19 +19,6 @@ from ui.access.gate import open_gate
 from ui.api.face import api_mount
 
 ADDRESS = f"/api/v1/insights/{corpus.INSIGHTS[0].id}"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def tea(home: Path) -> list[Insight]:
-    catalog = open_catalog(f"sqlite:///{home / 'catalog.sqlite'}")
-    said = speak(catalog, "Leaves \x1b[31m", list(SUBJECTS["tea"][:3]))
-    catalog.close()
-    return said
 
 
 def test_an_insight_is_saved_with_note_and_tags_listed_and_let_go(home: Path, tea: list[Insight]) -> None:

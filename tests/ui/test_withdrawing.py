@@ -11,11 +11,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from earmark.catalog import open_catalog
 from earmark.language.marks import STAND_IN_MARK
 from earmark.settings import Settings
 from earmark.types import STAND_IN, Insight
-from tests.retrieval.themes.making import SUBJECTS, speak
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from tests.ui.here import here
@@ -23,19 +21,6 @@ from ui.access.gate import open_gate
 from ui.api.face import api_mount
 from ui.cli import page
 from ui.cli.output import console
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def tea(home: Path) -> list[Insight]:
-    catalog = open_catalog(f"sqlite:///{home / 'catalog.sqlite'}")
-    found = speak(catalog, "Leaves \x1b[31m", list(SUBJECTS["tea"][:3]))
-    catalog.close()
-    return found
 
 
 def test_an_insight_is_withdrawn_listed_and_brought_back(home: Path, tea: list[Insight]) -> None:

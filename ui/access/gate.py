@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from earmark.errors import UsageError
 from earmark.net import is_loopback
+from library.remote import READER_HEADER
 from ui.access.limits import Limiter
 from ui.access.tokens import LibraryTokens, SettingsTokens
 
@@ -30,8 +31,6 @@ __all__ = ["Caller", "Gate", "Refused", "open_gate", "serves_this_machine_only"]
 
 _FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-real-ip"})
 """Headers by which a proxy says that a request comes from elsewhere."""
-_READER = "earmark-reader"
-"""The header in which our own commands name the reader for whom they ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,7 @@ class Gate:
         if scheme.lower() != "bearer" or not token:
             return None
         if hmac.compare_digest(token.encode(), self._own_token):
-            return Caller(reader=headers.get(_READER, "") or self._library.reader.id, own=True)
+            return Caller(reader=headers.get(READER_HEADER.lower(), "") or self._library.reader.id, own=True)
         reader = self._tokens.reader_of(token)
         return None if reader is None else Caller(reader=reader)
 

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from earmark.errors import Forbidden
+from library.sign_in import SESSION_LASTS
 from ui.access.gate import serves_this_machine_only
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ SIGNED_IN = "earmark-signed-in"
 ENTRANCE = "/sign-in"
 PUBLIC = (ENTRANCE, "/invitation", "/healthz", "/readyz", "/favicon.png")
 """Addresses that anybody may open, with what lies below them."""
-_SESSION_S = 30 * 24 * 3600
 
 
 class Voucher(Protocol):
@@ -178,7 +178,7 @@ def set_session(response: Response, secret: str, connection: HTTPConnection, set
     response.set_cookie(
         SESSION_COOKIE,
         secret,
-        max_age=_SESSION_S,
+        max_age=int(SESSION_LASTS.total_seconds()),
         path="/",
         secure=is_https(connection, settings),
         httponly=True,

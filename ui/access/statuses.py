@@ -1,7 +1,8 @@
-"""The HTTP status of each error."""
+"""The HTTP status of each error, and the headers that go with it."""
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from ui.access.gate import Refused
 if TYPE_CHECKING:
     from earmark.errors import EarmarkError
 
-__all__ = ["status_of"]
+__all__ = ["headers_of", "status_of"]
 
 
 def status_of(error: EarmarkError) -> int:
@@ -25,3 +26,11 @@ def status_of(error: EarmarkError) -> int:
     if isinstance(error, UsageError):
         return HTTPStatus.BAD_REQUEST
     return HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, TransientError) else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def headers_of(error: EarmarkError) -> dict[str, str]:
+    """What a client has to know beside the status: that a token is asked for, and when to ask again."""
+    headers = {"WWW-Authenticate": "Bearer"} if status_of(error) == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, Refused) and error.retry_after_s is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after_s))
+    return headers

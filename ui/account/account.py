@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 from earmark.errors import EarmarkError, UsageError
-from ui.access.signed_in import ENTRANCE, SESSION_COOKIE, library_of_page, sign_in_required
+from ui.access.signed_in import ENTRANCE, SESSION_COOKIE, SIGNED_IN, library_of_page, sign_in_required
 from ui.account.forms import check_seal, fields, seal_of_session
 from ui.web.templating import render
 
@@ -96,7 +96,7 @@ class Account:
             reader=library.reader,
             tokens=library.tokens.every(library.reader.id),
             seal=seal_of_session(request) if self._required else "",
-            session=request.headers.get("earmark-signed-in", "").startswith("session "),
+            session=request.headers.get(SIGNED_IN, "").startswith("session "),
             why=why,
             secret=secret,
         )

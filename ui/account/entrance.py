@@ -16,6 +16,7 @@ from ui.access.gate import Refused
 from ui.access.limits import Limiter
 from ui.access.redirects import safe_target
 from ui.access.signed_in import SESSION_COOKIE, client_address, set_session, sign_in_required
+from ui.access.statuses import status_of
 from ui.account.forms import FORM_COOKIE, check_seal, fields, give_seal, set_form_cookie
 from ui.web.templating import render
 
@@ -79,7 +80,7 @@ class Entrance:
             self._limit(request, name)
             secret = await run_in_threadpool(self._library.sign_in.with_password, name, given.get("password", ""))
         except EarmarkError as error:
-            return self._form(request, target=target, name=name, why=_sentence(error), status=_status(error))
+            return self._form(request, target=target, name=name, why=_sentence(error), status=status_of(error))
         return await self._welcomed(request, secret, safe_target(target))
 
     async def show_invitation(self, request: Request) -> Response:
@@ -98,7 +99,7 @@ class Entrance:
                 raise UsageError("the two passwords differ")
             secret = await run_in_threadpool(self._library.sign_in.accept, code, given.get("password", ""))
         except EarmarkError as error:
-            return await self._invitation(request, code, why=_sentence(error), status=_status(error))
+            return await self._invitation(request, code, why=_sentence(error), status=status_of(error))
         return await self._welcomed(request, secret, "/")
 
     async def _welcomed(self, request: Request, secret: str, target: str) -> Response:
@@ -151,9 +152,3 @@ class Entrance:
 
 def _sentence(error: EarmarkError) -> str:
     return f"{error.message[:1].upper()}{error.message[1:]}."
-
-
-def _status(error: EarmarkError) -> int:
-    if isinstance(error, Refused):
-        return error.status
-    return 404 if isinstance(error, NotFound) else 400 if type(error) is UsageError else 403

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from starlette.responses import JSONResponse
 from earmark.error_documents import dump_error
 from earmark.errors import EarmarkError, UsageError
 from ui.access.gate import Refused
-from ui.access.statuses import status_of
+from ui.access.statuses import headers_of, status_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -57,13 +56,8 @@ def problem_document(error: EarmarkError) -> dict[str, Any]:
 
 def problem(error: EarmarkError) -> Response:
     """The answer that an error becomes."""
-    status = status_of(error)
-    headers = {"Cache-Control": "no-store"}
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Refused) and error.retry_after_s is not None:
-        headers["Retry-After"] = str(math.ceil(error.retry_after_s))
-    return JSONResponse(problem_document(error), status, headers, MEDIA_TYPE)
+    headers = {"Cache-Control": "no-store", **headers_of(error)}
+    return JSONResponse(problem_document(error), status_of(error), headers, MEDIA_TYPE)
 
 
 def unexpected(where: str, error: Exception) -> EarmarkError:

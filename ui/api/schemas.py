@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from earmark.documents import SCHEMA_VERSION
 from earmark.types import Because, Conversation, Direction, Insight, Theme, Turn
+from library.marks import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 from library.remote import LONGEST
 
 __all__ = [
@@ -120,8 +121,8 @@ class WrongBody(_Body):
 class NoteBody(_Body):
     """The reader's own words on an insight that is saved."""
 
-    note: str = Field("", max_length=2_000)
-    tags: list[Annotated[str, StringConstraints(max_length=40)]] = Field([], max_length=20)
+    note: str = Field("", max_length=LONGEST_NOTE)
+    tags: list[Annotated[str, StringConstraints(max_length=LONGEST_TAG)]] = Field([], max_length=MOST_TAGS)
 
 
 class WishBody(_Body):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -20,11 +20,11 @@ from earmark.errors import EarmarkError, NotFound, UsageError
 from earmark.types import Answer, Question
 from library.remote import LONGEST
 from ui.access.door import Door, library_of
-from ui.access.gate import Refused
-from ui.access.statuses import status_of
+from ui.access.statuses import headers_of, status_of
 from ui.completions.markdown import body, sources
 from ui.completions.schemas import MODEL, ChatRequest, question_in
 from ui.face import Face
+from ui.streams import begun
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -100,17 +100,16 @@ def _answer(library: LibraryPort, request: ChatRequest) -> Response:
     asked = Question(text=question[:LONGEST])
     named = {"id": f"chatcmpl-{secrets.token_hex(8)}", "created": int(library.clock.now().timestamp()), "model": MODEL}
     if request.stream:
-        answers = library.answers.stream(asked)
-        first = next(answers, None)  # what makes no sense is refused before the stream begins
+        answers = begun(library.answers.stream(asked))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_chunks(named, first, answers), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(_chunks(named, answers), media_type="text/event-stream", headers=headers)
     answer = library.answers.ask(asked)
     message = {"role": "assistant", "content": body(answer) + sources(answer)}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return JSONResponse({**named, "object": "chat.completion", "choices": [choice]})
 
 
-def _chunks(named: dict[str, Any], first: Answer | None, rest: Iterator[Answer]) -> Iterator[str]:
+def _chunks(named: dict[str, Any], answers: Iterable[Answer]) -> Iterator[str]:
     """The answer in pieces as it grows. Every chunk has a choice: there are clients that stumble over one without."""
 
     def chunk(delta: dict[str, str], finish: str | None = None) -> str:
@@ -118,17 +117,14 @@ def _chunks(named: dict[str, Any], first: Answer | None, rest: Iterator[Answer])
         return f"data: {json.dumps({**named, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
-    told, last = "", first
+    told = ""
+    last: Answer | None = None
     try:
-        while last is not None:
+        for last in answers:
             text = body(last)
             if text.startswith(told):
                 yield chunk({"content": text[len(told) :]})
                 told = text
-            following = next(rest, None)
-            if following is None:
-                break
-            last = following
     except EarmarkError as error:
         yield f"data: {json.dumps(_error_document(error))}\n\n"
         yield "data: [DONE]\n\n"
@@ -147,8 +143,7 @@ def _unknown(model: str) -> NotFound:
 
 
 def _refusal(error: EarmarkError) -> Response:
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Refused) and error.status == 401 else {}
-    return JSONResponse(_error_document(error), status_of(error), headers)
+    return JSONResponse(_error_document(error), status_of(error), headers_of(error))
 
 
 def _error_document(error: EarmarkError) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from earmark.error_documents import dump_error
 from ui.access.door import Door
-from ui.access.statuses import status_of
+from ui.access.statuses import headers_of, status_of
 from ui.face import Face
 
 if TYPE_CHECKING:
@@ -78,6 +78,4 @@ def _make() -> HttpServer:
 
 def _refusal(error: EarmarkError) -> Response:
     """A refusal; clients of MCP look at its status."""
-    status = status_of(error)
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return JSONResponse(dump_error(error), status, headers)
+    return JSONResponse(dump_error(error), status_of(error), headers_of(error))

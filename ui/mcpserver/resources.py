@@ -25,7 +25,7 @@ def brief_of_day(day: str) -> str:
 def themes() -> str:
     """What the library is about, most insights first."""
     every = library().themes.every()
-    return texts.quoted(*(f"{texts.title(theme.label)} — {theme.size} insights ({theme.id})" for theme in every))
+    return texts.quoted(*(f"{texts.one_line(theme.label)} — {theme.size} insights ({theme.id})" for theme in every))
 
 
 def theme(theme_id: str) -> str:
@@ -33,7 +33,7 @@ def theme(theme_id: str) -> str:
     wanted = library().themes.get(theme_id)
     insights = [texts.idea(insight) for insight in library().themes.insights(wanted.id, limit=30)]
     return texts.quoted(
-        texts.title(wanted.label), *(f"{idea.claim} — {idea.speaker or idea.show} ({idea.id})" for idea in insights)
+        texts.one_line(wanted.label), *(f"{idea.claim} — {idea.speaker or idea.show} ({idea.id})" for idea in insights)
     )
 
 

@@ -31,27 +31,20 @@ __all__ = [
     "brief",
     "episode_listed",
     "idea",
-    "link_of",
     "moment_of",
+    "one_line",
     "part",
     "quoted",
     "related",
     "result",
     "show_listed",
     "spoken",
-    "time",
-    "title",
 ]
 
 _TITLE = 200
 _TEXT = 4_000
 """Characters of one text; a moment is a page at most."""
 _NEAR = 80
-
-
-def time(second: float | None) -> str:
-    """A second of an episode as a reader says it; empty if it is not known."""
-    return clock(second) or ""
 
 
 def quoted(*lines: str) -> str:
@@ -67,7 +60,7 @@ def result(hit: Hit) -> SearchResult:
     second = hit.start_s if hit.highlight_s is None else hit.highlight_s
     place = quote(words[:_NEAR], safe="") if second is None else str(int(second))
     kind = "near" if second is None else "at"
-    who = ", ".join(_line(part) for part in (hit.speaker, hit.show, hit.episode, time(second)) if part)
+    who = ", ".join(one_line(part) for part in (hit.speaker, hit.show, hit.episode, clock(second)) if part)
     return SearchResult(
         id=f"moment/{hit.episode_id}/{kind}/{place}", title=f"“{cut(words, _TITLE)}” {who}", url=web_url(hit.url)
     )
@@ -88,20 +81,20 @@ def idea(insight: Insight) -> Idea:
     """An insight."""
     return Idea(
         id=insight.id,
-        claim=_line(insight.claim),
+        claim=one_line(insight.claim),
         body=_text(insight.body),
         quote=_text(insight.quote),
-        speaker=_line(insight.speaker),
-        show=_line(insight.show),
-        episode=_line(insight.episode),
+        speaker=one_line(insight.speaker),
+        show=one_line(insight.show),
+        episode=one_line(insight.episode),
         episode_id=insight.episode_id,
         published=insight.published,
-        time=time(insight.start_s),
-        url=link_of(insight),
+        time=clock(insight.start_s),
+        url=_link(insight),
     )
 
 
-def link_of(insight: Insight) -> str:
+def _link(insight: Insight) -> str:
     """A link to where an insight was said, or to its episode; empty if neither may be shown."""
     return moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url)
 
@@ -117,15 +110,15 @@ def _heard(entry: Related) -> Idea:
     said = utterance(entry)
     return Idea(
         id="" if entry.moment is None else result(entry.moment).id,
-        claim=_line(said.text),
+        claim=one_line(said.text),
         body="",
         quote=_text(said.text),
-        speaker=_line(said.speaker),
-        show=_line(said.show),
-        episode=_line(said.episode),
+        speaker=one_line(said.speaker),
+        show=one_line(said.show),
+        episode=one_line(said.episode),
         episode_id=said.episode_id,
         published=None if entry.moment is None else entry.moment.published,
-        time=time(said.start_s),
+        time=clock(said.start_s),
         url=web_url(said.url),
     )
 
@@ -145,11 +138,11 @@ def answered(answer: Answer) -> Answered:
         Source(
             n=citation.n,
             quote=_text(citation.quote),
-            speaker=_line(citation.speaker),
-            show=_line(citation.show),
-            episode=_line(citation.episode),
+            speaker=one_line(citation.speaker),
+            show=one_line(citation.show),
+            episode=one_line(citation.episode),
             published=citation.published,
-            time=time(citation.start_s),
+            time=clock(citation.start_s),
             url=web_url(citation.url),
         )
         for citation in answer.citations
@@ -167,8 +160,8 @@ def show_listed(summary: ShowSummary) -> ListedShow:
     show = summary.show
     return ListedShow(
         id=show.id,
-        title=_line(show.title),
-        author=_line(show.author),
+        title=one_line(show.title),
+        author=one_line(show.author),
         url=web_url(show.link),
         episodes=summary.episodes,
         read=summary.done,
@@ -182,7 +175,7 @@ def episode_listed(episode: Episode) -> ListedEpisode:
     data = episode.data
     return ListedEpisode(
         id=episode.id,
-        title=_line(data.title),
+        title=one_line(data.title),
         published=data.published,
         minutes=None if data.duration_s is None else round(data.duration_s / 60),
         read=episode.stage is Stage.INSIGHTS,
@@ -195,8 +188,8 @@ def part(said: TranscriptPart) -> Part:
     segments = [
         Spoken(
             number=segment.number,
-            time=time(segment.start_s),
-            speaker=_line(segment.speaker),
+            time=clock(segment.start_s),
+            speaker=one_line(segment.speaker),
             text=plain(segment.text),
             url=segment.url,
         )
@@ -204,8 +197,8 @@ def part(said: TranscriptPart) -> Part:
     ]
     return Part(
         episode_id=said.episode_id,
-        episode=_line(said.episode),
-        show=_line(said.show),
+        episode=one_line(said.episode),
+        show=one_line(said.show),
         url=said.url,
         total=said.total,
         segments=segments,
@@ -220,17 +213,13 @@ def spoken(said: TranscriptPart) -> list[str]:
     ]
 
 
-def title(text: str) -> str:
-    """A title on one line, not too long."""
-    return _line(text)
+def one_line(text: str | None) -> str:
+    """A title, a name or a claim on one line, cut to what a list can show; empty for none."""
+    return cut(plain(text or ""), _TITLE)
 
 
 def _who(segment: LinkedSegment) -> list[str]:
-    return [part for part in (time(segment.start_s), _line(segment.speaker)) if part]
-
-
-def _line(text: str | None) -> str:
-    return cut(plain(text or ""), _TITLE)
+    return [part for part in (clock(segment.start_s), one_line(segment.speaker)) if part]
 
 
 def _text(text: str) -> str:

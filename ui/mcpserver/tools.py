@@ -107,7 +107,7 @@ def list_episodes(
     listed = every[skip : skip + limit]
     return EpisodeList(
         show_id=followed.id,
-        show=texts.title(followed.title),
+        show=texts.one_line(followed.title),
         episodes=[texts.episode_listed(episode) for episode in listed],
         more=max(len(every) - skip - len(listed), 0),
     )
@@ -153,7 +153,7 @@ def _moment(theirs: LibraryPort, key: str, episode_id: str, second: float | None
             here = segment.url
     return Document(
         id=key,
-        title=texts.title(f"{said.show}: {said.episode}"),
+        title=texts.one_line(f"{said.show}: {said.episode}"),
         text=texts.quoted(*texts.spoken(said)),
         url=here,
         metadata={"kind": "moment", "episode_id": said.episode_id, "language": said.language, "source": said.source},
@@ -183,7 +183,7 @@ def _episode(theirs: LibraryPort, key: str, episode_id: str) -> Document:
         lines.append("(not transcribed yet)")
     return Document(
         id=key,
-        title=texts.title(f"{episode.show}: {episode.data.title}"),
+        title=texts.one_line(f"{episode.show}: {episode.data.title}"),
         text=texts.quoted(*lines),
         url=listed.url,
         metadata={

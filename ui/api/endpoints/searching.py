@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from fastapi import Query
@@ -18,6 +18,7 @@ from ui.api.answering import answer
 from ui.api.params import Limit, Narrowed, Theirs, Wanted, filters
 from ui.api.problems import problem_document, unexpected
 from ui.api.schemas import AskBody
+from ui.streams import begun
 
 __all__ = ["ask", "ask_stream", "search", "search_insights"]
 
@@ -46,21 +47,16 @@ def ask(request: Request, library: Theirs, body: AskBody) -> Response:
 
 def ask_stream(library: Theirs, body: AskBody) -> Response:
     """Each `answer` event is the whole answer so far and takes the place of the one before; `done` is the last one, `error` says what broke it off."""
-    answers = library.answers.stream(_question(library, body))
-    first = next(answers, None)  # what makes no sense is refused before the stream begins
+    answers = begun(library.answers.stream(_question(library, body)))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(first, answers), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(answers), media_type="text/event-stream", headers=headers)
 
 
-def _events(first: Answer | None, rest: Iterator[Answer]) -> Iterator[str]:
-    last = first
+def _events(answers: Iterable[Answer]) -> Iterator[str]:
+    last: Answer | None = None
     try:
-        while last is not None:
+        for last in answers:
             yield event("answer", document(result=last))
-            following = next(rest, None)
-            if following is None:
-                break
-            last = following
     except EarmarkError as error:
         yield event("error", problem_document(error))
         return

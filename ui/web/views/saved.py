@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from earmark.types import InsightState
+from library.marks import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.marking import MarkButtons
@@ -22,7 +23,6 @@ __all__ = ["show"]
 
 _LISTED = 50
 """Insights of a kind on the page; `earmark saved` lists them all."""
-_NOTE, _TAGS = 2_000, 800
 
 
 def show() -> None:
@@ -62,8 +62,8 @@ def _section(
 
 def _note(library: LibraryPort, insight: Insight, mark: InsightState) -> None:
     with st.expander("Note and tags"), st.form(f"note-{insight.id}", border=False):
-        note = st.text_area("Note", mark.note, max_chars=_NOTE)
-        tags = st.text_input("Tags, with commas between them", ", ".join(mark.tags), max_chars=_TAGS)
+        note = st.text_area("Note", mark.note, max_chars=LONGEST_NOTE)
+        tags = st.text_input("Tags, with commas between them", ", ".join(mark.tags), max_chars=MOST_TAGS * LONGEST_TAG)
         if st.form_submit_button("Keep"):
             act(lambda: library.marks.annotate(insight.id, note=note, tags=tags.split(",")))
             st.rerun()
