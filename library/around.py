@@ -9,7 +9,7 @@ from earmark.language.folding import fold
 from earmark.language.links import moment_link, web_url
 from earmark.types import Episode, Segment, Transcript
 
-__all__ = ["LinkedSegment", "TranscriptPart", "part_around", "without_secrets"]
+__all__ = ["LinkedSegment", "TranscriptPart", "holding", "part_around", "without_secrets"]
 
 _MOST_SEGMENTS = 200
 _MOST_CHARACTERS = 20_000
@@ -66,7 +66,8 @@ def part_around(
     if second is not None and timed:
         first, last = _near(segments, timed, second, span_s)
     else:
-        first = _holding(segments, near) if near else min(number, max(len(segments) - 1, 0))
+        # Of words that were looked for, what was said before them is given too.
+        first = max((holding(segments, near) or 0) - 1, 0) if near else min(number, max(len(segments) - 1, 0))
         last = _until(segments, first, span_s)
     chosen: list[LinkedSegment] = []
     characters = 0
@@ -93,6 +94,19 @@ def without_secrets(episode: Episode) -> Episode:
     return replace(episode, data=replace(episode.data, audio_url="", transcripts=(), chapters_url=""))
 
 
+def holding(segments: Sequence[Segment], words: str) -> int | None:
+    """The place of the first segment with these words, or with their beginning; ``None`` where there are no such words.
+
+    A quote may begin in one segment and end in the next. Case, accents and marks do not count.
+    """
+    wanted = fold(words)
+    for length in (len(wanted), 40, 20) if wanted else ():
+        for place, segment in enumerate(segments):
+            if wanted[:length] in fold(segment.text):
+                return place
+    return None
+
+
 def _near(segments: Sequence[Segment], timed: Sequence[int], second: float, span_s: float) -> tuple[int, int]:
     """From where to where (exclusive) segments begin within ``span_s`` of a second, the one spoken then included."""
     starts = [(place, segments[place].start_s or 0.0) for place in timed]
@@ -101,16 +115,6 @@ def _near(segments: Sequence[Segment], timed: Sequence[int], second: float, span
     first = min([spoken, *near])
     # A span of many short segments is cut at its end, so the middle has to come early enough to be in it.
     return max(first, spoken - _MOST_SEGMENTS // 2), max([spoken, *near]) + 1
-
-
-def _holding(segments: Sequence[Segment], words: str) -> int:
-    """The place of the segment before the one with these words; a quote may end in the next segment."""
-    wanted = fold(words)
-    for length in (len(wanted), 40, 20):
-        for place, segment in enumerate(segments):
-            if wanted[:length] in fold(segment.text):
-                return max(place - 1, 0)
-    return 0
 
 
 def _until(segments: Sequence[Segment], first: int, span_s: float) -> int:

@@ -13,6 +13,7 @@ from library.sight import Sight
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Clock
+    from earmark.scope import ShowScope
     from earmark.settings import Settings
     from library.engines import Engines
     from retrieval.search.facets import SearchPage
@@ -50,10 +51,10 @@ class LocalDesk:
         self._current = engines
         self._follow = follow
 
-    def _engines(self) -> Engines:
-        """What answers, up to date and within what the reader sees now."""
+    def _engines(self, scope: ShowScope | None = None) -> Engines:
+        """What answers, up to date and within a scope, by default what the reader sees now."""
         self._follow()
-        return self._current().within(self._sight.scope_now(), self._reader.timezone)
+        return self._current().within(scope or self._sight.scope_now(), self._reader.timezone)
 
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """The best moments for a query, best first."""
@@ -106,7 +107,8 @@ class LocalDesk:
         """The reader's brief of a day, made if there is none yet."""
         from briefs.make import make_brief
 
-        engines, settings = self._engines(), self._settings.brief
+        scope, settings = self._sight.scope_now(), self._settings.brief
+        engines = self._engines(scope)
         if self._reader.length:
             settings = settings.model_copy(update={"size": self._reader.length})
         return make_brief(
@@ -117,5 +119,5 @@ class LocalDesk:
             settings=settings,
             model_id=engines.encoder.model_id,
             now=self._clock.now(),
-            scope=self._sight.scope_now(),
+            scope=scope,
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from earmark.clean import plain
 from earmark.errors import NotFound
 from earmark.types import Segment
+from library.around import holding
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.parts import audio_of, notice, player, title
@@ -62,7 +63,7 @@ def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Tra
         shown = [number for number, start in timed if at - _BEFORE_S <= start <= at + _AFTER_S] or [here]
         first, last = min(*shown, here), max(*shown, here) + 1
     else:
-        here = _holding(segments, near)
+        here = holding(segments, near) or 0
         first = max(here - _SEGMENTS // 3, 0)
         last = first + _SEGMENTS
     turns: list[TranscriptTurn] = []
@@ -78,15 +79,3 @@ def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Tra
                 TranscriptTurn(speaker=speaker, start_s=segment.start_s, text=plain(segment.text), here=is_here)
             )
     return turns
-
-
-def _holding(segments: Sequence[Segment], near: str) -> int:
-    wanted = " ".join(near.lower().split())
-    if not wanted:
-        return 0
-    # A quote may begin in one segment and end in the next, so a shorter beginning is tried too.
-    for length in (len(wanted), 40, 20):
-        for number, segment in enumerate(segments):
-            if wanted[:length] in " ".join(segment.text.lower().split()):
-                return number
-    return 0
