@@ -9,7 +9,6 @@ words, more meaning helps (DBSF .553, this .561), so the weight is a compromise.
 
 from __future__ import annotations
 
-import threading
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earmark.language.words import content_terms
+from retrieval.kept import Kept
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,18 +50,13 @@ class Profiles:
     """The terms of texts, counted once. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[str, TermCounts] = {}
+        self._kept: Kept[TermCounts] = Kept(_KEPT)
 
     def rows(self, texts: Sequence[tuple[str, str]]) -> list[TermCounts]:
         """The terms of each ``(content hash, text)``, in order."""
-        with self._lock:
-            if len(self._kept) > _KEPT:
-                self._kept.clear()
-            known = {key: self._kept[key] for key, _ in texts if key in self._kept}
+        known = self._kept.among(key for key, _ in texts)
         made = {key: _row(text) for key, text in dict(texts).items() if key not in known}
-        with self._lock:
-            self._kept.update(made)
+        self._kept.add(made)
         return [known[key] if key in known else made[key] for key, _ in texts]
 
 

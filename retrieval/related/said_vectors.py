@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.embedding import vectors_for
+from retrieval.kept import Kept
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +28,7 @@ class SaidVectors:
     def __init__(self, catalog: Catalog, encoder: Encoder) -> None:
         self._catalog = catalog
         self._encoder = encoder
-        self._lock = threading.Lock()
-        self._kept: dict[str, NDArray[np.float32]] = {}
+        self._kept: Kept[NDArray[np.float32]] = Kept(_KEPT)
 
     def said(self, said: Sequence[Said]) -> NDArray[np.float32]:
         """Vectors of the claims and statements alone, of shape ``(n, dimension)``."""
@@ -44,14 +43,10 @@ class SaidVectors:
         return self._rows(vectors, [each.around_hash for each in said])
 
     def _encoded(self, texts: dict[str, str]) -> dict[str, NDArray[np.float32]]:
-        with self._lock:
-            known = {key: self._kept[key] for key in texts if key in self._kept}
+        known = self._kept.among(texts)
         missing = [key for key in texts if key not in known]
         made = dict(zip(missing, self._encoder.encode([texts[key] for key in missing]), strict=True)) if missing else {}
-        with self._lock:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept.update(made)
+        self._kept.add(made)
         return known | made
 
     def _rows(self, vectors: dict[str, NDArray[np.float32]], keys: Sequence[str]) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from earmark.catalog.content import chunks, passages
 from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Filters
+from retrieval.kept import Kept
 from retrieval.related.said import Said, stated
 from retrieval.related.shared_words import WeighedWords, shared_words
 
@@ -58,8 +58,7 @@ class Statements:
         self._catalog = catalog
         self._index = index
         self._reader = reader
-        self._lock = threading.Lock()
-        self._known: dict[str, list[Statement]] = {}
+        self._known: Kept[list[Statement]] = Kept(_KEPT)
 
     def near(
         self,
@@ -129,15 +128,11 @@ class Statements:
 
     def _read(self, passage: _Surrounded) -> list[Statement]:
         chunk = passage.located.chunk
-        with self._lock:
-            known = self._known.get(chunk.content_hash)
-        if known is None:
-            known = self._reader(chunk.text, before=passage.before, after=passage.after)
-            with self._lock:
-                if len(self._known) >= _KEPT:
-                    self._known.clear()
-                self._known[chunk.content_hash] = known
-        return known
+        known = self._known.among([chunk.content_hash])
+        if not known:
+            known = {chunk.content_hash: self._reader(chunk.text, before=passage.before, after=passage.after)}
+            self._known.add(known)
+        return known[chunk.content_hash]
 
 
 def _text(

@@ -6,11 +6,11 @@ itself, against .75 for claim and body with what the other was said in, and .66 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import passages, vectors
+from retrieval.kept import Kept
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,8 +36,7 @@ class Surroundings:
     def __init__(self, catalog: Catalog, model_id: str) -> None:
         self._catalog = catalog
         self._model_id = model_id
-        self._lock = threading.Lock()
-        self._placed: dict[str, tuple[str, ...]] = {}
+        self._placed: Kept[tuple[str, ...]] = Kept(_KEPT)
 
     def vectors(self, said: Sequence[Said], around: NDArray[np.float32]) -> NDArray[np.float32]:
         """Unit vectors of shape ``(n, dimension)``; what cannot be placed in its episode has its row of ``around``.
@@ -61,18 +60,14 @@ class Surroundings:
 
     def _near(self, said: Sequence[Said]) -> list[tuple[str, ...]]:
         """The content hashes of the passages around each; none where it has no place."""
-        with self._lock:
-            placed = {each.key: self._placed[each.key] for each in said if each.key in self._placed}
+        placed = self._placed.among(each.key for each in said)
         missing = [each for each in said if each.key not in placed]
         if missing:
             with self._catalog.read() as tx:
                 outlines = passages.outlines(tx, [each.episode_id for each in missing])
             fresh = {each.key: _beside(each, outlines.get(each.episode_id, ())) for each in missing}
             placed |= fresh
-            with self._lock:
-                if len(self._placed) >= _KEPT:
-                    self._placed.clear()
-                self._placed.update(fresh)
+            self._placed.add(fresh)
         return [placed[each.key] for each in said]
 
 
