@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefs import channels
 from briefs.channels import Opener
 from earmark.catalog import changes
-from earmark.errors import EarmarkError, ModelCallError
+from earmark.errors import EarmarkError
 from earmark.models import resolve
 from library.readers import local_reader
 
@@ -137,11 +137,9 @@ def _llm(wiring: Wiring) -> Check:
         for server in wiring.servers.offers():
             message += f". {server.name} on this machine has {server.models[0]}; in earmark.toml: {server.toml}"
         return Check(name="language model", ok=None, message=message)
-    try:
-        chat.complete("Answer with one word.", "Say ready.", max_tokens=64)
-    except ModelCallError as error:
-        if not error.answered:  # too long a reply, or one that only thinks, is an answer all the same
-            raise
+    from library.model_report import ping
+
+    ping(chat, most_tokens=64)
     return Check(name="language model", ok=True, message=f"{chat.name} answers; earmark doctor --model tries it out")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earmark.settings import LlmSettings
     from library.wiring import Wiring
 
-__all__ = ["ModelReport", "TriedModel", "examine_models"]
+__all__ = ["ModelReport", "TriedModel", "examine_models", "ping"]
 
 _LEAST_CONTEXT = 11_000
 """Tokens that the longest of the calls for an episode takes: the finalists with their sentences, and what is written."""
@@ -81,7 +81,7 @@ def examine_models(wiring: Wiring, say: Callable[[str], None]) -> ModelReport:
     reader, reader_chat = _timed(wiring, budget, reading or llm)
     say("asking for one word")
     for chat in (editor, reader) if reading else (editor,):
-        _ping(chat)
+        ping(chat)
         chat.calls.clear()
     say("reading five windows")
     trial = run_trial(editor, reader, settings.insights)
@@ -145,10 +145,10 @@ def _tried(wiring: Wiring, llm: LlmSettings, chat: LangChainChat, calls: list[Ca
     )
 
 
-def _ping(chat: ChatModel) -> None:
+def ping(chat: ChatModel, *, most_tokens: int = 256) -> None:
     """Raises ``ModelCallError`` where nobody answers; too long a reply, or one that only thinks, is an answer."""
     try:
-        chat.complete("Answer with one word.", "Say ready.", max_tokens=256)
+        chat.complete("Answer with one word.", "Say ready.", max_tokens=most_tokens)
     except ModelCallError as error:
         if not error.answered:
             raise

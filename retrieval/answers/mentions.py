@@ -20,7 +20,7 @@ from retrieval.search.typos import alike
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
 
-__all__ = ["KnownNames", "LibraryNames", "Mention", "speakers_in"]
+__all__ = ["KnownNames", "LibraryNames", "Mention", "speakers_in", "take"]
 
 _ALIKE = 86
 """Similarity in 0..100 (rapidfuzz's ratio) from which a name is another with a slip in it: one letter in seven."""
@@ -43,6 +43,10 @@ class Mention:
     name: str
     start: int
     end: int
+
+    def meets(self, other: Mention) -> bool:
+        """Whether two mentions share characters of the text."""
+        return self.start < other.end and other.start < self.end
 
 
 class KnownNames:
@@ -81,15 +85,15 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
     for name in sorted(speakers, key=len, reverse=True):
         words = r"\s+".join(re.escape(word) for word in name.split())
         for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE):
-            _take(mentions, Mention(name=name, start=match.start(), end=match.end()))
+            take(mentions, Mention(name=name, start=match.start(), end=match.end()))
     for mention in _misspelt(text, speakers):
-        _take(mentions, mention)
+        take(mentions, mention)
     parts = _parts(speakers)
     for match in re.finditer(r"[^\W\d_][\w’'-]*", text):
         word = re.sub(r"['’]s?$", "", match.group())
         names = parts.get(word.casefold(), [])
         if len(names) == 1 and word[0].isupper() and stem(word) not in STOPWORDS:
-            _take(mentions, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
+            take(mentions, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
     return sorted(mentions, key=lambda mention: mention.start)
 
 
@@ -114,6 +118,7 @@ def _parts(speakers: Sequence[str]) -> dict[str, list[str]]:
     return parts
 
 
-def _take(mentions: list[Mention], mention: Mention) -> None:
-    if all(mention.end <= other.start or other.end <= mention.start for other in mentions):
+def take(mentions: list[Mention], mention: Mention) -> None:
+    """Adds a mention to others, unless it meets one of them."""
+    if not any(mention.meets(other) for other in mentions):
         mentions.append(mention)

@@ -10,7 +10,7 @@ from earmark.language.folding import fold, fold_with_offsets
 from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.asked_for import HELD, SAYING
-from retrieval.answers.mentions import LibraryNames, Mention, speakers_in
+from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, take
 
 __all__ = ["MOST_SIDES", "Comparison", "Side", "comparison_in", "sides_of"]
 
@@ -76,7 +76,7 @@ def comparison_in(question: str, known: LibraryNames) -> Comparison | None:
         text = f"{turned['rest']} on {turned['topic']}"
     mentions = [(mention, "speaker") for mention in _speakers(text, known.speakers)]
     for mention in _shows(text, known.shows):
-        if all(mention.end <= other.start or other.end <= mention.start for other, _ in mentions):
+        if not any(mention.meets(other) for other, _ in mentions):
             mentions.append((mention, "show"))
     masked = text
     for mention, _ in mentions:
@@ -122,8 +122,7 @@ def _speakers(text: str, speakers: Sequence[str]) -> list[Mention]:
     ]
     kept: list[Mention] = []
     for mention in [*mentions, *speakers_in(text, speakers)]:
-        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
-            kept.append(mention)
+        take(kept, mention)
     return kept
 
 
@@ -133,9 +132,8 @@ def _shows(text: str, shows: Sequence[tuple[str, str]]) -> list[Mention]:
     for _, title in sorted(shows, key=lambda show: -len(show[1])):
         bare = re.sub(r"^(?:the|a) ", "", fold(title))
         for start, end in _written(text, bare) if bare else ():
-            capital = " " in bare or not text[start].islower()
-            if capital and all(end <= other.start or other.end <= start for other in mentions):
-                mentions.append(Mention(name=title, start=start, end=end))
+            if " " in bare or not text[start].islower():
+                take(mentions, Mention(name=title, start=start, end=end))
     return mentions
 
 
