@@ -142,10 +142,10 @@ class Answerer:
     def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> AnswerEvidence:
         """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
         now = self._clock.now()
-        known = self._names.known()
-        if narrowing and (compared := self._comparer.compared(text, given, known, self._day_of(now), now=now)):
+        known, today = self._names.known(), self._day_of(now)
+        read = asked_for(text, known, today)
+        if narrowing and (compared := self._comparer.compared(text, read, given, known, today, now=now)):
             return compared
-        read = asked_for(text, known, self._day_of(now))
         if not narrowing or not read.narrowed:
             return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
         evidence = self._weigher.weigh(

@@ -28,7 +28,7 @@ class Comparer:
         self._weigher = weigher
 
     def compared(
-        self, question: str, given: Filters, known: LibraryNames, today: date, *, now: datetime
+        self, question: str, read: SearchRequest, given: Filters, known: LibraryNames, today: date, *, now: datetime
     ) -> AnswerEvidence | None:
         """The evidence of all sides of a question; ``None`` where it names fewer than two.
 
@@ -37,12 +37,13 @@ class Comparer:
 
         Args:
             question: the question, whole.
+            read: what it asks for, as it is read where it has no sides.
             given: what the reader narrowed the search to; persons or shows that they chose are not taken apart.
             known: the names of the library.
             today: what "last year" in it is counted from.
             now: what "recent" in it is counted from.
         """
-        comparison, rest = _read(question, known, today)
+        comparison, rest = _sides(question, read, known, today)
         kinds = {side.narrowed.kind for side in comparison.sides} if comparison else set()
         if comparison is None or ("speaker" in kinds and given.speakers) or ("show" in kinds and given.shows):
             return None
@@ -64,14 +65,15 @@ class Comparer:
         return replace(_joined(question, held or weighed), narrowed=narrowed, sides=sides)
 
 
-def _read(question: str, known: LibraryNames, today: date) -> tuple[Comparison | None, SearchRequest]:
+def _sides(
+    question: str, read: SearchRequest, known: LibraryNames, today: date
+) -> tuple[Comparison | None, SearchRequest]:
     """The comparison in a question, and what the question narrows all its sides to: days, and a show."""
     comparison = comparison_in(question, known)
     if comparison is not None:
         by_show = any(side.narrowed.kind == "show" for side in comparison.sides)
         rest = asked_for(comparison.topic, replace(known, speakers=(), shows=() if by_show else known.shows), today)
         return replace(comparison, topic=rest.text), rest
-    read = asked_for(question, known, today)
     sides = sides_of([narrowing for narrowing in read.narrowed if narrowing.kind == "speaker"], known)
     if len(sides) < 2 or read.text == question:
         return None, read
