@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from earmark.language.spans import counted
 from ui.cli.options import Json
 from ui.cli.output import print_document, reported, safe
 from ui.cli.session import opened
@@ -52,8 +53,7 @@ def restore(
     if as_json:
         print_document(report)
         return
-    count = "1 show" if report.shows == 1 else f"{report.shows} shows"
-    typer.echo(f"Restored {count} to {safe(str(report.home))}, as of {safe(report.made_at)}")
+    typer.echo(f"Restored {counted(report.shows, 'show')} to {safe(str(report.home))}, as of {safe(report.made_at)}")
     if report.migrated_from:
         typer.echo(f"The catalog was of schema {safe(report.migrated_from)} and was migrated")
     for title in report.without_address:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +12,7 @@ from earmark.language.spans import counted
 from earmark.types import Insight, Role, Show, ShowStatus
 from library.standing import standing, taken
 from ui.web.templating import render
+from ui.web.views import telling
 from ui.web.views.parts import notice, title
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _EPISODES = 50
 """Episodes listed at once; ``?all=1`` lists every one."""
 REMOVED = "removed-show"
 """The session's key for a removal, until the list of shows has reported it."""
-_SAID = "said-of-show"
 _SURE = "sure-to-remove"
 
 
@@ -52,7 +51,7 @@ def one_show(library: LibraryPort, show_id: str) -> None:
     head = {"summary": summary, "now": now, "state": standing(summary.show, now), "takes": words}
     st.html(render("show_head.html", **head))
     with st.container(key="told"):  # always there: what follows would else be another widget, and closed again
-        _told()
+        telling.said()
     if library.reader.role is Role.OWNER:
         _tend(library, summary, words)
     st.html(render("show.html", summary=summary, episodes=shown, said=said, more=len(episodes) - len(shown)))
@@ -69,9 +68,9 @@ def _tend(library: LibraryPort, summary: ShowSummary, words: str) -> None:
                 if st.button("Ask for new episodes now"):
                     _refresh(library, show)
                 if st.button("Pause it"):
-                    _done(lambda: library.shows.pause(show.id), "")
+                    telling.done(lambda: library.shows.pause(show.id))
             elif st.button("Follow it again"):
-                _done(lambda: library.shows.resume(show.id), "")
+                telling.done(lambda: library.shows.resume(show.id))
             if st.button("Remove it …"):
                 st.session_state[_SURE] = show.id
                 st.rerun()
@@ -96,7 +95,7 @@ def _backfill(library: LibraryPort, show: Show, words: str) -> None:
         chosen = st.selectbox("Which episodes to read", list(choices), format_func=lambda key: choices[key])
         if st.form_submit_button("Change") and chosen:
             done = "From the next fetch on. Episodes that are here already stay."
-            _done(lambda: library.shows.set_backfill(show.id, chosen), done)
+            telling.done(lambda: library.shows.set_backfill(show.id, chosen), done)
 
 
 def _refresh(library: LibraryPort, show: Show) -> None:
@@ -104,7 +103,7 @@ def _refresh(library: LibraryPort, show: Show) -> None:
         try:
             report = library.shows.refresh([show.id])
         except EarmarkError as error:
-            st.session_state[_SAID] = str(error)
+            telling.tell(str(error))
             st.rerun()
     new = sum(check.new_episodes for check in report.checked)
     words = f"{counted(new, 'new episode')}. Fetch to read {'them' if new != 1 else 'it'}."
@@ -113,7 +112,7 @@ def _refresh(library: LibraryPort, show: Show) -> None:
         said = "Its server has asked to be left alone for a while, so it was not asked."
     if report.failed:
         said = report.failed[0].reason
-    st.session_state[_SAID] = said
+    telling.tell(said)
     st.rerun()
 
 
@@ -131,22 +130,7 @@ def _sure(library: LibraryPort, summary: ShowSummary) -> None:
                 st.session_state[REMOVED] = library.shows.remove(summary.show.id)
                 library.index.clear()
         except EarmarkError as error:
-            st.session_state[_SAID] = str(error)
+            telling.tell(str(error))
         else:
             st.query_params.clear()
     st.rerun()
-
-
-def _done(act: Callable[[], object], said: str) -> None:
-    try:
-        act()
-    except EarmarkError as error:
-        said = str(error)
-    st.session_state[_SAID] = said
-    st.rerun()
-
-
-def _told() -> None:
-    said = st.session_state.pop(_SAID, "")
-    if said:
-        st.html(render("told.html", text=said))

@@ -9,7 +9,7 @@ import streamlit as st
 from earmark.errors import EarmarkError
 from ui.web.templating import render
 
-__all__ = ["act", "said"]
+__all__ = ["act", "done", "said", "tell"]
 
 _SAID = "said-of-button"
 """Where the session keeps what was done until the next run of the page has said it."""
@@ -22,6 +22,11 @@ def said() -> None:
         st.html(render("told.html", text=words))
 
 
+def tell(words: str) -> None:
+    """Keeps words until the next run of the page says them."""
+    st.session_state[_SAID] = words
+
+
 def act(do: Callable[[], object], words: str = "") -> None:
     """Does what a button is for; the next run of the page says the words, or what went wrong."""
     try:
@@ -29,4 +34,10 @@ def act(do: Callable[[], object], words: str = "") -> None:
     except EarmarkError as error:
         words = str(error)
     if words:
-        st.session_state[_SAID] = words
+        tell(words)
+
+
+def done(do: Callable[[], object], words: str = "") -> None:
+    """Does it and runs the page again, which shows the outcome and says the words, or what went wrong."""
+    act(do, words)
+    st.rerun()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,7 +11,7 @@ from earmark.clean import cut, plain
 from earmark.types import Because, Role
 from ui.web.templating import render
 from ui.web.views.parts import title
-from ui.web.views.telling import act
+from ui.web.views.telling import done
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Withdrawn
@@ -47,7 +47,7 @@ def withdraw(library: LibraryPort, insights: Sequence[Insight]) -> None:
         if because is None:
             st.html(render("told.html", text="Say first what is wrong."))
     if chosen and because:
-        _done(lambda: library.insights.withdraw(chosen, because=because, note=note))
+        done(lambda: library.insights.withdraw(chosen, because=because, note=note))
 
 
 def withdrawn_insight(library: LibraryPort, entry: Withdrawn) -> None:
@@ -58,10 +58,4 @@ def withdrawn_insight(library: LibraryPort, entry: Withdrawn) -> None:
         return
     with st.container(key="restore"):
         if st.button("Bring it back"):
-            _done(lambda: library.insights.restore(entry.insight.id))
-
-
-def _done(do: Callable[[], object]) -> None:
-    """Does it and runs the page again, which shows the outcome; an error is said there."""
-    act(do)
-    st.rerun()
+            done(lambda: library.insights.restore(entry.insight.id))
