@@ -128,8 +128,10 @@ def main() -> None:
                 f"leave one show out, {name}: {_figures([learned[at] for at in rows], value[rows], alone[rows])}"
             )
     if tested := [span for span in spans if span.show in HELD_OUT]:
-        rows = scaled(np.array([span_features(span.text) for span in tested]), *_scale(x))
-        lines.append("held-out shows: " + _figures(tested, rows @ value_head.weights, rows @ stands_head.weights))
+        features = scaled(np.array([span_features(span.text) for span in tested]), *_scale(x))
+        lines.append(
+            "held-out shows: " + _figures(tested, features @ value_head.weights, features @ stands_head.weights)
+        )
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -93,7 +93,7 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Theme:
     passed: set[str] = set()
     while rows and rows[0].merged_into and rows[0].id not in passed:
         passed.add(rows[0].id)
-        query = sa.select(table.c.id, table.c.merged_into).where(table.c.id == rows[0].merged_into)
+        query: sa.Select[Any] = sa.select(table.c.id, table.c.merged_into).where(table.c.id == rows[0].merged_into)
         rows = tx.execute(query).all()
     themes = every(tx, only=rows[0].id, scope=scope) if rows and rows[0].merged_into is None else []
     if not themes:
