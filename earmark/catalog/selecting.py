@@ -7,11 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from earmark.catalog.feeds import secrets
-from earmark.catalog.schema import episodes, shows
+from earmark.catalog.schema import episodes
 from earmark.scope import ShowScope
 
-__all__ = ["named", "with_episode", "within"]
+__all__ = ["named", "within"]
 
 _LEAST_OF_AN_ID = 4
 """Characters of an id that are enough to name it."""
@@ -20,22 +19,6 @@ _LEAST_OF_AN_ID = 4
 def within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
     """A query that reads or joins ``episodes``, for these shows alone."""
     return query if scope.ids is None else query.where(episodes.c.show_id.in_(scope.ids))
-
-
-def with_episode(table: sa.Table) -> sa.Select[Any]:
-    """The rows of a table that has an ``episode_id``, with what is shown of their episode and its show."""
-    return (
-        sa.select(
-            table,
-            episodes.c.show_id,
-            shows.c.title.label("show"),
-            episodes.c.title.label("episode"),
-            episodes.c.published,
-            secrets.shown_audio(),
-        )
-        .join(episodes, table.c.episode_id == episodes.c.id)
-        .join(shows, episodes.c.show_id == shows.c.id)
-    )
 
 
 def named(tx: sa.Connection, query: sa.Select[Any], key: sa.Column[Any], text: str) -> Sequence[sa.Row[Any]]:

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
+from earmark.catalog.content.joined import with_episode
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import episodes, gate_drops, reader_states, withdrawals
 from earmark.catalog.schema import insights as table
-from earmark.catalog.selecting import named, with_episode, within
+from earmark.catalog.selecting import named, within
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Insight

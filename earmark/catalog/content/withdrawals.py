@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content import insights as stored
+from earmark.catalog.content.joined import with_episode
 from earmark.catalog.schema import insights
 from earmark.catalog.schema import withdrawals as table
-from earmark.catalog.selecting import named, with_episode, within
+from earmark.catalog.selecting import named, within
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
