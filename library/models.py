@@ -14,6 +14,7 @@ from earmark.local_model.choices import CHOICES, LocalModel, choice
 from earmark.local_model.download import download
 from earmark.local_model.files import ModelFiles, is_gguf
 from earmark.model_wheels import write_atomically
+from library.toml_text import toml_value
 
 if TYPE_CHECKING:
     from earmark.llm.servers import FoundServer
@@ -137,8 +138,7 @@ def _set_model(path: Path, value: str) -> None:
 
 def _with_model(text: str, value: str) -> str:
     """The text of a settings file with another model."""
-    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-    line = f'model = "{quoted}"'
+    line = f"model = {toml_value(value)}"
     kept: list[str] = []
     group, placed = "", False
     for row in text.splitlines():

@@ -485,6 +485,13 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=_FOR_PAGES,
     ),
     Capability(name="serve", about="Serves all faces", rest=_HERE, mcp=_HERE, cli=("app", "mcp")),
+    Capability(
+        name="set_up",
+        about="Writes the first settings and follows the first shows",
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("init",),
+    ),
     Capability(name="demo", about="A library of invented shows to look at", rest=_HERE, mcp=_HERE, cli=("demo",)),
     Capability(
         name="measure",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from earmark.errors import SettingsError
 from earmark.private import is_private
 from earmark.secret_names import names_secret
 from earmark.settings import is_secret
+from library.toml_text import toml_value
 
 __all__ = ["settings_text"]
 
@@ -43,13 +43,13 @@ def settings_text(path: Path, *, with_secrets: bool) -> str | None:
 def _lines(values: Mapping[str, Any], *, with_secrets: bool) -> Iterator[str]:
     for name, value in values.items():
         if not isinstance(value, Mapping) and name not in _ELSEWHERE and (with_secrets or _open([name], value)):
-            yield f"{name} = {_toml(value)}\n"
+            yield f"{name} = {toml_value(value)}\n"
     for group, members in values.items():
         if isinstance(members, Mapping):
             yield f"\n[{group}]\n"
             for name, value in members.items():
                 if with_secrets or _open([group, name], value):
-                    yield f"{name} = {_toml(value)}\n"
+                    yield f"{name} = {toml_value(value)}\n"
 
 
 def _open(path: list[str], value: Any) -> bool:
@@ -60,8 +60,3 @@ def _open(path: list[str], value: Any) -> bool:
 
 def _each(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _toml(value: Any) -> str:
-    """A text, number, truth or list as TOML writes it: as JSON does, but for one control character."""
-    return json.dumps(value, ensure_ascii=False, default=str).replace("\x7f", "\\u007f")

@@ -14,7 +14,20 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli import asking, backing_up, demo, following, marking, reading, serving, status, theming, withdrawing, working
+from ui.cli import (
+    asking,
+    backing_up,
+    demo,
+    following,
+    marking,
+    reading,
+    serving,
+    setting_up,
+    status,
+    theming,
+    withdrawing,
+    working,
+)
 from ui.cli.evaluating import eval_app
 from ui.cli.models import model_app
 from ui.cli.query import QueryCommand
@@ -25,6 +38,7 @@ from ui.cli.shows import show_app
 __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS: dict[str, Callable[..., Any]] = {
+    "init": setting_up.init,
     "add": following.add,
     "import": following.import_,
     "export": following.export,
@@ -62,7 +76,7 @@ app = typer.Typer(
     name="earmark",
     help="The five ideas worth your time each morning, from every podcast you follow.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

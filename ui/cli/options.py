@@ -1,12 +1,15 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how their values are read."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
 
-__all__ = ["After", "Before", "Episodes", "Events", "Json", "OnlyShows", "Shows", "Speakers"]
+from earmark.errors import UsageError
+
+__all__ = ["After", "Before", "Episodes", "Events", "Json", "OnlyShows", "Shows", "Speakers", "time_of_day"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Events = Annotated[bool, typer.Option("--events", help="Print progress as JSON lines on stdout.")]
@@ -17,3 +20,11 @@ Speakers = Annotated[list[str] | None, typer.Option("--speaker", help="Only what
 Episodes = Annotated[list[str] | None, typer.Option("--episode", help="Only this episode, by id.")]
 After = Annotated[str | None, typer.Option("--after", help="Only from this day on, as YYYY-MM-DD.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only before this day, as YYYY-MM-DD.")]
+
+
+def time_of_day(text: str) -> dt.time:
+    """A time written as ``07:30``; raises ``UsageError``."""
+    try:
+        return dt.datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of the reader's own day
+    except ValueError:
+        raise UsageError("is no time of day; one is written like 07:30", subject=text) from None

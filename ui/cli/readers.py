@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 
 from earmark.errors import UsageError
 from earmark.language.spans import counted
-from ui.cli.options import Json
+from ui.cli.options import Json, time_of_day
 from ui.cli.output import print_document, safe
 from ui.cli.session import opened
 
@@ -222,7 +221,7 @@ def _changed(
         "email": email,
         "role": None if owner is None else Role.OWNER if owner else Role.READER,
         "timezone": timezone,
-        "brief_at": None if at is None else _time(at),
+        "brief_at": None if at is None else time_of_day(at),
         "language": language,
         "length": ideas,
         "rhythm": None if weekly is None else Rhythm.WEEKLY,
@@ -232,13 +231,6 @@ def _changed(
     if owner:
         changes["all_shows"] = True
     return replace(reader, **changes)  # type: ignore[arg-type]
-
-
-def _time(text: str) -> dt.time:
-    try:
-        return dt.datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of the reader's own day
-    except ValueError:
-        raise UsageError("is no time of day; one is written like 07:30", subject=text) from None
 
 
 def _weekday(text: str) -> int:
