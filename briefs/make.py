@@ -11,23 +11,24 @@ import numpy as np
 from briefs.bodies import apart
 from briefs.pool import ToldClaims, Vector
 from briefs.ports import Finder
+from briefs.preferences import Preferences
 from briefs.select import Pick, Sources, select
-from briefs.taste import Taste
+from briefs.steering import UNSTEERED, Steering, taste_of
 from briefs.why import why
-from earmark.catalog import Catalog, Connection
+from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import vectors, withdrawals
-from earmark.catalog.readers import accounts, clicks, states
+from earmark.catalog.readers import accounts, states
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.work import jobs
 from earmark.days import Days
 from earmark.errors import LeaseLost
-from earmark.relations import utterance
+from earmark.relations import Utterance, utterance
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings
-from earmark.types import Brief, BriefItem, Direction, Insight, Reader
+from earmark.types import Brief, BriefItem, Insight, Reader
 
-__all__ = ["find_brief", "make_brief"]
+__all__ = ["preview_brief", "find_brief", "make_brief"]
 
 _SHOWS = 4
 """Shows that a brief of the usual size draws from where it can."""
@@ -51,10 +52,11 @@ def make_brief(
     model_id: str,
     now: datetime,
     scope: ShowScope = EVERYTHING,
+    steering: Steering = UNSTEERED,
 ) -> Brief:
     """The reader's brief of that day: the stored one, else a new one, stored together with what it tells.
 
-    ``scope`` are the shows that the reader sees, within which ``finder`` has to look.
+    ``scope`` are the shows that the reader sees, within which ``finder`` has to look. ``steering`` is what they wrote down.
 
     However often and from however many processes it is called, a day has one brief. One without ideas is not stored,
     so that what is ingested later that day still gives one; nor is one from few shows while episodes are still being
@@ -69,7 +71,7 @@ def make_brief(
         existing = find_brief(catalog, subscriber.id, day)
         if existing is not None:
             return existing
-        brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope)
+        brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering)
         if not brief.items:
             return brief
         unread = _unread(catalog, scope) if _poor(brief, settings) else 0
@@ -87,6 +89,28 @@ def make_brief(
     if existing is None:
         raise LeaseLost("other briefs of this reader are being made; try again", subject=f"the brief of {day}")
     return existing
+
+
+def preview_brief(
+    catalog: Catalog,
+    finder: Finder,
+    subscriber: Reader,
+    day: date,
+    *,
+    settings: BriefSettings,
+    model_id: str,
+    now: datetime,
+    scope: ShowScope = EVERYTHING,
+    steering: Steering = UNSTEERED,
+) -> Brief:
+    """What `make_brief` would make now for a day without a brief; nothing is stored, and nothing counts as told.
+
+    Raises:
+        SettingsError: the reader's time zone does not exist.
+    """
+    days = Days.named(subscriber.timezone)
+    brief, _, _ = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering)
+    return brief
 
 
 def _poor(brief: Brief, settings: BriefSettings) -> bool:
@@ -110,6 +134,7 @@ def _build(
     model_id: str,
     now: datetime,
     scope: ShowScope,
+    steering: Steering,
 ) -> tuple[Brief, dict[str, tuple[str, bool]], dict[str, str]]:
     """A brief, what it tells (as `earmark.catalog.readers.briefs.put` takes it), and the ledger that it was chosen against."""
     with catalog.read() as tx:
@@ -120,7 +145,7 @@ def _build(
         avoided = {i.id: i.content_hash for i in library if i.id in hidden} | known
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
         withdrawn = withdrawals.told_claims(tx, known.values())
-        taste = _taste(tx, subscriber.id, library, model_id)
+        taste = taste_of(tx, subscriber.id, library, model_id, steering)
     # The words of what was told and is withdrawn count too: its opposite may be what is right, and is news.
     claims = withdrawn | {insight.content_hash: insight.claim for insight in library}
     told = ToldClaims(
@@ -135,8 +160,9 @@ def _build(
             by_hash = vectors.get_many(tx, model_id, [insight.content_hash for insight in insights])
         return {i.id: by_hash[i.content_hash] for i in insights if i.content_hash in by_hash}
 
+    unwanted = steering.preferences.leaves_out
     picks = select(
-        library,
+        [i for i in library if not unwanted(show_id=i.show_id, show=i.show, speaker=i.speaker, kind=i.kind)],
         size=settings.size,
         per_show=settings.per_show,
         day=day,
@@ -148,26 +174,11 @@ def _build(
     brief = Brief(
         subscriber_id=subscriber.id,
         date=day,
-        items=_items(picks, finder, library, day, days, settings),
+        items=_items(picks, finder, library, day, days, settings, steering.preferences),
         created_at=now,
         note=_note(len(picks), settings.size, library=len(library), told=bool(known)),
     )
     return brief, _ledger(picks), known
-
-
-def _taste(tx: Connection, reader_id: str, library: Sequence[Insight], model_id: str) -> Taste:
-    """What the reader asked for more and less of, as far as it is in what they see."""
-    wanted = {click.insight_id: click.direction for click in clicks.every(tx, reader_id)}
-    asked = [insight for insight in library if insight.id in wanted]
-    known = vectors.get_many(tx, model_id, [insight.content_hash for insight in asked])
-    asked = [insight for insight in asked if insight.content_hash in known]
-    more = [insight for insight in asked if wanted[insight.id] is Direction.MORE]
-    less = [insight for insight in asked if wanted[insight.id] is Direction.LESS]
-    return Taste(
-        more=_matrix([known[insight.content_hash] for insight in more]),
-        less=_matrix([known[insight.content_hash] for insight in less]),
-        claims=tuple(insight.claim for insight in more),
-    )
 
 
 def _items(
@@ -177,13 +188,14 @@ def _items(
     day: date,
     days: Days,
     settings: BriefSettings,
+    preferences: Preferences,
 ) -> tuple[BriefItem, ...]:
     shown = {pick.insight.id for pick in picks}
     items: list[BriefItem] = []
     for pick, told in zip(picks, apart([pick.insight for pick in picks]), strict=True):
         # At least one related insight, and one more for each that the brief shows anyway.
         relatives = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
-        others = [other for other in relatives if utterance(other).show_id != pick.insight.show_id]
+        others = [other for other in relatives if _welcome(utterance(other), pick, preferences)]
         reason = why(
             pick.insight,
             day=day,
@@ -197,6 +209,13 @@ def _items(
         entries = [other for other in others if utterance(other).insight_id not in shown][: settings.related]
         items.append(BriefItem(insight=told, why=reason, novelty=pick.novelty, related=tuple(entries)))
     return tuple(items)
+
+
+def _welcome(heard: Utterance, pick: Pick, preferences: Preferences) -> bool:
+    """Whether it is of another show than the pick, and of none that the reader leaves out."""
+    if heard.show_id == pick.insight.show_id:
+        return False
+    return not preferences.leaves_out(show_id=heard.show_id, show=heard.show, speaker=heard.speaker)
 
 
 def _ledger(picks: Sequence[Pick]) -> dict[str, tuple[str, bool]]:

@@ -108,7 +108,7 @@ class CandidatePool:
         is_open &= ~_repeated(insights, rows, self._picked_claims, picked)
         echo = np.clip((self._elsewhere(insights, rows, is_open) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
         base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
-        wanted = self._taste.factors(rows)
+        wanted = self._taste.factors(insights, rows)
         self.insights.extend(insights)
         self._vectors.extend(rows)
         self.novelty = np.concatenate([self.novelty, library * reader])
@@ -154,8 +154,8 @@ class CandidatePool:
         return np.asarray(self._base[rows] * (1.0 - _DIVERSITY * np.maximum(self._closest[rows], 0.0)))
 
     def like(self, row: int) -> str:
-        """The claim that the reader asked for more of and that raised this row; empty if none did."""
-        return self._taste.reason(self._vectors[row])
+        """What the reader wants and raised this row, as a part of a sentence; empty if nothing did."""
+        return self._taste.reason(self.insights[row], self._vectors[row])
 
     def has_open(self) -> bool:
         """Whether anything can still be picked from it."""

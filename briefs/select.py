@@ -44,7 +44,7 @@ class Pick:
     duplicates: tuple[Insight, ...] = ()
     """Others that nearly say the same: told with it, so that none of them comes another day."""
     like: str = ""
-    """The claim that the reader asked for more of and that raised it; empty if none did."""
+    """What the reader wants and raised it, as a part of a sentence; empty if nothing did."""
 
 
 def select(

@@ -14,8 +14,6 @@ __all__ = ["why"]
 
 _TITLE = 60
 """Characters of a show's title inside a sentence."""
-_CLAIM = 80
-"""Characters of a claim inside a sentence."""
 _RARE = 0.7
 """Novelty to the library from which a claim is called rare."""
 _PEERS = 3
@@ -43,10 +41,10 @@ def why(
         duplicates: those that nearly say the same, of any show.
         related: what other shows say about it.
         novelty: to the library, in 0..1.
-        like: the claim that the reader asked for more of and that raised this idea; empty if none did.
+        like: what the reader wants and raised this idea, as a part of a sentence; empty if nothing did.
     """
     standing = (
-        _asked_for(like)
+        like
         or _echoed(insight, duplicates)
         or _strongest(insight, day, days, library)
         or _rare(insight, duplicates, related, novelty, library)
@@ -70,11 +68,6 @@ def _when(insight: Insight, day: date, days: Days) -> str:
     if age < 31:
         return f"from {show}, {age} days ago"
     return f"from {show} in {MONTHS[published.month - 1]} {published.year}, and not told to you before"
-
-
-def _asked_for(like: str) -> str:
-    words = cut(plain(like), _CLAIM).rstrip(".")
-    return f"you asked for more like “{words}”" if words else ""
 
 
 def _echoed(insight: Insight, duplicates: Sequence[Insight]) -> str:

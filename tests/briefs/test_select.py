@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from briefs.pool import DUPLICATE
+from briefs.preferences import Preferences, Voice
 from briefs.select import Pick, Sources, ToldClaims, freshness, select
-from briefs.taste import Taste
+from briefs.taste import Leaning, Taste
 from earmark.days import Days
 from earmark.ids import content_hash
 from earmark.types import Insight
@@ -289,23 +290,43 @@ def _themes(world: World, taste: Taste) -> list[str]:
 
 def test_what_was_asked_for_comes_more_often_and_the_last_place_stays_for_others() -> None:
     world = _two_themes()
-    tea, rail = unit(1, 0, *[0] * 12)[None, :], unit(0, 1, *[0] * 12)[None, :]
+    tea = Taste(leanings=(Leaning(vector=unit(1, 0, *[0] * 12), reason="you asked for tea"),))
+    no_rail = Taste(leanings=(Leaning(vector=unit(0, 1, *[0] * 12), weight=-1.0),))
     before = _themes(world, Taste())
     assert before.count("Tea") < 4
-    after = _themes(world, Taste(more=tea, claims=("Tea is a leaf",)))
+    after = _themes(world, tea)
     assert (after.count("Tea"), after.count("Rail")) == (4, 1)
-    assert _themes(_two_themes(0.0), Taste(more=tea, claims=("Tea is a leaf",))) == [*["Tea"] * 4, "Rail"]
-    assert _themes(world, Taste(less=rail)).count("Rail") < before.count("Rail")
+    assert _themes(_two_themes(0.0), tea) == [*["Tea"] * 4, "Rail"]
+    assert _themes(world, no_rail).count("Rail") < before.count("Rail")
 
 
 def test_each_of_two_interests_counts_for_itself() -> None:
-    taste = Taste(more=np.stack([unit(1, 0, 0), unit(0, 1, 0)]), claims=("Tea", "Rail"))
+    leanings = (Leaning(vector=unit(1, 0, 0), reason="Tea"), Leaning(vector=unit(0, 1, 0), reason="Rail"))
+    taste, ideas = Taste(leanings=leanings), [insight(f"Idea {n}") for n in range(4)]
     rows = [unit(1, 0, 0.1), unit(0, 1, 0.1), unit(0, 0, 1), None]
-    assert taste.factors(rows).tolist() == [1.5, 1.5, 1.0, 1.0]
-    assert [taste.reason(row) for row in rows] == ["Tea", "Rail", "", ""]
+    assert taste.factors(ideas, rows).tolist() == [1.5, 1.5, 1.0, 1.0]
+    assert [taste.reason(idea, row) for idea, row in zip(ideas, rows, strict=True)] == ["Tea", "Rail", "", ""]
+
+
+def test_a_subject_that_was_written_down_counts_by_its_words_its_weight_and_less_of_it_hides_nothing() -> None:
+    near, far = unit(0.2, 1), unit(0.1, 1)
+    ideas = [insight("Rust has a formatter that nobody configures"), insight("Two kettles were measured")]
+    for weight, factors in ((1.0, [1.75, 1.0]), (2.0, [2.5, 1.0]), (-3.0, [0.1, 1.0])):
+        taste = Taste(leanings=(Leaning(vector=unit(1, 0), weight=weight, words="Rust", reason="you follow Rust"),))
+        assert taste.factors(ideas, [near, near]).tolist() == pytest.approx(factors)
+    assert taste.factors(ideas, [far, far]).tolist() == [1.0, 1.0]
+
+
+def test_a_show_or_person_that_is_preferred_is_raised_by_a_part_of_its_name() -> None:
+    preferred = (Voice(name="lattice"), Voice(name="Ines", person=True))
+    taste = Taste(preferences=Preferences(preferred=preferred))
+    ideas = [insight("A", speaker=None), insight("B", show="Other", speaker="Ines Okafor"), insight("C", show="Inest")]
+    assert taste.factors(ideas, [None] * 3).tolist() == pytest.approx([1.3, 1.3, 1.0])
+    assert [taste.reason(idea, None) for idea in ideas] == ["you prefer lattice", "you prefer Ines", ""]
 
 
 def test_nothing_but_what_was_asked_for_fills_a_brief_all_the_same() -> None:
     world = _two_themes()
     tea = replace(world, library=[i for i in world.library if i.claim.startswith("Tea")])
-    assert _themes(tea, Taste(more=unit(1, 0, *[0] * 12)[None, :], claims=("Tea",))) == ["Tea"] * 5
+    wanted = Taste(leanings=(Leaning(vector=unit(1, 0, *[0] * 12), reason="you asked for tea"),))
+    assert _themes(tea, wanted) == ["Tea"] * 5
