@@ -28,7 +28,7 @@ from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings
 from earmark.types import Brief, BriefItem, Insight, Reader
 
-__all__ = ["preview_brief", "find_brief", "make_brief"]
+__all__ = ["find_brief", "make_brief", "preview_brief"]
 
 _SHOWS = 4
 """Shows that a brief of the usual size draws from where it can."""
