@@ -95,8 +95,8 @@ class Voice:
     def said(self, *, show_id: str, show: str, speaker: str | None) -> bool:
         """Whether something that was said on that show by that speaker is theirs; a part of a name of whole words is enough."""
         if self.person:
-            return holds(fold(speaker or ""), self.name)
-        return show_id == self.name or holds(fold(show), self.name)
+            return holds(fold(speaker or ""), fold(self.name))
+        return show_id == self.name or holds(fold(show), fold(self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
