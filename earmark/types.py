@@ -206,6 +206,8 @@ class Episode:
     last_error: str = ""
     same_as: str = ""
     """The id of the same episode in another followed feed, which is worked on in place of this one."""
+    no_insights: str = ""
+    """Why it gave no insight, in words; empty while it has some, or is not finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from earmark.errors import EarmarkError
 
-__all__ = ["Event", "Failure", "Postponed", "WorkReport"]
+__all__ = ["Event", "Failure", "Postponed", "Silence", "WorkReport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,15 @@ class Postponed:
     """Whether it waits for the language model."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """An episode that was read and gave no insight, with the reason in words."""
+
+    show: str
+    episode: str
+    reason: str
+
+
 @dataclass(slots=True)
 class WorkReport:
     """What a run did. ``stopped_by`` is set when it ended early because nothing could be written any more."""
@@ -60,5 +69,6 @@ class WorkReport:
     done: int = 0
     failures: list[Failure] = field(default_factory=list)
     postponed: list[Postponed] = field(default_factory=list)
+    silent: list[Silence] = field(default_factory=list)
     interrupted: bool = False
     stopped_by: EarmarkError | None = None

@@ -16,6 +16,7 @@ from earmark.catalog.work.troubles import ModelWait
 from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import ShowStatus
+from ingest.events import Silence
 from ingest.feeds.check_notes import keep_holds
 from ingest.feeds.checks import check_feeds, due, next_due
 from ingest.fetching.fetch import Fetcher
@@ -47,6 +48,8 @@ class IngestReport:
     episodes_done: int = 0
     failures: tuple[Failure, ...] = ()
     postponed: tuple[Postponed, ...] = ()
+    silent: tuple[Silence, ...] = ()
+    """Episodes that were read and gave no insight, with the reason."""
     interrupted: bool = False
     stopped_by: str = ""
     seconds: float = 0.0
@@ -98,6 +101,7 @@ def ingest(
         episodes_done=work.done,
         failures=(*looked.failures, *work.failures),
         postponed=tuple(work.postponed),
+        silent=tuple(work.silent),
         interrupted=work.interrupted or (halt.is_set() and work.stopped_by is None),
         stopped_by=str(work.stopped_by) if work.stopped_by else "",
         seconds=time.monotonic() - began,
@@ -128,6 +132,7 @@ def work(
     done, spent = 0, Spending()
     failures: list[Failure] = []
     postponed: list[Postponed] = []
+    silent: list[Silence] = []
     while True:
         stages = make_stages()
         run = Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
@@ -136,6 +141,7 @@ def work(
         # Of a run of months only the latest are kept; the catalog has them all.
         failures = [*failures, *run.failures][-_KEPT:]
         postponed = [*postponed, *run.postponed][-_KEPT:]
+        silent = [*silent, *run.silent][-_KEPT:]
         if not forever or run.stopped_by is not None or halt.wait(every_s):
             break
     return IngestReport(
@@ -143,6 +149,7 @@ def work(
         episodes_done=done,
         failures=tuple(failures),
         postponed=tuple(postponed),
+        silent=tuple(silent),
         interrupted=halt.is_set() and run.stopped_by is None,
         stopped_by=str(run.stopped_by) if run.stopped_by else "",
         seconds=time.monotonic() - began,

@@ -23,6 +23,7 @@ from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.identity import with_known_ids
+from ingest.insights.silence import WITHDRAWN, why_none
 from ingest.insights.verify import select
 from ingest.limits.budget import Budget
 from ingest.limits.throughput import Throughput
@@ -177,12 +178,18 @@ class Stages:
     def _published(self, episode: Episode, transcript: Transcript, extractor: InsightExtractor) -> Write:
         """What an extractor finds, as it is stored; ids of earlier insights stay with ideas that are found again."""
         drafts = extractor.extract(episode, transcript)
-        published, dropped = select(drafts, episode, transcript, self.settings.insights, extractor=extractor.name)
-        published = self._recognised(episode, published)
+        limits = self.settings.insights
+        selected, dropped = select(drafts, episode, transcript, limits, extractor=extractor.name)
+        published = self._recognised(episode, selected)
         self._embed({insight.content_hash: insight_text(insight) for insight in published})
+        because = ""
+        if not published:
+            model = extractor.name != self.substitute.name
+            because = WITHDRAWN if selected else why_none(transcript, drafts, dropped, limits, model=model)
 
         def write(tx: Connection) -> None:
-            insights.replace(tx, episode.id, published, {str(reason): n for reason, n in dropped.items()})
+            counts = {str(reason): n for reason, n in dropped.items()}
+            insights.replace(tx, episode.id, published, counts, because=because)
             replies.forget(tx, episode.id)
 
         return write

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import chunks, episodes, insights
+from earmark.catalog.content.episodes import SilentEpisode
 from earmark.catalog.feeds.summaries import ShowSummary, summaries
 from earmark.catalog.work import troubles
 from earmark.catalog.work.troubles import ModelWait
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from earmark.settings import BudgetSettings
     from retrieval.index.watermark import Watermark
 
-__all__ = ["FailedAttempt", "ShowSummary", "Status", "WaitingEpisode", "read_status", "summaries"]
+__all__ = ["FailedAttempt", "ShowSummary", "SilentEpisode", "Status", "WaitingEpisode", "read_status", "summaries"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Status:
     in_hand: int = 0
     waiting_for_model: tuple[ModelWait, ...] = ()
     spending: SpendingReport = field(default_factory=SpendingReport)
+    silent: tuple[SilentEpisode, ...] = ()
+    """Episodes that were read and gave no insight, the newest first."""
 
 
 def read_status(catalog: Catalog, mark: Watermark, budget: BudgetSettings, *, now: datetime) -> Status:
@@ -105,6 +108,7 @@ def read_status(catalog: Catalog, mark: Watermark, budget: BudgetSettings, *, no
             in_hand=troubles.in_hand(tx, now=now),
             waiting_for_model=troubles.waiting_for_model(tx, now=now),
             spending=read_spending(tx, budget, now=now),
+            silent=tuple(episodes.silent(tx)),
         )
 
 

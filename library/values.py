@@ -5,7 +5,7 @@ from __future__ import annotations
 from earmark.catalog.readers.deliveries import Delivery
 from earmark.catalog.work.spending import ModelUse, Spending
 from earmark.catalog.work.troubles import ModelWait
-from ingest.events import Event, Failure, Postponed
+from ingest.events import Event, Failure, Postponed, Silence
 from ingest.feeds.refresh import Refreshed
 from ingest.forecast.estimate import BudgetOutlook, Forecast
 from ingest.run import IngestReport
@@ -30,6 +30,7 @@ __all__ = [
     "Refreshed",
     "RemovalReport",
     "SearchPage",
+    "Silence",
     "Spending",
     "ThemesReport",
     "TranscriptPart",

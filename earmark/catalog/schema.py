@@ -144,6 +144,8 @@ episodes = sa.Table(
     sa.Column("stage", sa.Text, nullable=False, index=True),
     sa.Column("discovered_at", UtcDateTime, nullable=False),
     _text("same_as"),
+    # Why the episode, though it has come through all stages, has no insight.
+    _text("no_insights"),
 )
 
 episode_keys = sa.Table(

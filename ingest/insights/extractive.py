@@ -15,7 +15,7 @@ from ingest.insights.amount import WORDS_PER_HOUR
 from ingest.insights.evidence import Evidence, highlights
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.spoken import SpokenSpan, SpokenSpans
-from ingest.insights.words import FUNCTION_WORDS, tokens
+from ingest.insights.words import is_english, tokens
 from ingest.passages.segments import mark
 from ingest.text.sentences import split_sentences
 
@@ -34,8 +34,6 @@ FEWEST, MANY, WORDS_EACH, WORDS_MORE = 3, 6, 250, 2500
 """Drafts of an episode: one for so many words, from the fewest to many; one more for so many words of a long one."""
 LONG = WORDS_PER_HOUR
 """Words from which on an episode is a long one."""
-ENGLISH = 0.3
-"""Share of function words below which a transcript is not taken for English; spoken English lies near 0.6."""
 
 
 class ExtractiveExtractor:
@@ -56,12 +54,12 @@ class ExtractiveExtractor:
         Speakers are taken as they are: resolve them first.
         """
         sentences = split_sentences(transcript)
-        words = [word.casefold() for sentence in sentences for word in tokens(sentence.text)]
-        if not words or sum(word in FUNCTION_WORDS for word in words) < ENGLISH * len(words):
+        if not is_english(sentence.text for sentence in sentences):
             return []
+        words = sum(len(tokens(sentence.text)) for sentence in sentences)
         numbered = NumberedTranscript(sentences, mark(sentences, transcript.chapters))
         spans = SpokenSpans(numbered, Evidence(highlights(episode.data, transcript.chapters)))
-        chosen = list(self._choose(spans, min(self._most, _wanted(len(words))), max(NEAR, NEAR_SHARE * len(sentences))))
+        chosen = list(self._choose(spans, min(self._most, _wanted(words)), max(NEAR, NEAR_SHARE * len(sentences))))
         return [
             InsightDraft(
                 claim=spoken.claim,

@@ -124,7 +124,6 @@ class LlmExtractor:
         drafts = [
             replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality)
             for number, quality in _ranked(kept)
-            if quality >= self._limits.min_written
         ]
         # What was refused goes along, so that it is counted by its reason.
         return drafts + [

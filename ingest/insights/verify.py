@@ -233,7 +233,7 @@ def select(
         found = gate.verify(draft)
         if isinstance(found, Drop):
             dropped[found.reason] += 1
-        elif found.quality < settings.min_quality:
+        elif found.quality < (settings.min_written if draft.written else settings.min_quality):
             dropped[DropReason.LOW_QUALITY] += 1
         elif _repeats(found, kept):
             dropped[DropReason.DUPLICATE] += 1

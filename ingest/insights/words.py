@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from earmark.language.words import stem
 
-__all__ = ["FUNCTION_WORDS", "content_words", "tokens"]
+__all__ = ["FUNCTION_WORDS", "content_words", "is_english", "tokens"]
 
 _TOKEN = re.compile(r"[^\W\d_][\w'’+#-]*|\d[\d.,:]*\d|\d")
 
@@ -42,6 +43,15 @@ FUNCTION_WORDS = frozenset([
     "within", "without", "won't", "work", "works", "would", "wouldn't", "yeah", "year", "years", "yep", "yes",
     "yet", "you", "you'd", "you'll", "you're", "you've", "your", "yours",
 ])  # fmt: skip
+
+ENGLISH = 0.3
+"""Share of function words below which a transcript is not taken for English; spoken English lies near 0.6."""
+
+
+def is_english(texts: Iterable[str]) -> bool:
+    """Whether the texts together are taken for English; none at all is not."""
+    words = [word.casefold() for text in texts for word in tokens(text)]
+    return bool(words) and sum(word in FUNCTION_WORDS for word in words) >= ENGLISH * len(words)
 
 
 def tokens(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from earmark.catalog.work import jobs
 from earmark.errors import EarmarkError, LeaseLost, NotFound, NotYet, StorageFull, TransientError
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
-from ingest.events import Event, Failure, Postponed, WorkReport
+from ingest.events import Event, Failure, Postponed, Silence, WorkReport
 from ingest.limits.listening import StageEnd, listening
 from ingest.stages import ModelAway, Stages
 from ingest.work.failures import Unexpected, note_of, secrets_in
@@ -189,11 +189,18 @@ class Worker:
             self._failed(lease, episode, Unexpected.of(error), progress)
         else:
             if episode.stage is Stage.INSIGHTS:
-                with self._lock:
-                    self._report.done += 1
-                progress.ended("episode", episode, "done")
+                self._done(episode, progress)
             else:
                 progress.ended("ended", episode, "given back; it goes on from here")
+
+    def _done(self, episode: Episode, progress: Progress) -> None:
+        """Counts an episode that has come through all stages."""
+        why = episode.no_insights
+        with self._lock:
+            self._report.done += 1
+            if why:
+                self._report.silent.append(Silence(show=episode.show, episode=episode.data.title, reason=why))
+        progress.ended("episode", episode, f"done; no insight: {why}" if why else "done")
 
     def _step(self, lease: jobs.Lease, episode: Episode, progress: Progress, wanted: Callable[[], None]) -> Episode:
         """Runs the next stage; its outputs and the move to it commit together."""

@@ -346,5 +346,5 @@ def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labe
     drafts = LlmExtractor(desk, limits=ALL).extract(episode(), transcript())
     qualities = [draft.quality for draft in drafts if not draft.objection]
     assert qualities == sorted(qualities, reverse=True)
-    kept = LlmExtractor(desk, limits=InsightSettings(min_written=1.0)).extract(episode(), transcript())
-    assert all(draft.objection for draft in kept)
+    made, dropped = select(drafts, episode(), transcript(), InsightSettings(min_written=1.0))
+    assert not made and dropped[DropReason.LOW_QUALITY]

@@ -134,6 +134,15 @@ def test_when_the_model_answers_the_stand_in_gives_way(world: World, clock: Fixe
     assert len(world.stored()) == 3 and {insight.extractor for insight in world.stored()} == {"llm desk-1"}
 
 
+def test_a_model_that_finds_nothing_leaves_the_reason_and_the_report_tells_it(world: World, catalog: Catalog) -> None:
+    report = world.run(Desk(candidates=lambda _: {"candidates": []}))
+    (silent,) = report.silent
+    assert report.done == 1 and world.stored() == []
+    assert silent.reason.startswith("the language model found no idea worth printing")
+    with catalog.read() as tx:
+        assert episodes.get(tx, world.episode_id).no_insights == silent.reason
+
+
 def test_what_was_answered_is_remembered_until_the_insights_are_stored(world: World, clock: FixedClock) -> None:
     def fail_third(number: int) -> None:
         if number == 3:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from library.ports import LibraryPort
     from library.spending import SpendingReport
-    from library.status import FailedAttempt, WaitingEpisode
+    from library.status import FailedAttempt, SilentEpisode, WaitingEpisode
+    from library.values import Silence
 
-__all__ = ["doctor", "print_doctor", "print_failures", "print_model_wait", "print_status", "status"]
+__all__ = ["doctor", "print_doctor", "print_failures", "print_model_wait", "print_silent", "print_status", "status"]
 
 _AFTER = {"discovered": "getting the text", "transcript": "cutting passages", "chunks": "finding insights"}
 """The work that follows the last completed stage."""
@@ -91,6 +92,7 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     if status.in_hand:
         out.print(f"{status.in_hand} {'episode is' if status.in_hand == 1 else 'episodes are'} being worked on now")
     _print_waiting(status.waiting)
+    print_silent(out, status.silent)
     _print_spending(out, status.spending)
     for failed in (*status.feed_failures, *status.failures):
         out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
@@ -131,6 +133,22 @@ def _print_waiting(waiting: Sequence[WaitingEpisode]) -> None:
         who = f"{safe(first.show)} — {safe(first.episode)}" if len(those) == 1 else f"{len(those)} episodes"
         until = f", until {first.until.astimezone():%a %d %b %H:%M}" if first.until else ""
         out.print(Text(f"Waiting: {who}: {safe(reason)}{until}"), soft_wrap=True)
+
+
+def print_silent(out: Console, silent: Sequence[SilentEpisode | Silence]) -> None:
+    """Why episodes gave no insight: a line for each reason, whatever stands in brackets at its end."""
+    from rich.text import Text
+
+    groups: dict[str, list[SilentEpisode | Silence]] = {}
+    for item in silent:
+        groups.setdefault(item.reason.partition(" (")[0], []).append(item)
+    for reason, those in groups.items():
+        first = those[0]
+        if len(those) == 1:
+            who, why = f"{safe(first.show)} — {safe(first.episode)}", first.reason
+        else:
+            who, why = f"{len(those):,} episodes, {safe(first.show)} — {safe(first.episode)} among them", reason
+        out.print(Text(f"No insight: {who}: {safe(why)}"), soft_wrap=True)
 
 
 def print_model_wait(out: Console, episodes: int, reason: str, *, until: datetime | None = None) -> None:

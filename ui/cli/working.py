@@ -20,7 +20,7 @@ from ui.cli.options import Events, Json, OnlyShows
 from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.session import opened
-from ui.cli.status import print_model_wait
+from ui.cli.status import print_model_wait, print_silent
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -228,6 +228,7 @@ def _summary(library: LibraryPort, report: IngestReport, *, feeds: bool = True) 
         + (f", {put_off} waiting (earmark status says for what)" if put_off else "")
         + f", in {report.seconds:.0f} s"
     )
+    print_silent(console(), report.silent)
     _print_bill(library, report)
     if report.stopped_by:
         sys.stderr.write(f"earmark: {safe(report.stopped_by)}\n")

@@ -179,6 +179,7 @@ def episode_listed(episode: Episode) -> ListedEpisode:
         published=data.published,
         minutes=None if data.duration_s is None else round(data.duration_s / 60),
         read=episode.stage is Stage.INSIGHTS,
+        no_insights=one_line(episode.no_insights),
         url=web_url(data.link),
     )
 

@@ -157,13 +157,14 @@ class ShowList(_Quoting):
 
 
 class ListedEpisode(_Value):
-    """An episode; ``read`` says whether its ideas are known."""
+    """An episode; ``read`` says whether its ideas are known, ``no_insights`` why it has none, where it was read."""
 
     id: str
     title: str
     published: datetime | None
     minutes: int | None
     read: bool
+    no_insights: str
     url: str
 
 

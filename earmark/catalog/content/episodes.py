@@ -21,6 +21,7 @@ from earmark.types import Chapter, Episode, EpisodeData, Person, Stage, Transcri
 
 __all__ = [
     "KeyedEpisode",
+    "SilentEpisode",
     "add",
     "add_new",
     "by_keys",
@@ -35,6 +36,7 @@ __all__ = [
     "people",
     "put_keys",
     "release_same_as",
+    "silent",
     "update",
 ]
 
@@ -58,6 +60,16 @@ class KeyedEpisode:
 
     episode: Episode
     keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentEpisode:
+    """An episode that was read and gave no insight, with the reason in words."""
+
+    show: str
+    episode: str
+    episode_id: str
+    reason: str
 
 
 def add_new(tx: sa.Connection, show_id: str, data: Sequence[EpisodeData], *, language: str, now: datetime) -> list[str]:
@@ -198,6 +210,16 @@ def people(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[str]:
     return list(dict.fromkeys(str(person.get("name", "")) for persons in rows for person in persons))
 
 
+def silent(tx: sa.Connection) -> list[SilentEpisode]:
+    """Episodes that were read and gave no insight, the newest first."""
+    query = sa.select(table.c.id, table.c.title, table.c.no_insights, shows.c.title.label("show"))
+    query = query.join(shows, table.c.show_id == shows.c.id).where(
+        table.c.no_insights != "", table.c.stage == Stage.INSIGHTS.value
+    )
+    rows = tx.execute(query.order_by(table.c.published.desc().nulls_last(), table.c.id))
+    return [SilentEpisode(show=row.show, episode=row.title, episode_id=row.id, reason=row.no_insights) for row in rows]
+
+
 def failures(tx: sa.Connection) -> list[Episode]:
     """Episodes whose last attempt failed, whether or not there will be another."""
     rows = tx.execute(_select().where(jobs.c.last_error != "").order_by(table.c.published.desc(), table.c.id))
@@ -262,4 +284,5 @@ def episode_of(row: sa.Row[Any]) -> Episode:
         failed=values["failed"],
         last_error=values["last_error"],
         same_as=values["same_as"],
+        no_insights=values["no_insights"],
     )

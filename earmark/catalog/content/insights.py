@@ -37,10 +37,18 @@ _OWN = (
 )
 
 
-def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dropped: Mapping[str, int]) -> None:
+def replace(
+    tx: sa.Connection,
+    episode_id: str,
+    insights: Sequence[Insight],
+    dropped: Mapping[str, int],
+    *,
+    because: str = "",
+) -> None:
     """Stores the insights of an episode in place of earlier ones with the gate's counts, and tells the index.
 
-    Those that a reader has withdrawn (`earmark.catalog.content.withdrawals`) are left out.
+    Those that a reader has withdrawn (`earmark.catalog.content.withdrawals`) are left out. ``because`` is why there are
+    none, in words, and is kept with the episode.
     """
     hold(tx, episode_id)
     withdrawn = sa.select(withdrawals.c.insight_id).where(withdrawals.c.episode_id == episode_id)
@@ -60,6 +68,7 @@ def replace(tx: sa.Connection, episode_id: str, insights: Sequence[Insight], dro
     counts = [{"episode_id": episode_id, "reason": reason, "count": n} for reason, n in dropped.items() if n]
     if counts:
         tx.execute(gate_drops.insert(), counts)
+    tx.execute(episodes.update().where(episodes.c.id == episode_id).values(no_insights="" if insights else because))
     changes.note(tx, "insight", list(dict.fromkeys([*old, *(insight.id for insight in insights)])))
 
 

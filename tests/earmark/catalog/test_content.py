@@ -10,9 +10,21 @@ import pytest
 from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import chunks, episodes, insights, passages, transcripts, vectors, voices
 from earmark.catalog.feeds import shows
+from earmark.catalog.schema import episodes as episodes_table
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
-from earmark.types import Chapter, Episode, EpisodeData, Filters, Person, Segment, Transcript, TranscriptLink, Voice
+from earmark.types import (
+    Chapter,
+    Episode,
+    EpisodeData,
+    Filters,
+    Person,
+    Segment,
+    Stage,
+    Transcript,
+    TranscriptLink,
+    Voice,
+)
 from tests.making import make_chunk, make_insight
 
 
@@ -130,6 +142,19 @@ def test_an_insight_taken_out_is_told_to_the_index(catalog: Catalog, clock: Fixe
         assert ("insight", gone.id) in changes.since(tx, mark, limit=9)[0]
         with pytest.raises(NotFound):
             insights.find(tx, gone.id)
+
+
+def test_why_an_episode_has_no_insight_is_kept_until_it_has_some(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        episode = add(tx, clock, "a")
+        insights.replace(tx, episode.id, [], {}, because="too short (3 words)")
+        assert episodes.get(tx, episode.id).no_insights == "too short (3 words)"
+        assert episodes.silent(tx) == []  # it has not come through all stages
+        tx.execute(episodes_table.update().values(stage=Stage.INSIGHTS.value))
+        (silent,) = episodes.silent(tx)
+        assert (silent.episode_id, silent.reason) == (episode.id, "too short (3 words)")
+        insights.replace(tx, episode.id, [make_insight(episode, 0)], {}, because="too short (3 words)")
+        assert episodes.silent(tx) == []
 
 
 # transcripts and voices
