@@ -112,6 +112,15 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Soundbite:
+    """A moment that the publisher points out (``podcast:soundbite``); ``title`` is empty where it has none of its own."""
+
+    start_s: float
+    duration_s: float
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """The person behind a label of a transcript: a ``name``, its ``confidence`` in 0..1, and what gave it (``by``)."""
 
@@ -139,6 +148,7 @@ class EpisodeData:
     persons: tuple[Person, ...] = ()
     chapters_url: str = ""
     chapters: tuple[Chapter, ...] = ()
+    soundbites: tuple[Soundbite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,7 @@ episodes = sa.Table(
     sa.Column("persons", sa.JSON, nullable=False),
     _text("chapters_url"),
     sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("soundbites", sa.JSON, nullable=False, server_default="[]"),
     _text("language"),
     sa.Column("stage", sa.Text, nullable=False, index=True),
     sa.Column("discovered_at", UtcDateTime, nullable=False),

@@ -61,6 +61,7 @@ def updated(old: EpisodeData, new: EpisodeData) -> Update:
         persons=new.persons or old.persons,
         chapters_url=new.chapters_url or old.chapters_url,
         chapters=new.chapters or old.chapters,
+        soundbites=new.soundbites or old.soundbites,
     )
     names = EpisodeData.__dataclass_fields__
     changed = tuple(name for name in names if getattr(merged, name) != getattr(old, name))

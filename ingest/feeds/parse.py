@@ -176,6 +176,7 @@ def _episode(entry: Mapping[str, Any], item: PodcastItem, url: str, dates: FeedD
         persons=tuple(dict.fromkeys(item.persons)),
         chapters_url=absolute(url, item.chapters_url),
         chapters=tuple(sorted(dict.fromkeys(item.chapters), key=lambda chapter: chapter.start_s)),
+        soundbites=tuple(sorted(dict.fromkeys(item.soundbites), key=lambda soundbite: soundbite.start_s)),
     )
 
 

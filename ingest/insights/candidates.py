@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from earmark.ids import make_id
+from ingest.insights.evidence import POINTED_OUT, Evidence
 from ingest.insights.locate import Locator
 from ingest.insights.numbered import MOST_WORDS, NumberedTranscript, Span, fenced
 from ingest.insights.shapes import ReplyPart
@@ -18,7 +19,16 @@ from ingest.prompts import load_prompt
 if TYPE_CHECKING:
     from earmark.types import Episode, Transcript
 
-__all__ = ["KINDS", "Candidate", "CandidatesReply", "most_of", "pointed", "window_prompt", "without_repeats"]
+__all__ = [
+    "KINDS",
+    "Candidate",
+    "CandidatesReply",
+    "most_of",
+    "pointed",
+    "window_prompt",
+    "with_evidence",
+    "without_repeats",
+]
 
 KINDS = ("claim", "mechanism", "finding", "prediction", "advice", "disagreement")
 WORDS_A_CANDIDATE = 250
@@ -49,6 +59,8 @@ class Candidate:
     span: Span
     kind: str
     point: str
+    pointed_out: bool = False
+    """Whether the publisher points it out, by a soundbite, a chapter's title or a bullet of the description."""
 
 
 def most_of(words: int) -> int:
@@ -62,7 +74,7 @@ def window_prompt(
     """The system and the user message for one window."""
     words = sum(len(numbered.sentences[index].text.split()) for index in window.sentences)
     lines = numbered.lines(window.sentences)
-    head = heading(episode, transcript, window)
+    head = heading(episode, transcript, numbered, window)
     marker = make_id(episode.id, *lines)
     return load_prompt(
         "insight_candidates", most=str(most_of(words))
@@ -124,6 +136,17 @@ def _short_enough(span: Span, numbered: NumberedTranscript) -> Span | None:
         if len(numbered.quote(shorter).split()) <= MOST_WORDS:
             return shorter
     return None
+
+
+def with_evidence(candidates: Sequence[Candidate], numbered: NumberedTranscript, evidence: Evidence) -> list[Candidate]:
+    """The candidates, those marked that the publisher points out."""
+    marked = []
+    for candidate in candidates:
+        first, last = numbered.sentences[candidate.span.first], numbered.sentences[candidate.span.last]
+        text = f"{candidate.point} {numbered.quote(candidate.span)}"
+        known = evidence.of(text, first.start_s, last.end_s) >= POINTED_OUT
+        marked.append(replace(candidate, pointed_out=known))
+    return marked
 
 
 def without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,7 +1,8 @@
 """One look at all candidates of an episode: which are worth printing, in what order, and which say the same.
 
 The model compares; it does not grade. Asked twice, with the candidates in both orders, its preference for what stands
-first cancels out: the two rankings are added up by places (Borda's count).
+first cancels out: the two rankings are added up by places (Borda's count). The quotes are shown once, with the first order;
+in the other the points alone have to do, which costs a third.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
 __all__ = ["ChoiceReply", "choice_prompt", "chosen"]
+
+POINT_WORDS = 4
+"""Words of a point that says by itself what the idea is."""
 
 
 class _Chosen(ReplyPart):
@@ -37,10 +41,10 @@ def choice_prompt(
     items = []
     for number, candidate in enumerate(candidates, start=1):
         speaker = numbered.speaker(candidate.span) or "unnamed"
+        item = f"[{number}]{'*' if candidate.pointed_out else ''} {candidate.kind}: {candidate.point}"
         # The quote is shown whole: an idea whose reason comes last would be ranked down.
-        items.append(
-            f"[{number}] {candidate.kind}: {candidate.point}\n    {speaker}: »{numbered.quote(candidate.span)}«"
-        )
+        told = reverse and len(candidate.point.split()) >= POINT_WORDS
+        items.append(item if told else f"{item}\n    {speaker}: »{numbered.quote(candidate.span)}«")
     if reverse:
         items.reverse()
     return load_prompt("insight_choice", most=str(most)), fenced("candidates", make_id(*items), "\n".join(items))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from earmark.types import InsightDraft
 from ingest.insights.amount import WORDS_PER_HOUR
-from ingest.insights.evidence import Evidence, highlights
+from ingest.insights.evidence import Evidence
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.spoken import SpokenSpan, SpokenSpans
 from ingest.insights.words import is_english, tokens
@@ -58,7 +58,7 @@ class ExtractiveExtractor:
             return []
         words = sum(len(tokens(sentence.text)) for sentence in sentences)
         numbered = NumberedTranscript(sentences, mark(sentences, transcript.chapters))
-        spans = SpokenSpans(numbered, Evidence(highlights(episode.data, transcript.chapters)))
+        spans = SpokenSpans(numbered, Evidence.given(episode.data, transcript.chapters))
         chosen = list(self._choose(spans, min(self._most, _wanted(words)), max(NEAR, NEAR_SHARE * len(sentences))))
         return [
             InsightDraft(

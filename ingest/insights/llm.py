@@ -24,9 +24,17 @@ from earmark.errors import ModelCallError
 from earmark.settings import InsightSettings
 from earmark.types import InsightDraft
 from ingest.insights.amount import most_insights
-from ingest.insights.candidates import Candidate, CandidatesReply, pointed, window_prompt, without_repeats
+from ingest.insights.candidates import (
+    Candidate,
+    CandidatesReply,
+    pointed,
+    window_prompt,
+    with_evidence,
+    without_repeats,
+)
 from ingest.insights.checking import CheckReply, check_prompt, headline_stands, objections
 from ingest.insights.choice import ChoiceReply, choice_prompt, chosen
+from ingest.insights.evidence import Evidence
 from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.verify import DropReason, Gate
@@ -149,7 +157,8 @@ class LlmExtractor:
             candidates += pointed(reply, work.numbered, window, work.gate.locator)
         if failure is not None:
             raise failure
-        kept = without_repeats(candidates)
+        evidence = Evidence.given(work.episode.data, work.transcript.chapters)
+        kept = with_evidence(without_repeats(candidates), work.numbered, evidence)
         self._count("candidates", len(kept))
         return kept
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ingest.insights.standalone import dangling
+from ingest.insights.words import content_words
 from ingest.passages.segments import Label
-from ingest.text.sentences import Sentence
+from ingest.text.sentences import Sentence, asks
 from ingest.voices.labels import public_name
 
 __all__ = ["BESIDE", "MOST_WORDS", "NumberedTranscript", "Span", "fenced"]
@@ -19,10 +21,20 @@ MOST_SENTENCES = 4
 MOST_WORDS = 130
 """Words of a quote: two to four spoken sentences often have more than 80."""
 BESIDE = (5, 3)
-"""Sentences before and after a quote that writer and checker see, and in which the numbers of a claim must be said.
+"""Sentences before and after a quote that writer and checker may see, and in which the numbers of a claim must be said.
 
 With three before, what an answer is about was often out of sight: the question that names it comes a few sentences earlier.
 """
+BESIDE_WHOLE = (2, 2)
+"""Those that they see beside a quote whose first sentence points at nothing before it and answers nobody."""
+BESIDE_WORDS = (40, 25)
+"""Words of them from which on only a question is still shown: speakers of long sentences explain themselves in few."""
+NODS = frozenset(
+    "yeah yes yep yup right okay ok sure exactly absolutely totally wow cool nice awesome mm-hmm mhm uh-huh hmm huh oh um uh"
+    " interesting great gotcha indeed definitely".split()
+)
+MOST_NODS = 3
+"""Words of a sentence that only says that somebody listens; a model reads the window without it."""
 LEAST_COLD_WORDS = 8
 """Words of a sentence from which on saying it twice is no chance."""
 COLD_OPEN_SENTENCES = 30
@@ -97,38 +109,85 @@ class NumberedTranscript:
         """Who says it, as it may be published."""
         return public_name(self.sentences[span.first].speaker)
 
-    def beside(self, span: Span, *, before: int = BESIDE[0], after: int = BESIDE[1]) -> str:
-        """The quote between » and « with the sentences around it, each change of speaker named; never a sponsor read."""
-        first, last = max(0, span.first - before), min(len(self.sentences), span.last + 1 + after)
+    def beside(self, span: Span, *, about: str = "") -> str:
+        """The quote between » and « with the sentences around it, each change of speaker named; never a sponsor read.
+
+        With ``about``, those right beside the quote, and of the others only what shares a word with that text.
+        """
+        words = frozenset(content_words(about))
         parts: list[str] = []
         speaker: str | None = None
-        for index in range(first, last):
+        last: int | None = None
+        for index in self._around(span):
             sentence = self.sentences[index]
-            if self.labels[index] is Label.SPONSOR:
+            far = not span.first - 1 <= index <= span.last + 1
+            if about and far and words.isdisjoint(content_words(sentence.text)):
                 continue
+            if last is not None and index > last + 1:
+                parts.append("…")
             name = public_name(sentence.speaker) or ("another voice" if sentence.speaker else "")
-            label = f"{name}: " if name and (name != speaker or index == first) else ""
-            speaker = name
+            label = f"{name}: " if name and (name != speaker or last is None) else ""
+            speaker, last = name, index
             opening = "»" if index == span.first else ""
             closing = "«" if index == span.last else ""
-            parts.append(f"{opening}{label}{sentence.text}{closing}" if opening else f"{label}{sentence.text}{closing}")
+            parts.append(f"{opening}{label}{sentence.text}{closing}")
         return " ".join(parts)
 
+    def _around(self, span: Span) -> list[int]:
+        """The sentences of a span and those around it that tell what it means, in order."""
+        before, after = BESIDE if self._leans(span) else BESIDE_WHOLE
+        first, last = max(0, span.first - before), min(len(self.sentences), span.last + 1 + after)
+        ahead = self._nearest(range(span.first - 1, first - 1, -1), BESIDE_WORDS[0])
+        behind = self._nearest(range(span.last + 1, last), BESIDE_WORDS[1])
+        return [*reversed(ahead), *range(span.first, span.last + 1), *behind]
+
+    def _nearest(self, indices: Iterable[int], most: int) -> list[int]:
+        """Those of these sentences that are worth showing, nearest first; beyond so many words only questions."""
+        shown: list[int] = []
+        words = 0
+        for index in indices:
+            text = self.sentences[index].text
+            if self.labels[index] is Label.SPONSOR or self._nods(index) or (words >= most and not asks(text)):
+                continue
+            shown.append(index)
+            words += len(text.split())
+        return shown
+
+    def _leans(self, span: Span) -> bool:
+        """Whether a quote is understood only with what was said well before it."""
+        first = max(0, span.first - BESIDE_WHOLE[0])
+        asked = any(asks(sentence.text) for sentence in self.sentences[first : span.first])
+        return asked or bool(dangling(self.sentences[span.first].text))
+
+    def _nods(self, index: int) -> bool:
+        """Whether a sentence says nothing but that somebody listens; the answer to a question does not."""
+        words = [word.strip(".,!?…-–—").casefold() for word in self.sentences[index].text.split()]
+        asked = index > 0 and asks(self.sentences[index - 1].text)
+        return len(words) <= MOST_NODS and not asked and all(word in NODS for word in words if word)
+
     def lines(self, indices: Iterable[int]) -> list[str]:
-        """Sentences as a model reads them, ``[12] Ines: …``; the speaker is named where it changes, gaps are marked."""
+        """Sentences as a model reads them, ``[12] Ines: …``; the speaker is named where it changes, gaps are marked.
+
+        What only says that somebody listens ("Yeah.") is left out.
+        """
         lines: list[str] = []
         speaker: str | None = None
+        label_before: str | None = None
         last: int | None = None
         for index in indices:
             sentence = self.sentences[index]
-            if last is not None and index != last + 1:
+            gap = last is not None and index != last + 1
+            last = index
+            if self._nods(index):
+                continue
+            if gap:
                 lines.append("…")
                 speaker = None
             name = public_name(sentence.speaker)
             label = f"{name}: " if name and name != speaker else ""
-            if name is None and sentence.speaker != (self.sentences[last].speaker if last is not None else None):
+            if name is None and sentence.speaker != label_before:
                 label = "– "
-            speaker, last = name, index
+            speaker, label_before = name, sentence.speaker
             lines.append(f"[{index + 1}] {label}{sentence.text}")
         return lines
 

@@ -73,7 +73,9 @@ def _unsaid(sentences: Sequence[Sentence], words: int) -> str:
     whole = sum(len(sentence.text.split()) for sentence in sentences if sentence.whole)
     if whole < LEAST_WHOLE * words:
         return f"without a language model no sentence could be told from the next ({words:,} words without punctuation)"
-    return f"nothing that was said can be read by itself ({words:,} words; a language model would write it so that it can)"
+    return (
+        f"nothing that was said can be read by itself ({words:,} words; a language model would write it so that it can)"
+    )
 
 
 def _refused(dropped: Mapping[DropReason, int], settings: InsightSettings, *, model: bool) -> str:

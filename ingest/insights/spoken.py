@@ -128,7 +128,8 @@ class SpokenSpans:
 
     def _score(self, span: Span, texts: Sequence[str], value: Worth) -> float:
         central = float(self._central[span.first : span.last + 1].mean())
-        backed = self._evidence.of(" ".join(texts))
+        spoken = self._sentences[span.first], self._sentences[span.last]
+        backed = self._evidence.of(" ".join(texts), spoken[0].start_s, spoken[1].end_s)
         return _log_odds(value.value) + STANDS * _log_odds(value.stands) + CENTRAL * central + backed
 
     def objection(self, spoken: SpokenSpan) -> str:

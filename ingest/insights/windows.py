@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.insights.evidence import highlights
 from ingest.insights.numbered import NumberedTranscript
+from ingest.insights.words import content_words
 from ingest.passages.segments import chapter_stretches
 
 if TYPE_CHECKING:
-    from earmark.types import Chapter, Episode, Transcript
+    from earmark.types import Chapter, Episode, Soundbite, Transcript
+    from ingest.text.sentences import Sentence
 
 __all__ = ["LEAST_WORDS", "WINDOW_WORDS", "Window", "heading", "window_words", "windows"]
 
@@ -26,10 +29,14 @@ LEAST_WORDS = 300
 """Words below which a window joins its neighbour: alone it has no context and costs a whole prompt."""
 OVERLAP = 3
 """Sentences of the window before that are shown again, so that an idea across a border can be pointed at."""
-DESCRIPTION_CHARS = 500
-"""Characters of an episode's description that each window is given."""
-CHAPTERS = 12
-"""Titles of earlier chapters that a window is given."""
+DESCRIPTION_CHARS, DESCRIPTION_AGAIN_CHARS = 500, 150
+"""Characters of an episode's description that the first window is given, and each further one."""
+CHAPTERS = 4
+"""Titles of chapters that a window is given: its own and those just before it."""
+HIGHLIGHTS = 6
+"""Lines of the publisher's that a window is given, of those that it speaks of."""
+SPEAKS_OF = 0.75
+"""Share of a line's content words that a window holds which speaks of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,8 @@ class Window:
 
     sentences: tuple[int, ...]
     chapters: tuple[str, ...] = ()
+    first: bool = True
+    """Whether the episode begins with it."""
 
 
 def window_words(setting: int | str, context: int | None) -> int:
@@ -81,13 +90,15 @@ def windows(numbered: NumberedTranscript, chapters: Sequence[Chapter], *, words:
     for number, indices in enumerate(packed):
         repeated = packed[number - 1][-OVERLAP:] if number else []
         so_far = tuple(title for start, title in titles if start <= indices[-1] and title)[-CHAPTERS:]
-        made.append(Window(sentences=(*repeated, *indices), chapters=so_far))
+        made.append(Window(sentences=(*repeated, *indices), chapters=so_far, first=not made))
     return made
 
 
-def heading(episode: Episode, transcript: Transcript, window: Window) -> str:
-    """What a reader of a window knows beforehand: show, date, title, people, description, chapters so far."""
+def heading(episode: Episode, transcript: Transcript, numbered: NumberedTranscript, window: Window) -> str:
+    """What a reader of a window knows beforehand: show, date, title, people, description, chapters, the publisher's highlights."""
     data = episode.data
+    description = data.description[: DESCRIPTION_CHARS if window.first else DESCRIPTION_AGAIN_CHARS]
+    pointed_out = _highlights(episode, transcript, numbered, window)
     people = {person.name: person.role for person in data.persons}
     people |= {voice.name: voice.role or people.get(voice.name, "") for voice in transcript.voices if voice.name}
     named = ", ".join(f"{name} ({role})" if role else name for name, role in people.items())
@@ -96,10 +107,32 @@ def heading(episode: Episode, transcript: Transcript, window: Window) -> str:
         f"Episode: {data.title}",
         f"Date: {data.published:%Y-%m-%d}" if data.published else "",
         f"People: {named}" if named else "",
-        f"Description: {data.description[:DESCRIPTION_CHARS]}" if data.description else "",
-        f"Chapters so far: {' · '.join(window.chapters)}" if window.chapters else "",
+        f"Description: {description}" if description else "",
+        f"Chapters: {' · '.join(window.chapters)}" if window.chapters else "",
+        f"The publisher points out: {' · '.join(pointed_out)}" if pointed_out else "",
     ]
     return "\n".join(" ".join(line.split()) for line in lines if line)
+
+
+def _highlights(episode: Episode, transcript: Transcript, numbered: NumberedTranscript, window: Window) -> list[str]:
+    """What the publisher points out of a window: lines that it speaks of, and soundbites by the numbers of their sentences."""
+    said = {word for index in window.sentences for word in content_words(numbered.sentences[index].text)}
+    lines = []
+    for line in highlights(episode.data, transcript.chapters):
+        words = set(content_words(line))
+        if line not in window.chapters and words and len(words & said) >= SPEAKS_OF * len(words):
+            lines.append(line)
+    bites = []
+    for bite in episode.data.soundbites:
+        inside = [index + 1 for index in window.sentences if _lies_in(numbered.sentences[index], bite)]
+        if inside:
+            bites.append(f"[{inside[0]}]-[{inside[-1]}]")
+    return [*bites, *lines][:HIGHLIGHTS]
+
+
+def _lies_in(sentence: Sentence, bite: Soundbite) -> bool:
+    end_s = bite.start_s + bite.duration_s
+    return sentence.start_s is not None and bite.start_s <= sentence.start_s < end_s
 
 
 def _starts(numbered: NumberedTranscript, chapters: Sequence[Chapter]) -> tuple[set[int], list[tuple[int, str]]]:

@@ -403,6 +403,15 @@ def test_chapters_in_the_feed() -> None:
     ]
 
 
+def test_soundbites_in_the_feed() -> None:
+    bites = """<podcast:soundbite startTime="73.0" duration="60.5">Why &lt;b&gt;rye&lt;/b&gt; needs water</podcast:soundbite>
+        <podcast:soundbite startTime="9" duration="20"/><podcast:soundbite startTime="soon" duration="9">Never</podcast:soundbite>
+        <podcast:soundbite startTime="1" duration="9000">Too long to point at anything</podcast:soundbite>"""
+    (one,) = parse_feed(rss(f"<guid>1</guid>{bites}"), url=URL).episodes
+    assert [(bite.start_s, bite.duration_s) for bite in one.soundbites] == [(9.0, 20.0), (73.0, 60.5)]
+    assert [bite.title for bite in one.soundbites] == ["", "Why <b>rye</b> needs water"]
+
+
 def test_an_alternate_enclosure_stands_in_for_a_missing_one() -> None:
     other = """<podcast:alternateEnclosure type="audio/opus" length="77"><podcast:source uri="low.opus"/>
         </podcast:alternateEnclosure>"""

@@ -8,7 +8,7 @@ import pytest
 
 from earmark.errors import ModelCallError
 from earmark.settings import InsightSettings, LlmSettings, Settings
-from earmark.types import Insight, Segment, Transcript
+from earmark.types import Insight, Segment, Soundbite, Transcript
 from ingest.insights import DropReason, LlmExtractor, select
 from ingest.insights.extractors import open_extractor
 from ingest.insights.written_quality import written_quality
@@ -94,6 +94,29 @@ def test_the_order_is_the_editors_and_both_orders_are_asked() -> None:
     assert _quality(preferred, OVENS) > _quality(listed_first, OVENS)
     first, second = (listed(user) for kind, _, user in desk.asked if kind == "choice")
     assert first == second[::-1]
+
+
+def test_quotes_are_shown_to_the_editor_once_and_with_the_other_order_only_points() -> None:
+    point = pointing_at("Acetic acid keeps", "A thick steel", "A dough at 65", "Cheap ovens")
+
+    def pointed(user: str) -> dict[str, Any]:
+        return {"candidates": [item | {"point": "what it says in a few words"} for item in point(user)["candidates"]]}
+
+    desk = Desk(candidates=pointed)
+    published(desk)
+    first, second = (user for kind, _, user in desk.asked if kind == "choice")
+    assert ACID in first and ACID not in second
+
+
+def test_the_model_is_told_what_the_publisher_points_out() -> None:
+    bite = Soundbite(start_s=0.0, duration_s=600.0, title="Steel plates in ovens")
+    told = episode(description="- Acetic acid against mould\n- Nothing of the kind at all", soundbites=(bite,))
+    desk = Desk(candidates=pointing_at("Acetic acid keeps", "A thick steel", "A dough at 65", "Cheap ovens"))
+    LlmExtractor(desk).extract(told, transcript())
+    window = next(user for kind, _, user in desk.asked if kind == "candidates")
+    line = next(line for line in window.splitlines() if line.startswith("The publisher points out: "))
+    assert "[" in line and "Acetic acid against mould" in line and "Nothing of the kind" not in line
+    assert "]* " in next(user for kind, _, user in desk.asked if kind == "choice")
 
 
 def _quality(made: tuple[Insight, ...], quote: str) -> float:

@@ -17,7 +17,7 @@ from earmark.catalog.selecting import within
 from earmark.errors import NotFound
 from earmark.ids import make_id
 from earmark.scope import EVERYTHING, ShowScope
-from earmark.types import Chapter, Episode, EpisodeData, Person, Stage, TranscriptLink
+from earmark.types import Chapter, Episode, EpisodeData, Person, Soundbite, Stage, TranscriptLink
 
 __all__ = [
     "KeyedEpisode",
@@ -261,6 +261,7 @@ def _values(data: EpisodeData) -> dict[str, Any]:
         "transcripts": [{"url": t.url, "type": t.type, "language": t.language, "rel": t.rel} for t in data.transcripts],
         "persons": [{"name": p.name, "role": p.role} for p in data.persons],
         "chapters": [asdict(chapter) for chapter in data.chapters],
+        "soundbites": [asdict(soundbite) for soundbite in data.soundbites],
     }
 
 
@@ -276,6 +277,7 @@ def episode_of(row: sa.Row[Any]) -> Episode:
             transcripts=tuple(TranscriptLink(**link) for link in values["transcripts"]),
             persons=tuple(Person(**person) for person in values["persons"]),
             chapters=tuple(Chapter(**chapter) for chapter in values["chapters"]),
+            soundbites=tuple(Soundbite(**soundbite) for soundbite in values["soundbites"]),
         ),
         stage=Stage(values["stage"]),
         language=values["language"],
