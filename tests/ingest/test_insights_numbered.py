@@ -81,7 +81,11 @@ def test_what_a_cold_open_plays_in_advance_is_quoted_where_it_is_really_said() -
 def test_beside_shows_the_quote_marked_and_who_speaks_around_it() -> None:
     text = numbered(transcript())
     shown = text.beside(spanned(text, number_of(text, "Cheap ovens"), number_of(text, "Cheap ovens")))
-    assert shown.startswith(f"{HOST}: It was so cool") and f"»{GUEST}: Cheap ovens" in shown and "too small.« A thick" in shown
+    assert (
+        shown.startswith(f"{HOST}: It was so cool")
+        and f"»{GUEST}: Cheap ovens" in shown
+        and "too small.« A thick" in shown
+    )
 
 
 def test_beside_a_quote_that_leans_more_is_shown_and_a_question_from_afar() -> None:
