@@ -31,8 +31,9 @@ _BULLET = re.compile(r"^\s*(?:[-*•–—▪◦►»]|\d{1,2}[.)]|\(?\d{1,2}:\d
 def highlights(data: EpisodeData, chapters: Sequence[Chapter]) -> list[str]:
     """The titles of soundbites and chapters and the bullets of the description, in that order, each once."""
     bullets = [match[1].strip() for line in data.description.splitlines() if (match := _BULLET.match(line))]
-    titles = [part.title for part in (*data.soundbites, *chapters, *data.chapters) if part.title != data.title]
-    return [line for line in dict.fromkeys([*titles, *bullets]) if line and len(line.split()) <= LONGEST]
+    titles = [*(bite.title for bite in data.soundbites), *(chapter.title for chapter in (*chapters, *data.chapters))]
+    lines = dict.fromkeys(line for line in (*titles, *bullets) if line != data.title)
+    return [line for line in lines if line and len(line.split()) <= LONGEST]
 
 
 class Evidence:
