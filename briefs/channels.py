@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from briefs.mail import MailChannel
-from earmark.errors import UsageError
+from earmark.errors import SettingsError, UsageError
 from earmark.ports import Channel, Clock
 from earmark.settings import Settings
+from earmark.types import Reader
 
-__all__ = ["CHANNELS", "Opener", "open_channels"]
+__all__ = ["CHANNELS", "Opener", "channels_to", "open_channels"]
 
 Opener = Callable[[Settings, Clock], Channel | None]
 """Makes a channel from the settings: ``None`` if it is off; raises ``SettingsError`` if it is set up incompletely."""
@@ -27,8 +28,29 @@ def open_channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
         SettingsError: a channel is set up incompletely.
         UsageError: no channel is on.
     """
-    opened = {name: opener(settings, clock) for name, opener in CHANNELS.items()}
-    on = {name: channel for name, channel in opened.items() if channel is not None}
+    on = _on(settings, clock)
     if not on:
         raise UsageError("set mail.host, mail.sender and mail.to first (see docs/settings.md)", subject="mail")
     return on
+
+
+def channels_to(reader: Reader, settings: Settings, clock: Clock) -> dict[str, Channel]:
+    """The channels that are on and have an address of this reader, by name; there may be none.
+
+    Raises:
+        SettingsError: a channel is set up incompletely.
+    """
+    return {name: channel for name, channel in _on(settings, clock).items() if _reaches(channel, reader)}
+
+
+def _on(settings: Settings, clock: Clock) -> dict[str, Channel]:
+    opened = {name: opener(settings, clock) for name, opener in CHANNELS.items()}
+    return {name: channel for name, channel in opened.items() if channel is not None}
+
+
+def _reaches(channel: Channel, reader: Reader) -> bool:
+    try:
+        channel.address(reader)
+    except SettingsError:
+        return False
+    return True

@@ -53,6 +53,7 @@ def make_brief(
     now: datetime,
     scope: ShowScope = EVERYTHING,
     steering: Steering = UNSTEERED,
+    settle: bool = False,
 ) -> Brief:
     """The reader's brief of that day: the stored one, else a new one, stored together with what it tells.
 
@@ -60,7 +61,7 @@ def make_brief(
 
     However often and from however many processes it is called, a day has one brief. One without ideas is not stored,
     so that what is ingested later that day still gives one; nor is one from few shows while episodes are still being
-    read, which would spoil the first day. Their ``note`` says so.
+    read, which would spoil the first day, unless it is to ``settle`` for what there is. Their ``note`` says so.
 
     Raises:
         SettingsError: the reader's time zone does not exist.
@@ -74,7 +75,7 @@ def make_brief(
         brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering)
         if not brief.items:
             return brief
-        unread = _unread(catalog, scope) if _poor(brief, settings) else 0
+        unread = _unread(catalog, scope) if _poor(brief, settings) and not settle else 0
         if unread:
             episodes = "one episode is" if unread == 1 else f"{unread} episodes are"
             return replace(brief, note=f"Still reading: {episodes} to come, and today's brief is settled after that.")

@@ -32,6 +32,7 @@ __all__ = [
     "InsightSettings",
     "LlmSettings",
     "MailSettings",
+    "ScheduleSettings",
     "SearchSettings",
     "Settings",
     "SignInSettings",
@@ -265,6 +266,18 @@ class BriefSettings(Group):
     timezone: str = Field("", description="IANA name, e.g. Europe/Berlin; empty takes this machine's")
 
 
+class ScheduleSettings(Group):
+    """What happens by itself while the app or `earmark run` runs."""
+
+    fetch_every_h: float = Field(
+        1.0,
+        ge=0,
+        le=168,
+        description="hours between two looks for new episodes, at the feeds that are due; 0 never looks by itself",
+    )
+    send: bool = Field(True, description="whether each reader's brief is made, and sent, at the reader's hour")
+
+
 class MailSettings(Group):
     """Sending the brief; off while host is empty."""
 
@@ -357,6 +370,7 @@ class Settings(Group):
     search: SearchSettings = SearchSettings()
     budget: BudgetSettings = BudgetSettings()
     brief: BriefSettings = BriefSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     mail: MailSettings = MailSettings()
     app: AppSettings = AppSettings()
     sign_in: SignInSettings = SignInSettings()

@@ -19,12 +19,14 @@ from earmark.clean import cut, plain
 from earmark.documents import load
 from earmark.errors import EarmarkError
 from earmark.language.spans import time_left
+from library.run_words import run_words
 from library.spending import in_words
 
 if TYPE_CHECKING:
+    from earmark.settings import Settings
     from library.ports import LibraryPort
 
-__all__ = ["Follower", "IngestProcess", "IngestState"]
+__all__ = ["Follower", "IngestProcess", "IngestState", "ingest_command"]
 
 _log = logging.getLogger(__name__)
 
@@ -54,18 +56,19 @@ class IngestProcess:
     """One ingest at a time in a worker process, which writes the catalog only, so that the pages stay quick."""
 
     def __init__(self, home: Path, *, module: Sequence[str] = ()) -> None:
-        self._module = module or ("ui.cli.main", "ingest", "--events", "--all-feeds")
+        self._module = module or ("ui.cli.main", "ingest", "--events")
         self._environ = {"EARMARK_HOME": str(home)}
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._state = IngestState()
 
-    def start(self) -> bool:
-        """Starts an ingest; ``False`` if one runs already."""
+    def start(self, *, all_feeds: bool = True) -> bool:
+        """Starts an ingest of every feed, or of those that are due; ``False`` if one runs already."""
         with self._lock:
             if self._state.running:
                 return False
-            self._child = Child(*self._module, output=Output.LINES, environ=self._environ)
+            options = ("--all-feeds",) if all_feeds else ()
+            self._child = Child(*self._module, *options, output=Output.LINES, environ=self._environ)
             self._state = IngestState(running=True, doing="Starting")
             threading.Thread(target=self._watch, args=(self._child,), name="ingest-watch", daemon=True).start()
             return True
@@ -94,6 +97,14 @@ class IngestProcess:
         code = child.end()
         with self._lock:
             self._state = replace(self._state, running=False, stopping=False, doing="", exit_code=code)
+
+
+def ingest_command(settings: Settings) -> list[str]:
+    """The worker's module and arguments, with the options of this command line that no file or variable holds."""
+    flags = ["--offline"] if settings.offline else []
+    for address in settings.fetch.allow_private:
+        flags += ["--allow-private", address]
+    return ["ui.cli.main", *flags, "ingest", "--events"]
 
 
 class Follower:
@@ -193,17 +204,14 @@ def _summary(report: dict[str, object]) -> str:
     """A sentence about the run, from its report."""
     failures = report.get("failures")
     failed = len(failures) if isinstance(failures, list) else 0
-    counts = (
-        (_number(report.get("feeds")), "feed checked", "feeds checked"),
-        (_number(report.get("new_episodes")), "new episode", "new episodes"),
-        (_number(report.get("episodes_done")), "episode read", "episodes read"),
+    words = run_words(
+        feeds=_number(report.get("feeds")),
+        new_episodes=_number(report.get("new_episodes")),
+        episodes_read=_number(report.get("episodes_done")),
+        failed=failed,
+        interrupted=bool(report.get("interrupted")),
     )
-    words = [f"{count} {singular if count == 1 else many}" for count, singular, many in counts]
-    if failed:
-        words.append(f"{failed} failed")
-    if report.get("interrupted"):
-        words.append("stopped as asked")
-    sentences = [", ".join(words) + "."]
+    sentences = [f"{words}."]
     bill = _bill(report.get("spent"))
     sentences += [f"{bill}."] if bill else []
     sentences += [plain(str(report["stopped_by"]))] if report.get("stopped_by") else []

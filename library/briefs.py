@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from briefs.timetable import due_now, next_due
 from earmark.catalog import Catalog
 from earmark.catalog.readers import accounts, briefs, states
 from earmark.days import Days
@@ -44,47 +45,65 @@ class Briefs:
         """The reader's day."""
         return Days.named(self._reader.timezone).of(self._clock.now())
 
-    def get(self, day: date | None = None) -> Brief:
+    def get(self, day: date | None = None, *, settle: bool = False) -> Brief:
         """The brief of a day, by default today's, which is made when it is first asked for, without what was hidden since.
+
+        One that is due is made too, though the day has ended meanwhile. ``settle`` makes it of what there is, where it
+        would wait for episodes that are being read.
 
         Raises:
             NotFound: that past day had no brief.
         """
         today = self.today()
         wanted = day or today
+        due = due_now(self._reader, self._clock.now())
         with self._catalog.read() as tx:
             stored = briefs.get(tx, self._reader.id, wanted)
             hidden = states.hidden(tx, self._reader.id)
         if stored is not None:
             return replace(stored, items=tuple(item for item in stored.items if item.insight.id not in hidden))
-        if wanted != today:
+        if wanted != today and (due is None or wanted != due.day):
             raise NotFound("there is no brief of this day", subject=wanted.isoformat())
         self._introduce()
-        return self._desk().brief(today)
+        return self._desk().brief(wanted, settle=settle)
+
+    def preview(self, day: date | None = None) -> Brief:
+        """The brief of a day, or what it would be now; by default the reader's next. Nothing is stored."""
+        wanted = day or next_due(self._reader, self._clock.now()).day
+        with self._catalog.read() as tx:
+            stored = briefs.get(tx, self._reader.id, wanted)
+        return stored or self._desk().preview(wanted)
 
     def dates(self) -> list[date]:
         """The days that have a brief, newest first."""
         with self._catalog.read() as tx:
             return briefs.dates(tx, self._reader.id)
 
-    def send(self) -> tuple[Delivery, ...]:
-        """Sends today's brief through every channel that is on, at most once each; returns the deliveries.
+    def send(self, day: date | None = None) -> tuple[Delivery, ...]:
+        """Sends the brief of a day, by default today's, through every channel that reaches the reader, at most once each.
 
         A delivery made earlier is returned unchanged. All channels are tried before the first error is raised.
 
         Raises:
-            UsageError: no channel is on, or the day's episodes are still being read.
+            UsageError: no channel reaches the reader, or the day's episodes are still being read.
             TransientError, DeliveryRefused: a channel did not take the brief.
         """
-        from briefs.channels import open_channels
+        from briefs.channels import channels_to, open_channels
         from briefs.outbox import send_through
 
-        channels = open_channels(self._settings, self._clock)
-        brief = self.get()
+        # Where no channel reaches the reader, what each says of that is the error.
+        channels = channels_to(self._reader, self._settings, self._clock) or open_channels(self._settings, self._clock)
+        brief = self.get(day)
         if brief.items and brief.date not in self.dates():
             raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
         self._introduce()
         return send_through(self._catalog, channels, brief, self._reader, clock=self._clock)
+
+    def ways(self) -> tuple[str, ...]:
+        """The names of the channels that reach the reader."""
+        from briefs.channels import channels_to
+
+        return tuple(channels_to(self._reader, self._settings, self._clock))
 
     def _introduce(self) -> None:
         """Stores the reader as the settings describe them now."""

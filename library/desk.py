@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from earmark.catalog.readers import conversations
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related, Turn
 from library.sight import Sight
 
 if TYPE_CHECKING:
+    from briefs.ports import Finder
     from earmark.catalog import Catalog
     from earmark.ports import Clock
     from earmark.scope import ShowScope
-    from earmark.settings import Settings
+    from earmark.settings import BriefSettings, Settings
     from library.engines import Engines
     from retrieval.search.facets import SearchPage
 
 __all__ = ["LocalDesk"]
+
+
+class _BriefParts(TypedDict):
+    finder: Finder
+    subscriber: Reader
+    day: date
+    settings: BriefSettings
+    model_id: str
+    now: datetime
+    scope: ShowScope
 
 
 class LocalDesk:
@@ -103,19 +114,28 @@ class LocalDesk:
                     conversations.add_turn(tx, reader_id, key, last, now=self._clock.now())
         yield last
 
-    def brief(self, day: date) -> Brief:
-        """The reader's brief of a day, made if there is none yet."""
+    def brief(self, day: date, *, settle: bool = False) -> Brief:
+        """The reader's brief of a day, made if there is none yet; ``settle`` as for `briefs.make.make_brief`."""
         from briefs.make import make_brief
 
+        return make_brief(self._catalog, **self._brief_parts(day), settle=settle)
+
+    def preview(self, day: date) -> Brief:
+        """The brief that would be made of a day now; nothing is stored."""
+        from briefs.make import preview_brief
+
+        return preview_brief(self._catalog, **self._brief_parts(day))
+
+    def _brief_parts(self, day: date) -> _BriefParts:
+        """What a brief of the reader is made of, as both makers take it."""
         scope, settings = self._sight.scope_now(), self._settings.brief
         engines = self._engines(scope)
         if self._reader.length:
             settings = settings.model_copy(update={"size": self._reader.length})
-        return make_brief(
-            self._catalog,
-            engines.finder,
-            self._reader,
-            day,
+        return _BriefParts(
+            finder=engines.finder,
+            subscriber=self._reader,
+            day=day,
             settings=settings,
             model_id=engines.encoder.model_id,
             now=self._clock.now(),

@@ -21,11 +21,20 @@ _REBUILT_UP_TO = 100_000
 class Index:
     """Keeps the index up to date, through whichever process owns it."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, sight: Sight, *, owner: Callable[[], IndexOwner]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        sight: Sight,
+        *,
+        owner: Callable[[], IndexOwner],
+        let_go: Callable[[], None],
+    ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._sight = sight
         self._owner = owner
+        self._let_go = let_go
 
     def follow(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Applies the catalog's changes to the index, if this process owns it; returns the number of changes."""
@@ -34,6 +43,10 @@ class Index:
     def tend(self) -> None:
         """Starts a new generation of the index when one is due and switches to it when it is ready; returns at once."""
         self._owner().tend()
+
+    def let_go(self) -> None:
+        """Lets other commands have the index until this process needs it again."""
+        self._let_go()
 
     def behind(self) -> int:
         """The number of catalog changes that the index has not applied yet; does not open it."""

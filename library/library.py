@@ -24,6 +24,7 @@ from library.insights import Insights
 from library.marks import Marks
 from library.models import Models
 from library.readers import Readers, find_reader, local_reader
+from library.schedule import Schedule
 from library.search import Search
 from library.shows import Shows
 from library.sight import Sight
@@ -64,7 +65,7 @@ class Library:
         self.shows = Shows(catalog, settings, clock, sight=sight, fetcher=wiring.fetcher)
         self.episodes = Episodes(catalog, sight)
         self.work = Work(catalog, settings, clock, sight=sight, fetcher=wiring.fetcher, stages=wiring.stages)
-        self.index = Index(settings, catalog, sight, owner=wiring.owner)
+        self.index = Index(settings, catalog, sight, owner=wiring.owner, let_go=wiring.let_go)
         self.insights = Insights(catalog, clock, sight, desk=desk)
         self.marks = Marks(catalog, clock, sight)
         self.search = Search(desk)
@@ -73,6 +74,9 @@ class Library:
         self.models = Models(wiring)
         self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
         self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
+        self.schedule = Schedule(
+            catalog, settings, clock, sight=sight, briefs=lambda reader: self.for_reader(reader.id).briefs
+        )
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:

@@ -52,8 +52,12 @@ class Desk(Protocol):
         """The answer as it grows; the last value is what `ask` returns."""
         ...
 
-    def brief(self, day: date) -> Brief:
-        """The reader's brief of a day, made if there is none yet."""
+    def brief(self, day: date, *, settle: bool = False) -> Brief:
+        """The reader's brief of a day, made if there is none yet; ``settle`` as for `briefs.make.make_brief`."""
+        ...
+
+    def preview(self, day: date) -> Brief:
+        """The brief that would be made of a day now; nothing is stored."""
         ...
 
 

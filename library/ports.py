@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from library.doctor import Check
     from library.model_report import ModelReport
     from library.models import LocalModelState
+    from library.schedule import Planned, ReaderSchedule, ScheduleStatus
     from library.shows import ImportReport, RefreshReport
     from library.spending import SpendingReport
     from library.status import ShowSummary, Status
@@ -69,6 +70,7 @@ __all__ = [
     "MarksPort",
     "ModelsPort",
     "ReadersPort",
+    "SchedulePort",
     "SearchPort",
     "ShowsPort",
     "SignInPort",
@@ -169,6 +171,11 @@ class LibraryPort(Protocol):
     @property
     def briefs(self) -> BriefsPort:
         """The reader's briefs."""
+        ...
+
+    @property
+    def schedule(self) -> SchedulePort:
+        """When briefs come, and the making and sending of those that are due."""
         ...
 
     def for_reader(self, reader_id: str) -> LibraryPort:
@@ -431,6 +438,10 @@ class IndexPort(Protocol):
         """Looks after the generations of the index."""
         ...
 
+    def let_go(self) -> None:
+        """Lets other commands have the index."""
+        ...
+
     def behind(self) -> int:
         """The number of changes not applied yet."""
         ...
@@ -619,16 +630,48 @@ class BriefsPort(Protocol):
         """The reader's day."""
         ...
 
-    def get(self, day: date | None = None) -> Brief:
+    def get(self, day: date | None = None, *, settle: bool = False) -> Brief:
         """The brief of a day."""
+        ...
+
+    def preview(self, day: date | None = None) -> Brief:
+        """The brief that would be made of a day now."""
         ...
 
     def dates(self) -> list[date]:
         """The days that have a brief."""
         ...
 
-    def send(self) -> tuple[Delivery, ...]:
-        """Sends today's brief through every channel that is on."""
+    def send(self, day: date | None = None) -> tuple[Delivery, ...]:
+        """Sends the brief of a day through every channel that reaches the reader."""
+        ...
+
+
+class SchedulePort(Protocol):
+    """`library.schedule.Schedule`."""
+
+    def status(self) -> ScheduleStatus:
+        """When briefs come and what became of the last."""
+        ...
+
+    def plan(self) -> list[Planned]:
+        """What would be sent."""
+        ...
+
+    def take(self, owner: str) -> bool:
+        """Whether a process keeps the schedule from now on."""
+        ...
+
+    def let_go(self, owner: str) -> None:
+        """Lets another process keep it."""
+        ...
+
+    def fetch_is_due(self) -> bool:
+        """Whether it is time to ask the feeds."""
+        ...
+
+    def send_due(self, owner: str, stop: threading.Event | None = None) -> list[ReaderSchedule]:
+        """Makes and sends every brief that is due."""
         ...
 
 

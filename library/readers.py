@@ -22,7 +22,7 @@ from library.sight import Sight
 if TYPE_CHECKING:
     from earmark.ports import Clock
 
-__all__ = ["Readers", "find_reader", "id_for", "local_reader"]
+__all__ = ["Readers", "as_set", "find_reader", "id_for", "local_reader"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]{1,64}@[^\s@<>,;:\"()\[\]]{1,250}")
@@ -36,7 +36,7 @@ _MOST_IDEAS = 50
 def local_reader(catalog: Catalog, settings: Settings) -> Reader:
     """The reader of this machine: an owner of all shows. Name, address and time zone are those of the settings if set."""
     with catalog.read() as tx:
-        return _as_set(accounts.get(tx, accounts.LOCAL), settings)
+        return as_set(accounts.get(tx, accounts.LOCAL), settings)
 
 
 def find_reader(catalog: Catalog, settings: Settings, reader_id: str) -> Reader:
@@ -47,7 +47,7 @@ def find_reader(catalog: Catalog, settings: Settings, reader_id: str) -> Reader:
         Forbidden: the reader is switched off.
     """
     with catalog.read() as tx:
-        reader = _as_set(accounts.get(tx, reader_id), settings)
+        reader = as_set(accounts.get(tx, reader_id), settings)
     if reader.disabled_at is not None:
         raise Forbidden("this reader is switched off; `earmark reader set ID --on` lets them in", subject=reader_id)
     return reader
@@ -72,14 +72,14 @@ class Readers:
         """All readers, the reader of this machine first, then by id; for an owner."""
         self._sight.require_owner(_READERS)
         with self._catalog.read() as tx:
-            readers = [_as_set(reader, self._settings) for reader in accounts.every(tx)]
+            readers = [as_set(reader, self._settings) for reader in accounts.every(tx)]
         return sorted(readers, key=lambda reader: (reader.id != accounts.LOCAL, reader.id))
 
     def get(self, reader_id: str) -> Reader:
         """The reader with that id; raises ``NotFound``, or ``Forbidden`` for another reader who asks."""
         self._sight.require_self(reader_id, _READERS)
         with self._catalog.read() as tx:
-            return _as_set(accounts.get(tx, reader_id), self._settings)
+            return as_set(accounts.get(tx, reader_id), self._settings)
 
     def shows(self, reader_id: str) -> list[Show] | None:
         """The shows that the reader sees, by title; ``None`` for a reader of all shows. Raises as ``get``."""
@@ -122,7 +122,7 @@ class Readers:
         self._sight.require_self(reader.id, _READERS)
         changed = _checked(reader)
         with self._catalog.write() as tx:
-            before = _as_set(accounts.get(tx, reader.id), self._settings)
+            before = as_set(accounts.get(tx, reader.id), self._settings)
             if _kept_by_owners(changed) != _kept_by_owners(before):
                 self._sight.require_owner("changing who a reader is and sees")
             if reader.id == accounts.LOCAL:
@@ -167,7 +167,7 @@ class Readers:
         """The reader of this machine keeps the library, and what the settings say of them."""
         if reader.role is not Role.OWNER or not reader.all_shows or reader.disabled_at is not None:
             raise Forbidden("is the reader of this machine, and stays an owner of all shows", subject=reader.id)
-        told = _as_set(reader, self._settings)
+        told = as_set(reader, self._settings)
         for setting, given, wanted in (
             ("brief.reader_name", told.name, reader.name),
             ("mail.to", told.email, reader.email),
@@ -187,7 +187,7 @@ class Readers:
 _READERS = "the list of readers"
 
 
-def _as_set(reader: Reader, settings: Settings) -> Reader:
+def as_set(reader: Reader, settings: Settings) -> Reader:
     """The reader of this machine with what the settings say; any other as it is."""
     if reader.id != accounts.LOCAL:
         return reader

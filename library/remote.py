@@ -115,9 +115,14 @@ class RemoteLibrary:
         if not ended:
             raise IndexBusy("the answer broke off; ask again", subject=self.url)
 
-    def brief(self, day: date | None = None) -> Brief:
+    def brief(self, day: date | None = None, *, settle: bool = False) -> Brief:
         """The reader's brief of a day (by default today)."""
-        return self._load(Brief, f"/briefs/{day.isoformat()}" if day else "/briefs/today")
+        path = f"/briefs/{day.isoformat()}" if day else "/briefs/today"
+        return self._load(Brief, path, [("settle", "true")] if settle else [])
+
+    def preview(self, day: date) -> Brief:
+        """The brief that the app would make of a day now."""
+        return self._load(Brief, "/briefs/next", [("day", day.isoformat())])
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Does nothing: the app follows the catalog by itself before every answer."""

@@ -157,6 +157,13 @@ class Wiring:
         finally:
             self._opening.release()
 
+    def let_go(self) -> None:
+        """Lets other commands have the index until it is needed here again."""
+        with self._opening:
+            owner, self._owner = self._owner, None
+        if owner is not None:
+            owner.close()
+
     def _find_owner(self) -> IndexOwner:
         """The running app, if there is one and the index is embedded; else the index is opened here."""
         from library.engines import make_engines

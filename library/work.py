@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
-from earmark.catalog.work import jobs, troubles
+from earmark.catalog.work import duties, jobs, troubles
+from library.run_words import run_words
 from library.sight import Sight
 from library.spending import SpendingReport, read_spending
 
@@ -75,7 +76,7 @@ class Work:
         from ingest.run import ingest
 
         self._sight.require_owner(_WORK)
-        return ingest(
+        report = ingest(
             self._catalog,
             self._fetcher(),
             self._stages,
@@ -86,6 +87,10 @@ class Work:
             on_event=on_event,
             stop=stop,
         )
+        if not shows:
+            with self._catalog.write() as tx:
+                duties.done(tx, duties.FETCH, now=self._clock.now(), note=_said(report))
+        return report
 
     def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
         """A forecast of `ingest`: checks the feeds, stores nothing, fetches no audio."""
@@ -155,6 +160,17 @@ class Work:
         with self._catalog.write() as tx:
             show_ids, episode_ids = _named(tx, names)
             return jobs.reopen(tx, shows=show_ids, ids=episode_ids)
+
+
+def _said(report: IngestReport) -> str:
+    words = run_words(
+        feeds=report.feeds,
+        new_episodes=report.new_episodes,
+        episodes_read=report.episodes_done,
+        failed=len(report.failures),
+        interrupted=report.interrupted,
+    )
+    return f"{words}; {report.stopped_by}" if report.stopped_by else words
 
 
 def _named(tx: Connection, names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -428,6 +428,31 @@ told = sa.Table(
     sa.Column("direct", sa.Boolean, nullable=False),
 )
 
+brief_runs = sa.Table(
+    "brief_runs",
+    metadata,
+    _reader(),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    _text("owner"),
+    sa.Column("claimed_until", UtcDateTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("not_before", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+    _text("outcome"),
+    _text("note"),
+)
+
+duties = sa.Table(
+    "duties",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("owner"),
+    sa.Column("held_until", UtcDateTime),
+    sa.Column("done_at", UtcDateTime),
+    _text("note"),
+)
+
 deliveries = sa.Table(
     "deliveries",
     metadata,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from briefs.timetable import next_due
 from earmark.errors import Forbidden, NotFound
 from earmark.types import ApiToken, Click, Direction, Insight, InsightState, Reader, Show
+from library.ports import BriefsPort
+from library.schedule import LastRun, Planned, ReaderSchedule, ScheduleStatus
 
-__all__ = ["FakeMarks", "FakeReaders", "FakeSignIn", "FakeTokens"]
+__all__ = ["FakeMarks", "FakeReaders", "FakeSchedule", "FakeSignIn", "FakeTokens"]
 
 
 class FakeReaders:
@@ -43,6 +47,56 @@ class FakeReaders:
 
     def remove(self, reader_id: str) -> None:
         raise Forbidden("is the reader of this machine", subject=reader_id)
+
+
+class FakeSchedule:
+    """The schedule of the reader of this machine: today's brief was sent at six, tomorrow's comes."""
+
+    def __init__(self, reader: Reader, briefs: BriefsPort, now: datetime) -> None:
+        self._reader = reader
+        self._briefs = briefs
+        self._now = now
+        self.keeper = ""
+
+    def status(self) -> ScheduleStatus:
+        coming = next_due(self._reader, self._now)
+        last = LastRun(day=self._briefs.today(), outcome="sent", note="mail", at=self._now - timedelta(minutes=30))
+        entry = ReaderSchedule(
+            reader_id=self._reader.id,
+            name=self._reader.name,
+            timezone=self._reader.timezone,
+            next_day=coming.day,
+            next_at=coming.at,
+            ways=("mail",),
+            last=last,
+        )
+        return ScheduleStatus(
+            running=True,
+            readers=(entry,),
+            fetched_at=self._now - timedelta(minutes=20),
+            fetched="3 feeds checked, 2 new episodes, 2 episodes read",
+            next_fetch=self._now + timedelta(minutes=40),
+        )
+
+    def plan(self) -> list[Planned]:
+        coming = next_due(self._reader, self._now)
+        brief = self._briefs.preview(coming.day)
+        who = {"reader_id": self._reader.id, "name": self._reader.name, "timezone": self._reader.timezone}
+        return [Planned(**who, at=coming.at, ways=("mail",), brief=brief)]
+
+    def take(self, owner: str) -> bool:
+        self.keeper = self.keeper or owner
+        return self.keeper == owner
+
+    def let_go(self, owner: str) -> None:
+        if self.keeper == owner:
+            self.keeper = ""
+
+    def fetch_is_due(self) -> bool:
+        return False
+
+    def send_due(self, owner: str, stop: threading.Event | None = None) -> list[ReaderSchedule]:
+        return []
 
 
 class FakeSignIn:

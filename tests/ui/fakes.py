@@ -65,7 +65,7 @@ from library.values import (
 )
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
-from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSignIn, FakeTokens
+from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSchedule, FakeSignIn, FakeTokens
 
 __all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
 
@@ -123,6 +123,7 @@ class FakeLibrary:
         self.conversations = FakeConversations(held)
         self.themes = FakeThemes(held)
         self.briefs = FakeBriefs(held, self.insights)
+        self.schedule = FakeSchedule(self.reader, self.briefs, corpus.NOW)
         self.models = FakeModels()
 
     def for_reader(self, reader_id: str) -> FakeLibrary:
@@ -368,6 +369,9 @@ class FakeIndex:
     def tend(self) -> None:
         """Nothing to build."""
 
+    def let_go(self) -> None:
+        """Nobody waits for it."""
+
     def behind(self) -> int:
         return 0
 
@@ -591,7 +595,7 @@ class FakeBriefs:
     def today(self) -> date:
         return corpus.TODAY
 
-    def get(self, day: date | None = None) -> Brief:
+    def get(self, day: date | None = None, *, settle: bool = False) -> Brief:
         held = self._held
         wanted = day or self.today()
         if wanted not in self.dates() and held.shows:
@@ -617,7 +621,10 @@ class FakeBriefs:
     def dates(self) -> list[date]:
         return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._held.insights else []
 
-    def send(self) -> tuple[Delivery, ...]:
+    def preview(self, day: date | None = None) -> Brief:
+        return replace(self.get(), date=day or corpus.TODAY + timedelta(days=1))
+
+    def send(self, day: date | None = None) -> tuple[Delivery, ...]:
         raise UsageError("set mail.host, mail.sender and mail.to first", subject="mail")
 
 

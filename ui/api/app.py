@@ -26,6 +26,7 @@ from earmark.types import (
     ThemePoint,
     Withdrawn,
 )
+from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
 from library.values import SearchPage, TranscriptPart
 from ui.api.endpoints import ideas, keeping, marking, searching, sources
@@ -75,6 +76,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "unwish": Endpoint(marking.unwish, Document[Click | None], "reader"),
     "novelty": Endpoint(ideas.novelty, Document[dict[str, float]], "ideas"),
     "brief_today": Endpoint(ideas.brief_today, Document[Brief], "briefs"),
+    "brief_next": Endpoint(ideas.brief_next, Document[Brief], "briefs"),
     "brief": Endpoint(ideas.brief, Document[Brief], "briefs"),
     "brief_days": Endpoint(ideas.brief_days, Listing[date], "briefs"),
     "themes": Endpoint(ideas.themes, Listing[Theme], "ideas"),
@@ -89,6 +91,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "conversation": Endpoint(keeping.conversation, Document[Talk], "conversations"),
     "rename_conversation": Endpoint(keeping.rename_conversation, Document[Conversation], "conversations"),
     "forget_conversation": Endpoint(keeping.forget_conversation, None, "conversations", status=_NO_BODY),
+    "schedule": Endpoint(keeping.schedule, Document[ScheduleStatus], "briefs"),
     "status": Endpoint(keeping.status, Document[Status], "library"),
     "reindex": Endpoint(keeping.reindex, Document[int], "library"),
 }

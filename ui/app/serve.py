@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.errors import UsageError
 from library.address import AppAddress, remove_address, write_address
-from library.background import Follower, IngestProcess
+from library.background import Follower, IngestProcess, ingest_command
+from library.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from streamlit.starlette import App
@@ -83,7 +84,7 @@ def build_app(
         library=library,
         address=address,
         gate=open_gate(library, own_token=address.token),
-        ingest=IngestProcess(settings.home, module=ingest or _ingest(settings)),
+        ingest=IngestProcess(settings.home, module=ingest or ingest_command(settings)),
         first_page=threading.Event(),
         models_loaded=threading.Event(),
         openid=openid,
@@ -104,14 +105,6 @@ def build_app(
     )
 
 
-def _ingest(settings: Settings) -> list[str]:
-    """The worker's module and arguments, with the options of this command line that no file or variable holds."""
-    flags = ["--offline"] if settings.offline else []
-    for address in settings.fetch.allow_private:
-        flags += ["--allow-private", address]
-    return ["ui.cli.main", *flags, "ingest", "--events", "--all-feeds"]
-
-
 def _lifespan(
     context: AppContext, faces: Sequence[Face], *, open_browser: bool
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
@@ -121,12 +114,14 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         follower = Follower(library, ready=context.first_page, loaded=context.models_loaded)
+        scheduler = Scheduler(library, fetch=lambda: context.ingest.start(all_feeds=False))
         async with AsyncExitStack() as running:
             for face in faces:
                 if face.lifespan is not None:
                     await running.enter_async_context(face.lifespan())
             write_address(library.settings.home, address)
             follower.start()
+            scheduler.start()
             sys.stderr.write(f"Earmark is at {address.url} (Ctrl-C stops it)\n")
             if open_browser:
                 import webbrowser
@@ -136,6 +131,7 @@ def _lifespan(
                 yield
             finally:
                 remove_address(library.settings.home, pid=address.pid)
+                scheduler.stop()
                 context.ingest.stop(wait_s=20.0)
                 follower.stop()
 

@@ -21,6 +21,7 @@ from ui.cli import (
     following,
     marking,
     reading,
+    running,
     serving,
     setting_up,
     status,
@@ -65,6 +66,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "backup": backing_up.backup,
     "restore": backing_up.restore,
     "app": working.app_,
+    "run": running.run,
     "mcp": serving.mcp,
     "demo": demo.demo,
 }

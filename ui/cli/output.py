@@ -17,7 +17,18 @@ from earmark.errors import EarmarkError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["DONE", "FAILED", "PARTLY", "USAGE", "console", "print_document", "print_json", "reported", "safe"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "PARTLY",
+    "USAGE",
+    "console",
+    "indented",
+    "print_document",
+    "print_json",
+    "reported",
+    "safe",
+]
 
 DONE, FAILED, USAGE, PARTLY = 0, 1, 2, 3
 """Exit codes: done, failed, asked for something that makes no sense, partly done (some feeds or episodes failed)."""
@@ -55,6 +66,11 @@ def safe(text: str | None, *, newlines: bool = False) -> str:
     from earmark.clean import plain
 
     return plain(text or "", newlines=newlines)
+
+
+def indented(line: str) -> str:
+    """As `safe`, with the spaces that the line begins with."""
+    return line[: len(line) - len(line.lstrip(" "))] + safe(line)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import typer
 from earmark.days import Days
 from ui.cli.models import print_trial
 from ui.cli.options import Json
-from ui.cli.output import FAILED, console, print_document, safe
+from ui.cli.output import FAILED, console, indented, print_document, safe
 from ui.cli.session import opened
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from library.schedule_words import status_lines
+
     status = library.status()
     if as_json:
         print_document(status)
@@ -94,6 +96,8 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
     _print_waiting(status.waiting)
     print_silent(out, status.silent)
     _print_spending(out, status.spending)
+    for line in status_lines(library.schedule.status(), library.reader.timezone):
+        out.print(Text(indented(line)), soft_wrap=True)
     for failed in (*status.feed_failures, *status.failures):
         out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
     if any(failed.gives_up for failed in status.failures):

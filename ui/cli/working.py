@@ -40,6 +40,7 @@ __all__ = [
     "run_retry",
     "run_rewrite",
     "run_work",
+    "stopping",
     "work",
 ]
 
@@ -119,7 +120,7 @@ def run_ingest(
     shows = [library.shows.find(name).id for name in names]
     with served_if_marked(library.settings.home):
         if events:
-            with _stopping() as stop:
+            with stopping() as stop:
                 report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=_print_event, stop=stop)
             _print_report(report)
         else:
@@ -137,7 +138,7 @@ def run_ingest(
 
 def ingest_with_progress(library: LibraryPort, shows: Sequence[str] = (), *, all_feeds: bool = False) -> IngestReport:
     """One ingest with progress bars on stderr; failures are printed as they happen. The index follows at the end."""
-    with working(console(stderr=True)) as shown, _stopping() as stop:
+    with working(console(stderr=True)) as shown, stopping() as stop:
         report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=shown.event, stop=stop)
         if not report.stopped_by and library.index.behind():
             follow_index(library, shown.index)
@@ -157,7 +158,7 @@ def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_js
     from ui.cli.sample import served_if_marked
 
     shows = [library.shows.find(name).id for name in names]
-    with served_if_marked(library.settings.home), _stopping() as stop:
+    with served_if_marked(library.settings.home), stopping() as stop:
         if events:
             report = library.work.run(shows=shows, forever=forever, on_event=_print_event, stop=stop)
             _print_report(report)
@@ -261,7 +262,7 @@ def _waiting(report: IngestReport) -> str:
 
 
 @contextmanager
-def _stopping() -> Iterator[threading.Event]:
+def stopping() -> Iterator[threading.Event]:
     """An event that the first Ctrl-C sets; a second one ends the process at once (nothing is lost)."""
     stop = threading.Event()
 

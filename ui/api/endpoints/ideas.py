@@ -16,6 +16,7 @@ from ui.api.schemas import Day, WrongBody
 __all__ = [
     "brief",
     "brief_days",
+    "brief_next",
     "brief_today",
     "insight",
     "insights",
@@ -91,11 +92,23 @@ def brief_today(request: Request, library: Theirs) -> Response:
     return answer(request, todays)
 
 
+def brief_next(
+    request: Request,
+    library: Theirs,
+    day: Annotated[Day | None, Query(description="of this day, in place of the next that has one")] = None,
+) -> Response:
+    """It changes with every episode that is read until it is made."""
+    return answer(request, library.briefs.preview(day))
+
+
 def brief(
-    request: Request, library: Theirs, day: Annotated[Day, Path(description="a day of the reader's")]
+    request: Request,
+    library: Theirs,
+    day: Annotated[Day, Path(description="a day of the reader's")],
+    settle: Annotated[bool, Query(description="make it though episodes are still being read")] = False,
 ) -> Response:
     """Past briefs stay as they were sent."""
-    return answer(request, library.briefs.get(day))
+    return answer(request, library.briefs.get(day, settle=settle))
 
 
 def brief_days(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:

@@ -15,7 +15,15 @@ from ui.api.answering import answer, page
 from ui.api.params import Cursor, Limit, Theirs
 from ui.api.schemas import TitleBody
 
-__all__ = ["conversation", "conversations", "forget_conversation", "reindex", "rename_conversation", "status"]
+__all__ = [
+    "conversation",
+    "conversations",
+    "forget_conversation",
+    "reindex",
+    "rename_conversation",
+    "schedule",
+    "status",
+]
 
 TalkId = Annotated[str, Path(max_length=64, description="an id")]
 
@@ -42,6 +50,11 @@ def forget_conversation(library: Theirs, conversation_id: TalkId) -> Response:
     if not library.conversations.forget([conversation_id]):
         raise NotFound("no conversation has this id", subject=conversation_id)
     return Response(status_code=204)
+
+
+def schedule(request: Request, library: Theirs) -> Response:
+    """Of all readers for an owner, else of the reader who asks. Times are in UTC; `timezone` is the reader's."""
+    return answer(request, library.schedule.status())
 
 
 def status(request: Request, library: Theirs) -> Response:

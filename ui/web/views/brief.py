@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from earmark.errors import NotFound
+from library.schedule_words import next_words
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.marking import MarkButtons
@@ -14,7 +16,10 @@ from ui.web.views.parts import empty_library, notice, title
 from ui.web.views.telling import said
 from ui.web.views.wrong import withdraw
 
-__all__ = ["neighbours", "show"]
+if TYPE_CHECKING:
+    from library.ports import LibraryPort
+
+__all__ = ["coming", "neighbours", "show"]
 
 _LISTED = 30
 """Past days in the list; older ones are reached day by day."""
@@ -62,7 +67,17 @@ def show() -> None:
         st.html(render("idea.html", item=item, number=number))
         buttons.show(item.insight)
     others = [day for day in dates if day != brief.date][:_LISTED]
-    st.html(render("brief_foot.html", brief=brief, today=today, earlier=earlier, later=later, dates=others))
+    st.html(
+        render(
+            "brief_foot.html",
+            brief=brief,
+            today=today,
+            earlier=earlier,
+            later=later,
+            dates=others,
+            coming=coming(library),
+        )
+    )
     withdraw(library, ideas)
 
 
@@ -72,6 +87,13 @@ def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, 
     return max((other for other in known if other < day), default=None), min(
         (other for other in known if other > day), default=None
     )
+
+
+def coming(library: LibraryPort) -> str:
+    """When the reader's next brief comes; empty while nothing keeps the schedule."""
+    status = library.schedule.status()
+    own = [entry for entry in status.readers if entry.reader_id == library.reader.id]
+    return next_words(own[0]) if status.running and own else ""
 
 
 def _wanted(given: str) -> date | None:

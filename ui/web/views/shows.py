@@ -10,6 +10,7 @@ import streamlit as st
 from earmark.errors import EarmarkError
 from earmark.net import is_loopback
 from earmark.types import Role
+from library.schedule_words import status_lines
 from library.spending import in_words
 from library.standing import standing
 from ui.web import state
@@ -49,6 +50,8 @@ def show() -> None:
         if summaries and owner:
             fetching()
             _model(library)
+            lines = status_lines(library.schedule.status(), library.reader.timezone)
+            st.html(render("schedule.html", lines=list(lines)))
     if owner:
         _offer(library)
     if summaries:
