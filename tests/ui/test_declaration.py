@@ -15,7 +15,7 @@ from earmark.settings import load_settings
 from earmark.types import Episode
 from library.library import Library
 from ui.web.templating import render
-from ui.web.views.moment import around
+from ui.web.turns import around
 
 pytestmark = pytest.mark.heavy
 

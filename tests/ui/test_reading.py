@@ -11,12 +11,13 @@ import pytest
 from earmark.language.spans import ago, clock
 from earmark.types import Answer, Citation, Filters, Segment
 from ui.api.guard import content_policy, host_name
+from ui.web.links import AppLinks
 from ui.web.shell import make_shell, script_hashes
-from ui.web.templating import marked, moment_url, outward, render, unquoted
+from ui.web.templating import marked, outward, render, unquoted
 from ui.web.theme import DARK, LIGHT
+from ui.web.turns import around
 from ui.web.views.ask import pieces
 from ui.web.views.brief import neighbours
-from ui.web.views.moment import around
 from ui.web.views.search import filters_of, params_of
 
 STYLE = (Path(__file__).parents[2] / "ui" / "web" / "style.css").read_text(encoding="utf-8")
@@ -66,8 +67,8 @@ def test_marked_pieces_are_the_text_again() -> None:
 
 
 def test_a_moment_without_time_is_found_by_its_words() -> None:
-    assert moment_url("e1", 61.7) == "/moment?episode=e1&t=61"
-    assert moment_url("e/1", None, "so & so") == "/moment?episode=e%2F1&near=so+%26+so"
+    assert AppLinks().moment("e1", 61.7) == "/moment?episode=e1&t=61"
+    assert AppLinks().moment("e/1", None, "so & so") == "/moment?episode=e%2F1&near=so+%26+so"
 
 
 def test_ago() -> None:

@@ -7,7 +7,9 @@ through `earmark.clean.plain`, then through autoescape, and links out are http o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -15,63 +17,42 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from earmark.clean import plain
+from earmark.days import Days
 from earmark.language.links import web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.quotation import shown_quote
 from earmark.language.spans import ago, clock, counted, plural
-from earmark.relations import RELATION_WORDS, Utterance, utterance
-from ui.web.state import days
+from earmark.relations import RELATION_WORDS, utterance
+from ui.web import state
+from ui.web.links import AppLinks, Links, related_link
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = [
-    "insight_url",
-    "marked",
-    "moment_url",
-    "outward",
-    "related_url",
-    "render",
-    "theme_url",
-    "unquoted",
-]
+__all__ = ["led_by", "marked", "outward", "render", "unquoted"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-_NEAR_CHARACTERS = 80
+
+_APP: Links = AppLinks()
+_setting: ContextVar[tuple[Links, Days] | None] = ContextVar("setting", default=None)
+"""Where links lead and whose days they are; ``None`` in a page of the app, whose reader's they are."""
+
+
+@contextmanager
+def led_by(links: Links, days: Days) -> Iterator[None]:
+    """While the block runs, what is rendered links there and has these days, not the app's."""
+    token = _setting.set((links, days))
+    try:
+        yield
+    finally:
+        _setting.reset(token)
 
 
 def render(template: str, **values: Any) -> str:
     """A template of `ui/web/templates` with these values, as HTML that is safe to show."""
     return _environment().get_template(template).render(**values)
-
-
-def insight_url(insight_id: str) -> str:
-    """The page of an insight."""
-    return f"/insight?{urlencode({'id': insight_id})}"
-
-
-def moment_url(episode_id: str, start_s: float | None, quote: str = "") -> str:
-    """The page of a moment in an episode; where the transcript has no times it is found by the words of ``quote``."""
-    query: dict[str, str] = {"episode": episode_id}
-    if start_s is not None:
-        query["t"] = str(int(start_s))
-    elif quote:
-        query["near"] = plain(quote)[:_NEAR_CHARACTERS]
-    return f"/moment?{urlencode(query)}"
-
-
-def related_url(heard: Utterance) -> str:
-    """The page of an entry of a related list: of its insight, or of its moment."""
-    return (
-        insight_url(heard.insight_id) if heard.insight_id else moment_url(heard.episode_id, heard.start_s, heard.text)
-    )
-
-
-def theme_url(theme_id: str) -> str:
-    """The page of a theme."""
-    return f"/theme?{urlencode({'id': theme_id})}"
 
 
 def outward(url: str | None) -> str:
@@ -107,13 +88,33 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
 def _day(when: date | datetime | None, *, year: bool = True, weekday: bool = False) -> str:
     if when is None:
         return ""
-    when = days().of(when) if isinstance(when, datetime) else when
+    when = _days().of(when) if isinstance(when, datetime) else when
     name = f"{when:%A}, " if weekday else ""
     return f"{name}{when.day} {when:%B}" + (f" {when.year}" if year else "")
 
 
 def _iso(when: datetime) -> str:
-    return days().text(when)
+    return _days().text(when)
+
+
+def _days() -> Days:
+    setting = _setting.get()
+    return setting[1] if setting else state.days()
+
+
+def _links() -> Links:
+    setting = _setting.get()
+    return setting[0] if setting else _APP
+
+
+def _link(kind: str) -> Callable[..., str]:
+    """What a template calls for a link of that kind: each time it asks where links lead now."""
+
+    def address(*of: Any) -> str:
+        made: str = getattr(_links(), kind)(*of)
+        return made
+
+    return address
 
 
 def _month(month: str) -> str:
@@ -168,13 +169,16 @@ def _environment() -> Environment:
         "counted": counted,
         "plural": plural,
         "stand_in_mark": STAND_IN_MARK,
-        "insight_url": insight_url,
-        "moment_url": moment_url,
-        "related_url": related_url,
+        "brief_url": _link("brief"),
+        "insight_url": _link("insight"),
+        "moment_url": _link("moment"),
+        "person_url": _link("person"),
+        "related_url": lambda heard: related_link(_links(), heard),
+        "show_url": _link("show"),
         "shown_quote": shown_quote,
         "relation_words": RELATION_WORDS,
         "utterance": utterance,
-        "theme_url": theme_url,
+        "theme_url": _link("theme"),
         "urlencode": urlencode,
     }
     return environment

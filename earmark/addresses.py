@@ -1,0 +1,75 @@
+"""The addresses of what can be read on a page of its own: the one place that makes them, for pages, mail, feeds and programs.
+
+They are paths of the app; `absolute` puts the name before them under which readers open it. An address stays good as long as
+what it leads to: ids follow from content, and a theme that another took over leads there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import quote, unquote, urlencode
+
+from earmark.clean import plain
+
+__all__ = [
+    "absolute",
+    "brief_page",
+    "insight_page",
+    "moment_page",
+    "person_named",
+    "person_page",
+    "show_page",
+    "theme_page",
+]
+
+_NEAR_CHARACTERS = 80
+"""Of the words by which a moment is looked for: enough to tell it from any other of its episode."""
+
+
+def insight_page(insight_id: str) -> str:
+    """The page of an insight."""
+    return f"/i/{quote(insight_id, safe='')}"
+
+
+def brief_page(day: date) -> str:
+    """The page of a day's brief."""
+    return f"/b/{day.isoformat()}"
+
+
+def show_page(show_id: str) -> str:
+    """The page of a show."""
+    return f"/s/{quote(show_id, safe='')}"
+
+
+def theme_page(theme_id: str) -> str:
+    """The page of a theme."""
+    return f"/t/{quote(theme_id, safe='')}"
+
+
+def person_page(name: str) -> str:
+    """The page of who speaks under that name, spaces written as underscores; empty for no name.
+
+    >>> person_page("Yara Lindgren")
+    '/p/Yara_Lindgren'
+    """
+    spaced = " ".join(plain(name).split())
+    return f"/p/{quote(spaced.replace('_', '%5F').replace(' ', '_'), safe='')}" if spaced else ""
+
+
+def person_named(part: str) -> str:
+    """The name that the last part of a person's address stands for."""
+    return unquote(part.replace("_", " "))
+
+
+def moment_page(episode_id: str, start_s: float | None, quote_of: str = "") -> str:
+    """The page of a moment in an episode; where the transcript has no times, by the words of ``quote_of``."""
+    path = f"/m/{quote(episode_id, safe='')}"
+    if start_s is not None:
+        return f"{path}/{int(start_s)}"
+    near = plain(quote_of)[:_NEAR_CHARACTERS]
+    return f"{path}?{urlencode({'near': near})}" if near else path
+
+
+def absolute(base: str, path: str) -> str:
+    """The whole address of a page of the app that readers open at ``base``; empty where either is."""
+    return f"{base.rstrip('/')}{path}" if base and path else ""
