@@ -6,6 +6,7 @@ what it leads to: ids follow from content, and a theme that another took over le
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from urllib.parse import quote, unquote, urlencode
 
@@ -24,6 +25,7 @@ __all__ = [
 
 _NEAR_CHARACTERS = 80
 """Of the words by which a moment is looked for: enough to tell it from any other of its episode."""
+_ENDING = re.compile(r"\.(?=(md|png|html)$)")
 
 
 def insight_page(insight_id: str) -> str:
@@ -53,11 +55,15 @@ def person_page(name: str) -> str:
     '/p/Yara_Lindgren'
     """
     spaced = " ".join(plain(name).split())
-    return f"/p/{quote(spaced.replace('_', '%5F').replace(' ', '_'), safe='')}" if spaced else ""
+    if not spaced:
+        return ""
+    part = spaced.replace("%", "%25").replace("_", "%5F").replace(" ", "_")
+    # What looks like the ending of another form of the page is part of the name.
+    return f"/p/{quote(_ENDING.sub(r'%2E', part), safe='')}"
 
 
 def person_named(part: str) -> str:
-    """The name that the last part of a person's address stands for."""
+    """The name that the last part of a person's address stands for, as a server hands it on: decoded once."""
     return unquote(part.replace("_", " "))
 
 

@@ -28,11 +28,12 @@ class Insights:
         self._sight = sight
         self._desk = desk
 
-    def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
+    def newest(self, *, show: str = "", speaker: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
         """Insights, newest episode first; like every list, without those that the reader hid.
 
         Args:
             show: narrows them to one show, named as in `Shows.find`.
+            speaker: narrows them to what is said by who is named exactly so.
             limit: the most insights to return.
             after: the id of the insight after which the list goes on.
 
@@ -43,7 +44,15 @@ class Insights:
             scope = self._sight.scope(tx)
             show_id = shows.find(tx, show, scope).id if show else ""
             reader_id = self._sight.reader.id
-            return insights.listed(tx, show_id=show_id, limit=limit, after=after, scope=scope, hidden_from=reader_id)
+            return insights.listed(
+                tx,
+                show_id=show_id,
+                speaker=speaker,
+                limit=limit,
+                after=after,
+                scope=scope,
+                hidden_from=reader_id,
+            )
 
     def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
         """The insights that fit a query best, best first.

@@ -458,7 +458,7 @@ class IndexPort(Protocol):
 class InsightsPort(Protocol):
     """`library.insights.Insights`."""
 
-    def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
+    def newest(self, *, show: str = "", speaker: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
         """Insights, newest episode first."""
         ...
 

@@ -56,6 +56,8 @@ class Face:
     script_hashes: tuple[str, ...] = ()
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None
     own_doors: tuple[str, ...] = ()
+    open_doors: tuple[str, ...] = ()
+    """Beginnings of its addresses at which strangers are answered too; what lies behind is told who is signed in."""
 
 
 FaceMaker = Callable[[AppContext], Face]

@@ -388,8 +388,9 @@ class FakeInsights:
     def __init__(self, held: Corpus) -> None:
         self._held = held
 
-    def newest(self, *, show: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
-        listed = [insight for insight in self._held.insights if not show or insight.show_id == show]
+    def newest(self, *, show: str = "", speaker: str = "", limit: int | None = 50, after: str = "") -> list[Insight]:
+        listed = [insight for insight in self._held.insights if show in {"", insight.show_id}]
+        listed = [insight for insight in listed if speaker in {"", insight.speaker}]
         first = next((number for number, insight in enumerate(listed, start=1) if insight.id == after), 0)
         return listed[first:][:limit]
 

@@ -85,17 +85,25 @@ class SignInDoor:
         app: what lies behind.
         library: knows sessions and readers.
         own_doors: beginnings of addresses that have a door of their own, for programs with tokens.
+        open_doors: beginnings of addresses at which strangers are answered too, and readers by who they are.
         openid: the provider through which readers may sign in, if there is one.
     """
 
     def __init__(
-        self, app: ASGIApp, library: LibraryPort, *, own_doors: Iterable[str] = (), openid: Voucher | None = None
+        self,
+        app: ASGIApp,
+        library: LibraryPort,
+        *,
+        own_doors: Iterable[str] = (),
+        open_doors: Iterable[str] = (),
+        openid: Voucher | None = None,
     ) -> None:
         self._app = app
         self._library = library
         self._settings = library.settings.sign_in
         self._required = sign_in_required(library.settings)
         self._own_doors = tuple(own_doors)
+        self._open_doors = tuple(open_doors)
         self._openid = openid
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +125,9 @@ class SignInDoor:
             headers = MutableHeaders(raw=list(scope["headers"]))
             headers[SIGNED_IN] = known
             await self._app({**scope, "headers": headers.raw}, receive, send)
+            return
+        if _below(path, self._open_doors):
+            await self._app(scope, receive, send)
             return
         await _end(scope, receive, send, await run_in_threadpool(self._stranger, connection))
 

@@ -22,6 +22,8 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 class RequestGuard:
     """Middleware: refuses unknown hosts (DNS rebinding) and foreign origins, and adds the security headers.
 
+    A policy that an answer has of its own stays beside this one: browsers keep both, so it can only forbid more.
+
     ``hosts`` are names without a port; ``script_hashes`` are the CSP hashes of the inline scripts that may run.
     """
 
@@ -43,7 +45,7 @@ class RequestGuard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = {name for name, _ in added}
+                ours = {name for name, _ in _HEADERS}
                 kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
                 message = {**message, "headers": [*kept, *added]}
             await send(message)

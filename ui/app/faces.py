@@ -8,6 +8,7 @@ from ui.app import health
 from ui.completions import face as completions
 from ui.face import FaceMaker
 from ui.mcpserver import face as mcp
+from ui.pages import face as own_pages
 from ui.web import face as pages
 
 __all__ = ["FACES"]
@@ -18,6 +19,7 @@ FACES: tuple[FaceMaker, ...] = (
     api.make_face,
     mcp.make_face,
     completions.make_face,
+    own_pages.make_face,
     pages.make_face,
 )
 """Makers of the faces; the first route that fits an address answers it."""

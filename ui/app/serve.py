@@ -93,12 +93,13 @@ def build_app(
     hosts = (*settings.app.allowed_hosts, _own_name(settings.app.host))
     hashes = sorted({digest for face in made for digest in face.script_hashes})
     own_doors = [prefix for face in made for prefix in face.own_doors]
+    open_doors = [prefix for face in made for prefix in face.open_doors]
     return App(
         _SCRIPT,
         routes=[route for face in made for route in face.routes],
         middleware=[
             Middleware(RequestGuard, hosts=hosts, script_hashes=hashes),
-            Middleware(SignInDoor, library=library, own_doors=own_doors, openid=openid),
+            Middleware(SignInDoor, library=library, own_doors=own_doors, open_doors=open_doors, openid=openid),
         ],
         secrets=openid.streamlit_secrets() if openid else None,
         lifespan=_lifespan(context, made, open_browser=open_browser),

@@ -114,6 +114,7 @@ def listed(
     tx: sa.Connection,
     *,
     show_id: str = "",
+    speaker: str = "",
     limit: int | None = None,
     after: str = "",
     scope: ShowScope = EVERYTHING,
@@ -131,6 +132,8 @@ def listed(
     )
     if show_id:
         query = query.where(episodes.c.show_id == show_id)
+    if speaker:
+        query = query.where(table.c.speaker == speaker)
     if after:
         query = query.where(_follows(tx, after, scope))
     if hidden_from:

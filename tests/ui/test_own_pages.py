@@ -1,0 +1,194 @@
+"""Pages of their own as a reader gets them: what they say, to browsers and to programs, and where their links lead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from markdown_it import MarkdownIt
+from starlette.testclient import TestClient
+
+from earmark.addresses import insight_page, moment_page, person_named, person_page, show_page, theme_page
+from earmark.settings import load_settings
+from tests.ui import corpus
+from tests.ui.fakes import FakeLibrary
+from tests.ui.own_pages import read, serving
+from ui.pages.assets import assets, typeface
+from ui.web.theme import DARK, LIGHT
+
+FIRST = corpus.INSIGHTS[0]
+THEME = corpus.themes_of(corpus.INSIGHTS)[0]
+PAGES = {
+    "insight": insight_page(FIRST.id),
+    "brief": f"/b/{corpus.TODAY}",
+    "show": show_page(FIRST.show_id),
+    "person": person_page(FIRST.speaker or ""),
+    "theme": theme_page(THEME.id),
+    "moment": moment_page(FIRST.episode_id, 1934.0),
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    return serving(FakeLibrary(load_settings(home=tmp_path_factory.mktemp("home"), environ={})))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    return serving(FakeLibrary(load_settings(home=tmp_path_factory.mktemp("home"), environ={}), hostile=True))
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_is_whole_html_that_loads_one_stylesheet_and_runs_nothing(client: TestClient, kind: str) -> None:
+    got = client.get(PAGES[kind])
+    assert got.status_code == 200
+    seen = read(got.text)
+    assert "script" not in seen.tags
+    assert [load.rsplit(".", 1)[1] for load in seen.loads] == ["css", "svg"]
+    assert all(client.get(load).status_code == 200 for load in seen.loads)
+    assert seen.tags.count("h1") == 1
+    assert seen.head["canonical"] == seen.head["og:url"] == f"http://localhost{PAGES[kind]}"
+    assert 0 < len(seen.head["description"]) <= 300
+    assert seen.head["og:title"] in got.text
+    assert seen.head["robots"] == "noindex"
+    policies = got.headers.get_list("content-security-policy")
+    assert any("default-src 'none'" in policy and "script-src" not in policy for policy in policies)
+
+
+def test_an_insight_is_short_enough_for_the_first_packets(client: TestClient) -> None:
+    got = client.get(PAGES["insight"])
+    assert 2_000 < len(got.content) < 8_000  # ten related ideas with their reasons included
+    seen = read(got.text)
+    for words in (FIRST.claim, FIRST.body, FIRST.quote, FIRST.speaker or "", FIRST.show, "What others said"):
+        assert words in " ".join(seen.text.split())
+    assert seen.head["og:type"] == "article"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PAGES if kind != "moment"])
+def test_a_page_has_a_twin_in_markdown_that_says_the_same(client: TestClient, kind: str) -> None:
+    page = read(client.get(PAGES[kind]).text)
+    twin = client.get(page.head["alternate"])
+    assert twin.headers["content-type"].startswith("text/markdown")
+    rendered = read(MarkdownIt().render(twin.text))
+    assert rendered.tags.count("h1") == 1
+    assert {urlsplit(link).netloc for link in rendered.links} <= {"localhost", *_publishers()}
+    own = [link for link in rendered.links if urlsplit(link).netloc == "localhost"]
+    assert own
+    assert all(client.get(urlsplit(link).path).status_code == 200 for link in own)
+
+
+def test_related_links_walk_ten_steps_through_served_pages(client: TestClient) -> None:
+    path, walked = PAGES["insight"], []
+    for _ in range(10):
+        walked.append(path)
+        got = client.get(path)
+        assert got.status_code == 200
+        related = got.text.partition('<section class="related"')[2]
+        links = [link for link in read(related).links if link.startswith("/i/")]
+        assert links
+        path = next((link for link in links if link not in walked), links[0])
+    assert len(set(walked)) >= 7
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_every_link_of_a_page_leads_to_a_page_of_its_own_or_to_the_app(client: TestClient, kind: str) -> None:
+    seen = read(client.get(PAGES[kind]).text)
+    inside = {link for link in seen.links if link.startswith("/")}
+    app = {urlsplit(link).path for link in inside if not re.match(r"/[ibsptm]/", link)}
+    assert app <= {"/", "/search", "/saved", "/insight", "/themes"}
+    for link in inside:
+        if re.match(r"/[ibsptm]/", link):
+            assert client.get(link).status_code == 200, link
+    assert {urlsplit(link).netloc for link in seen.links if not link.startswith("/")} <= _publishers()
+
+
+def test_a_page_that_was_seen_is_not_sent_again(client: TestClient) -> None:
+    got = client.get(PAGES["insight"])
+    again = client.get(PAGES["insight"], headers={"if-none-match": got.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert got.headers["cache-control"] == "private, no-cache"
+    head = client.head(PAGES["insight"])
+    assert head.headers["etag"] == got.headers["etag"]
+    assert int(head.headers["content-length"]) == len(got.content)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/i/a1c0", "/i/none", "/b/yesterday", "/b/1999-01-01", "/s/none", "/p/Nobody", "/t/none", "/m/none/1", "/i/x.md"],
+)
+def test_what_is_not_there_is_said_in_a_page(client: TestClient, path: str) -> None:
+    got = client.get(path)
+    assert got.status_code == 404
+    assert "This page is not here" in got.text
+
+
+def test_a_withdrawn_insight_is_gone_for_good(tmp_path: Path) -> None:
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}))
+    client = serving(library)
+    library.insights.withdraw(FIRST.id, because="not-meant")
+    got = client.get(PAGES["insight"])
+    assert got.status_code == 410
+    assert "has been withdrawn" in got.text
+
+
+def test_what_a_feed_or_a_model_says_is_never_markup_or_a_link(hostile: TestClient) -> None:
+    person = person_page(corpus.HOSTILE.speaker or "")
+    for path in (insight_page(corpus.HOSTILE.id), show_page(corpus.HOSTILE.show_id), person, f"/b/{corpus.TODAY}"):
+        if path:
+            _check_harmless(hostile, path)
+
+
+def _check_harmless(client: TestClient, path: str) -> None:
+    got = client.get(path)
+    seen = read(got.text)
+    assert not {"script", "img", "style", "iframe", "b"} & set(seen.tags)
+    assert "onerror" not in re.sub(r"[^<>]*(?=<|$)", "", got.text)
+    assert "\u202e" not in got.text
+    for link in (
+        *seen.links,
+        *(value for name, value in seen.head.items() if name in {"canonical", "og:url", "og:image"}),
+    ):
+        assert urlsplit(link).netloc in {"", "localhost", *_publishers()}, link
+        assert urlsplit(link).scheme in {"", "http", "https"}, link
+    twin = MarkdownIt("gfm-like", {"linkify": False}).render(client.get(f"{path}.md").text)
+    assert {urlsplit(link).netloc for link in read(twin).links} <= {"localhost", *_publishers()}
+
+
+def test_a_name_and_its_address_lead_to_one_another() -> None:
+    for name in ("Yara Lindgren", "snake_case", "Max Welling, 2nd", "李 明", "a/b", "Ünal 100%", "_"):
+        assert person_named(unquote(person_page(name).removeprefix("/p/"))) == name
+    assert person_page(" ") == ""
+
+
+def test_a_person_is_found_by_any_name(tmp_path: Path) -> None:
+    """The address goes through a browser and a server: what they decode is decoded once."""
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}))
+    client = serving(library)
+    for name in ("Yara Lindgren", "snake_case", "李 明", "a/b", "Ünal 100%", "Ends in.md"):
+        held = library.insights._held.insights
+        held[0] = replace(held[0], speaker=name)
+        got = client.get(person_page(name))
+        assert got.status_code == 200, name
+        assert name in read(got.text).text
+
+
+def test_the_colours_are_those_of_the_app() -> None:
+    style = assets()["style"].body.decode()
+    light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
+    for block, colours in ((light, LIGHT), (dark, DARK)):
+        for name in ("paper", "ink", "rule", "accent"):
+            assert f"--{name}: {colours[name]};" in block
+
+
+def test_the_typeface_comes_with_streamlit() -> None:
+    assert typeface() is not None
+    assert assets()["serif"].name in assets()["style"].body.decode()
+
+
+def _publishers() -> set[str]:
+    return {urlsplit(insight.url).netloc for insight in corpus.INSIGHTS} | {
+        urlsplit(show.link).netloc for show in corpus.SHOWS
+    }

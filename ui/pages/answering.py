@@ -1,0 +1,48 @@
+"""How a page becomes an answer of HTTP: with the mark by which a browser knows it again, and what it may do there."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+__all__ = ["POLICY", "answer"]
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""No script, nothing from elsewhere. The bars of a theme have their heights in attributes, which are numbers of ours."""
+_PRIVATE = "private, no-cache"
+_PUBLIC = "public, max-age=300"
+"""Five minutes: what is withdrawn or no longer published must not be found in caches for long."""
+
+
+def answer(
+    request: Request,
+    body: bytes | str,
+    media_type: str,
+    *,
+    status: int = 200,
+    public: bool = False,
+    listed: bool = False,
+) -> Response:
+    """The answer with that body, or 304 without one where the client has it already (``If-None-Match``)."""
+    content = body.encode() if isinstance(body, str) else body
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": (_PUBLIC if public else _PRIVATE) if status == 200 else "no-store",
+        "Content-Security-Policy": POLICY,
+        "Vary": "Cookie, Authorization",
+    }
+    if not listed:
+        headers["X-Robots-Tag"] = "noindex"
+    known = {given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")}
+    if status == 200 and tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, status, headers, media_type)

@@ -1,0 +1,221 @@
+"""Makes the pages of insights, briefs, shows, people, themes and moments, for one visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from earmark.addresses import absolute, brief_page, insight_page, moment_page, person_page, show_page, theme_page
+from earmark.clean import cut, plain
+from earmark.days import Days
+from earmark.errors import EarmarkError, NotFound
+from earmark.language.spans import counted
+from earmark.types import Insight, Related
+from ui.pages import twins
+from ui.pages.page import Head, Page
+from ui.pages.readable import Readable
+from ui.web.links import Links
+from ui.web.turns import AFTER_S, BEFORE_S, around
+
+__all__ = ["PageMaker", "day_words"]
+
+_TITLE = 110
+_DESCRIPTION = 200
+"""Characters: what cards and lists of results show of each before they cut it themselves."""
+_LISTED = 40
+"""Insights on a page of a list: about 10 KB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMaker:
+    """Makes pages.
+
+    Attributes:
+        reading: what the visitor may see.
+        links: where the links in pages lead.
+        twin_links: where those in twins lead.
+        days: the visitor's days.
+        base: the address under which the pages are known, put before their own; empty where nobody said.
+        ending: what a page's own address ends with.
+        most: insights on a page of a list; ``None`` for all.
+    """
+
+    reading: Readable
+    links: Links
+    twin_links: Links
+    days: Days
+    base: str = ""
+    ending: str = ""
+    most: int | None = _LISTED
+
+    def insight(self, insight_id: str) -> Page:
+        """The page of an insight; raises ``NotFound``, also where it was withdrawn (see `withdrawn`)."""
+        insight = self.reading.insight(insight_id)
+        related = self._related(insight)
+        path = insight_page(insight.id)
+        title = cut(plain(insight.headline or insight.claim), _TITLE)
+        told = insight.claim if insight.headline else insight.body or insight.quote
+        who = ", ".join(plain(part) for part in (insight.speaker, insight.show) if part)
+        head = Head(
+            title=title,
+            description=f"{cut(plain(told), _DESCRIPTION)} ({cut(who, 80)})",
+            kind="article",
+            published=insight.published,
+            picture=absolute(self.base, f"{path}.png"),
+            **self._own(path),
+        )
+        day = day_words(self.days.of(insight.published)) if insight.published else ""
+        return Page(
+            head=head,
+            template="site_insight.html",
+            values={"insight": insight, "related": related},
+            twin=lambda: twins.insight_twin(insight, related or (), self.twin_links, day),
+        )
+
+    def withdrawn(self, insight_id: str) -> Page:
+        """The page that says that an insight was withdrawn; raises ``NotFound`` where it was not."""
+        entry = self.reading.withdrawn(insight_id)
+        head = Head(title="Withdrawn", description="This insight has been withdrawn.")
+        values = {"word": entry.withdrawal, "insight": entry.insight}
+        return Page(head=head, template="site_withdrawn.html", values=values, status=410)
+
+    def brief(self, day: date) -> Page:
+        """The page of a day's brief; raises ``NotFound``."""
+        brief = self.reading.brief(day)
+        earlier, later = self.reading.neighbours(brief.date)
+        claims = " · ".join(plain(item.insight.headline or item.insight.claim) for item in brief.items)
+        head = Head(
+            title=f"The brief of {day_words(brief.date)}",
+            description=cut(claims or plain(brief.note), _DESCRIPTION),
+            kind="article",
+            **self._own(brief_page(brief.date)),
+        )
+        values = {
+            "brief": brief,
+            "shows": len({item.insight.show_id for item in brief.items}),
+            "earlier": earlier,
+            "later": later,
+        }
+        return Page(
+            head=head,
+            template="site_brief.html",
+            values=values,
+            twin=lambda: twins.brief_twin(brief, self.twin_links, day_words(brief.date)),
+        )
+
+    def show(self, show_id: str, *, after: str = "") -> Page:
+        """The page of a show with what was said on it, newest first; raises ``NotFound``."""
+        show = self.reading.show(show_id)
+        about = "" if show.private else cut(plain(show.description), 280)
+        return self._list(
+            name=show.title,
+            kicker="Show",
+            about=about,
+            website="" if show.private else show.link,
+            path=show_page(show.id),
+            after=after,
+            insights=self.reading.said(show_id=show.id, after=after, limit=self._wanted()),
+        )
+
+    def person(self, name: str, *, after: str = "") -> Page:
+        """The page of who speaks under a name; raises ``NotFound`` where nobody does."""
+        insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if name else []
+        if not insights:
+            raise NotFound("nobody speaks under this name", subject=name)
+        shown = f"In {counted(len({insight.show_id for insight in insights}), 'show')}" if not after else ""
+        return self._list(
+            name=name,
+            kicker="Who said it",
+            about=shown,
+            path=person_page(name),
+            after=after,
+            insights=insights,
+            by_show=True,
+        )
+
+    def theme(self, theme_id: str) -> Page:
+        """The page of a theme; raises ``NotFound``."""
+        theme, insights = self.reading.theme(theme_id, limit=self.most)
+        head = Head(
+            title=cut(plain(theme.label), _TITLE),
+            description=cut(plain(theme.claim), _DESCRIPTION),
+            **self._own(theme_page(theme.id)),
+        )
+        return Page(
+            head=head,
+            template="site_theme.html",
+            values={"theme": theme, "insights": insights, "more": 0},
+            twin=lambda: twins.theme_twin(theme, insights, self.twin_links),
+        )
+
+    def moment(self, episode_id: str, at: float | None, near: str) -> Page:
+        """The page of a moment, which has no twin; raises ``NotFound``."""
+        episode, segments = self.reading.talk(episode_id)
+        turns = around(segments, at, near)
+        here = next((turn.text for turn in turns if turn.here), "")
+        head = Head(
+            title=cut(plain(episode.data.title), _TITLE),
+            description=cut(here, _DESCRIPTION),
+            address=absolute(self.base, moment_page(episode.id, at, near)),
+        )
+        values = {"episode": episode, "turns": turns, "at": at, "before_s": BEFORE_S, "after_s": AFTER_S}
+        return Page(head=head, template="site_moment.html", values=values)
+
+    def _list(
+        self, *, name: str, kicker: str, about: str, path: str, after: str, insights: Sequence[Insight],
+        website: str = "", by_show: bool = False,
+    ) -> Page:  # fmt: skip
+        shown = insights if self.most is None else insights[: self.most]
+        facts = [counted(len(shown), "insight")] if len(shown) == len(insights) and not after else []
+        described = about or (shown[0].claim if shown else "")
+        values = {
+            "kicker": kicker,
+            "name": name,
+            "about": about,
+            "facts": facts,
+            "website": website,
+            "by_show": by_show,
+            "episodes": _by_episode(shown),
+            "older": f"{path}?after={shown[-1].id}" if len(shown) < len(insights) else "",
+        }
+        head = Head(
+            title=cut(plain(name), _TITLE),
+            description=cut(plain(described), _DESCRIPTION),
+            kind="website",
+            **self._own(path),
+        )
+        return Page(
+            head=head,
+            template="site_list.html",
+            values=values,
+            twin=lambda: twins.list_twin(name, about, shown, self.twin_links),
+        )
+
+    def _related(self, insight: Insight) -> Sequence[Related] | None:
+        """What others said; ``None`` where the index cannot say it now: the insight can be read all the same."""
+        try:
+            return self.reading.related(insight.id)
+        except NotFound:
+            raise
+        except EarmarkError:
+            return None
+
+    def _own(self, path: str) -> dict[str, str]:
+        """A page's own address and that of its twin."""
+        return {"address": absolute(self.base, f"{path}{self.ending}"), "twin": f"{path}.md"}
+
+    def _wanted(self) -> int | None:
+        # One more than is shown tells whether there is more.
+        return None if self.most is None else self.most + 1
+
+
+def day_words(day: date) -> str:
+    """``2 November 2026``."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _by_episode(insights: Sequence[Insight]) -> list[tuple[str, list[Insight]]]:
+    groups = groupby(insights, key=lambda insight: insight.episode_id)
+    return [(listed[0].episode, listed) for _, group in groups if (listed := list(group))]
