@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 from earmark.clean import plain
 
@@ -25,7 +25,10 @@ __all__ = [
 
 _NEAR_CHARACTERS = 80
 """Of the words by which a moment is looked for: enough to tell it from any other of its episode."""
+_SIGNS = {"~": "~0", "_": "~1", "/": "~2", "%": "~3", "\\": "~4", " ": "_"}
+"""How signs of a name are written that servers and proxies read in ways of their own, encoded or not."""
 _ENDING = re.compile(r"\.(?=(md|png|html)$)")
+"""A dot that would begin another form of the page, where it is part of the name."""
 
 
 def insight_page(insight_id: str) -> str:
@@ -49,22 +52,27 @@ def theme_page(theme_id: str) -> str:
 
 
 def person_page(name: str) -> str:
-    """The page of who speaks under that name, spaces written as underscores; empty for no name.
+    """The page of who speaks under that name, spaces written as underscores.
+
+    Empty for no name, and for one with signs that are not seen: no address carries it as it is.
 
     >>> person_page("Yara Lindgren")
     '/p/Yara_Lindgren'
     """
-    spaced = " ".join(plain(name).split())
-    if not spaced:
+    spaced = plain(name)
+    if spaced != name:
         return ""
-    part = spaced.replace("%", "%25").replace("_", "%5F").replace(" ", "_")
-    # What looks like the ending of another form of the page is part of the name.
-    return f"/p/{quote(_ENDING.sub(r'%2E', part), safe='')}"
+    for sign, written in _SIGNS.items():
+        spaced = spaced.replace(sign, written)
+    return f"/p/{quote(_ENDING.sub('~5', spaced), safe='~')}" if spaced else ""
 
 
 def person_named(part: str) -> str:
-    """The name that the last part of a person's address stands for, as a server hands it on: decoded once."""
-    return unquote(part.replace("_", " "))
+    """The name that the last part of a person's address stands for, as a server hands it on: decoded."""
+    name = part.replace("~5", ".")
+    for sign, written in reversed(_SIGNS.items()):
+        name = name.replace(written, sign)
+    return name
 
 
 def moment_page(episode_id: str, start_s: float | None, quote_of: str = "") -> str:

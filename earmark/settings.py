@@ -32,6 +32,7 @@ __all__ = [
     "InsightSettings",
     "LlmSettings",
     "MailSettings",
+    "PublishSettings",
     "ScheduleSettings",
     "SearchSettings",
     "Settings",
@@ -46,6 +47,13 @@ Cores = Annotated[int, Field(ge=0, le=256)]
 
 _SHORTEST_TOKEN = 16
 """Characters; 16 random letters and digits cannot be tried out over a network."""
+
+
+def _web_address(value: str) -> str:
+    """The address without a slash at its end; raises ``ValueError`` where it is none of the web."""
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("is no web address: it begins with https:// (or http:// on this machine)")
+    return value.rstrip("/")
 
 
 class Group(BaseModel):
@@ -342,9 +350,7 @@ class SignInSettings(Group):
     @field_validator("url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("is no web address: it begins with https:// (or http:// on this machine)")
-        return value.rstrip("/")
+        return _web_address(value)
 
     @field_validator("proxies")
     @classmethod
@@ -352,6 +358,28 @@ class SignInSettings(Group):
         for text in value:
             ip_network(text, strict=False)
         return value
+
+
+class PublishSettings(Group):
+    """What strangers may read (docs/pages.md)."""
+
+    what: Literal["nothing", "shared", "all"] = Field(
+        "nothing",
+        description="what anybody may read on pages of their own, served or written: nothing, the insights that you share "
+        "(`earmark share`), or all but those of private feeds and of folders on this machine",
+    )
+    index: bool = Field(False, description="whether search engines may list these pages; else each says noindex")
+    url: str = Field(
+        "",
+        max_length=500,
+        description="where the site that `earmark publish` writes will be, e.g. https://ideas.example.org; for its cards "
+        "and feed, which name whole addresses",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return _web_address(value)
 
 
 class Settings(Group):
@@ -374,6 +402,7 @@ class Settings(Group):
     mail: MailSettings = MailSettings()
     app: AppSettings = AppSettings()
     sign_in: SignInSettings = SignInSettings()
+    publish: PublishSettings = PublishSettings()
 
     @field_validator("home")
     @classmethod

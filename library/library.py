@@ -23,9 +23,11 @@ from library.index import Index
 from library.insights import Insights
 from library.marks import Marks
 from library.models import Models
+from library.published import Published
 from library.readers import Readers, find_reader, local_reader
 from library.schedule import Schedule
 from library.search import Search
+from library.sharing import Sharing
 from library.shows import Shows
 from library.sight import Sight
 from library.sign_in import SignIn
@@ -68,6 +70,8 @@ class Library:
         self.index = Index(settings, catalog, sight, owner=wiring.owner, let_go=wiring.let_go)
         self.insights = Insights(catalog, clock, sight, desk=desk)
         self.marks = Marks(catalog, clock, sight)
+        self.sharing = Sharing(catalog, clock, sight)
+        self.published = Published(catalog, settings, owner=wiring.owner)
         self.search = Search(desk)
         self.answers = Answers(desk)
         self.conversations = Conversations(catalog, self.reader.id)

@@ -69,9 +69,11 @@ __all__ = [
     "LibraryPort",
     "MarksPort",
     "ModelsPort",
+    "PublishedPort",
     "ReadersPort",
     "SchedulePort",
     "SearchPort",
+    "SharingPort",
     "ShowsPort",
     "SignInPort",
     "ThemesPort",
@@ -141,6 +143,16 @@ class LibraryPort(Protocol):
     @property
     def marks(self) -> MarksPort:
         """What the reader read, saved and hid."""
+        ...
+
+    @property
+    def sharing(self) -> SharingPort:
+        """The insights that an owner shares with strangers."""
+        ...
+
+    @property
+    def published(self) -> PublishedPort:
+        """What strangers may read."""
         ...
 
     @property
@@ -540,6 +552,62 @@ class MarksPort(Protocol):
 
     def wishes(self, *, limit: int | None = None) -> list[tuple[Insight, Click]]:
         """What was asked for more or less of, the latest first."""
+        ...
+
+
+class SharingPort(Protocol):
+    """`library.sharing.Sharing`."""
+
+    def share(self, insight_id: str, *, on: bool = True) -> Insight:
+        """Shares an insight, or shares it no longer."""
+        ...
+
+    def every(self) -> list[Insight]:
+        """The shared insights, the latest first."""
+        ...
+
+
+class PublishedPort(Protocol):
+    """`library.published.Published`."""
+
+    def insight(self, insight_id: str) -> Insight:
+        """The published insight with that id."""
+        ...
+
+    def related(self, insight_id: str) -> list[Related]:
+        """What other shows said about the same thing and is published."""
+        ...
+
+    def withdrawn(self, insight_id: str) -> Withdrawn:
+        """A published insight that was withdrawn."""
+        ...
+
+    def show(self, show_id: str) -> Show:
+        """A show of which something is published."""
+        ...
+
+    def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:
+        """Published insights, newest first."""
+        ...
+
+    def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
+        """A theme as what is published of it makes it."""
+        ...
+
+    def themes(self) -> list[Theme]:
+        """The themes of what is published."""
+        ...
+
+    def brief(self, day: date) -> Brief:
+        """The published ideas of a day's brief."""
+        ...
+
+    def days(self) -> list[date]:
+        """The days whose brief has any."""
+        ...
+
+    def neighbours(self, day: date) -> tuple[date | None, date | None]:
+        """The nearest such days before a day and after it."""
         ...
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
+from earmark.catalog.content import shared
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import clicks, states
@@ -70,6 +71,7 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
         tx.execute(told.delete().where(told.c.insight_id.in_(part)))
     states.forget(tx, insight_ids)
     clicks.forget(tx, insight_ids)
+    shared.forget(tx, insight_ids)
     changes.note(tx, "chunk", chunk_ids)
     changes.note(tx, "insight", insight_ids)
     tx.execute(shows_table.delete().where(shows_table.c.id == show_id))

@@ -32,6 +32,7 @@ __all__ = [
     "reader_tokens",
     "readers",
     "relations",
+    "shared_insights",
     "show_secrets",
     "shows",
     "theme_members",
@@ -242,7 +243,7 @@ insights = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("quote", sa.Text, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
-    sa.Column("speaker", sa.Text),
+    sa.Column("speaker", sa.Text, index=True),
     sa.Column("start_s", sa.Float),
     sa.Column("end_s", sa.Float),
     sa.Column("quality", sa.Float, nullable=False),
@@ -347,6 +348,14 @@ reader_states = sa.Table(
     _text("note"),
     sa.Column("tags", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("hidden_at", UtcDateTime),
+)
+
+shared_insights = sa.Table(
+    "shared_insights",
+    metadata,
+    sa.Column("insight_id", sa.Text, primary_key=True),
+    sa.Column("reader_id", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 reader_clicks = sa.Table(

@@ -65,6 +65,7 @@ from library.values import (
 )
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
+from tests.ui.fake_publishing import FakePublished, FakeSharing
 from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSchedule, FakeSignIn, FakeTokens
 
 __all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
@@ -125,6 +126,8 @@ class FakeLibrary:
         self.briefs = FakeBriefs(held, self.insights)
         self.schedule = FakeSchedule(self.reader, self.briefs, corpus.NOW)
         self.models = FakeModels()
+        self.sharing = FakeSharing(self.insights.get)
+        self.published = FakePublished(self, self.sharing)
 
     def for_reader(self, reader_id: str) -> FakeLibrary:
         if reader_id != self.reader.id:

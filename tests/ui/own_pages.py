@@ -43,6 +43,7 @@ class Seen:
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     head: dict[str, str] = field(default_factory=dict)
+    attributes: set[str] = field(default_factory=set)
     text: str = ""
 
 
@@ -54,6 +55,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.seen.tags.append(tag)
+        self.seen.attributes |= given.keys()
         if tag == "a":
             self.seen.links.append(given.get("href", ""))
         elif (tag == "link" and given.get("rel") in {"stylesheet", "icon"}) or tag in {"script", "img", "source"}:

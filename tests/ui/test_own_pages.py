@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from markdown_it import MarkdownIt
@@ -70,7 +70,7 @@ def test_an_insight_is_short_enough_for_the_first_packets(client: TestClient) ->
 @pytest.mark.parametrize("kind", [kind for kind in PAGES if kind != "moment"])
 def test_a_page_has_a_twin_in_markdown_that_says_the_same(client: TestClient, kind: str) -> None:
     page = read(client.get(PAGES[kind]).text)
-    twin = client.get(page.head["alternate"])
+    twin = client.get(urljoin(PAGES[kind], page.head["alternate"]))
     assert twin.headers["content-type"].startswith("text/markdown")
     rendered = read(MarkdownIt().render(twin.text))
     assert rendered.tags.count("h1") == 1
@@ -102,7 +102,8 @@ def test_every_link_of_a_page_leads_to_a_page_of_its_own_or_to_the_app(client: T
     for link in inside:
         if re.match(r"/[ibsptm]/", link):
             assert client.get(link).status_code == 200, link
-    assert {urlsplit(link).netloc for link in seen.links if not link.startswith("/")} <= _publishers()
+    outside = {urlsplit(link).netloc for link in seen.links if not link.startswith("/") and not link.endswith(".md")}
+    assert outside <= _publishers()
 
 
 def test_a_page_that_was_seen_is_not_sent_again(client: TestClient) -> None:
@@ -145,7 +146,7 @@ def _check_harmless(client: TestClient, path: str) -> None:
     got = client.get(path)
     seen = read(got.text)
     assert not {"script", "img", "style", "iframe", "b"} & set(seen.tags)
-    assert "onerror" not in re.sub(r"[^<>]*(?=<|$)", "", got.text)
+    assert not any(name.startswith("on") for name in seen.attributes)
     assert "\u202e" not in got.text
     for link in (
         *seen.links,

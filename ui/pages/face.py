@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,16 +14,17 @@ from starlette.routing import Route
 from earmark.addresses import person_named
 from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
-from ui.access.gate import Refused
 from ui.access.signed_in import ENTRANCE, sign_in_required
 from ui.access.statuses import headers_of, status_of
 from ui.face import Face
 from ui.pages.answering import answer
 from ui.pages.assets import assets
+from ui.pages.cards import draw_card
 from ui.pages.links import ServedLinks
 from ui.pages.making import PageMaker
+from ui.pages.overviews import llms_txt, robots_txt
 from ui.pages.page import Head, Page, Section, Site
-from ui.pages.readable import OwnReading
+from ui.pages.reading import OwnReading
 from ui.pages.visitors import library_of_visitor
 from ui.web.templating import led_by
 from ui.web.turns import second_in
@@ -37,8 +39,13 @@ if TYPE_CHECKING:
 __all__ = ["OPEN", "ServedPages", "make_face"]
 
 _ASSETS = "/pages"
-OPEN = ("/i", "/b", "/s", "/p", "/t", "/m", _ASSETS)
+OPEN = ("/i", "/b", "/s", "/p", "/t", "/m", _ASSETS, "/robots.txt", "/llms.txt")
 """Addresses at which strangers are answered too, with what is published."""
+_SECTIONS = (
+    Section(address="/", words="Today"),
+    Section(address="/search", words="Search"),
+    Section(address="/saved", words="Saved"),
+)
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -46,6 +53,20 @@ def make_face(context: AppContext) -> Face:
     """``/i/{id}``, ``/b/{day}``, ``/s/{show}``, ``/p/{person}``, ``/t/{theme}``, ``/m/{episode}/{second}``."""
     pages = ServedPages(context.library, context.gate)
     return Face(routes=tuple(pages.routes()), open_doors=OPEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visitor's pages: what makes them, what is around them, and whether anybody may see them."""
+
+    maker: PageMaker
+    site: Site
+    public: bool
+
+    def answer(self, request: Request, page: Page, *, twin: bool) -> Response:
+        """A page, or its twin."""
+        body, kind = (page.markdown(), "text/markdown") if twin and page.twin else (page.html(self.site), "text/html")
+        return answer(request, body, kind, status=page.status, public=self.public, listed=self.site.listed)
 
 
 class ServedPages:
@@ -64,14 +85,17 @@ class ServedPages:
     def routes(self) -> list[Route]:
         """Its addresses."""
         return [
+            Route("/i/{name}.png", self.card),
             Route("/i/{name}", self._served(_insight)),
             Route("/b/{name}", self._served(_brief)),
             Route("/s/{name}", self._served(_show)),
-            Route("/p/{name:path}", self._served(_person)),
+            Route("/p/{name}", self._served(_person)),
             Route("/t/{name}", self._served(_theme)),
             Route("/m/{name}", self._served(_moment)),
             Route("/m/{name}/{second}", self._served(_moment)),
             Route(f"{_ASSETS}/{{name}}", _asset),
+            Route("/robots.txt", self.robots),
+            Route("/llms.txt", self.llms),
         ]
 
     def _served(self, make: Callable[[PageMaker, str, Request], Page]) -> Callable[[Request], Response]:
@@ -81,35 +105,65 @@ class ServedPages:
             name, twin = _asked(request)
             try:
                 library = library_of_visitor(request, self._library, self._gate)
-                if library is None:
-                    return self._not_there(request, stranger=True)
-                return self._page(request, library, lambda maker: make(maker, name, request), twin=twin)
-            except NotFound:
-                return self._not_there(request, stranger=False)
+                visit = self._visit(request, library)
+                try:
+                    with led_by(visit.maker.links, visit.maker.days):
+                        return visit.answer(request, make(visit.maker, name, request), twin=twin)
+                except NotFound:
+                    return self._not_there(request, stranger=library is None)
             except EarmarkError as error:
-                status = error.status if isinstance(error, Refused) else status_of(error)
-                return Response(f"{error}\n", status, headers_of(error), "text/plain")
+                return _refused(error)
 
         return endpoint
 
-    def _page(
-        self, request: Request, library: LibraryPort, make: Callable[[PageMaker], Page], *, twin: bool
-    ) -> Response:
-        base = self._base(request)
-        days = Days.named(library.reader.timezone)
-        links = ServedLinks()
+    def card(self, request: Request) -> Response:
+        """The picture of an insight, for whoever may see the insight."""
+        try:
+            library = library_of_visitor(request, self._library, self._gate)
+            visit = self._visit(request, library)
+            insight = visit.maker.reading.insight(request.path_params["name"])
+        except EarmarkError as error:
+            return _refused(error)
+        drawn = draw_card(insight.headline or insight.claim, insight.speaker or "", insight.show)
+        return answer(request, drawn, "image/png", public=visit.public, listed=visit.site.listed)
+
+    def robots(self, request: Request) -> Response:
+        """Where crawlers may go."""
+        return answer(
+            request, robots_txt(published=self._settings.publish.what != "nothing"), "text/plain", public=True
+        )
+
+    def llms(self, request: Request) -> Response:
+        """What there is for whoever asks."""
+        try:
+            visit = self._visit(request, library_of_visitor(request, self._library, self._gate))
+            said = llms_txt(visit.maker.reading, visit.maker.twin_links)
+        except EarmarkError as error:
+            return _refused(error)
+        return answer(request, said, "text/plain", public=visit.public, listed=visit.site.listed)
+
+    def _visit(self, request: Request, library: LibraryPort | None) -> Visit:
+        """What a visitor gets: a reader the own library, a stranger what is published."""
+        base, listed = self._base(request), self._settings.publish.index
+        if library is None:
+            links = ServedLinks(strangers=True)
+            twin_links = ServedLinks(base=base, ending=".md", strangers=True)
+            days = Days.named(self._library.reader.timezone)
+            maker = PageMaker(
+                reading=self._library.published, links=links, places=links, twin_links=twin_links, days=days, base=base
+            )
+            return Visit(maker=maker, site=_site(listed=listed), public=True)
+        own = OwnReading(library)
         maker = PageMaker(
-            reading=OwnReading(library),
-            links=links,
+            reading=own,
+            links=ServedLinks(),
+            places=ServedLinks(),
             twin_links=ServedLinks(base=base, ending=".md"),
-            days=days,
+            days=Days.named(library.reader.timezone),
+            talk=own.talk,
             base=base,
         )
-        with led_by(links, days):
-            page = make(maker)
-            if twin and page.twin:
-                return answer(request, page.markdown(), "text/markdown; charset=utf-8", status=page.status)
-            return answer(request, page.html(_reader_site()), "text/html", status=page.status)
+        return Visit(maker=maker, site=_site(app=True), public=False)
 
     def _not_there(self, request: Request, *, stranger: bool) -> Response:
         """The same for what is not there and for what is not to be seen, so that nobody can tell them apart."""
@@ -122,7 +176,7 @@ class ServedPages:
         values = {"heading": "This page is not here", "text": text, "links": links}
         head = Head(title="Not here", description=text)
         page = Page(head=head, template="site_notice.html", values=values)
-        return answer(request, page.html(_bare_site()), "text/html", status=404)
+        return answer(request, page.html(_site()), "text/html", status=404)
 
     def _base(self, request: Request) -> str:
         """The address under which readers open the app: that of the settings, else the one that was asked."""
@@ -166,6 +220,12 @@ def _asked(request: Request) -> tuple[str, bool]:
     return name.removesuffix(".md"), name.endswith(".md")
 
 
+def _refused(error: EarmarkError) -> Response:
+    """One line for a program; of what is not there, not even what was asked for."""
+    words = "there is nothing here" if isinstance(error, NotFound) else str(error)
+    return Response(f"{words}\n", status_of(error), headers_of(error), "text/plain")
+
+
 def _asset(request: Request) -> Response:
     for asset in assets().values():
         if asset.name == request.path_params["name"]:
@@ -173,17 +233,12 @@ def _asset(request: Request) -> Response:
     return Response("there is nothing here\n", 404, media_type="text/plain")
 
 
-def _reader_site() -> Site:
-    sections = (
-        Section(address="/", words="Today"),
-        Section(address="/search", words="Search"),
-        Section(address="/saved", words="Saved"),
-    )
-    return Site(style=_asset_address("style"), icon=_asset_address("icon"), home="/", sections=sections, app=True)
-
-
-def _bare_site() -> Site:
-    return Site(style=_asset_address("style"), icon=_asset_address("icon"))
+def _site(*, app: bool = False, listed: bool = False) -> Site:
+    """What is around a page: for a reader, the way to the app."""
+    style, icon = _asset_address("style"), _asset_address("icon")
+    if not app:
+        return Site(style=style, icon=icon, listed=listed)
+    return Site(style=style, icon=icon, home="/", sections=_SECTIONS, app=True)
 
 
 def _asset_address(name: str) -> str:

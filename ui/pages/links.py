@@ -14,13 +14,13 @@ __all__ = ["ServedLinks"]
 class ServedLinks:
     """Addresses of pages that the app serves.
 
-    ``base`` is put before them where what links is read elsewhere; ``ending`` behind them leads to a twin. Moments have pages
-    for those only who may read transcripts.
+    ``base`` is put before them where what links is read elsewhere; ``ending`` behind them leads to a twin. Strangers are led to
+    no moment and no page of the app.
     """
 
     base: str = ""
     ending: str = ""
-    moments: bool = True
+    strangers: bool = False
 
     def insight(self, insight_id: str) -> str:
         """As in `ui.web.links.Links`."""
@@ -28,7 +28,7 @@ class ServedLinks:
 
     def moment(self, episode_id: str, start_s: float | None, quote: str = "") -> str:
         """As in `ui.web.links.Links`; a moment has no twin."""
-        path = moment_page(episode_id, start_s, quote) if self.moments else ""
+        path = moment_page(episode_id, start_s, quote) if not self.strangers else ""
         return absolute(self.base, path) if self.base else path
 
     def theme(self, theme_id: str) -> str:
@@ -46,6 +46,10 @@ class ServedLinks:
     def brief(self, day: date) -> str:
         """As in `ui.web.links.Links`."""
         return self._whole(brief_page(day))
+
+    def themes(self) -> str:
+        """As in `ui.web.links.Links`: that of the app, which strangers have not."""
+        return "" if self.strangers else "/themes"
 
     def _whole(self, path: str) -> str:
         whole = f"{path}{self.ending}" if path else ""

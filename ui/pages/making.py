@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from earmark.addresses import absolute, brief_page, insight_page, moment_page, person_page, show_page, theme_page
+from earmark.addresses import absolute
 from earmark.clean import cut, plain
 from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
-from earmark.types import Insight, Related
+from earmark.types import Episode, Insight, Related, Segment
+from library.ports import PublishedPort
 from ui.pages import twins
 from ui.pages.page import Head, Page
-from ui.pages.readable import Readable
 from ui.web.links import Links
 from ui.web.turns import AFTER_S, BEFORE_S, around
 
@@ -37,15 +37,18 @@ class PageMaker:
         links: where the links in pages lead.
         twin_links: where those in twins lead.
         days: the visitor's days.
+        talk: gives an episode with its transcript; ``None`` where nobody may read one.
         base: the address under which the pages are known, put before their own; empty where nobody said.
-        ending: what a page's own address ends with.
+        places: where each page lies below that, and ``ending`` what its name ends with there.
         most: insights on a page of a list; ``None`` for all.
     """
 
-    reading: Readable
+    reading: PublishedPort
     links: Links
     twin_links: Links
     days: Days
+    places: Links
+    talk: Callable[[str], tuple[Episode, Sequence[Segment]]] | None = None
     base: str = ""
     ending: str = ""
     most: int | None = _LISTED
@@ -54,7 +57,7 @@ class PageMaker:
         """The page of an insight; raises ``NotFound``, also where it was withdrawn (see `withdrawn`)."""
         insight = self.reading.insight(insight_id)
         related = self._related(insight)
-        path = insight_page(insight.id)
+        place = self.places.insight(insight.id)
         title = cut(plain(insight.headline or insight.claim), _TITLE)
         told = insight.claim if insight.headline else insight.body or insight.quote
         who = ", ".join(plain(part) for part in (insight.speaker, insight.show) if part)
@@ -63,8 +66,9 @@ class PageMaker:
             description=f"{cut(plain(told), _DESCRIPTION)} ({cut(who, 80)})",
             kind="article",
             published=insight.published,
-            picture=absolute(self.base, f"{path}.png"),
-            **self._own(path),
+            picture=absolute(self.base, f"{place}.png"),
+            address=self._address(place),
+            twin=_twin(place),
         )
         day = day_words(self.days.of(insight.published)) if insight.published else ""
         return Page(
@@ -77,7 +81,12 @@ class PageMaker:
     def withdrawn(self, insight_id: str) -> Page:
         """The page that says that an insight was withdrawn; raises ``NotFound`` where it was not."""
         entry = self.reading.withdrawn(insight_id)
-        head = Head(title="Withdrawn", description="This insight has been withdrawn.")
+        said = "This insight has been withdrawn."
+        head = Head(title="Withdrawn", description=said)
+        if self.talk is None:  # what it said, and what a reader noted, is not for strangers any more
+            because = f"Since {day_words(self.days.of(entry.withdrawal.at))}: {entry.withdrawal.because.words}."
+            notice: dict[str, object] = {"heading": said, "text": because, "links": []}
+            return Page(head=head, template="site_notice.html", values=notice, status=410)
         values = {"word": entry.withdrawal, "insight": entry.insight}
         return Page(head=head, template="site_withdrawn.html", values=values, status=410)
 
@@ -90,7 +99,8 @@ class PageMaker:
             title=f"The brief of {day_words(brief.date)}",
             description=cut(claims or plain(brief.note), _DESCRIPTION),
             kind="article",
-            **self._own(brief_page(brief.date)),
+            address=self._address(self.places.brief(brief.date)),
+            twin=_twin(self.places.brief(brief.date)),
         )
         values = {
             "brief": brief,
@@ -114,7 +124,7 @@ class PageMaker:
             kicker="Show",
             about=about,
             website="" if show.private else show.link,
-            path=show_page(show.id),
+            place=self.places.show(show.id),
             after=after,
             insights=self.reading.said(show_id=show.id, after=after, limit=self._wanted()),
         )
@@ -129,7 +139,7 @@ class PageMaker:
             name=name,
             kicker="Who said it",
             about=shown,
-            path=person_page(name),
+            place=self.places.person(name),
             after=after,
             insights=insights,
             by_show=True,
@@ -141,7 +151,8 @@ class PageMaker:
         head = Head(
             title=cut(plain(theme.label), _TITLE),
             description=cut(plain(theme.claim), _DESCRIPTION),
-            **self._own(theme_page(theme.id)),
+            address=self._address(self.places.theme(theme.id)),
+            twin=_twin(self.places.theme(theme.id)),
         )
         return Page(
             head=head,
@@ -152,19 +163,21 @@ class PageMaker:
 
     def moment(self, episode_id: str, at: float | None, near: str) -> Page:
         """The page of a moment, which has no twin; raises ``NotFound``."""
-        episode, segments = self.reading.talk(episode_id)
+        if self.talk is None:
+            raise NotFound("is not published", subject=episode_id)
+        episode, segments = self.talk(episode_id)
         turns = around(segments, at, near)
         here = next((turn.text for turn in turns if turn.here), "")
         head = Head(
             title=cut(plain(episode.data.title), _TITLE),
             description=cut(here, _DESCRIPTION),
-            address=absolute(self.base, moment_page(episode.id, at, near)),
+            address=absolute(self.base, self.places.moment(episode.id, at, near)),
         )
         values = {"episode": episode, "turns": turns, "at": at, "before_s": BEFORE_S, "after_s": AFTER_S}
         return Page(head=head, template="site_moment.html", values=values)
 
     def _list(
-        self, *, name: str, kicker: str, about: str, path: str, after: str, insights: Sequence[Insight],
+        self, *, name: str, kicker: str, about: str, place: str, after: str, insights: Sequence[Insight],
         website: str = "", by_show: bool = False,
     ) -> Page:  # fmt: skip
         shown = insights if self.most is None else insights[: self.most]
@@ -178,13 +191,14 @@ class PageMaker:
             "website": website,
             "by_show": by_show,
             "episodes": _by_episode(shown),
-            "older": f"{path}?after={shown[-1].id}" if len(shown) < len(insights) else "",
+            "older": f"{place}?after={shown[-1].id}" if len(shown) < len(insights) else "",
         }
         head = Head(
             title=cut(plain(name), _TITLE),
             description=cut(plain(described), _DESCRIPTION),
             kind="website",
-            **self._own(path),
+            address=self._address(place),
+            twin=_twin(place),
         )
         return Page(
             head=head,
@@ -202,9 +216,9 @@ class PageMaker:
         except EarmarkError:
             return None
 
-    def _own(self, path: str) -> dict[str, str]:
-        """A page's own address and that of its twin."""
-        return {"address": absolute(self.base, f"{path}{self.ending}"), "twin": f"{path}.md"}
+    def _address(self, place: str) -> str:
+        """The whole address of a page."""
+        return absolute(self.base, f"{place}{self.ending}")
 
     def _wanted(self) -> int | None:
         # One more than is shown tells whether there is more.
@@ -214,6 +228,11 @@ class PageMaker:
 def day_words(day: date) -> str:
     """``2 November 2026``."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def _twin(place: str) -> str:
+    """The twin of a page, which lies beside it."""
+    return f"{place.rpartition('/')[2]}.md"
 
 
 def _by_episode(insights: Sequence[Insight]) -> list[tuple[str, list[Insight]]]:

@@ -78,7 +78,9 @@ class Page:
 
     def html(self, site: Site) -> str:
         """The page as a document."""
-        return render(self.template, head=self.head, site=site, **self.values)
+        # What the app's own pages say at each link is taken for granted in a page that no app is around. Every text is
+        # escaped by then, quotes too, so that this can only be an attribute.
+        return render(self.template, head=self.head, site=site, **self.values).replace(' target="_self"', "")
 
     def markdown(self) -> str:
         """Its twin; empty if it has none."""

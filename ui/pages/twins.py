@@ -14,7 +14,7 @@ from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, Insight, Related, Theme
 from ui.web.links import Links, related_link
 
-__all__ = ["brief_twin", "insight_twin", "list_twin", "theme_twin", "words"]
+__all__ = ["brief_twin", "insight_twin", "linked", "list_twin", "theme_twin", "words"]
 
 
 def words(text: str | None) -> str:
@@ -31,7 +31,7 @@ def brief_twin(brief: Brief, links: Links, day: str) -> str:
     """A brief with its ideas."""
     blocks = [f"# The brief of {escape(day)}"]
     for item in brief.items:
-        blocks += _insight(item.insight, links, "", level=2, linked=True)
+        blocks += _insight(item.insight, links, "", level=2, leads=True)
         blocks += [f"Why: {words(item.why)}"] if item.why else []
         blocks += _related(item.related, links, level=3)
     return _joined(blocks)
@@ -47,8 +47,8 @@ def theme_twin(theme: Theme, insights: Sequence[Insight], links: Links) -> str:
     return _joined([f"# {words(theme.label)}", words(theme.claim), _listed(insights, links)])
 
 
-def _insight(insight: Insight, links: Links, day: str, *, level: int, linked: bool = False) -> Iterator[str]:
-    claim = _link(insight.claim, links.insight(insight.id)) if linked else words(insight.claim)
+def _insight(insight: Insight, links: Links, day: str, *, level: int, leads: bool = False) -> Iterator[str]:
+    claim = linked(insight.claim, links.insight(insight.id)) if leads else words(insight.claim)
     yield f"{'#' * level} {claim}"
     if insight.body:
         yield words(insight.body)
@@ -69,30 +69,31 @@ def _related(related: Sequence[Related], links: Links, *, level: int) -> Iterato
         place = ", ".join(part for part in (words(heard.speaker), words(heard.show), clock(heard.start_s)) if part)
         told = [RELATION_WORDS.get(relative.relation, ""), words(relative.why)]
         lines.append(
-            f"- {_link(heard.text, related_link(links, heard))} ({place}){''.join(f' — {part}' for part in told if part)}"
+            f"- {linked(heard.text, related_link(links, heard))} ({place}){''.join(f' — {part}' for part in told if part)}"
         )
     yield "\n".join(lines)
 
 
 def _listed(insights: Sequence[Insight], links: Links) -> str:
     return "\n".join(
-        f"- {_link(insight.claim, links.insight(insight.id))} ({', '.join(part for part in _who(insight, links) if part)})"
+        f"- {linked(insight.claim, links.insight(insight.id))} ({', '.join(part for part in _who(insight, links) if part)})"
         for insight in insights
     )
 
 
 def _who(insight: Insight, links: Links) -> tuple[str, str]:
-    speaker = _link(insight.speaker, links.person(insight.speaker)) if insight.speaker else ""
-    return speaker, _link(insight.show, links.show(insight.show_id))
+    speaker = linked(insight.speaker, links.person(insight.speaker)) if insight.speaker else ""
+    return speaker, linked(insight.show, links.show(insight.show_id))
 
 
 def _at(insight: Insight) -> str:
     """The second at which it was said, or the episode, as a link to the publisher."""
     address = moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url)
-    return _link(clock(insight.start_s) or "the episode", address) if address else clock(insight.start_s)
+    return linked(clock(insight.start_s) or "the episode", address) if address else clock(insight.start_s)
 
 
-def _link(text: str, address: str) -> str:
+def linked(text: str, address: str) -> str:
+    """A text from outside as a link, or as it is without an address."""
     # Ours are percent-encoded where they are made; this keeps a bracket from ending one all the same.
     return f"[{words(text)}](<{quote(address, safe='/:?#[]@!$&*+,;=%~-._')}>)" if address else words(text)
 

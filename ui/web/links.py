@@ -41,6 +41,10 @@ class Links(Protocol):
         """The page of a day's brief."""
         ...
 
+    def themes(self) -> str:
+        """The page of all themes."""
+        ...
+
 
 class AppLinks:
     """Pages of the app itself, which follow one another without loading it again."""
@@ -73,6 +77,10 @@ class AppLinks:
     def brief(self, day: date) -> str:
         """As in `Links`."""
         return f"/?{urlencode({'date': day.isoformat()})}"
+
+    def themes(self) -> str:
+        """As in `Links`."""
+        return "/themes"
 
 
 def related_link(links: Links, heard: Utterance) -> str:

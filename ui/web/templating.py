@@ -179,6 +179,7 @@ def _environment() -> Environment:
         "relation_words": RELATION_WORDS,
         "utterance": utterance,
         "theme_url": _link("theme"),
+        "themes_url": _link("themes"),
         "urlencode": urlencode,
     }
     return environment

@@ -17,7 +17,19 @@ from ui.api.answering import answer, page
 from ui.api.params import Cursor, InsightId, Limit, Theirs
 from ui.api.schemas import NoteBody, WishBody
 
-__all__ = ["MarkedInsight", "Wish", "mark", "marked", "unmark", "unwish", "wish", "wishes"]
+__all__ = [
+    "MarkedInsight",
+    "Wish",
+    "mark",
+    "marked",
+    "share",
+    "shared",
+    "unmark",
+    "unshare",
+    "unwish",
+    "wish",
+    "wishes",
+]
 
 
 class Mark(StrEnum):
@@ -69,6 +81,21 @@ def mark(
 def unmark(request: Request, library: Theirs, insight_id: InsightId, mark: MarkName) -> Response:
     """The note and the tags go with the mark of what was saved."""
     return answer(request, _set(library, insight_id, mark, on=False))
+
+
+def shared(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """Strangers may read them while `publish.what` is `shared`."""
+    return page(request, library.sharing.every(), cursor, limit, lambda insight: insight.id)
+
+
+def share(request: Request, library: Theirs, insight_id: InsightId) -> Response:
+    """For an owner. What others said beside it stays unshared."""
+    return answer(request, library.sharing.share(insight_id))
+
+
+def unshare(request: Request, library: Theirs, insight_id: InsightId) -> Response:
+    """For an owner. Caches may keep the page for five minutes."""
+    return answer(request, library.sharing.share(insight_id, on=False))
 
 
 def wishes(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:

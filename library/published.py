@@ -1,0 +1,226 @@
+"""What strangers may read: as much of the library as ``publish.what`` says, and no word beyond it.
+
+``all`` are the shows whose feeds everybody can ask: no private feed, no folder of this machine. ``shared`` are the insights
+that an owner shares. Transcripts are never published, and a brief only without the reasons, which tell of its reader.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from earmark.catalog import Catalog, Connection
+from earmark.catalog.content import insights, shared, themes, withdrawals
+from earmark.catalog.feeds import shows
+from earmark.catalog.readers import accounts, briefs
+from earmark.errors import NotFound
+from earmark.scope import ShowScope
+from earmark.types import Brief, Insight, Related, Show, Theme, ThemeShare, Withdrawn
+from library.readers import local_reader
+
+if TYPE_CHECKING:
+    from earmark.settings import Settings
+    from library.owner import IndexOwner
+
+__all__ = ["Published"]
+
+_RELATED = 10
+_LOOKED_AT = 40
+"""Related entries that are looked at for as many published ones as a page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is published at one moment: insights of these shows, or those with these ids where ``ids`` is not ``None``."""
+
+    scope: ShowScope
+    ids: frozenset[str] | None
+
+    def holds(self, insight: Insight) -> bool:
+        """Whether an insight is published."""
+        return insight.id in self.ids if self.ids is not None else self.scope.holds(insight.show_id)
+
+
+class Published:
+    """The published part of a library. Each method raises ``NotFound`` for what is not published, as for what is not there.
+
+    Args:
+        catalog: holds the library.
+        settings: say what is published.
+        owner: holds the index, which knows what is related.
+    """
+
+    def __init__(self, catalog: Catalog, settings: Settings, *, owner: Callable[[], IndexOwner]) -> None:
+        self._catalog = catalog
+        self._settings = settings
+        self._owner = owner
+
+    def insight(self, insight_id: str) -> Insight:
+        """The insight with exactly that id."""
+        with self._open() as (tx, published):
+            insight = insights.get_many(tx, [insight_id]).get(insight_id)
+        if insight is None or not published.holds(insight):
+            raise _not_there(insight_id)
+        return insight
+
+    def related(self, insight_id: str) -> list[Related]:
+        """What other shows said about the same thing and is published, best first."""
+        insight = self.insight(insight_id)
+        desk = self._owner().desk(local_reader(self._catalog, self._settings))  # who sees everything
+        entries = desk.related(insight, limit=_LOOKED_AT)
+        with self._open() as (tx, published):
+            return self._heard(tx, entries, published)[:_RELATED]
+
+    def withdrawn(self, insight_id: str) -> Withdrawn:
+        """The insight with that id, which was published and has been withdrawn."""
+        with self._open() as (tx, published):
+            entry = withdrawals.find(tx, insight_id)
+        if entry.insight.id != insight_id or not published.holds(entry.insight):
+            raise _not_there(insight_id)
+        return entry
+
+    def show(self, show_id: str) -> Show:
+        """The show with that id, if anything of it is published."""
+        with self._open() as (tx, published):
+            if not self._said(tx, published, show_id=show_id, limit=1):
+                raise _not_there(show_id)
+            return shows.get(tx, show_id)
+
+    def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:
+        """Published insights of a show, of a speaker, or all, newest first; those that follow the one with that id."""
+        with self._open() as (tx, published):
+            return self._said(tx, published, show_id=show_id, speaker=speaker, after=after, limit=limit)
+
+    def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
+        """A theme in the words of what is published of it, with these insights, most central first."""
+        with self._open() as (tx, published):
+            theme = themes.find(tx, theme_id, published.scope)
+            held = self._members(tx, theme, published)
+        if not held:
+            raise _not_there(theme_id)
+        return _reworded(theme, held), held[:limit]
+
+    def themes(self) -> list[Theme]:
+        """The themes that anything published belongs to, those with most of it first."""
+        with self._open() as (tx, published):
+            every = themes.every(tx, scope=published.scope)
+            held = [(theme, self._members(tx, theme, published)) for theme in every]
+        worded = [_reworded(theme, members) for theme, members in held if members]
+        return sorted(worded, key=lambda theme: (-theme.size, theme.id))
+
+    def brief(self, day: date) -> Brief:
+        """The published ideas of a day's brief, without the reasons and the note: they tell of its reader."""
+        with self._open() as (tx, published):
+            brief = self._brief(tx, day, published)
+        if brief is None:
+            raise _not_there(day.isoformat())
+        return brief
+
+    def days(self) -> list[date]:
+        """The days whose brief has anything that is published, newest first."""
+        with self._open() as (tx, published):
+            return [day for day in briefs.dates(tx, accounts.LOCAL) if self._brief(tx, day, published)]
+
+    def neighbours(self, day: date) -> tuple[date | None, date | None]:
+        """The nearest days before a day and after it whose brief has anything that is published."""
+        with self._open() as (tx, published):
+            dates = briefs.dates(tx, accounts.LOCAL)
+            before = (other for other in dates if other < day and self._brief(tx, other, published))
+            after = (other for other in reversed(dates) if other > day and self._brief(tx, other, published))
+            return next(before, None), next(after, None)
+
+    @contextmanager
+    def _open(self) -> Iterator[tuple[Connection, _Open]]:
+        """A transaction, and what is published in it; raises ``NotFound`` where nothing is."""
+        if self._settings.publish.what == "nothing":
+            raise _not_there("")
+        with self._catalog.read() as tx:
+            if self._settings.publish.what == "shared":
+                yield tx, _Open(ShowScope(), frozenset(shared.ids(tx)))
+            else:
+                public = (
+                    show.id for show in shows.every(tx) if not show.private and not show.feed_url.startswith("file:")
+                )
+                yield tx, _Open(ShowScope(frozenset(public)), None)
+
+    @staticmethod
+    def _said(
+        tx: Connection, published: _Open, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None
+    ) -> list[Insight]:
+        if published.ids is None:
+            return insights.listed(
+                tx, show_id=show_id, speaker=speaker, limit=limit, after=after, scope=published.scope
+            )
+        chosen = [
+            insight
+            for insight in insights.get_many(tx, sorted(published.ids)).values()
+            if show_id in {"", insight.show_id} and speaker in {"", insight.speaker}
+        ]
+        # As `insights.listed` has them: newest episode first, best first inside it.
+        chosen.sort(key=lambda insight: (insight.episode_id, -insight.quality, insight.id))
+        chosen.sort(key=lambda insight: insight.published.timestamp() if insight.published else 0.0, reverse=True)
+        first = next((place for place, insight in enumerate(chosen, start=1) if insight.id == after), 0)
+        return chosen[first:][:limit]
+
+    @staticmethod
+    def _members(tx: Connection, theme: Theme, published: _Open) -> list[Insight]:
+        central = themes.central(tx, theme.id, scope=published.scope)
+        return [insight for insight in central if published.holds(insight)]
+
+    def _brief(self, tx: Connection, day: date, published: _Open) -> Brief | None:
+        brief = briefs.get(tx, accounts.LOCAL, day)
+        if brief is None:
+            return None
+        items = tuple(
+            replace(item, why="", related=tuple(self._heard(tx, item.related, published)))
+            for item in brief.items
+            if published.holds(item.insight)
+        )
+        return replace(brief, items=items, note="", withdrawn=()) if items else None
+
+    @staticmethod
+    def _heard(tx: Connection, entries: Sequence[Related], published: _Open) -> list[Related]:
+        """The entries that are published, and of what else was said the same those that are."""
+        named = {echo.insight_id for entry in entries for echo in entry.also_said_by}
+        here = insights.get_many(tx, sorted(named - {""}))
+        open_ids = {insight.id for insight in here.values() if published.holds(insight)}
+
+        def heard(entry: Related) -> bool:
+            if entry.insight is not None:
+                return published.holds(entry.insight)
+            # A moment is of no shared insight: it is there with its show, or not at all.
+            return entry.moment is not None and published.ids is None and published.scope.holds(entry.moment.show_id)
+
+        return [
+            replace(entry, also_said_by=tuple(echo for echo in entry.also_said_by if echo.insight_id in open_ids))
+            for entry in entries
+            if heard(entry)
+        ]
+
+
+def _reworded(theme: Theme, held: Sequence[Insight]) -> Theme:
+    """The theme as these insights alone make it, most central first: words and numbers of others would tell of them."""
+    from retrieval.themes.forgetting import reworded
+
+    label, terms = reworded(theme.label, theme.terms, held)
+    by_show = Counter((insight.show, insight.show_id) for insight in held)
+    by_speaker = Counter(insight.speaker for insight in held if insight.speaker)
+    return replace(
+        theme,
+        label=label,
+        terms=terms,
+        size=len(held),
+        insight_id=held[0].id,
+        claim=held[0].claim,
+        shows=tuple(ThemeShare(name=name, count=n, id=key) for (name, key), n in by_show.most_common()),
+        speakers=tuple(ThemeShare(name=name, count=n) for name, n in by_speaker.most_common()),
+        months=(),
+    )
+
+
+def _not_there(subject: str) -> NotFound:
+    return NotFound("is not published", subject=subject)
