@@ -49,10 +49,10 @@ def test_a_library_made_under_kills_is_the_one_made_in_peace(
 def test_whole_commands_under_kills_make_the_same_library(
     record: Record, small: bool, rng: random.Random, tmp_path: Path
 ) -> None:
-    measured = _commands(tmp_path, 2 if small else 20, rng)
+    measured, last_words = _commands(tmp_path, 2 if small else 20, rng)
     record("trust/work", {"commands": measured})
     assert measured["same_as_undisturbed"]
-    assert measured["exit"] == 0
+    assert measured["exit"] == 0, last_words
 
 
 def test_a_stopped_worker_loses_its_lease_and_commits_nothing(
@@ -148,8 +148,8 @@ def _kills(folder: Path, count: int, episodes: int, rng: random.Random) -> tuple
     return measured, differences
 
 
-def _commands(folder: Path, count: int, rng: random.Random) -> dict[str, Any]:
-    """Whole commands with the real model, two at once in the end, killed at random moments."""
+def _commands(folder: Path, count: int, rng: random.Random) -> tuple[dict[str, Any], str]:
+    """Whole commands with the real model, killed at random moments, and what the last of them said."""
     feeds = write_world(folder / "world", shows=2, episodes=6, rng=rng)
     # Transcripts only: the noise in the audio files says nothing to real ears.
     with served(folder / "world") as address:
@@ -160,14 +160,17 @@ def _commands(folder: Path, count: int, rng: random.Random) -> dict[str, Any]:
         longest, killed = max(whole.seconds, 3.0), 0
         for _ in range(count):
             killed += earmark(homes["broken"], "work", kill_after_s=rng.uniform(0.5, longest), env=_ENV).code == -9
+        # Some episodes have no transcript and fail in peace too: whichever run meets them says so, the next has nothing to do.
+        earmark(homes["broken"], "work", env=_ENV)
         last = earmark(homes["broken"], "work", env=_ENV)
     same = _settled(homes["whole"]) == _settled(homes["broken"])
-    return {
+    measured = {
         "killed": killed,
         "exit": last.code,
         "same_as_undisturbed": same,
         "seconds_undisturbed": round(whole.seconds, 1),
     }
+    return measured, last.out + last.err
 
 
 def _settled(home: Path) -> dict[str, list[tuple[Any, ...]]]:
