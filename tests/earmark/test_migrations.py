@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from earmark import catalog as package
 from earmark.catalog import open_catalog
 from earmark.catalog.content import episodes, insights, withdrawals
+from earmark.catalog.engine import HEAD
 from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
 from earmark.types import Because, EpisodeData
@@ -158,3 +160,8 @@ def test_what_was_there_before_there_were_readers_is_the_local_readers(database_
 def test_a_new_library_has_the_reader_of_this_machine(database_url: str) -> None:
     open_catalog(database_url).close()
     assert rows(database_url, "SELECT id, role FROM readers") == [("local", "owner")]
+
+
+def test_the_newest_migration_is_the_one_that_opening_looks_for() -> None:
+    scripts = ScriptDirectory(str(Path(package.__file__).parent / "migrations"))
+    assert scripts.get_current_head() == HEAD

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from earmark.clock import FixedClock
 from earmark.errors import Forbidden, NotFound, SettingsError, UsageError
 from earmark.settings import load_settings
 from earmark.types import Reader
+from library import passwords
 from library.library import Library
 from library.sign_in import INVITATION_LASTS, SESSION_LASTS
 from ui.access.gate import Refused, open_gate
@@ -33,6 +35,16 @@ from ui.api.guard import RequestGuard
 
 PASSWORD = "correct horse battery"
 HOST = "earmark.example"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cheap_hashes() -> Iterator[None]:
+    """Argon2 with little memory and one pass: what a try costs a thief is not tested here."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: hasher)
+        patch.setattr(passwords, "_NOBODY", hasher.hash("nobody's"))
+        yield
 
 
 @pytest.fixture
