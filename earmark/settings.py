@@ -315,6 +315,11 @@ class AppSettings(Group):
         600, ge=0, le=1_000_000, description="most requests of a program in a minute, over REST and MCP; 0 is no limit"
     )
 
+    metrics: Literal["owner", "loopback", "off"] = Field(
+        "owner",
+        description="who may read /metrics: an owner, as over REST; loopback: any program of this machine too; off: nobody",
+    )
+
     @field_validator("token")
     @classmethod
     def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
@@ -388,6 +393,9 @@ class Settings(Group):
     home: Path = Field(default_factory=lambda: default_home({}), description="the folder that everything lives in")
     database_url: SecretStr = Field(SecretStr(""), description="the catalog; empty is catalog.sqlite in home")
     offline: bool = Field(False, description="open no connection at all")
+    log_json: bool = Field(
+        False, description="write the log as lines of JSON on stderr, without secrets or texts of podcasts"
+    )
     fetch: FetchSettings = FetchSettings()
     ingest: IngestSettings = IngestSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()

@@ -19,6 +19,7 @@ from earmark.clean import cut, plain
 from earmark.documents import load
 from earmark.errors import EarmarkError
 from earmark.language.spans import time_left
+from library.logged import log_event
 from library.run_words import run_words
 from library.spending import in_words
 
@@ -57,7 +58,8 @@ class IngestProcess:
 
     def __init__(self, home: Path, *, module: Sequence[str] = ()) -> None:
         self._module = module or ("ui.cli.main", "ingest", "--events")
-        self._environ = {"EARMARK_HOME": str(home)}
+        # Its lines are read as events here, and go into this process's log from here.
+        self._environ = {"EARMARK_HOME": str(home), "EARMARK_LOG_JSON": "false"}
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._state = IngestState()
@@ -180,6 +182,7 @@ def _after(state: IngestState, line: str, lines: deque[str]) -> IngestState:
     left_s = event.get("left_s")
     left = time_left(left_s) if isinstance(left_s, int | float) and left_s > 0 else ""
     subject, message = plain(str(event.get("subject", ""))), plain(str(event.get("message", "")))
+    log_event(str(event["kind"]), subject=subject, message=message, episode_id=str(event.get("episode_id", "")))
     said = cut(": ".join(part for part in (subject, message) if part), _LINE_CHARACTERS)
     if said:
         lines.append(said)

@@ -102,7 +102,7 @@ class Library:
         from retrieval.index import read_watermark
 
         self._sight.require_owner("the state of the library")
-        return read_status(self.catalog, read_watermark(self.settings), self.settings.budget, now=self.clock.now())
+        return read_status(self.settings, self.catalog, read_watermark(self.settings), now=self.clock.now())
 
     def doctor(self) -> list[Check]:
         """Whether each part that Earmark needs is there and works; for an owner."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Connection
@@ -21,13 +21,14 @@ _SMALL = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpendingReport:
-    """What was spent today and since the month's first day, by days of UTC as budgets count them.
+    """What was spent today, since the month's first day and ever, by days of UTC as budgets count them.
 
     ``near_limits`` has a sentence for each budget of the day of which four fifths or more are used.
     """
 
     today: Spending = field(default_factory=Spending)
     month: Spending = field(default_factory=Spending)
+    ever: Spending = field(default_factory=Spending)
     near_limits: tuple[str, ...] = ()
 
 
@@ -40,6 +41,7 @@ def read_spending(tx: Connection, budget: BudgetSettings, *, now: datetime) -> S
     return SpendingReport(
         today=spending.between(tx, day, day),
         month=spending.between(tx, day.replace(day=1), day),
+        ever=spending.between(tx, date.min, day),
         near_limits=tuple(nearly_reached(by_kind, used, "day").values()),
     )
 

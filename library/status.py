@@ -1,4 +1,4 @@
-"""The state of a library: counts, failures with reasons, and the lag of the index."""
+"""The state of a library: counts, failures with reasons, the lag of the index, and sizes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,27 @@ from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import chunks, episodes, insights
 from earmark.catalog.content.episodes import SilentEpisode
 from earmark.catalog.feeds.summaries import ShowSummary, summaries
-from earmark.catalog.work import troubles
+from earmark.catalog.work import queue, troubles
+from earmark.catalog.work.queue import QueuedWork
 from earmark.catalog.work.troubles import ModelWait
 from earmark.types import Show, ShowStatus
+from library.sizes import disk_use
 from library.spending import SpendingReport, read_spending
 
 if TYPE_CHECKING:
-    from earmark.settings import BudgetSettings
+    from earmark.settings import Settings
     from retrieval.index.watermark import Watermark
 
-__all__ = ["FailedAttempt", "ShowSummary", "SilentEpisode", "Status", "WaitingEpisode", "read_status", "summaries"]
+__all__ = [
+    "FailedAttempt",
+    "QueuedWork",
+    "ShowSummary",
+    "SilentEpisode",
+    "Status",
+    "WaitingEpisode",
+    "read_status",
+    "summaries",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,8 @@ class Status:
     """The state of a library. ``index_behind`` counts catalog changes that the index has not applied yet.
 
     Of ``failures``, those given up come first. ``waiting`` are episodes put off, the first due first; ``in_hand`` counts
-    those that some worker works on.
+    those that some worker works on. ``queue`` is the open work by the last completed stage, put off or not. ``disk`` has
+    bytes by part.
     """
 
     shows: tuple[ShowSummary, ...]
@@ -78,10 +90,13 @@ class Status:
     spending: SpendingReport = field(default_factory=SpendingReport)
     silent: tuple[SilentEpisode, ...] = ()
     """Episodes that were read and gave no insight, the newest first."""
+    queue: tuple[QueuedWork, ...] = ()
+    disk: dict[str, int] = field(default_factory=dict)
 
 
-def read_status(catalog: Catalog, mark: Watermark, budget: BudgetSettings, *, now: datetime) -> Status:
-    """The status by the catalog and by the index's own note of what it holds."""
+def read_status(settings: Settings, catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
+    """The status by the catalog, by the index's own note of what it holds, and by the files of the home."""
+    disk = disk_use(settings, catalog)
     with catalog.read() as tx:
         summed = summaries(tx)
         return Status(
@@ -107,8 +122,10 @@ def read_status(catalog: Catalog, mark: Watermark, budget: BudgetSettings, *, no
             ),
             in_hand=troubles.in_hand(tx, now=now),
             waiting_for_model=troubles.waiting_for_model(tx, now=now),
-            spending=read_spending(tx, budget, now=now),
+            spending=read_spending(tx, settings.budget, now=now),
             silent=tuple(episodes.silent(tx)),
+            queue=queue.queued(tx),
+            disk=disk,
         )
 
 

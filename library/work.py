@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
 from earmark.catalog.work import duties, jobs, troubles
+from library.logged import logged
 from library.run_words import run_words
 from library.sight import Sight
 from library.spending import SpendingReport, read_spending
@@ -84,7 +85,7 @@ class Work:
             self._settings,
             shows=shows,
             all_feeds=all_feeds,
-            on_event=on_event,
+            on_event=logged(on_event),
             stop=stop,
         )
         if not shows:
@@ -115,7 +116,7 @@ class Work:
 
         self._sight.require_owner(_WORK)
         return work(
-            self._catalog, self._stages, self._clock, shows=shows, forever=forever, on_event=on_event, stop=stop
+            self._catalog, self._stages, self._clock, shows=shows, forever=forever, on_event=logged(on_event), stop=stop
         )
 
     def waiting_for_model(self) -> tuple[ModelWait, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from starlette.middleware import Middleware
     from starlette.routing import BaseRoute
 
     from library.address import AppAddress
@@ -49,7 +50,7 @@ class Face:
 
     ``script_hashes`` are the CSP hashes of the inline scripts that its pages run; ``lifespan`` is entered while the app
     runs. ``own_doors`` are beginnings of its addresses that ask for tokens themselves; all others want a sign-in where
-    more than this machine is served.
+    more than this machine is served. ``middleware`` is put around the whole app, before every other.
     """
 
     routes: tuple[BaseRoute, ...]
@@ -58,6 +59,7 @@ class Face:
     own_doors: tuple[str, ...] = ()
     open_doors: tuple[str, ...] = ()
     """Beginnings of its addresses at which strangers are answered too; what lies behind is told who is signed in."""
+    middleware: tuple[Middleware, ...] = ()
 
 
 FaceMaker = Callable[[AppContext], Face]

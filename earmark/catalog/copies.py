@@ -1,7 +1,8 @@
-"""Copies of a SQLite catalog, made while other processes read and write it."""
+"""Copies of a SQLite catalog: made while other processes read and write it, and kept from before migrations."""
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 from contextlib import closing
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from earmark.errors import CatalogError, StorageFull
 
-__all__ = ["copy_database", "damage_of", "remove_secrets", "revision_of"]
+__all__ = ["copy_database", "damage_of", "kept_copies", "name_of_copy", "remove_secrets", "revision_of"]
 
 _SECRETS = (
     "DELETE FROM show_secrets",
@@ -19,6 +20,16 @@ _SECRETS = (
        (SELECT episodes.id FROM episodes JOIN shows ON shows.id = show_id WHERE private)""",
 )
 """What `earmark.catalog.feeds.secrets` keeps; all other texts of private shows hold no address already."""
+
+
+def name_of_copy(catalog: Path, version: str) -> Path:
+    """The file that keeps a catalog as it was at a version: ``catalog-0008.sqlite`` beside it."""
+    return catalog.with_name(f"{catalog.stem}-{version}{catalog.suffix}")
+
+
+def kept_copies(catalog: Path) -> list[Path]:
+    """The files that keep a catalog as it was before migrations, the oldest version first."""
+    return sorted(catalog.parent.glob(f"{glob.escape(catalog.stem)}-[0-9][0-9][0-9][0-9]{catalog.suffix}"))
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from earmark.catalog.copies import copy_database, revision_of
+from earmark.catalog.copies import copy_database, kept_copies, name_of_copy, revision_of
 from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientError
 
 __all__ = ["HEAD", "Catalog", "open_catalog", "rows"]
@@ -76,6 +76,18 @@ class Catalog:
     def file(self) -> Path | None:
         """The file of a SQLite catalog; ``None`` if it is elsewhere, or in memory alone."""
         return _file_of(self.engine.url)
+
+    def size(self) -> int:
+        """The bytes that the database takes up."""
+        if self.database == "postgresql":
+            with self.read() as tx:
+                return int(tx.execute(sa.text("SELECT pg_database_size(current_database())")).scalar_one())
+        sides = [Path(f"{self.file}{side}") for side in ("", "-wal", "-shm")] if self.file else []
+        return sum(side.stat().st_size for side in sides if side.exists())
+
+    def copies(self) -> list[Path]:
+        """The files that keep a SQLite catalog as it was before migrations, the oldest first."""
+        return kept_copies(self.file) if self.file else []
 
     def damage(self) -> str:
         """What SQLite's own check finds damaged, empty when the catalog is intact; PostgreSQL checks itself."""
@@ -203,7 +215,7 @@ def _keep_copy(catalog: Catalog, version: str) -> None:
     path = catalog.file
     if path is None or not version.isalnum():
         return
-    copy = path.with_name(f"{path.stem}-{version}{path.suffix}")
+    copy = name_of_copy(path, version)
     part = copy.with_name(f".{copy.name}.{os.getpid()}")
     copy_database(path, part)
     try:

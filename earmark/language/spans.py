@@ -1,11 +1,11 @@
-"""Spans of time and counts in words: ``1:02:03``, ``3 hours ago``, ``in 2 days``, ``about 10 minutes``, ``1,204 episodes``."""
+"""Spans of time, counts and sizes in words: ``1:02:03``, ``3 hours ago``, ``in 2 days``, ``1,204 episodes``, ``12.3 MB``."""
 
 from __future__ import annotations
 
 import math
 from datetime import datetime
 
-__all__ = ["ago", "clock", "counted", "in_time", "plural", "time_left"]
+__all__ = ["ago", "clock", "counted", "in_time", "megabytes", "plural", "time_left"]
 
 _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 """Units of an age and their minutes, the longest first."""
@@ -28,6 +28,11 @@ def counted(count: int, noun: str, nouns: str = "") -> str:
 def plural(count: float, noun: str, nouns: str = "") -> str:
     """The noun as it goes with a count, which is not repeated; ``nouns`` is an irregular plural."""
     return noun if count == 1 else nouns or f"{noun}s"
+
+
+def megabytes(size: int) -> str:
+    """Bytes as ``12.3 MB``, from a gigabyte on as ``1.2 GB``."""
+    return f"{size / 1e9:,.1f} GB" if size >= 1_000_000_000 else f"{size / 1e6:.1f} MB"
 
 
 def ago(when: datetime | None, now: datetime) -> str:

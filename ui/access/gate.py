@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import math
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -69,6 +70,12 @@ class Gate:
         self._limiter = limiter
         settings = library.settings
         self._this_machine_only = serves_this_machine_only(settings.app) and settings.sign_in.require != "always"
+
+    def open_here(self) -> Gate:
+        """The same gate, at which programs of this machine need no token even if the app serves others too."""
+        opened = copy(self)
+        opened._this_machine_only = True
+        return opened
 
     def admit(self, scope: Scope) -> Caller:
         """The caller of an HTTP request.

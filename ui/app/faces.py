@@ -8,6 +8,7 @@ from ui.app import health
 from ui.completions import face as completions
 from ui.face import FaceMaker
 from ui.mcpserver import face as mcp
+from ui.metrics import face as metrics
 from ui.pages import face as own_pages
 from ui.web import face as pages
 
@@ -15,6 +16,7 @@ __all__ = ["FACES"]
 
 FACES: tuple[FaceMaker, ...] = (
     health.make_face,
+    metrics.make_face,
     account.make_face,
     api.make_face,
     mcp.make_face,

@@ -6,6 +6,7 @@ It owns the embedded index. Other commands find it by ``app.json`` in home and a
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import signal
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build_app", "serve"]
 
+_log = logging.getLogger(__name__)
+
 _SCRIPT = Path(__file__).parents[1] / "web" / "main.py"
 
 
@@ -51,7 +54,7 @@ def serve(library: LibraryPort, *, open_browser: bool = False, ingest: Sequence[
         url = f"http://{_url_host(settings.app.host)}:{port}"
         address = AppAddress(url=url, pid=os.getpid(), token=secrets.token_urlsafe(32))
         app = build_app(library, address=address, port=port, open_browser=open_browser, ingest=ingest)
-        _run(app, listening)
+        _run(app, listening, own_log=not settings.log_json)
 
 
 def build_app(
@@ -98,6 +101,7 @@ def build_app(
         _SCRIPT,
         routes=[route for face in made for route in face.routes],
         middleware=[
+            *(part for face in made for part in face.middleware),
             Middleware(RequestGuard, hosts=hosts, script_hashes=hashes),
             Middleware(SignInDoor, library=library, own_doors=own_doors, open_doors=open_doors, openid=openid),
         ],
@@ -123,7 +127,10 @@ def _lifespan(
             write_address(library.settings.home, address)
             follower.start()
             scheduler.start()
-            sys.stderr.write(f"Earmark is at {address.url} (Ctrl-C stops it)\n")
+            if library.settings.log_json:
+                _log.info("serving", extra={"fields": {"url": address.url}})
+            else:
+                sys.stderr.write(f"Earmark is at {address.url} (Ctrl-C stops it)\n")
             if open_browser:
                 import webbrowser
 
@@ -158,13 +165,21 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _run(app: App, listening: socket.socket) -> None:
+def _run(app: App, listening: socket.socket, *, own_log: bool) -> None:
+    """Serves until it is told to stop; with ``own_log`` the server prints its own log, as text."""
     import uvicorn
 
     # A page left open in a browser keeps its socket; it is not waited for.
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2, lifespan="on"
+        app,
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+        log_config=uvicorn.config.LOGGING_CONFIG if own_log else None,
     )
+
     server = uvicorn.Server(config)
     before = signal.getsignal(signal.SIGINT)
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.language.spans import counted
+from earmark.language.spans import counted, megabytes
 from ui.cli.options import Json
 from ui.cli.output import print_document, reported, safe
 from ui.cli.session import opened
@@ -34,7 +34,7 @@ def backup(
         print_document(report)
         return
     what = "catalog and settings" if report.with_settings else "the catalog"
-    typer.echo(f"Wrote {what} to {safe(str(report.path))} ({report.size / 1e6:,.1f} MB)")
+    typer.echo(f"Wrote {what} to {safe(str(report.path))} ({megabytes(report.size)})")
     if not report.with_secrets:
         typer.echo("Logins of private feeds and keys are left out; --with-secrets writes them too")
 

@@ -113,6 +113,10 @@ def options(
         list[str] | None,
         typer.Option("--allow-private", help="A private address that feeds may be fetched from, e.g. 127.0.0.1."),
     ] = None,
+    log_json: Annotated[
+        bool,
+        typer.Option("--log-json", help="Write the log as lines of JSON on stderr, for programs that gather logs."),
+    ] = False,
     _version_option: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
@@ -122,6 +126,8 @@ def options(
     state.home = home
     if offline:
         state.overrides["offline"] = True
+    if log_json:
+        state.overrides["log_json"] = True
     if allow_private:
         state.overrides["fetch"] = {"allow_private": allow_private}
     context.obj = state

@@ -31,7 +31,13 @@ class Session:
         """The library while the block runs, by default as options and settings name it."""
         from library.library import Library
 
-        library: LibraryPort = Library.open(settings=settings or self.settings())
+        chosen = settings or self.settings()
+        if chosen.log_json:
+            from earmark.settings import secret_values
+            from ui.cli.logs import log_as_json
+
+            log_as_json(secret_values(chosen))
+        library: LibraryPort = Library.open(settings=chosen)
         try:
             yield library
         finally:

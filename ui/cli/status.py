@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.days import Days
+from earmark.language.spans import megabytes
 from ui.cli.models import print_trial
 from ui.cli.options import Json
 from ui.cli.output import FAILED, console, indented, print_document, safe
@@ -91,6 +92,9 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
         out.print(f"and is {status.index_behind:,} changes behind (the next command that reads it catches up)")
     if status.dropped:
         out.print("Drafts the gate dropped: " + ", ".join(f"{n} {reason}" for reason, n in status.dropped.items()))
+    if any(status.disk.values()):
+        parts = ", ".join(f"{part} {megabytes(size)}" for part, size in status.disk.items() if size)
+        out.print(f"On the disk: {parts}")
     if status.in_hand:
         out.print(f"{status.in_hand} {'episode is' if status.in_hand == 1 else 'episodes are'} being worked on now")
     _print_waiting(status.waiting)

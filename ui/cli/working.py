@@ -137,9 +137,13 @@ def run_ingest(
 
 
 def ingest_with_progress(library: LibraryPort, shows: Sequence[str] = (), *, all_feeds: bool = False) -> IngestReport:
-    """One ingest with progress bars on stderr; failures are printed as they happen. The index follows at the end."""
+    """One ingest with progress bars on stderr, and failures as they happen, unless these go into a log of JSON.
+
+    The index follows at the end.
+    """
     with working(console(stderr=True)) as shown, stopping() as stop:
-        report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=shown.event, stop=stop)
+        on_event = None if library.settings.log_json else shown.event
+        report = library.work.ingest(shows=shows, all_feeds=all_feeds, on_event=on_event, stop=stop)
         if not report.stopped_by and library.index.behind():
             follow_index(library, shown.index)
     return report
@@ -164,7 +168,8 @@ def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_js
             _print_report(report)
         else:
             with working(console(stderr=True)) as shown:
-                report = library.work.run(shows=shows, forever=forever, on_event=shown.event, stop=stop)
+                on_event = None if library.settings.log_json else shown.event
+                report = library.work.run(shows=shows, forever=forever, on_event=on_event, stop=stop)
                 if not report.stopped_by and library.index.behind():
                     follow_index(library, shown.index)
     if as_json:

@@ -8,6 +8,7 @@ from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import shows
 from earmark.catalog.work import jobs, troubles
+from earmark.catalog.work.queue import QueuedWork, queued
 from earmark.catalog.work.troubles import ModelWait
 from earmark.clock import FixedClock
 from earmark.types import EpisodeData, Stage
@@ -83,3 +84,19 @@ def test_in_hand_is_what_a_living_lease_holds(catalog: Catalog, clock: FixedCloc
         jobs.release(tx, first)
         assert troubles.in_hand(tx, now=clock.now()) == 1
         assert troubles.in_hand(tx, now=clock.now() + 2 * MINUTE) == 0
+
+
+def test_the_queue_is_counted_by_stage_with_its_oldest_episode(catalog: Catalog, clock: FixedClock) -> None:
+    began = clock.now()
+    with catalog.write() as tx:
+        claimed(tx, clock, "first", Stage.TRANSCRIPT)
+        clock.at += MINUTE
+        claimed(tx, clock, "second", Stage.TRANSCRIPT)
+        claimed(tx, clock, "new")
+        claimed(tx, clock, "done", Stage.TRANSCRIPT, Stage.CHUNKS, Stage.INSIGHTS)
+        lost = claimed(tx, clock, "lost")
+        jobs.fail(tx, lost, "not found", not_before=None, failed=True, now=clock.now())
+        assert queued(tx) == (
+            QueuedWork(stage=Stage.DISCOVERED, episodes=1, oldest=began + MINUTE),
+            QueuedWork(stage=Stage.TRANSCRIPT, episodes=2, oldest=began),
+        )
