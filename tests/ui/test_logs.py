@@ -24,7 +24,8 @@ SECRET = "sk-live-4f2a9c81d0"
 
 
 def _line(name: str, message: str, *args: object, error: BaseException | None = None, **fields: object) -> Any:
-    record = logging.LogRecord(name, logging.WARNING, __file__, 7, message, args, error and (type(error), error, None))
+    raised = (type(error), error, error.__traceback__) if error else None
+    record = logging.LogRecord(name, logging.WARNING, __file__, 7, message, args, raised)
     if fields:
         record.fields = fields
     text = JsonLines([SECRET]).format(record)

@@ -31,7 +31,7 @@ def exposition(status: Status, times: TimedRequests, *, now: datetime) -> bytes:
     """The metrics of a library at this moment."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(_Collected(status, times, now))  # type: ignore[arg-type]  # it needs `collect` alone
+    registry.register(_Collected(status, times, now))
     return generate_latest(registry)
 
 
