@@ -19,13 +19,13 @@ app: $(VENV)/.run  ## Open the app on the sample library (LIBRARY=folder for ano
 # As many processes as there are cores, but no more than memory allows for: each may load a model.
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-test: $(VENV)/.dev  ## Run the tests, with the browser's where there is a Chromium
+test: $(VENV)/.dev  ## Run the tests, but for the slow ones and those of a browser
 	@$(PYTEST) -m "not slow and not campaign"
 
 quick: $(VENV)/.dev  ## Run the tests that load no model and start no program
 	@$(PYTEST) -m "not slow and not campaign and not heavy"
 
-test-all: $(VENV)/.dev  ## Run the tests, the slow ones too, with coverage
+test-all: $(VENV)/.dev  ## Run all tests, those of a browser too where there is a Chromium, with coverage
 	@$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=80
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts, docs

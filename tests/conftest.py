@@ -34,9 +34,13 @@ _COSTLY = frozenset({"sample", "encoder", "index", "browser", "rich", "hostile",
 """Fixtures that load a model, start a program or read the real data; a test that asks for any is ``heavy``."""
 
 
+_FOR_CI = frozenset({"browser", "realdata"})
+"""Fixtures of what a newcomer's machine seldom has; a test that asks for any is ``slow``."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks tests as heavy by their fixtures, and puts those that share something costly into one group.
+    """Marks tests as heavy and slow by their fixtures, and puts those that share something costly into one group.
 
     A group is run by one process, and the longest begins first. Groups count with several processes only (``-n``, by
     `make`): the tests of the sample library share one that the demo makes, those of a module share its fixtures.
@@ -46,8 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if config.getoption("loadgroup", default=False):
             # xdist 3.8 writes the group where pytest 9.2 no longer reads a test's id from, so that it groups nothing.
             item._id = coerce_node_id(f"{item.nodeid}@{group}")
-        if _COSTLY & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if _COSTLY & fixtures:
             item.add_marker(pytest.mark.heavy)
+        if _FOR_CI & fixtures:
+            item.add_marker(pytest.mark.slow)
     pages = {group for item, group in groups.items() if "browser" in getattr(item, "fixturenames", ())}
     # The long groups first: one that begins last is waited for by processes that have nothing left to do.
     items.sort(key=lambda item: (groups[item] != "sample", groups[item] not in pages))

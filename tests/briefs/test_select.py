@@ -232,6 +232,7 @@ def test_twenty_thousand_candidates_cost_few_questions() -> None:
     assert asked == {"vectors": 256, "novelty": 256, "near": 5}
 
 
+@pytest.mark.slow
 def test_twenty_thousand_candidates_that_all_say_what_was_told_end_too() -> None:
     library = [insight(f"Claim {n}", show=f"Show {n % 150}") for n in range(20_000)]
     same = unit(1, 2, 3)

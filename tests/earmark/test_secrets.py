@@ -243,6 +243,7 @@ def library(tmp_path: Path, clock: FixedClock) -> Iterator[Library]:
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("members")
 def test_no_secret_leaves_by_any_exit(members: HTTPServer, library: Library, tmp_path: Path) -> None:
     base = members.url_for("").rstrip("/")

@@ -46,6 +46,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_what_is_measured_is_written_and_kept(
     judged: Path, claims: Path, settings: Settings, cache: Path, tmp_path: Path, code: Path
 ) -> None:

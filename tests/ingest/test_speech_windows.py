@@ -243,6 +243,7 @@ FasterWhisperTranscriber(AsrSettings(model="tiny.en", workers=1, threads=1), mod
 """
 
 
+@pytest.mark.slow
 @needs_tiny
 @needs_real
 @pytest.mark.realdata
@@ -315,6 +316,7 @@ def test_a_caller_that_stops_ends_the_windows_in_work(tmp_path: Path) -> None:
     assert (tmp_path / "j").read_bytes().count(b'"window"') == 1
 
 
+@pytest.mark.slow
 @needs_tiny
 @needs_real
 @pytest.mark.realdata

@@ -15,6 +15,7 @@ def test_there_are_two_hundred_orders_and_no_two_are_the_same() -> None:
     assert len({one.text for one in orders()}) == 200
 
 
+@pytest.mark.slow
 def test_a_transcript_that_gives_orders_changes_nothing_but_text(tmp_path: Path) -> None:
     """One of each kind of order, the addresses in turn, through terminal, page, REST and stream, with a model that obeys."""
     some = [orders()[10 * n + n % 10] for n in range(20)]

@@ -9,6 +9,7 @@ import pytest
 from tests.campaigns.readers.pairs import campaign
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_fifty_pairs_of_readers_and_routes_show_nothing_of_others(tmp_path: Path) -> None:
     outcome = campaign(tmp_path, readers=4, pairs=50)

@@ -44,6 +44,7 @@ def llm() -> Iterator[ScriptedLLM]:
         yield server
 
 
+@pytest.mark.slow
 def test_a_second_command_is_served_while_the_first_waits_for_its_model(tmp_path: Path, llm: ScriptedLLM) -> None:
     desk = _Desk(tmp_path / "home")
     llm.answer = desk

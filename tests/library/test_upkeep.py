@@ -81,6 +81,7 @@ def test_growth_is_seen_to_by_itself(library: Library) -> None:
     assert owner(library)._upkeep._builder is None  # type: ignore[union-attr]  # nothing more is due
 
 
+@pytest.mark.slow
 def test_the_app_holds_it_in_a_process_of_its_own(library: Library) -> None:
     import os
 
@@ -94,6 +95,7 @@ def test_the_app_holds_it_in_a_process_of_its_own(library: Library) -> None:
     assert library.search.hits("kelp carbon", limit=3)
 
 
+@pytest.mark.slow
 def test_the_old_index_answers_until_one_for_the_new_model_is_there(
     library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -170,6 +170,7 @@ def test_the_address_is_private_and_goes_with_the_app(tmp_path: Path) -> None:
     assert served.process.returncode == 0 or served.process.returncode == -signal.SIGTERM
 
 
+@pytest.mark.slow
 def test_an_address_whose_process_is_gone_is_passed_over(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass
@@ -241,6 +242,7 @@ def _launch(home: Path, port: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_ctrl_c_ends_it_in_silence_with_a_page_open(tmp_path: Path, browser: Browser) -> None:
     command = [sys.executable, "-m", "tests.ui.launch", str(tmp_path), "rich"]

@@ -90,6 +90,7 @@ def test_fetch_now_runs_a_real_ingest(page: Page, served: Served) -> None:
     expect(page.get_by_text(re.compile(r"7 feeds checked")).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_commands_ask_the_app_that_holds_the_index(served: Served, sample: Sample) -> None:
     for words in (["search", "night shift"], ["ask", "Why do designed proteins fail?"], ["insights", "-n", "3"]):
         through = document(earmark(served.home, *words, "--json"))

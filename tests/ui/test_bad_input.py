@@ -88,6 +88,7 @@ def test_an_empty_feed_is_followed(server: FeedServer, tmp_path: Path) -> None:
     assert "Bare (0 episodes" in run.out
 
 
+@pytest.mark.slow
 def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: Path) -> None:
     home = tmp_path / "home"
     names = ["good", "mute", "gone", "cut", "noise", "nothing", "page"]
@@ -125,6 +126,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     _one_line(run, "brief.size")
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_loses_nothing(server: FeedServer, tmp_path: Path) -> None:
     # Programs of their own: a lease that a failing one leaves is free once it has ended.
     home = tmp_path / "small"

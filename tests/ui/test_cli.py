@@ -153,6 +153,7 @@ def test_status_document(sample: Sample) -> None:
     assert status["index_behind"] == 0
 
 
+@pytest.mark.slow
 def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) -> None:
     home = tmp_path / "copy"
     shutil.copytree(sample.home, home)

@@ -295,6 +295,7 @@ def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
         assert asked == ["ben", "local", "ben"]
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_over_stdio_the_command_serves_a_real_library(tmp_path: Path) -> None:
     with Library.open(settings=load_settings({"offline": True}, home=tmp_path, environ={})) as library:

@@ -133,6 +133,7 @@ def test_what_is_loaded_is_frozen_though_it_never_gets_quiet(
         assert gc.get_freeze_count() > 0
 
 
+@pytest.mark.slow
 def test_a_tab_that_was_open_when_all_was_frozen_is_found_within_the_hour(
     activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
 ) -> None:

@@ -174,6 +174,7 @@ CANARY = tuple(
 WORDS = ("zorblatt", "zarathane", "quillon", "vexillon")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_removed_show_is_left_anywhere(library: Library, tmp_path: Path) -> None:
     files = {
         "gone/feed.xml": feed("The Vexillon Hour", transcript="a.vtt", item="On the zorblatt"),

@@ -37,6 +37,7 @@ def earmark(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.slow
 def test_themes_and_theme_as_documents(home: Path) -> None:
     document = json.loads(earmark(home, "themes", "--json").stdout)
     assert document["schema_version"] == SCHEMA_VERSION
@@ -49,6 +50,7 @@ def test_themes_and_theme_as_documents(home: Path) -> None:
     assert len(one["insights"]) == first["size"]
 
 
+@pytest.mark.slow
 def test_themes_for_a_terminal_and_what_is_not_there(home: Path) -> None:
     out = earmark(home, "themes").stdout
     assert "tea hour" in out

@@ -124,6 +124,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
     acknowledged = 0
     for kill in range(4):

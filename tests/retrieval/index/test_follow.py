@@ -52,6 +52,7 @@ def test_follows_what_came_changed_and_went(empty: Catalog, own: EdgeIndex, enco
         assert own.count("chunk") == chunks.count(tx)
 
 
+@pytest.mark.slow
 def test_a_rebuild_gives_the_same_index(empty: Catalog, own: EdgeIndex, encoder: Encoder) -> None:
     fill(empty)
     follow(empty, own, encoder, batch=3)

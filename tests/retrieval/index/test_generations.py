@@ -150,6 +150,7 @@ def test_the_owner_changes_over_and_catches_up(
     again.close()
 
 
+@pytest.mark.slow
 def test_queries_go_on_while_it_changes_over(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)
@@ -174,6 +175,7 @@ def test_queries_go_on_while_it_changes_over(settings: Settings, library: Catalo
     index.close()
 
 
+@pytest.mark.slow
 def test_a_builder_killed_at_any_moment_leaves_the_old_one(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)

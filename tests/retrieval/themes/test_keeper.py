@@ -59,6 +59,7 @@ def test_subjects_become_themes_that_say_who_when_and_what(
     assert all(-2 < point.x < 2 and -2 < point.y < 2 for point in points)
 
 
+@pytest.mark.slow
 def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder: SentenceTransformerEncoder) -> None:
     fill(library)
     kept = keeper(library, encoder)
@@ -85,6 +86,7 @@ def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder:
     assert kept.update().joined == 0
 
 
+@pytest.mark.slow
 def test_a_library_that_grew_by_a_quarter_is_clustered_anew_and_keeps_its_ids(
     library: Catalog, encoder: SentenceTransformerEncoder
 ) -> None:
@@ -194,6 +196,7 @@ def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
             themes.find(tx, "aaaa1111")
 
 
+@pytest.mark.slow
 def test_a_clustering_that_would_take_long_is_left_to_another_process(
     library: Catalog, encoder: SentenceTransformerEncoder
 ) -> None:
