@@ -16,7 +16,7 @@ from earmark.language.spans import clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, BriefItem, Echo, Insight, Related, Withdrawal
 
-__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "view"]
+__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "item_view", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0]) -> Brief
         greeting=_line(reader, 60),
         summary=_summary(brief),
         note=_line(brief.note, 400),
-        items=tuple(_item(number, item, limits) for number, item in enumerate(shown, start=1)),
+        items=tuple(item_view(number, item, limits) for number, item in enumerate(shown, start=1)),
         left_out=len(brief.items) - len(shown),
         withdrawn=tuple(_gone(word, limits) for word in brief.withdrawn[: limits.items]),
     )
@@ -117,7 +117,8 @@ def day_words(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _item(number: int, item: BriefItem, limits: Limits) -> ItemView:
+def item_view(number: int, item: BriefItem, limits: Limits = LIMITS[0]) -> ItemView:
+    """An idea as shown, with its number in the brief."""
     insight = item.insight
     claim, body = _line(insight.claim, limits.claim), _line(insight.body, limits.body)
     return ItemView(

@@ -41,10 +41,13 @@ __all__ = [
     "Profile",
     "Question",
     "Reader",
+    "ReaderFeed",
     "Related",
     "Rhythm",
     "Role",
     "Segment",
+    "Selection",
+    "SelectionKind",
     "Show",
     "ShowStatus",
     "Stage",
@@ -652,6 +655,42 @@ class ApiToken:
     id: str
     reader_id: str
     name: str
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+class SelectionKind(StrEnum):
+    """What a reader can follow of a library."""
+
+    BRIEF = "brief"
+    """The ideas of the reader's briefs."""
+    SAVED = "saved"
+    """What the reader saved."""
+    THEME = "theme"
+    PERSON = "person"
+    """What somebody says."""
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A part of the insights that a reader sees: ``value`` is a theme's id, a person's name or a query, else empty."""
+
+    kind: SelectionKind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderFeed:
+    """A selection as a feed at an address of its own; the secret in that address is shown once and not kept.
+
+    ``used_at`` is right to ten minutes, ``None`` for a feed that was never asked for.
+    """
+
+    id: str
+    reader_id: str
+    selection: Selection
+    title: str
     created_at: datetime
     used_at: datetime | None = None
 

@@ -9,9 +9,13 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-__all__ = ["AppAddress", "read_address", "remove_address", "write_address"]
+if TYPE_CHECKING:
+    from earmark.settings import Settings
+
+__all__ = ["AppAddress", "public_url", "read_address", "remove_address", "write_address"]
 
 _NAME = "app.json"
 
@@ -51,6 +55,12 @@ def read_address(home: Path) -> AppAddress | None:
     if urlsplit(url).scheme != "http" or not _alive(pid):
         return None
     return AppAddress(url=url, pid=pid, token=token)
+
+
+def public_url(settings: Settings) -> str:
+    """The address that readers open, for links: that of the settings, else of the running app, else of one that may run."""
+    app = read_address(settings.home)
+    return settings.sign_in.url or (app.url if app is not None else f"http://localhost:{settings.app.port}")
 
 
 def remove_address(home: Path, *, pid: int) -> None:

@@ -19,6 +19,7 @@ from earmark.settings import Settings, load_settings
 from library.answers import Answers, Conversations
 from library.briefs import Briefs
 from library.episodes import Episodes
+from library.feeds import Feeds
 from library.index import Index
 from library.insights import Insights
 from library.marks import Marks
@@ -27,6 +28,7 @@ from library.published import Published
 from library.readers import Readers, find_reader, local_reader
 from library.schedule import Schedule
 from library.search import Search
+from library.selections import Selections
 from library.sharing import Sharing
 from library.shows import Shows
 from library.sight import Sight
@@ -81,6 +83,10 @@ class Library:
         self.schedule = Schedule(
             catalog, settings, clock, sight=sight, briefs=lambda reader: self.for_reader(reader.id).briefs
         )
+        selections = Selections(
+            catalog, sight, briefs=self.briefs, insights=self.insights, marks=self.marks, themes=self.themes
+        )
+        self.feeds = Feeds(catalog, clock, sight, selections)
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,7 +26,9 @@ from earmark.types import (
     InsightState,
     Question,
     Reader,
+    ReaderFeed,
     Related,
+    Selection,
     Show,
     Theme,
     ThemePoint,
@@ -36,6 +38,7 @@ from earmark.types import (
 )
 
 if TYPE_CHECKING:
+    from briefs.entries import Entry
     from earmark.llm.servers import FoundServer
     from earmark.ports import Clock
     from earmark.settings import Settings
@@ -64,6 +67,7 @@ __all__ = [
     "BriefsPort",
     "ConversationsPort",
     "EpisodesPort",
+    "FeedsPort",
     "IndexPort",
     "InsightsPort",
     "LibraryPort",
@@ -188,6 +192,11 @@ class LibraryPort(Protocol):
     @property
     def schedule(self) -> SchedulePort:
         """When briefs come, and the making and sending of those that are due."""
+        ...
+
+    @property
+    def feeds(self) -> FeedsPort:
+        """The reader's feeds, for feed readers."""
         ...
 
     def for_reader(self, reader_id: str) -> LibraryPort:
@@ -740,6 +749,34 @@ class SchedulePort(Protocol):
 
     def send_due(self, owner: str, stop: threading.Event | None = None) -> list[ReaderSchedule]:
         """Makes and sends every brief that is due."""
+        ...
+
+
+class FeedsPort(Protocol):
+    """`library.feeds.Feeds`."""
+
+    def every(self) -> list[ReaderFeed]:
+        """The reader's feeds."""
+        ...
+
+    def add(self, selection: Selection) -> tuple[str, ReaderFeed]:
+        """A new feed with the secret of its address."""
+        ...
+
+    def remove(self, feed_id: str) -> None:
+        """Makes the address of a feed void."""
+        ...
+
+    def opened(self, secret: str) -> ReaderFeed | None:
+        """The feed that a secret opens."""
+        ...
+
+    def entries(self, selection: Selection) -> list[Entry]:
+        """What a feed of a selection holds."""
+        ...
+
+    def same_since(self, feed: ReaderFeed, digest: str) -> datetime:
+        """Since when a feed says what has this digest."""
         ...
 
 

@@ -79,7 +79,7 @@ class Tokens:
         if owner is None:
             return None
         reader_id, kept = owner
-        if not api_tokens.is_noted(kept, now):
+        if not api_tokens.is_noted(kept.used_at, now):
             with self._catalog.write() as tx:
                 api_tokens.note_use(tx, kept.id, now=now)
         return reader_id

@@ -24,6 +24,7 @@ __all__ = [
     "metadata",
     "model_usage",
     "reader_clicks",
+    "reader_feeds",
     "reader_passwords",
     "reader_profiles",
     "reader_sessions",
@@ -416,6 +417,22 @@ reader_tokens = sa.Table(
     _text("name"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("used_at", UtcDateTime),
+)
+
+reader_feeds = sa.Table(
+    "reader_feeds",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _of("reader_id", "readers.id"),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    _text("value"),
+    _text("title"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("used_at", UtcDateTime),
+    # What it said when it was last asked for, as a hash, and since when.
+    _text("digest"),
+    sa.Column("changed_at", UtcDateTime),
 )
 
 briefs = sa.Table(

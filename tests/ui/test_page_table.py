@@ -40,8 +40,8 @@ def test_routes_navigation_and_script_follow_from_the_table() -> None:
     paths = [page.path for page in pages.PAGES]
     assert [route.path for route in shell.shell_routes("")][: len(paths)] == [f"/{path}" for path in paths]
     assert re.search(r"new Set\((.*)\)", shell.script()).group(1) == str(paths).replace("'", '"')  # type: ignore[union-attr]
-    masthead = render("masthead.html", pages=pages.NAVIGATION, current="ask", account=False)
-    assert re.findall(r">(\w+)</a></li>", masthead) == ["Brief", "Ask", "Search", "Themes", "Saved", "Shows"]
+    masthead = render("masthead.html", pages=pages.NAVIGATION, current="ask")
+    assert re.findall(r">(\w+)</a></li>", masthead) == ["Brief", "Ask", "Search", "Themes", "Saved", "Shows", "Account"]
     assert masthead.count('aria-current="page"') == 1
 
 

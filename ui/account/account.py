@@ -1,4 +1,4 @@
-"""The page of whoever is signed in: signing out here or everywhere, another password, tokens for programs."""
+"""The reader's own page: signing out here or everywhere, another password, tokens for programs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 from earmark.errors import EarmarkError, UsageError
-from ui.access.signed_in import ENTRANCE, SESSION_COOKIE, SIGNED_IN, library_of_page, sign_in_required
-from ui.account.forms import check_seal, fields, seal_of_session
+from ui.access.signed_in import ENTRANCE, SESSION_COOKIE, SIGNED_IN, library_of_page
+from ui.account.forms import check_own_seal, check_seal, fields, own_seal, set_form_cookie
 from ui.web.templating import render
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Account:
 
     def __init__(self, library: LibraryPort) -> None:
         self._library = library
-        self._required = sign_in_required(library.settings)
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -74,7 +73,7 @@ class Account:
         async def endpoint(request: Request) -> Response:
             try:
                 given = await fields(request)
-                check_seal(request, given, signed_in=True)
+                check_own_seal(request, given)
                 library = await run_in_threadpool(library_of_page, self._library, request.headers)
                 secret = await run_in_threadpool(act, library, given)
             except EarmarkError as error:
@@ -91,16 +90,20 @@ class Account:
             library = library_of_page(self._library, request.headers)
         except EarmarkError:
             return _gone()
+        seal, cookie = own_seal(request)
         page = render(
             "account.html",
             reader=library.reader,
             tokens=library.tokens.every(library.reader.id),
-            seal=seal_of_session(request) if self._required else "",
+            seal=seal,
             session=request.headers.get(SIGNED_IN, "").startswith("session "),
             why=why,
             secret=secret,
         )
-        return HTMLResponse(page, status, {"Cache-Control": "no-store"})
+        response = HTMLResponse(page, status, {"Cache-Control": "no-store"})
+        if cookie:
+            set_form_cookie(response, cookie, request, self._library.settings.sign_in)
+        return response
 
 
 def _password(library: LibraryPort, given: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Signing in and out as a face of the app."""
+"""Signing in and out, and the reader's own pages, as a face of the app."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ui.access.signed_in import sign_in_required
 from ui.account.account import Account
 from ui.account.entrance import Entrance
+from ui.account.feeds import feeds_page
 from ui.face import Face
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ __all__ = ["make_face"]
 
 
 def make_face(context: AppContext) -> Face:
-    """The entrance and the account page; nothing where nobody has to sign in."""
-    if not sign_in_required(context.library.settings):
-        return Face(routes=())
-    return Face(routes=(*Entrance(context.library, context.openid).routes(), *Account(context.library).routes()))
+    """The reader's own pages, and the entrance where readers have to sign in."""
+    library = context.library
+    home = library.settings.sign_in.url or context.address.url
+    own = (*Account(library).routes(), *feeds_page(library, home).routes())
+    if not sign_in_required(library.settings):
+        return Face(routes=own)
+    return Face(routes=(*Entrance(library, context.openid).routes(), *own))

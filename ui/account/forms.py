@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from earmark.settings import SignInSettings
 
-__all__ = ["FORM_COOKIE", "check_seal", "fields", "give_seal", "seal_of_session", "set_form_cookie"]
+__all__ = [
+    "FORM_COOKIE", "check_own_seal", "check_seal", "fields", "give_seal", "own_seal", "seal_of_session",
+    "set_form_cookie",
+]  # fmt: skip
 
 FORM_COOKIE = "earmark_form"
 """What a browser without a session is known by, while a form is open."""
@@ -68,6 +71,16 @@ def check_seal(request: Request, given: dict[str, str], *, signed_in: bool) -> N
     wanted = _seal("session" if signed_in else "form", known)
     if not known or not hmac.compare_digest(given.get(_FIELD, "").encode(), wanted.encode()):
         raise Forbidden("this form is too old; go back, load the page again and send it once more")
+
+
+def own_seal(request: Request) -> tuple[str, str]:
+    """The seal for a form of the reader's own, and the cookie that goes with it: empty for whoever is signed in."""
+    return (seal_of_session(request), "") if request.headers.get(SIGNED_IN) else give_seal(request)
+
+
+def check_own_seal(request: Request, given: dict[str, str]) -> None:
+    """Raises ``Forbidden`` where a form of the reader's own does not carry the seal of `own_seal`."""
+    check_seal(request, given, signed_in=bool(request.headers.get(SIGNED_IN)))
 
 
 _KEY = secrets.token_bytes(32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +15,7 @@ from earmark.documents import document
 from earmark.errors import NotFound
 from library.ports import LibraryPort
 from ui.access.door import library_of
+from ui.conditional import is_known, tag_of
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -38,10 +38,9 @@ def answer(request: Request, value: object, **parts: object) -> Response:
     """The document of a result; 304 without one where the client has it already (``If-None-Match``)."""
     response = JSONResponse(document(result=value, **parts))
     if request.method == "GET":
-        tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+        tag = tag_of(bytes(response.body))
         marks = {"ETag": tag, "Cache-Control": "private, no-cache"}
-        known = {given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")}
-        if tag in known:
+        if is_known(request.headers, tag):
             return Response(status_code=304, headers=marks)
         response.headers.update(marks)
     else:

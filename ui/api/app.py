@@ -20,6 +20,7 @@ from earmark.types import (
     Episode,
     Insight,
     InsightState,
+    ReaderFeed,
     Related,
     Show,
     Theme,
@@ -29,7 +30,7 @@ from earmark.types import (
 from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
 from library.values import SearchPage, TranscriptPart
-from ui.api.endpoints import ideas, keeping, marking, searching, sources
+from ui.api.endpoints import feeds, ideas, keeping, marking, searching, sources
 from ui.api.problems import PROBLEMS, handle_errors
 from ui.api.schemas import Document, Listing, Problem, Talk, ThemeInsights
 from ui.capabilities import CAPABILITIES, Capability
@@ -77,6 +78,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "wishes": Endpoint(marking.wishes, Listing[marking.Wish], "reader"),
     "wish": Endpoint(marking.wish, Document[Click], "reader"),
     "unwish": Endpoint(marking.unwish, Document[Click | None], "reader"),
+    "feeds": Endpoint(feeds.feeds, Listing[ReaderFeed], "reader"),
+    "add_feed": Endpoint(feeds.add_feed, Document[feeds.NewFeed], "reader"),
+    "remove_feed": Endpoint(feeds.remove_feed, None, "reader", status=_NO_BODY),
     "novelty": Endpoint(ideas.novelty, Document[dict[str, float]], "ideas"),
     "brief_today": Endpoint(ideas.brief_today, Document[Brief], "briefs"),
     "brief_next": Endpoint(ideas.brief_next, Document[Brief], "briefs"),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from earmark.documents import SCHEMA_VERSION
-from earmark.types import Because, Conversation, Direction, Insight, Theme, Turn
+from earmark.types import Because, Conversation, Direction, Insight, SelectionKind, Theme, Turn
 from library.marks import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 from library.remote import LONGEST
 
@@ -23,6 +23,7 @@ __all__ = [
     "Listing",
     "NoteBody",
     "Problem",
+    "SelectionBody",
     "Talk",
     "ThemeInsights",
     "TitleBody",
@@ -129,6 +130,13 @@ class WishBody(_Body):
     """What the reader wants of insights like one."""
 
     direction: Annotated[Direction, Field(strict=False)]
+
+
+class SelectionBody(_Body):
+    """What a reader follows; `value` is a theme's id, a person's name or a query, else empty."""
+
+    kind: Annotated[SelectionKind, Field(strict=False)]
+    value: str = Field("", max_length=300)
 
 
 class TitleBody(_Body):

@@ -7,6 +7,7 @@ from ui.api import face as api
 from ui.app import health
 from ui.completions import face as completions
 from ui.face import FaceMaker
+from ui.feeds import face as feeds
 from ui.mcpserver import face as mcp
 from ui.metrics import face as metrics
 from ui.pages import face as own_pages
@@ -22,6 +23,7 @@ FACES: tuple[FaceMaker, ...] = (
     mcp.make_face,
     completions.make_face,
     own_pages.make_face,
+    feeds.make_face,
     pages.make_face,
 )
 """Makers of the faces; the first route that fits an address answers it."""

@@ -31,6 +31,7 @@ from ui.cli import (
     working,
 )
 from ui.cli.evaluating import eval_app
+from ui.cli.feeds import feed_app
 from ui.cli.models import model_app
 from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
@@ -92,6 +93,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")
 app.add_typer(show_app, name="show")
 app.add_typer(reader_app, name="reader")
+app.add_typer(feed_app, name="feed")
 
 
 def _version(wanted: bool) -> None:

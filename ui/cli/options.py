@@ -9,7 +9,18 @@ import typer
 
 from earmark.errors import UsageError
 
-__all__ = ["After", "Before", "Episodes", "Events", "Json", "OnlyShows", "Shows", "Speakers", "time_of_day"]
+__all__ = [
+    "After",
+    "Before",
+    "Episodes",
+    "Events",
+    "ForReader",
+    "Json",
+    "OnlyShows",
+    "Shows",
+    "Speakers",
+    "time_of_day",
+]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Events = Annotated[bool, typer.Option("--events", help="Print progress as JSON lines on stdout.")]
@@ -20,6 +31,11 @@ Speakers = Annotated[list[str] | None, typer.Option("--speaker", help="Only what
 Episodes = Annotated[list[str] | None, typer.Option("--episode", help="Only this episode, by id.")]
 After = Annotated[str | None, typer.Option("--after", help="Only from this day on, as YYYY-MM-DD.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only before this day, as YYYY-MM-DD.")]
+
+ForReader = Annotated[
+    str, typer.Option("--reader", help="Of this reader, by id; without it, of the reader of this machine.")
+]
+"""Whose things a command is about."""
 
 
 def time_of_day(text: str) -> dt.time:

@@ -152,10 +152,11 @@ def remove(
 @reader_app.command()
 def invite(context: typer.Context, reader: Id, as_json: Json = False) -> None:
     """Print a link with which a reader chooses a password, once, within a week; earlier links are void."""
+    from library.address import public_url
+
     with opened(context) as library:
         code = library.sign_in.invite(reader)
-        base = library.settings.sign_in.url or "http://localhost:8501"
-        link = f"{base}/invitation?code={code}"
+        link = f"{public_url(library.settings)}/invitation?code={code}"
         if as_json:
             print_document(invitation={"reader": reader, "url": link})
             return

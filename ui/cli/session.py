@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.ports import LibraryPort
 
-__all__ = ["Session", "opened"]
+__all__ = ["Session", "opened", "opened_for"]
 
 
 class Session:
@@ -60,3 +60,10 @@ def opened(context: typer.Context) -> Iterator[LibraryPort]:
     session: Session = context.obj
     with reported(), session.library() as library:
         yield library
+
+
+@contextmanager
+def opened_for(context: typer.Context, reader: str) -> Iterator[LibraryPort]:
+    """The library as a reader sees it (by id; empty for the reader of this machine), while a command runs."""
+    with opened(context) as library:
+        yield library.for_reader(reader) if reader else library

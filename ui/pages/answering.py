@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
+
+from ui.conditional import is_known, tag_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,7 +34,7 @@ def answer(
 ) -> Response:
     """The answer with that body, or 304 without one where the client has it already (``If-None-Match``)."""
     content = body.encode() if isinstance(body, str) else body
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    tag = tag_of(content)
     headers = {
         "ETag": tag,
         "Cache-Control": (_PUBLIC if public else _PRIVATE) if status == 200 else "no-store",
@@ -42,7 +43,6 @@ def answer(
     }
     if not listed:
         headers["X-Robots-Tag"] = "noindex"
-    known = {given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")}
-    if status == 200 and tag in known:
+    if status == 200 and is_known(request.headers, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, status, headers, media_type)

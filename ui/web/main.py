@@ -7,7 +7,6 @@ from pathlib import Path
 import streamlit as st
 
 from earmark.errors import EarmarkError, Forbidden
-from ui.access.signed_in import sign_in_required
 from ui.web import state
 from ui.web.pages import NAVIGATION, PAGES
 from ui.web.templating import render
@@ -40,8 +39,7 @@ def _show(app: state.AppState, page: st.Page) -> None:
         # Somebody else signed in on the same page: what the one before typed is not theirs.
         st.session_state.clear()
         st.session_state[_READER] = reader.id
-    signs_in = sign_in_required(app.library.settings)
-    st.html(render("masthead.html", pages=NAVIGATION, current=page.url_path, account=signs_in))
+    st.html(render("masthead.html", pages=NAVIGATION, current=page.url_path))
     try:
         with app.activity.page():
             page.run()

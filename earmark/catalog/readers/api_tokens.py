@@ -41,9 +41,9 @@ def note_use(tx: sa.Connection, token_id: str, *, now: datetime) -> None:
     tx.execute(table.update().where(table.c.id == token_id).values(used_at=now))
 
 
-def is_noted(token: ApiToken, now: datetime) -> bool:
-    """Whether a use that is nearly as late has been noted already."""
-    return token.used_at is not None and now - token.used_at < _NOTED_EVERY
+def is_noted(used_at: datetime | None, now: datetime) -> bool:
+    """Whether a use that is nearly as late as ``now`` has been noted already, at ``used_at``."""
+    return used_at is not None and now - used_at < _NOTED_EVERY
 
 
 def revoke(tx: sa.Connection, reader_id: str, token_id: str) -> bool:

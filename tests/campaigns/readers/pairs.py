@@ -9,18 +9,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from briefs.feeds.atom import to_atom
+from briefs.feeds.document import feed_document
 from briefs.render import to_html, to_text
 from earmark.clock import FixedClock
 from earmark.documents import dump
 from earmark.errors import EarmarkError
 from earmark.settings import load_settings
-from earmark.types import Question, Reader
+from earmark.types import Question, Reader, Selection, SelectionKind
 from library.library import Library
 from tests.retrieval.library import NOW, Talk, put
 from ui.access.gate import open_gate
@@ -130,9 +133,24 @@ def routes(library: Library, foreign: Mapping[str, str]) -> dict[str, Callable[[
         "answer": lib(lambda theirs: theirs.answers.ask(Question(text=f"What decides the price of {subject}?"))),
         "opml": lib(lambda theirs: theirs.shows.export_opml()),
         "related": lib(lambda theirs: theirs.insights.related(theirs.insights.newest()[0].id)),
+        **{f"feed of {kind}": lib(partial(_feed, kind)) for kind in SelectionKind},
+        "feeds of others": rest("/feeds"),
         "readers": lib(lambda theirs: theirs.readers.every()),
         "tokens of others": lib(lambda theirs: theirs.tokens.every("local")),
     }
+
+
+def _feed(kind: SelectionKind, theirs: Library) -> str:
+    """What a reader's feed says; of the person who speaks in it first, or about all that the shows say."""
+    themes = theirs.themes.every()
+    value = {
+        SelectionKind.THEME: themes[0].id if themes else "none",
+        SelectionKind.PERSON: theirs.insights.newest()[0].speaker or "",
+        SelectionKind.SEARCH: "price",
+    }.get(kind, "")
+    _, feed = theirs.feeds.add(Selection(kind=kind, value=value))
+    entries = theirs.feeds.entries(feed.selection)
+    return to_atom(feed_document(feed, entries, home=HOST)).decode()
 
 
 def campaign(home: Path, *, readers: int, pairs: int, seed: int = 7) -> Outcome:

@@ -1,0 +1,1 @@
+"""What a reader follows as Atom and as JSON Feed."""

@@ -1,0 +1,1 @@
+"""Feeds for feed readers, at private addresses."""
