@@ -46,6 +46,8 @@ _MAY_DOUBLE = frozenset(
     ]
 )
 _SHOUTED = re.compile(r"\b[A-Z]{2,}(?:'[A-Z]+)?\b")
+_SMALL_I = re.compile(r"\bi(?=\b|')")
+"""Recognised speech in lower case; "i.e." and "i" in a formula are rare in speech."""
 _BY_THE_WAY = re.compile(r",? (?:you know|i mean|if you will|so to speak|as it were),(?= )", re.IGNORECASE)
 _TAIL = re.compile(
     r",? (?:and so forth|and so on|et cetera|or whatever|or something|or something like that|and things like that|and stuff|and all that stuff)(?=[.!]$)",
@@ -71,6 +73,7 @@ def displayed(sentence: str, *, written: frozenset[str] = frozenset(), follows: 
             text = clean(shorter)
     text = _TAIL.sub("", _BY_THE_WAY.sub("", text))
     text = _TWICE.sub(_once, text)
+    text = _SMALL_I.sub("I", text)
     text = _SHOUTED.sub(lambda match: _quietly(match[0], written), text)
     return text[:1].upper() + text[1:]
 

@@ -89,7 +89,10 @@ class SpokenSpans:
         """A sentence as it is shown at the beginning of a span, or within one; empty where it may not be shown."""
         if not self._usable[index]:
             return ""
-        text = displayed(self._sentences[index].text, written=self._written, follows=follows)
+        text = self._sentences[index].text
+        if text[-1:].isalnum() and asks(text):
+            return ""  # a question that lost its mark
+        text = displayed(text, written=self._written, follows=follows)
         return text if SENTENCE_WORDS[0] <= len(text.split()) <= SENTENCE_WORDS[1] else ""
 
     def best_first(self) -> list[SpokenSpan]:

@@ -2,8 +2,8 @@
 
 The text of a transcript is that of its segments, joined; ``joined_text`` gives it, and every offset refers to it. Cues
 of captions break sentences anywhere, so segments of one speaker are read as one turn. Where captions carry no sentence
-marks at all, sentences are made by cutting at pauses and between words that end and begin sentences, and say so
-(``whole`` is false).
+marks at all, sentences are made by cutting at pauses and where words end and begin sentences (`ingest.text.boundaries`);
+of those only the ones whose both ends are sure count as ``whole``.
 """
 
 from __future__ import annotations
@@ -17,29 +17,35 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.text.caption_words import BEGINS, ENDS
+from ingest.text.boundaries import boundary_odds
 
 if TYPE_CHECKING:
     from earmark.types import Segment, Transcript
 
-__all__ = ["Sentence", "asks", "joined_text", "split_sentences"]
+__all__ = ["Sentence", "asks", "is_unpunctuated", "joined_text", "split_sentences"]
 
 CUT_WORDS, MOST_WORDS = 25, 40
 """Words from which on unpunctuated speech had better be cut, and by which it is: long spoken sentences."""
-CUT, TOO_LONG = -1.3, 0.08
-"""Log odds of a sentence ending between any two words, and what each word beyond ``CUT_WORDS`` costs.
-
-On six shows stripped of marks and capitals, none of them a source of the words of `ingest.text.caption_words`, the cuts find
-the boundaries with an F1 of .49; cutting every 12 words has .08, every 25 words .05.
-"""
+TOO_LONG = 0.08
+"""Log odds of a cut that each word beyond ``CUT_WORDS`` brings."""
+SURE = 1.4
+"""Log odds from which on a cut is sure: four in five of those are right (`evaluation.fits.boundaries`)."""
 SEAM, PAUSE, LONG_PAUSE_S = 0.3, 4.0, 0.8
 """What speaks for a cut between two cues, and what a pause of ``LONG_PAUSE_S`` there adds."""
+SHORT_WORDS = 6
+"""Words up to which a turn in speech without marks is not cut."""
 LONGEST_WORDS = 120
 """A span longer than this has lost its sentence marks, even in a transcript that carries some."""
 UNPUNCTUATED_WORDS = 60
 """Words a sentence mark from which on the whole transcript counts as unpunctuated; edited ones lie near 15."""
 _MARK = re.compile(r"[.!?…。！？]")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
+_ASKING = re.compile(
+    r"(?:(?:and|so|but|well|okay|right|now|then) )*(?:(?:what|why|how|who|where|when|which)(?:'s| \w+)? |)"
+    r"(?:do|does|did|is|are|was|were|can|could|would|will|should|have|has|isn't|aren't|don't|doesn't|didn't)"
+    r" (?:i|you|we|they|he|she|it|there|that|this|the|your|our|their)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\S+")
 _STRIPPED = '.,;:!?…"“”()[]{}<>*_-–—'
 
@@ -49,7 +55,8 @@ class Sentence:
     """One sentence of a transcript.
 
     ``text`` has its whitespace collapsed; ``start`` and ``end`` delimit it in ``joined_text``; ``first_segment`` and
-    ``last_segment`` (inclusive) are where it comes from. ``whole`` is false where it was cut for want of marks.
+    ``last_segment`` (inclusive) are where it comes from. ``whole`` is false where it was cut for want of marks, and it is
+    not sure that it begins and ends there.
     """
 
     text: str
@@ -64,7 +71,9 @@ class Sentence:
 
 
 def asks(text: str) -> bool:
-    """Whether a sentence is a question, whatever closes after its mark."""
+    """Whether a sentence is a question, whatever closes after its mark; without any mark its first words tell."""
+    if not _ENDED.search(text.rstrip()):
+        return bool(_ASKING.match(text))
     return text.rstrip("\"'”’) ").endswith("?")
 
 
@@ -78,12 +87,11 @@ def split_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     text = joined_text(transcript)
     starts = _offsets(transcript.segments)
     times = _Times(transcript.segments, starts)
-    words = len(text.split())
-    limit = 40 if words > UNPUNCTUATED_WORDS * max(1, len(_MARK.findall(text))) else LONGEST_WORDS
+    bare = is_unpunctuated(text)
     sentences: list[Sentence] = []
     for first, last in _turns(transcript.segments):
         low, high = starts[first], starts[last] + len(transcript.segments[last].text)
-        for start, end, whole in _spans(text, low, high, starts[first + 1 : last + 1], times, limit):
+        for start, end, whole in _spans(text, low, high, starts[first + 1 : last + 1], times, bare):
             sentences.append(
                 Sentence(
                     text=" ".join(text[start:end].split()),
@@ -98,6 +106,11 @@ def split_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
                 )
             )
     return tuple(sentences)
+
+
+def is_unpunctuated(text: str) -> bool:
+    """Whether a transcript hardly has a sentence mark."""
+    return len(text.split()) > UNPUNCTUATED_WORDS * max(1, len(_MARK.findall(text)))
 
 
 def _offsets(segments: Sequence[Segment]) -> list[int]:
@@ -126,18 +139,22 @@ def _turns(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
 
 
 def _spans(
-    text: str, low: int, high: int, seams: Sequence[int], times: _Times, limit: int
+    text: str, low: int, high: int, seams: Sequence[int], times: _Times, bare: bool
 ) -> Iterator[tuple[int, int, bool]]:
-    """``(start, end, whole)`` of the sentences between two offsets; ``seams`` are where its further cues start."""
+    """``(start, end, whole)`` of the sentences between two offsets; ``seams`` are where its further cues start.
+
+    ``bare`` says that the whole transcript is without marks.
+    """
     for first, last in _tokenizer().span_tokenize(text[low:high].replace("\n", " ")):
         start, end = _strip(text, low + first, low + last)
         if start >= end:
             continue
-        if len(text[start:end].split()) <= limit:
-            yield start, end, bool(_ENDED.search(text[start:end]))
+        ended = bool(_ENDED.search(text[start:end]))
+        longest = LONGEST_WORDS if not bare else MOST_WORDS if ended else SHORT_WORDS
+        if len(text[start:end].split()) <= longest:
+            yield start, end, ended
         else:
-            for piece in _cut(text, start, end, [s for s in seams if start < s < end], times):
-                yield *piece, False
+            yield from _cut(text, start, end, [s for s in seams if start < s < end], times, ended=ended or bare)
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
@@ -148,8 +165,13 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _cut(text: str, start: int, end: int, seams: Sequence[int], times: _Times) -> Iterator[tuple[int, int]]:
-    """The cuts that all together have the best odds, by dynamic programming over the words."""
+def _cut(
+    text: str, start: int, end: int, seams: Sequence[int], times: _Times, *, ended: bool
+) -> Iterator[tuple[int, int, bool]]:
+    """The cuts that all together have the best odds, by dynamic programming over the words; ``(start, end, whole)`` of each.
+
+    ``ended`` says that a sentence surely ends with the text.
+    """
     matches = list(_WORD.finditer(text, start, end))
     words = [match[0].lower().replace("’", "'").strip(_STRIPPED) for match in matches]
     odds = _odds(words, [match.start() for match in matches], frozenset(seams), times)
@@ -164,18 +186,19 @@ def _cut(text: str, start: int, end: int, seams: Sequence[int], times: _Times) -
     cuts = [len(words)]
     while cuts[-1] > 0:
         cuts.append(before[cuts[-1]])
+    sure = (
+        {cut for cut in cuts if 0 < cut < len(words) and odds[cut] >= SURE} | {0} | ({len(words)} if ended else set())
+    )
     for first, last in pairwise(reversed(cuts)):
-        yield matches[first].start(), matches[last - 1].end()
+        yield matches[first].start(), matches[last - 1].end(), first in sure and last in sure
 
 
 def _odds(words: Sequence[str], starts: Sequence[int], seams: frozenset[int], times: _Times) -> list[float]:
     """Log odds of a cut before each word."""
-    odds = [0.0]
+    odds = boundary_odds(words)
     for index in range(1, len(words)):
-        value = CUT + ENDS.get(words[index - 1], 0.0) + BEGINS.get(words[index], 0.0)
         if starts[index] in seams:
-            value += SEAM + PAUSE * min(1.0, times.pause(starts[index]) / LONG_PAUSE_S)
-        odds.append(value)
+            odds[index] += SEAM + PAUSE * min(1.0, times.pause(starts[index]) / LONG_PAUSE_S)
     return odds
 
 

@@ -21,9 +21,14 @@ themselves across cues stay under 0.02 in the transcripts looked at, rolling cap
 _OVERLAP_WORDS = 40
 WIDEST_S = 600.0
 """Across more than this, the share of text is too poor a guess at the time."""
+SHOUTED_SHARE, FEWEST_LETTERS = 0.9, 200
+"""Share of capitals among letters from which on captions are written in them, and letters that tell."""
 SPARSEST = 25
 """Where fewer than one segment in so many has a time, it is a clock time in the text rather than a time in the audio."""
 
+_SMALL_I = re.compile(r"\bi(?=\b|')")
+_BEGINS = re.compile(r"(?<=[.!?] )[^\W\d_]")
+_ENDED = re.compile(r"[.!?…][\"'”’)]*$")
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,9}))?", re.ASCII)
 
 
@@ -46,14 +51,15 @@ def finished(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """The segments cleaned, without empty ones, in order of time, with ``start_s <= end_s``.
 
     Where only some have a start, those in between get one by the length of their text, unless the gap is wider than
-    ``WIDEST_S``. A missing end is the next start. Times that hardly any segment has are taken for something else.
+    ``WIDEST_S``. A missing end is the next start. Times that hardly any segment has are taken for something else. Captions
+    that are all in capitals are put in small letters, sentences beginning with a capital: names cannot be told there.
     """
     cleaned = [replace(segment, text=inline_text(segment.text)) for segment in segments]
     spoken = [segment for segment in cleaned if any(map(str.isalnum, segment.text))]
     placed = _with_starts(spoken)
     if all(segment.start_s is not None for segment in placed):
         placed.sort(key=lambda segment: segment.start_s or 0.0)
-    return tuple(_with_ends(_unrolled(placed)))
+    return tuple(_calmed(_with_ends(_unrolled(placed))))
 
 
 def _with_starts(segments: list[Segment]) -> list[Segment]:
@@ -89,6 +95,21 @@ def _with_ends(segments: list[Segment]) -> list[Segment]:
             end = following if following is not None and following >= segment.start_s else None
         result.append(replace(segment, end_s=end))
     return result
+
+
+def _calmed(segments: list[Segment]) -> list[Segment]:
+    """The segments in small letters, where nearly all of them are in capitals."""
+    letters = [char for segment in segments for char in segment.text if char.isalpha()]
+    cased = [char for char in letters if char.lower() != char.upper()]
+    if len(cased) < FEWEST_LETTERS or sum(char.isupper() for char in cased) < SHOUTED_SHARE * len(cased):
+        return segments
+    calmed: list[Segment] = []
+    begins = True
+    for segment in segments:
+        text = _BEGINS.sub(lambda match: match[0].upper(), _SMALL_I.sub("I", segment.text.lower()))
+        calmed.append(replace(segment, text=text[:1].upper() + text[1:] if begins else text))
+        begins = bool(_ENDED.search(text))
+    return calmed
 
 
 def _unrolled(segments: list[Segment]) -> list[Segment]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from earmark.errors import TranscriptError
+from earmark.types import Segment
 from ingest.transcripts import parse_transcript
+from ingest.transcripts.finish import finished
 
 Row = tuple[float | None, float | None, str | None, str]
 
@@ -211,3 +213,14 @@ def test_xml_with_entities_of_its_own_is_not_expanded() -> None:
 def test_xml_of_another_kind_is_refused(body: bytes) -> None:
     with pytest.raises(TranscriptError, match="as xml"):
         parse_transcript(body, content_type="text/plain")
+
+
+def test_captions_in_capitals_are_put_in_small_letters() -> None:
+    shouted = "THIS IS WHAT I SAID ABOUT BREAD. IT GOES STALE WHEN IT'S COLD, AND I'VE SEEN IT IN THE FRIDGE"
+    segments = finished([Segment(text=f"{shouted} {n}.", start_s=float(n), speaker="NORA") for n in range(4)])
+    assert segments[0].text == (
+        "This is what I said about bread. It goes stale when it's cold, and I've seen it in the fridge 0."
+    )
+    assert segments[0].speaker == "NORA"
+    few = [Segment(text="NASA AND CERN AGREE.", start_s=0.0), Segment(text=shouted.lower() * 3, start_s=1.0)]
+    assert finished(few)[0].text == "NASA AND CERN AGREE."

@@ -1,11 +1,13 @@
 """Sentences: nothing lost, nothing twice, whole across cues, timed, cut sensibly where marks are missing."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earmark.types import Segment, Transcript
-from ingest.text.sentences import CUT_WORDS, joined_text, split_sentences
+from ingest.text.sentences import CUT_WORDS, MOST_WORDS, asks, joined_text, split_sentences
 from tests.ingest.talk import GUEST, TURNS, transcript
 
 
@@ -86,7 +88,7 @@ def test_captions_without_marks_are_cut_at_pauses_near_25_words() -> None:
         clock += 2
     found = split_sentences(made(*segments))
     assert [s.text.split()[0] for s in found] == ["word0", "word30", "word55", "word80"]
-    assert not any(s.whole for s in found)
+    assert found[1].whole  # a pause on both sides leaves no doubt
     assert " ".join(s.text for s in found).split() == words
 
 
@@ -118,3 +120,39 @@ def test_every_word_is_kept_once_in_order(parts: list[Segment]) -> None:
     assert [s.start for s in found] == sorted(s.start for s in found)
     assert all(s.end_s is None or s.start_s is None or s.end_s >= s.start_s for s in found)
     assert found == split_sentences(given_transcript)
+
+
+BARE = (
+    "we wanted to know why the bread goes stale so fast in summer and the answer is that the starch gives its water back "
+    "when it gets cold again so we keep the loaves out of the fridge yeah that makes sense what do you do with the old ones "
+    "well we toast them because heat puts the water back into the starch and that is why old bread gets soft again"
+)
+
+
+def test_speech_without_marks_is_cut_where_sentences_end() -> None:
+    words = BARE.split()
+    cues = [Segment(text=" ".join(words[at : at + 7])) for at in range(0, len(words), 7)]
+    segments = [replace(cue, start_s=n * 3.0, end_s=n * 3.0 + 3.0) for n, cue in enumerate(cues)]
+    texts = [sentence.text for sentence in split_sentences(made(*segments))]
+    assert "well we toast them" in " | ".join(texts) and " ".join(texts) == BARE
+    assert any(text.startswith("what do you do with the old ones") for text in texts)
+    assert all(len(text.split()) <= MOST_WORDS for text in texts)
+
+
+def test_of_cut_sentences_only_those_with_sure_ends_are_whole() -> None:
+    bare = split_sentences(made(Segment(text=f"{BARE} {BARE}")))
+    assert {sentence.whole for sentence in bare} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("what do you do with the old ones", True),
+        ("so is it the starch", True),
+        ("what we do is toast them", False),
+        ("Do you toast them.", False),
+        ("Really?”", True),
+    ],
+)
+def test_a_question_is_told_by_its_mark_or_where_marks_are_missing_by_its_beginning(text: str, asked: bool) -> None:
+    assert asks(text) is asked
