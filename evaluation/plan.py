@@ -77,6 +77,17 @@ PLAN: tuple[PlanEntry, ...] = (
     *_both("cranfield", "cranfield", "cranfield", 0.32, 0.47),
     *(
         PlanEntry(
+            name=f"retrieval-scripts-{kind}",
+            suite="retrieval",
+            folder="scripts",
+            title=f"words of other scripts: {title}",
+            options={"kind": kind},
+            ours=True,
+        )
+        for kind, title in (("unspaced", "without spaces"), ("letters", "letters and hyphens"))
+    ),
+    *(
+        PlanEntry(
             name=f"related-insights{'-test' if split else ''}",
             suite="related",
             folder="optech-dev/related_insights",

@@ -11,10 +11,11 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
+from earmark.language.letters import bare_letter
 from earmark.language.stopwords import FUNCTION_WORDS
 from earmark.language.words import stem
 
-__all__ = ["UNSPACED", "find", "fold", "fold_with_offsets", "has_unspaced", "holds", "in_pairs", "terms"]
+__all__ = ["UNSPACED", "find", "fold", "fold_with_offsets", "has_unspaced", "holds", "terms"]
 
 UNSPACED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u31ff"
@@ -24,12 +25,7 @@ UNSPACED = (
 
 _ONE = re.compile(f"[{UNSPACED}]")
 _RUNS = re.compile(f"[{UNSPACED}]+|[^ {UNSPACED}]+")
-_LONG_RUNS = re.compile(f"[{UNSPACED}]+")
 _APART = re.compile(r"[\W_]+")
-_JOINERS = frozenset("\u200c\u200d")
-"""Spelling in Persian, Sinhala and others, which people leave out when they type."""
-_ACCENTS = ("\u0300", "\u036f")
-"""Combining Diacritical Marks: what an accent folds away; vowel signs and voicing marks of other scripts stay."""
 
 
 def fold(text: str) -> str:
@@ -83,20 +79,6 @@ def has_unspaced(text: str) -> bool:
     return not text.isascii() and _ONE.search(text) is not None
 
 
-def in_pairs(text: str) -> str:
-    """The text with every run of an unspaced script written as overlapping pairs of characters: 虚拟机 is 虚拟 拟机.
-
-    Nobody puts spaces between the words of Chinese, Japanese, Thai, Lao, Khmer or Burmese, so the words cannot be looked
-    up; pairs can, and need no dictionary (Nie, Gao, Zhang, Zhou: On the use of words and n-grams for Chinese information
-    retrieval, 2000). Other text stays as it is.
-    """
-    return text if text.isascii() else _LONG_RUNS.sub(_paired, text)
-
-
-def _paired(run: re.Match[str]) -> str:
-    return f" {' '.join(_pairs(run[0]))} "
-
-
 def terms(text: str) -> list[str]:
     """What a text is about, in order: stems of its content words, and pairs of characters of unspaced scripts."""
     pieces: list[str] = []
@@ -125,11 +107,7 @@ def _starts(folded: str, at: int) -> bool:
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
     """A character as it is compared: a space for whatever separates words, nothing for an accent or a joiner."""
-    if _ACCENTS[0] <= character <= _ACCENTS[1] or character in _JOINERS:
-        return ""
-    wide = unicodedata.normalize("NFKC", character).casefold()
-    bare = "".join(part for part in unicodedata.normalize("NFD", wide) if not _ACCENTS[0] <= part <= _ACCENTS[1])
-    kept = unicodedata.normalize("NFC", bare)
-    if all(part.isalnum() or unicodedata.category(part)[0] == "M" for part in kept):
-        return kept
-    return "".join(part for part in kept if part.isalnum()) or " "
+    bare = bare_letter(character)
+    if all(part.isalnum() or unicodedata.category(part)[0] == "M" for part in bare):
+        return bare
+    return "".join(part for part in bare if part.isalnum()) or " "

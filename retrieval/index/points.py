@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from earmark.language.folding import in_pairs
+from earmark.language.lookup import compounds, for_documents, for_queries
 from earmark.ports import IndexHit
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ _BM25_B = 0.4
 """Anserini's defaults (k1 .9, b .4), which hold up better than 1.2 and .75 on short passages of even length."""
 _MEAN_TOKENS = 75.0
 """Mean passage of 150 words after stop words; with b .4 little depends on it."""
+_JOINED = 0.25
+"""Weight of a query's compound as one word, beside its parts: at 1 passages that write it so outweighed those that answer
+(.578 against .598 of nDCG@10 on podcast_retrieval's insights, BM25 alone)."""
 
 
 def point_id(kind: str, key: str) -> str:
@@ -118,14 +121,16 @@ def claim_text(claim: str, body: str, quote: str) -> str:
 
 def document_tokens(text: str) -> tuple[list[int], list[float]]:
     """Token ids of a text and their BM25 weights, all but rarity, which the engine knows."""
-    embedding = _bm25().embed_document(in_pairs(text))
+    embedding = _bm25().embed_document(for_documents(text))
     return list(embedding.indices), list(embedding.values)
 
 
 def query_tokens(text: str) -> tuple[list[int], list[float]]:
-    """Token ids of a query, each once; empty if it holds only stop words and marks."""
-    embedding = _bm25().embed_query(in_pairs(text))
-    return list(embedding.indices), list(embedding.values)
+    """Token ids of a query, each once, with their weights; empty if it holds only stop words and marks."""
+    typed = _bm25().embed_query(for_queries(text))
+    joined = _bm25().embed_query(" ".join(compounds(text)))
+    weights = dict.fromkeys(joined.indices, _JOINED) | dict(zip(typed.indices, typed.values, strict=True))
+    return list(weights), list(weights.values())
 
 
 def ordered(hits: Iterable[IndexHit], limit: int) -> list[IndexHit]:

@@ -11,7 +11,7 @@ from earmark.errors import StorageFull
 
 __all__ = ["VERSION", "Watermark", "drop_watermark", "load_watermark", "save_watermark", "sync"]
 
-VERSION = 2
+VERSION = 3
 """Changes whenever the points' shape does: vectors, payload, or how text becomes BM25 tokens."""
 _NAME = "watermark.json"
 

@@ -239,3 +239,24 @@ def test_both_engines_give_one_order(tmp_path: Path) -> None:
         asked[name] = [(h.key, round(h.score, 4)) for h in hits]
         index.close()
     assert asked["edge"] == asked["server"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("茶", "zh"), ("柠檬酸", "zh"), ("น้ำ", "th"), ("ស្រូវ", "km"), ("ｷﾉｺ", "ja"), ("lodz", "pl"), ("plugin", "en"), ("محمد", "ar")],
+)  # fmt: skip
+def test_words_of_any_script_are_found_by_words_alone(opener: Callable[[], VectorIndex], typed: str, key: str) -> None:
+    index = opener()
+    texts = {
+        "zh": "他每天早上喝茶，柠檬酸可以去掉水垢。",
+        "th": "น้ำท่วมกรุงเทพเกิดจากฝน",
+        "th-2": "นำขนมปังมาให้ช้าง",
+        "km": "កសិករដាំស្រូវពីរដង",
+        "ja": "森の中でキノコを採る",
+        "pl": "Łódź straciła mieszkańców",
+        "en": "they wrote a plug-in for it",
+        "ar": "قَالَ مُحَمَّدٌ ذَلِكَ",
+    }
+    index.apply([point(name, [1.0, 0, 0, 0], text) for name, text in texts.items()], [], 1)
+    assert [hit.key for hit in index.query(IndexQuery(kind="chunk", text=typed, limit=5))] == [key]
+    index.close()
