@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from earmark.clean import cut, plain
-from earmark.language.folding import UNSPACED, find, fold, fold_with_offsets, terms
+from earmark.language.folding import UNSPACED, find, fold, fold_with_offsets, has_unspaced, terms
 from earmark.types import Hit
 
 __all__ = ["Excerpt", "ExcerptLine", "excerpt", "marked_terms"]
@@ -22,7 +22,7 @@ _SCRAP = 25
 """Characters below which the beginning of a turn that was cut is left out."""
 
 _TURN = re.compile(r"([^:\n]{1,80}): ")
-_TOKEN = re.compile(f"[{UNSPACED}]{{1,2}}|[^\\W_{UNSPACED}]+(?:['’][^\\W_{UNSPACED}]+)?")
+_TOKEN = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+(?:['’][^\\W_{UNSPACED}]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def marked_terms(text: str, wanted: str, phrases: Sequence[str] = ()) -> list[tu
     spans = sorted((offsets[at], offsets[at + len(phrase) - 1] + 1) for at, phrase in matches)
     if not spans:
         words = set(terms(wanted))
-        spans = [token.span() for token in _TOKEN.finditer(text) if words.intersection(terms(token[0]))]
+        spans = _matching(text, words)
     pieces: list[tuple[str, bool]] = []
     done = 0
     for start, end in spans:
@@ -86,6 +86,26 @@ def marked_terms(text: str, wanted: str, phrases: Sequence[str] = ()) -> list[tu
             pieces += [(text[done:start], False), (text[start:end], True)]
             done = end
     return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]
+
+
+def _matching(text: str, wanted: set[str]) -> list[tuple[int, int]]:
+    """Where a text has wanted terms: its words, and in scripts without spaces pairs of characters, joined where they meet."""
+    places: list[tuple[int, int]] = []
+    for token in _TOKEN.finditer(text):
+        start, end = token.span()
+        if has_unspaced(token[0]):
+            places += [(at, min(at + 2, end)) for at in range(start, max(start + 1, end - 1))]
+        else:
+            places.append((start, end))
+    spans: list[tuple[int, int]] = []
+    for start, end in places:
+        if not wanted.intersection(terms(text[start:end])):
+            continue
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def _lines(text: str, *, several: bool) -> Iterator[ExcerptLine]:

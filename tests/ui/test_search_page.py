@@ -123,6 +123,7 @@ def test_marked_pieces_are_the_text_again(text: str, wanted: str) -> None:
 
 
 def test_marks_find_forms_scripts_and_phrases() -> None:
+    assert [piece for piece, is_match in marked_terms("有柠檬酸的水壶", "柠檬酸") if is_match] == ["柠檬酸"]
     assert [piece for piece, is_match in marked_terms("Queues of 机器学习", "the queue 学习") if is_match] == [
         "Queues",
         "学习",
