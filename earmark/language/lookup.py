@@ -9,7 +9,7 @@ from itertools import pairwise
 from earmark.language.folding import UNSPACED
 from earmark.language.letters import bare_letter
 
-__all__ = ["compounds", "for_documents", "for_queries", "units"]
+__all__ = ["as_token", "compounds", "for_documents", "for_queries", "units"]
 
 _RUN = re.compile(f"[{UNSPACED}]+")
 _UNIT = re.compile(
@@ -28,6 +28,11 @@ _COMPOUND = re.compile(r"(?<![\w-])([^\W_]+)[-\u2010\u2011]([^\W_]+)(?![\w-])")
 def units(run: str) -> list[str]:
     """The letters of a run of an unspaced script, each with the signs that belong to it: น้ำ is one, ស្រី is one."""
     return _UNIT.findall(run)
+
+
+def as_token(text: str) -> str:
+    """Units as an index takes them for one word: with a tone mark or a sign in them by number, for it cuts words there."""
+    return text if text.isalpha() else "".join(f"z{ord(character)}" for character in text)
 
 
 def for_documents(text: str) -> str:
@@ -68,9 +73,9 @@ def _one_word(compound: re.Match[str]) -> str:
 
 def _units_and_pairs(run: re.Match[str]) -> str:
     own = units(run[0])
-    return f" {' '.join([*own, *(a + b for a, b in pairwise(own))])} "
+    return f" {' '.join(map(as_token, [*own, *(a + b for a, b in pairwise(own))]))} "
 
 
 def _pairs(run: re.Match[str]) -> str:
     own = units(run[0])
-    return f" {' '.join([a + b for a, b in pairwise(own)] or own)} "
+    return f" {' '.join(map(as_token, [a + b for a, b in pairwise(own)] or own))} "

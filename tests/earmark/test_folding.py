@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from earmark.language.folding import find, fold, fold_with_offsets, has_unspaced
-from earmark.language.lookup import compounds, for_documents, for_queries, units
+from earmark.language.lookup import as_token, compounds, for_documents, for_queries, units
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,8 @@ from earmark.language.lookup import compounds, for_documents, for_queries, units
     ],
 )
 def test_a_query_has_pairs_of_units(text: str, pairs: list[str]) -> None:
-    assert for_queries(text).split() == [unicodedata.normalize("NFKC", pair) for pair in pairs]
+    written = [unicodedata.normalize("NFKC", pair) for pair in pairs]
+    assert for_queries(text).split() == [word if word.isdigit() else as_token(word) for word in written]
 
 
 def test_a_document_has_each_unit_and_each_pair() -> None:
@@ -52,6 +53,12 @@ def test_a_hyphen_hides_no_compound_of_a_document(document: str, query: str) -> 
 def test_a_compound_of_a_query_is_one_word_too() -> None:
     assert compounds("a plug-in for the E\u2010mail") == ["plugin", "email"]
     assert for_queries("plug-in") == "plug-in"
+
+
+def test_units_are_words_to_any_index() -> None:
+    assert as_token("水壶") == "水壶"
+    assert as_token("ก่").isalnum()
+    assert as_token("ก่") != as_token("ก้")
 
 
 @pytest.mark.parametrize("text", ["state-of-the-art", "2020-21", "a - b", "-x", "well-", "co--op"])
