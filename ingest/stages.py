@@ -23,7 +23,7 @@ from ingest.chapters import find_chapters, topics, with_chapters
 from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.identity import with_known_ids
-from ingest.insights.silence import WITHDRAWN, why_none
+from ingest.insights.silence import why_none
 from ingest.insights.verify import select
 from ingest.limits.budget import Budget
 from ingest.limits.throughput import Throughput
@@ -185,7 +185,7 @@ class Stages:
         because = ""
         if not published:
             model = extractor.name != self.substitute.name
-            because = WITHDRAWN if selected else why_none(transcript, drafts, dropped, limits, model=model)
+            because = insights.WITHDRAWN if selected else why_none(transcript, drafts, dropped, limits, model=model)
 
         def write(tx: Connection) -> None:
             counts = {str(reason): n for reason, n in dropped.items()}

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
-from earmark.catalog.content import shared
+from earmark.catalog.content import remembered, shared
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import clicks, states
@@ -67,6 +67,7 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
         passages=len(chunk_ids),
         revived=release_same_as(tx, show_id),
     )
+    remembered.remember(tx, mine)
     for part in batches(insight_ids):
         tx.execute(told.delete().where(told.c.insight_id.in_(part)))
     states.forget(tx, insight_ids)

@@ -33,6 +33,7 @@ __all__ = [
     "reader_tokens",
     "readers",
     "relations",
+    "remembered_withdrawals",
     "shared_insights",
     "show_secrets",
     "shows",
@@ -266,6 +267,17 @@ withdrawals = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     # The columns of its row in `insights`, from which it is restored.
     sa.Column("document", sa.JSON, nullable=False),
+)
+
+# Of shows that were removed: hashes, and no word of what was said (`earmark.catalog.content.remembered`).
+remembered_withdrawals = sa.Table(
+    "remembered_withdrawals",
+    metadata,
+    sa.Column("insight_id", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False, index=True),
+    sa.Column("because", sa.Text, nullable=False),
+    sa.Column("reader_id", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 relations = sa.Table(

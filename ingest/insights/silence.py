@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from earmark.settings import InsightSettings
     from earmark.types import InsightDraft, Transcript
 
-__all__ = ["WITHDRAWN", "why_none"]
-
-WITHDRAWN = "all its ideas were withdrawn"
-"""The reason where a reader has taken back every idea that was found again."""
+__all__ = ["why_none"]
 
 FEWEST_WORDS = 150
 """Words of an episode below which no idea with its reason is to be expected: a minute of speech."""

@@ -10,6 +10,7 @@ from earmark.clean import plain
 
 __all__ = [
     "ANY_CASE",
+    "ASKER",
     "COLON",
     "LABEL",
     "accepted_labels",
@@ -48,6 +49,10 @@ _ROLE = re.compile(r" ?\((?:co-?host|host|guest|narrator|speaker|interviewer|he|
 _NUMBERED = re.compile(
     r"(Speaker|Unknown|Guest|Host|Voice|Person|Caller|Sprecher|Orateur|Locuteur)[ _]?\w{0,3}", re.IGNORECASE
 )
+_INITIALLED = re.compile(r"(?P<name>\S+(?: \S+){1,3}) \((?P<initials>[A-Z]{2,4})\)")
+"""A name with the initials under which its bearer goes on speaking: ``Ines Moreau (IM)``, then ``IM``."""
+ASKER = "Q"
+_ASKED_AND_ANSWERED = frozenset([ASKER, "A"])
 _TITLED = re.compile(
     rf"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Rev|Reverend|Senator|Judge|Captain|Herr|Frau|Madame|Monsieur|Señora?)\.? {_FIRST}"
     rf"(?: {_FIRST})?"
@@ -92,7 +97,8 @@ def accepted_labels(candidates: Mapping[str, int], persons: Sequence[str], *, su
 
     Somebody the feed names, by whole name or by one word of it; a label next to a time (``sure``); or a
     name-like label that recurs: twice for one of several words or ``Speaker 1``, three times for a single word. Where
-    others are speakers, so are ``Speaker 3`` beside ``Speaker 1``, and a name with a title (``Dr. Lee``).
+    others are speakers, so are ``Speaker 3`` beside ``Speaker 1``, and a name with a title (``Dr. Lee``). A name that
+    gives its own initials is one, and so are these; ``Q`` and ``A`` are where both recur.
 
     Args:
         candidates: labels with how often each begins a paragraph or cue.
@@ -112,10 +118,41 @@ def accepted_labels(candidates: Mapping[str, int], persons: Sequence[str], *, su
         several = " " in label or bool(_numbered(label))
         if label in certain or named or count >= (2 if several else 3):
             accepted.add(label)
+    accepted |= _initialled(candidates)
+    if all(candidates.get(label, 0) > 1 for label in _ASKED_AND_ANSWERED):
+        accepted |= _ASKED_AND_ANSWERED
     if accepted:
         families = {_numbered(label) for label in accepted} - {""}
         accepted |= {label for label in candidates if _numbered(label) in families or _TITLED.fullmatch(label)}
     return accepted | _namesakes(accepted, candidates)
+
+
+def _initialled(candidates: Iterable[str]) -> set[str]:
+    """The labels that give their own initials, and these where they are labels too."""
+    labels = set(candidates)
+    known = _by_initials(labels)
+    return {label for label in labels if label in known or _bare_name(label) in known.values()}
+
+
+def _by_initials(labels: Iterable[str]) -> dict[str, str]:
+    """The names that labels give initials for, by these; only initials that a single name has."""
+    names: dict[str, set[str]] = {}
+    for label in labels:
+        match = _INITIALLED.fullmatch(label)
+        if match and _are_initials(match["initials"], match["name"]):
+            names.setdefault(match["initials"], set()).add(match["name"])
+    return {initials: those.pop() for initials, those in names.items() if len(those) == 1}
+
+
+def _are_initials(letters: str, name: str) -> bool:
+    parts = [word[0].upper() for word in re.split(r"[ -]", name) if word[:1].isalpha()]
+    return letters in {"".join(parts), parts[0] + parts[-1]} if parts else False
+
+
+def _bare_name(label: str) -> str:
+    """A label without the initials that it gives."""
+    match = _INITIALLED.fullmatch(label)
+    return match["name"] if match else label
 
 
 def ends_a_turn(label: str, vocabulary: Container[str], *, small: bool = False) -> bool:
@@ -165,10 +202,18 @@ def _namesakes(accepted: set[str], candidates: Mapping[str, int]) -> set[str]:
 
 
 def full_names(labels: Iterable[str], persons: Sequence[str] = ()) -> dict[str, str]:
-    """The full name behind each label, if exactly one begins or ends with it; else the label itself.
+    """The full name behind each label, if exactly one begins or ends with it or gives it as its initials; else the label itself.
 
     Full names are labels of several words, and persons where no label fits.
     """
+    given = list(labels)
+    initials = _by_initials(given)
+    named = {label: initials.get(label) or _bare_name(label) for label in given}
+    found = _fullest((named[label] for label in given), persons)
+    return {label: found[name] for label, name in named.items()}
+
+
+def _fullest(labels: Iterable[str], persons: Sequence[str]) -> dict[str, str]:
     counted = Counter(labels)
     long = [label for label in counted if " " in label and not _NUMBERED.fullmatch(label)]
     known = [person for person in persons if " " in person.strip()]

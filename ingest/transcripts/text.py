@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from earmark.types import Segment
 from ingest.transcripts.content import Content
 from ingest.transcripts.finish import seconds
-from ingest.transcripts.names import ANY_CASE, COLON, LABEL, label_of
+from ingest.transcripts.names import ANY_CASE, ASKER, COLON, LABEL, label_of
 from ingest.transcripts.turns import SpeakerTurns, TranscriptLine
 
 __all__ = ["read_text"]
@@ -33,6 +33,8 @@ _PATTERNS = (
     re.compile(rf"{_BOLD}{_TIME}{_BOLD}{_GAP}{_NAME}:?{_BOLD}[ \t]*$"),  # 0:14 Jane
 )
 _PLAIN = re.compile(rf"(?P<mark>>>+ ?|[-–—] )?{_BOLD}\[?(?P<label>{ANY_CASE})\]?{_BOLD}{_ENDS}")
+_ASKED = re.compile(r"(?P<label>[QA]) ?[-–—] (?=\S)")
+"""Questions and answers, as notes of talks write them."""
 _PLAIN_ALONE = re.compile(rf"{_BOLD}{LABEL}{COLON}{_BOLD}")
 _MARK = re.compile(r">>")
 _TIME_ONLY = re.compile(rf"(?=[\[(]){_TIME}(?=\s|$)|{_TIME}$")  # a bare time before words may be a time of day
@@ -90,6 +92,8 @@ def read_text(text: str, persons: Sequence[str] = ()) -> Content:
             flush()
         if turn is not None:
             speaker = turn.speaker
+        elif piece.paragraph and speaker == ASKER:
+            speaker = None  # notes of talks mark a question, and then go on with what was said to it
         start = piece.start_s if piece.start_s is not None else start
         content = turn.text if turn is not None else line.whole if line.label else line.rest
         if content:
@@ -187,6 +191,9 @@ def _piece(text: str, *, paragraph: bool) -> _Piece:
             mark=">>" if mark.startswith(">") else "-" if mark else "",
             opens=paragraph,
         )
+        return _Piece(line, None, paragraph)
+    if match := _ASKED.match(text):
+        line = TranscriptLine(whole=text, rest=text[match.end() :].strip(), label=match["label"], opens=paragraph)
         return _Piece(line, None, paragraph)
     if match := _TIME_ONLY.match(text):
         rest = text[match.end() :].strip()

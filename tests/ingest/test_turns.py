@@ -9,7 +9,7 @@ import pytest
 
 from earmark.types import Person
 from ingest.transcripts import parse_transcript
-from ingest.voices.labels import resolve_speakers
+from ingest.voices.labels import public_name, resolve_speakers
 
 Lines = Sequence[str]
 
@@ -185,3 +185,35 @@ def test_the_only_voice_says_its_name(opening: str, persons: tuple[str, ...], na
     lines = [opening, "Tonight I speak about tides.", "They come twice a day."]
     found = resolve_speakers(parse_transcript(srt(lines).encode()), [Person(name=person) for person in persons])
     assert {s.speaker for s in found.segments} == {name}
+
+
+@pytest.mark.parametrize("form", [text, page])
+def test_a_name_that_gives_its_initials_goes_on_under_them(form: Callable[[Lines], str]) -> None:
+    lines = [
+        "Ines Moreau (IM): Where does the salt come from?",
+        "Abel van Dijk (AVD): From the sea, of course.",
+        "IM: And the sand?",
+        "AVD: From the river (RIV): it is carried down in spring.",
+    ]
+    said = speakers(form(lines), "Ines Moreau")
+    assert said[:4] == ["Ines Moreau", "Abel van Dijk"] * 2
+
+
+def test_initials_that_are_not_the_names_own_are_no_label() -> None:
+    lines = ["More of it.", "Still more.", "And more.", "The European Bank (IMF): a story.", "IMF: another one."]
+    assert set(speakers(text(lines))) == {None}
+
+
+def test_questions_and_answers_are_told_apart_and_name_nobody() -> None:
+    lines = [
+        "Q - Why is bread dry?",
+        "A - Because it is old.",
+        "It has no water.",
+        "Q - And toast?",
+        "It is.",
+        "A - That is dry too.",
+    ]
+    found = parse_transcript(text(lines).encode()).segments
+    assert [segment.speaker for segment in found] == ["Q", "A", "A", "Q", None, "A"]
+    assert found[0].text == "Why is bread dry?" and public_name("Q") is public_name("A") is None
+    assert set(speakers(text(["A - first thing", "B - second thing", "A - third thing"]))) == {None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content.joined import with_episode
+from earmark.catalog.content.remembered import withdraw_again
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import episodes, gate_drops, reader_states, withdrawals
 from earmark.catalog.schema import insights as table
@@ -18,8 +19,22 @@ from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Insight
 
-__all__ = ["count", "drops", "find", "get_many", "hold", "listed", "of_episode", "quotes", "replace", "sample"]
+__all__ = [
+    "WITHDRAWN",
+    "count",
+    "drops",
+    "find",
+    "get_many",
+    "hold",
+    "listed",
+    "of_episode",
+    "quotes",
+    "replace",
+    "sample",
+]
 
+WITHDRAWN = "all its ideas were withdrawn"
+"""Why an episode has no insight where a reader has taken back every one."""
 _OWN = (
     "seq",
     "claim",
@@ -57,19 +72,26 @@ def replace(
     old = tx.execute(sa.select(table.c.id).where(table.c.episode_id == episode_id)).scalars().all()
     tx.execute(table.delete().where(table.c.episode_id == episode_id))
     tx.execute(gate_drops.delete().where(gate_drops.c.episode_id == episode_id))
-    if insights:
-        own = ("id", "episode_id", *_OWN)
-        rows = [{name: getattr(insight, name) for name in own} for insight in insights]
-        if secrets.private_episode(tx, episode_id):
-            for row, insight in zip(rows, insights, strict=True):
-                if insight.audio_url and insight.url.startswith(insight.audio_url):
-                    row["url"] = ""  # the audio of a private feed is no address to hand on
+    own = ("id", "episode_id", *_OWN)
+    rows = [{name: getattr(insight, name) for name in own} for insight in insights]
+    if secrets.private_episode(tx, episode_id):
+        for row, insight in zip(rows, insights, strict=True):
+            if insight.audio_url and insight.url.startswith(insight.audio_url):
+                row["url"] = ""  # the audio of a private feed is no address to hand on
+    again = withdraw_again(tx, episode_id, rows)
+    rows = [row for row in rows if row["id"] not in again]
+    if rows:
         tx.execute(table.insert(), rows)
     counts = [{"episode_id": episode_id, "reason": reason, "count": n} for reason, n in dropped.items() if n]
     if counts:
         tx.execute(gate_drops.insert(), counts)
-    tx.execute(episodes.update().where(episodes.c.id == episode_id).values(no_insights="" if insights else because))
-    changes.note(tx, "insight", list(dict.fromkeys([*old, *(insight.id for insight in insights)])))
+    tx.execute(episodes.update().where(episodes.c.id == episode_id).values(no_insights=_silence(rows, again, because)))
+    changes.note(tx, "insight", list(dict.fromkeys([*old, *(row["id"] for row in rows)])))
+
+
+def _silence(rows: Sequence[Mapping[str, Any]], again: Collection[str], because: str) -> str:
+    """Why the episode has no insight, as it is kept."""
+    return "" if rows else WITHDRAWN if again else because
 
 
 def hold(tx: sa.Connection, episode_id: str) -> None:

@@ -216,3 +216,33 @@ def test_a_brief_of_nothing_but_wrong_ideas_has_none(catalog: Catalog, clock: Fi
             withdraw(tx, clock, wrong)
         shown = briefs.get(tx, "local", DAY)
         assert shown is not None and shown.items == () and len(shown.withdrawn) == 3
+
+
+def test_a_show_that_is_removed_and_added_again_keeps_its_withdrawals(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        wrong, other, _ = stored(tx, clock)
+        withdraw(tx, clock, wrong, note="I know who said it")
+        removal.remove(tx, wrong.show_id)
+        assert withdrawals.every(tx) == []
+        kept = tx.execute(sa.select(metadata.tables["remembered_withdrawals"])).all()
+        assert len(kept) == 1 and not any("kettle" in str(value) or "who" in str(value) for value in kept[0])
+    with catalog.write() as tx:
+        again = stored(tx, clock)
+        assert wrong.id not in {insight.id for insight in again} and other.id in {insight.id for insight in again}
+        (back,) = withdrawals.every(tx)
+        assert (back.insight.claim, back.withdrawal.because, back.withdrawal.note) == (
+            wrong.claim,
+            Because.NOT_MEANT,
+            "",
+        )
+        assert tx.execute(sa.select(metadata.tables["remembered_withdrawals"])).all() == []
+        assert withdrawals.restore(tx, wrong.id).id == wrong.id
+
+
+def test_where_everything_was_withdrawn_before_the_episode_says_so(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        (wrong,) = stored(tx, clock, count=1)
+        withdraw(tx, clock, wrong)
+        removal.remove(tx, wrong.show_id)
+        assert stored(tx, clock, count=1) == []
+        assert episodes.get(tx, wrong.episode_id).no_insights == insights.WITHDRAWN
