@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,13 @@ STANDS = 0.4
 """What the log odds of standing alone count beside those of being worth reading."""
 CENTRAL = 0.4
 """What lying at the centre of the episode's subjects adds to the log odds."""
+TURN = 0.45
+"""What a set-up with its point ("… . But …") adds to the log odds, and what a set-up without it loses.
+
+Of 166 labelled spans that turn round 12 % were worth reading, where their words alone made one expect 8 %.
+"""
+_TURN = re.compile(r"(?:but|however|yet|instead)\b", re.IGNORECASE)
+_BUT = re.compile(r"but,? (?!(?:then|so|also|anyway|yeah|no|yes)\b)", re.IGNORECASE)
 LEAST_STANDS = 0.3
 """Probability of standing alone below which a span is not printed."""
 
@@ -52,13 +60,23 @@ class SpokenSpan:
 
     @property
     def claim(self) -> str:
-        """Its first sentence."""
-        return self.texts[0]
+        """Its first sentence, with the one after it where that turns it round: what is conceded is not the point."""
+        first = self.texts[0]
+        if not self._turns:
+            return first
+        return f"{first.removesuffix('.')}, but {_BUT.sub('', self.texts[1])}"
 
     @property
     def body(self) -> str:
         """What follows the claim, in the order in which it was said; empty where the claim is all."""
-        return " ".join(self.texts[1:])
+        return " ".join(self.texts[2 if self._turns else 1 :])
+
+    @property
+    def _turns(self) -> bool:
+        """Whether its second sentence begins with "But", and both are one claim of a readable length."""
+        if len(self.texts) < 2 or not _BUT.match(self.texts[1]) or not self.texts[0].endswith("."):
+            return False
+        return len(" ".join(self.texts[:2]).split()) <= SENTENCE_WORDS[1]
 
     @property
     def words(self) -> frozenset[str]:
@@ -133,7 +151,14 @@ class SpokenSpans:
         central = float(self._central[span.first : span.last + 1].mean())
         spoken = self._sentences[span.first], self._sentences[span.last]
         backed = self._evidence.of(" ".join(texts), spoken[0].start_s, spoken[1].end_s)
-        return _log_odds(value.value) + STANDS * _log_odds(value.stands) + CENTRAL * central + backed
+        point = TURN * (any(_TURN.match(text) for text in texts[1:]) - self._turned_after(span.last))
+        return _log_odds(value.value) + STANDS * _log_odds(value.stands) + CENTRAL * central + backed + point
+
+    def _turned_after(self, last: int) -> bool:
+        """Whether the same speaker turns a sentence round in the next one: it only prepares what is said there."""
+        if last + 1 >= len(self._sentences) or self._sentences[last + 1].speaker != self._sentences[last].speaker:
+            return False
+        return bool(_TURN.match(self._sentences[last + 1].text))
 
     def objection(self, spoken: SpokenSpan) -> str:
         """Why a span is not printed, in a few words; empty where nothing speaks against it."""

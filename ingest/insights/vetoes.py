@@ -102,6 +102,11 @@ _CONDITION = re.compile(
     r"^(?:if|when|unless|until|once|because|since|although|even though|even if|while|whereas|as|so that|in order to|to|by|with|without|after|before|for|given|not because|not just|not only) ",
     re.IGNORECASE,
 )
+_WHETHER = re.compile(r"^(?:if|unless|although|even though|even if|whereas)\b[^,]*,", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*(?:but|and|or|nor|maybe|not|without|with|like|which|because|than|as|even|especially)\b", re.IGNORECASE
+)
+"""How a part after a comma begins that goes on with a condition; its consequence begins with a subject."""
 _UNFINISHED = re.compile(
     r"(?:\b(?:and|or|but|the|a|an|to|so|because|if|like|which|than|what|who|when|into|between|very|really|my|your|their|our|we|i)[.,…]*|,)[\"']?$",
     re.IGNORECASE,
@@ -160,6 +165,7 @@ def _is_broken(text: str) -> bool:
         or bool(_UNFINISHED.search(text))
         or bool(_HEADLESS.match(text))
         or bool(_CONDITION.match(text) and "," not in text and verbs < 2)
+        or bool(_WHETHER.match(text) and all(_GOES_ON.match(part) for part in text.split(",")[1:]))
         or bool(clause and not _MAIN.search(text[clause.end() :]))
         or bool((aside := _ASIDE.match(text)) and not _VERB.search(aside[1]))
     )

@@ -136,3 +136,18 @@ def test_twice_the_text_is_twice_the_work(word: str) -> None:
     work(1_000)  # what is loaded at first use is loaded
     little, once, twice = work(1_000), work(6_000), work(11_000)
     assert twice - little <= 2.3 * (once - little)
+
+
+def test_what_is_conceded_and_its_point_are_one_claim() -> None:
+    turned = (
+        "Nobody should judge an oven by how it looks in a shop. But a thermostat costs very little, and it keeps an oven from "
+        "swinging by 30 degrees. A plate of steel stores enough heat to smooth out what is left of the swing."
+    )
+    (draft,) = ExtractiveExtractor().extract(episode(), said(TALK, turned, TALK))
+    assert draft.claim == (
+        "Nobody should judge an oven by how it looks in a shop, but a thermostat costs very little, and it keeps an oven from "
+        "swinging by 30 degrees."
+    )
+    assert draft.body.startswith("A plate of steel") and draft.quote == turned
+    made, _ = select([draft], episode(), said(TALK, turned, TALK), InsightSettings(min_quality=0))
+    assert [insight.claim for insight in made] == [draft.claim]

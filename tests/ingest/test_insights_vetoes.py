@@ -39,6 +39,7 @@ def test_a_claim_with_its_reason_may_be_printed(text: str) -> None:
         ("How you can bring rye dough to rise within a single hour without any yeast.", "fragment"),
         ("If the dough of a rye loaf without any rest.", "fragment"),
         ("The long slow rest of a rye dough in a cold room.", "fragment"),
+        ("If bakers want to have more choice and learn more of rye, but maybe not be as quick.", "fragment"),
         ("It's really important to give the dough some rest.", "truism"),
         ("Ryely is a tool for bakers.", "definition"),
         ("My sister bakes rye because her oven was cheap.", "personal"),
