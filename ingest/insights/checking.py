@@ -48,7 +48,7 @@ def check_prompt(
     for number, written in writings.items():
         speaker = numbered.speaker(finalists[number].span) or "unnamed"
         items.append(
-            f"[{number}] speaker: {speaker}\n    {numbered.beside(finalists[number].span, about=f'{written.claim} {written.body}')}\n"
+            f"[{number}] speaker: {speaker}\n    {numbered.beside(finalists[number].span)}\n"
             f"    headline: {written.headline or '(none)'}\n    claim: {written.claim}\n    body: {written.body or '(none)'}"
         )
     head = title_line(episode)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.insights.standalone import dangling
-from ingest.insights.words import content_words
 from ingest.passages.segments import Label
 from ingest.text.sentences import Sentence, asks
 from ingest.voices.labels import public_name
@@ -25,10 +23,6 @@ BESIDE = (5, 3)
 
 With three before, what an answer is about was often out of sight: the question that names it comes a few sentences earlier.
 """
-BESIDE_WHOLE = (2, 2)
-"""Those that they see beside a quote whose first sentence points at nothing before it and answers nobody."""
-BESIDE_WORDS = (40, 25)
-"""Words of them from which on only a question is still shown: speakers of long sentences explain themselves in few."""
 NODS = frozenset(
     "yeah yes yep yup right okay ok sure exactly absolutely totally wow cool nice awesome mm-hmm mhm uh-huh hmm huh oh um uh"
     " interesting great gotcha indeed definitely".split()
@@ -109,55 +103,38 @@ class NumberedTranscript:
         """Who says it, as it may be published."""
         return public_name(self.sentences[span.first].speaker)
 
-    def beside(self, span: Span, *, about: str = "") -> str:
+    def beside(self, span: Span, *, words: tuple[int, int] | None = None) -> str:
         """The quote between » and « with the sentences around it, each change of speaker named; never a sponsor read.
 
-        With ``about``, those right beside the quote, and of the others only what shares a word with that text.
+        With ``words``, only so many words or little more before and after it, without nods; a question is shown from further off.
         """
-        words = frozenset(content_words(about))
+        first, last = max(0, span.first - BESIDE[0]), min(len(self.sentences), span.last + 1 + BESIDE[1])
+        ahead = self._nearest(range(span.first - 1, first - 1, -1), words and words[0])
+        behind = self._nearest(range(span.last + 1, last), words and words[1])
         parts: list[str] = []
         speaker: str | None = None
-        last: int | None = None
-        for index in self._around(span):
+        for index in (*reversed(ahead), *range(span.first, span.last + 1), *behind):
             sentence = self.sentences[index]
-            far = not span.first - 1 <= index <= span.last + 1
-            if about and far and words.isdisjoint(content_words(sentence.text)):
-                continue
-            if last is not None and index > last + 1:
-                parts.append("…")
             name = public_name(sentence.speaker) or ("another voice" if sentence.speaker else "")
-            label = f"{name}: " if name and (name != speaker or last is None) else ""
-            speaker, last = name, index
+            label = f"{name}: " if name and (name != speaker or not parts) else ""
+            speaker = name
             opening = "»" if index == span.first else ""
             closing = "«" if index == span.last else ""
             parts.append(f"{opening}{label}{sentence.text}{closing}")
         return " ".join(parts)
 
-    def _around(self, span: Span) -> list[int]:
-        """The sentences of a span and those around it that tell what it means, in order."""
-        before, after = BESIDE if self._leans(span) else BESIDE_WHOLE
-        first, last = max(0, span.first - before), min(len(self.sentences), span.last + 1 + after)
-        ahead = self._nearest(range(span.first - 1, first - 1, -1), BESIDE_WORDS[0])
-        behind = self._nearest(range(span.last + 1, last), BESIDE_WORDS[1])
-        return [*reversed(ahead), *range(span.first, span.last + 1), *behind]
-
-    def _nearest(self, indices: Iterable[int], most: int) -> list[int]:
-        """Those of these sentences that are worth showing, nearest first; beyond so many words only questions."""
+    def _nearest(self, indices: Iterable[int], most: int | None) -> list[int]:
+        """Those of these sentences that are shown, nearest first."""
         shown: list[int] = []
         words = 0
         for index in indices:
             text = self.sentences[index].text
-            if self.labels[index] is Label.SPONSOR or self._nods(index) or (words >= most and not asks(text)):
+            enough = most is not None and (self._nods(index) or (words >= most and not asks(text)))
+            if self.labels[index] is Label.SPONSOR or enough:
                 continue
             shown.append(index)
             words += len(text.split())
         return shown
-
-    def _leans(self, span: Span) -> bool:
-        """Whether a quote is understood only with what was said well before it."""
-        first = max(0, span.first - BESIDE_WHOLE[0])
-        asked = any(asks(sentence.text) for sentence in self.sentences[first : span.first])
-        return asked or bool(dangling(self.sentences[span.first].text))
 
     def _nods(self, index: int) -> bool:
         """Whether a sentence says nothing but that somebody listens; the answer to a question does not."""

@@ -15,6 +15,9 @@ from ingest.prompts import load_prompt
 
 __all__ = ["Writing", "WritingReply", "repair_prompt", "title_line", "writing_prompt"]
 
+MATERIAL_WORDS = (80, 50)
+"""Words around a quote that the writer sees, if there are so many in so few sentences; the checker sees every sentence."""
+
 
 class Writing(ReplyPart):
     """One idea as the model wrote it; ``drop`` says why it cannot be made to stand alone, else it is empty."""
@@ -58,7 +61,7 @@ def repair_prompt(
 
 
 def _material(number: int, candidate: Candidate, numbered: NumberedTranscript) -> str:
-    return f"[{number}] {candidate.kind}; noted: {candidate.point}\n    {numbered.beside(candidate.span)}"
+    return f"[{number}] {candidate.kind}; noted: {candidate.point}\n    {numbered.beside(candidate.span, words=MATERIAL_WORDS)}"
 
 
 def title_line(episode: Episode) -> str:

@@ -80,35 +80,21 @@ def test_what_a_cold_open_plays_in_advance_is_quoted_where_it_is_really_said() -
 
 def test_beside_shows_the_quote_marked_and_who_speaks_around_it() -> None:
     text = numbered(transcript())
-    shown = text.beside(spanned(text, number_of(text, "Cheap ovens"), number_of(text, "Cheap ovens")))
-    assert (
-        shown.startswith(f"{HOST}: It was so cool")
-        and f"»{GUEST}: Cheap ovens" in shown
-        and "too small.« A thick" in shown
-    )
+    at = number_of(text, "Cheap ovens")
+    shown = text.beside(spanned(text, at, at))
+    assert f" {HOST}: That's amazing" in shown and f"»{GUEST}: Cheap ovens" in shown and "too small.« A thick" in shown
 
 
-def test_beside_a_quote_that_leans_more_is_shown_and_a_question_from_afar() -> None:
+def test_with_few_words_the_nearest_are_shown_and_a_question_from_afar() -> None:
     asked = "Why do cheap ovens burn the crust of every loaf?"
-    told = [
-        f"Sentence number {n} is about dough and nothing but dough, which goes on and on for many words."
-        for n in range(4)
-    ]
-    leaning = "That is because their thermostats swing by 30 degrees and more."
-    whole = "Thermostats of cheap ovens swing by 30 degrees and more."
-    for last, there in ((leaning, True), (whole, False)):
-        segments = [(HOST, asked), *((GUEST, text) for text in (*told, last))]
-        text = numbered(Transcript(segments=tuple(Segment(text=t, speaker=s) for s, t in segments), source="text"))
-        shown = text.beside(Span(first=5, last=5))
-        assert (asked in shown) is there and told[3] in shown and told[0] not in shown
-
-
-def test_a_checker_sees_of_what_lies_further_off_only_what_the_writing_took_up() -> None:
-    text = numbered(transcript())
-    at = number_of(text, "Acetic acid keeps")
-    assert "keep so much longer" in text.beside(Span(first=at - 1, last=at - 1))
-    about = text.beside(Span(first=at - 1, last=at - 1), about="Acetic acid stops mould, so a loaf lasts 7 days.")
-    assert "lasts 7 days" in about and "Right." not in about
+    told = [f"Sentence number {n} is about dough, which goes on and on for many words here." for n in range(4)]
+    turns = [(HOST, asked), *((GUEST, said) for said in told), (HOST, "Right."), (GUEST, "Their thermostats swing.")]
+    text = numbered(Transcript(segments=tuple(Segment(text=said, speaker=who) for who, said in turns), source="text"))
+    few = text.beside(Span(first=6, last=6), words=(15, 15))
+    assert told[3] in few and told[1] not in few and "Right." not in few
+    near = text.beside(Span(first=5, last=5), words=(15, 15))
+    assert asked in near and told[3] in near and told[1] not in near
+    assert all(said in text.beside(Span(first=5, last=5)) for said in told)
 
 
 def test_sentences_that_only_nod_are_not_read_unless_they_answer() -> None:
