@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Self, TypedDict
 
-from briefs.ports import Mailer
+from briefs.consent import Consent
+from briefs.mail_links import MailLinks
+from briefs.ports import Consents, Mailer
 from briefs.render import subject, to_html, to_text
 from briefs.smtp import SmtpMailer, parse_address
-from earmark.errors import SettingsError
+from earmark.catalog import Catalog
+from earmark.errors import AddressRefused, EarmarkError, SettingsError
 from earmark.ids import make_id
 from earmark.ports import Clock, Receipt
 from earmark.settings import Settings
@@ -34,15 +38,16 @@ class MailChannel:
 
     Args:
         mailer: what hands messages over.
+        consent: who wants mail.
         sender: the From address, whose domain is in every Message-ID.
         where: the mailer's server, for the reader's eyes.
     """
 
-    def __init__(self, mailer: Mailer, *, sender: str, where: str = "") -> None:
-        self._mailer, self._sender, self._where = mailer, sender, where
+    def __init__(self, mailer: Mailer, consent: Consents, *, sender: str, where: str = "") -> None:
+        self._mailer, self._consent, self._sender, self._where = mailer, consent, sender, where
 
     @classmethod
-    def open(cls, settings: Settings, clock: Clock) -> Self | None:
+    def open(cls, settings: Settings, clock: Clock, catalog: Catalog) -> Self | None:
         """The channel through the server of ``[mail]``; ``None`` if no server is named.
 
         Raises:
@@ -54,7 +59,12 @@ class MailChannel:
         if not mail.sender:
             raise SettingsError("set mail.sender, the From address", subject="mail")
         mailer = SmtpMailer(mail, clock, offline=settings.offline)
-        return cls(mailer, sender=mail.sender, where=f"{mail.host}:{mail.port} ({mail.security})")
+        return cls(
+            mailer,
+            Consent(catalog, settings, clock),
+            sender=mail.sender,
+            where=f"{mail.host}:{mail.port} ({mail.security})",
+        )
 
     @property
     def where(self) -> str:
@@ -62,10 +72,16 @@ class MailChannel:
         return self._where
 
     def address(self, reader: Reader) -> str:
-        """The reader's mail address, without a name; raises ``SettingsError`` if it is not an address."""
+        """The reader's mail address, without a name.
+
+        Raises:
+            SettingsError: it is not an address, its owner has not confirmed it, or wants no mail any more.
+        """
         if not reader.email:
             raise SettingsError("set mail.to, the address that your brief goes to", subject="mail")
-        return parse_address(reader.email, setting="mail.to").addr_spec
+        address = parse_address(reader.email, setting="mail.to").addr_spec
+        self._consent.links(reader)
+        return address
 
     def receipt(self, brief: Brief, reader: Reader) -> Receipt:
         """Address and Message-ID; the message is composed once, so that problems with it show up here.
@@ -73,7 +89,7 @@ class MailChannel:
         Raises:
             SettingsError: the sender's or the reader's address is not valid.
         """
-        self._written(brief, reader)
+        self._written(brief, reader, self._consent.links(reader))
         return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
 
     def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
@@ -82,17 +98,26 @@ class MailChannel:
         Raises:
             SettingsError: an address is not valid, or Earmark is offline.
             MailError: the mail server cannot be reached or asks to try later.
-            MailRefused: the mail server will not take it.
+            MailRefused: the mail server will not take it; an address that it refuses for the third day gets no more.
         """
         receipt = self.receipt(brief, reader)
         sent = replace(receipt, message_id=message_id or receipt.message_id)
-        self._mailer.send(to=sent.recipient, message_id=sent.message_id, **self._written(brief, reader))
+        links = self._consent.links(reader)
+        written = self._written(brief, reader, links)
+        try:
+            self._mailer.send(to=sent.recipient, message_id=sent.message_id, leave=links.leave, **written)
+        except AddressRefused as error:
+            self._consent.refused(reader, error.message)
+            raise
+        # The mail is out: what goes wrong in noting it must not make anybody send it again.
+        with suppress(EarmarkError):
+            self._consent.taken(reader)
         return sent
 
     @staticmethod
-    def _written(brief: Brief, reader: Reader) -> _MessageParts:
+    def _written(brief: Brief, reader: Reader, links: MailLinks) -> _MessageParts:
         return _MessageParts(
             subject=subject(brief),
-            text=to_text(brief, reader=reader.name),
-            html=to_html(brief, mail=True, reader=reader.name),
+            text=to_text(brief, reader=reader.name, links=links),
+            html=to_html(brief, mail=True, reader=reader.name, links=links),
         )

@@ -1,13 +1,14 @@
-"""Protocols of the parts that briefs need: the finder of related insights (`retrieval.related.finder`), a mail server."""
+"""Protocols of the parts that briefs need: the finder of related insights (`retrieval.related.finder`), a mail server, consent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from earmark.types import Insight, Related
+from briefs.mail_links import MailLinks
+from earmark.types import Insight, Reader, Related
 
-__all__ = ["Finder", "Mailer"]
+__all__ = ["Consents", "Finder", "Mailer"]
 
 
 class Finder(Protocol):
@@ -29,6 +30,22 @@ class Finder(Protocol):
 class Mailer(Protocol):
     """Sends one message."""
 
-    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
-        """Hands the message to the mail server; raises ``MailError``."""
+    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
+        """Hands the message to the mail server; ``leave`` is where one click ends such mails. Raises ``MailError``."""
+        ...
+
+
+class Consents(Protocol):
+    """Knows which readers want mail (`briefs.consent.Consent`)."""
+
+    def links(self, reader: Reader) -> MailLinks:
+        """The addresses that a mail to the reader names; raises ``SettingsError`` where the reader wants none."""
+        ...
+
+    def taken(self, reader: Reader) -> None:
+        """Notes that the address took a mail."""
+        ...
+
+    def refused(self, reader: Reader, why: str) -> None:
+        """Notes that the address was refused."""
         ...

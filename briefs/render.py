@@ -10,6 +10,7 @@ from pathlib import Path
 import css_inline
 import jinja2
 
+from briefs.mail_links import MailLinks
 from briefs.markdown import escape, link
 from briefs.view import LIMITS, BriefView, ItemView, RelatedView, view
 from earmark.clean import cut, plain
@@ -20,6 +21,9 @@ __all__ = ["MAIL_BYTES", "subject", "to_html", "to_markdown", "to_text"]
 
 MAIL_BYTES = 102_000
 """Gmail shows a message's HTML up to 102 KB and hides the rest."""
+
+NO_LINKS = MailLinks()
+"""Of a brief that is no mail."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,8 +38,11 @@ def subject(brief: Brief) -> str:
     return f"{cut(shown.items[0].claim, 120)}{rest}"
 
 
-def to_text(brief: Brief, *, width: int = 88, reader: str = "") -> str:
-    """The brief as plain text, wrapped at ``width`` columns; addresses are on lines of their own, unwrapped."""
+def to_text(brief: Brief, *, width: int = 88, reader: str = "", links: MailLinks = NO_LINKS) -> str:
+    """The brief as plain text, wrapped at ``width`` columns; addresses are on lines of their own, unwrapped.
+
+    ``links`` are those of a mail, at its end.
+    """
     shown = view(brief, reader=reader)
     lines = [f"EARMARK · {shown.day}", *_wrap(_opening(shown), width), ""]
     for item in shown.items:
@@ -44,6 +51,8 @@ def to_text(brief: Brief, *, width: int = 88, reader: str = "") -> str:
         lines += [*_wrap(gone, width), ""]
     if shown.note:
         lines += [*_wrap(shown.note, width), ""]
+    for words, url in (("When and whether it comes:", links.change), ("No more mails:", links.leave)):
+        lines += [words, url] if url else []
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -59,16 +68,17 @@ def to_markdown(brief: Brief, *, reader: str = "") -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def to_html(brief: Brief, *, mail: bool = False, reader: str = "") -> str:
+def to_html(brief: Brief, *, mail: bool = False, reader: str = "", links: MailLinks = NO_LINKS) -> str:
     """The brief as one HTML document that loads nothing.
 
-    For ``mail`` the styles are put on the elements, and texts and lists are cut until it is under ``MAIL_BYTES``.
+    For ``mail`` the styles are put on the elements, and texts and lists are cut until it is under ``MAIL_BYTES``;
+    ``links`` are at its end.
     """
     if not mail:
-        return _page(view(brief, reader=reader), mail=False)
+        return _page(view(brief, reader=reader), NO_LINKS, mail=False)
     html = ""
     for limits in LIMITS:
-        html = _inliner().inline(_page(view(brief, reader=reader, limits=limits), mail=True))
+        html = _inliner().inline(_page(view(brief, reader=reader, limits=limits), links, mail=True))
         if len(html.encode()) <= MAIL_BYTES:
             break
     return html
@@ -152,9 +162,9 @@ def _wrap(text: str, width: int, *, first: str = "", rest: str | None = None) ->
     )
 
 
-def _page(shown: BriefView, *, mail: bool) -> str:
+def _page(shown: BriefView, links: MailLinks, *, mail: bool) -> str:
     title = shown.items[0].claim if shown.items else shown.day
-    return _template().render(brief=shown, opening=_opening(shown), title=title, mail=mail)
+    return _template().render(brief=shown, opening=_opening(shown), title=title, mail=mail, links=links)
 
 
 @cache

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 
 from briefs.headers import POLICY
 from earmark.clean import cut, plain
-from earmark.errors import MailError, MailRefused, SettingsError
+from earmark.errors import AddressRefused, MailError, MailRefused, SettingsError
 from earmark.ports import Clock
 from earmark.settings import MailSettings
 
@@ -86,8 +86,10 @@ class SmtpMailer:
             raise SettingsError("is not the name of a machine such as mail.example.org", subject="mail.hello")
         self._sender = parse_address(settings.sender, setting="mail.sender")
 
-    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
         """Hands the message to the server; returning means that the server has taken it.
+
+        ``leave`` is the address at which one click of a mail program ends such mails (RFC 8058), if there is one.
 
         Raises:
             SettingsError: ``to`` is not an address, or Earmark is offline.
@@ -100,6 +102,9 @@ class SmtpMailer:
         if self._offline:
             raise SettingsError("Earmark is offline; turn that off to send mail", subject="offline")
         message = self._message(recipient, subject, text, html, message_id)
+        if leave:
+            message["List-Unsubscribe"] = f"<{leave}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         with self._translated(recipient.addr_spec):
             server = self._connect()
             try:
@@ -162,7 +167,7 @@ class SmtpMailer:
             yield
         except smtplib.SMTPRecipientsRefused as error:
             code, reply = next(iter(error.recipients.values()), (550, b""))
-            raise self._refusal(code, reply, "does not take mail for this address", recipient) from None
+            raise self._refusal(code, reply, "does not take mail for this address", recipient, AddressRefused) from None
         except smtplib.SMTPAuthenticationError as error:
             # The reply is left out: it is the one place where a server might repeat what it was given.
             words = f"refused the login (code {error.smtp_code}); check mail.username and mail.password"
@@ -181,10 +186,12 @@ class SmtpMailer:
             words = "cannot be reached or broke off; it is tried again next time"
             raise MailError(f"{words} ({self._safe(str(error))})", subject=where) from None
 
-    def _refusal(self, code: int, reply: bytes | str, words: str, subject: str) -> MailError | MailRefused:
+    def _refusal(
+        self, code: int, reply: bytes | str, words: str, subject: str, for_good: type[MailRefused] = MailRefused
+    ) -> MailError | MailRefused:
         """By its code: 5xx will not change (RFC 5321, 4.2.1), 4xx may."""
         said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-        kind = MailRefused if code >= 500 else MailError
+        kind = for_good if code >= 500 else MailError
         return kind(f"the server {words} ({code} {self._safe(said)})", subject=subject)
 
     def _safe(self, text: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from earmark.errors import SettingsError
+from earmark.errors import SettingsError, UsageError
 from earmark.types import Filters
 
-__all__ = ["Days", "span"]
+__all__ = ["Days", "span", "time_of_day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,11 @@ def _zone(timezone: str) -> tzinfo | None:
         raise SettingsError(
             "is no time zone; give an IANA name such as Europe/Berlin, or nothing for this machine's", subject=timezone
         ) from error
+
+
+def time_of_day(text: str) -> time:
+    """A time written as ``07:30``; raises ``UsageError``."""
+    try:
+        return datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of the reader's own day
+    except ValueError:
+        raise UsageError("is no time of day; one is written like 07:30", subject=text) from None

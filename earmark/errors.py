@@ -19,7 +19,8 @@
         ├── AudioError
         │   └── DamagedAudio       empty, cut off, or a web page: another download may be whole
         ├── DeliveryRefused        a channel will not take the brief
-        │   └── MailRefused        the mail server will not: login, address, no encryption
+        │   └── MailRefused        the mail server will not: login, no encryption
+        │       └── AddressRefused nobody has this address, or its mailbox is shut
         ├── ModelNotFound
         ├── CatalogError
         └── StorageFull
@@ -33,6 +34,7 @@ from __future__ import annotations
 from datetime import datetime
 
 __all__ = [
+    "AddressRefused",
     "AudioError",
     "CatalogError",
     "DamagedAudio",
@@ -201,6 +203,10 @@ class DeliveryRefused(PermanentError):
 
 class MailRefused(DeliveryRefused):
     """The mail server will never take the message as it is: a wrong login, an unknown address, no encryption."""
+
+
+class AddressRefused(MailRefused):
+    """The mail server does not take mail for this address, and says that it never will."""
 
 
 class ModelNotFound(PermanentError):

@@ -92,7 +92,8 @@ class Briefs:
         from briefs.outbox import send_through
 
         # Where no channel reaches the reader, what each says of that is the error.
-        channels = channels_to(self._reader, self._settings, self._clock) or open_channels(self._settings, self._clock)
+        parts = self._settings, self._clock, self._catalog
+        channels = channels_to(self._reader, *parts) or open_channels(*parts)
         brief = self.get(day)
         if brief.items and brief.date not in self.dates():
             raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
@@ -103,7 +104,7 @@ class Briefs:
         """The names of the channels that reach the reader."""
         from briefs.channels import channels_to
 
-        return tuple(channels_to(self._reader, self._settings, self._clock))
+        return tuple(channels_to(self._reader, self._settings, self._clock, self._catalog))
 
     def _introduce(self) -> None:
         """Stores the reader as the settings describe them now."""

@@ -17,9 +17,9 @@ from earmark.models import resolve
 from library.readers import local_reader
 
 if TYPE_CHECKING:
+    from earmark.catalog import Catalog
     from earmark.ports import Clock, Encoder
     from earmark.settings import Settings
-    from earmark.types import Reader
     from library.wiring import Wiring
 
 __all__ = ["Check", "examine"]
@@ -57,7 +57,7 @@ def examine(wiring: Wiring) -> list[Check]:
             results.append(check(wiring))
         except EarmarkError as error:
             results.append(Check(name=name, ok=False, message=str(error)))
-    return [*results, *examine_channels(wiring.settings, wiring.clock, local_reader(wiring.catalog, wiring.settings))]
+    return [*results, *examine_channels(wiring.settings, wiring.clock, wiring.catalog)]
 
 
 def _folder(wiring: Wiring) -> Check:
@@ -143,17 +143,17 @@ def _llm(wiring: Wiring) -> Check:
     return Check(name="language model", ok=True, message=f"{chat.name} answers; earmark doctor --model tries it out")
 
 
-def examine_channels(settings: Settings, clock: Clock, reader: Reader) -> list[Check]:
-    """Whether each way to send the reader's brief is set up whole; nothing is sent."""
-    return [_channel(name, opener, settings, clock, reader) for name, opener in channels.CHANNELS.items()]
+def examine_channels(settings: Settings, clock: Clock, catalog: Catalog) -> list[Check]:
+    """Whether each way to send the brief of the reader of this machine is set up whole; nothing is sent."""
+    return [_channel(name, opener, settings, clock, catalog) for name, opener in channels.CHANNELS.items()]
 
 
-def _channel(name: str, opener: Opener, settings: Settings, clock: Clock, reader: Reader) -> Check:
+def _channel(name: str, opener: Opener, settings: Settings, clock: Clock, catalog: Catalog) -> Check:
     try:
-        channel = opener(settings, clock)
+        channel = opener(settings, clock, catalog)
         if channel is None:
             return Check(name=name, ok=None, message=f"off (see [{name}] in docs/settings.md)")
-        address = channel.address(reader)
+        address = channel.address(local_reader(catalog, settings))
     except EarmarkError as error:
         return Check(name=name, ok=False, message=str(error))
     return Check(name=name, ok=True, message=f"to {address} through {channel.where}; not called here")

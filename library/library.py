@@ -22,6 +22,7 @@ from library.episodes import Episodes
 from library.feeds import Feeds
 from library.index import Index
 from library.insights import Insights
+from library.mail import Mail
 from library.marks import Marks
 from library.models import Models
 from library.published import Published
@@ -86,6 +87,7 @@ class Library:
         selections = Selections(
             catalog, sight, briefs=self.briefs, insights=self.insights, marks=self.marks, themes=self.themes
         )
+        self.mail = Mail(catalog, settings, clock, sight)
         self.feeds = Feeds(catalog, clock, sight, selections)
 
     @classmethod

@@ -24,6 +24,7 @@ from earmark.types import (
     Hit,
     Insight,
     InsightState,
+    Mailing,
     Question,
     Reader,
     ReaderFeed,
@@ -71,6 +72,7 @@ __all__ = [
     "IndexPort",
     "InsightsPort",
     "LibraryPort",
+    "MailPort",
     "MarksPort",
     "ModelsPort",
     "PublishedPort",
@@ -192,6 +194,11 @@ class LibraryPort(Protocol):
     @property
     def schedule(self) -> SchedulePort:
         """When briefs come, and the making and sending of those that are due."""
+        ...
+
+    @property
+    def mail(self) -> MailPort:
+        """The reader's mail."""
         ...
 
     @property
@@ -749,6 +756,46 @@ class SchedulePort(Protocol):
 
     def send_due(self, owner: str, stop: threading.Event | None = None) -> list[ReaderSchedule]:
         """Makes and sends every brief that is due."""
+        ...
+
+
+class MailPort(Protocol):
+    """`library.mail.Mail`."""
+
+    def state(self) -> Mailing | None:
+        """The reader's wish for mail."""
+        ...
+
+    def ask(self) -> Mailing:
+        """Asks the reader's address whether mail is wanted there."""
+        ...
+
+    def asked(self, secret: str) -> Reader:
+        """The reader whose address a confirmation is about."""
+        ...
+
+    def confirm(self, secret: str) -> Reader:
+        """Uses a confirmation up."""
+        ...
+
+    def leaving(self, key: str) -> Mailing:
+        """The mailing that the link of a mail is about."""
+        ...
+
+    def leave(self, key: str) -> Mailing:
+        """Ends the mails that a link is about."""
+        ...
+
+    def stop(self) -> Mailing:
+        """Ends the reader's mails."""
+        ...
+
+    def test(self) -> str:
+        """Sends a test; the address it went to."""
+        ...
+
+    def bounced(self, report: bytes) -> Reader | None:
+        """Counts a report that a mail could not be delivered."""
         ...
 
 

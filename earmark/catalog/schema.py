@@ -21,6 +21,7 @@ __all__ = [
     "invitations",
     "jobs",
     "llm_replies",
+    "mailings",
     "metadata",
     "model_usage",
     "reader_clicks",
@@ -445,6 +446,23 @@ reader_feeds = sa.Table(
     # What it said when it was last asked for, as a hash, and since when.
     _text("digest"),
     sa.Column("changed_at", UtcDateTime),
+)
+
+mailings = sa.Table(
+    "mailings",
+    metadata,
+    _reader(),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    _text("confirm_key"),
+    sa.Column("confirm_until", UtcDateTime),
+    _text("leave_key"),
+    sa.Column("asked_at", UtcDateTime),
+    sa.Column("confirmed_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    _text("why"),
+    sa.Column("refusals", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refused_on", sa.Date),
 )
 
 briefs = sa.Table(

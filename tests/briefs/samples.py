@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from briefs.mail_links import MailLinks
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import vectors
@@ -173,3 +174,16 @@ def sample_brief() -> Brief:
         note="Only 3 of 5 ideas today: the rest you have been told, or it says the same; `earmark ingest` looks for new "
         "episodes, `earmark add URL` follows another show.",
     )
+
+
+class Agreed:
+    """A `Consents` of readers who all want mail."""
+
+    def links(self, reader: Reader) -> MailLinks:
+        return MailLinks()
+
+    def taken(self, reader: Reader) -> None:
+        """It does not matter."""
+
+    def refused(self, reader: Reader, why: str) -> None:
+        """It does not matter."""

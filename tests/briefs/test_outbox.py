@@ -26,7 +26,7 @@ from earmark.errors import DeliveryRefused, EarmarkError, MailError, MailRefused
 from earmark.settings import MailSettings
 from earmark.types import Because, Brief, BriefItem
 from tests.briefs.mailbox import Mailbox, serve
-from tests.briefs.samples import DAY, NOW, READER, fill, sample_brief
+from tests.briefs.samples import DAY, NOW, READER, Agreed, fill, sample_brief
 
 SENDER = "Earmark <brief@example.org>"
 REPO = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ class Sink:
     sent: list[dict[str, str]] = field(default_factory=list)
     trouble: list[BaseException] = field(default_factory=list)
 
-    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
         if self.trouble:
             raise self.trouble.pop(0)
         self.sent.append({"to": to, "subject": subject, "text": text, "html": html, "message_id": message_id})
@@ -49,7 +49,7 @@ class Sink:
 class Vanishes(Sink):
     """Sends, and is gone before anybody can note it."""
 
-    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+    def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
         super().send(to=to, subject=subject, text=text, html=html, message_id=message_id)
         raise KeyboardInterrupt
 
@@ -63,7 +63,7 @@ def outbox(catalog: Catalog) -> Catalog:
 
 def send(outbox: Catalog, mailer: Sink | SmtpMailer, *, at: datetime = NOW, email: str = READER.email) -> Delivery:
     reader = replace(READER, email=email)
-    channel = MailChannel(mailer, sender=SENDER)
+    channel = MailChannel(mailer, Agreed(), sender=SENDER)
     return send_brief(outbox, channel, "mail", sample_brief(), reader, clock=FixedClock(at), lease_s=300)
 
 
@@ -139,14 +139,14 @@ def test_an_empty_brief_is_not_sent(outbox: Catalog) -> None:
     sink = Sink()
     empty = replace(sample_brief(), items=(), note="Follow a show with `earmark add URL`.")
     with pytest.raises(UsageError, match="earmark add URL"):
-        send_brief(outbox, MailChannel(sink, sender=SENDER), "mail", empty, READER, clock=FixedClock(NOW))
+        send_brief(outbox, MailChannel(sink, Agreed(), sender=SENDER), "mail", empty, READER, clock=FixedClock(NOW))
     assert sink.sent == []
     assert stored(outbox) is None
 
 
 @pytest.mark.parametrize(("email", "sender"), [("", SENDER), ("a@b.example\nBcc: c@d.example", SENDER), ("a@b.c", "")])
 def test_without_an_address_nothing_is_queued(outbox: Catalog, email: str, sender: str) -> None:
-    channel = MailChannel(Sink(), sender=sender)
+    channel = MailChannel(Sink(), Agreed(), sender=sender)
     with pytest.raises(SettingsError):
         send_brief(outbox, channel, "mail", sample_brief(), replace(READER, email=email), clock=FixedClock(NOW))
     assert stored(outbox) is None
@@ -156,7 +156,7 @@ def test_while_one_sends_another_does_not(outbox: Catalog) -> None:
     started, go = threading.Event(), threading.Event()
 
     class Slow(Sink):
-        def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+        def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
             started.set()
             assert go.wait(10)
             super().send(to=to, subject=subject, text=text, html=html, message_id=message_id)
@@ -220,7 +220,7 @@ def test_after_a_vanished_sender_the_next_one_ends_it(outbox: Catalog) -> None:
 
 def test_one_that_outlived_its_lease_does_not_undo_the_next_ones_claim(outbox: Catalog) -> None:
     class Overtaken(Sink):
-        def send(self, *, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+        def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
             with outbox.write() as tx:
                 later = NOW + timedelta(minutes=6)
                 assert deliveries.claim(tx, KEY, now=later, lease_s=300) is not None

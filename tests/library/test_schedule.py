@@ -14,7 +14,7 @@ import pytest
 from briefs.make import make_brief, preview_brief
 from briefs.timetable import due_at
 from earmark.catalog import Catalog
-from earmark.catalog.readers import accounts, runs
+from earmark.catalog.readers import accounts, mailings, runs
 from earmark.catalog.readers import briefs as stored_briefs
 from earmark.catalog.readers.runs import Outcome, RunKey
 from earmark.catalog.work import duties
@@ -22,7 +22,7 @@ from earmark.clock import FixedClock
 from earmark.errors import Forbidden, MailError, MailRefused
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings, Settings, load_settings
-from earmark.types import Brief, Reader, Rhythm, Role
+from earmark.types import Brief, Mailing, MailState, Reader, Rhythm, Role
 from library.briefs import Briefs
 from library.schedule import Schedule
 from library.sight import Sight
@@ -108,6 +108,8 @@ def world(catalog: Catalog, tmp_path: Path) -> Iterator[World]:
     with catalog.write() as tx:
         for reader in (OWNER, *READERS):
             accounts.put(tx, reader)
+            if reader.email:
+                mailings.put(tx, Mailing(reader_id=reader.id, address=reader.email, state=MailState.CONFIRMED))
     with serve() as box:
         mail = {"host": "127.0.0.1", "port": box.port, "security": "none", "sender": "brief@example.org"}
         settings = load_settings({"mail": mail, "brief": {"timezone": "Europe/Berlin"}}, home=tmp_path, environ={})

@@ -8,6 +8,7 @@ from ui.app import health
 from ui.completions import face as completions
 from ui.face import FaceMaker
 from ui.feeds import face as feeds
+from ui.mail import face as mail
 from ui.mcpserver import face as mcp
 from ui.metrics import face as metrics
 from ui.pages import face as own_pages
@@ -24,6 +25,7 @@ FACES: tuple[FaceMaker, ...] = (
     completions.make_face,
     own_pages.make_face,
     feeds.make_face,
+    mail.make_face,
     pages.make_face,
 )
 """Makers of the faces; the first route that fits an address answers it."""

@@ -32,6 +32,7 @@ from ui.cli import (
 )
 from ui.cli.evaluating import eval_app
 from ui.cli.feeds import feed_app
+from ui.cli.mail import mail_app
 from ui.cli.models import model_app
 from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
@@ -94,6 +95,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(show_app, name="show")
 app.add_typer(reader_app, name="reader")
 app.add_typer(feed_app, name="feed")
+app.add_typer(mail_app, name="mail")
 
 
 def _version(wanted: bool) -> None:

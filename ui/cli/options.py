@@ -1,13 +1,10 @@
-"""Options that several commands share, and how their values are read."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 import typer
-
-from earmark.errors import UsageError
 
 __all__ = [
     "After",
@@ -19,7 +16,6 @@ __all__ = [
     "OnlyShows",
     "Shows",
     "Speakers",
-    "time_of_day",
 ]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -36,11 +32,3 @@ ForReader = Annotated[
     str, typer.Option("--reader", help="Of this reader, by id; without it, of the reader of this machine.")
 ]
 """Whose things a command is about."""
-
-
-def time_of_day(text: str) -> dt.time:
-    """A time written as ``07:30``; raises ``UsageError``."""
-    try:
-        return dt.datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of the reader's own day
-    except ValueError:
-        raise UsageError("is no time of day; one is written like 07:30", subject=text) from None

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from earmark.days import time_of_day
 from earmark.errors import UsageError
 from earmark.language.spans import counted
-from ui.cli.options import Json, time_of_day
+from ui.cli.options import Json
 from ui.cli.output import print_document, safe
 from ui.cli.session import opened
 

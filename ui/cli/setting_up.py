@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from earmark.days import time_of_day
 from earmark.errors import UsageError
 from ui.cli.following import add_shows, import_shows
-from ui.cli.options import time_of_day
 from ui.cli.output import reported, safe
 
 if TYPE_CHECKING:

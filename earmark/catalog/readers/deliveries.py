@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from earmark.catalog.schema import deliveries as table
 
-__all__ = ["Delivery", "Key", "claim", "enqueue", "failed", "get", "sent"]
+__all__ = ["Delivery", "Key", "claim", "enqueue", "failed", "get", "of_message", "sent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,12 @@ def enqueue(tx: sa.Connection, delivery: Delivery) -> Delivery:
 def get(tx: sa.Connection, key: Key) -> Delivery | None:
     """The delivery of that reader, day and channel, if there is one."""
     row = tx.execute(sa.select(table).where(_of(key))).one_or_none()
+    return None if row is None else Delivery(**row._mapping)
+
+
+def of_message(tx: sa.Connection, message_id: str) -> Delivery | None:
+    """The delivery that went out under that id, if there is one."""
+    row = tx.execute(sa.select(table).where(table.c.message_id == message_id).limit(1)).one_or_none()
     return None if row is None else Delivery(**row._mapping)
 
 

@@ -1,0 +1,1 @@
+"""What the links of our mails open."""
