@@ -34,6 +34,14 @@ class _SubjectHeader(UniqueUnstructuredHeader):
         return f"{self.name}: {_encoded(str(self), name=self.name, linesep=policy.linesep)}{policy.linesep}"
 
 
+class _WholeHeader(UniqueUnstructuredHeader):
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as one line: an address that is broken into two is none."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class _AddressHeader(UniqueSingleAddressHeader):
     name: str
 
@@ -57,10 +65,16 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "=?" not in text and all(len(word) <= _SHORT for word in text.split(" "))
 
 
+_KINDS: tuple[tuple[str, type], ...] = (
+    ("subject", _SubjectHeader),
+    ("from", _AddressHeader),
+    ("to", _AddressHeader),
+    ("list-unsubscribe", _WholeHeader),
+)
 _registry = HeaderRegistry()
-for _name, _kind in (("subject", _SubjectHeader), ("from", _AddressHeader), ("to", _AddressHeader)):
+for _name, _kind in _KINDS:
     # The registry makes a header of it together with BaseHeader, which has its name.
     _registry.map_to_type(_name, _kind)  # type: ignore[arg-type]
 
 POLICY: EmailPolicy[EmailMessage[Any, Any]] = SMTP.clone(header_factory=_registry)
-"""How Earmark's mails are written: as `email.policy.SMTP` does it, with ``Subject``, ``From`` and ``To`` of our own."""
+"""How Earmark's mails are written: as `email.policy.SMTP` does it, with ``Subject``, ``From``, ``To`` and ``List-Unsubscribe`` of our own."""

@@ -18,6 +18,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from earmark.errors import SettingsError
+from earmark.net import is_loopback
 
 __all__ = [
     "AppSettings",
@@ -33,6 +34,7 @@ __all__ = [
     "LlmSettings",
     "MailSettings",
     "PublishSettings",
+    "ReadwiseSettings",
     "ScheduleSettings",
     "SearchSettings",
     "Settings",
@@ -305,6 +307,20 @@ class MailSettings(Group):
     timeout_s: float = Field(30.0, gt=0, le=60, description="longest silence of the server, in seconds")
 
 
+class ReadwiseSettings(Group):
+    """Highlights sent to Readwise (`earmark takeout readwise`)."""
+
+    token: SecretStr = Field(SecretStr(""), description="your access token, from readwise.io/access_token")
+    url: str = Field("https://readwise.io/api/v2/highlights/", description="where highlights are sent")
+
+    @field_validator("url")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        if not value.startswith("https://") and not (value.startswith("http://") and is_loopback(value)):
+            raise ValueError("carries a token: it begins with https:// (http:// on this machine)")
+        return value
+
+
 class AppSettings(Group):
     """The app."""
 
@@ -413,6 +429,7 @@ class Settings(Group):
     brief: BriefSettings = BriefSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     mail: MailSettings = MailSettings()
+    readwise: ReadwiseSettings = ReadwiseSettings()
     app: AppSettings = AppSettings()
     sign_in: SignInSettings = SignInSettings()
     publish: PublishSettings = PublishSettings()

@@ -18,6 +18,8 @@ __all__ = [
     "STAND_IN",
     "Answer",
     "ApiToken",
+    "Archive",
+    "ArchivedTalk",
     "Because",
     "Brief",
     "BriefItem",
@@ -807,3 +809,24 @@ class Brief:
     created_at: datetime
     note: str = ""
     withdrawn: tuple[Withdrawal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedTalk:
+    """A conversation with its questions and answers."""
+
+    conversation: Conversation
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Everything that is a reader's own, without what a reader signs in with; ``insights`` are those that were saved, whole."""
+
+    reader: Reader
+    profile: Profile
+    states: tuple[InsightState, ...] = ()
+    wishes: tuple[Click, ...] = ()
+    talks: tuple[ArchivedTalk, ...] = ()
+    briefs: tuple[Brief, ...] = ()
+    insights: tuple[Insight, ...] = ()

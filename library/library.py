@@ -35,6 +35,7 @@ from library.shows import Shows
 from library.sight import Sight
 from library.sign_in import SignIn
 from library.status import Status, read_status
+from library.takeout import Takeout
 from library.themes import Themes
 from library.tokens import Tokens
 from library.wiring import Wiring
@@ -89,6 +90,7 @@ class Library:
         )
         self.mail = Mail(catalog, settings, clock, sight)
         self.feeds = Feeds(catalog, clock, sight, selections)
+        self.takeout = Takeout(catalog, settings, clock, sight, selections)
 
     @classmethod
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:

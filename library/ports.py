@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from earmark.types import (
     Answer,
     ApiToken,
+    Archive,
     Brief,
     Click,
     Conversation,
@@ -40,6 +41,7 @@ from earmark.types import (
 
 if TYPE_CHECKING:
     from briefs.entries import Entry
+    from briefs.exports.notes import NotesReport
     from earmark.llm.servers import FoundServer
     from earmark.ports import Clock
     from earmark.settings import Settings
@@ -82,6 +84,7 @@ __all__ = [
     "SharingPort",
     "ShowsPort",
     "SignInPort",
+    "TakeoutPort",
     "ThemesPort",
     "TokensPort",
     "WorkPort",
@@ -199,6 +202,11 @@ class LibraryPort(Protocol):
     @property
     def mail(self) -> MailPort:
         """The reader's mail."""
+        ...
+
+    @property
+    def takeout(self) -> TakeoutPort:
+        """What the reader takes out."""
         ...
 
     @property
@@ -796,6 +804,34 @@ class MailPort(Protocol):
 
     def bounced(self, report: bytes) -> Reader | None:
         """Counts a report that a mail could not be delivered."""
+        ...
+
+
+class TakeoutPort(Protocol):
+    """`library.takeout.Takeout`."""
+
+    def notes(self, selection: Selection, folder: Path, *, by_day: bool = False, template: str = "") -> NotesReport:
+        """Writes notes in Markdown."""
+        ...
+
+    def readwise_csv(self, selection: Selection) -> str:
+        """A CSV file for Readwise."""
+        ...
+
+    def to_readwise(self, selection: Selection) -> int:
+        """Sends highlights to Readwise."""
+        ...
+
+    def anki(self, selection: Selection) -> str:
+        """A text file for Anki."""
+        ...
+
+    def everything(self) -> Archive:
+        """All that is the reader's own."""
+        ...
+
+    def put_back(self, archive: Archive) -> int:
+        """Adds what an archive holds to what the reader has."""
         ...
 
 

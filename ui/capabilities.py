@@ -432,6 +432,22 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("mail bounce", "mail confirm", "mail list", "mail stop", "mail test"),
     ),
     Capability(
+        name="takeout",
+        about="All that is a reader's own as one document, and such a document put back",
+        library=("takeout.everything", "takeout.put_back"),
+        rest="GET /takeout",
+        mcp=Lacking("what a reader keeps and asked elsewhere is no model's business"),
+        cli=("takeout everything", "takeout import"),
+    ),
+    Capability(
+        name="exports",
+        about="Notes for Obsidian, highlights for Readwise, cards for Anki",
+        library=("takeout.anki", "takeout.notes", "takeout.readwise_csv", "takeout.to_readwise"),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("takeout anki", "takeout notes", "takeout readwise"),
+    ),
+    Capability(
         name="feeds",
         about="The reader's feeds for feed readers, without their addresses, which are secrets",
         library=("feeds.entries", "feeds.every", "feeds.opened", "feeds.same_since"),

@@ -75,3 +75,10 @@ def test_what_is_plain_stays_readable(text: str, line: bytes) -> None:
 
 def test_a_short_name_is_quoted_where_it_must_be() -> None:
     assert b'From: "Reader, A." <brief@example.org>\r\n' in wire("x", name="Reader, A.")
+
+
+def test_an_address_at_which_mails_end_stays_on_one_line() -> None:
+    address = f"<https://{'long.' * 30}example.org/mail/leave?key={'k' * 32}>"
+    message = EmailMessage(policy=POLICY)
+    message["List-Unsubscribe"] = address
+    assert f"List-Unsubscribe: {address}\r\n".encode() in message.as_bytes()

@@ -1,11 +1,14 @@
-"""The mail of the fake library: nobody has an address."""
+"""The mail of the fake library, where nobody has an address, and its exports, which hold nothing."""
 
 from __future__ import annotations
 
-from earmark.errors import NotFound, SettingsError, UsageError
-from earmark.types import Mailing, Reader
+from pathlib import Path
 
-__all__ = ["FakeMail"]
+from briefs.exports.notes import NotesReport
+from earmark.errors import NotFound, SettingsError, UsageError
+from earmark.types import Archive, Mailing, Profile, Reader, Selection
+
+__all__ = ["FakeMail", "FakeTakeout"]
 
 
 class FakeMail:
@@ -40,3 +43,28 @@ class FakeMail:
 
     def bounced(self, report: bytes) -> Reader | None:
         return None
+
+
+class FakeTakeout:
+    """There is nothing to take out."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def notes(self, selection: Selection, folder: Path, *, by_day: bool = False, template: str = "") -> NotesReport:
+        return NotesReport(written=0, known=0)
+
+    def readwise_csv(self, selection: Selection) -> str:
+        return ""
+
+    def to_readwise(self, selection: Selection) -> int:
+        return 0
+
+    def anki(self, selection: Selection) -> str:
+        return ""
+
+    def everything(self) -> Archive:
+        return Archive(reader=self._reader, profile=Profile())
+
+    def put_back(self, archive: Archive) -> int:
+        return 0

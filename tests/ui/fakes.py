@@ -66,7 +66,7 @@ from library.values import (
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
 from tests.ui.fake_feeds import FakeFeeds
-from tests.ui.fake_mail import FakeMail
+from tests.ui.fake_mail import FakeMail, FakeTakeout
 from tests.ui.fake_publishing import FakePublished, FakeSharing
 from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSchedule, FakeSignIn, FakeTokens
 
@@ -128,6 +128,7 @@ class FakeLibrary:
         self.briefs = FakeBriefs(held, self.insights)
         self.schedule = FakeSchedule(self.reader, self.briefs, corpus.NOW)
         self.mail = FakeMail(self.reader)
+        self.takeout = FakeTakeout(self.reader)
         self.feeds = FakeFeeds(self.briefs.get, held.insights, corpus.NOW)
         self.models = FakeModels()
         self.sharing = FakeSharing(self.insights.get)

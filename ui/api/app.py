@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from earmark import __version__
 from earmark.types import (
     Answer,
+    Archive,
     Brief,
     Click,
     Conversation,
@@ -78,6 +79,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "wishes": Endpoint(marking.wishes, Listing[marking.Wish], "reader"),
     "wish": Endpoint(marking.wish, Document[Click], "reader"),
     "unwish": Endpoint(marking.unwish, Document[Click | None], "reader"),
+    "takeout": Endpoint(feeds.takeout, Document[Archive], "reader"),
     "feeds": Endpoint(feeds.feeds, Listing[ReaderFeed], "reader"),
     "add_feed": Endpoint(feeds.add_feed, Document[feeds.NewFeed], "reader"),
     "remove_feed": Endpoint(feeds.remove_feed, None, "reader", status=_NO_BODY),

@@ -38,6 +38,7 @@ from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
 from ui.cli.session import Session
 from ui.cli.shows import show_app
+from ui.cli.takeout import takeout_app
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -96,6 +97,7 @@ app.add_typer(show_app, name="show")
 app.add_typer(reader_app, name="reader")
 app.add_typer(feed_app, name="feed")
 app.add_typer(mail_app, name="mail")
+app.add_typer(takeout_app, name="takeout")
 
 
 def _version(wanted: bool) -> None:

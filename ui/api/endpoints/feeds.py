@@ -1,4 +1,4 @@
-"""A reader's feeds, for feed readers."""
+"""A reader's feeds, for feed readers, and everything that is the reader's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.api.params import Cursor, Limit, Theirs
 from ui.api.schemas import SelectionBody
 from ui.feeds.addresses import addresses
 
-__all__ = ["NewFeed", "add_feed", "feeds", "remove_feed"]
+__all__ = ["NewFeed", "add_feed", "feeds", "remove_feed", "takeout"]
 
 FeedId = Annotated[str, Path(max_length=64, description="an id")]
 
@@ -28,6 +28,11 @@ class NewFeed:
     feed: ReaderFeed
     atom: str
     json_feed: str
+
+
+def takeout(request: Request, library: Theirs) -> Response:
+    """`earmark takeout import` puts it back. It holds what the reader wrote and asked: keep it as safe as the library."""
+    return answer(request, library.takeout.everything())
 
 
 def feeds(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:

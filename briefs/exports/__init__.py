@@ -1,0 +1,1 @@
+"""What a reader keeps, for other programs: notes in Markdown, highlights for Readwise, cards for Anki."""

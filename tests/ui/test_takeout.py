@@ -1,0 +1,24 @@
+"""Exports at the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from earmark.types import Insight
+from tests.ui.here import here
+
+
+def test_the_terminal_writes_files_and_says_what_is_wrong_in_a_line(
+    home: Path, tea: list[Insight], tmp_path: Path
+) -> None:
+    here(home, "save", tea[0].id, "--note", "good")
+    assert here(home, "takeout", "notes", str(tmp_path / "vault")).out == "Wrote 1 idea; 0 had been written before\n"
+    assert here(home, "takeout", "anki", str(tmp_path / "a.txt")).code == 0
+    assert here(home, "takeout", "readwise", str(tmp_path / "r.csv")).code == 0
+    assert here(home, "takeout", "everything", str(tmp_path / "all.json")).code == 0
+    assert (tmp_path / "all.json").stat().st_mode & 0o077 == 0
+    assert here(home, "takeout", "import", str(tmp_path / "all.json")).out == "Added 0 things\n"
+    for wrong in (("import", str(tmp_path / "a.txt")), ("import", str(tmp_path)), ("readwise",), ("anki", "/nowhere/x"),
+                  ("notes", str(tmp_path), "--template", "/nowhere")):  # fmt: skip
+        run = here(home, "takeout", *wrong)
+        assert (run.code, run.err.count("\n")) == (2, 1), run.err
