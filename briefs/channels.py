@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from briefs.mail import MailChannel
+from briefs.webhook import WebhookChannel
 from earmark.catalog import Catalog
 from earmark.errors import SettingsError, UsageError
 from earmark.ports import Channel, Clock
@@ -18,6 +19,7 @@ Opener = Callable[[Settings, Clock, Catalog], Channel | None]
 
 CHANNELS: Mapping[str, Opener] = {
     "mail": MailChannel.open,
+    "webhook": WebhookChannel.open,
 }
 """In the order in which a brief goes out."""
 

@@ -39,6 +39,7 @@ __all__ = [
     "SearchSettings",
     "Settings",
     "SignInSettings",
+    "WebhookSettings",
     "default_home",
     "is_secret",
     "load_settings",
@@ -307,6 +308,15 @@ class MailSettings(Group):
     timeout_s: float = Field(30.0, gt=0, le=60, description="longest silence of the server, in seconds")
 
 
+class WebhookSettings(Group):
+    """Posting the brief to an address of your own, signed; off while url is empty."""
+
+    url: SecretStr = Field(SecretStr(""), description="where the brief is posted; the address may hold a key")
+    secret: SecretStr = Field(
+        SecretStr(""), description="what it is signed with (Standard Webhooks, HMAC-SHA256); whsec_… is Base64"
+    )
+
+
 class ReadwiseSettings(Group):
     """Highlights sent to Readwise (`earmark takeout readwise`)."""
 
@@ -429,6 +439,7 @@ class Settings(Group):
     brief: BriefSettings = BriefSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     mail: MailSettings = MailSettings()
+    webhook: WebhookSettings = WebhookSettings()
     readwise: ReadwiseSettings = ReadwiseSettings()
     app: AppSettings = AppSettings()
     sign_in: SignInSettings = SignInSettings()

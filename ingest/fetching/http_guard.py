@@ -112,9 +112,16 @@ class AddressGuard:
 
     @contextmanager
     def open(
-        self, url: str, headers: Mapping[str, str], *, silence_s: float, total_s: float, compressed: bool = True
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        silence_s: float,
+        total_s: float,
+        compressed: bool = True,
+        body: bytes | None = None,
     ) -> Iterator[Exchange]:
-        """One GET, without following redirects; the connection ends with the ``with`` block.
+        """One GET, or one POST of a body, without following redirects; the connection ends with the ``with`` block.
 
         Args:
             url: absolute; userinfo becomes Basic authentication.
@@ -122,6 +129,7 @@ class AddressGuard:
             silence_s: longest wait for the host's address, for the connection and for each read, in seconds.
             total_s: longest time for everything, in seconds; the connection is cut then, whatever it is doing.
             compressed: whether gzip and deflate are offered.
+            body: what is posted; ``None`` to get.
 
         Raises:
             FetchRefused: no usable address, or an address that policy forbids.
@@ -132,8 +140,10 @@ class AddressGuard:
         session = self._session(watch, min(silence_s, total_s))
         try:
             try:
-                answer = session.get(
+                answer = session.request(
+                    "GET" if body is None else "POST",
                     url,
+                    data=body,
                     headers={"Accept-Encoding": OFFERED if compressed else "identity", **headers},
                     timeout=(min(silence_s, total_s, CONNECT_S), min(silence_s, total_s)),
                     allow_redirects=False,
