@@ -26,7 +26,7 @@ class Bounce:
 def read_bounce(report: bytes) -> Bounce | None:
     """What a report says; ``None`` for a mail that is no such report, or one of a delay."""
     message = BytesParser(policy=default).parsebytes(report[:_MOST_BYTES])
-    if not isinstance(message, EmailMessage) or message.get_content_type() != "multipart/report":
+    if message.get_content_type() != "multipart/report":
         return None
     status, message_id = "", ""
     for part in message.walk():

@@ -74,7 +74,7 @@ _KINDS: tuple[tuple[str, type], ...] = (
 _registry = HeaderRegistry()
 for _name, _kind in _KINDS:
     # The registry makes a header of it together with BaseHeader, which has its name.
-    _registry.map_to_type(_name, _kind)  # type: ignore[arg-type]
+    _registry.map_to_type(_name, _kind)
 
 POLICY: EmailPolicy[EmailMessage[Any, Any]] = SMTP.clone(header_factory=_registry)
 """How Earmark's mails are written: as `email.policy.SMTP` does it, with ``Subject``, ``From``, ``To`` and ``List-Unsubscribe`` of our own."""

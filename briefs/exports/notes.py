@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -141,7 +141,7 @@ def _compiled(template: str) -> jinja2.Template:
         raise UsageError(f"is no template ({error})", subject="the template") from None
 
 
-def _front_matter(values: dict[str, object]) -> str:
+def _front_matter(values: Mapping[str, object]) -> str:
     """YAML: every value is written as JSON, which YAML reads as it is."""
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value]
     return "\n".join(["---", *lines, "---", ""])

@@ -176,7 +176,9 @@ def test_an_address_that_is_refused_on_three_days_gets_no_more(ben: Library, box
         if day < REFUSALS:
             clock.at += timedelta(days=1)
             give_brief(ben)
-    assert "no such user" in known.why
+    ended = ben.mail.state()
+    assert ended is not None
+    assert "no such user" in ended.why
     with pytest.raises(SettingsError, match="refused on 3 days"):
         ben.briefs.send()
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -29,7 +30,7 @@ SAVED = Selection(kind=SelectionKind.SAVED)
 ATTACK = "]] [[Other|x]] ---\nkey: *bold* <script>alert(1)</script> `=dv` ../../etc \x1b[31m\u202e"
 
 
-def entry(number: int = 1, **values: str) -> Entry:
+def entry(number: int = 1, **values: Any) -> Entry:
     made: Insight = replace(insight(f"Kettle number {number} boils faster than promised."), **values)
     return Entry(insight=made, at=NOW, note="Ask Ben.", tags=("two words",))
 
@@ -161,8 +162,7 @@ def test_everything_comes_back_whole_into_another_library(library: Library, tmp_
         assert other.takeout.put_back(loaded) == 6
         assert other.takeout.put_back(loaded) == 0
         again = other.takeout.everything()
-    same = {"reader": archive.reader, "profile": archive.profile, "wishes": archive.wishes}
-    assert replace(again, **same) == archive
+    assert replace(again, profile=archive.profile, wishes=archive.wishes) == archive
     assert [(click.insight_id, click.direction, click.at) for click in again.wishes] == [
         (click.insight_id, click.direction, click.at) for click in archive.wishes
     ]
