@@ -29,7 +29,7 @@ from earmark.errors import UsageError
 from evaluation.page_reader import PageReader, PageView
 from library.address import AppAddress, read_address
 
-__all__ = ["Load", "walk_of"]
+__all__ = ["Load", "percentiles", "running_app", "walk_of"]
 
 _RESULTS = Path(__file__).parent / "results"
 _SEED = 20_261_128
@@ -71,8 +71,8 @@ class Load:
             "pages": self.pages,
             "errors": len(self.errors),
             "kb_a_page": round(self.sent_bytes / 1000 / max(self.pages, 1), 1),
-            "all": _percentiles(every),
-            "by_page": {page: _percentiles(values) for page, values in sorted(self.took_ms.items())},
+            "all": percentiles(every),
+            "by_page": {page: percentiles(values) for page, values in sorted(self.took_ms.items())},
         }
 
 
@@ -151,7 +151,7 @@ async def _runs(address: AppAddress, runs: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _app(home: Path) -> Iterator[AppAddress]:
+def running_app(home: Path) -> Iterator[AppAddress]:
     """The app over a library, in a process of its own on a free port."""
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--offline", "app", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -166,7 +166,8 @@ def _app(home: Path) -> Iterator[AppAddress]:
             process.communicate(timeout=60)
 
 
-def _percentiles(values: list[float]) -> dict[str, float]:
+def percentiles(values: list[float]) -> dict[str, float]:
+    """How many values there are, and those that half, 95 and 99 of a hundred stay below."""
     ordered = sorted(values)
     return {
         "n": len(ordered),
@@ -188,7 +189,7 @@ def main() -> None:
     """Measures and writes the result."""
     home, kind, *given = Path(sys.argv[1]), sys.argv[2], *sys.argv[3:]
     numbers = [float(value) for value in given]
-    with _app(home) as address:
+    with running_app(home) as address:
         load_before = os.getloadavg()[0]
         if kind == "readers":
             readers, think_s, seconds = numbers or (50, 10.0, 120.0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from library.ports import LibraryPort
 
-__all__ = ["ForReader", "library", "read_for", "saying", "telling"]
+__all__ = ["ForReader", "home", "library", "read_for", "saying", "telling"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +28,11 @@ _current: ContextVar[LibraryPort] = ContextVar("library")
 def library() -> LibraryPort:
     """The library, as the reader sees it for whom this is done."""
     return _current.get()
+
+
+def home() -> str:
+    """The address at which readers open the app; empty where the settings do not say."""
+    return library().settings.sign_in.url
 
 
 def read_for(theirs: LibraryPort) -> None:

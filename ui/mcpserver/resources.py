@@ -7,7 +7,7 @@ from datetime import date
 
 from earmark.errors import UsageError
 from ui.mcpserver import texts
-from ui.mcpserver.reading import library
+from ui.mcpserver.reading import home, library
 
 __all__ = ["PROMPTS", "RESOURCES"]
 
@@ -18,7 +18,7 @@ def brief_of_day(day: str) -> str:
         wanted = date.fromisoformat(day)
     except ValueError:
         raise UsageError("takes a day like 2026-11-02", subject=day) from None
-    told = texts.brief(library().briefs.get(wanted))
+    told = texts.brief(library().briefs.get(wanted), home())
     return texts.quoted(*(f"{item.idea.claim} — {item.idea.show} ({item.idea.id})" for item in told.ideas))
 
 
@@ -31,7 +31,7 @@ def themes() -> str:
 def theme(theme_id: str) -> str:
     """One theme and its most central insights."""
     wanted = library().themes.get(theme_id)
-    insights = [texts.idea(insight) for insight in library().themes.insights(wanted.id, limit=30)]
+    insights = [texts.idea(insight, home()) for insight in library().themes.insights(wanted.id, limit=30)]
     return texts.quoted(
         texts.one_line(wanted.label), *(f"{idea.claim} — {idea.speaker or idea.show} ({idea.id})" for idea in insights)
     )

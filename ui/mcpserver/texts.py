@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, unquote
 
+from earmark.addresses import absolute, insight_page, moment_page
 from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
 from earmark.language.spans import clock
@@ -77,8 +78,8 @@ def moment_of(key: str) -> tuple[str, float | None, str] | None:
     return None
 
 
-def idea(insight: Insight) -> Idea:
-    """An insight."""
+def idea(insight: Insight, home: str) -> Idea:
+    """An insight of an app that readers open at ``home``; empty where nobody said."""
     return Idea(
         id=insight.id,
         claim=one_line(insight.claim),
@@ -91,6 +92,7 @@ def idea(insight: Insight) -> Idea:
         published=insight.published,
         time=clock(insight.start_s),
         url=_link(insight),
+        page=absolute(home, insight_page(insight.id)),
     )
 
 
@@ -99,13 +101,13 @@ def _link(insight: Insight) -> str:
     return moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url)
 
 
-def related(entry: Related) -> RelatedIdea:
-    """What another show said."""
-    told = _heard(entry) if entry.insight is None else idea(entry.insight)
+def related(entry: Related, home: str) -> RelatedIdea:
+    """What another show said; ``home`` as in `idea`."""
+    told = _heard(entry, home) if entry.insight is None else idea(entry.insight, home)
     return RelatedIdea(idea=told, relation=entry.relation, why=_text(entry.why))
 
 
-def _heard(entry: Related) -> Idea:
+def _heard(entry: Related, home: str) -> Idea:
     """A moment as an idea; its id is that of the moment among search results."""
     said = utterance(entry)
     return Idea(
@@ -120,13 +122,16 @@ def _heard(entry: Related) -> Idea:
         published=None if entry.moment is None else entry.moment.published,
         time=clock(said.start_s),
         url=web_url(said.url),
+        page=absolute(home, moment_page(said.episode_id, said.start_s, said.text)),
     )
 
 
-def brief(told: Brief) -> TodaysBrief:
-    """A brief."""
+def brief(told: Brief, home: str) -> TodaysBrief:
+    """A brief; ``home`` as in `idea`."""
     ideas = [
-        TodaysIdea(idea=idea(item.insight), why=_text(item.why), related=[related(entry) for entry in item.related])
+        TodaysIdea(
+            idea=idea(item.insight, home), why=_text(item.why), related=[related(entry, home) for entry in item.related]
+        )
         for item in told.items
     ]
     return TodaysBrief(date=told.date, note=_text(told.note), ideas=ideas)

@@ -12,7 +12,7 @@ from earmark.types import Filters, Insight, Question
 from library.ports import LibraryPort
 from library.remote import LONGEST
 from ui.mcpserver import texts
-from ui.mcpserver.reading import library
+from ui.mcpserver.reading import home, library
 from ui.mcpserver.values import (
     Answered,
     Document,
@@ -66,14 +66,16 @@ def ask(
 
 def todays_brief() -> TodaysBrief:
     """The ideas worth this reader's time today, from the podcasts they follow."""
-    return texts.brief(library().briefs.get())
+    return texts.brief(library().briefs.get(), home())
 
 
 def related_insights(insight_id: InsightId, limit: Most = 5) -> RelatedIdeas:
     """What other shows said about the same thing as an insight: who agrees, disagrees or goes on from it."""
     insight = library().insights.get(insight_id)
     entries = library().insights.related(insight.id, limit=limit)
-    return RelatedIdeas(insight=texts.idea(insight), related=[texts.related(entry) for entry in entries])
+    return RelatedIdeas(
+        insight=texts.idea(insight, home()), related=[texts.related(entry, home()) for entry in entries]
+    )
 
 
 def search_insights(
@@ -83,12 +85,12 @@ def search_insights(
 ) -> FoundIdeas:
     """Ideas from podcasts about something: claims that stand alone, each with its verbatim quote and a link to the second."""
     found = library().insights.search(query, filters=_filters(library(), show), limit=limit)
-    return FoundIdeas(insights=[texts.idea(insight) for insight in found])
+    return FoundIdeas(insights=[texts.idea(insight, home()) for insight in found])
 
 
 def saved_ideas(limit: Most = 20) -> FoundIdeas:
     """The ideas that the reader saved, the latest first."""
-    return FoundIdeas(insights=[texts.idea(insight) for insight, _ in library().marks.saved(limit=limit)])
+    return FoundIdeas(insights=[texts.idea(insight, home()) for insight, _ in library().marks.saved(limit=limit)])
 
 
 def list_shows() -> ShowList:
@@ -162,14 +164,14 @@ def _moment(theirs: LibraryPort, key: str, episode_id: str, second: float | None
 
 def _insight(theirs: LibraryPort, key: str, insight_id: str) -> Document:
     insight: Insight = theirs.insights.get(insight_id)
-    shown = texts.idea(insight)
+    shown = texts.idea(insight, home())
     who = ", ".join(part for part in (shown.speaker, shown.show, shown.episode, shown.time) if part)
     return Document(
         id=key,
         title=shown.claim,
         text=texts.quoted(shown.claim, shown.body, f"“{shown.quote}”", who),
         url=shown.url,
-        metadata={"kind": "insight", "insight_id": shown.id, "episode_id": shown.episode_id},
+        metadata={"kind": "insight", "insight_id": shown.id, "episode_id": shown.episode_id, "page": shown.page},
     )
 
 

@@ -98,6 +98,9 @@ class Idea(_Value):
     published: datetime | None
     time: str = Field(description="into the episode, as h:mm:ss")
     url: str
+    page: str = Field(
+        description="its page in this library, for the reader to open; empty if nobody said where that is"
+    )
 
 
 class RelatedIdea(_Value):

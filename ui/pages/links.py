@@ -51,6 +51,10 @@ class ServedLinks:
         """As in `ui.web.links.Links`: that of the app, which strangers have not."""
         return "" if self.strangers else "/themes"
 
+    def own_page(self, insight_id: str) -> str:
+        """As in `ui.web.links.Links`."""
+        return ""
+
     def _whole(self, path: str) -> str:
         whole = f"{path}{self.ending}" if path else ""
         return absolute(self.base, whole) if self.base else whole

@@ -131,7 +131,8 @@ class PageMaker:
 
     def person(self, name: str, *, after: str = "") -> Page:
         """The page of who speaks under a name; raises ``NotFound`` where nobody does."""
-        insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if name else []
+        place = self.places.person(name)  # a name that no address carries has none
+        insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if place else []
         if not insights:
             raise NotFound("nobody speaks under this name", subject=name)
         shown = f"In {counted(len({insight.show_id for insight in insights}), 'show')}" if not after else ""
@@ -139,7 +140,7 @@ class PageMaker:
             name=name,
             kicker="Who said it",
             about=shown,
-            place=self.places.person(name),
+            place=place,
             after=after,
             insights=insights,
             by_show=True,

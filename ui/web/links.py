@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlencode
 
+from earmark.addresses import insight_page
 from earmark.clean import plain
 from earmark.relations import Utterance
 
@@ -45,6 +46,10 @@ class Links(Protocol):
         """The page of all themes."""
         ...
 
+    def own_page(self, insight_id: str) -> str:
+        """The page of an insight to link and quote; empty on that page itself."""
+        ...
+
 
 class AppLinks:
     """Pages of the app itself, which follow one another without loading it again."""
@@ -81,6 +86,10 @@ class AppLinks:
     def themes(self) -> str:
         """As in `Links`."""
         return "/themes"
+
+    def own_page(self, insight_id: str) -> str:
+        """As in `Links`."""
+        return insight_page(insight_id)
 
 
 def related_link(links: Links, heard: Utterance) -> str:

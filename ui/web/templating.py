@@ -172,6 +172,7 @@ def _environment() -> Environment:
         "brief_url": _link("brief"),
         "insight_url": _link("insight"),
         "moment_url": _link("moment"),
+        "own_page_url": _link("own_page"),
         "person_url": _link("person"),
         "related_url": lambda heard: related_link(_links(), heard),
         "show_url": _link("show"),

@@ -8,6 +8,7 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from earmark.addresses import insight_page
 from earmark.types import Brief, Insight, Theme
 from ui.api.answering import answer, cursor_in, page, page_after
 from ui.api.params import MOST, Cursor, InsightId, Limit, Theirs
@@ -38,17 +39,21 @@ def insights(
     request: Request,
     library: Theirs,
     show: Annotated[str, Query(max_length=500, description="an id, a title or a part of one")] = "",
+    speaker: Annotated[str, Query(max_length=500, description="who is named exactly so")] = "",
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Response:
     """Best first inside an episode."""
-    listed = library.insights.newest(show=show, limit=limit + 1, after=cursor_in(cursor))
+    listed = library.insights.newest(show=show, speaker=speaker, limit=limit + 1, after=cursor_in(cursor))
     return page_after(request, listed, limit, lambda insight: insight.id)
 
 
 def insight(request: Request, library: Theirs, insight_id: InsightId) -> Response:
-    """`quote` is verbatim from the transcript."""
-    return answer(request, library.insights.get(insight_id))
+    """`quote` is verbatim from the transcript. A `Link` leads to its page."""
+    told = library.insights.get(insight_id)
+    response = answer(request, told)
+    response.headers["Link"] = f'<{insight_page(told.id)}>; rel="alternate"; type="text/html"'
+    return response
 
 
 def related(request: Request, library: Theirs, insight_id: InsightId, limit: Limit = 10) -> Response:

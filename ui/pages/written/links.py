@@ -76,6 +76,10 @@ class FileLinks:
         """As in `ui.web.links.Links`."""
         return f"{self.up}themes.html"
 
+    def own_page(self, insight_id: str) -> str:
+        """As in `ui.web.links.Links`."""
+        return ""
+
 
 def _safe(key: str) -> str:
     """An id as a file's name: ids are letters and figures; what is not is told by its hash."""

@@ -9,6 +9,7 @@ from ui.web import state
 from ui.web.templating import render
 from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import audio_of, notice, player, title
+from ui.web.views.sharing import share_button
 from ui.web.views.telling import said
 from ui.web.views.wrong import withdraw, withdrawn_insight
 
@@ -43,6 +44,7 @@ def show() -> None:
     st.html(render("insight.html", insight=insight))
     player(audio_of(library, insight.episode_id), insight.start_s, key=insight.id)
     MarkButtons(library, [insight]).show(insight)
+    share_button(library, insight)
     withdraw(library, [insight])
     try:
         with st.spinner("Looking for what others said …", show_time=False):

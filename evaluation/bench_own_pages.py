@@ -1,0 +1,122 @@
+"""How soon a page of its own can be read, measured in a fresh browser at a running app of its own.
+
+    python -m evaluation.bench_own_pages HOME [INSIGHTS]
+
+HOME holds a library with ideas, that of `earmark demo` for example; it is only read. Each insight is opened in a browser context
+that has nothing in its cache, from the first byte of the answer to the moment at which its claim is on the screen (the browser's
+own first contentful paint). What was measured goes to `evaluation/results/pages-own.json`, with the bytes of each kind of page.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+from evaluation.bench_pages import percentiles, running_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["measure"]
+
+_RESULTS = Path(__file__).parent / "results"
+_INSIGHTS = 40
+_WARM = 3
+"""Requests before those that are counted: the first makes the index load."""
+_STEPS = 10
+_CHROMIUM = "/usr/bin/chromium"
+_KINDS = {"insight": "i", "show": "s", "theme": "t", "brief": "b"}
+"""Kinds of pages by the beginning of their addresses."""
+_TIMES = """() => {
+  const page = performance.getEntriesByType('navigation')[0];
+  const paint = performance.getEntriesByName('first-contentful-paint')[0];
+  return {first_byte: page.responseStart - page.requestStart, read: (paint ? paint.startTime : page.domContentLoadedEventEnd)
+    - page.responseStart, whole: page.loadEventEnd - page.responseStart, text: document.querySelector('h1').textContent};
+}"""
+
+
+def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
+    """Percentiles in milliseconds over so many insights, and the bytes of one page of each kind."""
+    from playwright.sync_api import sync_playwright
+
+    with running_app(home) as address, sync_playwright() as playwright:
+        listed = _fetched(f"{address.url}/llms.txt").decode()
+        newest = _linked(listed, "i")[:insights]
+        for path in newest[:_WARM]:
+            _fetched(address.url + path)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("EARMARK_TEST_CHROMIUM", _CHROMIUM), args=["--no-sandbox"]
+        )
+        times: list[dict[str, Any]] = []
+        for path in newest:
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(address.url + path, wait_until="load")
+            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0", timeout=5_000)
+            times.append(page.evaluate(_TIMES))
+            context.close()
+        walked = _walk(browser.new_page(), address.url + newest[0])
+        browser.close()
+        first = {kind: _linked(listed, letter)[:1] for kind, letter in _KINDS.items()}
+        sizes = {kind: _sizes(_fetched(address.url + path)) for kind, paths in first.items() for path in paths}
+    return {
+        "insights": len(times),
+        "first_byte_ms": percentiles([one["first_byte"] for one in times]),
+        "read_after_first_byte_ms": percentiles([one["read"] for one in times]),
+        "loaded_after_first_byte_ms": percentiles([one["whole"] for one in times]),
+        "walk": walked,
+        "bytes": sizes,
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "measured": time.strftime("%Y-%m-%d"),
+    }
+
+
+def _walk(page: Page, url: str) -> dict[str, Any]:
+    """From an insight along its related ones, each time to the first that was not visited; how far that leads."""
+    visited, took = [url], []
+    page.goto(url)
+    for _ in range(_STEPS):
+        links = page.eval_on_selector_all(".related h3 a", "(links) => links.map((link) => link.href)")
+        ahead = [link for link in links if link not in visited]
+        if not ahead:
+            break
+        begun = time.perf_counter()
+        page.goto(ahead[0], wait_until="load")
+        took.append(1000 * (time.perf_counter() - begun))
+        visited.append(ahead[0])
+    own = sum(link.startswith(url.rpartition("/i/")[0]) for link in visited[1:])
+    return {"steps": len(took), "on_served_pages": own, "ms": percentiles(took)}
+
+
+def _fetched(url: str) -> bytes:
+    with urlopen(url, timeout=120) as response:  # noqa: S310 - our own app
+        body: bytes = response.read()
+        return body
+
+
+def _linked(listed: str, letter: str) -> list[str]:
+    """The addresses of one kind of page that ``llms.txt`` lists, without the ending of their twins."""
+    return re.findall(rf"<https?://[^/]+(/{letter}/[^>]+)\.md>", listed)
+
+
+def _sizes(body: bytes) -> dict[str, int]:
+    return {"html": len(body), "gzip": len(gzip.compress(body))}
+
+
+def main() -> None:
+    """Measures and writes the result."""
+    result = measure(Path(sys.argv[1]), *(int(given) for given in sys.argv[2:3]))
+    (_RESULTS / "pages-own.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
