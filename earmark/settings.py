@@ -343,7 +343,10 @@ class AppSettings(Group):
         "none. Empty: beyond this machine nobody may",
     )
     requests_per_minute: int = Field(
-        600, ge=0, le=1_000_000, description="most requests of a program in a minute, over REST and MCP; 0 is no limit"
+        600,
+        ge=0,
+        le=1_000_000,
+        description="most requests of a program in a minute, over REST and MCP, and of a stranger for pages; 0 is no limit",
     )
 
     metrics: Literal["owner", "loopback", "off"] = Field(

@@ -134,7 +134,13 @@ def test_a_brief_is_published_without_what_tells_of_its_reader(world: World) -> 
         BriefItem(insight=insight, why="You asked for more like it", novelty=0.5, related=())
         for insight in (world.private, world.public)
     )
-    brief = Brief(subscriber_id="local", date=day, items=items, note="Ben, nothing new on your favourites.")
+    brief = Brief(
+        subscriber_id="local",
+        date=day,
+        items=items,
+        note="Ben, nothing new on your favourites.",
+        created_at=world.clock.now(),
+    )
     with world.catalog.write() as tx:
         briefs.put(tx, brief, now=world.clock.now(), ledger={})
     published = world.published("all")

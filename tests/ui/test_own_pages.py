@@ -15,7 +15,7 @@ from earmark.addresses import insight_page, moment_page, person_named, person_pa
 from earmark.settings import load_settings
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
-from tests.ui.own_pages import read, serving
+from tests.ui.own_pages import HOST, read, serving
 from ui.pages.assets import assets, typeface
 from ui.web.theme import DARK, LIGHT
 
@@ -174,6 +174,14 @@ def test_a_person_is_found_by_any_name(tmp_path: Path) -> None:
         got = client.get(person_page(name))
         assert got.status_code == 200, name
         assert name in read(got.text).text
+
+
+def test_a_stranger_who_asks_too_often_has_to_wait(tmp_path: Path) -> None:
+    values = {"app": {"allowed_hosts": [HOST], "requests_per_minute": 3}, "publish": {"what": "all"}}
+    client = serving(FakeLibrary(load_settings(values, home=tmp_path, environ={})), host=HOST)
+    answers = [client.get(PAGES["insight"]).status_code for _ in range(4)]
+    assert answers == [200, 200, 200, 429]
+    assert int(client.get(PAGES["show"]).headers["retry-after"]) > 0
 
 
 def test_the_colours_are_those_of_the_app() -> None:

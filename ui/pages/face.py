@@ -14,7 +14,9 @@ from starlette.routing import Route
 from earmark.addresses import person_named
 from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
-from ui.access.signed_in import ENTRANCE, sign_in_required
+from ui.access.gate import Refused
+from ui.access.limits import Limiter
+from ui.access.signed_in import ENTRANCE, client_address, sign_in_required
 from ui.access.statuses import headers_of, status_of
 from ui.face import Face
 from ui.pages.answering import answer
@@ -81,6 +83,7 @@ class ServedPages:
         self._library = library
         self._gate = gate
         self._settings = library.settings
+        self._limiter = Limiter(library.settings.app.requests_per_minute)
 
     def routes(self) -> list[Route]:
         """Its addresses."""
@@ -143,9 +146,16 @@ class ServedPages:
         return answer(request, said, "text/plain", public=visit.public, listed=visit.site.listed)
 
     def _visit(self, request: Request, library: LibraryPort | None) -> Visit:
-        """What a visitor gets: a reader the own library, a stranger what is published."""
+        """What a visitor gets: a reader the own library, a stranger what is published.
+
+        Raises:
+            Refused: a stranger asks too often.
+        """
         base, listed = self._base(request), self._settings.publish.index
         if library is None:
+            wait_s = self._limiter.wait_s(client_address(request, self._settings.sign_in))
+            if wait_s:
+                raise Refused("too many requests; ask again later", status=429, retry_after_s=wait_s)
             links = ServedLinks(strangers=True)
             twin_links = ServedLinks(base=base, ending=".md", strangers=True)
             days = Days.named(self._library.reader.timezone)
