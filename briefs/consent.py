@@ -65,7 +65,9 @@ class Consent:
         home = self._settings.sign_in.url
         if not home:
             return MailLinks()
-        return MailLinks(leave=f"{home}/mail/leave?key={self._leave_key(reader)}", change=f"{home}/account/mail")
+        return MailLinks(
+            leave=f"{home}/mail/leave?key={self._leave_key(reader)}", change=f"{home}/account/mail", home=home
+        )
 
     def taken(self, reader: Reader) -> None:
         """Notes that the address took a mail: earlier refusals no longer count."""

@@ -43,7 +43,7 @@ def to_text(brief: Brief, *, width: int = 88, reader: str = "", links: MailLinks
 
     ``links`` are those of a mail, at its end.
     """
-    shown = view(brief, reader=reader)
+    shown = view(brief, reader=reader, home=links.home)
     lines = [f"EARMARK · {shown.day}", *_wrap(_opening(shown), width), ""]
     for item in shown.items:
         lines += [*_text_item(item, width), ""]
@@ -78,7 +78,7 @@ def to_html(brief: Brief, *, mail: bool = False, reader: str = "", links: MailLi
         return _page(view(brief, reader=reader), NO_LINKS, mail=False)
     html = ""
     for limits in LIMITS:
-        html = _inliner().inline(_page(view(brief, reader=reader, limits=limits), links, mail=True))
+        html = _inliner().inline(_page(view(brief, reader=reader, limits=limits, home=links.home), links, mail=True))
         if len(html.encode()) <= MAIL_BYTES:
             break
     return html
@@ -100,6 +100,8 @@ def _text_item(item: ItemView, width: int) -> Iterator[str]:
     yield from _wrap(_source(item), width, first=margin + "  — ", rest=margin + "    ")
     if item.time_url or item.url:
         yield f"{margin}    {item.time_url or item.url}"
+    if item.page:
+        yield f"{margin}    {item.page}"
     yield ""
     if item.mark:
         yield from _wrap(item.mark, width, first=margin)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from briefs.calendar_words import MONTHS, WEEKDAYS
+from earmark.addresses import absolute, insight_page
 from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
 from earmark.language.marks import STAND_IN_MARK
@@ -48,13 +49,14 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedView:
-    """A related insight as shown."""
+    """A related insight as shown; ``page`` as in `ItemView`."""
 
     claim: str
     show: str
     speaker: str
     time: str
     url: str
+    page: str
     relation: str
     why: str
     also: str
@@ -78,6 +80,8 @@ class ItemView:
     url: str
     time: str
     time_url: str
+    page: str
+    """Its page in the app; empty where nobody said where that is."""
     why: str
     mark: str
     """How it came about, where the reader has to know; else empty."""
@@ -98,15 +102,18 @@ class BriefView:
     """A sentence for each idea that has been withdrawn since, without what it claimed."""
 
 
-def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0]) -> BriefView:
-    """What the renderings show of a brief; every text is plain, on one line, and within ``limits``."""
+def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0], home: str = "") -> BriefView:
+    """What the renderings show of a brief; every text is plain, on one line, and within ``limits``.
+
+    ``home`` is where readers open the app, if anybody said.
+    """
     shown = brief.items[: limits.items]
     return BriefView(
         day=day_words(brief.date),
         greeting=_line(reader, 60),
         summary=_summary(brief),
         note=_line(brief.note, 400),
-        items=tuple(item_view(number, item, limits) for number, item in enumerate(shown, start=1)),
+        items=tuple(item_view(number, item, limits, home=home) for number, item in enumerate(shown, start=1)),
         left_out=len(brief.items) - len(shown),
         withdrawn=tuple(_gone(word, limits) for word in brief.withdrawn[: limits.items]),
     )
@@ -117,7 +124,7 @@ def day_words(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def item_view(number: int, item: BriefItem, limits: Limits = LIMITS[0]) -> ItemView:
+def item_view(number: int, item: BriefItem, limits: Limits = LIMITS[0], *, home: str = "") -> ItemView:
     """An idea as shown, with its number in the brief."""
     insight = item.insight
     claim, body = _line(insight.claim, limits.claim), _line(insight.body, limits.body)
@@ -132,9 +139,10 @@ def item_view(number: int, item: BriefItem, limits: Limits = LIMITS[0]) -> ItemV
         url=_within(web_url(insight.url), limits.url),
         time=clock(insight.start_s),
         time_url=_within(moment_link(insight.audio_url, insight.url, insight.start_s), limits.url),
+        page=absolute(home, insight_page(insight.id)),
         why=_line(item.why, limits.why),
         mark=STAND_IN_MARK if insight.stand_in else "",
-        related=tuple(_related(related, limits) for related in item.related[: limits.related]),
+        related=tuple(_related(related, limits, home) for related in item.related[: limits.related]),
     )
 
 
@@ -147,7 +155,7 @@ def _quote(insight: Insight) -> str:
     return shown_quote(insight.quote, insight.claim, insight.body)
 
 
-def _related(related: Related, limits: Limits) -> RelatedView:
+def _related(related: Related, limits: Limits, home: str) -> RelatedView:
     said = utterance(related)
     return RelatedView(
         claim=_line(said.text, limits.claim),
@@ -155,6 +163,7 @@ def _related(related: Related, limits: Limits) -> RelatedView:
         speaker=_line(said.speaker or "", 80),
         time=clock(said.start_s),
         url=_within(moment_link(said.audio_url, said.url, said.start_s) or web_url(said.url), limits.url),
+        page=absolute(home, insight_page(said.insight_id)) if said.insight_id else "",
         relation=RELATION_WORDS.get(related.relation, ""),
         why=_line(related.why, limits.why),
         also=_also(related.also_said_by, limits),

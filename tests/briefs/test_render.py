@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from briefs.mail_links import MailLinks
 from briefs.markdown import escape
 from briefs.render import MAIL_BYTES, subject, to_html, to_markdown, to_text
 from briefs.view import LIMITS
@@ -329,3 +330,14 @@ def test_what_was_withdrawn_is_said_in_every_form_without_its_claim() -> None:
         assert "was withdrawn: it is not what was meant." in " ".join(shown.split())
         assert gone.claim not in shown and "<script>" not in shown and "\x1b" not in shown
     assert "&lt;b&gt;Lattice" in to_html(left) and "\\*Hours\\*" in to_markdown(left)
+
+
+def test_a_mail_leads_to_the_pages_of_its_ideas_where_somebody_said_where_they_are() -> None:
+    told = sample_brief()
+    first = told.items[0].insight
+    page = f"https://earmark.example/i/{first.id}"
+    links = MailLinks(home="https://earmark.example")
+    html = to_html(told, mail=True, links=links)
+    assert f'href="{page}"' in html
+    assert page in to_text(told, links=links)
+    assert "/i/" not in f"{to_html(told, mail=True)} {to_text(told)}"
