@@ -31,6 +31,7 @@ __all__ = [
     "IndexSettings",
     "IngestSettings",
     "InsightSettings",
+    "KeepSettings",
     "LlmSettings",
     "MailSettings",
     "PublishSettings",
@@ -260,6 +261,27 @@ class IndexSettings(Group):
     )
 
 
+class KeepSettings(Group):
+    """How long things are kept. `earmark tidy` removes the rest, and so does every ingest at its end."""
+
+    audio_days: int = Field(
+        30,
+        ge=0,
+        description="days that downloaded audio waits for its transcription; it is fetched again later; 0 is forever",
+    )
+    transcripts_days: int = Field(
+        0,
+        ge=0,
+        description="days after its publication that the transcript and the passages of an episode are kept, unless a "
+        "reader saved or was told an idea of it; ideas stay; 0 is forever",
+    )
+    removed_shows: Literal["nothing", "saved", "told"] = Field(
+        "nothing",
+        description="ideas of a removed show that stay: none, those that readers saved, or also those that they were told",
+    )
+    copies: int = Field(2, ge=1, le=100, description="copies of the catalog from before an upgrade that are kept")
+
+
 class SearchSettings(Group):
     """How passages are ranked."""
 
@@ -437,6 +459,7 @@ class Settings(Group):
     llm: LlmSettings = LlmSettings()
     insights: InsightSettings = InsightSettings()
     index: IndexSettings = IndexSettings()
+    keep: KeepSettings = KeepSettings()
     search: SearchSettings = SearchSettings()
     budget: BudgetSettings = BudgetSettings()
     brief: BriefSettings = BriefSettings()

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.backups.writing import BackupReport
     from library.doctor import Check
+    from library.keeping import TidyReport
     from library.model_report import ModelReport
     from library.models import LocalModelState
     from library.schedule import Planned, ReaderSchedule, ScheduleStatus
@@ -429,6 +430,10 @@ class WorkPort(Protocol):
         stop: threading.Event | None = None,
     ) -> IngestReport:
         """Checks feeds and works on what is waiting."""
+        ...
+
+    def tidy(self, *, dry_run: bool = False) -> TidyReport:
+        """Removes what the settings no longer keep."""
         ...
 
     def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:

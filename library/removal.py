@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from earmark.catalog import removal
 from earmark.catalog.readers import briefs, conversations
+from earmark.catalog.retention import had_by_readers
 from earmark.forgetting import Gone
 
 if TYPE_CHECKING:
@@ -14,13 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["RemovalReport", "remove_show"]
 
+Kept = Literal["nothing", "saved", "told"]
+"""The ideas of a removed show that stay, as ``keep.removed_shows`` has it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalReport:
     """The numbers of removed things; ``briefs`` and ``answers`` count those that were changed.
 
     ``episode_ids`` name the audio that may lie about. ``revived`` counts episodes of other feeds that had been taken
-    for the same as ones of this show, and are worked on themselves now.
+    for the same as ones of this show, and are worked on themselves now. ``kept`` counts ideas that stayed.
     """
 
     title: str
@@ -31,6 +35,7 @@ class RemovalReport:
     briefs: int = 0
     answers: int = 0
     revived: int = 0
+    kept: int = 0
 
     @property
     def episodes(self) -> int:
@@ -38,15 +43,30 @@ class RemovalReport:
         return len(self.episode_ids)
 
 
-def remove_show(catalog: Catalog, show_id: str) -> RemovalReport:
-    """Removes a show and everything that came from it in one transaction, and tells the index; raises ``NotFound``."""
+def remove_show(catalog: Catalog, show_id: str, *, keep: Kept = "nothing") -> RemovalReport:
+    """Removes a show and what came from it in one transaction, and tells the index; raises ``NotFound``.
+
+    ``keep`` names the ideas that stay: those that readers saved, or also those that they were told, in a show that is
+    paused then. Where any stays, past briefs and answers stay whole too.
+    """
     from briefs.forgetting import brief_without
     from retrieval.answers.forgetting import answer_without
     from retrieval.themes.forgetting import reword
 
     with catalog.write() as tx:
-        taken = removal.remove(tx, show_id)
+        had = had_by_readers(tx, saved_only=keep == "saved") if keep != "nothing" else frozenset()
+        taken = removal.remove_but(tx, show_id, had)
         reword(tx, taken.theme_ids)
+        if taken.kept:
+            return RemovalReport(
+                title=taken.title,
+                episode_ids=taken.episode_ids,
+                transcripts=taken.transcripts,
+                passages=taken.passages,
+                insights=len(taken.insight_ids),
+                revived=taken.revived,
+                kept=taken.kept,
+            )
         gone = Gone(
             show_id=show_id,
             title=taken.title,

@@ -277,13 +277,14 @@ class Shows:
         """Removes a show with everything that came from it, also in past briefs, conversations, themes and vectors.
 
         The index follows with the next command that reads it; `Index.rebuild` leaves no trace in its files either.
-        Files of a local show are not touched.
+        Files of a local show are not touched. ``keep.removed_shows`` may keep ideas that readers have; the show is paused
+        then, and stays in the list with them.
 
         Raises:
             NotFound: no such show.
         """
         self._sight.require_owner("removing a show")
-        removed = remove_show(self._catalog, show_id)
+        removed = remove_show(self._catalog, show_id, keep=self._settings.keep.removed_shows)
         for episode_id in removed.episode_ids:
             for path in self._settings.audio_dir.glob(f"{episode_id}*"):
                 with suppress(OSError):  # what is left is swept by the next ingest

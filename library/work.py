@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
 from earmark.catalog.work import duties, jobs, troubles
+from library.keeping import TidyReport, tidy
 from library.logged import logged
 from library.run_words import run_words
 from library.sight import Sight
@@ -68,6 +69,8 @@ class Work:
     ) -> IngestReport:
         """Checks the feeds that are due, then works on waiting episodes; failures are reported and the rest goes on.
 
+        It ends with `tidy`.
+
         Args:
             shows: ids of the only shows to look at; their feeds are checked even if they are not due.
             all_feeds: check every feed, due or not.
@@ -91,7 +94,14 @@ class Work:
         if not shows:
             with self._catalog.write() as tx:
                 duties.done(tx, duties.FETCH, now=self._clock.now(), note=_said(report))
+        if not (report.interrupted or report.stopped_by):
+            self.tidy()
         return report
+
+    def tidy(self, *, dry_run: bool = False) -> TidyReport:
+        """Removes what the settings ``[keep]`` no longer keep, or says what it would remove; an ingest ends with it."""
+        self._sight.require_owner(_WORK)
+        return tidy(self._settings, self._catalog, now=self._clock.now(), dry_run=dry_run)
 
     def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
         """A forecast of `ingest`: checks the feeds, stores nothing, fetches no audio."""

@@ -584,6 +584,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("doctor",),
     ),
     Capability(
+        name="tidy",
+        about="Removes what the settings no longer keep: old audio, transcripts and copies",
+        library=("work.tidy",),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("tidy",),
+    ),
+    Capability(
         name="backup",
         about="The whole library in one file, and a library made of it in an empty folder",
         library=("library.backup",),

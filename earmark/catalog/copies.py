@@ -10,7 +10,15 @@ from pathlib import Path
 
 from earmark.errors import CatalogError, StorageFull
 
-__all__ = ["copy_database", "damage_of", "kept_copies", "name_of_copy", "remove_secrets", "revision_of"]
+__all__ = [
+    "copy_database",
+    "damage_of",
+    "kept_copies",
+    "name_of_copy",
+    "remove_secrets",
+    "revision_of",
+    "unfinished_copies",
+]
 
 _SECRETS = (
     "DELETE FROM show_secrets",
@@ -30,6 +38,11 @@ def name_of_copy(catalog: Path, version: str) -> Path:
 def kept_copies(catalog: Path) -> list[Path]:
     """The files that keep a catalog as it was before migrations, the oldest version first."""
     return sorted(catalog.parent.glob(f"{glob.escape(catalog.stem)}-[0-9][0-9][0-9][0-9]{catalog.suffix}"))
+
+
+def unfinished_copies(catalog: Path) -> list[Path]:
+    """The files of copies that are being written, or were when their process was killed."""
+    return sorted(catalog.parent.glob(f".{glob.escape(catalog.stem)}-[0-9][0-9][0-9][0-9]{catalog.suffix}.*"))
 
 
 def copy_database(source: Path, target: Path) -> None:

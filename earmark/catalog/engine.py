@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from earmark.catalog.copies import copy_database, kept_copies, name_of_copy, revision_of
+from earmark.catalog.copies import copy_database, kept_copies, name_of_copy, revision_of, unfinished_copies
 from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientError
 
 __all__ = ["HEAD", "Catalog", "open_catalog", "rows"]
@@ -88,6 +88,10 @@ class Catalog:
     def copies(self) -> list[Path]:
         """The files that keep a SQLite catalog as it was before migrations, the oldest first."""
         return kept_copies(self.file) if self.file else []
+
+    def unfinished_copies(self) -> list[Path]:
+        """The files of copies that are being written, or were when their process was killed."""
+        return unfinished_copies(self.file) if self.file else []
 
     def damage(self) -> str:
         """What SQLite's own check finds damaged, empty when the catalog is intact; PostgreSQL checks itself."""

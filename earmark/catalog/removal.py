@@ -5,7 +5,7 @@ What other rows tell of it in words (briefs, answers, themes) is rewritten by `l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,13 @@ from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content import remembered, shared
 from earmark.catalog.content.episodes import release_same_as
-from earmark.catalog.feeds import shows
+from earmark.catalog.feeds import following, shows
 from earmark.catalog.readers import clicks, states
 from earmark.catalog.schema import chunks, episodes, insights, theme_members, told, transcripts, withdrawals
 from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.schema import vectors as vectors_table
 
-__all__ = ["ShowRemoval", "remove"]
+__all__ = ["ShowRemoval", "drop_vectors", "remove", "remove_but"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class ShowRemoval:
     """What was taken out of the catalog.
 
     ``theme_ids`` are the themes that its insights were in. ``revived`` counts episodes of other feeds that had been
-    taken for the same as ones of this show, and are worked on themselves now.
+    taken for the same as ones of this show, and are worked on themselves now. ``kept`` counts insights that stayed, with
+    their episodes and the paused show.
     """
 
     show_id: str
@@ -40,6 +41,7 @@ class ShowRemoval:
     transcripts: int
     passages: int
     revived: int
+    kept: int = 0
 
 
 def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
@@ -76,7 +78,48 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     changes.note(tx, "chunk", chunk_ids)
     changes.note(tx, "insight", insight_ids)
     tx.execute(shows_table.delete().where(shows_table.c.id == show_id))
-    _drop_vectors(tx, sorted(hashes))
+    drop_vectors(tx, sorted(hashes))
+    return taken
+
+
+def remove_but(tx: sa.Connection, show_id: str, kept: Collection[str]) -> ShowRemoval:
+    """Removes what came from a show but these insights with their episodes, pauses it, and tells the index.
+
+    What readers were told stays told. Without any of these insights it removes the whole show. Raises ``NotFound``.
+    """
+    show = shows.get(tx, show_id)
+    mine = sa.select(episodes.c.id).where(episodes.c.show_id == show_id)
+    rows = tx.execute(sa.select(insights).where(insights.c.episode_id.in_(mine))).all()
+    staying = [row for row in rows if row.id in kept]
+    if not staying:
+        return remove(tx, show_id)
+    going = [row for row in rows if row.id not in kept]
+    going_ids = [row.id for row in going]
+    said = tx.execute(sa.select(chunks.c.id, chunks.c.content_hash).where(chunks.c.episode_id.in_(mine))).all()
+    counted = sa.select(sa.func.count()).select_from(transcripts).where(transcripts.c.episode_id.in_(mine))
+    open_episodes = {row.episode_id for row in staying}
+    gone = [episode_id for episode_id in _ids(tx, mine) if episode_id not in open_episodes]
+    taken = ShowRemoval(
+        show_id=show_id,
+        title=show.title,
+        episode_ids=tuple(gone),
+        insight_ids=tuple(going_ids),
+        theme_ids=tuple(_themes_of(tx, mine)),
+        transcripts=tx.execute(counted).scalar_one(),
+        passages=len(said),
+        revived=release_same_as(tx, show_id),
+        kept=len(staying),
+    )
+    changes.note(tx, "chunk", [row.id for row in said])
+    changes.note(tx, "insight", going_ids)
+    tx.execute(transcripts.delete().where(transcripts.c.episode_id.in_(mine)))
+    tx.execute(chunks.delete().where(chunks.c.episode_id.in_(mine)))
+    for part in batches(going_ids):
+        tx.execute(insights.delete().where(insights.c.id.in_(part)))
+    for part in batches(gone):
+        tx.execute(episodes.delete().where(episodes.c.id.in_(part)))
+    following.pause(tx, show_id)
+    drop_vectors(tx, sorted({row.content_hash for row in (*said, *going)}))
     return taken
 
 
@@ -94,8 +137,8 @@ def _ids(tx: sa.Connection, query: sa.Select[Any]) -> list[str]:
     return list(tx.execute(query).scalars())
 
 
-def _drop_vectors(tx: sa.Connection, hashes: Sequence[str]) -> None:
-    """Vectors are kept by content: what another show says word for word keeps its own."""
+def drop_vectors(tx: sa.Connection, hashes: Sequence[str]) -> None:
+    """Removes the vectors of removed texts; they are kept by content, so what another show says word for word keeps its own."""
     for part in batches(hashes):
         used = {
             *_ids(tx, sa.select(chunks.c.content_hash).where(chunks.c.content_hash.in_(part))),

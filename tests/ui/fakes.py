@@ -43,6 +43,7 @@ from earmark.types import (
 from library.around import part_around
 from library.backups.writing import BackupReport
 from library.doctor import Check
+from library.keeping import TidyReport
 from library.model_report import ModelReport
 from library.models import LocalModelState
 from library.ports import LibraryPort
@@ -336,6 +337,9 @@ class FakeWork:
         stop: threading.Event | None = None,
     ) -> IngestReport:
         return IngestReport(feeds=len(shows or self._held.shows))
+
+    def tidy(self, *, dry_run: bool = False) -> TidyReport:
+        return TidyReport(dry_run=dry_run)
 
     def forecast(self, *, shows: Sequence[str] = (), all_feeds: bool = False) -> Forecast:
         return Forecast(checked=True, shows=(), feeds_asked=len(shows or self._held.shows))

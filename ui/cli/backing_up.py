@@ -1,4 +1,4 @@
-"""`earmark backup` and `earmark restore`."""
+"""`earmark backup`, `earmark restore` and `earmark tidy`: what is kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.cli.session import opened
 if TYPE_CHECKING:
     from ui.cli.session import Session
 
-__all__ = ["backup", "restore"]
+__all__ = ["backup", "restore", "tidy"]
 
 
 def backup(
@@ -59,3 +59,28 @@ def restore(
     for title in report.without_address:
         typer.echo(f"Its address was left out of the backup; follow it again with earmark add: {safe(title)}")
     typer.echo("The index is built when it is next read. earmark doctor looks at every part")
+
+
+def tidy(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove what the settings [keep] no longer keep: old transcripts, audio that waits, copies from upgrades."""
+    with opened(context) as library:
+        report = library.work.tidy(dry_run=dry_run)
+    if as_json:
+        print_document(report)
+        return
+    if not report.anything:
+        typer.echo("There is nothing to remove")
+        return
+    counts = (
+        (report.transcripts, "transcript", ""),
+        (report.passages, "passage", ""),
+        (report.audio, "audio file", ""),
+        (report.copies, "copy", "copies"),
+    )
+    what = ", ".join(counted(count, noun, nouns) for count, noun, nouns in counts if count)
+    size = f" ({megabytes(report.file_bytes)} of files)" if report.file_bytes else ""
+    typer.echo(f"{'Would remove' if dry_run else 'Removed'} {what}{size}")

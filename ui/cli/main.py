@@ -69,6 +69,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "status": status.status,
     "doctor": status.doctor,
     "reindex": working.reindex,
+    "tidy": backing_up.tidy,
     "backup": backing_up.backup,
     "restore": backing_up.restore,
     "app": working.app_,

@@ -148,6 +148,9 @@ def print_removed(removed: RemovalReport) -> None:
         (removed.insights, "insight"),
     )
     typer.echo(f"Removed {safe(removed.title)}: " + ", ".join(counted(count, word) for count, word in counts))
+    if removed.kept:
+        ideas = counted(removed.kept, "idea")
+        typer.echo(f"{ideas} that readers have stay (keep.removed_shows); the show is paused")
     if removed.briefs or removed.answers:
         told = [
             counted(count, word) for count, word in ((removed.briefs, "brief"), (removed.answers, "answer")) if count

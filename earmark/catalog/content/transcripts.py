@@ -12,7 +12,7 @@ from earmark.catalog.schema import episodes
 from earmark.catalog.schema import transcripts as table
 from earmark.errors import NotFound
 from earmark.ids import content_hash
-from earmark.types import Chapter, Segment, Transcript, Voice
+from earmark.types import Chapter, Segment, Stage, Transcript, Voice
 
 __all__ = ["get", "published_before", "put", "recognised"]
 
@@ -37,10 +37,10 @@ def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
 
 
 def get(tx: sa.Connection, episode_id: str) -> Transcript:
-    """The transcript of an episode; raises ``NotFound`` if it has none yet."""
+    """The transcript of an episode; raises ``NotFound`` if it has none yet, or no longer (``keep.transcripts_days``)."""
     row = tx.execute(sa.select(table).where(table.c.episode_id == episode_id)).one_or_none()
     if row is None:
-        raise NotFound("this episode has no transcript yet; `earmark ingest` makes it", subject=episode_id)
+        raise NotFound(_missing(tx, episode_id), subject=episode_id)
     segments = tuple(Segment(text=t, start_s=a, end_s=b, speaker=who) for t, a, b, who in row.segments)
     return Transcript(
         segments=segments,
@@ -51,6 +51,13 @@ def get(tx: sa.Connection, episode_id: str) -> Transcript:
         voices=tuple(Voice(**voice) for voice in row.voices),
         provenance=row.provenance,
     )
+
+
+def _missing(tx: sa.Connection, episode_id: str) -> str:
+    stage = tx.execute(sa.select(episodes.c.stage).where(episodes.c.id == episode_id)).scalar()
+    if stage in {None, Stage.DISCOVERED.value}:
+        return "this episode has no transcript yet; `earmark ingest` makes it"
+    return "the transcript of this episode was not kept (keep in docs/settings.md)"
 
 
 def recognised(tx: sa.Connection, episode_id: str) -> bool:

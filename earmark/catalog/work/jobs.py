@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
-from earmark.catalog.schema import episodes
+from earmark.catalog.schema import episodes, transcripts
 from earmark.catalog.schema import jobs as table
 from earmark.catalog.selecting import within
 from earmark.catalog.work import line
@@ -248,9 +248,11 @@ def start_over(tx: sa.Connection, episode_id: str) -> None:
 def reopen(tx: sa.Connection, *, shows: Collection[str] = (), ids: Collection[str] = ()) -> int:
     """Has the insights of finished episodes written again: of all, or of some shows and episodes; returns how many.
 
-    What they have is kept until the new insights are stored in its place.
+    What they have is kept until the new insights are stored in its place. Episodes whose transcript was not kept are left
+    as they are.
     """
-    done = sa.and_(episodes.c.stage == Stage.INSIGHTS.value, episodes.c.same_as == "")
+    read = sa.exists().where(transcripts.c.episode_id == episodes.c.id)
+    done = sa.and_(episodes.c.stage == Stage.INSIGHTS.value, episodes.c.same_as == "", read)
     query = sa.select(episodes.c.id).where(done)
     wanted = list(tx.execute(query).scalars()) if not shows and not ids else []
     for some in batches(list(shows)):
