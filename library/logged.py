@@ -15,12 +15,16 @@ _log = logging.getLogger(__name__)
 
 _PASSING = "progress"
 """Events of this kind come by the hundred for one episode, and are left out."""
+_QUOTING = frozenset({"failure", "postponed"})
+"""Events whose words may be a server's, which quotes what it was asked: transcripts. `earmark status` has them."""
 
 
 def log_event(kind: str, *, subject: str, message: str, episode_id: str = "") -> None:
-    """Writes what happened: to which feed or episode, and in which words."""
+    """Writes what happened to which feed or episode, and in which words as far as they are our own."""
     if kind != _PASSING:
-        fields = {"kind": kind, "subject": subject, "detail": message, "episode_id": episode_id}
+        fields = {"kind": kind, "subject": subject, "episode_id": episode_id}
+        if kind not in _QUOTING:
+            fields["detail"] = message
         _log.info("work", extra={"fields": fields})
 
 
