@@ -1,7 +1,7 @@
 """Answers with citations: understand the question, find and weigh the evidence, and write or quote, or say there is none.
 
 Two steps: ``gather`` finds the evidence and how sure it is that it answers; ``written`` makes the answer, sentence by
-sentence where a language model writes it. `retrieval.langchain` has both as a chain.
+sentence where a language model writes it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import asyncio
 import re
-import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -192,20 +189,3 @@ def test_speech_without_marks_is_cut_into_stretches_that_can_be_read() -> None:
     assert all(10 <= len(one.text.split()) <= 30 for one in found)
     assert " ".join(one.text for one in found) == text.strip()
     assert all(text[one.offset :].startswith(one.text) for one in found)
-
-
-def test_langchain_retriever_and_chain(searcher: Searcher, answerer: Answerer) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what langchain says of its own parts
-        from retrieval.langchain import EarmarkRetriever, answer_chain
-
-        retriever = EarmarkRetriever(searcher=searcher, k=2)
-        documents = retriever.invoke("kelp carbon")
-        # In a thread of its own: a browser of another test may hold this thread's event loop.
-        with ThreadPoolExecutor(1) as thread:
-            later = thread.submit(lambda: asyncio.run(retriever.ainvoke("kelp carbon"))).result()
-        answer = answer_chain(answerer).invoke(DEEP)
-    assert documents == later
-    assert len(documents) == 2
-    assert {"show", "episode", "speaker", "start_s", "url", "chunk_id", "score"} <= documents[0].metadata.keys()
-    assert answer == answerer.ask(Question(text=DEEP))
