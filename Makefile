@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LIBRARY ?= .demo
+# An index with a CPU build of torch, where the usual one draws gigabytes of CUDA:
+# make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: demo app test quick test-all check format bench eval campaign trust clean help
@@ -55,7 +58,7 @@ trust: $(VENV)/.dev  ## All test campaigns: feeds, fetching, kills, speech … (
 clean:  ## Remove the environment and the sample library
 	rm -rf $(VENV) .demo .eval
 
-# The environment is made with pip alone. torch is pinned in constraints.txt: unpinned it draws gigabytes of CUDA.
+# The environment is made with pip alone; docs/install.md says what it takes.
 $(VENV)/.made:
 	@echo "Making $(VENV) (the first installation takes a few minutes) …"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12 or so")'
@@ -63,6 +66,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
+	@$(if $(TORCH_INDEX),$(PIP) install --quiet --constraint constraints.txt --index-url $(TORCH_INDEX) torch)
 	@$(PIP) install --quiet --constraint constraints.txt --editable ".[fast]"
 	@touch $@
 

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from earmark.days import span
-from earmark.errors import EarmarkError, PermanentError, TransientError
+from earmark.errors import EarmarkError, PermanentError, SettingsError, TransientError
 from earmark.ports import IndexHit
 from retrieval.index import points as shared
 from retrieval.index.watermark import Watermark
@@ -30,8 +30,12 @@ _TIMEOUT_S = 30
 
 
 def connect(url: str, *, api_key: str = "") -> Any:
-    """A client of the server at a URL; nothing is sent yet."""
-    from qdrant_client import QdrantClient
+    """A client of the server at a URL; nothing is sent yet. Raises ``SettingsError`` without the extra ``qdrant``."""
+    try:
+        from qdrant_client import QdrantClient
+    except ImportError as error:
+        needed = "needs more than is installed: pip install 'earmark[qdrant]'"
+        raise SettingsError(needed, subject="index.qdrant_url") from error
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a key without TLS; the settings' documentation says so too
