@@ -110,6 +110,9 @@ def remove_but(tx: sa.Connection, show_id: str, kept: Collection[str]) -> ShowRe
         revived=release_same_as(tx, show_id),
         kept=len(staying),
     )
+    remembered.remember(tx, mine.where(episodes.c.id.not_in(sorted(open_episodes))))
+    states.forget(tx, going_ids)
+    shared.forget(tx, going_ids)
     changes.note(tx, "chunk", [row.id for row in said])
     changes.note(tx, "insight", going_ids)
     tx.execute(transcripts.delete().where(transcripts.c.episode_id.in_(mine)))
