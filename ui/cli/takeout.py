@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from earmark.documents import document, result_in
 from earmark.errors import UsageError
 from earmark.language.spans import counted
 from earmark.types import Archive, Selection, SelectionKind
@@ -99,6 +98,8 @@ def anki(
 @takeout_app.command()
 def everything(context: typer.Context, file: File, reader: ForReader = "", as_json: Json = False) -> None:
     """Write all that is a reader's own as JSON: profile, saved with notes, hidden, wishes, conversations, briefs."""
+    from earmark.documents import document
+
     with opened_for(context, reader) as library:
         _write(
             file, json.dumps(document(result=library.takeout.everything()), ensure_ascii=False, indent=1), private=True
@@ -114,6 +115,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Add what such a file holds to what a reader has, which stays."""
+    from earmark.documents import result_in
+
     with opened_for(context, reader) as library:
         try:
             archive = result_in(Archive, json.loads(_read(file)))
