@@ -108,9 +108,15 @@ def _citation(n: int, **changes: Any) -> Citation:
     return replace(plain, **changes)
 
 
+def _block(answer: Answer) -> Any:
+    """The only block of an answer's message."""
+    (block,) = cited_message(answer).content_blocks
+    return block
+
+
 def _cited(answer: Answer) -> Iterator[tuple[str, str]]:
     """Each cited stretch of the text with its quote."""
-    (block,) = cited_message(answer).content_blocks
+    block = _block(answer)
     assert block["type"] == "text"
     for annotation in block["annotations"]:
         assert annotation["type"] == "citation"
@@ -126,7 +132,7 @@ def test_every_mark_of_an_answer_is_a_standard_citation() -> None:
         ("It stays down [2][3].", "Quote 3."),
         ("It is “cold” there. [1]", "Quote 1."),
     ]
-    (block,) = cited_message(answer).content_blocks
+    block = _block(answer)
     first = block["annotations"][0]
     assert (first["url"], first["title"]) == ("https://example.org/1#t=10", "S, E")
     assert first["extras"] == {"n": 1, "show": "S", "episode": "E", "speaker": "Ann Lee", "start_s": 10.0}
@@ -136,12 +142,13 @@ def test_marks_without_a_source_and_hostile_sources_are_no_links() -> None:
     hostile = _citation(1, url="javascript:alert(1)", quote="Say \x1b[31m“yes”\u202e.", show="S\u200b")
     answer = Answer(question="q", answer="True [1]. False [7].", abstained=False, citations=(hostile,))
     assert list(_cited(answer)) == [("True [1].", "Say “yes”.")]
-    (block,) = cited_message(answer).content_blocks
+    block = _block(answer)
     assert "url" not in block["annotations"][0]
 
 
 def test_an_answer_that_abstains_cites_nothing() -> None:
-    message = cited_message(Answer(question="q", answer="Nothing answers that.", abstained=True))
+    answer = Answer(question="q", answer="Nothing answers that.", abstained=True)
+    message = cited_message(answer)
     assert message.text == "Nothing answers that."
     assert message.response_metadata["abstained"] is True
-    assert [block.get("annotations") for block in message.content_blocks] == [[]]
+    assert _block(answer)["annotations"] == []
