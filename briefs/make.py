@@ -104,11 +104,14 @@ def preview_brief(
     scope: ShowScope = EVERYTHING,
     steering: Steering = UNSTEERED,
 ) -> Brief:
-    """What `make_brief` would make now for a day without a brief; nothing is stored, and nothing counts as told.
+    """The brief that `make_brief` would give now; nothing is stored, and what it holds does not count as told.
 
     Raises:
         SettingsError: the reader's time zone does not exist.
     """
+    existing = find_brief(catalog, subscriber.id, day)
+    if existing is not None:
+        return existing
     days = Days.named(subscriber.timezone)
     brief, _, _ = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering)
     return brief

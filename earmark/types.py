@@ -775,13 +775,13 @@ class Click:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A reader's interests: ``text`` is the Markdown that the reader edits, ``learned`` what clicks taught, as JSON values.
+    """What a reader wrote down about their interests: the Markdown ``text``, and the text ``before`` its last change.
 
     ``version`` grows by one with each change; 0 is the profile of a reader who has none.
     """
 
     text: str = ""
-    learned: Mapping[str, Any] = field(default_factory=dict)
+    before: str = ""
     version: int = 0
     updated_at: datetime | None = None
 

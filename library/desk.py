@@ -12,6 +12,7 @@ from library.sight import Sight
 
 if TYPE_CHECKING:
     from briefs.ports import Finder
+    from briefs.steering import Steering
     from earmark.catalog import Catalog
     from earmark.ports import Clock
     from earmark.scope import ShowScope
@@ -30,6 +31,7 @@ class _BriefParts(TypedDict):
     model_id: str
     now: datetime
     scope: ShowScope
+    steering: Steering
 
 
 class LocalDesk:
@@ -120,18 +122,20 @@ class LocalDesk:
 
         return make_brief(self._catalog, **self._brief_parts(day), settle=settle)
 
-    def preview(self, day: date) -> Brief:
-        """The brief that would be made of a day now; nothing is stored."""
+    def preview(self, day: date, *, profile: str | None = None) -> Brief:
+        """The brief that would be made of a day now, with another text in place of the profile if given; nothing is stored."""
         from briefs.make import preview_brief
 
-        return preview_brief(self._catalog, **self._brief_parts(day))
+        return preview_brief(self._catalog, **self._brief_parts(day, profile))
 
-    def _brief_parts(self, day: date) -> _BriefParts:
+    def _brief_parts(self, day: date, profile: str | None = None) -> _BriefParts:
         """What a brief of the reader is made of, as both makers take it."""
         scope, settings = self._sight.scope_now(), self._settings.brief
         engines = self._engines(scope)
-        if self._reader.length:
-            settings = settings.model_copy(update={"size": self._reader.length})
+        steering = self._steering(engines, profile)
+        length = steering.preferences.length or self._reader.length
+        if length:
+            settings = settings.model_copy(update={"size": length})
         return _BriefParts(
             finder=engines.finder,
             subscriber=self._reader,
@@ -140,4 +144,18 @@ class LocalDesk:
             model_id=engines.encoder.model_id,
             now=self._clock.now(),
             scope=scope,
+            steering=steering,
         )
+
+    def _steering(self, engines: Engines, profile: str | None) -> Steering:
+        """The profile, by default the one in force, with vectors of its interests."""
+        from briefs.preferences import read
+        from briefs.steering import UNSTEERED, Steering
+        from earmark.embedding import query_vectors
+        from library.profile_keeping import ProfileKeeper
+
+        keeper = ProfileKeeper(self._catalog, self._clock, self._settings.home)
+        says = keeper.current(self._reader).says if profile is None else read(profile)
+        words = [interest.words for interest in says.interests]
+        subjects = query_vectors(engines.encoder, words) if words else UNSTEERED.subjects
+        return Steering(preferences=says, subjects=subjects)

@@ -25,6 +25,7 @@ from library.insights import Insights
 from library.mail import Mail
 from library.marks import Marks
 from library.models import Models
+from library.profile import ProfilePart
 from library.published import Published
 from library.readers import Readers, find_reader, local_reader
 from library.schedule import Schedule
@@ -76,6 +77,7 @@ class Library:
         self.marks = Marks(catalog, clock, sight)
         self.sharing = Sharing(catalog, clock, sight)
         self.published = Published(catalog, settings, owner=wiring.owner)
+        self.profile = ProfilePart(catalog, settings.home, clock, sight, desk=desk)
         self.search = Search(desk)
         self.answers = Answers(desk)
         self.conversations = Conversations(catalog, self.reader.id)

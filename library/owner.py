@@ -56,8 +56,8 @@ class Desk(Protocol):
         """The reader's brief of a day, made if there is none yet; ``settle`` as for `briefs.make.make_brief`."""
         ...
 
-    def preview(self, day: date) -> Brief:
-        """The brief that would be made of a day now; nothing is stored."""
+    def preview(self, day: date, *, profile: str | None = None) -> Brief:
+        """The brief that would be made of a day now, with another text in place of the profile if given; nothing is stored."""
         ...
 
 

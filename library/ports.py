@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from library.keeping import TidyReport
     from library.model_report import ModelReport
     from library.models import LocalModelState
+    from library.profile import BriefChange, Learned, ReaderProfile
     from library.schedule import Planned, ReaderSchedule, ScheduleStatus
     from library.shows import ImportReport, RefreshReport
     from library.spending import SpendingReport
@@ -78,6 +79,7 @@ __all__ = [
     "MailPort",
     "MarksPort",
     "ModelsPort",
+    "ProfilePort",
     "PublishedPort",
     "ReadersPort",
     "SchedulePort",
@@ -163,6 +165,11 @@ class LibraryPort(Protocol):
     @property
     def published(self) -> PublishedPort:
         """What strangers may read."""
+        ...
+
+    @property
+    def profile(self) -> ProfilePort:
+        """What the reader wrote down about their interests, and what their clicks taught."""
         ...
 
     @property
@@ -637,6 +644,46 @@ class PublishedPort(Protocol):
 
     def neighbours(self, day: date) -> tuple[date | None, date | None]:
         """The nearest such days before a day and after it."""
+        ...
+
+
+class ProfilePort(Protocol):
+    """`library.profile.ProfilePart`."""
+
+    def get(self) -> ReaderProfile:
+        """The profile."""
+        ...
+
+    def set(self, text: str, *, after: int | None = None) -> ReaderProfile:
+        """Writes the profile anew."""
+        ...
+
+    def undo(self) -> ReaderProfile:
+        """Puts the text before the last change back."""
+        ...
+
+    def reset(self, *, learned: bool = False) -> ReaderProfile:
+        """Empties the profile, and takes back every click if asked."""
+        ...
+
+    def compare(self, text: str) -> BriefChange:
+        """What the next brief would be with this text in place of the profile."""
+        ...
+
+    def preview(self, day: date, profile: str) -> Brief:
+        """The brief that would be made of a day now with this text in place of the profile."""
+        ...
+
+    def learned(self) -> list[Learned]:
+        """What clicks taught, by themes."""
+        ...
+
+    def seeds(self) -> list[Insight]:
+        """Ten ideas about different things to pick from."""
+        ...
+
+    def with_text(self, text: str) -> str:
+        """The profile with the subjects of a text among its interests."""
         ...
 
 

@@ -17,6 +17,7 @@ from earmark.ids import make_id
 from earmark.language.folding import fold
 from earmark.settings import Settings
 from earmark.types import Reader, Role, Show
+from library.profile_keeping import profile_path
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ class Readers:
             raise Forbidden("is the reader of this machine, who stays", subject=reader_id)
         with self._catalog.write() as tx:
             accounts.remove(tx, reader_id)
+        profile_path(self._settings.home, reader_id).unlink(missing_ok=True)
         self._catalog.wipe()
 
     def _check_local(self, reader: Reader) -> None:

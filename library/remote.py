@@ -120,9 +120,12 @@ class RemoteLibrary:
         path = f"/briefs/{day.isoformat()}" if day else "/briefs/today"
         return self._load(Brief, path, [("settle", "true")] if settle else [])
 
-    def preview(self, day: date) -> Brief:
-        """The brief that the app would make of a day now."""
-        return self._load(Brief, "/briefs/next", [("day", day.isoformat())])
+    def preview(self, day: date, *, profile: str | None = None) -> Brief:
+        """The brief that the app would make of a day now, with another text in place of the profile if given."""
+        if profile is None:
+            return self._load(Brief, "/briefs/next", [("day", day.isoformat())])
+        body = {"day": day.isoformat(), "profile": profile}
+        return self._load(Brief, "/briefs/preview", method="POST", body=body)
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Does nothing: the app follows the catalog by itself before every answer."""

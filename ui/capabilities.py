@@ -42,6 +42,7 @@ class Capability:
 _CHANGES = Lacking("it changes what is followed and fetched: that is left to the machine's own user")
 _HERE = Lacking("it works on this machine's own files and processes")
 _READING_ONLY = Lacking("tools only read: what a model was talked into must not change anything")
+_LIKES = Lacking("what a reader likes is no model's business; the brief follows it")
 _ONCE = Lacking("a tool answers once")
 _SIGN_IN = Lacking("a program that holds a token must not get itself another one, or let others in")
 _FOR_PAGES = Lacking("the pages draw it; a terminal does not")
@@ -351,7 +352,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         about="What a reader asked for more or less of in coming briefs, the latest first",
         library=("marks.wishes",),
         rest="GET /wishes",
-        mcp=Lacking("what a reader likes is no model's business; the brief follows it"),
+        mcp=_LIKES,
         cli=("more", "less"),
     ),
     Capability(
@@ -470,6 +471,78 @@ CAPABILITIES: tuple[Capability, ...] = (
         rest="DELETE /feeds/{feed_id}",
         mcp=_READING_ONLY,
         cli=("feed remove",),
+    ),
+    Capability(
+        name="profile",
+        about="What a reader wrote down about their interests, and what of it is in force",
+        library=("profile.get",),
+        rest="GET /profile",
+        mcp=_LIKES,
+        cli=("profile show",),
+    ),
+    Capability(
+        name="set_profile",
+        about="Writes a reader's profile anew, in the library and in its file",
+        library=("profile.set",),
+        rest="PUT /profile",
+        mcp=_READING_ONLY,
+        cli=("profile edit", "profile set"),
+    ),
+    Capability(
+        name="undo_profile",
+        about="Puts the text before the last change of a profile back",
+        library=("profile.undo",),
+        rest="POST /profile/undo",
+        mcp=_READING_ONLY,
+        cli=("profile undo",),
+    ),
+    Capability(
+        name="reset_profile",
+        about="Empties a profile, and forgets what clicks taught if asked",
+        library=("profile.reset",),
+        rest="DELETE /profile",
+        mcp=_READING_ONLY,
+        cli=("profile reset",),
+    ),
+    Capability(
+        name="compare_profile",
+        about="What another text in place of the profile does to the next brief",
+        library=("profile.compare",),
+        rest="POST /profile/comparison",
+        mcp=_LIKES,
+        cli=("profile edit", "profile set", "profile seed"),
+    ),
+    Capability(
+        name="learned",
+        about="What a reader's clicks taught, those about one theme together",
+        library=("profile.learned",),
+        rest="GET /profile/learned",
+        mcp=_LIKES,
+        cli=("profile show",),
+    ),
+    Capability(
+        name="profile_seeds",
+        about="Ten ideas about different things, to begin a profile by picking from them",
+        library=("profile.seeds",),
+        rest="GET /profile/seeds",
+        mcp=_LIKES,
+        cli=("profile seed",),
+    ),
+    Capability(
+        name="profile_with_text",
+        about="The profile with the subjects of a text among its interests, to be looked at and stored",
+        library=("profile.with_text",),
+        rest="POST /profile/text",
+        mcp=_LIKES,
+        cli=("profile seed",),
+    ),
+    Capability(
+        name="preview_brief",
+        about="The brief that would be made of a day now with another profile",
+        library=("profile.preview",),
+        rest="POST /briefs/preview",
+        mcp=Lacking("what it holds is not settled: a model is asked for today's brief"),
+        cli=("profile edit", "profile set"),
     ),
     Capability(
         name="status",

@@ -389,7 +389,7 @@ reader_profiles = sa.Table(
     metadata,
     _reader(),
     _text("text"),
-    sa.Column("learned", sa.JSON, nullable=False, server_default="{}"),
+    _text("before"),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
     sa.Column("updated_at", UtcDateTime, nullable=False),
 )

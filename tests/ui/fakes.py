@@ -68,6 +68,7 @@ from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
 from tests.ui.fake_feeds import FakeFeeds
 from tests.ui.fake_mail import FakeMail, FakeTakeout
+from tests.ui.fake_profile import FakeProfile
 from tests.ui.fake_publishing import FakePublished, FakeSharing
 from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSchedule, FakeSignIn, FakeTokens
 
@@ -122,6 +123,7 @@ class FakeLibrary:
         self.index = FakeIndex(held)
         self.insights = FakeInsights(held)
         self.marks = FakeMarks(self.insights.get, corpus.NOW)
+        self.profile = FakeProfile(held, self.marks)
         self.search = FakeSearch(held)
         self.answers = FakeAnswers(held, self.search)
         self.conversations = FakeConversations(held)

@@ -28,10 +28,11 @@ from earmark.types import (
     ThemePoint,
     Withdrawn,
 )
+from library.profile import BriefChange, Learned, ReaderProfile
 from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
 from library.values import SearchPage, TranscriptPart
-from ui.api.endpoints import feeds, ideas, keeping, marking, searching, sources
+from ui.api.endpoints import feeds, ideas, keeping, marking, profiles, searching, sources
 from ui.api.problems import PROBLEMS, handle_errors
 from ui.api.schemas import Document, Listing, Problem, Talk, ThemeInsights
 from ui.capabilities import CAPABILITIES, Capability
@@ -83,6 +84,15 @@ ENDPOINTS: dict[str, Endpoint] = {
     "feeds": Endpoint(feeds.feeds, Listing[ReaderFeed], "reader"),
     "add_feed": Endpoint(feeds.add_feed, Document[feeds.NewFeed], "reader"),
     "remove_feed": Endpoint(feeds.remove_feed, None, "reader", status=_NO_BODY),
+    "profile": Endpoint(profiles.profile, Document[ReaderProfile], "reader"),
+    "set_profile": Endpoint(profiles.set_profile, Document[ReaderProfile], "reader"),
+    "undo_profile": Endpoint(profiles.undo_profile, Document[ReaderProfile], "reader"),
+    "reset_profile": Endpoint(profiles.reset_profile, Document[ReaderProfile], "reader"),
+    "compare_profile": Endpoint(profiles.compare_profile, Document[BriefChange], "reader"),
+    "learned": Endpoint(profiles.learned, Document[list[Learned]], "reader"),
+    "profile_seeds": Endpoint(profiles.profile_seeds, Document[list[Insight]], "reader"),
+    "profile_with_text": Endpoint(profiles.profile_with_text, Document[str], "reader"),
+    "preview_brief": Endpoint(profiles.preview_brief, Document[Brief], "briefs"),
     "novelty": Endpoint(ideas.novelty, Document[dict[str, float]], "ideas"),
     "brief_today": Endpoint(ideas.brief_today, Document[Brief], "briefs"),
     "brief_next": Endpoint(ideas.brief_next, Document[Brief], "briefs"),

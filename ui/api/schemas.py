@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from earmark.documents import SCHEMA_VERSION
 from earmark.types import Because, Conversation, Direction, Insight, SelectionKind, Theme, Turn
 from library.marks import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
+from library.profile import LONGEST_PROFILE
 from library.remote import LONGEST
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "Document",
     "Listing",
     "NoteBody",
+    "PreviewBody",
     "Problem",
+    "ProfileBody",
     "SelectionBody",
     "Talk",
+    "TextBody",
     "ThemeInsights",
     "TitleBody",
     "WishBody",
@@ -137,6 +141,26 @@ class SelectionBody(_Body):
 
     kind: Annotated[SelectionKind, Field(strict=False)]
     value: str = Field("", max_length=300)
+
+
+class ProfileBody(_Body):
+    """A profile in Markdown; ``version`` is the one that was edited, so that no change made meanwhile is lost."""
+
+    text: str = Field(max_length=LONGEST_PROFILE)
+    version: Annotated[int, Field(strict=False, ge=0)] | None = None
+
+
+class TextBody(_Body):
+    """A text."""
+
+    text: str = Field(max_length=LONGEST_PROFILE)
+
+
+class PreviewBody(_Body):
+    """A day, and a profile in place of the one in force."""
+
+    day: Day
+    profile: str = Field(max_length=LONGEST_PROFILE)
 
 
 class TitleBody(_Body):

@@ -34,6 +34,7 @@ from ui.cli.evaluating import eval_app
 from ui.cli.feeds import feed_app
 from ui.cli.mail import mail_app
 from ui.cli.models import model_app
+from ui.cli.profiles import profile_app
 from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
 from ui.cli.session import Session
@@ -99,6 +100,7 @@ app.add_typer(reader_app, name="reader")
 app.add_typer(feed_app, name="feed")
 app.add_typer(mail_app, name="mail")
 app.add_typer(takeout_app, name="takeout")
+app.add_typer(profile_app, name="profile")
 
 
 def _version(wanted: bool) -> None:

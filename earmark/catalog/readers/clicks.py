@@ -13,7 +13,7 @@ from earmark.catalog.schema import reader_clicks as table
 from earmark.errors import NotFound
 from earmark.types import Click, Direction
 
-__all__ = ["add", "every", "forget", "undo"]
+__all__ = ["add", "every", "forget", "undo", "undo_all"]
 
 
 def add(tx: sa.Connection, reader_id: str, insight_id: str, direction: Direction, *, now: datetime) -> Click:
@@ -39,6 +39,11 @@ def undo(tx: sa.Connection, reader_id: str, click_id: int, *, now: datetime) -> 
     if row is None:
         raise NotFound("is no click of this reader", subject=str(click_id))
     return _click(row)
+
+
+def undo_all(tx: sa.Connection, reader_id: str, *, now: datetime) -> None:
+    """Takes every click of a reader back."""
+    tx.execute(table.update().where(table.c.reader_id == reader_id, table.c.undone_at.is_(None)).values(undone_at=now))
 
 
 def forget(tx: sa.Connection, insight_ids: Sequence[str]) -> None:

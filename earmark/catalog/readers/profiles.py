@@ -1,10 +1,8 @@
-"""Readers' profiles: the interests that a reader wrote down, and what clicks taught beside them."""
+"""Readers' profiles: what a reader wrote down about their interests, and the text before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +10,7 @@ from earmark.catalog.schema import reader_profiles as table
 from earmark.errors import LeaseLost
 from earmark.types import Profile
 
-__all__ = ["get", "put", "remove"]
+__all__ = ["get", "put"]
 
 
 def get(tx: sa.Connection, reader_id: str) -> Profile:
@@ -20,19 +18,18 @@ def get(tx: sa.Connection, reader_id: str) -> Profile:
     row = tx.execute(sa.select(table).where(table.c.reader_id == reader_id)).one_or_none()
     if row is None:
         return Profile()
-    return Profile(text=row.text, learned=row.learned, version=row.version, updated_at=row.updated_at)
+    return Profile(text=row.text, before=row.before, version=row.version, updated_at=row.updated_at)
 
 
-def put(
-    tx: sa.Connection, reader_id: str, *, text: str, learned: Mapping[str, Any], after: int, now: datetime
-) -> Profile:
-    """Stores the profile that follows version ``after``; returns it.
+def put(tx: sa.Connection, reader_id: str, text: str, *, after: int, now: datetime) -> Profile:
+    """Stores the text of the profile that follows version ``after``, and keeps the text so far beside it; returns it.
 
     Raises:
         LeaseLost: the profile is no longer at that version; nothing was written.
     """
-    profile = Profile(text=text, learned=dict(learned), version=after + 1, updated_at=now)
-    values = {"text": text, "learned": dict(learned), "version": profile.version, "updated_at": now}
+    before = get(tx, reader_id).text
+    profile = Profile(text=text, before=before, version=after + 1, updated_at=now)
+    values = {"text": text, "before": before, "version": profile.version, "updated_at": now}
     if after == 0 and get(tx, reader_id).version == 0:
         tx.execute(table.insert().values(reader_id=reader_id, **values))
         return profile
@@ -40,8 +37,3 @@ def put(
     if tx.execute(table.update().where(same).values(values)).rowcount != 1:
         raise LeaseLost("has been changed meanwhile; look at it again, then change it", subject="the profile")
     return profile
-
-
-def remove(tx: sa.Connection, reader_id: str) -> None:
-    """Removes the reader's profile."""
-    tx.execute(table.delete().where(table.c.reader_id == reader_id))

@@ -1,0 +1,29 @@
+"""Ideas for somebody new to pick from, each about something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from earmark.catalog import Connection
+from earmark.catalog.content import clustering
+from earmark.types import Insight
+
+__all__ = ["unlike"]
+
+
+def unlike(tx: Connection, insights: Sequence[Insight], *, limit: int) -> list[Insight]:
+    """The best ideas by quality, of different themes as long as there are such, and no show twice before each had its turn."""
+    theme_of = {member.insight_id: member.theme_id for member in clustering.members(tx)}
+    ranked = sorted(insights, key=lambda insight: (-insight.quality, insight.id))
+    chosen: list[Insight] = []
+    for new_theme, new_show in ((True, True), (True, False), (False, True), (False, False)):
+        for insight in ranked:
+            if len(chosen) == limit:
+                return chosen
+            themes = {theme_of.get(one.id) for one in chosen}
+            theme = theme_of.get(insight.id)
+            if insight in chosen or (new_theme and (theme is None or theme in themes)):
+                continue
+            if not new_show or insight.show_id not in {one.show_id for one in chosen}:
+                chosen.append(insight)
+    return chosen
