@@ -101,5 +101,5 @@ def _put_profile(tx: sa.Connection, reader_id: str, archive: Archive, *, now: da
     given = archive.profile
     if profiles.get(tx, reader_id).version or not given.version:
         return 0
-    profiles.put(tx, reader_id, text=given.text, learned=given.learned, after=0, now=now)
+    profiles.put(tx, reader_id, given.text, after=0, now=now)
     return 1
