@@ -69,7 +69,7 @@ def _unsaid(sentences: Sequence[Sentence], words: int) -> str:
         return "without a language model only English is read"
     whole = sum(len(sentence.text.split()) for sentence in sentences if sentence.whole)
     if whole < LEAST_WHOLE * words:
-        return f"without a language model no sentence could be told from the next ({words:,} words without punctuation)"
+        return f"without a language model hardly a sentence could be told from the next ({words:,} words without punctuation)"
     return (
         f"nothing that was said can be read by itself ({words:,} words; a language model would write it so that it can)"
     )
