@@ -22,7 +22,7 @@ def brief_without(brief: Brief, gone: Gone) -> Brief:
 
 def _item(item: BriefItem, gone: Gone) -> BriefItem:
     related = tuple(_related(other, gone) for other in item.related if utterance(other).show_id != gone.show_id)
-    return replace(item, why=clauses_without(item.why, gone, "; ") or "From what you follow.", related=related)
+    return replace(item, why=clauses_without(item.why, gone, "; "), related=related)
 
 
 def _related(related: Related, gone: Gone) -> Related:

@@ -22,9 +22,10 @@ __all__ = ["MailChannel", "message_id"]
 
 
 def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
-    """The Message-ID of a reader's brief of a day: always the same, so that a second copy is recognised."""
+    """The Message-ID of a reader's brief or digest of a day: always the same, so that a second copy is recognised."""
     domain = parse_address(sender, setting="mail.sender").domain.lower()
-    return f"<earmark.{brief.date:%Y%m%d}.{make_id('delivery', subscriber_id, brief.date.isoformat())}@{domain}>"
+    named = ("delivery", subscriber_id, brief.date.isoformat(), *([brief.title] if brief.title else []))
+    return f"<earmark.{brief.date:%Y%m%d}.{make_id(*named)}@{domain}>"
 
 
 class _MessageParts(TypedDict):

@@ -14,11 +14,12 @@ from briefs.ports import Finder
 from briefs.preferences import Preferences
 from briefs.select import Pick, Sources, select
 from briefs.steering import UNSTEERED, Steering, taste_of
+from briefs.unread import unread_words
 from briefs.why import why
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
-from earmark.catalog.content import vectors, withdrawals
-from earmark.catalog.readers import accounts, states
+from earmark.catalog.content import themes, vectors, withdrawals
+from earmark.catalog.readers import accounts, drops, states
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.work import jobs
 from earmark.days import Days
@@ -32,6 +33,8 @@ __all__ = ["find_brief", "make_brief", "preview_brief"]
 
 _SHOWS = 4
 """Shows that a brief of the usual size draws from where it can."""
+_LONGEST = 3
+"""How many times as many related insights an idea has at most on a day of few ideas."""
 _ROUNDS = 3
 """Attempts at a brief, because another brief of the same reader may be stored in between."""
 
@@ -144,18 +147,23 @@ def _build(
     with catalog.read() as tx:
         library = catalog_insights.listed(tx, scope=scope)
         known = stored.told_ids(tx, subscriber.id)
-        hidden = states.hidden(tx, subscriber.id)
-        # What the reader hid counts as told, and so does what says the same; its subject is as welcome as before.
-        avoided = {i.id: i.content_hash for i in library if i.id in hidden} | known
+        told_on = stored.told_days(tx, subscriber.id)
+        dropped = drops.every(tx, subscriber.id)
+        unwelcome = states.hidden(tx, subscriber.id) | {drop.insight_id for drop in dropped}
+        # What the reader hid or took out counts as told, and so does what says the same; its subject is welcome.
+        avoided = {i.id: i.content_hash for i in library if i.id in unwelcome} | known
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
         withdrawn = withdrawals.told_claims(tx, known.values())
         taste = taste_of(tx, subscriber.id, library, model_id, steering)
+        unread = unread_words(tx, scope, now=now)
+        theme_of = themes.of_insights(tx)
     # The words of what was told and is withdrawn count too: its opposite may be what is right, and is news.
     claims = withdrawn | {insight.content_hash: insight.claim for insight in library}
     told = ToldClaims(
         ids=frozenset(avoided),
         hashes=frozenset(avoided.values()),
         claims=tuple(claims.get(content_hash, "") for content_hash in told_vectors),
+        days=tuple(told_on.get(content_hash) for content_hash in told_vectors),
         vectors=_matrix(list(told_vectors.values())),
     )
 
@@ -164,23 +172,27 @@ def _build(
             by_hash = vectors.get_many(tx, model_id, [insight.content_hash for insight in insights])
         return {i.id: by_hash[i.content_hash] for i in insights if i.content_hash in by_hash}
 
+    size = max(settings.size - sum(drop.day == day and not drop.swapped for drop in dropped), 0)
     unwanted = steering.preferences.leaves_out
     picks = select(
         [i for i in library if not unwanted(show_id=i.show_id, show=i.show, speaker=i.speaker, kind=i.kind)],
-        size=settings.size,
+        size=size,
         per_show=settings.per_show,
         day=day,
         days=days,
         told=told,
         sources=Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates),
         taste=taste,
+        theme_of=theme_of,
     )
     brief = Brief(
         subscriber_id=subscriber.id,
         date=day,
         items=_items(picks, finder, library, day, days, settings, steering.preferences),
         created_at=now,
-        note=_note(len(picks), settings.size, library=len(library), told=bool(known)),
+        note=" ".join(
+            part for part in (_note(len(picks), size, library=len(library), told=bool(known)), unread) if part
+        ),
     )
     return brief, _ledger(picks), known
 
@@ -195,10 +207,12 @@ def _items(
     preferences: Preferences,
 ) -> tuple[BriefItem, ...]:
     shown = {pick.insight.id for pick in picks}
+    # Fewer ideas have more of what others said under each.
+    under = min(settings.related * settings.size // max(len(picks), 1), _LONGEST * settings.related)
     items: list[BriefItem] = []
     for pick, told in zip(picks, apart([pick.insight for pick in picks]), strict=True):
         # At least one related insight, and one more for each that the brief shows anyway.
-        relatives = finder.related(pick.insight, limit=max(settings.related, 1) + len(shown))
+        relatives = finder.related(pick.insight, limit=max(under, 1) + len(shown))
         others = [other for other in relatives if _welcome(utterance(other), pick, preferences)]
         reason = why(
             pick.insight,
@@ -207,10 +221,10 @@ def _items(
             library=library,
             duplicates=pick.duplicates,
             related=others,
-            novelty=pick.novelty,
             like=pick.like,
+            update=pick.update,
         )
-        entries = [other for other in others if utterance(other).insight_id not in shown][: settings.related]
+        entries = [other for other in others if utterance(other).insight_id not in shown][:under]
         items.append(BriefItem(insight=told, why=reason, novelty=pick.novelty, related=tuple(entries)))
     return tuple(items)
 

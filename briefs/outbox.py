@@ -66,11 +66,11 @@ def send_brief(
         lease_s: seconds that a sender has before another takes over.
 
     Raises:
-        UsageError: the brief has no ideas (any more), or a setting or the reader's address does not fit the channel.
+        UsageError: the brief has no ideas (any more) and the reader wants no word of that, or a setting or the reader's address does not fit the channel.
         TransientError: the channel cannot be reached or asks to try later; the next call tries again.
         DeliveryRefused: the channel will not take it, or it may have gone out twice already.
     """
-    if not brief.items:
+    if not brief.items and not reader.tell_quiet:
         raise UsageError(f"there is nothing to send. {brief.note}".rstrip(), subject=f"the brief of {brief.date}")
     # Composed before it is claimed: a brief that cannot be composed must not look as if it may have gone out.
     receipt = channel.receipt(brief, reader)
@@ -85,7 +85,7 @@ def send_brief(
     if not mine:
         return claimed
     try:
-        channel.deliver(_current(catalog, brief), reader, message_id=claimed.message_id)
+        channel.deliver(_current(catalog, brief, tell_quiet=reader.tell_quiet), reader, message_id=claimed.message_id)
     except EarmarkError as error:
         _note_failure(catalog, claimed, error)
         raise
@@ -94,11 +94,11 @@ def send_brief(
         return deliveries.get(tx, claimed.key) or claimed
 
 
-def _current(catalog: Catalog, brief: Brief) -> Brief:
+def _current(catalog: Catalog, brief: Brief, *, tell_quiet: bool) -> Brief:
     """The brief without what was withdrawn while it was on its way; raises ``UsageError`` where nothing is left."""
     with catalog.read() as tx:
         left = stored_briefs.current(tx, brief)
-    if not left.items:
+    if not left.items and not tell_quiet:
         raise UsageError("every idea of it has been withdrawn", subject=f"the brief of {brief.date}")
     return left
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from briefs.taste import NO_TASTE, Taste
+from briefs.updates import news
+from briefs.weights import WEIGHTS, Weights
 from earmark.catalog.batches import batches
 from earmark.language.polarity import opposed
 from earmark.types import Insight
@@ -21,22 +25,17 @@ DUPLICATE = 0.92
 """Cosine of two claims from which they count as one unless their words oppose each other, for cosine cannot tell a claim
 from its opposite; `Finder.near_duplicates`, which reads the words more closely, decides the cases below it."""
 
+_SAME = 0.85
+"""Cosine to a told claim from which another number is news on it: claims as close as that are about the same quantity."""
+_UPDATE = 0.7
+"""Novelty to the reader of what has news on a told claim."""
 _NEAR = 0.35
 """Cosine to a told claim from which a candidate begins to count as less new; unrelated claims lie below it."""
-_TOLD_WEIGHT = 0.6
-"""Share of its score that a candidate loses as it nears a duplicate of a told claim."""
-_DIVERSITY = 0.5
-"""Share of its score that a candidate loses at cosine 1 to one picked already: MMR with lambda near 2/3, as a factor."""
-_NOVELTY_WEIGHT = 0.5
-"""Share of its score that a candidate without any novelty to the library loses."""
 _KNOWN = 0.6
 """Cosine to an earlier claim from which a candidate begins to count as said before. Below it lies most of what is worth
 hearing: a claim that is near nothing at all is more often an anecdote than a discovery."""
 _ALONE, _MET = 0.35, 0.55
 """Cosine to the nearest candidate of another show at which a claim counts as standing alone, and as fully met."""
-_ECHO_WEIGHT = 0.3
-"""Share of its score that a claim loses when no other show has anything on it: what others said is half of an idea's
-worth here."""
 
 _BLOCK = 256
 """Rows compared at a time: 20 MB against 20,000 candidates."""
@@ -46,12 +45,14 @@ _BLOCK = 256
 class ToldClaims:
     """The claims a reader knows: ids, content hashes, and vectors of shape ``(n, dimension)``.
 
-    ``claims`` are the words of each row of ``vectors``, empty for a claim that is no longer in the library.
+    ``claims`` are the words of each row of ``vectors``, empty for a claim that is no longer in the library; ``days`` are when
+    each was told, ``None`` where that is not known.
     """
 
     ids: frozenset[str] = frozenset()
     hashes: frozenset[str] = frozenset()
     claims: tuple[str, ...] = ()
+    days: tuple[date | None, ...] = ()
     vectors: Vector = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     def covers(self, insights: Collection[Insight]) -> bool:
@@ -62,9 +63,17 @@ class ToldClaims:
 class CandidatePool:
     """Candidates under consideration. Grows by tiers; rows are never removed, only closed."""
 
-    def __init__(self, told: ToldClaims, taste: Taste = NO_TASTE) -> None:
+    def __init__(
+        self,
+        told: ToldClaims,
+        taste: Taste = NO_TASTE,
+        weights: Weights = WEIGHTS,
+        theme_of: Mapping[str, str] | None = None,
+    ) -> None:
         self._told = told
         self._taste = taste
+        self._weights = weights
+        self._theme_of = theme_of or {}
         self.insights: list[Insight] = []
         self.novelty: NDArray[np.float64] = np.zeros(0)
         """To the library and to the reader, in 0..1, by row."""
@@ -75,19 +84,25 @@ class CandidatePool:
         self._vectors: list[Vector | None] = []
         self._picked: list[Vector] = []
         self._picked_claims: list[str] = []
+        self._picked_themes: Counter[str] = Counter()
+        self._picked_kinds: Counter[str] = Counter()
         self._closed_ids: set[str] = set()
         self._closed_hashes: set[str] = set()
 
     def fresh_to_reader(
         self, insights: Sequence[Insight], vectors: Mapping[str, Vector]
     ) -> list[tuple[Insight, float]]:
-        """Those insights that nearly repeat nothing told, each with its novelty to the reader in 0..1."""
+        """Those insights that nearly repeat nothing told, or have news on it, each with its novelty to the reader in 0..1."""
         rows = [vectors.get(insight.id) for insight in insights]
         repeated = _repeated(insights, rows, self._told.claims, self._told.vectors)
         closest = _closest(rows, self._told.vectors)
         nearness = np.clip((closest - _NEAR) / (DUPLICATE - _NEAR), 0.0, 1.0)
         pairs = zip(insights, repeated, nearness, strict=True)
-        return [(insight, float(1.0 - _TOLD_WEIGHT * near)) for insight, again, near in pairs if not again]
+        fresh = [(insight, float(1.0 - self._weights.told * near)) for insight, again, near in pairs if not again]
+        updates = [
+            (i, _UPDATE) for i, row, again in zip(insights, rows, repeated, strict=True) if again and self._news(i, row)
+        ]
+        return fresh + updates
 
     def add(
         self,
@@ -107,7 +122,12 @@ class CandidatePool:
         is_open = np.array([not self._is_closed(insight) for insight in insights], dtype=bool)
         is_open &= ~_repeated(insights, rows, self._picked_claims, picked)
         echo = np.clip((self._elsewhere(insights, rows, is_open) - _ALONE) / (_MET - _ALONE), 0.0, 1.0)
-        base = np.asarray(worth, dtype=float) * (1 - _NOVELTY_WEIGHT * said) * (1 - _ECHO_WEIGHT * (1 - echo)) * reader
+        base = (
+            np.asarray(worth, dtype=float)
+            * (1 - self._weights.novelty * said)
+            * (1 - self._weights.echo * (1 - echo))
+            * reader
+        )
         wanted = self._taste.factors(insights, rows)
         self.insights.extend(insights)
         self._vectors.extend(rows)
@@ -135,13 +155,15 @@ class CandidatePool:
             largest[list(part)] = np.clip(cosines.max(axis=1), 0.0, 1.0)
         return largest
 
-    def best(self, full: Collection[str], *, other: bool = False) -> int | None:
+    def best(self, full: Collection[str], *, other: bool = False, among: Collection[str] | None = None) -> int | None:
         """The row to pick next, none of a show in ``full``; ``None`` if no open row is left. Ties go by insight id.
 
-        With ``other``, it is like nothing that the reader asked for more of.
+        With ``other``, it is like nothing that the reader asked for more of; with ``among``, of one of these shows.
         """
         is_open = self._open & ~self._lifted if other else self._open
         rows = [i for i in np.flatnonzero(is_open) if self.insights[i].show_id not in full]
+        if among is not None:
+            rows = [i for i in rows if self.insights[i].show_id in among]
         if not rows:
             return None
         # Rounded, so that the last bits of a sum of products, which depend on its order, decide nothing.
@@ -151,11 +173,35 @@ class CandidatePool:
 
     def score(self, rows: NDArray[np.int64] | int) -> NDArray[np.float64]:
         """The score of rows against what has been picked so far."""
-        return np.asarray(self._base[rows] * (1.0 - _DIVERSITY * np.maximum(self._closest[rows], 0.0)))
+        near = 1.0 - self._weights.diversity * np.maximum(self._closest[rows], 0.0)
+        again = np.array([self._variety(int(row)) for row in np.atleast_1d(rows)])
+        return np.asarray(self._base[rows] * near * (again if np.ndim(rows) else again[0]))
+
+    def _variety(self, row: int) -> float:
+        """What a row keeps of its score, given the themes and kinds of the picks."""
+        insight = self.insights[row]
+        themes = self._picked_themes[self._theme_of.get(insight.id, "")]
+        return float((1 - self._weights.theme) ** themes * (1 - self._weights.kind) ** self._picked_kinds[insight.kind])
 
     def like(self, row: int) -> str:
         """What the reader wants and raised this row, as a part of a sentence; empty if nothing did."""
         return self._taste.reason(self.insights[row], self._vectors[row])
+
+    def update(self, row: int) -> str:
+        """What is new in this row to a claim that the reader was told, as a part of a sentence; empty if it is near none."""
+        return self._news(self.insights[row], self._vectors[row])
+
+    def _news(self, insight: Insight, row: Vector | None) -> str:
+        if row is None or not len(self._told.vectors):
+            return ""
+        cosines = self._told.vectors @ row
+        for n in np.flatnonzero(cosines >= _SAME)[np.argsort(-cosines[cosines >= _SAME])]:
+            on = self._told.days[n] if n < len(self._told.days) else None
+            if on is None or insight.published is None or insight.published.date() < on:
+                continue  # what may have been said before it was told is no news
+            if words := news(insight.claim, self._told.claims[n], on):
+                return words
+        return ""
 
     def has_open(self) -> bool:
         """Whether anything can still be picked from it."""
@@ -167,7 +213,12 @@ class CandidatePool:
 
     def pick(self, row: int, duplicates: Sequence[Insight]) -> None:
         """Marks a row as picked, and closes it with all that say the same."""
-        for insight in (self.insights[row], *duplicates):
+        picked = self.insights[row]
+        if theme := self._theme_of.get(picked.id, ""):
+            self._picked_themes[theme] += 1
+        if picked.kind:
+            self._picked_kinds[picked.kind] += 1
+        for insight in (picked, *duplicates):
             self._closed_ids.add(insight.id)
             self._closed_hashes.add(insight.content_hash)
         vector = self._vectors[row]

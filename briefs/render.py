@@ -32,7 +32,9 @@ def subject(brief: Brief) -> str:
     """One line for the head of a mail, at most 150 characters: the first claim, and how many more there are."""
     shown = view(brief)
     if not shown.items:
-        return f"Earmark: nothing new on {shown.day}"
+        return f"{shown.title or 'Earmark'}: nothing new on {shown.day}"
+    if shown.title:
+        return cut(f"{shown.title}: {shown.items[0].claim}", 150)
     more = len(brief.items) - 1
     rest = f" (and {more} more {plural(more, 'idea')})" if more else ""
     return f"{cut(shown.items[0].claim, 120)}{rest}"
@@ -44,7 +46,11 @@ def to_text(brief: Brief, *, width: int = 88, reader: str = "", links: MailLinks
     ``links`` are those of a mail, at its end.
     """
     shown = view(brief, reader=reader, home=links.home)
-    lines = [f"EARMARK · {shown.day}", *_wrap(_opening(shown), width), ""]
+    lines = [
+        " · ".join(part for part in ("EARMARK", shown.title, shown.day) if part),
+        *_wrap(_opening(shown), width),
+        "",
+    ]
     for item in shown.items:
         lines += [*_text_item(item, width), ""]
     for gone in shown.withdrawn:
@@ -59,7 +65,7 @@ def to_text(brief: Brief, *, width: int = 88, reader: str = "", links: MailLinks
 def to_markdown(brief: Brief, *, reader: str = "") -> str:
     """The brief as Markdown without raw HTML and images; links are http and https only."""
     shown = view(brief, reader=reader)
-    blocks = [f"# Earmark: {escape(shown.day)}", escape(_opening(shown))]
+    blocks = [f"# {escape(shown.title or 'Earmark')}: {escape(shown.day)}", escape(_opening(shown))]
     for item in shown.items:
         blocks += _markdown_item(item)
     blocks += [f"*{escape(gone)}*" for gone in shown.withdrawn]
@@ -90,6 +96,8 @@ def _opening(shown: BriefView) -> str:
 
 def _text_item(item: ItemView, width: int) -> Iterator[str]:
     margin = " " * 4
+    if item.section:
+        yield from (*_wrap(item.section.upper(), width), "")
     yield from _wrap(item.claim, width, first=f"{item.number:>2}. ", rest=margin)
     if item.body:
         yield ""
@@ -105,7 +113,8 @@ def _text_item(item: ItemView, width: int) -> Iterator[str]:
     yield ""
     if item.mark:
         yield from _wrap(item.mark, width, first=margin)
-    yield from _wrap(f"Why: {item.why}", width, first=margin)
+    if item.why:
+        yield from _wrap(f"Why: {item.why}", width, first=margin)
     if item.related:
         yield from ("", f"{margin}On other shows:")
     for other in item.related:
@@ -115,17 +124,23 @@ def _text_item(item: ItemView, width: int) -> Iterator[str]:
 
 
 def _markdown_item(item: ItemView) -> Iterator[str]:
+    if item.section:
+        yield f"**{escape(item.section)}**"
     yield f"## {item.number}. {escape(item.claim)}"
     if item.body:
         yield escape(item.body)
     who = [escape(item.speaker)] if item.speaker else []
     where = [escape(item.show), link(item.episode, item.url)]
-    when = [link(item.time, item.time_url)] if item.time else []
+    when = [
+        *([escape(item.published)] if item.published else []),
+        *([link(item.time, item.time_url)] if item.time else []),
+    ]
     source = f"— {', '.join(part for part in [*who, *where, *when] if part)}"
     yield f"> “{escape(item.quote)}”\n>\n> {source}" if item.quote else source
     if item.mark:
         yield f"*{escape(item.mark)}*"
-    yield f"*{escape(item.why)}*"
+    if item.why:
+        yield f"*{escape(item.why)}*"
     if item.related:
         yield "**On other shows**"
         yield "\n".join(f"- {_markdown_related(other)}" for other in item.related)
@@ -137,7 +152,7 @@ def _markdown_related(other: RelatedView) -> str:
 
 
 def _source(item: ItemView) -> str:
-    return ", ".join(part for part in (item.speaker, item.show, item.episode, item.time) if part)
+    return ", ".join(part for part in (item.speaker, item.show, item.episode, item.published, item.time) if part)
 
 
 def _related_line(other: RelatedView) -> str:

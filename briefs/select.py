@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from briefs.pool import CandidatePool, ToldClaims, Vector
 from briefs.taste import NO_TASTE, Taste
+from briefs.weights import WEIGHTS, Weights
 from earmark.days import Days
 from earmark.types import Insight
 
 __all__ = ["Pick", "Sources", "ToldClaims", "select"]
 
 _HALF_LIFE_DAYS = 14.0
-_OLD = 0.75
-"""What freshness falls to with age: a good claim of last year beats a dull one of today, for what counts is that the
-reader has not heard it, not when it was published."""
+_QUIET = timedelta(days=30)
+"""A show that had one episode at most in this time is quiet."""
 
 _TURN = 4
 """Candidates that every show may enter, for each that it may have in the brief, before any show enters more: so a show
@@ -43,6 +43,8 @@ class Pick:
     novelty: float
     duplicates: tuple[Insight, ...] = ()
     """Others that nearly say the same: told with it, so that none of them comes another day."""
+    update: str = ""
+    """What is new in it to a claim that the reader was told, as a part of a sentence; empty if it is near none."""
     like: str = ""
     """What the reader wants and raised it, as a part of a sentence; empty if nothing did."""
 
@@ -57,24 +59,33 @@ def select(
     told: ToldClaims,
     sources: Sources,
     taste: Taste = NO_TASTE,
+    weights: Weights = WEIGHTS,
+    theme_of: Mapping[str, str] | None = None,
     tier: int = 256,
 ) -> list[Pick]:
     """At most ``size`` ideas, best first; the same input in any order gives the same picks.
 
     The score is quality x freshness x novelty to the library x novelty to the reader, lowered by likeness to what is
-    picked already (greedy, as in MMR). Nothing told, or nearly a duplicate of something told, is ever picked, nor two
-    near-duplicates. No show has more than ``per_show`` while another has something left to say. The score rises and falls
-    with the reader's ``taste``, but the last place goes to something unlike what they asked for while there is such a thing.
+    picked already (greedy, as in MMR). Nothing told, or nearly a duplicate of something told, is ever picked, unless it has
+    news on it, as one pick at most may have; nor are two near-duplicates. No show has more than ``per_show`` while another
+    has something left to say. The score rises and falls with the reader's ``taste``, but the last place goes to something
+    unlike what they asked for while there is such a thing.
+    Without a quiet show so far, the last place goes to one whose best idea comes near the best. ``theme_of`` gives the themes
+    of insights, by id: a theme that is there already counts for less.
 
     Candidates are weighed in tiers (of ``tier``, then twice as many, …) in the order of quality x freshness; a further
     one is looked at only when nothing is left in the earlier ones, so a library of any size costs about the same.
     """
-    worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, days) for i in insights}
+    worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, days, age=weights.age) for i in insights}
     waiting = _ranked([i for i in insights if not told.covers([i])], worth, turn=_TURN * per_show)
-    pool, picks, shows, limit = CandidatePool(told, taste), list[Pick](), Counter[str](), per_show
+    pool, picks, shows, limit = CandidatePool(told, taste, weights, theme_of), list[Pick](), Counter[str](), per_show
+    quiet = _quiet(insights, day, days)
     while len(picks) < size:
         full = {show for show, count in shows.items() if count >= limit}
-        row = pool.best(full, other=_all_asked_for(picks, size))
+        other = _all_asked_for(picks, size)
+        row = pool.best(full, other=other)
+        if row is not None and len(picks) == size - 1 > 0 and not quiet & shows.keys():
+            row = _of_quiet_show(pool, row, pool.best(full, other=other, among=quiet), least=weights.quiet)
         if row is None:
             entering = [i for i in waiting if i.show_id not in full][:tier]
             if entering:
@@ -90,7 +101,8 @@ def select(
             limit += 1  # every show that has something left is full
             continue
         pick = _picked(pool, row, sources)
-        if told.covers(pick.duplicates) or _repeats(pick, picks):
+        again = told.covers(pick.duplicates) and not pick.update
+        if again or _repeats(pick, picks) or (pick.update and any(other.update for other in picks)):
             pool.close(row)
             continue
         pool.pick(row, pick.duplicates)
@@ -99,14 +111,27 @@ def select(
     return picks
 
 
-def freshness(published: datetime | None, day: date, days: Days) -> float:
-    """1 on the day of publication, falling gently towards 0.75; an unknown or future day counts as long ago."""
-    if published is None:
-        return _OLD
-    age = (day - days.of(published)).days
-    if age < 0:  # dated ahead: no day is the one on which it came
-        return _OLD
-    return float(_OLD + (1.0 - _OLD) * 0.5 ** (age / _HALF_LIFE_DAYS))
+def freshness(published: datetime | None, day: date, days: Days, *, age: float = WEIGHTS.age) -> float:
+    """1 on the day of publication, falling gently towards 1 - ``age``; an unknown or future day counts as long ago."""
+    passed = -1 if published is None else (day - days.of(published)).days
+    if passed < 0:  # dated ahead: no day is the one on which it came
+        return 1.0 - age
+    return float(1.0 - age * (1.0 - 0.5 ** (passed / _HALF_LIFE_DAYS)))
+
+
+def _quiet(insights: Sequence[Insight], day: date, days: Days) -> set[str]:
+    """The shows that are quiet, in a library that has others."""
+    recent: dict[str, set[str]] = {insight.show_id: set() for insight in insights}
+    for insight in insights:
+        if insight.published is not None and timedelta() <= day - days.of(insight.published) < _QUIET:
+            recent[insight.show_id].add(insight.episode_id)
+    quiet = {show for show, episodes in recent.items() if len(episodes) <= 1}
+    return quiet if len(quiet) < len(recent) else set()
+
+
+def _of_quiet_show(pool: CandidatePool, best: int, row: int | None, *, least: float) -> int:
+    """The best ``row`` of a quiet show if it comes near the ``best``, else that one."""
+    return best if row is None or float(pool.score(row)) < least * float(pool.score(best)) else row
 
 
 def _ranked(insights: Sequence[Insight], worth: Mapping[str, float], *, turn: int) -> list[Insight]:
@@ -143,6 +168,7 @@ def _picked(pool: CandidatePool, row: int, sources: Sources) -> Pick:
         novelty=round(float(pool.novelty[row]), 4),
         duplicates=others,
         like=pool.like(row),
+        update=pool.update(row),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from earmark.days import Days
 from earmark.types import Reader, Rhythm
 
-__all__ = ["Due", "due_at", "due_now", "next_due"]
+__all__ = ["Due", "due_at", "due_now", "in_digest_time", "next_due"]
 
 _LATE = {Rhythm.DAILY: timedelta(hours=12), Rhythm.WEEKLY: timedelta(days=3, hours=12)}
 """How late a brief is still made up for: half the way to the next, from where on the next is the better one."""
@@ -57,6 +57,13 @@ def next_due(reader: Reader, now: datetime) -> Due:
     return next(
         Due(day=day, at=due_at(reader, day)) for day in days if _wanted(reader, day) and due_at(reader, day) > now
     )
+
+
+def in_digest_time(reader: Reader) -> Reader | None:
+    """The reader as if the weekly digest were their brief, so that the functions above tell when it comes; ``None`` without one."""
+    if reader.digest_on is None:
+        return None
+    return replace(reader, rhythm=Rhythm.WEEKLY, weekday=reader.digest_on)
 
 
 def _wanted(reader: Reader, day: date) -> bool:

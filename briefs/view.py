@@ -17,7 +17,7 @@ from earmark.language.spans import clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, BriefItem, Echo, Insight, Related, Withdrawal
 
-__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "day_words", "item_view", "view"]
+__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "date_words", "day_words", "item_view", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +71,23 @@ class ItemView:
     """
 
     number: int
+    section: str
+    """The heading above it, where a section of a digest begins; else empty."""
     claim: str
     body: str
     quote: str
     speaker: str
     show: str
     episode: str
+    published: str
+    """The day of the episode, such as ``3 August 2026``; empty where its feed does not say."""
     url: str
     time: str
     time_url: str
     page: str
     """Its page in the app; empty where nobody said where that is."""
     why: str
+    """Empty where there is nothing to say."""
     mark: str
     """How it came about, where the reader has to know; else empty."""
     related: tuple[RelatedView, ...]
@@ -93,6 +98,8 @@ class BriefView:
     """A brief as shown; ``left_out`` counts ideas for which there was no room."""
 
     day: str
+    title: str
+    """Of a digest; empty for the brief of a day."""
     greeting: str
     summary: str
     note: str
@@ -113,7 +120,17 @@ def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0], home: st
         greeting=_line(reader, 60),
         summary=_summary(brief),
         note=_line(brief.note, 400),
-        items=tuple(item_view(number, item, limits, home=home) for number, item in enumerate(shown, start=1)),
+        items=tuple(
+            item_view(
+                number,
+                item,
+                limits,
+                home=home,
+                section="" if number > 1 and shown[number - 2].section == item.section else item.section,
+            )
+            for number, item in enumerate(shown, start=1)
+        ),
+        title=_line(brief.title, 60),
         left_out=len(brief.items) - len(shown),
         withdrawn=tuple(_gone(word, limits) for word in brief.withdrawn[: limits.items]),
     )
@@ -121,21 +138,30 @@ def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0], home: st
 
 def day_words(day: date) -> str:
     """``Monday, 3 August 2026``: English, as the rest, whatever the machine's locale."""
-    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]}, {date_words(day)}"
 
 
-def item_view(number: int, item: BriefItem, limits: Limits = LIMITS[0], *, home: str = "") -> ItemView:
-    """An idea as shown, with its number in the brief."""
+def date_words(day: date) -> str:
+    """``3 August 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def item_view(
+    number: int, item: BriefItem, limits: Limits = LIMITS[0], *, home: str = "", section: str = ""
+) -> ItemView:
+    """An idea as shown, with its number in the brief, and the heading above it where a section begins."""
     insight = item.insight
     claim, body = _line(insight.claim, limits.claim), _line(insight.body, limits.body)
     return ItemView(
         number=number,
+        section=_line(section, 100),
         claim=claim,
         body="" if body == claim else body,
         quote=_line(_quote(insight), limits.quote),
         speaker=_line(insight.speaker or "", 80),
         show=_line(insight.show, limits.title) or "an untitled show",
         episode=_line(insight.episode, limits.title),
+        published=date_words(insight.published.date()) if insight.published else "",
         url=_within(web_url(insight.url), limits.url),
         time=clock(insight.start_s),
         time_url=_within(moment_link(insight.audio_url, insight.url, insight.start_s), limits.url),
@@ -186,7 +212,7 @@ def _also(echoes: Sequence[Echo], limits: Limits) -> str:
 def _summary(brief: Brief) -> str:
     ideas, shows = len(brief.items), len({item.insight.show_id for item in brief.items})
     if not ideas:
-        return "Nothing new today."
+        return "Nothing new this week." if brief.title else "Nothing new today."
     # 238 words a minute: silent reading of English prose, Brysbaert 2019 (a meta-analysis of 190 studies).
     words = sum(len(f"{i.insight.claim} {i.insight.body} {_quote(i.insight)}".split()) for i in brief.items)
     minutes = max(round(words / 238), 1)

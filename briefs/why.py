@@ -1,23 +1,38 @@
-"""Why an idea is in the brief, in words that are true of it and of nothing else."""
+"""Why an idea is in the brief: what it is to the reader, and to what others said. Nothing is said where nothing is known."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from briefs.calendar_words import MONTHS, WEEKDAYS
+from briefs.updates import amounts
 from earmark.clean import cut, plain
 from earmark.days import Days
+from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related
 
 __all__ = ["why"]
 
-_TITLE = 60
-"""Characters of a show's title inside a sentence."""
-_RARE = 0.7
-"""Novelty to the library from which a claim is called rare."""
-_PEERS = 3
-"""The fewest other claims before a claim is called the strongest, and the fewest shows before it is called rare."""
+_TITLE, _NAME = 60, 50
+"""Characters of a show's title, and of a person's name, inside a sentence."""
+_SHOWS = 3
+"""The fewest shows of a library in which it says something that no other show comes near a claim."""
+_RECENT, _QUIET = timedelta(days=14), timedelta(days=60)
+"""How new an episode is, and how long its show was silent before it, for its return to be told."""
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voice:
+    """Who else said something, and when; ``text`` are the words."""
+
+    show_id: str
+    show: str
+    speaker: str
+    published: datetime | None
+    text: str
 
 
 def why(
@@ -28,92 +43,172 @@ def why(
     library: Sequence[Insight],
     duplicates: Sequence[Insight],
     related: Sequence[Related],
-    novelty: float,
     like: str = "",
+    update: str = "",
 ) -> str:
-    """One sentence: where it comes from and when, then what sets it apart, as far as that is known.
+    """One sentence: what is new to what the reader was told, else what of the reader's wishes it meets, then what it is to what others said; empty if neither is known.
 
     Args:
         insight: the idea.
         day: the day of the brief, in the reader's zone.
         days: the reader's days.
-        library: all insights there are.
+        library: all insights that the reader sees.
         duplicates: those that nearly say the same, of any show.
         related: what other shows say about it.
-        novelty: to the library, in 0..1.
         like: what the reader wants and raised this idea, as a part of a sentence; empty if nothing did.
+        update: what is new in it, where the reader was told something close, as a part of a sentence.
     """
+    if update:
+        return f"Update: {update}."
+    told = _Telling(day, days)
+    same = _same(insight, duplicates, related)
     standing = (
-        like
-        or _echoed(insight, duplicates)
-        or _strongest(insight, day, days, library)
-        or _rare(insight, duplicates, related, novelty, library)
+        _contradiction(told, related)
+        or _figure(told, insight, same)
+        or _echo(told, insight, same)
+        or _link(told, related)
+        or _return(told, insight, library)
+        or _alone(insight, same, related, library)
     )
-    text = "; ".join(part for part in (_when(insight, day, days), standing) if part)
-    return f"{text[0].upper()}{text[1:]}."
+    text = "; ".join(part for part in (like, standing) if part)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def _when(insight: Insight, day: date, days: Days) -> str:
-    show = _title(insight.show)
-    if insight.published is None:
-        return f"from {show}"
-    published = days.of(insight.published)
-    age = (day - published).days
-    if age < 0:  # what a publisher dated ahead would be new every day until then
-        return f"from {show}, dated {published.day} {MONTHS[published.month - 1]} {published.year}"
-    if age == 0:
-        return f"new on {show} today"
-    if age < 7:
-        return f"new on {show} " + ("yesterday" if age == 1 else f"on {WEEKDAYS[published.weekday()]}")
-    if age < 31:
-        return f"from {show}, {age} days ago"
-    return f"from {show} in {MONTHS[published.month - 1]} {published.year}, and not told to you before"
+class _Telling:
+    """How a time and a voice are named on a day."""
+
+    def __init__(self, day: date, days: Days) -> None:
+        self.day, self.days = day, days
+
+    def age(self, published: datetime | None) -> timedelta | None:
+        return None if published is None else self.day - self.days.of(published)
+
+    def when(self, published: datetime | None) -> str:
+        """`` on Monday``, `` in March``, `` in March 2025``, with the space before it; empty where nobody knows."""
+        if published is None:
+            return ""
+        said = self.days.of(published)
+        age = (self.day - said).days
+        if age < 0:
+            return ""
+        if age < 7:
+            return (" today", " yesterday")[age] if age < 2 else f" on {WEEKDAYS[said.weekday()]}"
+        month = MONTHS[said.month - 1]
+        return f" in {month}" if said.year == self.day.year else f" in {month} {said.year}"
+
+    def place(self, voice: _Voice) -> str:
+        """``Lattice Hours in March``."""
+        return f"{_title(voice.show)}{self.when(voice.published)}"
+
+    def words_of(self, voice: _Voice) -> str:
+        """``what Ada Obi said on Lattice Hours in March``."""
+        speaker = cut(plain(voice.speaker), _NAME)
+        return f"what {speaker} said on {self.place(voice)}" if speaker else f"what was said on {self.place(voice)}"
 
 
-def _echoed(insight: Insight, duplicates: Sequence[Insight]) -> str:
-    others = {other.show_id: _title(other.show) for other in duplicates if other.show_id != insight.show_id}
-    names = sorted(others.values())
-    if not names:
+def _same(insight: Insight, duplicates: Sequence[Insight], related: Sequence[Related]) -> list[_Voice]:
+    """Who else makes nearly the same claim on other shows: each show once, the earliest first."""
+    voices = [_of_insight(other) for other in duplicates]
+    voices += _related(related, Relation.SAME)
+    voices = [voice for voice in voices if voice.show_id != insight.show_id]
+    dated = sorted((voice for voice in voices if voice.published), key=lambda voice: str(voice.published))
+    ordered = [*dated, *(voice for voice in voices if not voice.published)]
+    return list({voice.show_id: voice for voice in reversed(ordered)}.values())[::-1]
+
+
+def _contradiction(told: _Telling, related: Sequence[Related]) -> str:
+    for voice in _related(related, Relation.OPPOSITE):
+        return f"contradicts {told.words_of(voice)}"
+    return ""
+
+
+def _figure(told: _Telling, insight: Insight, same: Sequence[_Voice]) -> str:
+    """Whether it is the only one of those that say the same to name a number."""
+    if not same or not amounts(insight.claim) or any(amounts(voice.text) for voice in same):
         return ""
+    return f"puts a number on {told.words_of(same[0])}"
+
+
+def _echo(told: _Telling, insight: Insight, same: Sequence[_Voice]) -> str:
+    if not same:
+        return ""
+    earlier = [voice for voice in same if _before(voice, insight)]
+    if len(earlier) == len(same) <= len(_ORDINALS):
+        return f"the {_ORDINALS[len(same) - 1]} show in your library to say so, after {told.place(same[-1])}"
+    names = [_title(voice.show) for voice in same]
     if len(names) <= 2:
         return f"also said on {' and '.join(names)}"
     return f"also said on {names[0]} and {len(names) - 1} other shows"
 
 
-def _strongest(insight: Insight, day: date, days: Days, library: Sequence[Insight]) -> str:
-    """Whether it has the highest quality, alone, of its show's week or of its episode."""
-    week = [i for i in library if i.show_id == insight.show_id and _in_week(i, day, days)]
-    if _in_week(insight, day, days) and len({i.episode_id for i in week}) > 1 and _leads(insight, week):
-        return f"the strongest of its {len(week)} claims this week"
-    episode = [i for i in library if i.episode_id == insight.episode_id]
-    if _leads(insight, episode):
-        return f"the strongest of {len(episode)} claims in this episode"
+def _link(told: _Telling, related: Sequence[Related]) -> str:
+    """What the nearest entry with a relation is to the idea."""
+    for entry in related:
+        for relation, words in _LINKS.items():
+            for voice in _related([entry], relation):
+                return words.format(told.words_of(voice))
     return ""
 
 
-def _rare(
-    insight: Insight,
-    duplicates: Sequence[Insight],
-    related: Sequence[Related],
-    novelty: float,
-    library: Sequence[Insight],
-) -> str:
-    if len({i.show_id for i in library}) < _PEERS or any(o.show_id != insight.show_id for o in duplicates):
+_LINKS = {
+    Relation.REASON: "{} gives a reason for it",
+    Relation.CONSEQUENCE: "{} follows from it",
+    Relation.EXAMPLE: "{} is an example of it",
+    Relation.PARALLEL: "the same mechanism as in {}",
+}
+
+
+def _return(told: _Telling, insight: Insight, library: Sequence[Insight]) -> str:
+    """Whether its show is heard for the first time in a long while."""
+    age = told.age(insight.published)
+    if insight.published is None or age is None or not timedelta() <= age <= _RECENT:
         return ""
-    if not related:
-        return "no other show in your library comes near it"
-    return "little else in your library is like it" if novelty >= _RARE else ""
+    others = (other for other in library if other.show_id == insight.show_id and other.episode_id != insight.episode_id)
+    earlier = [other.published for other in others if other.published is not None]
+    if not earlier or max(earlier) > insight.published - _QUIET:
+        return ""
+    return f"the first from {_title(insight.show)} in your library since {told.when(max(earlier)).removeprefix(' in ')}"
 
 
-def _in_week(insight: Insight, day: date, days: Days) -> bool:
-    if insight.published is None:
-        return False
-    return day - timedelta(days=7) < days.of(insight.published) <= day
+def _alone(insight: Insight, same: Sequence[_Voice], related: Sequence[Related], library: Sequence[Insight]) -> str:
+    if same or related or len({other.show_id for other in library}) < _SHOWS:
+        return ""
+    return "no other show in your library comes near it"
 
 
-def _leads(insight: Insight, peers: Sequence[Insight]) -> bool:
-    others = [peer.quality for peer in peers if peer.id != insight.id]
-    return len(others) + 1 >= _PEERS and insight.quality > max(others)
+def _before(voice: _Voice, insight: Insight) -> bool:
+    return voice.published is not None and insight.published is not None and voice.published < insight.published
+
+
+def _related(related: Iterable[Related], relation: Relation) -> list[_Voice]:
+    """The voices of entries with that relation, in their order."""
+    voices = []
+    for entry in related:
+        if entry.relation != relation.value:
+            continue
+        heard = utterance(entry)
+        source = entry.insight or entry.moment
+        published = source.published if source is not None else None
+        voices.append(
+            _Voice(
+                show_id=heard.show_id,
+                show=heard.show,
+                speaker=heard.speaker or "",
+                published=published,
+                text=heard.text,
+            )
+        )
+    return voices
+
+
+def _of_insight(insight: Insight) -> _Voice:
+    return _Voice(
+        show_id=insight.show_id,
+        show=insight.show,
+        speaker=insight.speaker or "",
+        published=insight.published,
+        text=insight.claim,
+    )
 
 
 def _title(show: str) -> str:

@@ -630,6 +630,8 @@ class Reader:
         length: ideas in a brief; 0 takes ``brief.size``.
         rhythm: how often a brief is wanted.
         weekday: day of a weekly brief, 0 for Monday to 6 for Sunday.
+        digest_on: day of the weekly digest, as ``weekday``; ``None`` for a reader who wants none.
+        tell_quiet: whether something is sent on a day that has nothing to tell.
         created_at: when the reader was added.
         disabled_at: since when the reader may no longer sign in and gets no briefs; ``None`` for a reader who may.
     """
@@ -645,6 +647,8 @@ class Reader:
     length: int = 0
     rhythm: Rhythm = Rhythm.DAILY
     weekday: int = 0
+    digest_on: int | None = None
+    tell_quiet: bool = False
     created_at: datetime | None = None
     disabled_at: datetime | None = None
 
@@ -788,12 +792,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefItem:
-    """One idea of a brief: the insight, why this reader gets it, and what other shows say."""
+    """One idea of a brief: the insight, why this reader gets it, and what other shows say.
+
+    ``why`` is empty where there is nothing to say. ``section`` heads it and those after it in a digest.
+    """
 
     insight: Insight
     why: str
     novelty: float
     related: tuple[Related, ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -801,6 +809,7 @@ class Brief:
     """The ideas of one reader's day. ``note`` says in words why there are fewer than asked for, else is empty.
 
     ``withdrawn`` are the ideas that it told and that have been withdrawn since; they are not among ``items`` any more.
+    ``title`` is that of a digest, and empty for the brief of a day.
     """
 
     subscriber_id: str
@@ -809,6 +818,7 @@ class Brief:
     created_at: datetime
     note: str = ""
     withdrawn: tuple[Withdrawal, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

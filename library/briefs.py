@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from briefs.timetable import due_now, next_due
 from earmark.catalog import Catalog
-from earmark.catalog.readers import accounts, briefs, states
+from earmark.catalog.content import insights
+from earmark.catalog.readers import accounts, briefs, drops, states
+from earmark.catalog.readers.drops import Drop
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
-from earmark.types import Brief, Reader
+from earmark.types import Brief, Insight, Reader
 
 if TYPE_CHECKING:
     from earmark.catalog.readers.deliveries import Delivery
@@ -69,10 +71,58 @@ class Briefs:
 
     def preview(self, day: date | None = None) -> Brief:
         """The brief of a day, or what it would be now; by default the reader's next. Nothing is stored."""
-        wanted = day or next_due(self._reader, self._clock.now()).day
+        wanted = day or self._next_day()
         with self._catalog.read() as tx:
             stored = briefs.get(tx, self._reader.id, wanted)
         return stored or self._desk().preview(wanted)
+
+    def drop(self, insight_id: str, *, swap: bool = False) -> Brief:
+        """Takes an idea out of the reader's next brief, for good; returns that brief as it would be now.
+
+        Args:
+            insight_id: an id, or its first characters.
+            swap: whether another idea comes in its place.
+
+        Raises:
+            NotFound: that idea is not in the next brief.
+            UsageError: the brief has been made already.
+        """
+        day = self._next_day()
+        if day in self.dates():
+            raise UsageError("has been made already; hide the idea instead", subject=f"the brief of {day}")
+        planned = [item.insight.id for item in self.preview(day).items]
+        fitting = [key for key in planned if insight_id and key.startswith(insight_id)]
+        if len(fitting) != 1:
+            raise NotFound("is no idea of the next brief; earmark brief --next shows them", subject=insight_id)
+        with self._catalog.write() as tx:
+            wanted = Drop(insight_id=fitting[0], day=day, swapped=swap)
+            drops.put(tx, self._reader.id, wanted, now=self._clock.now())
+        return self.preview(day)
+
+    def undrop(self, insight_id: str) -> Brief:
+        """Lets an idea come again that was taken out; returns the next brief as it would be now.
+
+        Raises:
+            NotFound: it was not taken out.
+        """
+        with self._catalog.write() as tx:
+            out = [drop.insight_id for drop in drops.every(tx, self._reader.id)]
+            fitting = [key for key in out if insight_id and key.startswith(insight_id)]
+            if len(fitting) != 1:
+                raise NotFound("was not taken out of a brief", subject=insight_id)
+            drops.remove(tx, self._reader.id, fitting[0])
+        return self.preview()
+
+    def dropped(self) -> list[Insight]:
+        """The ideas that the reader took out of the next brief, the latest first, as far as they are still there."""
+        day = self._next_day()
+        with self._catalog.read() as tx:
+            out = [drop.insight_id for drop in drops.every(tx, self._reader.id) if drop.day == day]
+            known = insights.get_many(tx, out)
+        return [known[key] for key in out if key in known]
+
+    def _next_day(self) -> date:
+        return next_due(self._reader, self._clock.now()).day
 
     def dates(self) -> list[date]:
         """The days that have a brief, newest first."""
@@ -99,6 +149,25 @@ class Briefs:
             raise UsageError("episodes are still being read; send it when earmark ingest is done", subject="brief")
         self._introduce()
         return send_through(self._catalog, channels, brief, self._reader, clock=self._clock)
+
+    def digest(self, day: date | None = None) -> Brief:
+        """The week that ends with a day, by default today, as a brief with sections; nothing of it counts as told."""
+        return self._desk().digest(day or self.today())
+
+    def send_digest(self, day: date) -> tuple[Delivery, ...]:
+        """Sends the digest of the week that ends with a day, as `send` does a brief.
+
+        Raises:
+            UsageError: no channel reaches the reader, or the week has nothing to tell.
+            TransientError, DeliveryRefused: a channel did not take it.
+        """
+        from briefs.channels import channels_to
+        from briefs.outbox import send_through
+
+        self._introduce()
+        channels = channels_to(self._reader, self._settings, self._clock, self._catalog)
+        named = {f"{name}-digest": channel for name, channel in channels.items()}
+        return send_through(self._catalog, named, self.digest(day), self._reader, clock=self._clock)
 
     def ways(self) -> tuple[str, ...]:
         """The names of the channels that reach the reader."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict
 
+from earmark.catalog import changes
 from earmark.catalog.readers import conversations
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related, Turn
 from library.sight import Sight
@@ -128,6 +129,19 @@ class LocalDesk:
 
         return preview_brief(self._catalog, **self._brief_parts(day, profile))
 
+    def digest(self, day: date) -> Brief:
+        """The week that ends with a day; nothing is stored."""
+        from briefs.digest import make_digest
+
+        scope = self._sight.scope_now()
+        finder = self._engines(scope).memory.at(self._head())
+        return make_digest(self._catalog, finder, self._reader, day, now=self._clock.now(), scope=scope)
+
+    def _head(self) -> int:
+        """The last change of the catalog."""
+        with self._catalog.read() as tx:
+            return changes.head(tx)
+
     def _brief_parts(self, day: date, profile: str | None = None) -> _BriefParts:
         """What a brief of the reader is made of, as both makers take it."""
         scope, settings = self._sight.scope_now(), self._settings.brief
@@ -137,7 +151,7 @@ class LocalDesk:
         if length:
             settings = settings.model_copy(update={"size": length})
         return _BriefParts(
-            finder=engines.finder,
+            finder=engines.memory.at(self._head()),
             subscriber=self._reader,
             day=day,
             settings=settings,

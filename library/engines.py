@@ -44,11 +44,13 @@ class Engines:
         clock: Clock | None = None,
         timezone: str = "",
     ) -> None:
+        from briefs.memory import FinderMemory
         from retrieval.answers.answerer import Answerer
 
         self.encoder = encoder
         self.searcher = searcher
         self.finder = finder
+        self.memory = FinderMemory(finder)
         self.answerer = Answerer(searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of)
         self._chat, self._clock, self._timezone = chat, clock, timezone
         self._lock = threading.Lock()

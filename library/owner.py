@@ -60,6 +60,10 @@ class Desk(Protocol):
         """The brief that would be made of a day now, with another text in place of the profile if given; nothing is stored."""
         ...
 
+    def digest(self, day: date) -> Brief:
+        """The week that ends with a day, as a brief with sections; nothing is stored."""
+        ...
+
 
 class IndexOwner(Protocol):
     """Keeps the index, and gives each reader a desk."""

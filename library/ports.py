@@ -782,6 +782,22 @@ class BriefsPort(Protocol):
         """The brief that would be made of a day now."""
         ...
 
+    def digest(self, day: date | None = None) -> Brief:
+        """The week that ends with a day."""
+        ...
+
+    def drop(self, insight_id: str, *, swap: bool = False) -> Brief:
+        """Takes an idea out of the next brief."""
+        ...
+
+    def undrop(self, insight_id: str) -> Brief:
+        """Lets an idea come again."""
+        ...
+
+    def dropped(self) -> list[Insight]:
+        """The ideas taken out of the next brief."""
+        ...
+
     def dates(self) -> list[date]:
         """The days that have a brief."""
         ...

@@ -216,7 +216,7 @@ def _checked(reader: Reader) -> Reader:
         raise UsageError("is no language; give a tag such as en, de or pt-BR", subject=reader.language)
     if not 0 <= reader.length <= _MOST_IDEAS:
         raise UsageError(f"is no length; a brief has 1 to {_MOST_IDEAS} ideas", subject=str(reader.length))
-    if not 0 <= reader.weekday <= 6:
+    if not all(0 <= day <= 6 for day in (reader.weekday, reader.digest_on or 0)):
         raise UsageError("is no weekday; 0 is Monday, 6 is Sunday", subject=str(reader.weekday))
     Days.named(reader.timezone)
     if reader.role is Role.OWNER and not reader.all_shows:

@@ -127,6 +127,10 @@ class RemoteLibrary:
         body = {"day": day.isoformat(), "profile": profile}
         return self._load(Brief, "/briefs/preview", method="POST", body=body)
 
+    def digest(self, day: date) -> Brief:
+        """The week that ends with a day."""
+        return self._load(Brief, "/digest", [("day", day.isoformat())])
+
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Does nothing: the app follows the catalog by itself before every answer."""
         return 0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from briefs.timetable import Due, due_now, next_due
+from briefs.timetable import Due, due_now, in_digest_time, next_due
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import accounts, runs
-from earmark.catalog.readers.runs import Outcome, Run, RunKey
+from earmark.catalog.readers.runs import Outcome, Run, RunKey, RunKind
 from earmark.catalog.work import duties
 from earmark.errors import DeliveryRefused, EarmarkError, SettingsError
 from earmark.language.spans import counted
@@ -21,6 +21,7 @@ from library.readers import as_set
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
+    from earmark.catalog.readers.deliveries import Delivery
     from earmark.ports import Clock
     from earmark.settings import Settings
     from earmark.types import Brief, Reader
@@ -38,6 +39,8 @@ _RUN_S = 900.0
 """How long a sender has for one brief before another may take it, in seconds; a brief takes seconds."""
 _AGAIN = timedelta(minutes=5)
 """Pause before a brief that could not be made or sent is tried again; it doubles with each attempt, up to an hour."""
+_LOOK_BACK = timedelta(days=9)
+"""How far back a brief can be due: a weekly one is made up for half a week."""
 _PATIENCE = timedelta(hours=2)
 """How long after its hour a brief waits for episodes that are being read."""
 
@@ -141,10 +144,10 @@ class Schedule:
     def plan(self) -> list[Planned]:
         """What would be sent: the brief of each reader that is due now, else the next one, as things are; for an owner."""
         self._sight.require_owner(_SCHEDULE)
-        now = self._clock.now()
+        now, done = self._clock.now(), self._done()
         planned = []
         for reader in self._readers():
-            due = self._open(reader, now) or next_due(reader, now)
+            due = self._open(reader, now, RunKind.BRIEF, done) or next_due(reader, now)
             planned.append(
                 Planned(
                     reader_id=reader.id,
@@ -188,19 +191,18 @@ class Schedule:
         """
         self._sight.require_owner(_SCHEDULE)
         touched: list[Reader] = []
+        done = self._done()
         for reader in self._readers():
             if stop is not None and stop.is_set():
                 break
-            due = self._open(reader, self._clock.now())
-            if due is None:
-                continue
-            if not self.take(owner):
-                break
-            if self._run(reader, due, owner):
-                touched.append(reader)
+            for kind in RunKind:
+                due = self._open(reader, self._clock.now(), kind, done)
+                if due is not None and self.take(owner) and self._run(reader, due, kind, owner):
+                    touched.append(reader)
         with self._catalog.read() as tx:
             last = runs.last(tx)
-        return [self._of(reader, last.get(reader.id), self._clock.now()) for reader in touched]
+        made = {reader.id: reader for reader in touched}
+        return [self._of(reader, last.get(reader.id), self._clock.now()) for reader in made.values()]
 
     def _readers(self) -> list[Reader]:
         """The readers who get briefs, by id."""
@@ -208,24 +210,28 @@ class Schedule:
             readers = accounts.every(tx)
         return [as_set(reader, self._settings) for reader in readers if reader.disabled_at is None]
 
-    def _open(self, reader: Reader, now: datetime) -> Due | None:
-        """The reader's brief that is due and has not been done."""
-        due = due_now(reader, now)
-        if due is None:
+    def _open(self, reader: Reader, now: datetime, kind: RunKind, done: Collection[RunKey]) -> Due | None:
+        """The reader's brief, or digest, that is due and has not been done."""
+        timed = reader if kind is RunKind.BRIEF else in_digest_time(reader)
+        due = None if timed is None else due_now(timed, now)
+        if due is None or RunKey(reader_id=reader.id, day=due.day, kind=kind) in done:
             return None
-        with self._catalog.read() as tx:
-            run = runs.get(tx, RunKey(reader_id=reader.id, day=due.day))
-        return None if run is not None and run.finished_at is not None else due
+        return due
 
-    def _run(self, reader: Reader, due: Due, owner: str) -> bool:
-        """Makes and sends one brief, if nobody else does; whether it was tried."""
+    def _done(self) -> set[RunKey]:
+        """The runs of the last days that are finished."""
+        with self._catalog.read() as tx:
+            return runs.finished(tx, self._clock.now().date() - _LOOK_BACK)
+
+    def _run(self, reader: Reader, due: Due, kind: RunKind, owner: str) -> bool:
+        """Makes and sends one brief or digest, if nobody else does; whether it was tried."""
         with self._catalog.write() as tx:
-            key = RunKey(reader_id=reader.id, day=due.day)
+            key = RunKey(reader_id=reader.id, day=due.day, kind=kind)
             run = runs.claim(tx, key, owner=owner, now=self._clock.now(), lease_s=_RUN_S)
         if run is None:
             return False
         try:
-            self._make(reader, due, run)
+            (self._make if kind is RunKind.BRIEF else self._make_digest)(reader, due, run)
         except DeliveryRefused as error:
             self._finish(run, Outcome.REFUSED, str(error))
         except EarmarkError as error:  # a setting, a full disk: somebody puts it right, or it becomes too late
@@ -239,19 +245,31 @@ class Schedule:
         briefs = self._briefs(reader)
         settle = self._clock.now() - due.at >= _PATIENCE
         brief = briefs.get(due.day, settle=settle)
-        if not brief.items:
+        if not brief.items and not (reader.tell_quiet and briefs.ways()):
             self._finish(run, Outcome.QUIET, brief.note)
-        elif due.day not in briefs.dates():
+        elif brief.items and due.day not in briefs.dates():
             self._put_off(run, brief.note)
         elif not briefs.ways():
             self._finish(run, Outcome.READY, counted(len(brief.items), "idea"))
         else:
-            deliveries = briefs.send(due.day)
-            waiting = [delivery for delivery in deliveries if delivery.sent_at is None]
-            if waiting:
-                self._put_off(run, "another process is sending it")
-            else:
-                self._finish(run, Outcome.SENT, ", ".join(delivery.channel for delivery in deliveries))
+            self._note_sent(run, briefs.send(due.day))
+
+    def _make_digest(self, reader: Reader, due: Due, run: Run) -> None:
+        briefs = self._briefs(reader)
+        if not briefs.ways():
+            self._finish(run, Outcome.READY, "the week")
+            return
+        digest = briefs.digest(due.day)
+        if digest.items or reader.tell_quiet:
+            self._note_sent(run, briefs.send_digest(due.day))
+        else:
+            self._finish(run, Outcome.QUIET, digest.note)
+
+    def _note_sent(self, run: Run, deliveries: Sequence[Delivery]) -> None:
+        if any(delivery.sent_at is None for delivery in deliveries):
+            self._put_off(run, "another process is sending it")
+        else:
+            self._finish(run, Outcome.SENT, ", ".join(delivery.channel for delivery in deliveries))
 
     def _finish(self, run: Run, outcome: Outcome, note: str) -> None:
         with self._catalog.write() as tx:

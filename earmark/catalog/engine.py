@@ -17,7 +17,7 @@ from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientErr
 
 __all__ = ["HEAD", "Catalog", "open_catalog", "rows"]
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest migration. A database that is there already opens without importing the migration tool."""
 
 _BUSY_MS = 30_000

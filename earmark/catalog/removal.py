@@ -16,7 +16,7 @@ from earmark.catalog.batches import batches
 from earmark.catalog.content import remembered, shared
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import following, shows
-from earmark.catalog.readers import clicks, states
+from earmark.catalog.readers import clicks, drops, states
 from earmark.catalog.schema import chunks, episodes, insights, theme_members, told, transcripts, withdrawals
 from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.schema import vectors as vectors_table
@@ -73,6 +73,7 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     for part in batches(insight_ids):
         tx.execute(told.delete().where(told.c.insight_id.in_(part)))
     states.forget(tx, insight_ids)
+    drops.forget(tx, insight_ids)
     clicks.forget(tx, insight_ids)
     shared.forget(tx, insight_ids)
     changes.note(tx, "chunk", chunk_ids)

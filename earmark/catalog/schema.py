@@ -339,6 +339,8 @@ readers = sa.Table(
     sa.Column("length", sa.Integer, nullable=False, server_default="0"),
     sa.Column("rhythm", sa.Text, nullable=False, server_default="daily"),
     sa.Column("weekday", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("digest_on", sa.Integer),
+    sa.Column("tell_quiet", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", UtcDateTime),
     sa.Column("disabled_at", UtcDateTime),
 )
@@ -497,6 +499,16 @@ brief_runs = sa.Table(
     sa.Column("finished_at", UtcDateTime),
     _text("outcome"),
     _text("note"),
+)
+
+brief_drops = sa.Table(
+    "brief_drops",
+    metadata,
+    _reader(),
+    sa.Column("insight_id", sa.Text, primary_key=True, index=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("swapped", sa.Boolean, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 duties = sa.Table(

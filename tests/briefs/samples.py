@@ -165,7 +165,7 @@ def sample_brief() -> Brief:
             ),
             BriefItem(
                 insight=second,
-                why="New on Field Notes from the Bakery on Friday; the strongest of 9 claims in this episode.",
+                why="Puts a number on what Jo Adeyemi said on Ferrous Minds in March.",
                 novelty=0.8,
                 related=related[1:],
             ),

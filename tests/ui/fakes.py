@@ -606,6 +606,7 @@ class FakeBriefs:
     def __init__(self, held: Corpus, insights: FakeInsights) -> None:
         self._held = held
         self._insights = insights
+        self._dropped: list[Insight] = []
 
     def today(self) -> date:
         return corpus.TODAY
@@ -637,7 +638,28 @@ class FakeBriefs:
         return [corpus.TODAY - timedelta(days=n) for n in (0, 1, 2, 5)] if self._held.insights else []
 
     def preview(self, day: date | None = None) -> Brief:
-        return replace(self.get(), date=day or corpus.TODAY + timedelta(days=1))
+        brief = replace(self.get(), date=day or corpus.TODAY + timedelta(days=1))
+        return replace(brief, items=tuple(item for item in brief.items if item.insight not in self._dropped))
+
+    def digest(self, day: date | None = None) -> Brief:
+        brief = self.get()
+        items = tuple(
+            replace(item, section="Theme: Queues" if n < 3 else "Disagreements") for n, item in enumerate(brief.items)
+        )
+        return replace(brief, items=items, title="Your week", note="From 12 ideas of this week's episodes.")
+
+    def drop(self, insight_id: str, *, swap: bool = False) -> Brief:
+        self._dropped.append(self._insights.get(insight_id))
+        return self.preview()
+
+    def undrop(self, insight_id: str) -> Brief:
+        if self._insights.get(insight_id) not in self._dropped:
+            raise NotFound("was not taken out of a brief", subject=insight_id)
+        self._dropped.remove(self._insights.get(insight_id))
+        return self.preview()
+
+    def dropped(self) -> list[Insight]:
+        return list(self._dropped)
 
     def send(self, day: date | None = None) -> tuple[Delivery, ...]:
         raise UsageError("set mail.host, mail.sender and mail.to first", subject="mail")

@@ -20,6 +20,8 @@ THEME = corpus.themes_of(corpus.INSIGHTS)[0]
 
 SHOWN = {
     "": ("", ".idea"),
+    "next": ("", ".idea"),
+    "week": ("", ".idea"),
     "insight": (f"?id={FIRST.id}", ".related"),
     "moment": (f"?episode={FIRST.episode_id}&t=1934", ".turn.here"),
     "ask": ("?q=who races a queue", ".answer"),

@@ -21,6 +21,7 @@ __all__ = [
     "AskBody",
     "Day",
     "Document",
+    "DropBody",
     "Listing",
     "NoteBody",
     "PreviewBody",
@@ -161,6 +162,13 @@ class PreviewBody(_Body):
 
     day: Day
     profile: str = Field(max_length=LONGEST_PROFILE)
+
+
+class DropBody(_Body):
+    """An idea that is to leave the next brief; with ``swap`` another comes in its place."""
+
+    insight_id: Annotated[str, StringConstraints(min_length=1, pattern=_ID)]
+    swap: bool = False
 
 
 class TitleBody(_Body):

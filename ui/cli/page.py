@@ -27,13 +27,19 @@ __all__ = ["brief", "hits", "insights", "related"]
 
 def brief(out: Console, brief: Brief) -> None:
     """The ideas of a day."""
-    out.print(Rule(Text(f"Your brief for {brief.date:%A, %d %B %Y}", style="bold"), align="left"))
+    heading = f"{safe(brief.title)}, until" if brief.title else "Your brief for"
+    out.print(Rule(Text(f"{heading} {brief.date:%A, %d %B %Y}", style="bold"), align="left"))
     if brief.note:
         out.print(Padding(Text(safe(brief.note)), (1, 0, 0, 0)))
+    section = ""
     for number, item in enumerate(brief.items, start=1):
         out.print()
+        if item.section != section:
+            section = item.section
+            out.print(Padding(Text(safe(section), style="bold underline"), (0, 0, 1, 0)))
         _idea(out, item.insight, lead=f"{number}. ")
-        out.print(Padding(Text(f"Why: {safe(item.why)}", style="italic"), (0, 0, 0, 3)))
+        if item.why:
+            out.print(Padding(Text(f"Why: {safe(item.why)}", style="italic"), (0, 0, 0, 3)))
         for relative in item.related:
             _related_line(out, relative)
     for gone in brief.withdrawn:
@@ -134,9 +140,10 @@ def _why(relative: Related) -> str:
 
 
 def _source(insight: Insight) -> str:
-    return _place(insight.show, insight.episode, insight.speaker, insight.start_s)
+    published = f"{insight.published:%d %b %Y}" if insight.published else ""
+    return _place(insight.show, insight.episode, insight.speaker, insight.start_s, published=published)
 
 
-def _place(show: str, episode: str, speaker: str | None, start_s: float | None) -> str:
-    parts = [speaker or "", show, episode, clock(start_s)]
+def _place(show: str, episode: str, speaker: str | None, start_s: float | None, *, published: str = "") -> str:
+    parts = [speaker or "", show, episode, published, clock(start_s)]
     return " · ".join(safe(part) for part in parts if part)

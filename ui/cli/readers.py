@@ -46,6 +46,16 @@ Weekly = Annotated[
     str | None, typer.Option("--weekly", metavar="DAY", help="A brief on this day of the week only, e.g. friday.")
 ]
 
+Digest = Annotated[
+    str | None, typer.Option("--digest", metavar="DAY", help="A digest of the week on this day; none: no digest.")
+]
+Quiet = Annotated[
+    bool | None,
+    typer.Option(
+        "--tell-quiet/--no-tell-quiet", help="Is told of a day without anything to tell, or gets nothing then."
+    ),
+]
+
 
 @reader_app.command()
 def add(
@@ -60,6 +70,8 @@ def add(
     language: Language = None,
     ideas: Ideas = None,
     weekly: Weekly = None,
+    digest: Digest = None,
+    quiet: Quiet = None,
     as_json: Json = False,
 ) -> None:
     """Add a reader, who sees all shows or only those named."""
@@ -68,7 +80,7 @@ def add(
 
     with opened(context) as library:
         plain = Reader(id=id_ or id_for(name), name=name, timezone=library.reader.timezone)
-        wanted = _changed(plain, None, email, owner, timezone, at, language, ideas, weekly)
+        wanted = _changed(plain, None, email, owner, timezone, at, language, ideas, weekly, digest, quiet)
         ids = [library.shows.find(text).id for text in show or []]
         added = library.readers.add(replace(wanted, all_shows=not ids), show_ids=ids)
         _print_reader(library, added, as_json=as_json)
@@ -107,6 +119,8 @@ def set_(
     language: Language = None,
     ideas: Ideas = None,
     weekly: Weekly = None,
+    digest: Digest = None,
+    quiet: Quiet = None,
     daily: Annotated[bool, typer.Option("--daily", help="A brief every day.")] = False,
     on: Annotated[
         bool | None, typer.Option("--on/--off", help="May sign in and gets briefs, or no longer; nothing is lost.")
@@ -119,7 +133,9 @@ def set_(
     with opened(context) as library:
         if show and all_shows:
             raise UsageError("give --show or --all-shows, not both")
-        wanted = _changed(library.readers.get(reader), name, email, owner, timezone, at, language, ideas, weekly)
+        wanted = _changed(
+            library.readers.get(reader), name, email, owner, timezone, at, language, ideas, weekly, digest, quiet
+        )
         if daily:
             wanted = replace(wanted, rhythm=Rhythm.DAILY)
         if on is not None:
@@ -214,6 +230,8 @@ def _changed(
     language: str | None,
     ideas: int | None,
     weekly: str | None,
+    digest: str | None,
+    quiet: bool | None,
 ) -> Reader:
     """The reader with what the options say; ``None`` changes nothing."""
     from earmark.types import Rhythm, Role
@@ -228,10 +246,14 @@ def _changed(
         "length": ideas,
         "rhythm": None if weekly is None else Rhythm.WEEKLY,
         "weekday": None if weekly is None else _weekday(weekly),
+        "digest_on": None if digest in {None, "none"} else _weekday(digest),
+        "tell_quiet": quiet,
     }
     changes: dict[str, object] = {field: value for field, value in given.items() if value is not None}
     if owner:
         changes["all_shows"] = True
+    if digest == "none":
+        changes["digest_on"] = None
     return replace(reader, **changes)  # type: ignore[arg-type]
 
 
@@ -272,4 +294,6 @@ def _brief(reader: Reader) -> str:
 
     when = "daily" if reader.rhythm is Rhythm.DAILY else f"every {_DAYS[reader.weekday].capitalize()}"
     length = f", {counted(reader.length, 'idea')}" if reader.length else ""
-    return f"brief {when} from {reader.brief_at:%H:%M} {reader.timezone or 'in the time zone of this machine'}{length}"
+    digest = f", digest on {_DAYS[reader.digest_on].capitalize()}" if reader.digest_on is not None else ""
+    quiet = ", quiet days are told" if reader.tell_quiet else ""
+    return f"brief {when} from {reader.brief_at:%H:%M} {reader.timezone or 'in the time zone of this machine'}{length}{digest}{quiet}"

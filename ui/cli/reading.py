@@ -27,6 +27,7 @@ __all__ = [
     "print_brief",
     "print_hits",
     "print_insights",
+    "print_next",
     "print_related",
     "related",
     "search",
@@ -48,11 +49,38 @@ def brief(
             "--send", help="Send today's brief through every channel that is set up (mail), at most once a day."
         ),
     ] = False,
+    week: Annotated[
+        bool, typer.Option("--digest", help="The week that ends today: themes, disagreements, and what changed.")
+    ] = False,
+    coming: Annotated[
+        bool, typer.Option("--next", help="The next brief as it would be now; nothing of it counts as told.")
+    ] = False,
+    drop: Annotated[
+        str, typer.Option("--drop", metavar="ID", help="Take an idea out of the next brief, for good.")
+    ] = "",
+    swap: Annotated[
+        str, typer.Option("--swap", metavar="ID", help="The same, and have another idea in its place.")
+    ] = "",
+    undo: Annotated[str, typer.Option("--undo", metavar="ID", help="Let an idea come again that was taken out.")] = "",
     as_json: Json = False,
 ) -> None:
     """Today's five ideas; made when first asked for, and the same for the rest of the day."""
     with opened(context) as library:
-        print_brief(library, date, form="json" if as_json else format_, output=output, send=send)
+        if week:
+            if send or coming:
+                raise UsageError(
+                    "the digest is shown; earmark reader set ID --digest DAY has it sent", subject="--digest"
+                )
+            _print(library.briefs.digest(parse_day(date)), _form(format_, as_json), output)
+            return
+        if coming or drop or swap or undo:
+            if date or send:
+                raise UsageError(
+                    "--next, --drop, --swap and --undo are about the next brief; leave --date and --send out"
+                )
+            print_next(library, drop=drop, swap=swap, undo=undo, form=_form(format_, as_json), output=output)
+            return
+        print_brief(library, date, form=_form(format_, as_json), output=output, send=send)
 
 
 def insights(
@@ -115,16 +143,40 @@ def search(
 
 def print_brief(library: LibraryPort, day: str | None, *, form: str, output: Path | None, send: bool) -> None:
     """A brief in one of the ``FORMATS``, on stdout or into a file; with ``send``, mailed."""
-    from ui.cli import page
-
-    if form not in FORMATS:
-        raise UsageError(f"is not a format; choose one of {', '.join(FORMATS[:4])}", subject=form)
     if send:
         if day:
             raise UsageError("only today's brief is mailed; leave --date out", subject="--send")
         _send(library)
         return
-    brief = library.briefs.get(parse_day(day))
+    _print(library.briefs.get(parse_day(day)), form, output)
+
+
+def _form(wanted: str, as_json: bool) -> str:
+    """The format, checked; raises ``UsageError``."""
+    form = "json" if as_json else wanted
+    if form not in FORMATS:
+        raise UsageError(f"is not a format; choose one of {', '.join(FORMATS[:4])}", subject=form)
+    return form
+
+
+def print_next(
+    library: LibraryPort, *, drop: str = "", swap: str = "", undo: str = "", form: str, output: Path | None
+) -> None:
+    """The next brief as it would be now, after ideas were taken out, swapped or let come again."""
+    for insight_id, swapped in ((drop, False), (swap, True)):
+        if insight_id:
+            library.briefs.drop(insight_id, swap=swapped)
+    if undo:
+        library.briefs.undrop(undo)
+    _print(library.briefs.preview(), form, output)
+    gone = library.briefs.dropped() if form == "terminal" else []
+    for insight in gone:
+        typer.echo(f"Taken out: {safe(insight.claim)} (earmark brief --undo {insight.id[:12]})")
+
+
+def _print(brief: Brief, form: str, output: Path | None) -> None:
+    from ui.cli import page
+
     if form == "json":
         print_document(brief)
     elif form == "terminal" and output is None:

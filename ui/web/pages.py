@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ui.web.views import ask, brief, insight, moment, saved, search, shows, theme, themes
+from ui.web.views import ask, brief, coming, insight, moment, saved, search, shows, theme, themes, week
 
 __all__ = ["NAVIGATION", "PAGES", "WebPage"]
 
@@ -25,6 +25,8 @@ class WebPage:
 
 PAGES = (
     WebPage(path="", name="Brief", show=brief.show, listed=True),
+    WebPage(path="next", name="Next brief", show=coming.show),
+    WebPage(path="week", name="Your week", show=week.show),
     WebPage(path="insight", name="Insight", show=insight.show),
     WebPage(path="moment", name="Moment", show=moment.show),
     WebPage(path="ask", name="Ask", show=ask.show, listed=True),

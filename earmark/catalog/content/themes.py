@@ -27,6 +27,7 @@ __all__ = [
     "find",
     "headings",
     "holding",
+    "of_insights",
     "points",
     "put_heading",
     "remove",
@@ -119,6 +120,12 @@ def holding(tx: sa.Connection, insight_id: str) -> str | None:
     """The id of the theme that an insight is in, if it is in one."""
     query = sa.select(members_table.c.theme_id).where(members_table.c.insight_id == insight_id)
     return tx.execute(query).scalar_one_or_none()
+
+
+def of_insights(tx: sa.Connection) -> dict[str, str]:
+    """The theme of each insight that has one, by insight id."""
+    query = sa.select(members_table.c.insight_id, members_table.c.theme_id).where(members_table.c.theme_id.is_not(None))
+    return {row.insight_id: row.theme_id for row in tx.execute(query)}
 
 
 def points(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EVERYTHING) -> list[ThemePoint]:

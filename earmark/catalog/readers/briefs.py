@@ -16,7 +16,7 @@ from earmark.catalog.schema import told
 from earmark.documents import dump, load
 from earmark.types import Brief, BriefItem, Related
 
-__all__ = ["current", "dates", "get", "put", "rewrite", "told_ids"]
+__all__ = ["current", "dates", "get", "put", "rewrite", "told_days", "told_ids"]
 
 
 def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Brief | None:
@@ -111,3 +111,11 @@ def told_ids(tx: sa.Connection, subscriber_id: str) -> dict[str, str]:
     """Insight ids that a reader has been told, with the content hash of each."""
     query = sa.select(told.c.insight_id, told.c.content_hash).where(told.c.subscriber_id == subscriber_id)
     return {row.insight_id: row.content_hash for row in tx.execute(query)}
+
+
+def told_days(tx: sa.Connection, subscriber_id: str) -> dict[str, dt.date]:
+    """When a reader was first told each claim, by content hash."""
+    query = sa.select(told.c.content_hash, sa.func.min(told.c.date).label("day")).where(
+        told.c.subscriber_id == subscriber_id
+    )
+    return {row.content_hash: row.day for row in tx.execute(query.group_by(told.c.content_hash))}

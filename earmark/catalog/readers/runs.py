@@ -12,13 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from earmark.catalog.schema import brief_runs as table
 
-__all__ = ["Outcome", "Run", "RunKey", "RunKind", "claim", "finish", "get", "last", "put_off"]
+__all__ = ["Outcome", "Run", "RunKey", "RunKind", "claim", "finish", "finished", "get", "last", "put_off"]
 
 
 class RunKind(StrEnum):
     """What a run makes."""
 
     BRIEF = "brief"
+    DIGEST = "digest"
 
 
 class Outcome(StrEnum):
@@ -78,6 +79,13 @@ def finish(tx: sa.Connection, run: Run, outcome: Outcome, *, note: str, now: dat
 def put_off(tx: sa.Connection, run: Run, *, note: str, until: datetime) -> None:
     """Gives a claimed run back, to be tried again from ``until`` on."""
     tx.execute(_claimed(run).values(note=note, not_before=until, claimed_until=None))
+
+
+def finished(tx: sa.Connection, since: dt.date) -> set[RunKey]:
+    """The runs from that day on that are finished."""
+    query = sa.select(table.c.reader_id, table.c.day, table.c.kind)
+    query = query.where(table.c.day >= since, table.c.finished_at.is_not(None))
+    return {RunKey(reader_id=row.reader_id, day=row.day, kind=RunKind(row.kind)) for row in tx.execute(query)}
 
 
 def get(tx: sa.Connection, key: RunKey) -> Run | None:

@@ -12,13 +12,17 @@ from earmark.addresses import insight_page
 from earmark.types import Brief, Insight, Theme
 from ui.api.answering import answer, cursor_in, page, page_after
 from ui.api.params import MOST, Cursor, InsightId, Limit, Theirs
-from ui.api.schemas import Day, WrongBody
+from ui.api.schemas import Day, DropBody, WrongBody
 
 __all__ = [
     "brief",
     "brief_days",
+    "brief_drop",
+    "brief_dropped",
     "brief_next",
     "brief_today",
+    "brief_undrop",
+    "digest",
     "insight",
     "insights",
     "novelty",
@@ -104,6 +108,30 @@ def brief_next(
 ) -> Response:
     """It changes with every episode that is read until it is made."""
     return answer(request, library.briefs.preview(day))
+
+
+def digest(
+    request: Request,
+    library: Theirs,
+    day: Annotated[Day | None, Query(description="the last day of the week, in place of today")] = None,
+) -> Response:
+    """A brief whose items have a `section`; nothing of it counts as told."""
+    return answer(request, library.briefs.digest(day))
+
+
+def brief_dropped(request: Request, library: Theirs) -> Response:
+    """The latest first."""
+    return answer(request, library.briefs.dropped())
+
+
+def brief_drop(request: Request, library: Theirs, body: DropBody) -> Response:
+    """The next brief as it would be now; 400 once it has been made."""
+    return answer(request, library.briefs.drop(body.insight_id, swap=body.swap))
+
+
+def brief_undrop(request: Request, library: Theirs, insight_id: InsightId) -> Response:
+    """The next brief as it would be now."""
+    return answer(request, library.briefs.undrop(insight_id))
 
 
 def brief(

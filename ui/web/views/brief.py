@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from earmark.errors import NotFound
-from library.schedule_words import next_words
 from ui.web import state
 from ui.web.templating import render
+from ui.web.views.coming import coming
 from ui.web.views.marking import MarkButtons
 from ui.web.views.parts import empty_library, notice, title
 from ui.web.views.telling import said
 from ui.web.views.wrong import withdraw
 
-if TYPE_CHECKING:
-    from library.ports import LibraryPort
-
-__all__ = ["coming", "neighbours", "show"]
+__all__ = ["neighbours", "show"]
 
 _LISTED = 30
 """Past days in the list; older ones are reached day by day."""
@@ -87,13 +83,6 @@ def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, 
     return max((other for other in known if other < day), default=None), min(
         (other for other in known if other > day), default=None
     )
-
-
-def coming(library: LibraryPort) -> str:
-    """When the reader's next brief comes; empty while nothing keeps the schedule."""
-    status = library.schedule.status()
-    own = [entry for entry in status.readers if entry.reader_id == library.reader.id]
-    return next_words(own[0]) if status.running and own else ""
 
 
 def _wanted(given: str) -> date | None:
