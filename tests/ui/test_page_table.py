@@ -29,6 +29,7 @@ SHOWN = {
     "themes": ("", "article.theme"),
     "theme": (f"?id={THEME.id}", ".said article"),
     "saved": ("", "#content"),
+    "profile": ("", "text=What your clicks taught"),
     "shows": ("", "article.show"),
 }
 """What a page is shown with here, and what it shows then."""
@@ -92,6 +93,7 @@ def test_a_walk_over_all_pages_loads_the_app_once(watched: Page, rich: Served) -
         (".said article a", "insight", ".related"),
         (".actions a", "moment", ".turn.here"),
         (".masthead a[href$=saved]", "saved", "text=What you keep"),
+        ("a[href$=profile]", "profile", "text=What your clicks taught"),
         (".masthead a[href$=shows]", "shows", "article.show"),
         ("article.show h3 a", "shows", ".episode"),
         (".masthead a[href$=search]", "search", ".starts"),

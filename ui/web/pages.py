@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ui.web.views import ask, brief, coming, insight, moment, saved, search, shows, theme, themes, week
+from ui.web.views import ask, brief, coming, insight, moment, profile, saved, search, shows, theme, themes, week
 
 __all__ = ["NAVIGATION", "PAGES", "WebPage"]
 
@@ -34,6 +34,7 @@ PAGES = (
     WebPage(path="themes", name="Themes", show=themes.show, listed=True),
     WebPage(path="theme", name="Theme", show=theme.show),
     WebPage(path="saved", name="Saved", show=saved.show, listed=True),
+    WebPage(path="profile", name="Profile", show=profile.show),
     WebPage(path="shows", name="Shows", show=shows.show, listed=True),
 )
 """Every page; the first is the one without a path. Paths have one part: links between pages are relative to it."""
