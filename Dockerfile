@@ -14,7 +14,7 @@ COPY briefs briefs
 COPY library library
 COPY ui ui
 COPY sample sample
-RUN pip install --constraint constraints.txt '.[postgres,qdrant]'
+RUN pip install --constraint constraints.txt '.[postgres]'
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/earmark /opt/earmark

@@ -30,12 +30,8 @@ _TIMEOUT_S = 30
 
 
 def connect(url: str, *, api_key: str = "") -> Any:
-    """A client of the server at a URL; nothing is sent yet. Raises ``SettingsError`` without the extra ``qdrant``."""
-    try:
-        from qdrant_client import QdrantClient
-    except ImportError as error:
-        needed = "needs more than is installed: pip install 'earmark[qdrant]'"
-        raise SettingsError(needed, subject="index.qdrant_url") from error
+    """A client of the server at a URL; nothing is sent yet."""
+    from qdrant_client import QdrantClient
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a key without TLS; the settings' documentation says so too
