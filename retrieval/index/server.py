@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from earmark.days import span
-from earmark.errors import EarmarkError, PermanentError, SettingsError, TransientError
+from earmark.errors import EarmarkError, PermanentError, TransientError
 from earmark.ports import IndexHit
 from retrieval.index import points as shared
 from retrieval.index.watermark import Watermark
