@@ -38,7 +38,7 @@ def make_shell(index: str) -> str:
         f"@media(prefers-color-scheme:dark){{html{{background:{DARK['paper']}}}}}</style>"
     )
     # First of all scripts: it tells Streamlit's where their server is.
-    page = page.replace("<head>", '<head><script src="./earmark.js"></script>', 1)
+    page = page.replace("<head>", '<head><script src="./earmark.js"></script><script src="./keys.js"></script>', 1)
     return page.replace("</head>", f'<meta name="robots" content="noindex">{style}</head>', 1)
 
 
@@ -69,8 +69,11 @@ def shell_routes(page: str) -> list[Route]:
     async def our_script(_request: Request) -> Response:
         return Answer(ours, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
+    async def keys(_request: Request) -> Response:
+        return FileResponse(_ASSETS / "keys.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
     async def icon(_request: Request) -> Response:
         return FileResponse(_ASSETS / "icon.svg", media_type="image/svg+xml")
 
     pages = [Route(f"/{page.path}", shell) for page in PAGES]
-    return [*pages, Route("/earmark.js", our_script), Route("/favicon.png", icon)]
+    return [*pages, Route("/earmark.js", our_script), Route("/keys.js", keys), Route("/favicon.png", icon)]
