@@ -33,6 +33,8 @@ _WARM = 3
 """Requests before those that are counted: the first makes the index load."""
 _STEPS = 10
 _PAINT_S = 10.0
+_SETTLE_S = 15.0
+"""The app loads its models and groups themes after its first page; a reader's second page does not wait for that."""
 _CHROMIUM = "/usr/bin/chromium"
 _KINDS = {"insight": "i", "show": "s", "theme": "t", "brief": "b"}
 """Kinds of pages by the beginning of their addresses."""
@@ -53,6 +55,7 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
         newest = _linked(listed, "i")[:insights]
         for path in newest[:_WARM]:
             _fetched(address.url + path)
+        time.sleep(_SETTLE_S)
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("EARMARK_TEST_CHROMIUM", _CHROMIUM), args=["--no-sandbox"]
         )
@@ -105,8 +108,8 @@ def _walk(page: Page, url: str) -> dict[str, Any]:
         page.goto(ahead[0], wait_until="load")
         took.append(1000 * (time.perf_counter() - begun))
         visited.append(ahead[0])
-    own = sum(link.startswith(url.rpartition("/i/")[0]) for link in visited[1:])
-    return {"steps": len(took), "on_served_pages": own, "ms": percentiles(took)}
+    own = sum(link.startswith(url.partition("/i/")[0]) for link in visited[1:])
+    return {"steps": len(took), "on_served_pages": own, "ms": percentiles(took) if took else {}}
 
 
 def _fetched(url: str) -> bytes:
