@@ -93,6 +93,11 @@ def test_related_links_walk_ten_steps_through_served_pages(client: TestClient) -
     assert len(set(walked)) >= 7
 
 
+def test_a_moment_leads_on_to_the_ideas_of_its_episode(client: TestClient) -> None:
+    onward = client.get(PAGES["moment"]).text.partition('<section class="related"')[2]
+    assert PAGES["insight"] in read(onward).links
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_every_link_of_a_page_leads_to_a_page_of_its_own_or_to_the_app(client: TestClient, kind: str) -> None:
     seen = read(client.get(PAGES[kind]).text)

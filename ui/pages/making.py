@@ -174,7 +174,15 @@ class PageMaker:
             description=cut(here, _DESCRIPTION),
             address=absolute(self.base, self.places.moment(episode.id, at, near)),
         )
-        values = {"episode": episode, "turns": turns, "at": at, "before_s": BEFORE_S, "after_s": AFTER_S}
+        said = self.reading.said(show_id=episode.show_id, limit=None)
+        values = {
+            "episode": episode,
+            "turns": turns,
+            "at": at,
+            "before_s": BEFORE_S,
+            "after_s": AFTER_S,
+            "ideas": [insight for insight in said if insight.episode_id == episode.id],
+        }
         return Page(head=head, template="site_moment.html", values=values)
 
     def _list(
