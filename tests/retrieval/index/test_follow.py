@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from earmark.types import Because, Filters
 from retrieval.index import open_index, read_watermark
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow, rebuild
-from retrieval.index.server import connect
 from tests.retrieval.library import NOW, TALKS, Talk, fill, put
 
 
@@ -108,9 +106,3 @@ def test_a_withdrawn_insight_leaves_the_index_and_comes_back(empty: Catalog, own
         withdrawals.restore(tx, wrong.id)
     follow(empty, own, encoder)
     assert own.query(query)[0].key == wrong.id
-
-
-def test_a_server_without_its_client_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "qdrant_client", None)  # as if it were not there
-    with pytest.raises(SettingsError, match=r"pip install 'earmark\[qdrant\]'"):
-        connect("http://127.0.0.1:1")
