@@ -57,6 +57,8 @@ class Consent:
         Raises:
             SettingsError: the reader has not confirmed the address, or has ended the mails.
         """
+        if not reader.email:
+            raise SettingsError("set mail.to, the address that your brief goes to", subject="mail")
         state = self.state(reader)
         if state is None or state.state is MailState.ASKED:
             raise SettingsError("has not confirmed the address yet; `earmark mail confirm` asks", subject=reader.email)

@@ -39,9 +39,13 @@ _SILENCE_S, _TOTAL_S = 15.0, 30.0
 
 def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     """The signature of a message, as its header says it; ``secret`` is used as it is, or decoded after ``whsec_``."""
-    key = base64.b64decode(secret.removeprefix("whsec_")) if secret.startswith("whsec_") else secret.encode()
     signed = f"{message_id}.{timestamp}.".encode() + body
-    return f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
+    return f"v1,{base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()}"
+
+
+def _key(secret: str) -> bytes:
+    encoded = secret.startswith("whsec_")
+    return base64.b64decode(secret.removeprefix("whsec_"), validate=True) if encoded else secret.encode()
 
 
 class WebhookChannel:
@@ -74,9 +78,11 @@ class WebhookChannel:
                 "set it too, so that the receiver knows who sends (openssl rand -hex 24)", subject="webhook.secret"
             )
         try:
-            sign(secret, "", 0, b"")
+            usable = bool(_key(secret))
         except ValueError:
-            raise SettingsError("is no Base64 after whsec_", subject="webhook.secret") from None
+            usable = False
+        if not usable:
+            raise SettingsError("is no Base64 after whsec_", subject="webhook.secret")
         guard = AddressGuard(allow_private=settings.fetch.allow_private, user_agent=f"Earmark/{__version__}")
         return cls(url, secret, guard=guard, clock=clock, offline=settings.offline)
 

@@ -93,6 +93,8 @@ def test_nothing_is_sent_offline_for_others_or_without_a_secret(outbox: Catalog,
         channel(outbox, tmp_path, "http://127.0.0.1:1/", offline=True).deliver(sample_brief(), READER)
     with pytest.raises(SettingsError, match="this machine"):
         channel(outbox, tmp_path, "http://127.0.0.1:1/").address(replace(READER, id="ben"))
-    settings = load_settings({"webhook": {"url": "https://e.example/x"}}, home=tmp_path, environ={})
-    with pytest.raises(SettingsError, match="secret"):
-        WebhookChannel.open(settings, FixedClock(NOW), outbox)
+    for secret in ("", "whsec_", "whsec_###"):
+        webhook = {"url": "https://e.example/x", "secret": secret}
+        settings = load_settings({"webhook": webhook}, home=tmp_path, environ={})
+        with pytest.raises(SettingsError, match="secret"):
+            WebhookChannel.open(settings, FixedClock(NOW), outbox)

@@ -232,6 +232,13 @@ def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(
         ben.mail.bounced(report(delivery.message_id))
 
 
+def test_who_has_no_address_is_told_so(library: Library) -> None:
+    library.readers.add(Reader(id="zoe", name="Zoë"))
+    for send in (library.for_reader("zoe").mail.test, library.for_reader("zoe").mail.ask):
+        with pytest.raises(UsageError, match=r"mail\.to|no mail address"):
+            send()
+
+
 def test_a_link_of_nobody_does_nothing(ben: Library) -> None:
     client = web(ben)
     for path in ("/mail/leave", "/mail/leave?key=", "/mail/confirm?code=<script>", "/mail/leave?key=%00"):
