@@ -1,4 +1,4 @@
-"""How much each thing counts when ideas are chosen. docs/evaluation.md says what was measured of them."""
+"""How much each thing counts when ideas are chosen; `evaluation.fits.brief_weights` tells how good the ideas are that others would choose."""
 
 from __future__ import annotations
 
