@@ -24,6 +24,7 @@ from evaluation.collection import default_cache, library, load, model_names
 from evaluation.judgements import group_of, open_judged, selected
 from evaluation.significance import mean, ratio
 from evaluation.suite import Measure, SuiteResult
+from evaluation.suites.swaps import swapped
 from retrieval.answers.answerer import Answerer
 from retrieval.search.searcher import Searcher
 
@@ -38,7 +39,10 @@ __all__ = ["Trial", "area", "held_out", "measures", "run"]
 Progress = Callable[[str], None]
 _QUESTIONS = 400
 """Questions asked where no limit is given: an interval of about .05 either way."""
+_SWAPS = 100
+"""Questions with another name or number in them, at most."""
 _OWN = "own"
+_SWAPPED = "swapped"
 _OTHERS = ("spoken-squad-clean", "optech-dev/podcast_retrieval")
 """Collections, by what their folders are called, whose questions are asked of others."""
 
@@ -85,6 +89,12 @@ def run(
             kind, filters = _kind(query, n, chosen, loaded, left_out, inside=inside)
             asked.append(_ask(answerer, query, kind, filters, chosen, loaded))
         episodes = sorted(set(loaded.episode_of.values()))
+        if not inside:
+            asked_of = [query for query in queries if _why(query, chosen, left_out) == _OWN]
+            asked += [
+                _ask(answerer, query, _SWAPPED, Filters(), chosen, loaded)
+                for query in swapped(asked_of, chosen)[:_SWAPS]
+            ]
         # Another collection's questions have no answer in this library.
         for n, query in enumerate(others):
             filters = Filters(episodes=(episodes[n % len(episodes)],)) if inside else Filters()
@@ -104,6 +114,7 @@ def run(
         notes=(
             "own: the answer is in the library. absent: its whole topic is left out. missing: only its passage is. "
             "elsewhere: asked of another meeting. foreign: of another collection. Abstention counts a question without an answer as positive.",
+            "swapped: a question of the library's own with another's name or number in it; it counts in its own rows alone.",
             "Citation validity: the quote is word for word in a passage retrieved for the question.",
         ),
     )
@@ -132,14 +143,18 @@ def held_out(judged: JudgedCollection) -> dict[str, str]:
 
 def measures(asked: Sequence[Trial]) -> dict[str, dict[str, Measure]]:
     """Abstention, evidence and citations, with intervals; what has no items is left out."""
-    silent = [trial for trial in asked if trial.answer.abstained]
-    unanswerable = [trial for trial in asked if trial.kind != _OWN]
+    near = [trial for trial in asked if trial.kind in (_OWN, _SWAPPED)]
+    whole = [trial for trial in asked if trial.kind != _SWAPPED]
+    silent = [trial for trial in whole if trial.answer.abstained]
+    unanswerable = [trial for trial in whole if trial.kind != _OWN]
     results: dict[str, dict[str, Measure]] = {"abstention": {}, "evidence": {}, "citations": {}}
     if silent:
         results["abstention"]["precision"] = mean([float(trial.kind != _OWN) for trial in silent])
     if unanswerable:
         results["abstention"]["recall"] = mean([float(trial.answer.abstained) for trial in unanswerable])
-        results["abstention"]["AUC"] = Measure(value=area(asked), n=len(asked))
+        results["abstention"]["AUC"] = Measure(value=area(whole), n=len(whole))
+    if len(whole) < len(asked):
+        results["abstention"]["AUC, swapped"] = Measure(value=area(near), n=len(near))
     for kind in sorted({trial.kind for trial in asked}):
         held = [float(trial.answer.abstained) for trial in asked if trial.kind == kind]
         results["abstention"][f"abstained, {kind}"] = mean(held)

@@ -6,7 +6,6 @@ sentence where a language model writes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
-from earmark.types import Answer, Filters, Narrowing, Question, Turn
+from earmark.types import Answer, Citation, Filters, Question, Turn
+from retrieval.answers.abstaining import NOTHING, abstained, in_words
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.extract import extractive_answer
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
+from retrieval.answers.rewording import reworded
 from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
 from retrieval.answers.written import written_answers
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING", "Answerer"]
 
-NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
-
 _ALONE = 0.15
 """How much better a follow-up question has to be answered as written to be taken as complete in itself."""
+_DECLINED = "The language model read what was found, and says that it does not answer."
+_UNCARRIED = "What the language model wrote could not be used, so this is quoted."
 _OLD_DAYS = 365
 """Age of the newest evidence from which the reader is told."""
 _APART_DAYS = 365
@@ -65,6 +66,7 @@ class Answerer:
         self._clock = clock or SystemClock()
         self._day_of = day_of
         self._rarities = searcher.rarities
+        self._respelled = searcher.respelled
         self._names = KnownNames(searcher.catalog, day_of=day_of, scope=searcher.scope)
         self._weigher = Weigher(searcher, encoder)
         self._encoder = encoder
@@ -108,6 +110,11 @@ class Answerer:
             if alone.confidence > evidence.confidence + _ALONE:
                 evidence, resolved = alone, WholeQuestion(text=text)
         understood = resolved.text if resolved.changed else ""
+        if not self._weigher.answers(evidence):
+            other = self._in_other_words(resolved.text)
+            again = self._narrowed(other, given, narrowing=narrowing) if other else evidence
+            if self._weigher.answers(again):
+                evidence, resolved, understood = again, replace(resolved, text=other), other
         return replace(evidence, question=text, asked=resolved.text, understood=understood)
 
     def write(self, evidence: AnswerEvidence) -> Answer:
@@ -118,7 +125,7 @@ class Answerer:
     def written(self, evidence: AnswerEvidence) -> Iterator[Answer]:
         """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
         if not evidence.sentences or not self._weigher.answers(evidence):
-            yield _finished(_abstained("extractive"), evidence)
+            yield _finished(abstained(evidence), evidence)
             return
         if self._chat is not None:
             last, whole = None, True
@@ -131,13 +138,22 @@ class Answerer:
             except ModelCallError:
                 whole = False  # no model makes it stop
             if last is not None and (whole or not last.abstained):
-                last = _abstained(last.writer) if last.abstained else last
                 note = "" if whole else "The model broke off; this is what it had written by then."
+                if last.abstained:
+                    last, note = abstained(evidence, last.writer), _DECLINED
                 yield self._viewed(_finished(last, evidence, note), evidence)
                 return
         if evidence.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
-        yield self._viewed(_finished(extractive_answer(evidence, evidence.vectors), evidence), evidence)
+        note = _UNCARRIED if self._chat is not None else ""
+        yield self._viewed(_finished(extractive_answer(evidence, evidence.vectors), evidence, note), evidence)
+
+    def _in_other_words(self, text: str) -> str:
+        """The question once more: by a model in other words, else with its spelling put right; empty for no other words."""
+        respelled = self._respelled(text)
+        if respelled == text and self._chat is not None:
+            return reworded(text, self._chat)
+        return respelled if respelled != text else ""
 
     def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> AnswerEvidence:
         """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
@@ -146,26 +162,33 @@ class Answerer:
         read = asked_for(text, known, today)
         if narrowing and (compared := self._comparer.compared(text, read, given, known, today, now=now)):
             return compared
-        if not narrowing or not read.narrowed:
+        if not narrowing:
             return self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
         evidence = self._weigher.weigh(
-            read.text, together(given, read.filters), now=now, topical=read.topical, carried=carried
+            read.text,
+            together(given, read.filters),
+            now=now,
+            topical=read.topical,
+            carried=carried,
+            about=read.about,
         )
-        if not self._weigher.answers(evidence):
-            wide = self._weigher.weigh(text, given, now=now, topical=read.topical, carried=carried)
+        # For what a person says nobody else's words stand in.
+        if read.narrowed and not read.filters.speakers and not self._weigher.answers(evidence):
+            wide = self._weigher.weigh(
+                read.whole, given, now=now, topical=read.topical, carried=carried, about=read.about
+            )
             if self._weigher.answers(wide):
-                return replace(
-                    wide, note=f"Nothing {_in_words(read.narrowed)} answers this, so this is from everything."
-                )
+                where = in_words(read.narrowed)
+                return replace(wide, note=f"Nothing {where} answers this, so this is from everything.")
         return replace(evidence, narrowed=read.narrowed)
 
     def _viewed(self, answer: Answer, evidence: AnswerEvidence) -> Answer:
         """The answer with the two sides, where speakers that it cites contradict each other, and with its age."""
         if answer.abstained or evidence.vectors is None:
             return answer
-        rows = {(cite.hit.chunk_id, cite.text): n for n, cite in enumerate(evidence.sentences)}
-        held = [cite for cite in answer.citations if (cite.chunk_id, cite.quote) in rows]
-        vectors = evidence.vectors[[rows[cite.chunk_id, cite.quote] for cite in held]]
+        rows = [_row(cite, evidence) for cite in answer.citations]
+        held = [cite for cite, row in zip(answer.citations, rows, strict=True) if row is not None]
+        vectors = evidence.vectors[[row for row in rows if row is not None]]
         return replace(
             answer,
             views=find_views(held, vectors) if len(held) > 1 else (),
@@ -185,20 +208,14 @@ def _finished(answer: Answer, evidence: AnswerEvidence, note: str = "") -> Answe
     )
 
 
-def _abstained(writer: str) -> Answer:
-    return Answer(question="", answer=NOTHING, abstained=True, writer=writer)
-
-
-def _in_words(narrowed: Sequence[Narrowing]) -> str:
-    """What was looked at, after "nothing": "on Noise Floor, said by Ines Calloway, from 2025"."""
-    words = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
-    parts = [
-        narrowing.label
-        if narrowing.kind == "dates" and re.match(r"(?:since|before|after)\b", narrowing.label)
-        else words[narrowing.kind].format(narrowing.label)
-        for narrowing in narrowed
+def _row(cite: Citation, evidence: AnswerEvidence) -> int | None:
+    """The number of the sentence that a citation quotes, of several the one that answers best."""
+    quoted = [
+        n
+        for n, sentence in enumerate(evidence.sentences)
+        if sentence.hit.chunk_id == cite.chunk_id and sentence.text in cite.quote
     ]
-    return ", ".join(parts)
+    return max(quoted, key=lambda n: evidence.scores[n], default=None)
 
 
 def _age(answer: Answer, now: datetime) -> str:

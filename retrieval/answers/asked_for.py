@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from earmark.language.folding import fold
 from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.dates import find_span
@@ -56,18 +57,27 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 
+_OTHERS = re.compile(r"\b(?:(?:any|some|every|no)(?:one|body)|others?|else|who)\b", re.IGNORECASE)
+"""Words that ask for other people's words about the person who is named."""
+_INITIALS = 2
+"""Letters up to which a speaker's name, as transcripts shorten it, is more likely a word of the question."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """What is looked for (``text``, without the words that narrow) in which part of the library.
 
-    ``topical`` is whether it asks for no more than what was said about something.
+    ``topical`` is whether it asks for no more than what was said about something. ``about`` are speakers of the library
+    whom it names without asking for their words: what answers is said by them, or names them. ``whole`` is the question
+    without their names, but with the shows, speakers and days.
     """
 
     text: str
     filters: Filters
     narrowed: tuple[Narrowing, ...] = ()
     topical: bool = False
+    about: tuple[str, ...] = ()
+    whole: str = ""
 
 
 def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
@@ -90,10 +100,15 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
     speakers = _saying(text, known.speakers)
     for mention in reversed(speakers):
         text = _without(text, mention.start, mention.end)
+    named = [] if speakers else _spoken_of(text, known.speakers)
+    about = _spellings(named, known.speakers)
+    whole = _unnamed(question, named, known.speakers)
+    text = _unnamed(text, named, known.speakers)
     narrowed += [Narrowing(kind="show", label=mention.name) for _, mention in shows]
     narrowed += [Narrowing(kind="speaker", label=mention.name) for mention in speakers]
     if not narrowed:
-        return SearchRequest(text=question, filters=Filters(), topical=bool(_TOPICAL.match(question)))
+        topical = bool(_TOPICAL.match(question))
+        return SearchRequest(text=whole, filters=Filters(), topical=topical, about=about, whole=whole)
     topical = bool(_TOPICAL.match(question))
     text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
     return SearchRequest(
@@ -106,6 +121,8 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         ),
         narrowed=tuple(dict.fromkeys(narrowed)),
         topical=topical,
+        about=about,
+        whole=whole,
     )
 
 
@@ -136,6 +153,28 @@ def _saying(text: str, speakers: Sequence[str]) -> list[Mention]:
         elif source:
             saying.append(Mention(name=mention.name, start=source.start(), end=mention.end))
     return saying
+
+
+def _spoken_of(text: str, speakers: Sequence[str]) -> list[str]:
+    """The speakers that a text names; none where others are asked for who differ with them."""
+    if _OTHERS.search(text):
+        return []
+    return [mention.name for mention in speakers_in(text, speakers) if len(mention.name) > _INITIALS]
+
+
+def _spellings(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
+    """Every spelling of some speakers."""
+    meant = {fold(name) for name in named}
+    return tuple(name for name in speakers if fold(name) in meant)
+
+
+def _unnamed(text: str, named: Sequence[str], speakers: Sequence[str]) -> str:
+    """A text without the names of some speakers; all of it where nothing is left to look for."""
+    bare = text
+    for mention in reversed([mention for mention in speakers_in(text, speakers) if mention.name in named]):
+        possessive = re.match(r"['’]s?(?!\w)", bare[mention.end :])
+        bare = _without(bare, mention.start, mention.end + (possessive.end() if possessive else 0))
+    return _tidy(bare) if named and content_terms(bare) else text
 
 
 def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Mention]]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from earmark.clean import plain
-from earmark.language.numbers import NUMBER_WORDS, SCALES, TENS
+from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
@@ -39,17 +39,13 @@ _DOMAIN = re.compile(
 _LINK = re.compile(r"!?\[([^\]]*)\]\s*\(([^)]*)\)|!?\[([^\]]+)\]\s*\[[^\]]*[^\]\d\s,][^\]]*\]")
 _TAG = re.compile(r"<[^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _MARK = re.compile(r"\[\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*\]|[<>`*#|_~\\{}\[\]]|(?<!\w)\^|【[^】]*】")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_TENS = re.compile(rf"\b({'|'.join(TENS)})[\s-](one|two|three|four|five|six|seven|eight|nine)\b")
-_SCALE = "|".join(SCALES)
-_SCALED = re.compile(rf"\b(\d+(?:\.\d+)?)[\s-]?({_SCALE})\b")
 
 
 def bare_text(text: str) -> str:
     """Plain words without markup, marks or tags; links keep their label."""
     folded = unicodedata.normalize("NFKC", plain(text))
     without = _TAG.sub(" ", _LINK.sub(lambda match: match[1] or match[3] or "", folded))
-    return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_MARK.sub("", without).split())).strip(" ()-")
+    return re.sub(r"\s+([.,;:!?])(?=\s|$)", r"\1", " ".join(_MARK.sub("", without).split())).strip(" ()-")
 
 
 def has_address(text: str) -> bool:
@@ -75,7 +71,7 @@ def may_cite(text: str, cites: Sequence[int], hits: Sequence[Hit]) -> list[int]:
     if not kept or len(own & together) < _SHARE * len(own):
         return []
     source = " ".join(_source(hits[n - 1]) for n in kept)
-    return kept if _numbers(text) <= _numbers(source) and _names(text) <= _forms(source) else []
+    return kept if values(text) <= values(source) and _names(text) <= _forms(source) else []
 
 
 def _held(hit: Hit) -> set[str]:
@@ -86,23 +82,6 @@ def _source(hit: Hit) -> str:
     """All that a sentence about a passage may draw a name or a number from."""
     when = f"{hit.published:%Y %B} {hit.published.day}" if hit.published else ""
     return f"{hit.show} {hit.episode} {hit.speaker or ''} {when} {hit.text}"
-
-
-def _numbers(text: str) -> set[str]:
-    """The numbers of a text, in figures, as values without grouping; "eleven percent" is 11."""
-    low = text.casefold()
-    low = _TENS.sub(lambda match: str(NUMBER_WORDS[match[1]] + NUMBER_WORDS[match[2]]), low)
-    low = re.sub(r"[a-z]+", lambda match: str(NUMBER_WORDS.get(match[0], match[0])), low)
-    low = re.sub(r"(?<=\d),(?=\d{3}\b)", "", low)
-    low = re.sub(rf"\ba (?={_SCALE})", "1 ", low)
-    scaled = {f"{float(match[1]) * SCALES[match[2]]:g}" for match in _SCALED.finditer(low)}
-    plain_ones = {
-        f"{float(number):g}"
-        for number in (figure.replace(",", ".") for figure in _NUMBER.findall(low))
-        if number.count(".") < 2
-    }
-    # "One" and "two" are words as often as counts: those a passage has, or has not, prove nothing.
-    return (plain_ones | scaled) - {"0", "1", "2"}
 
 
 def _names(text: str) -> set[str]:

@@ -27,7 +27,7 @@ from retrieval.answers.signals import NAMES, TOKEN_NAMES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["THRESHOLD", "THRESHOLD_PLAIN", "probability"]
+__all__ = ["THRESHOLD", "THRESHOLD_PLAIN", "in_one_place", "probability"]
 
 THRESHOLD = 0.38
 """Probability below which the library is said not to answer."""
@@ -58,6 +58,8 @@ _PAIRS = (
 _BIAS = 0.337
 _PLAIN_WEIGHTS = (0.704, 0.026, 0.144, 0.903, 0.287, 0.362, 0.148, -0.091, 0.553, -0.091)
 _PLAIN_BIAS = 0.132
+_WINDOW_SCALE, _WINDOW_BIAS = 1.0, 0.0
+_WINDOW_WEIGHTS = (0.0, 0.0, -1.5, 0.3)
 
 
 def probability(signals: NDArray[np.float64]) -> float:
@@ -80,6 +82,18 @@ def probability(signals: NDArray[np.float64]) -> float:
     place = {name: n for n, name in enumerate(names)}
     pairs = sum(weight * float(standard[place[first]] * standard[place[other]]) for first, other, weight in _PAIRS)
     return _logistic(float(standard @ np.array(_WEIGHTS)) + pairs + _BIAS)
+
+
+def in_one_place(probability: float, signals: NDArray[np.float64]) -> float:
+    """The probability that passages answer, given what one place of them holds.
+
+    Args:
+        probability: that of the passages as wholes.
+        signals: as `retrieval.answers.nearness.window_signals` gives them.
+    """
+    held = min(1 - 1e-9, max(1e-9, probability))
+    value = math.log(held / (1 - held))
+    return _logistic(_WINDOW_SCALE * value + float(signals @ np.array(_WINDOW_WEIGHTS)) + _WINDOW_BIAS)
 
 
 def _logistic(value: float) -> float:

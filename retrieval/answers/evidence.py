@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from earmark.language.links import at_second
 from earmark.language.sentences import spans_in, turns
-from earmark.language.words import content_terms
 from earmark.types import Citation, Hit, Narrowing
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "SideEvidence", "best_for", "citation", "sentences_of"]
+__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "SideEvidence", "citation", "sentences_of"]
 
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
@@ -107,16 +106,3 @@ def citation(n: int, sentence: PassageSentence) -> Citation:
         url=at_second(base, start_s),
         published=hit.published,
     )
-
-
-def best_for(text: str, hit: Hit, evidence: AnswerEvidence) -> PassageSentence:
-    """The sentence of a passage that a text rests on: of those that share most of its content words, the best scored."""
-    own = set(content_terms(text))
-    ranked = [
-        (len(own & set(content_terms(sentence.text))), score, -n)
-        for n, (sentence, score) in enumerate(zip(evidence.sentences, evidence.scores, strict=True))
-        if sentence.hit is hit
-    ]
-    if not ranked:
-        return PassageSentence(text=hit.text, hit=hit, offset=0, speaker=hit.speaker)
-    return evidence.sentences[-max(ranked)[2]]

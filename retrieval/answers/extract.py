@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from earmark.language.folding import fold
 from earmark.types import Answer, Citation
+from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
 from retrieval.answers.openings import as_read
 from retrieval.answers.views import contradict
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["extractive_answer", "pick", "quoted_side", "silence", "unmarked"]
+__all__ = ["extractive_answer", "pick", "quoted_side", "silence", "told", "unmarked"]
 
 _MOST = 5
 _MOST_A_SIDE = 3
@@ -57,7 +58,7 @@ def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) ->
     citations = [citation(n, sentence) for n, sentence in enumerate(picked, 1)]
     return Answer(
         question=evidence.question,
-        answer="\n\n".join(_told(picked)),
+        answer="\n\n".join(told(picked)),
         abstained=False,
         citations=tuple(citations),
     )
@@ -69,7 +70,7 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
     if held is None or held.vectors is None:
         return silence(side), []
     picked = pick(held, held.vectors, most=_MOST_A_SIDE)
-    return " ".join(_told(picked, first)), [citation(n, sentence) for n, sentence in enumerate(picked, first)]
+    return " ".join(told(picked, first)), [citation(n, sentence) for n, sentence in enumerate(picked, first)]
 
 
 def silence(side: SideEvidence) -> str:
@@ -115,11 +116,12 @@ def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = 
             break
         chosen.append(max(open_, key=lambda n: scores[n] + _favour(n, chosen, evidence.sentences)))
     chosen += _other_side(chosen, evidence, vectors)
+    chosen += completing(chosen, evidence)
     order: dict[tuple[str, str | None], int] = {}
     for n in chosen:
         order.setdefault(_voice(evidence.sentences[n]), len(order))
     picked = [evidence.sentences[n] for n in chosen]
-    return sorted(
+    ordered = sorted(
         picked,
         key=lambda sentence: (
             order[_voice(sentence)],
@@ -128,6 +130,7 @@ def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = 
             sentence.offset,
         ),
     )
+    return joined(ordered)
 
 
 def _other_side(chosen: Sequence[int], evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[int]:
@@ -159,7 +162,7 @@ def _same_words(sentence: PassageSentence, other: PassageSentence) -> bool:
     return f" {a} " in f" {b} " or f" {b} " in f" {a} "
 
 
-def _told(picked: Sequence[PassageSentence], first: int = 1) -> list[str]:
+def told(picked: Sequence[PassageSentence], first: int = 1) -> list[str]:
     """The sentences behind who says them and where, a paragraph for each voice on a show; numbered from ``first``."""
     paragraphs = []
     for _, group in itertools.groupby(enumerate(picked, first), key=lambda pair: _voice(pair[1])):

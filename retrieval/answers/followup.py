@@ -16,6 +16,7 @@ from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Turn
 from retrieval.answers.mentions import LibraryNames, speakers_in
+from retrieval.answers.nearness import names_in
 from retrieval.answers.signals import asked_words
 from retrieval.rarity import Rarity
 
@@ -30,6 +31,8 @@ _FROM_ANSWER = 2
 """Rare words of the answer before that are carried where its question says little."""
 _FEW = 2
 """Content words up to which a question is hardly complete, unless it names something."""
+_ADDED = 2
+"""Plain words that a rewrite may add: "how much does it cost" is asked in other words as "what is the price"."""
 _TURNS = 3
 """Turns that the model sees when it rewrites."""
 _LONGEST = 300
@@ -144,8 +147,8 @@ class _Signs:
 def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback: WholeQuestion) -> WholeQuestion:
     """The question made whole by a language model; what the rules made of it where the model fails or invents.
 
-    A rewrite is kept if it is one line, a question's length, and has no content word that neither the question nor
-    the conversation has.
+    A rewrite is kept if it is one line, a question's length, and adds no name, no number and hardly a plain word that
+    neither the question nor the conversation has.
     """
     if not fallback.changed:
         return fallback
@@ -157,7 +160,8 @@ def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback:
     said = " ".join((question, *(f"{turn.question} {turn.answer.understood} {turn.answer.answer}" for turn in history)))
     said += " ".join(cite.speaker or "" for turn in history for cite in turn.answer.citations)
     added = set(content_terms(text)) - set(content_terms(said))
-    if not text or len(text) > _LONGEST or added or not content_terms(text):
+    invented = len(added) > _ADDED or any(stem(word) in added for word in names_in(text))
+    if not text or len(text) > _LONGEST or invented or not content_terms(text):
         return fallback
     carried = tuple(word for word in asked_content(text) if stem(word) not in set(content_terms(question)))
     return WholeQuestion(text=text, carried=carried, fuller=fallback.text) if carried else fallback
@@ -191,7 +195,7 @@ def _person_before(history: Sequence[Turn], known: LibraryNames) -> str:
         named = speakers_in(turn.answer.understood or turn.question, known.speakers)
         if named:
             return named[-1].name
-        quoted = Counter(cite.speaker for cite in turn.answer.citations if cite.speaker)
+        quoted = Counter(cite.speaker for cite in turn.answer.citations if cite.speaker and not turn.answer.abstained)
         if quoted:
             return max(quoted, key=lambda name: quoted[name])
     return ""

@@ -9,7 +9,7 @@ __all__ = ["as_read"]
 _FEWEST = 4
 """Words that have to be left: what is shorter loses its sense with its opening."""
 _OPENING = re.compile(
-    r"^(?:(?:um+|uh+|uhm+|er+m?|hmm+|mm+|yeah|yep|yup)\b[,.]?\s+"
+    r"^(?:(?:um+|uh+|uhm+|er+m?|hmm+|mm+|yeah|yep|yup)\b[,.]?\s+(?:[-–—]+\s+)?"
     r"|(?:so|well|right|okay|ok|like|now|look|listen|oh|sure|exactly|basically|anyway|i mean|you know|i guess)[,.]\s+"
     r"|and\s+so\b(?!\s+(?:on|forth|many|much|few|far|little)\b),?\s+"
     r"|and\b(?!\s+(?:so|yet|not)\b),?\s+)+",
@@ -20,10 +20,17 @@ _OPENING = re.compile(
 "So", "well" and their like count before a comma alone, where they are not part of the sentence; "yes", "no" and "but"
 stay, for they say something.
 """
+_ASIDE = re.compile(
+    r"\s*\[(?:laugh\w*|chuckl\w*|sighs?|unintelligible|inaudible|crosstalk|music)\b[^\]]*\]", re.IGNORECASE
+)
 
 
 def as_read(text: str) -> str:
-    """The sentence with "…" in place of its opening, where it has one and enough is left without it."""
+    """The sentence with "…" in place of its opening, where it has one and enough is left without it.
+
+    What a transcriber put in brackets (laughter, words not understood) is left out too.
+    """
+    text = _ASIDE.sub("", text).strip()
     opening = _OPENING.match(text)
     if opening is None or len(text[opening.end() :].split()) < _FEWEST:
         return text

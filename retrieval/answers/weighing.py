@@ -7,15 +7,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.language.folding import fold
 from earmark.language.words import content_terms, stem
 from earmark.ports import TokenEncoder
 from earmark.types import Filters, Hit
-from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, probability
+from retrieval.answers.attributes import attributes
+from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, in_one_place, probability
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, sentences_of
+from retrieval.answers.nearness import unheld, window_signals
 from retrieval.answers.packing import repeats
 from retrieval.answers.scoring import sentence_scores
 from retrieval.answers.signals import EvidenceProfile, QuestionProfile, aligned, asked_words, covers, measure
@@ -41,6 +45,8 @@ _SPOKEN_OF = 0.7
 The fitted probability is about questions that want one fact; by it, ten passages on the subject are ten that do not
 stand out from each other.
 """
+_PART = 3
+"""Letters above which a part of a name says who is meant."""
 _CARRIED = 0.4
 """The weight of a word carried over from the question before, against a word that was asked."""
 _RECENT_WEIGHT = 0.2
@@ -64,7 +70,14 @@ class Weigher:
         return bool(evidence.sentences) and evidence.confidence >= (THRESHOLD if by_tokens else THRESHOLD_PLAIN)
 
     def weigh(
-        self, text: str, filters: Filters, *, now: datetime, topical: bool = False, carried: Sequence[str] = ()
+        self,
+        text: str,
+        filters: Filters,
+        *,
+        now: datetime,
+        topical: bool = False,
+        carried: Sequence[str] = (),
+        about: Sequence[str] = (),
     ) -> AnswerEvidence:
         """The evidence for a question in a part of the library; raises ``UsageError`` if nothing is asked.
 
@@ -74,14 +87,16 @@ class Weigher:
             now: what "recent" is counted from.
             topical: whether it asks for what was said about something, which any passage on it answers.
             carried: words of it that come from the question before: they say what it is about, not what it asks.
+            about: persons it is about: only what they say, or what is said in a passage that names them, answers it.
         """
-        hits = _distinct(self._searcher.passages(text, filters=filters, limit=PASSAGES + _SPARE))[:PASSAGES]
-        sentences = [sentence for hit in hits for sentence in _quotable(hit, filters.speakers)][:_MOST_SENTENCES]
+        hits = self._passages(text, filters, about)
+        quotable = (sentence for hit in hits for sentence in _quotable(hit, filters.speakers))
+        sentences = [sentence for sentence in quotable if not about or _concerns(sentence, about)][:_MOST_SENTENCES]
         if not sentences:
             return AnswerEvidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
         rarity = self._searcher.rarities.rarity()
         asked, heard = self._encoded(text, hits, sentences, rarity, {stem(word) for word in carried})
-        scores = sentence_scores(asked, heard)
+        scores = sentence_scores(asked, heard) + attributes(text, heard)
         if _RECENT.search(text):
             scores = scores + np.array([_RECENT_WEIGHT * _recency(sentence.hit, now) for sentence in sentences])
         return AnswerEvidence(
@@ -92,6 +107,27 @@ class Weigher:
             confidence=_confidence(asked, heard, topical=topical),
             vectors=heard.vectors,
         )
+
+    def _passages(self, text: str, filters: Filters, about: Sequence[str]) -> tuple[Hit, ...]:
+        """The best passages that differ; where persons are meant, also those that others begin and they go on in.
+
+        A passage of two voices is filed under the one that has most of it.
+        """
+
+        def best(narrowed: Filters) -> list[Hit]:
+            return self._searcher.passages(text, filters=narrowed, limit=PASSAGES + _SPARE)
+
+        persons = filters.speakers or tuple(about)
+        if not persons:
+            return _distinct(best(filters))[:PASSAGES]
+        by_them = best(replace(filters, speakers=persons))
+        wide = best(replace(filters, speakers=()))
+        if filters.speakers:
+            wide = [hit for hit in wide if any(sentence.speaker in persons for sentence in sentences_of(hit))]
+        else:
+            wide = [hit for hit in wide if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
+        known = {hit.chunk_id: hit for pair in zip_longest(by_them, wide) for hit in pair if hit is not None}
+        return _distinct(list(known.values()))[:PASSAGES]
 
     def _encoded(
         self, text: str, hits: Sequence[Hit], sentences: Sequence[PassageSentence], rarity: Rarity, carried: set[str]
@@ -134,8 +170,17 @@ def _confidence(asked: QuestionProfile, heard: EvidenceProfile, *, topical: bool
     if not content_terms(asked.text):
         return 1.0  # nothing is asked but what somebody said
     signals = measure(asked, heard)
-    confidence = probability(signals)
-    return max(confidence, _SPOKEN_OF) if topical and covers(signals) else confidence
+    confidence = in_one_place(probability(signals), window_signals(asked, heard))
+    spoken_of = topical and covers(signals) and not unheld(asked.text, heard.passages)
+    return max(confidence, _SPOKEN_OF) if spoken_of else confidence
+
+
+def _concerns(sentence: PassageSentence, persons: Sequence[str]) -> bool:
+    """Whether one of some persons says a sentence, or is named in its passage by a part of the name."""
+    if sentence.speaker in persons:
+        return True
+    held = set(fold(sentence.hit.text).split())
+    return any(len(part) > _PART and part in held for person in persons for part in fold(person).split())
 
 
 def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:

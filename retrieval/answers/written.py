@@ -13,10 +13,13 @@ from pydantic import BaseModel, Field, ValidationError
 
 from earmark.clean import plain
 from earmark.errors import ModelCallError
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import stem
 from earmark.llm.replies import parse_json
 from earmark.types import Answer, Citation, Hit
+from retrieval.answers.carrying import carried, carrier
 from retrieval.answers.checked import bare_text, has_address, may_cite
-from retrieval.answers.evidence import AnswerEvidence, best_for, citation
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
 from retrieval.answers.extract import quoted_side, silence
 from retrieval.answers.packing import BUDGET, pack
 
@@ -36,6 +39,8 @@ _ENDED = re.compile(rf"{_MARKS.pattern}\s*[.!?]?(?=\s+[^\s\[])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
 _BLANKS = re.compile(r"[ \t]{2,}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_PRONOUN = re.compile(r"^(?:He|She)\b(?!['’])")
+_SUBJECT = re.compile(r"[A-Z][\w’-]*[^\W_](?:\s+[A-Z][\w’-]*[^\W_])*")
 _FENCE = "-----"
 
 
@@ -62,7 +67,6 @@ class _Draft:
     writer: str
     kept: dict[int, list[str]]
     citations: list[Citation]
-    numbers: dict[int, int]
 
     def add(self, text: str, cites: Sequence[int]) -> bool:
         """Takes a sentence if it may be shown; it belongs to the side of the first passage that it cites."""
@@ -72,16 +76,31 @@ class _Draft:
         if has_address(bare):  # markup in the midst of one had hidden it
             return False
         kept = may_cite(bare, cites, self.hits)
-        if not kept:
+        quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
+        if not kept or not carried(bare, quotes, self.hits):
             return False
-        for n in kept:
-            if n not in self.numbers:
-                self.numbers[n] = len(self.citations) + 1
-                hit = self.hits[n - 1]
-                self.citations.append(citation(self.numbers[n], best_for(bare, hit, self.evidence)))
+        marks = [self._number(quote) for quote in quotes]
         said = self.kept.setdefault(self.owners[kept[0] - 1], [])
-        said.append(f"{bare} {''.join(f'[{self.numbers[n]}]' for n in kept)}")
+        said.append(f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}")
         return True
+
+    def named(self, text: str, cites: Sequence[int], lost: str) -> str:
+        """A sentence that follows on one that was lost, with a name for its "He" or "She": it has nobody to mean now."""
+        pronoun = _PRONOUN.match(text)
+        if not lost or pronoun is None:
+            return text
+        subject = _SUBJECT.match(bare_text(lost))
+        speaker = next((self.hits[n - 1].speaker for n in cites if 1 <= n <= len(self.hits)), None)
+        name = subject[0] if subject and stem(subject[0]) not in STOPWORDS else speaker
+        return f"{name}{text[pronoun.end() :]}" if name else text
+
+    def _number(self, quote: PassageSentence) -> int:
+        """The reader's number of a quote; one that holds it already serves."""
+        for cite in self.citations:
+            if cite.chunk_id == quote.hit.chunk_id and quote.text in cite.quote:
+                return cite.n
+        self.citations.append(citation(len(self.citations) + 1, quote))
+        return len(self.citations)
 
     def complete(self) -> bool:
         """Gives each side that the model left out its own words, if it wrote of any; whether there was such a side."""
@@ -123,13 +142,16 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answe
     packed = _packed(evidence)
     hits = [hit for part in packed for hit in part]
     owners = [n for n, part in enumerate(packed) for _ in part]
-    draft = _Draft(evidence=evidence, hits=hits, owners=owners, writer=chat.name, kept={}, citations=[], numbers={})
-    refused = False
+    draft = _Draft(evidence=evidence, hits=hits, owners=owners, writer=chat.name, kept={}, citations=[])
+    refused, lost = False, ""
     user = _user(evidence, packed)
     for text, cites in cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS)):
         refused = refused or (not cites and bool(_NONE.match(text)))
-        if draft.add(text, cites):
+        if draft.add(draft.named(text, cites, lost), cites):
+            lost = ""
             yield draft.answer()
+        else:
+            lost = text
     if draft.complete():
         yield draft.answer()
     if refused and not draft.kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,21 @@ class Narrower:
         """The query with names that were typed nearly right as they are written; phrases stay as typed."""
         terms = tuple(self._corrected(term) for term in parsed.terms)
         return parsed if terms == parsed.terms else replace(parsed, terms=terms)
+
+    def respelled(self, text: str, spoken: Mapping[str, int]) -> str:
+        """A question with names and words that were typed nearly right as the library has them.
+
+        Args:
+            text: a question.
+            spoken: how many passages hold a word, for the words that are said in the library.
+        """
+        return corrected(
+            text,
+            people=lambda: self._book.names().people,
+            words=lambda: {word: (word, count) for word, count in spoken.items()} | dict(self._book.words()),
+            occurs=self._occurs,
+            is_word=self._is_word,
+        )
 
     def narrowed(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:
         """What a query and filters beside it both allow; ``None`` if nothing can fit both.

@@ -200,6 +200,10 @@ class Searcher:
         singles = {hit.place: hit for unit in units for hit in unit}
         return [passage_hit(hit) for hit in list(singles.values())[:limit]]
 
+    def respelled(self, text: str) -> str:
+        """A question with names and words typed nearly right as the library has them: what a second try looks for."""
+        return self._narrower.respelled(text, self.rarities.rarity().counts)
+
     def _understood(self, parsed: ParsedQuery, filters: Filters) -> _SearchRun:
         vector, tokens = self._encoded(parsed.text)
         return _SearchRun(

@@ -1,0 +1,62 @@
+"""What is said where the library does not answer: that it does not, what comes nearest, and what is missing there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from earmark.types import Answer, Narrowing
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
+from retrieval.answers.extract import told
+from retrieval.answers.nearness import unheld
+
+__all__ = ["NOTHING", "abstained", "in_words"]
+
+NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
+
+_WHERE = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
+_SPAN = re.compile(r"(?:since|before|after)\b")
+_NEAR = 0.12
+"""Confidence from which what was found is at least about the subject."""
+_MISSING = 3
+"""Names and numbers that are said to be missing, at most."""
+
+
+def abstained(evidence: AnswerEvidence, writer: str = "extractive") -> Answer:
+    """The answer that there is none; where something near was said, that with its source, and what it does not speak of."""
+    near = _nearest(evidence)
+    if near is None:
+        where = in_words(evidence.narrowed)
+        text = f"Nothing {where} answers this." if where else NOTHING
+        return Answer(question="", answer=text, abstained=True, writer=writer)
+    asked = evidence.asked or evidence.question
+    missing = unheld(asked, [f"{near.speaker or ''} {near.hit.show} {near.hit.episode} {near.hit.text}"])[:_MISSING]
+    without = f", which does not speak of {' or '.join(f'“{word}”' for word in missing)}" if missing else ""
+    where = in_words(evidence.narrowed) or "in your library"
+    return Answer(
+        question="",
+        answer=f"Nothing {where} answers this. Nearest is this{without}:\n\n{told([near])[0]}",
+        abstained=True,
+        citations=(citation(1, near),),
+        writer=writer,
+    )
+
+
+def in_words(narrowed: Sequence[Narrowing]) -> str:
+    """What was looked at, after "nothing": "on Noise Floor, said by Ines Calloway, from 2025"; empty for everything."""
+    labels = {
+        kind: " or ".join(narrowing.label for narrowing in narrowed if narrowing.kind == kind)
+        for kind in dict.fromkeys(narrowing.kind for narrowing in narrowed)
+    }
+    return ", ".join(
+        label if kind == "dates" and _SPAN.match(label) else _WHERE[kind].format(label)
+        for kind, label in labels.items()
+    )
+
+
+def _nearest(evidence: AnswerEvidence) -> PassageSentence | None:
+    """The sentence that comes nearest, where it is about the subject at all."""
+    if not evidence.sentences or evidence.confidence < _NEAR:
+        return None
+    best = max(range(len(evidence.sentences)), key=lambda n: evidence.scores[n])
+    return evidence.sentences[best]

@@ -1,0 +1,95 @@
+"""What a question wants to be told: a number, a time, a cause; and which sentences tell it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.language.numbers import NUMBER_WORDS, SCALES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.answers.signals import EvidenceProfile
+
+__all__ = ["Attribute", "attributes", "wanted"]
+
+_GAIN = 0.25
+"""What a sentence with the wanted attribute is favoured by: about as much as one word of the question more."""
+_BESIDE = 0.1
+"""The same for one beside it, which often names what the number is of."""
+
+_FRACTIONS = "half|halves|third|thirds|quarter|quarters|dozen|dozens|double|doubled|twice|percent|percentage"
+_NUMBER = re.compile(
+    rf"(?<![\w#.])[$€£]?\d[\d.,]*|\b(?:{'|'.join(word for word in NUMBER_WORDS if word not in ('zero', 'one'))}"
+    rf"|{'|'.join(SCALES)}|{_FRACTIONS}|many|several|couple)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|yesterday|tomorrow"
+    r"|(?:this|last|next) (?:year|month|week))\b|\b\d+(?:st|nd|rd|th)\b"
+    r"|\b(?:\w+) (?:years?|months?|weeks?|days?|hours?|minutes?) (?:ago|later|before|after|old)\b|\bsince\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|'cause|since|so that|due to|thanks to|that['’]s why|(?:the|one|another) reasons?|in order to|as a result"
+    r"|otherwise|therefore|which means|that way|led to|leads to|caused?|wanted to|the idea (?:is|was)|ended up)\b"
+    r"|^so\b",
+    re.IGNORECASE,
+)
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|far|old|often|tall|big|large|deep|high|fast)\b|\bwhat (?:share|percentage|percent|number"
+    r"|fraction|price|salary|size|amount|age)\b|\bpercent(?:age)?\b",
+    re.IGNORECASE,
+)
+_ASKS_TIME = re.compile(
+    r"^(?:and |but |so |since )?when\b|\b(?:what|which) (?:year|month|day|date|century|decade)\b|\bsince when\b",
+    re.IGNORECASE,
+)
+_ASKS_CAUSE = re.compile(
+    r"\bwhy\b|\bhow come\b|\b(?:what|which) (?:reasons?|causes?|caused)\b|\bwhat (?:made|led)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A thing that a question wants to be told: how it is known in a text, and what of it the question says itself."""
+
+    pattern: re.Pattern[str]
+    known: frozenset[str]
+
+    def told(self, text: str) -> bool:
+        """Whether a text tells it: more than the question itself says."""
+        return any(match.group().casefold() not in self.known for match in self.pattern.finditer(text))
+
+
+def wanted(question: str) -> Attribute | None:
+    """What a question wants; ``None`` where it is neither a number, nor a time, nor a cause."""
+    for asks, pattern in ((_ASKS_TIME, _TIME), (_ASKS_NUMBER, _NUMBER), (_ASKS_CAUSE, _CAUSE)):
+        if asks.search(question):
+            known = frozenset(match.group().casefold() for match in pattern.finditer(question))
+            return Attribute(pattern=pattern, known=known)
+    return None
+
+
+def attributes(question: str, heard: EvidenceProfile) -> NDArray[np.float64]:
+    """What each sentence is favoured by for telling what is wanted, of shape ``(len(heard.sentences),)``."""
+    attribute = wanted(question)
+    if attribute is None:
+        return np.zeros(len(heard.sentences))
+    return _favoured([attribute.told(text) for text in heard.sentences], heard.owners)
+
+
+def _favoured(told: Sequence[bool], owners: NDArray[np.int64]) -> NDArray[np.float64]:
+    own = np.array(told, dtype=bool)
+    beside = np.zeros_like(own)
+    same = owners[1:] == owners[:-1]
+    beside[1:] |= own[:-1] & same
+    beside[:-1] |= own[1:] & same
+    return np.asarray(np.where(own, _GAIN, np.where(beside, _BESIDE, 0.0)))

@@ -1,0 +1,75 @@
+"""Picked sentences made whole: with the neighbour that holds what is asked, or what their first word points back to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retrieval.answers.attributes import wanted
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence
+
+__all__ = ["completing", "joined"]
+
+_REACH = (1, -1, 2)
+"""Places of the neighbours that are looked at for the number, time or cause, in this order."""
+_LED = 2
+"""How many of the best sentences get the one that they point back to."""
+_POINTS_BACK = re.compile(
+    r"^(?:(?:and|but|so|because|well|yeah|like)[,]?\s+)*(?:it|its|it['’]s|that|that['’]s|this|they|they['’](?:re|ve|ll)|them"
+    r"|he|he['’]s|she|she['’]s|these|those|which|there)\b",
+    re.IGNORECASE,
+)
+_GAP = 3
+"""Characters between two sentences that follow each other."""
+_LONGEST = 90
+"""Words of sentences in a row that are shown as one quotation."""
+
+
+def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
+    """The numbers of sentences to add to those chosen, best first: few, each in the same turn of a passage."""
+    added: list[int] = []
+    attribute = wanted(evidence.asked or evidence.question)
+    if attribute is not None and not any(attribute.told(evidence.sentences[n].text) for n in chosen):
+        told = (
+            n + step
+            for n in chosen
+            for step in _REACH
+            if _in_a_row(evidence.sentences, n, n + step) and attribute.told(evidence.sentences[n + step].text)
+        )
+        added += [n for n in [next(told, -1)] if n >= 0]
+    for n in [*chosen[:_LED], *added]:
+        before = n - 1
+        pointed = _POINTS_BACK.match(evidence.sentences[n].text) and _in_a_row(evidence.sentences, before, n)
+        if pointed and before not in chosen and before not in added:
+            added.append(before)
+    return [n for n in added if n not in chosen]
+
+
+def joined(ordered: Sequence[PassageSentence]) -> list[PassageSentence]:
+    """The sentences, those that follow each other in a turn as one, so that they read as they were said."""
+    whole: list[PassageSentence] = []
+    for sentence in ordered:
+        if whole and _follows(whole[-1], sentence):
+            before = whole[-1]
+            text = sentence.hit.text[before.offset : sentence.offset + len(sentence.text)]
+            if len(text.split()) <= _LONGEST:
+                whole[-1] = replace(before, text=text)
+                continue
+        whole.append(sentence)
+    return whole
+
+
+def _in_a_row(sentences: Sequence[PassageSentence], first: int, second: int) -> bool:
+    """Whether all sentences from one number to another follow each other in a turn."""
+    low, high = min(first, second), max(first, second)
+    if low < 0 or high >= len(sentences):
+        return False
+    return all(_follows(sentences[n], sentences[n + 1]) for n in range(low, high))
+
+
+def _follows(before: PassageSentence, after: PassageSentence) -> bool:
+    if before.hit is not after.hit or before.speaker != after.speaker:
+        return False
+    between = before.hit.text[before.offset + len(before.text) : after.offset]
+    return after.offset > before.offset and len(between) <= _GAP and "\n" not in between

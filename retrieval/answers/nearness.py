@@ -1,0 +1,100 @@
+"""Whether what is asked is said in one place: its words, names and numbers in a sentence and those beside it.
+
+A passage can have all words of a question and yet not its answer, since they are said of another person, place or year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.language.numbers import values
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import content_terms, stem, words
+from retrieval.answers.attributes import wanted
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["WINDOW_NAMES", "names_in", "unheld", "window_signals"]
+
+WINDOW_NAMES = ("window_met", "window_weakest", "window_unheld", "window_told")
+"""Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
+
+The share of the question's words, by rarity, that are met there; how well the word is met that is met worst; the share of
+the question's names and numbers that are not there; and 1, -1 or 0 for a wanted number, time or cause that is there, that
+is not, and for other questions.
+"""
+_GROUPS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_ALIKE = 0.33
+"""Share of groups of three letters from which a word is a name as recognised speech may have it."""
+
+
+def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
+    """The signals by `WINDOW_NAMES`; at least one sentence is needed."""
+    held = [n for n, rows in enumerate(asked.tokens) if len(rows)] if len(heard.tokens) else []
+    if held:
+        weights = asked.rarities[held] / asked.rarities[held].sum()
+        by_word = _beside(met(asked, heard, held), heard.owners)
+    else:
+        total = float(asked.rarities.sum()) or 1.0
+        weights = asked.rarities / total
+        terms = [set(content_terms(text)) for text in heard.sentences]
+        by_word = _beside(np.array([[float(term in own) for term in asked.terms] for own in terms]), heard.owners)
+    if not by_word.shape[1]:
+        return np.zeros(len(WINDOW_NAMES))
+    share = by_word @ weights
+    best = int(share.argmax())
+    text = " ".join(heard.sentences[n] for n in _window(best, heard.owners))
+    marked = names_in(asked.text)
+    attribute = wanted(asked.text)
+    told = 0.0 if attribute is None else 1.0 if attribute.told(text) else -1.0
+    missing = len(unheld(asked.text, [text])) / len(marked) if marked else 0.0
+    return np.array([float(share[best]), float(by_word[best].min()), missing, told])
+
+
+def names_in(question: str) -> list[str]:
+    """The names and numbers of a question, each once, as written: words in capitals after the first, and figures."""
+    marked = [
+        word
+        for n, word in enumerate(words(_GROUPS.sub("", question)))
+        if (n and word[0].isupper() and word != "I") or word[0].isdigit()
+    ]
+    return list(dict.fromkeys(word for word in marked if stem(word) not in STOPWORDS))
+
+
+def unheld(question: str, texts: Sequence[str]) -> list[str]:
+    """The names and numbers of a question that none of some texts has, nearly written as recognised speech has them."""
+    spoken = " ".join(texts)
+    said, numbers = {stem(word) for word in words(spoken)}, values(spoken)
+    parts = said | {part for word in said for part in word.split("-")}
+    return [word for word in names_in(question) if not _holds(word, parts, numbers)]
+
+
+def _holds(word: str, said: set[str], numbers: set[str]) -> bool:
+    if word[0].isdigit():
+        return stem(word) in said or bool(values(word) and values(word) <= numbers)
+    own = stem(word)
+    return own in said or any(abs(len(own) - len(other)) <= 3 and _alike(own, other) >= _ALIKE for other in said)
+
+
+def _alike(word: str, other: str) -> float:
+    mine, yours = ({f"^{text}$"[n : n + 3] for n in range(len(text))} for text in (word, other))
+    return len(mine & yours) / len(mine | yours)
+
+
+def _window(best: int, owners: NDArray[np.int64]) -> list[int]:
+    return [n for n in (best - 1, best, best + 1) if 0 <= n < len(owners) and owners[n] == owners[best]]
+
+
+def _beside(by_word: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How well each sentence meets each word together with the sentences before and after it in its passage."""
+    best = by_word.copy()
+    same = owners[1:] == owners[:-1]
+    best[1:][same] = np.maximum(best[1:][same], by_word[:-1][same])
+    best[:-1][same] = np.maximum(best[:-1][same], by_word[1:][same])
+    return best

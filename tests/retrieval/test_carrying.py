@@ -1,0 +1,79 @@
+"""Sentences that a model wrote, spoiled one way each under the right citation: a number, a denial, a name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from earmark.types import Hit
+from retrieval.answers.carrying import carried, carrier
+
+
+def hit(text: str, speaker: str, key: str = "c") -> Hit:
+    return Hit(
+        chunk_id=key, episode_id="e", show_id="s", show="Tideline", episode="What kelp can do",
+        published=datetime(2026, 6, 1, tzinfo=UTC), url="", speaker=speaker, start_s=0.0, end_s=9.0, text=text, score=1.0,
+    )  # fmt: skip
+
+
+KELP = hit(
+    "Mara Voss: Does any of it stay down?\n"
+    "Ines Okafor: Only the part that sinks below a thousand metres stays out of the air for centuries. "
+    "We measured eleven percent at our site off Namibia. The rest is eaten or washes ashore.",
+    "Ines Okafor",
+)
+NURSES = hit(
+    "We gave one ward fixed nights and bright light until four in the morning. Sick days fell by a third in half a year. "
+    "Nothing else was changed on that ward. My colleague Tom Reyes counted the coffees.",
+    "Petra Lang",
+    key="n",
+)
+COFFEE = hit("I stopped drinking coffee after lunch. Naps work for me.", "Tom Reyes", key="t")
+HITS = [KELP, NURSES, COFFEE]
+
+
+def holds(text: str, *cited: Hit) -> bool:
+    return carried(text, [carrier(text, cite) for cite in cited], HITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Ines Okafor measured 11 percent at her site off Namibia.", KELP),
+        ("Only the part of kelp that sinks below 1,000 metres stays out of the air for centuries.", KELP),
+        ("Petra Lang says that sick days fell by a third in half a year.", NURSES),
+        ("The ward had bright light until four in the morning.", NURSES),
+        ("Tom Reyes counted the coffees on the ward.", NURSES),
+    ],
+)
+def test_what_was_said_is_carried(text: str, cited: Hit) -> None:
+    assert holds(text, cited)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Ines Okafor measured 12 percent at her site off Namibia.", KELP),
+        ("Only the part of kelp that sinks below 100 metres stays out of the air for centuries.", KELP),
+        ("Petra Lang says that sick days fell by a quarter in half a year.", NURSES),
+        ("The ward had bright light until three in the morning.", NURSES),
+        ("The part that sinks below a thousand metres does not stay out of the air for centuries.", KELP),
+        ("Petra Lang says that sick days did not fall by a third.", NURSES),
+        ("Petra Lang says that sick days rose by a third in half a year.", NURSES),
+        ("Mara Voss measured 11 percent at the site off Namibia.", KELP),
+        ("Tom Reyes says that sick days fell by a third in half a year.", NURSES),
+        ("Petra Lang measured 11 percent at the site off Namibia.", KELP),
+    ],
+)
+def test_what_was_changed_is_not(text: str, cited: Hit) -> None:
+    assert not holds(text, cited)
+
+
+def test_the_quote_is_the_sentence_that_says_it_with_its_number() -> None:
+    assert carrier("Eleven percent was measured.", KELP).text == "We measured eleven percent at our site off Namibia."
+    both = carrier("Kelp below a thousand metres stays out of the air; off Namibia that is 11 percent.", KELP)
+    assert both.text.startswith("Only the part that sinks")
+    assert both.text.endswith("off Namibia.")
+    assert both.text in KELP.text
+    assert both.speaker == "Ines Okafor"

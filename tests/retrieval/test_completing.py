@@ -1,0 +1,76 @@
+"""What a question wants to be told, and the neighbours that tell it."""
+
+from __future__ import annotations
+
+import pytest
+
+from earmark.types import Hit
+from retrieval.answers.attributes import wanted
+from retrieval.answers.completing import completing, joined
+from retrieval.answers.evidence import AnswerEvidence, sentences_of
+
+
+def evidence(question: str, *texts: str) -> AnswerEvidence:
+    hits = tuple(
+        Hit(
+            chunk_id=str(n), episode_id="e", show_id="s", show="S", episode="E", published=None, url="", speaker="Ada",
+            start_s=0.0, end_s=9.0, text=text, score=1.0,
+        )
+        for n, text in enumerate(texts)
+    )  # fmt: skip
+    sentences = tuple(sentence for hit in hits for sentence in sentences_of(hit))
+    return AnswerEvidence(
+        question=question, hits=hits, sentences=sentences, scores=(1.0,) * len(sentences), confidence=1.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("How many moorings were lost?", "We lost three of nine.", True),
+        ("How many moorings were lost?", "We lost moorings.", False),
+        ("How many of the nine moorings were lost?", "All nine moorings were new.", False),
+        ("When was the bridge built?", "They finished it in 1937.", True),
+        ("When was the bridge built?", "They finished it at last.", False),
+        ("Why did the ward change?", "Because nobody slept.", True),
+        ("Why did the ward change?", "Nobody slept there.", False),
+        ("What share of kelp sinks?", "About eleven percent does.", True),
+    ],
+)
+def test_a_number_a_time_or_a_cause(question: str, text: str, told: bool) -> None:
+    attribute = wanted(question)
+    assert attribute is not None
+    assert attribute.told(text) is told
+
+
+def test_other_questions_want_none_of_them() -> None:
+    assert wanted("Who lost the moorings?") is None
+    assert wanted("What does she say about kelp?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "chosen", "added"),
+    [
+        ("How much did the moorings cost?", "The moorings were dear. Forty thousand euros each.", [0], [1]),
+        ("How much did the moorings cost?", "Forty thousand euros each. The moorings were dear.", [1], [0]),
+        ("How much did the moorings cost?", "The moorings were dear at 40,000 euros. We lost three.", [0], []),
+        ("What did the moorings do?", "The moorings were dear. Forty thousand euros each.", [0], []),
+        ("What happened to the moorings?", "A storm came in March. It took three moorings.", [1], [0]),
+        ("How much did they cost?", "The moorings were dear. We lost three.\nBo: Forty each.", [2], []),
+    ],
+)
+def test_a_neighbour_completes_a_sentence(question: str, text: str, chosen: list[int], added: list[int]) -> None:
+    assert completing(chosen, evidence(question, text)) == added
+
+
+def test_neighbours_of_other_passages_are_none() -> None:
+    assert completing([0], evidence("How much did it cost?", "The moorings were dear.", "Forty thousand euros.")) == []
+
+
+def test_sentences_in_a_row_become_one_quotation() -> None:
+    held = evidence("", "A storm came. It took three. Nobody saw it.", "Another day.")
+    assert [one.text for one in joined(held.sentences)] == [
+        "A storm came. It took three. Nobody saw it.",
+        "Another day.",
+    ]
+    assert [one.text for one in joined(held.sentences[::2])] == ["A storm came.", "Nobody saw it."]
