@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from earmark.language.folding import fold
 from earmark.language.words import content_terms
@@ -69,7 +70,7 @@ class SearchRequest:
 
     ``topical`` is whether it asks for no more than what was said about something. ``about`` are speakers of the library
     whom it names without asking for their words: what answers is said by them, or names them. ``whole`` is the question
-    without their names, but with the shows, speakers and days.
+    without their names, but with the shows, speakers and days. ``side_by_side`` are those of them that "and" or "or" joins.
     """
 
     text: str
@@ -78,6 +79,7 @@ class SearchRequest:
     topical: bool = False
     about: tuple[str, ...] = ()
     whole: str = ""
+    side_by_side: tuple[str, ...] = ()
 
 
 def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
@@ -102,13 +104,16 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         text = _without(text, mention.start, mention.end)
     named = [] if speakers else _spoken_of(text, known.speakers)
     about = _spellings(named, known.speakers)
+    side_by_side = _side_by_side(text, named, known.speakers)
     whole = _unnamed(question, named, known.speakers)
     text = _unnamed(text, named, known.speakers)
     narrowed += [Narrowing(kind="show", label=mention.name) for _, mention in shows]
     narrowed += [Narrowing(kind="speaker", label=mention.name) for mention in speakers]
     if not narrowed:
         topical = bool(_TOPICAL.match(question))
-        return SearchRequest(text=whole, filters=Filters(), topical=topical, about=about, whole=whole)
+        return SearchRequest(
+            text=whole, filters=Filters(), topical=topical, about=about, whole=whole, side_by_side=side_by_side
+        )
     topical = bool(_TOPICAL.match(question))
     text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
     return SearchRequest(
@@ -123,6 +128,7 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         topical=topical,
         about=about,
         whole=whole,
+        side_by_side=side_by_side,
     )
 
 
@@ -166,6 +172,17 @@ def _spellings(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]
     """Every spelling of some speakers."""
     meant = {fold(name) for name in named}
     return tuple(name for name in speakers if fold(name) in meant)
+
+
+def _side_by_side(text: str, named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
+    """The speakers that a text names one after another: "A and B", "A, B or C"."""
+    mentions = [mention for mention in speakers_in(text, speakers) if mention.name in named]
+    joined = [
+        pair
+        for pair in pairwise(mentions)
+        if re.fullmatch(r"(?:['’]s?)?\s*(?:,|,?\s*(?:and|or|&|versus|vs\.?))\s*", text[pair[0].end : pair[1].start])
+    ]
+    return tuple(dict.fromkeys(mention.name for pair in joined for mention in pair))
 
 
 def _unnamed(text: str, named: Sequence[str], speakers: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.types import Filters
+from earmark.types import Filters, Narrowing
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import AnswerEvidence, SideEvidence
 from retrieval.answers.sides import Comparison, comparison_in, sides_of
@@ -74,7 +74,9 @@ def _sides(
         by_show = any(side.narrowed.kind == "show" for side in comparison.sides)
         rest = asked_for(comparison.topic, replace(known, speakers=(), shows=() if by_show else known.shows), today)
         return replace(comparison, topic=rest.text), rest
-    sides = sides_of([narrowing for narrowing in read.narrowed if narrowing.kind == "speaker"], known)
+    persons = [narrowing for narrowing in read.narrowed if narrowing.kind == "speaker"]
+    persons = persons or [Narrowing(kind="speaker", label=name) for name in read.side_by_side]
+    sides = sides_of(persons, known)
     if len(sides) < 2 or read.text == question:
         return None, read
     others = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "speaker")

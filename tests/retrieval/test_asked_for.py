@@ -98,3 +98,17 @@ def test_a_part_of_a_name_that_two_have_means_nobody() -> None:
     speakers = ("Ruth Abara", "Ruth Ember", "Jon Abara")
     assert speakers_in("Ruth and Abara and Ember", speakers)[0].name == "Ruth Ember"
     assert len(speakers_in("Ruth and Abara and Ember", speakers)) == 1
+
+
+def test_a_person_who_is_only_named_is_whom_it_is_about() -> None:
+    read = asked_for("How long did Ruth Abara's bus take in the storm?", KNOWN, TODAY)
+    assert (read.text, read.about, read.narrowed) == ("How long did bus take in the storm?", ("Ruth Abara",), ())
+    assert asked_for("What does Ruth Abara say about buses?", KNOWN, TODAY).about == ()
+    assert asked_for("Who knows Ruth Abara?", KNOWN, TODAY).about == ()
+
+
+def test_persons_side_by_side() -> None:
+    read = asked_for("How did Ruth Abara and Dara Quill come to buses?", KNOWN, TODAY)
+    assert read.side_by_side == ("Ruth Abara", "Dara Quill")
+    assert read.text == "How did and come to buses?"
+    assert asked_for("What did Ruth Abara do when Dara Quill left?", KNOWN, TODAY).side_by_side == ()

@@ -7,7 +7,7 @@ import pytest
 from earmark.catalog import Catalog
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters, Question
-from retrieval.answers.answerer import NOTHING, Answerer
+from retrieval.answers.answerer import Answerer
 from retrieval.answers.mentions import LibraryNames
 from retrieval.answers.openings import as_read
 from retrieval.answers.sides import comparison_in
@@ -136,7 +136,11 @@ def test_shows_are_sides_too(searcher: Searcher, encoder: Encoder) -> None:
 )
 def test_abstains_where_no_side_says_anything(searcher: Searcher, encoder: Encoder, question: str) -> None:
     answer = Answerer(searcher, encoder).ask(Question(text=question))
-    assert (answer.abstained, answer.answer, answer.citations) == (True, NOTHING, ())
+    assert (answer.abstained, answer.citations) == (True, ())
+    assert answer.answer in (
+        "Nothing said by Bo Lindqvist or Petra Lang answers this.",
+        "Nothing on Tideline or Crumb answers this.",
+    )
 
 
 def _passage_of(heard: str, speaker: str) -> int:
