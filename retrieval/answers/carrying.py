@@ -29,6 +29,8 @@ _PARTS = re.compile(
     r"\b(?:half|halves|thirds?|quarters?|dozens?|doubl\w+|twice|tripl\w+|two|both|pair|second)\b", re.IGNORECASE
 )
 _KIN = {"halves": "half", "thirds": "third", "quarters": "quarter", "dozens": "dozen", "both": "two", "pair": "two"}
+_SUPPOSED = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
+"""What is only supposed may be told the other way round: "only below" for "not, if it does not sink below"."""
 _ALIKE = 0.5
 """Share of the shorter's content words from which two sentences say so nearly the same that they may contradict."""
 
@@ -69,7 +71,8 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -
     if _speakers_named(text, hits) - set(holders):
         return False
     claim = set(content_terms(text)) - set(content_terms(" ".join(quote.speaker or "" for quote in quotes)))
-    return not any(_alike(claim, quote.text) and opposed(text, quote.text) for quote in quotes)
+    nearest = max(quotes, key=lambda quote: len(claim & set(content_terms(quote.text)))).text
+    return bool(_SUPPOSED.search(nearest)) or not (_alike(claim, nearest) and opposed(text, nearest))
 
 
 def _run(sentences: Sequence[PassageSentence]) -> tuple[PassageSentence, int]:

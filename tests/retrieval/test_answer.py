@@ -118,7 +118,9 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat("NONE")
     answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
-    assert (answer.abstained, answer.answer) == (True, NOTHING)
+    assert answer.abstained
+    assert answer.answer.startswith("Nothing in your library answers this. Nearest is this:\n\n")
+    assert answer.note == "The language model read what was found, and says that it does not answer."
     passages = re.findall(r"^----- passage (\d+)$", chat.heard[0], re.MULTILINE)
     assert passages == [str(n) for n in range(1, len(passages) + 1)]
     assert chat.heard[0].endswith(DEEP)
@@ -140,10 +142,29 @@ def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: 
     assert (answer.writer, answer.abstained) == ("extractive", False)
 
 
-def test_the_model_is_not_asked_without_evidence(searcher: Searcher, encoder: Encoder) -> None:
-    chat = FakeChat()
+def test_a_model_words_a_question_anew_once_where_nothing_answers(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("Which depth does kelp have to reach to store carbon?", said(("Kelp stores carbon.", [1])))
+    answer = Answerer(searcher, encoder, chat).ask(Question(text="At which fathoms do algae bank soot?"))
+    assert len(chat.heard) == 2
+    assert "passage" not in chat.heard[0]
+    assert answer.understood == "Which depth does kelp have to reach to store carbon?"
+    assert not answer.abstained
+
+
+@pytest.mark.parametrize(
+    "reply", ["What is the capital of Mongolia?", "", "How deep do moorings of Okafor go?", ModelCallError("down")]
+)
+def test_a_model_s_other_question_is_not_asked(searcher: Searcher, encoder: Encoder, reply: object) -> None:
+    chat = FakeChat(reply)
     assert Answerer(searcher, encoder, chat).ask(Question(text="What is the capital of Mongolia?")).abstained
-    assert chat.heard == []
+    assert len(chat.heard) == 1
+
+
+def test_a_question_with_slips_is_asked_again_as_the_library_spells_it(searcher: Searcher, answerer: Answerer) -> None:
+    assert searcher.respelled("What did Inez Okafer pay for moorrings?") == "What did Ines Okafor pay for mooring?"
+    assert searcher.respelled("What is the capital of Mongolia?") == "What is the capital of Mongolia?"
+    answer = answerer.ask(Question(text="sourdogh startrs and rie flouer"))
+    assert (answer.abstained, answer.understood) == (False, "sourdough starter and rye flour")
 
 
 def passage(text: str) -> Hit:
