@@ -30,7 +30,10 @@ def abstained(evidence: AnswerEvidence, writer: str = "extractive") -> Answer:
         text = f"Nothing {where} answers this." if where else NOTHING
         return Answer(question="", answer=text, abstained=True, writer=writer)
     asked = evidence.asked or evidence.question
-    missing = unheld(asked, [f"{near.speaker or ''} {near.hit.show} {near.hit.episode} {near.hit.text}"])[:_MISSING]
+    labels = [narrowing.label for narrowing in evidence.narrowed]  # whom it was looked for is said anyway
+    missing = unheld(asked, [f"{near.speaker or ''} {near.hit.show} {near.hit.episode} {near.hit.text}", *labels])[
+        :_MISSING
+    ]
     without = f", which does not speak of {' or '.join(f'“{word}”' for word in missing)}" if missing else ""
     where = in_words(evidence.narrowed) or "in your library"
     return Answer(

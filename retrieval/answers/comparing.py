@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from retrieval.answers.weighing import Weigher
 
 __all__ = ["Comparer"]
+
+_COMPARE = re.compile(r"^(?:please\s+)?(?:compare|contrast)\b\s*(?:how|what|why)?\s*(?:and\b\s*)*", re.IGNORECASE)
 
 
 class Comparer:
@@ -80,7 +83,8 @@ def _sides(
     if len(sides) < 2 or read.text == question:
         return None, read
     others = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "speaker")
-    return Comparison(topic=read.text, sides=sides, topical=read.topical), replace(read, narrowed=others)
+    topic = _COMPARE.sub("", read.text) or read.text
+    return Comparison(topic=topic, sides=sides, topical=read.topical), replace(read, narrowed=others)
 
 
 def _both(side: Filters, rest: Filters) -> Filters:

@@ -17,9 +17,11 @@ _LED = 2
 """How many of the best sentences get the one that they point back to."""
 _POINTS_BACK = re.compile(
     r"^(?:(?:and|but|so|because|well|yeah|like)[,]?\s+)*(?:it|its|it['’]s|that|that['’]s|this|they|they['’](?:re|ve|ll)|them"
-    r"|he|he['’]s|she|she['’]s|these|those|which|there)\b",
+    r"|except|he|he['’]s|she|she['’]s|these|those|which|there)\b",
     re.IGNORECASE,
 )
+_SHORT = 7
+"""Words up to which a sentence hardly stands alone."""
 _GAP = 3
 """Characters between two sentences that follow each other."""
 _LONGEST = 90
@@ -39,9 +41,9 @@ def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
         )
         added += [n for n in [next(told, -1)] if n >= 0]
     for n in [*chosen[:_LED], *added]:
-        before = n - 1
-        pointed = _POINTS_BACK.match(evidence.sentences[n].text) and _in_a_row(evidence.sentences, before, n)
-        if pointed and before not in chosen and before not in added:
+        before, text = n - 1, evidence.sentences[n].text
+        incomplete = _POINTS_BACK.match(text) or len(text.split()) <= _SHORT
+        if incomplete and _in_a_row(evidence.sentences, before, n) and before not in chosen and before not in added:
             added.append(before)
     return [n for n in added if n not in chosen]
 

@@ -59,7 +59,7 @@ _BIAS = 0.337
 _PLAIN_WEIGHTS = (0.704, 0.026, 0.144, 0.903, 0.287, 0.362, 0.148, -0.091, 0.553, -0.091)
 _PLAIN_BIAS = 0.132
 _WINDOW_SCALE, _WINDOW_BIAS = 1.0, 0.0
-_WINDOW_WEIGHTS = (0.0, 0.0, -1.5, 0.3)
+_WINDOW_WEIGHTS = (0.0, 0.0, -0.3, 0.3, -3.2, -4.0)
 
 
 def probability(signals: NDArray[np.float64]) -> float:

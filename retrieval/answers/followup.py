@@ -108,7 +108,7 @@ def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity:
     if not topic and not person:
         return WholeQuestion(text=question)
     with_topic = f"{text} ({', '.join(topic)})" if topic else text
-    if person and signs.content:
+    if person and signs.content and not signs.things:
         return WholeQuestion(text=text, person=person, fuller=with_topic)
     return WholeQuestion(text=with_topic, carried=topic, person=person)
 

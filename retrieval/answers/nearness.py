@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["WINDOW_NAMES", "names_in", "unheld", "window_signals"]
 
-WINDOW_NAMES = ("window_met", "window_weakest", "window_unheld", "window_told")
+WINDOW_NAMES = ("window_met", "window_weakest", "window_unheld", "window_told", "nowhere_named", "other_figure")
 """Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
 
 The share of the question's words, by rarity, that are met there; how well the word is met that is met worst; the share of
 the question's names and numbers that are not there; and 1, -1 or 0 for a wanted number, time or cause that is there, that
-is not, and for other questions.
+is not, and for other questions. Then whether a name of the question is in none of the passages, and whether a figure of it
+(a year) is not in the passage of that sentence.
 """
+_SPELLED_YEAR = re.compile(
+    r"\b(?:nineteen|twenty|eighteen|seventeen)[ -](?:\w+teen|\w+ty|ten|eleven|twelve|oh)\b", re.IGNORECASE
+)
+"""Years as recognised speech has them; what year one is, no figure says."""
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ALIKE = 0.33
 """Share of groups of three letters from which a word is a name as recognised speech may have it."""
@@ -54,7 +59,10 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     attribute = wanted(asked.text)
     told = 0.0 if attribute is None else 1.0 if attribute.told(text) else -1.0
     missing = len(unheld(asked.text, [text])) / len(marked) if marked else 0.0
-    return np.array([float(share[best]), float(by_word[best].min()), missing, told])
+    nowhere = any(not word[0].isdigit() for word in unheld(asked.text, heard.passages))
+    passage = heard.passages[int(heard.owners[best])]
+    figure = any(word[0].isdigit() for word in unheld(asked.text, [passage])) and not _SPELLED_YEAR.search(passage)
+    return np.array([float(share[best]), float(by_word[best].min()), missing, told, float(nowhere), float(figure)])
 
 
 def names_in(question: str) -> list[str]:

@@ -159,7 +159,7 @@ class Weigher:
             sentences=[sentence.text for sentence in sentences],
             owners=np.array([place[id(sentence.hit)] for sentence in sentences]),
             vectors=vectors[1:],
-            passages=[f"{hit.show} {hit.speaker or ''} {hit.text}" for hit in hits],
+            passages=[f"{hit.show} {hit.speaker or ''} {_year(hit)} {hit.text}" for hit in hits],
             cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
             tokens=heard_tokens,
         )
@@ -211,6 +211,10 @@ def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
         if before is None:
             kept.append(whole)
     return kept
+
+
+def _year(hit: Hit) -> str:
+    return f"{hit.published:%Y}" if hit.published else ""
 
 
 def _recency(hit: Hit, now: datetime) -> float:

@@ -160,11 +160,10 @@ def test_a_model_s_other_question_is_not_asked(searcher: Searcher, encoder: Enco
     assert len(chat.heard) == 1
 
 
-def test_a_question_with_slips_is_asked_again_as_the_library_spells_it(searcher: Searcher, answerer: Answerer) -> None:
-    assert searcher.respelled("What did Inez Okafer pay for moorrings?") == "What did Ines Okafor pay for mooring?"
+def test_a_second_try_is_spelled_as_the_library_spells_it(searcher: Searcher) -> None:
+    assert searcher.respelled("What did Inez Okafer pay for moornigs?") == "What did Ines Okafor pay for mooring?"
+    assert searcher.respelled("a tired sourdogh strater and flouer") == "a tired sourdough starter and flour"
     assert searcher.respelled("What is the capital of Mongolia?") == "What is the capital of Mongolia?"
-    answer = answerer.ask(Question(text="sourdogh startrs and rie flouer"))
-    assert (answer.abstained, answer.understood) == (False, "sourdough starter and rye flour")
 
 
 def passage(text: str) -> Hit:
