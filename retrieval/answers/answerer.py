@@ -16,6 +16,7 @@ from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Filters, Question, Turn
 from retrieval.answers.abstaining import NOTHING, abstained, in_words
 from retrieval.answers.asked_for import asked_for, together
+from retrieval.answers.attributes import untold
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.extract import extractive_answer
@@ -145,8 +146,13 @@ class Answerer:
                 return
         if evidence.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
+        quoted = extractive_answer(evidence, evidence.vectors)
+        quotes = [cite.quote for cite in quoted.citations]
+        if not evidence.sides and untold(evidence.asked or evidence.question, quotes):
+            yield _finished(abstained(evidence), evidence)
+            return
         note = _UNCARRIED if self._chat is not None else ""
-        yield self._viewed(_finished(extractive_answer(evidence, evidence.vectors), evidence, note), evidence)
+        yield self._viewed(_finished(quoted, evidence, note), evidence)
 
     def _in_other_words(self, text: str) -> str:
         """The question once more: by a model in other words, else with its spelling put right; empty for no other words."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from retrieval.answers.signals import EvidenceProfile
 
-__all__ = ["Attribute", "attributes", "wanted"]
+__all__ = ["Attribute", "attributes", "untold", "wanted"]
 
 _GAIN = 0.25
 """What a sentence with the wanted attribute is favoured by: about as much as one word of the question more."""
@@ -78,6 +78,14 @@ def wanted(question: str) -> Attribute | None:
             known = frozenset(match.group().casefold() for match in pattern.finditer(question))
             return Attribute(pattern=pattern, known=known)
     return None
+
+
+def untold(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question wants a number or a time and none of what would answer it tells one."""
+    attribute = wanted(question)
+    if attribute is None or attribute.pattern is _CAUSE:
+        return False
+    return not any(attribute.told(quote) for quote in quotes)
 
 
 def attributes(question: str, heard: EvidenceProfile) -> NDArray[np.float64]:

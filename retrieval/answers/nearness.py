@@ -15,20 +15,19 @@ from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from retrieval.answers.attributes import wanted
-from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, with_neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["WINDOW_NAMES", "names_in", "unheld", "window_signals"]
 
-WINDOW_NAMES = ("window_met", "window_weakest", "window_unheld", "window_told", "nowhere_named", "other_figure")
+WINDOW_NAMES = ("window_unheld", "window_told", "nowhere_named", "other_figure")
 """Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
 
-The share of the question's words, by rarity, that are met there; how well the word is met that is met worst; the share of
-the question's names and numbers that are not there; and 1, -1 or 0 for a wanted number, time or cause that is there, that
-is not, and for other questions. Then whether a name of the question is in none of the passages, and whether a figure of it
-(a year) is not in the passage of that sentence.
+The share of the question's names and numbers that are not there; 1, -1 or 0 for a wanted number, time or cause that is
+there, that is not, and for other questions; whether a name of the question is in none of the passages; and whether a figure
+of it (a year) is not in the passage of that sentence.
 """
 _SPELLED_YEAR = re.compile(
     r"\b(?:nineteen|twenty|eighteen|seventeen)[ -](?:\w+teen|\w+ty|ten|eleven|twelve|oh)\b", re.IGNORECASE
@@ -44,12 +43,14 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     held = [n for n, rows in enumerate(asked.tokens) if len(rows)] if len(heard.tokens) else []
     if held:
         weights = asked.rarities[held] / asked.rarities[held].sum()
-        by_word = _beside(met(asked, heard, held), heard.owners)
+        by_word = with_neighbours(met(asked, heard, held), heard.owners)
     else:
         total = float(asked.rarities.sum()) or 1.0
         weights = asked.rarities / total
         terms = [set(content_terms(text)) for text in heard.sentences]
-        by_word = _beside(np.array([[float(term in own) for term in asked.terms] for own in terms]), heard.owners)
+        by_word = with_neighbours(
+            np.array([[float(term in own) for term in asked.terms] for own in terms]), heard.owners
+        )
     if not by_word.shape[1]:
         return np.zeros(len(WINDOW_NAMES))
     share = by_word @ weights
@@ -62,7 +63,7 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     nowhere = any(not word[0].isdigit() for word in unheld(asked.text, heard.passages))
     passage = heard.passages[int(heard.owners[best])]
     figure = any(word[0].isdigit() for word in unheld(asked.text, [passage])) and not _SPELLED_YEAR.search(passage)
-    return np.array([float(share[best]), float(by_word[best].min()), missing, told, float(nowhere), float(figure)])
+    return np.array([missing, told, float(nowhere), float(figure)])
 
 
 def names_in(question: str) -> list[str]:
@@ -97,12 +98,3 @@ def _alike(word: str, other: str) -> float:
 
 def _window(best: int, owners: NDArray[np.int64]) -> list[int]:
     return [n for n in (best - 1, best, best + 1) if 0 <= n < len(owners) and owners[n] == owners[best]]
-
-
-def _beside(by_word: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How well each sentence meets each word together with the sentences before and after it in its passage."""
-    best = by_word.copy()
-    same = owners[1:] == owners[:-1]
-    best[1:][same] = np.maximum(best[1:][same], by_word[:-1][same])
-    best[:-1][same] = np.maximum(best[:-1][same], by_word[1:][same])
-    return best

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.language.words import content_terms
-from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, with_neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,17 +48,8 @@ def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[n
     return np.asarray(
         cosines
         + _SOFT * (by_word @ weights)
-        + _BESIDE * (_with_neighbours(by_word, heard.owners) @ weights)
+        + _BESIDE * (with_neighbours(by_word, heard.owners) @ weights)
         + _PASSAGE * (by_passage @ weights)[heard.owners]
         + _TELLING * telling
         + ranked
     )
-
-
-def _with_neighbours(by_word: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How well each sentence meets each word together with the sentences before and after it in its passage."""
-    best = by_word.copy()
-    same = owners[1:] == owners[:-1]
-    best[1:][same] = np.maximum(best[1:][same], by_word[:-1][same])
-    best[:-1][same] = np.maximum(best[:-1][same], by_word[1:][same])
-    return best

@@ -29,6 +29,7 @@ __all__ = [
     "covers",
     "measure",
     "met",
+    "with_neighbours",
 ]
 
 NAMES = (
@@ -205,6 +206,15 @@ def met(asked: QuestionProfile, heard: EvidenceProfile, held: Sequence[int]) -> 
     for n, tokens in enumerate(heard.tokens):
         if len(tokens):
             best[n] = np.bincount(word, weights=(rows @ tokens.T).max(axis=1), minlength=len(held)) / counts
+    return best
+
+
+def with_neighbours(by_word: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How well each sentence meets each word together with the sentences before and after it in its passage."""
+    best = by_word.copy()
+    same = owners[1:] == owners[:-1]
+    best[1:][same] = np.maximum(best[1:][same], by_word[:-1][same])
+    best[:-1][same] = np.maximum(best[:-1][same], by_word[1:][same])
     return best
 
 

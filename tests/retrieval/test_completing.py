@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.attributes import wanted
+from retrieval.answers.attributes import untold, wanted
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, sentences_of
 
@@ -74,3 +74,9 @@ def test_sentences_in_a_row_become_one_quotation() -> None:
         "Another day.",
     ]
     assert [one.text for one in joined(held.sentences[::2])] == ["A storm came.", "Nobody saw it."]
+
+
+def test_an_answer_without_the_number_is_none() -> None:
+    assert untold("How many moorings were lost?", ["The moorings were dear.", "A storm came."])
+    assert not untold("How many moorings were lost?", ["The moorings were dear.", "Three were lost."])
+    assert not untold("Why were they lost?", ["A storm came."])
