@@ -96,12 +96,12 @@ def _painted(page: Page) -> dict[str, Any]:
 
 
 def _walk(page: Page, url: str) -> dict[str, Any]:
-    """From an insight along its related ones, each time to the first that was not visited; how far that leads."""
+    """From an insight along its related ones, each time to the first that was not visited yet; how far that leads."""
     visited, took = [url], []
     page.goto(url)
     for _ in range(_STEPS):
         links = page.eval_on_selector_all(".related h3 a", "(links) => links.map((link) => link.href)")
-        ahead = [link for link in links if link not in visited]
+        ahead = [link for link in links if link not in visited] or links
         if not ahead:
             break
         begun = time.perf_counter()
