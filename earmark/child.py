@@ -45,7 +45,7 @@ class Child:
     """
 
     def __init__(self, *module: str, output: Output = Output.NONE, environ: Mapping[str, str] | None = None) -> None:
-        watched = () if output is Output.MESSAGES else ("earmark.parent",)
+        watched = () if output is Output.MESSAGES else ("earmark.parent", str(os.getpid()))
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this very program
                 # -P: what lies in the folder where a user happens to be is not imported.

@@ -1,6 +1,6 @@
 """Inside a child process of `earmark.child`: how it hears its parent, answers it, and ends with it.
 
-A command runs as ``python -m earmark.parent MODULE …`` and knows nothing of this. A module that exchanges messages uses
+A command runs as ``python -m earmark.parent PARENT MODULE …`` and knows nothing of this. A module that exchanges messages uses
 ``Parent``.
 """
 
@@ -54,8 +54,9 @@ def main() -> None:
     os.dup2(nothing, 0)
     os.close(nothing)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent in the background may have passed on "ignore"
-    threading.Thread(target=_interrupt_at_end, args=(lifeline, os.getppid()), daemon=True).start()
-    del sys.argv[0]
+    # Its number is told: whoever asks for it here may be told that of the process that took over an orphan.
+    threading.Thread(target=_interrupt_at_end, args=(lifeline, int(sys.argv[1])), daemon=True).start()
+    del sys.argv[:2]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from earmark.catalog import changes
 from earmark.catalog.readers import conversations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from retrieval.search.facets import SearchPage
 
 __all__ = ["LocalDesk"]
+
+T = TypeVar("T")
 
 
 class _BriefParts(TypedDict):
@@ -70,25 +72,44 @@ class LocalDesk:
         self._follow()
         return self._current().within(scope or self._sight.scope_now(), self._reader.timezone)
 
+    def _answered(self, ask: Callable[[Engines], T]) -> T:
+        """What ``ask`` makes of what answers.
+
+        When the index has changed over to another model meanwhile, it is asked again: its vectors and those of the
+        question were of two models.
+        """
+        while True:
+            current = self._current()
+            try:
+                result = ask(self._engines())
+            except Exception:
+                if self._current() is current:
+                    raise
+                continue
+            if self._current() is current:
+                return result
+
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """The best moments for a query, best first."""
-        return self._engines().searcher.search(query, filters=filters, limit=limit)
+        return self._answered(lambda engines: engines.searcher.search(query, filters=filters, limit=limit))
 
     def search_page(self, query: str, *, filters: Filters, limit: int, correct: bool = True) -> SearchPage:
         """The best moments with their facets."""
-        return self._engines().searcher.page(query, filters=filters, limit=limit, correct=correct)
+        return self._answered(
+            lambda engines: engines.searcher.page(query, filters=filters, limit=limit, correct=correct)
+        )
 
     def search_insights(self, query: str, *, filters: Filters, limit: int) -> list[Insight]:
         """The insights that fit a query best, best first."""
-        return self._engines().searcher.insights(query, filters=filters, limit=limit)
+        return self._answered(lambda engines: engines.searcher.insights(query, filters=filters, limit=limit))
 
     def related(self, insight: Insight, *, limit: int) -> list[Related]:
         """What other shows said about the same thing, best first."""
-        return self._engines().finder.related(insight, limit=limit)
+        return self._answered(lambda engines: engines.finder.related(insight, limit=limit))
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight is to what the reader sees, in 0..1, by id."""
-        return self._engines().finder.novelty(insights)
+        return self._answered(lambda engines: engines.finder.novelty(insights))
 
     def ask(self, question: Question) -> Answer:
         """An answer with citations, kept in the question's conversation."""
@@ -97,14 +118,13 @@ class LocalDesk:
 
     def ask_stream(self, question: Question) -> Iterator[Answer]:
         """The answer as it grows; the whole answer is kept before it is shown, because its reader may leave at once."""
-        engines = self._engines()
         key, reader_id = question.conversation, self._reader.id
         history: list[Turn] = []
         if key:
             with self._catalog.read() as tx:
                 history = conversations.turns(tx, reader_id, key)
         last: Answer | None = None
-        for answer in engines.answerer.stream(question, history=history):
+        for answer in self._stream(question, history):
             if last is not None:
                 yield last
             last = answer
@@ -116,6 +136,18 @@ class LocalDesk:
                 if not history or conversations.turns(tx, reader_id, key):
                     conversations.add_turn(tx, reader_id, key, last, now=self._clock.now())
         yield last
+
+    def _stream(self, question: Question, history: Sequence[Turn]) -> Iterator[Answer]:
+        """The answer as it grows; begun again as in ``_answered``."""
+        while True:
+            current = self._current()
+            try:
+                yield from self._engines().answerer.stream(question, history=history)
+            except Exception:
+                if self._current() is current:
+                    raise
+            if self._current() is current:
+                return
 
     def brief(self, day: date, *, settle: bool = False) -> Brief:
         """The reader's brief of a day, made if there is none yet; ``settle`` as for `briefs.make.make_brief`."""

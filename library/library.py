@@ -43,6 +43,9 @@ from library.wiring import Wiring
 from library.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from earmark.catalog.moving import CatalogMove
     from earmark.ports import Clock
     from earmark.types import Reader
     from library.backups.writing import BackupReport
@@ -129,6 +132,13 @@ class Library:
 
         self._sight.require_owner("a backup")
         return write_backup(self.settings, self.catalog, self.clock, path, with_secrets=with_secrets, force=force)
+
+    def move(self, url: str, *, on_table: Callable[[str, int], None] | None = None) -> CatalogMove:
+        """Copies the library into another database, for an owner; see `library.moving`."""
+        from library.moving import move_library
+
+        self._sight.require_owner("a move of the library")
+        return move_library(self.settings, self.catalog, self.clock, url, on_table=on_table)
 
     def close(self) -> None:
         """Lets go of the index and the catalog."""

@@ -42,6 +42,7 @@ from earmark.types import (
 if TYPE_CHECKING:
     from briefs.entries import Entry
     from briefs.exports.notes import NotesReport
+    from earmark.catalog.moving import CatalogMove
     from earmark.llm.servers import FoundServer
     from earmark.ports import Clock
     from earmark.settings import Settings
@@ -232,6 +233,10 @@ class LibraryPort(Protocol):
 
     def backup(self, path: Path, *, with_secrets: bool = False, force: bool = False) -> BackupReport:
         """Writes the library into one file."""
+        ...
+
+    def move(self, url: str, *, on_table: Callable[[str, int], None] | None = None) -> CatalogMove:
+        """Copies the library into another database."""
         ...
 
     def doctor(self) -> list[Check]:

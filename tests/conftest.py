@@ -7,6 +7,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from _pytest.nodeid import coerce_node_id
 
 from earmark.catalog import Catalog, engine, open_catalog
 from earmark.clock import FixedClock
+from tests import postgres
 from tests.ui.sample import Sample, take_in_sample
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -92,7 +94,7 @@ def _new_catalogs_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """
     made = tmp_path_factory.mktemp("empty") / "catalog.sqlite"
     open_catalog(f"sqlite:///{made}").close()
-    migrate = engine._migrate
+    migrate = engine.migrate
 
     def begin(catalog: Catalog) -> None:
         if catalog.file is not None:
@@ -102,7 +104,7 @@ def _new_catalogs_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         migrate(catalog)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "_migrate", begin)
+        patch.setattr(engine, "migrate", begin)
         yield
 
 
@@ -127,10 +129,56 @@ def clock() -> FixedClock:
     return FixedClock(NOW)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What asks for a catalog runs on SQLite and on PostgreSQL."""
+    if "database" in metafunc.fixturenames:
+        both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.heavy)]
+        metafunc.parametrize("database", both, indirect=True, scope="function")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for all tests; a skip that says what is missing, which CI does not let pass."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres.server())
+        except postgres.NoServer as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"no PostgreSQL here: {error}")
+        yield server
+
+
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    """An empty catalog in a file."""
-    opened = open_catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database that a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that holds nothing, not even tables."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'catalog.sqlite'}"
+        return
+    with request.getfixturevalue("postgresql").database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+def catalog_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty catalog."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'catalog.sqlite'}"
+        return
+    with request.getfixturevalue("postgresql").database(migrated=True) as url:
+        yield url
+
+
+@pytest.fixture
+def catalog(catalog_url: str) -> Iterator[Catalog]:
+    """An empty catalog."""
+    opened = open_catalog(catalog_url)
     yield opened
     opened.close()
 

@@ -705,6 +705,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("backup", "restore"),
     ),
     Capability(
+        name="move",
+        about="The whole library in another database, from SQLite to PostgreSQL and back",
+        library=("library.move",),
+        rest=_HERE,
+        mcp=_HERE,
+        cli=("move",),
+    ),
+    Capability(
         name="try_model",
         about="Tries the language model on five windows, and offers one that runs on this machine",
         library=("models.examine", "models.offers"),

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from earmark.catalog.locks import Lock, alone
 from earmark.catalog.schema import changes as table
-
-_ORDER = 0x6561726D
-"""The advisory lock of the log (the letters "earm")."""
 
 __all__ = ["behind", "head", "note", "since"]
 
@@ -17,9 +15,7 @@ __all__ = ["behind", "head", "note", "since"]
 def note(tx: sa.Connection, kind: str, keys: Sequence[str]) -> None:
     """Notes that entities of a kind (``chunk``, ``insight``) appeared, changed or went."""
     if keys:
-        if tx.dialect.name == "postgresql":
-            # Writers queue here, so that numbers commit in their order and a follower cannot pass an open transaction.
-            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_ORDER)))
+        alone(tx, Lock.LOG)
         tx.execute(table.insert(), [{"kind": kind, "key": key} for key in keys])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from earmark.catalog.copies import copy_database, kept_copies, name_of_copy, revision_of, unfinished_copies
+from earmark.catalog.locks import Lock, alone
+from earmark.catalog.pausing import WriteGate
 from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientError
 
-__all__ = ["HEAD", "Catalog", "open_catalog", "rows"]
+__all__ = ["HEAD", "UNFINISHED", "Catalog", "connect", "migrate", "open_catalog", "revision", "rows"]
 
-HEAD = "0018"
+HEAD = "0019"
 """The newest migration. A database that is there already opens without importing the migration tool."""
+
+UNFINISHED = "moving-"
+"""How the revision of a catalog begins that `earmark.catalog.moving` has not filled yet: nobody else may open it."""
 
 _BUSY_MS = 30_000
 """How long a SQLite writer waits for another."""
@@ -28,11 +33,20 @@ _PRAGMAS = ("foreign_keys=ON", "secure_delete=ON")
 """What is deleted is written over: a show that was removed is not to be found in the file either."""
 
 
+_DISK_FULL = "53100"
+_PASSING = {"40001", "40P01", "55P03"}
+"""What PostgreSQL says where transactions are in each other's way: serialization, deadlock, lock not available."""
+_GOING = {"57P01", "57P02", "57P03", "53300"}
+"""What it says when it is stopped, crashes, starts, or has all its connections in use."""
+_NOT_ALLOWED = "42501"
+
+
 class Catalog:
     """One database, shared by all threads of a process; made by ``open_catalog``."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._gate = WriteGate()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -51,7 +65,7 @@ class Catalog:
             StorageFull: no space is left; nothing of the block was written.
             CatalogError: the database is damaged or cannot be written.
         """
-        with self._guarded(), self.engine.connect() as connection:
+        with self._gate.writing(), self._guarded(), self.engine.connect() as connection:
             tx = connection.execution_options(earmark_write=True)
             with tx.begin():
                 yield tx
@@ -63,9 +77,14 @@ class Catalog:
         except sa.exc.OperationalError as error:
             raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
         except sa.exc.DatabaseError as error:
-            if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
+            ours = isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError)
+            if ours and getattr(error.orig, "sqlstate", None) != _NOT_ALLOWED:
                 raise
             raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
+
+    def stopping_between_writes(self) -> AbstractContextManager[None]:
+        """Has Ctrl-Z wait for the end of a transaction while the block runs; see `earmark.catalog.pausing`."""
+        return self._gate.stopping_between_writes()
 
     @property
     def database(self) -> str:
@@ -132,27 +151,51 @@ def open_catalog(url: str) -> Catalog:
     """The catalog at a SQLAlchemy URL, created or migrated to the newest schema first.
 
     Raises:
-        CatalogError: it cannot be opened, is damaged, or was made by a newer version.
+        CatalogError: it cannot be opened, is damaged, was made by a newer version, or is half of a move.
         StorageFull: no space is left for it.
     """
+    catalog = connect(url)
     try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
+        migrate(catalog)
+    except BaseException:
+        catalog.close()
+        raise
+    return catalog
+
+
+def connect(url: str) -> Catalog:
+    """The database at a SQLAlchemy URL as it is, whatever it holds; nothing is asked of it yet.
+
+    Raises:
+        CatalogError: the URL names none that can be used.
+    """
+    try:
+        parsed = make_url(f"postgresql://{url.partition('://')[2]}" if url.startswith("postgres://") else url)
+    except sa.exc.ArgumentError:
         raise CatalogError(
             "is not a database URL such as postgresql+psycopg://host/earmark", subject="database_url"
-        ) from error
+        ) from None  # the cause would show the password
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise CatalogError("is neither SQLite nor PostgreSQL", subject=parsed.drivername)
     if (file := _file_of(parsed)) is not None:
         _make_folder(file.parent)
         _make_private(file)
     try:
         engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except ImportError as error:
-        raise CatalogError("needs a database driver that is not installed", subject=parsed.drivername) from error
+    except (ImportError, sa.exc.ArgumentError) as error:
+        words = "needs a driver that is not installed: pip install 'earmark[postgres]', or name postgresql+psycopg"
+        raise CatalogError(words, subject=parsed.drivername) from error
     if parsed.get_backend_name() == "sqlite":
         _tune_sqlite(engine)
-    catalog = Catalog(engine)
-    _migrate(catalog)
-    return catalog
+    return Catalog(engine)
+
+
+def revision(tx: sa.Connection) -> str | None:
+    """The migration that a database is at; ``None`` if it is no catalog yet."""
+    if not sa.inspect(tx).has_table("alembic_version"):
+        return None
+    version = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
 
 
 def _file_of(url: sa.URL) -> Path | None:
@@ -188,15 +231,20 @@ def _tune_sqlite(engine: sa.Engine) -> None:
         tx.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _migrate(catalog: Catalog) -> None:
+def migrate(catalog: Catalog) -> None:
+    """Brings a database to the newest schema, from nothing or from an older one.
+
+    Raises:
+        CatalogError: it cannot be used, was made by a newer version, or is half of a move.
+    """
     with catalog.read() as tx:
-        version = None
-        if sa.inspect(tx).has_table("alembic_version"):
-            version = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        version = revision(tx)
     if version == HEAD:
         return
+    if version is not None and version.startswith(UNFINISHED):
+        raise CatalogError("is half of a move; run the same `earmark move` again to its end", subject="catalog")
     if version is not None:
-        _keep_copy(catalog, str(version))
+        _keep_copy(catalog, version)
     from alembic import command  # a fifth of a second, needed once in a database's life
     from alembic.config import Config
     from alembic.util.exc import CommandError
@@ -205,6 +253,7 @@ def _migrate(catalog: Catalog) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
         with catalog.write() as tx:
+            alone(tx, Lock.SCHEMA)
             config.attributes["connection"] = tx
             command.upgrade(config, "head")
     except CommandError as error:
@@ -230,11 +279,13 @@ def _keep_copy(catalog: Catalog, version: str) -> None:
 
 
 def _translated(error: sa.exc.DBAPIError, where: str) -> EarmarkError:
-    text = str(error.orig).lower()
-    if "disk is full" in text or "no space left" in text:
+    text, state = str(error.orig).lower(), getattr(error.orig, "sqlstate", None) or ""
+    if "disk is full" in text or "no space left" in text or state == _DISK_FULL:
         return StorageFull("no space is left on the disk; free some and run the same command again", subject=where)
-    if "locked" in text or "busy" in text:
+    if "locked" in text or "busy" in text or state in _PASSING:
         return TransientError("another process has been writing for too long; try again", subject=where)
+    if error.connection_invalidated or state in _GOING:
+        return TransientError("the database went away; try again", subject=where)
     if "disk i/o error" in text:
         return StorageFull("the disk refused a write (is it full?); nothing of this step was kept", subject=where)
     return CatalogError("cannot be used", subject=where)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 __all__ = [
     "UtcDateTime",
+    "Words",
     "briefs",
     "changes",
     "chunks",
@@ -71,6 +72,17 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(sa.types.TypeDecorator[str]):
+    """A text, in which a NUL is U+FFFD: PostgreSQL refuses it, and feeds in JSON, readers and models may write one."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """What is stored and compared."""
+        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}") if value is not None and "\x00" in value else value
+
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -82,22 +94,22 @@ metadata = sa.MetaData(
 
 
 def _text(name: str) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text, nullable=False, server_default="")
+    return sa.Column(name, Words, nullable=False, server_default="")
 
 
 def _of(name: str, target: str) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, index=True)
+    return sa.Column(name, Words, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, index=True)
 
 
 def _reader() -> sa.Column[Any]:
-    return sa.Column("reader_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True)
+    return sa.Column("reader_id", Words, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True)
 
 
 shows = sa.Table(
     "shows",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("feed_url", sa.Text, nullable=False, unique=True),
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("feed_url", Words, nullable=False, unique=True),
     _text("title"),
     _text("description"),
     _text("author"),
@@ -105,7 +117,7 @@ shows = sa.Table(
     _text("language"),
     _text("image_url"),
     _text("folder"),
-    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("status", Words, nullable=False),
     _text("etag"),
     _text("last_modified"),
     sa.Column("added_at", UtcDateTime, nullable=False),
@@ -122,14 +134,14 @@ shows = sa.Table(
 show_secrets = sa.Table(
     "show_secrets",
     metadata,
-    sa.Column("show_id", sa.Text, sa.ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("feed_url", sa.Text, nullable=False),
+    sa.Column("show_id", Words, sa.ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("feed_url", Words, nullable=False),
 )
 
 episodes = sa.Table(
     "episodes",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _of("show_id", "shows.id"),
     _text("guid"),
     _text("title"),
@@ -146,7 +158,7 @@ episodes = sa.Table(
     sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("soundbites", sa.JSON, nullable=False, server_default="[]"),
     _text("language"),
-    sa.Column("stage", sa.Text, nullable=False, index=True),
+    sa.Column("stage", Words, nullable=False, index=True),
     sa.Column("discovered_at", UtcDateTime, nullable=False),
     _text("same_as"),
     # Why the episode, though it has come through all stages, has no insight.
@@ -156,14 +168,14 @@ episodes = sa.Table(
 episode_keys = sa.Table(
     "episode_keys",
     metadata,
-    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("key", sa.Text, primary_key=True, index=True),
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", Words, primary_key=True, index=True),
 )
 
 jobs = sa.Table(
     "jobs",
     metadata,
-    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
     _text("owner"),
     sa.Column("lease_until", UtcDateTime),
     sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
@@ -192,7 +204,7 @@ usage = sa.Table(
     "usage",
     metadata,
     sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("kind", Words, primary_key=True),
     sa.Column("amount", sa.Float, nullable=False),
 )
 
@@ -200,7 +212,7 @@ model_usage = sa.Table(
     "model_usage",
     metadata,
     sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("model", Words, primary_key=True),
     sa.Column("calls", sa.Integer, nullable=False),
     sa.Column("tokens_in", sa.BigInteger, nullable=False),
     sa.Column("tokens_out", sa.BigInteger, nullable=False),
@@ -210,12 +222,12 @@ model_usage = sa.Table(
 transcripts = sa.Table(
     "transcripts",
     metadata,
-    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("segments", sa.JSON, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("source", Words, nullable=False),
     _text("source_url"),
     _text("language"),
-    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("content_hash", Words, nullable=False),
     sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("voices", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("provenance", sa.JSON, nullable=False, server_default="{}"),
@@ -224,48 +236,48 @@ transcripts = sa.Table(
 chunks = sa.Table(
     "chunks",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _of("episode_id", "episodes.id"),
     sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", Words, nullable=False),
     _text("context"),
-    sa.Column("speaker", sa.Text),
+    sa.Column("speaker", Words),
     sa.Column("start_s", sa.Float),
     sa.Column("end_s", sa.Float),
-    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("content_hash", Words, nullable=False),
     _text("chapter"),
 )
 
 insights = sa.Table(
     "insights",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _of("episode_id", "episodes.id"),
     sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("claim", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("quote", sa.Text, nullable=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("speaker", sa.Text, index=True),
+    sa.Column("claim", Words, nullable=False),
+    sa.Column("body", Words, nullable=False),
+    sa.Column("quote", Words, nullable=False),
+    sa.Column("url", Words, nullable=False),
+    sa.Column("speaker", Words, index=True),
     sa.Column("start_s", sa.Float),
     sa.Column("end_s", sa.Float),
     sa.Column("quality", sa.Float, nullable=False),
-    sa.Column("extractor", sa.Text, nullable=False),
-    sa.Column("headline", sa.Text, nullable=False, server_default="", default=""),
-    sa.Column("kind", sa.Text, nullable=False, server_default="", default=""),
-    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("extractor", Words, nullable=False),
+    sa.Column("headline", Words, nullable=False, server_default="", default=""),
+    sa.Column("kind", Words, nullable=False, server_default="", default=""),
+    sa.Column("content_hash", Words, nullable=False),
 )
 
 withdrawals = sa.Table(
     "withdrawals",
     metadata,
-    sa.Column("insight_id", sa.Text, primary_key=True),
+    sa.Column("insight_id", Words, primary_key=True),
     _of("episode_id", "episodes.id"),
-    sa.Column("because", sa.Text, nullable=False),
+    sa.Column("because", Words, nullable=False),
     _text("note"),
-    sa.Column("reader_id", sa.Text, nullable=False),
+    sa.Column("reader_id", Words, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("content_hash", Words, nullable=False),
     # The columns of its row in `insights`, from which it is restored.
     sa.Column("document", sa.JSON, nullable=False),
 )
@@ -274,17 +286,17 @@ withdrawals = sa.Table(
 remembered_withdrawals = sa.Table(
     "remembered_withdrawals",
     metadata,
-    sa.Column("insight_id", sa.Text, primary_key=True),
-    sa.Column("content_hash", sa.Text, nullable=False, index=True),
-    sa.Column("because", sa.Text, nullable=False),
-    sa.Column("reader_id", sa.Text, nullable=False),
+    sa.Column("insight_id", Words, primary_key=True),
+    sa.Column("content_hash", Words, nullable=False, index=True),
+    sa.Column("because", Words, nullable=False),
+    sa.Column("reader_id", Words, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
 )
 
 relations = sa.Table(
     "relations",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
     _of("episode_id", "episodes.id"),
     _of("other_episode_id", "episodes.id"),
     _text("relation"),
@@ -294,50 +306,50 @@ relations = sa.Table(
 llm_replies = sa.Table(
     "llm_replies",
     metadata,
-    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("reply", sa.Text, nullable=False, server_default="", default=""),
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", Words, primary_key=True),
+    sa.Column("reply", Words, nullable=False, server_default="", default=""),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0", default=0),
 )
 
 gate_drops = sa.Table(
     "gate_drops",
     metadata,
-    sa.Column("episode_id", sa.Text, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("reason", sa.Text, primary_key=True),
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reason", Words, primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
 )
 
 vectors = sa.Table(
     "vectors",
     metadata,
-    sa.Column("content_hash", sa.Text, primary_key=True),
-    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("content_hash", Words, primary_key=True),
+    sa.Column("model", Words, primary_key=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 
 changes = sa.Table(
     "changes",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("kind", Words, nullable=False),
+    sa.Column("key", Words, nullable=False),
     sqlite_autoincrement=True,
 )
 
 readers = sa.Table(
     "readers",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _text("name"),
     _text("email"),
-    sa.Column("timezone", sa.Text, nullable=False, server_default="UTC"),
-    sa.Column("role", sa.Text, nullable=False, server_default="reader"),
+    sa.Column("timezone", Words, nullable=False, server_default="UTC"),
+    sa.Column("role", Words, nullable=False, server_default="reader"),
     sa.Column("all_shows", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("brief_at", sa.Time, nullable=False, server_default="06:00:00"),
-    sa.Column("language", sa.Text, nullable=False, server_default="en"),
+    sa.Column("language", Words, nullable=False, server_default="en"),
     sa.Column("length", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("rhythm", sa.Text, nullable=False, server_default="daily"),
+    sa.Column("rhythm", Words, nullable=False, server_default="daily"),
     sa.Column("weekday", sa.Integer, nullable=False, server_default="0"),
     sa.Column("digest_on", sa.Integer),
     sa.Column("tell_quiet", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -349,7 +361,7 @@ reader_shows = sa.Table(
     "reader_shows",
     metadata,
     _reader(),
-    sa.Column("show_id", sa.Text, sa.ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("show_id", Words, sa.ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True, index=True),
     sa.Column("added_at", UtcDateTime, nullable=False),
 )
 
@@ -358,7 +370,7 @@ reader_states = sa.Table(
     "reader_states",
     metadata,
     _reader(),
-    sa.Column("insight_id", sa.Text, primary_key=True, index=True),
+    sa.Column("insight_id", Words, primary_key=True, index=True),
     sa.Column("read_at", UtcDateTime),
     sa.Column("saved_at", UtcDateTime),
     _text("note"),
@@ -369,8 +381,8 @@ reader_states = sa.Table(
 shared_insights = sa.Table(
     "shared_insights",
     metadata,
-    sa.Column("insight_id", sa.Text, primary_key=True),
-    sa.Column("reader_id", sa.Text, nullable=False),
+    sa.Column("insight_id", Words, primary_key=True),
+    sa.Column("reader_id", Words, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
 )
 
@@ -379,8 +391,8 @@ reader_clicks = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     _of("reader_id", "readers.id"),
-    sa.Column("insight_id", sa.Text, nullable=False, index=True),
-    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("insight_id", Words, nullable=False, index=True),
+    sa.Column("direction", Words, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("undone_at", UtcDateTime),
     sqlite_autoincrement=True,
@@ -400,7 +412,7 @@ reader_passwords = sa.Table(
     "reader_passwords",
     metadata,
     _reader(),
-    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("hash", Words, nullable=False),
     sa.Column("changed_at", UtcDateTime, nullable=False),
 )
 
@@ -408,7 +420,7 @@ reader_passwords = sa.Table(
 reader_sessions = sa.Table(
     "reader_sessions",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
     _of("reader_id", "readers.id"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
@@ -417,7 +429,7 @@ reader_sessions = sa.Table(
 invitations = sa.Table(
     "invitations",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
     _of("reader_id", "readers.id"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
@@ -426,9 +438,9 @@ invitations = sa.Table(
 reader_tokens = sa.Table(
     "reader_tokens",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _of("reader_id", "readers.id"),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("key", Words, nullable=False, unique=True),
     _text("name"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("used_at", UtcDateTime),
@@ -437,10 +449,10 @@ reader_tokens = sa.Table(
 reader_feeds = sa.Table(
     "reader_feeds",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _of("reader_id", "readers.id"),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("key", Words, nullable=False, unique=True),
+    sa.Column("kind", Words, nullable=False),
     _text("value"),
     _text("title"),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -454,8 +466,8 @@ mailings = sa.Table(
     "mailings",
     metadata,
     _reader(),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("address", Words, nullable=False),
+    sa.Column("state", Words, nullable=False),
     _text("confirm_key"),
     sa.Column("confirm_until", UtcDateTime),
     _text("leave_key"),
@@ -470,7 +482,7 @@ mailings = sa.Table(
 briefs = sa.Table(
     "briefs",
     metadata,
-    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("subscriber_id", Words, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("date", sa.Date, primary_key=True),
     sa.Column("document", sa.JSON, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -479,9 +491,9 @@ briefs = sa.Table(
 told = sa.Table(
     "told",
     metadata,
-    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("insight_id", sa.Text, primary_key=True),
-    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("subscriber_id", Words, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("insight_id", Words, primary_key=True),
+    sa.Column("content_hash", Words, nullable=False),
     sa.Column("date", sa.Date, nullable=False),
     sa.Column("direct", sa.Boolean, nullable=False),
 )
@@ -491,7 +503,7 @@ brief_runs = sa.Table(
     metadata,
     _reader(),
     sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("kind", Words, primary_key=True),
     _text("owner"),
     sa.Column("claimed_until", UtcDateTime),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
@@ -505,7 +517,7 @@ brief_drops = sa.Table(
     "brief_drops",
     metadata,
     _reader(),
-    sa.Column("insight_id", sa.Text, primary_key=True, index=True),
+    sa.Column("insight_id", Words, primary_key=True, index=True),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("swapped", sa.Boolean, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
@@ -514,7 +526,7 @@ brief_drops = sa.Table(
 duties = sa.Table(
     "duties",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", Words, primary_key=True),
     _text("owner"),
     sa.Column("held_until", UtcDateTime),
     sa.Column("done_at", UtcDateTime),
@@ -524,11 +536,11 @@ duties = sa.Table(
 deliveries = sa.Table(
     "deliveries",
     metadata,
-    sa.Column("subscriber_id", sa.Text, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("subscriber_id", Words, sa.ForeignKey("readers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("date", sa.Date, primary_key=True),
-    sa.Column("channel", sa.Text, primary_key=True, server_default="mail"),
-    sa.Column("recipient", sa.Text, nullable=False),
-    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("channel", Words, primary_key=True, server_default="mail"),
+    sa.Column("recipient", Words, nullable=False),
+    sa.Column("message_id", Words, nullable=False),
     sa.Column("claimed_until", UtcDateTime),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sent_at", UtcDateTime),
@@ -539,7 +551,7 @@ conversations = sa.Table(
     "conversations",
     metadata,
     _reader(),
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _text("title"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False, index=True),
@@ -548,10 +560,10 @@ conversations = sa.Table(
 turns = sa.Table(
     "turns",
     metadata,
-    sa.Column("reader_id", sa.Text, primary_key=True),
-    sa.Column("conversation_id", sa.Text, primary_key=True),
+    sa.Column("reader_id", Words, primary_key=True),
+    sa.Column("conversation_id", Words, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
-    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("question", Words, nullable=False),
     sa.Column("answer", sa.JSON, nullable=False),
     sa.Column("asked_at", UtcDateTime, nullable=False),
     sa.ForeignKeyConstraint(
@@ -562,21 +574,21 @@ turns = sa.Table(
 themes = sa.Table(
     "themes",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("model", Words, nullable=False),
     _text("label"),
     _text("label_by"),
     sa.Column("terms", sa.JSON, nullable=False),
     sa.Column("centroid", sa.LargeBinary, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("merged_into", sa.Text, index=True),
+    sa.Column("merged_into", Words, index=True),
 )
 
 theme_members = sa.Table(
     "theme_members",
     metadata,
-    sa.Column("insight_id", sa.Text, sa.ForeignKey("insights.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("theme_id", sa.Text, sa.ForeignKey("themes.id", ondelete="CASCADE"), index=True),
+    sa.Column("insight_id", Words, sa.ForeignKey("insights.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("theme_id", Words, sa.ForeignKey("themes.id", ondelete="CASCADE"), index=True),
     sa.Column("similarity", sa.Float, nullable=False),
     sa.Column("x", sa.Float, nullable=False),
     sa.Column("y", sa.Float, nullable=False),
@@ -586,7 +598,7 @@ theme_runs = sa.Table(
     "theme_runs",
     metadata,
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("model", Words, nullable=False),
     sa.Column("clustered_at", UtcDateTime, nullable=False),
     sa.Column("insights", sa.Integer, nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from earmark.catalog import Connection
 from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import following, shows
+from earmark.catalog.locks import Lock, alone
 from earmark.catalog.work import jobs
 from earmark.ports import Clock
 from earmark.types import EpisodeData, FeedData, Show, Stage
@@ -81,6 +82,7 @@ def take_over(tx: Connection, show: Show, feed: FeedData, *, default_backfill: i
 
     What is known (`ingest.episodes.identity`) keeps id and stage, whatever the backfill; of the rest the backfill takes.
     """
+    alone(tx, Lock.FEEDS)
     shows.described(tx, show.id, feed)
     backfill = backfill_of(tx, show, default_backfill)
     held = episodes.known(tx, show.id)

@@ -16,7 +16,7 @@ from earmark.private import is_private, with_login
 from earmark.types import FeedData
 from ingest.fetching.fetch import Response
 
-__all__ = ["Landing", "landing"]
+__all__ = ["Landing", "landing", "left_behind"]
 
 _MOST_MOVES = 3
 """New addresses followed in one check, each naming the next."""
@@ -47,7 +47,7 @@ def landing(
         read: fetches and parses another address; raises ``EarmarkError``.
     """
     arrived = response.permanent_url or address
-    here = last = Landing(address=arrived, response=response, feed=feed)
+    here = last = Landing(address=arrived, response=response, feed=feed, problem=left_behind(response))
     seen = [address, arrived]
     for _ in range(_MOST_MOVES):
         target = with_login(last.address, last.feed.new_feed_url) if last.feed.new_feed_url else ""
@@ -70,6 +70,13 @@ def landing(
         seen += [target, arrived]
         last = Landing(address=arrived, response=answer, feed=feed_there)
     return replace(here, problem=f"it names one new address after another, up to {redact(last.address)}")
+
+
+def left_behind(response: Response) -> str:
+    """Says that a feed has moved to a host that its login was not given to; empty if it has not."""
+    if not response.moved_away:
+        return ""
+    return f"its feed has moved to {response.moved_away}, where its login was not sent; follow it there with its login"
 
 
 def _same(url: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from earmark.types import FeedData, Show
 from ingest.episodes.backfill import parse_backfill
 from ingest.episodes.recognition import take_over
 from ingest.feeds.check_notes import keep_holds, note_failure, note_success, note_wish
-from ingest.feeds.moves import Landing, landing
+from ingest.feeds.moves import Landing, landing, left_behind
 from ingest.feeds.parse import parse_feed
 from ingest.fetching.fetch import Fetcher, Response
 from ingest.local.files import is_local
@@ -168,6 +168,7 @@ def _refresh(
                     now=clock.now(),
                     ttl_s=show.ttl_s,
                     moved_to=response.permanent_url,
+                    problem=left_behind(response),
                 )
             return Refreshed(show=show, unchanged=True)
         landed = landing(access.address, response, _parsed(response), read=partial(_read, fetcher))

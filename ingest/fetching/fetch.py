@@ -57,7 +57,8 @@ class Response:
     ``url`` is the final address, without userinfo. ``status`` is 200, or 304 with an empty body. ``etag`` and
     ``last_modified`` are as served, to be sent back unchanged. ``permanent_url`` is the final address where every
     redirect on the way to it was permanent (301, 308), else empty; with the login of the address asked for, if that went
-    along: then it is as secret as that. ``fresh_s`` is how long the server calls the answer fresh, in seconds.
+    along: then it is as secret as that. ``moved_away`` is that address, without secrets, where the login did not go along.
+    ``fresh_s`` is how long the server calls the answer fresh, in seconds.
     """
 
     url: str
@@ -67,6 +68,7 @@ class Response:
     etag: str = ""
     last_modified: str = ""
     permanent_url: str = ""
+    moved_away: str = ""
     fresh_s: float | None = None
 
 
@@ -179,14 +181,15 @@ class Fetcher:
             # An address with a login or token is not replaced by one without: the next fetch would be refused.
             keeps_login = (without_userinfo(url) == url) == (final == answer.url)
             keeps_login = keeps_login and (is_private(answer.url) or not is_private(url))
-            moved = permanent and keeps_login and final != without_userinfo(url)
+            moved = permanent and final != without_userinfo(url)
             response = Response(
                 url=final,
                 status=answer.status,
                 content_type=answer.headers.get("Content-Type", ""),
                 etag=answer.headers.get("ETag", ""),
                 last_modified=answer.headers.get("Last-Modified", ""),
-                permanent_url=answer.url if moved else "",
+                permanent_url=answer.url if moved and keeps_login else "",
+                moved_away=redact(final) if moved and not keeps_login else "",
                 fresh_s=fresh_s(answer.headers, self._now()),
             )
             if answer.status == 304:

@@ -19,8 +19,8 @@ __all__ = ["HOST_HOLD", "LONGEST_S", "RHYTHM_EPISODES", "Schedule", "fresh_s", "
 
 LONGEST_S = 86_400.0
 """The longest time between two checks of a feed: a day."""
-LONGEST_HOLD_S = 31_536_000.0
-"""The longest Retry-After that is believed: a year."""
+LONGEST_HOLD_S = 604_800.0
+"""The longest Retry-After that is believed: a week. A server that says more is asked again then, and may say it again."""
 HOST_HOLD = timedelta(days=1)
 """How long the Retry-After of one feed counts for its whole host: one of many tenants shall not silence the others."""
 CHECKS_A_GAP = 12

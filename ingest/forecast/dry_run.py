@@ -1,4 +1,4 @@
-"""What `earmark ingest --dry-run` does: it asks the feeds, stores nothing, fetches no audio, and says what would follow."""
+"""What `earmark ingest --dry-run` does: it asks the feeds, stores nothing of them, fetches no audio, and says what would follow."""
 
 from __future__ import annotations
 

@@ -10,12 +10,13 @@ from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes, transcripts
 from earmark.catalog.feeds import local_files, secrets
 from earmark.catalog.work import jobs
-from earmark.errors import EarmarkError
+from earmark.errors import EarmarkError, FetchError
 from earmark.ports import Clock
 from earmark.private import concealed, veiled
 from earmark.settings import Settings
 from earmark.types import Episode, Show
 from ingest.episodes.recognition import take_over
+from ingest.feeds.check_notes import keep_holds, note_wish
 from ingest.feeds.parse import parse_feed
 from ingest.fetching.fetch import Fetcher
 from ingest.local.files import is_local, scan
@@ -55,9 +56,9 @@ class _Undone(Exception):
 
 
 def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Settings, clock: Clock) -> list[FeedLook]:
-    """Asks the feeds of shows, conditionally as an ingest would, and stores nothing; in the order of ``shows``.
+    """Asks the feeds of shows, conditionally as an ingest would; in the order of ``shows``.
 
-    What would be new is told by the very code that takes it over, in a transaction that is rolled back.
+    Stores nothing but the wish of a server to be left alone: the ingest that follows has to know it. What would be new is told by the very code that takes it over, in a transaction that is rolled back.
     """
 
     def look_at(show: Show) -> FeedLook:
@@ -66,8 +67,13 @@ def look(catalog: Catalog, fetcher: Fetcher, shows: Sequence[Show], settings: Se
                 return _look_at_files(catalog, show, clock=clock)
             return _look(catalog, fetcher, show, default_backfill=settings.ingest.backfill, clock=clock)
         except EarmarkError as error:
+            if isinstance(error, FetchError):
+                with catalog.write() as tx:
+                    note_wish(tx, error, now=clock.now(), show_id=show.id)
             return FeedLook(show=show, problem=str(error))
 
+    with catalog.read() as tx:
+        keep_holds(tx, fetcher, now=clock.now())
     with ThreadPoolExecutor(max_workers=settings.fetch.parallel, thread_name_prefix="look") as pool:
         return list(pool.map(look_at, shows))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import following, local_files, shows
+from earmark.catalog.locks import Lock, alone
 from earmark.errors import EarmarkError
 from earmark.ports import Clock
 from earmark.types import Show
@@ -90,6 +91,7 @@ def refresh_local(catalog: Catalog, show: Show, *, clock: Clock) -> LocalChanges
 
 def take_over(tx: Connection, show: Show, local_show: LocalShow, *, clock: Clock) -> LocalChanges:
     """Brings a show up to date with its files, in one transaction; returns what changed."""
+    alone(tx, Lock.FEEDS)
     known = local_files.files(tx, show.id)
     by_guid = {episode.guid: episode for episode in local_show.feed.episodes}
     missing = {guid: known[guid] for guid in known if guid not in by_guid}

@@ -90,7 +90,10 @@ class Worker:
         if waiting == 0 or self._stop.is_set():
             return self._report
         progress = Progress(self._catalog, self._clock, self._on_event, shows=self._shows)
-        with Heartbeat(self._catalog, self._clock, lease_s=self._settings.lease_s, at=self._at) as heart:
+        with (
+            self._catalog.stopping_between_writes(),
+            Heartbeat(self._catalog, self._clock, lease_s=self._settings.lease_s, at=self._at) as heart,
+        ):
             # Daemons: a thread abandoned on a stop must not keep the process from ending.
             threads = [
                 threading.Thread(
@@ -227,6 +230,7 @@ class Worker:
             stage, write = self._stages.next(episode, report)
         self._at(f"computed {stage}")
         with self._catalog.write() as tx:
+            jobs.hold(tx, lease)
             write(tx)
             jobs.advance(tx, lease, stage)
             moved = episodes.get(tx, episode.id)

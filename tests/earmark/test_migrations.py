@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from earmark import catalog as package
-from earmark.catalog import open_catalog
+from earmark.catalog import Catalog, changes, open_catalog
 from earmark.catalog.content import episodes, insights, withdrawals
 from earmark.catalog.engine import HEAD
 from earmark.catalog.feeds import shows
+from earmark.catalog.schema import metadata
 from earmark.clock import FixedClock
 from earmark.types import Because, EpisodeData
 from tests.making import make_insight
@@ -155,6 +158,28 @@ def test_what_was_there_before_there_were_readers_is_the_local_readers(database_
     assert rows(database_url, "SELECT conversation_id, question FROM turns") == [("c", "Why?")]
     open_catalog(database_url).close()
     assert rows(database_url, "SELECT reader_id, question FROM turns") == [("local", "Why?")]
+
+
+def test_all_the_way_down_and_up_again(database_url: str) -> None:
+    open_catalog(database_url).close()
+    migrate(database_url, "base", up=False)
+    engine = sa.create_engine(database_url)
+    assert set(sa.inspect(engine).get_table_names()) == {"alembic_version"}
+    engine.dispose()
+    opened = open_catalog(database_url)
+    with opened.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    opened.close()
+
+
+def test_the_log_counts_on_beyond_32_bits(catalog: Catalog) -> None:
+    with catalog.write() as tx:
+        tx.execute(sa.text("INSERT INTO changes (seq, kind, key) VALUES (5000000000, 'chunk', 'a')"))
+        assert changes.head(tx) == 5_000_000_000
+        if catalog.database == "postgresql":
+            tx.execute(sa.text("SELECT setval('changes_seq_seq', 5000000000)"))
+        changes.note(tx, "chunk", ["b"])
+        assert changes.since(tx, 5_000_000_000, limit=9) == ([("chunk", "b")], 5_000_000_001)
 
 
 def test_a_new_library_has_the_reader_of_this_machine(database_url: str) -> None:

@@ -18,9 +18,10 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.schema import metadata
 from earmark.catalog.work import jobs, usage
 from earmark.clock import FixedClock
+from earmark.errors import NotYet
 from earmark.settings import Settings
 from earmark.types import Episode, EpisodeData, Show, Stage, TranscriptLink
-from ingest.feeds.refresh import follow_show
+from ingest.feeds.refresh import follow_show, refresh_show
 from ingest.fetching.fetch import Fetcher
 from ingest.forecast.dry_run import dry_run
 from ingest.forecast.estimate import SPEED, UNKNOWN_S, Forecast, Rates, forecast, rates
@@ -191,6 +192,22 @@ def test_a_dry_run_sees_what_is_new_and_stores_nothing(world: World) -> None:
     assert (show.episodes, show.audio, show.transcripts) == (3, 2, {"vtt": 1})
     assert not (world.settings.audio_dir).exists()
     assert {request.path for request, _ in world.server.log} == {"/feed.xml"}
+
+
+def test_a_dry_run_remembers_a_server_that_wants_to_be_left_alone(world: World) -> None:
+    world.server.expect_request("/feed.xml").respond_with_data(status=429, headers={"Retry-After": "7200"})
+    (show,) = world.dry_run().shows
+    assert "429" in show.feed or "left alone" in show.feed
+    asked = len(world.server.log)
+    with world.catalog.read() as tx:
+        (stored,) = shows.every(tx)
+    assert stored.hold_until == NOW + timedelta(hours=2)
+    again = world.dry_run()
+    assert again.feeds_waiting == 1
+    fresh = Fetcher(world.settings.fetch, now=world.clock.now)
+    with pytest.raises(NotYet, match="left alone"):
+        refresh_show(world.catalog, fresh, stored, default_backfill=25, clock=world.clock)
+    assert len(world.server.log) == asked
 
 
 def test_an_unchanged_feed_is_asked_conditionally(world: World) -> None:

@@ -298,7 +298,27 @@ def test_a_private_feed_is_not_moved_to_where_its_login_does_not_go(
     check(show)
     assert httpserver.log[-1][0].authorization is None
     with catalog.read() as tx:
-        assert secrets.address(tx, stored(catalog, show)) == f"http://{place}/f"
+        kept = stored(catalog, show)
+        assert secrets.address(tx, kept) == f"http://{place}/f"
+    assert f"its feed has moved to {other}, where its login was not sent" in kept.last_error
+    assert SECRET not in kept.last_error
+
+
+def test_a_private_feed_takes_its_token_along_to_another_host(
+    httpserver: HTTPServer, catalog: Catalog, fetcher: Fetcher, clock: FixedClock, check: Check
+) -> None:
+    """The new address is the publisher's own word, and as secret as the old one."""
+    httpserver.expect_oneshot_request("/f").respond_with_data(feed("A"))
+    show, _ = follow(catalog, fetcher, clock, f"http://127.0.0.1:{httpserver.port}/f?token={SECRET}")
+    other = f"http://localhost:{httpserver.port}/other?token={SECRET}2"
+    httpserver.expect_request("/f").respond_with_data(status=301, headers={"Location": other})
+    httpserver.expect_request("/other").respond_with_data(feed("A"))
+    check(show)
+    moved = stored(catalog, show)
+    assert SECRET not in repr(moved)
+    assert moved.private and moved.feed_url.startswith(f"http://localhost:{httpserver.port}/other")
+    with catalog.read() as tx:
+        assert secrets.address(tx, moved) == other
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from earmark.catalog import Catalog, removal
-from earmark.catalog.feeds import shows
+from earmark.catalog.feeds import following, shows
 from earmark.clock import FixedClock
 from earmark.errors import FetchError, NotYet
 from earmark.settings import Settings, load_settings
@@ -126,10 +126,9 @@ def test_what_a_feed_says_is_read_from_it(head: str, seconds: float | None) -> N
     assert parse_feed(body.encode(), url="https://example.org/f").ttl_s == seconds
 
 
-def test_retry_after_is_believed_for_a_year_at_most() -> None:
-    year = 31_536_000.0
-    assert retry_after_s("9" * 40, NOW) == year
-    assert retry_after_s("Fri, 31 Dec 9999 23:59:59 GMT", NOW) == year
+def test_retry_after_is_believed_for_a_week_at_most() -> None:
+    assert retry_after_s("9" * 40, NOW) == 7 * DAY
+    assert retry_after_s("Fri, 31 Dec 9999 23:59:59 GMT", NOW) == 7 * DAY
     assert retry_after_s("Mon, 23 Nov 2026 08:00:00 GMT", NOW) == DAY
 
 
@@ -308,10 +307,27 @@ def test_one_feed_silences_its_host_for_a_day_at_most(
     assert run(forced=True) == run(forced=True, anew=True) == FeedChecks()
     clock.at = start + timedelta(days=1)
     assert [one.show.title for one in run(forced=True).checked] == ["two"]
-    clock.at = start + timedelta(days=364)
+    clock.at = start + timedelta(days=6)
     assert [one.show.title for one in run(forced=True).checked] == ["two"]
-    clock.at = start + timedelta(days=365)
+    clock.at = start + timedelta(days=7)
     assert len(run(forced=True).failures) == 1
+
+
+def test_resuming_a_show_lifts_what_its_server_asked_for(
+    httpserver: HTTPServer, catalog: Catalog, fetcher: Fetcher, clock: FixedClock, run: Run
+) -> None:
+    httpserver.expect_oneshot_request("/f").respond_with_data(feed("A"))
+    show = follow(catalog, fetcher, clock, httpserver.url_for("/f"))
+    httpserver.expect_oneshot_request("/f").respond_with_data(status=429, headers={"Retry-After": "9999999"})
+    httpserver.expect_request("/f").respond_with_data(feed("A"))
+    clock.at = start = NOW + timedelta(hours=10)
+    assert len(run().failures) == 1
+    clock.at = start + timedelta(minutes=1)
+    assert run(forced=True, anew=True) == FeedChecks()
+    with catalog.write() as tx:
+        following.resume(tx, show.id)
+    assert len(run(anew=True).checked) == 1
+    assert stored(catalog, show).hold_until is None
 
 
 def test_a_machine_without_a_connection_blames_no_feed(

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from earmark.catalog.moving import CatalogMove
 from earmark.errors import EarmarkError, FetchRefused, NotFound, UsageError
 from earmark.llm.servers import FoundServer
 from earmark.settings import Settings
@@ -161,6 +162,9 @@ class FakeLibrary:
 
     def backup(self, path: Path, *, with_secrets: bool = False, force: bool = False) -> BackupReport:
         raise UsageError("an invented library is in no file", subject=str(path))
+
+    def move(self, url: str, *, on_table: Callable[[str, int], None] | None = None) -> CatalogMove:
+        raise UsageError("an invented library is in no database", subject="the library")
 
     def close(self) -> None:
         """Nothing is held."""

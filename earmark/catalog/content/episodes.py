@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import episode_keys as keys_table
 from earmark.catalog.schema import episodes as table
 from earmark.catalog.schema import jobs, shows
@@ -127,11 +128,7 @@ def by_keys(tx: sa.Connection, names: Collection[str]) -> list[KeyedEpisode]:
 
 def put_keys(tx: sa.Connection, episode_id: str, names: Iterable[str]) -> None:
     """Notes further keys of an episode; those it had stay."""
-    query = sa.select(keys_table.c.key).where(keys_table.c.episode_id == episode_id)
-    there = set(tx.execute(query).scalars())
-    rows = [{"episode_id": episode_id, "key": name} for name in sorted(set(names) - there)]
-    if rows:
-        tx.execute(keys_table.insert(), rows)
+    insert_missing(tx, keys_table, [{"episode_id": episode_id, "key": name} for name in sorted(set(names))])
 
 
 def mark_same_as(tx: sa.Connection, episode_id: str, first: str) -> None:

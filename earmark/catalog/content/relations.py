@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import episodes
 from earmark.catalog.schema import relations as table
 
@@ -43,14 +44,14 @@ def put(tx: sa.Connection, pairs: Sequence[StoredRelation]) -> None:
     known = get_many(tx, [pair.key for pair in pairs])
     fresh = {pair.key: pair for pair in pairs if pair.key not in known}
     held = _episodes(tx, [name for pair in fresh.values() for name in (pair.episode_id, pair.other_episode_id)])
-    rows = [asdict(pair) for pair in fresh.values() if {pair.episode_id, pair.other_episode_id} <= held]
-    if rows:
-        tx.execute(table.insert(), rows)
+    pairs = sorted(fresh.values(), key=lambda pair: pair.key)  # in one order: see `earmark.catalog.content.vectors`
+    insert_missing(tx, table, [asdict(pair) for pair in pairs if {pair.episode_id, pair.other_episode_id} <= held])
 
 
 def _episodes(tx: sa.Connection, ids: Sequence[str]) -> set[str]:
     """Those of the episodes that are still there: one may have been removed while the model was asked."""
     held: set[str] = set()
     for part in batches(list(dict.fromkeys(ids))):
-        held.update(tx.execute(sa.select(episodes.c.id).where(episodes.c.id.in_(part))).scalars())
+        query = sa.select(episodes.c.id).where(episodes.c.id.in_(part)).with_for_update(read=True, key_share=True)
+        held.update(tx.execute(query).scalars())
     return held

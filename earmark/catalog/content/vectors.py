@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import vectors as table
 
 if TYPE_CHECKING:
@@ -34,9 +35,8 @@ def put(tx: sa.Connection, model: str, vectors: Mapping[str, NDArray[np.float32]
 def put_bytes(tx: sa.Connection, model: str, kept: Mapping[str, bytes]) -> None:
     """Stores what was computed from texts by content hash, packed by the caller; values stored before stay."""
     new = kept.keys() - known(tx, model, list(kept))
-    if new:
-        rows = [{"content_hash": h, "model": model, "vector": kept[h]} for h in kept if h in new]
-        tx.execute(table.insert(), rows)
+    # In one order: two episodes that say the same, stored at once, wait for each other and not both for the other.
+    insert_missing(tx, table, [{"content_hash": h, "model": model, "vector": kept[h]} for h in sorted(new)])
 
 
 def get_bytes(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, bytes]:

@@ -19,8 +19,12 @@ def pause(tx: sa.Connection, show_id: str) -> None:
 
 
 def resume(tx: sa.Connection, show_id: str) -> None:
-    """Schedules an immediate check and clears past failures, even for a show that had closed or kept failing."""
-    _set(tx, show_id, status=ShowStatus.ACTIVE.value, next_check=None, failures=0, last_error="")
+    """Schedules an immediate check and clears past failures, even for a show that had closed or kept failing.
+
+    What its server asked for (Retry-After) is lifted too: whoever resumes a show knows better.
+    """
+    fresh = {"next_check": None, "failures": 0, "last_error": "", "hold_until": None}
+    _set(tx, show_id, status=ShowStatus.ACTIVE.value, **fresh)
 
 
 def set_backfill(tx: sa.Connection, show_id: str, *, backfill: str) -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from earmark.catalog.engine import Catalog
 from earmark.catalog.feeds import shows
+from earmark.catalog.locks import Lock, alone
 from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import show_secrets as table
 from earmark.catalog.schema import shows as shows_table
@@ -55,6 +56,7 @@ class Access:
 
 def add(tx: sa.Connection, feed_url: str, *, title: str, now: datetime, folder: str = "") -> tuple[Show, bool]:
     """The private show with that real address, and whether it is new. One whose password was changed is kept, with it."""
+    alone(tx, Lock.FEEDS)
     known = find(tx, feed_url)
     if known is not None:
         put(tx, known.id, feed_url)

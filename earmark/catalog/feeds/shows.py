@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from earmark.catalog.locks import Lock, alone
 from earmark.catalog.schema import episodes as episodes_table
 from earmark.catalog.schema import shows as table
 from earmark.errors import NotFound
@@ -39,6 +40,7 @@ __all__ = [
 
 def add(tx: sa.Connection, feed_url: str, *, title: str, now: datetime, folder: str = "") -> tuple[Show, bool]:
     """The show with that address, and whether it is new. Its id is made of the address and stays when that moves."""
+    alone(tx, Lock.FEEDS)
     existing = known(tx, feed_url)
     if existing is not None:
         return existing, False

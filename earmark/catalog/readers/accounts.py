@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from earmark.catalog.inserting import insert_new
 from earmark.catalog.schema import readers as table
 from earmark.errors import NotFound
 from earmark.types import Reader, Rhythm, Role
@@ -40,15 +41,14 @@ def every(tx: sa.Connection) -> list[Reader]:
 
 def put(tx: sa.Connection, reader: Reader) -> None:
     """Stores a reader in place of an earlier one with that id."""
-    if tx.execute(table.update().where(table.c.id == reader.id).values(_row(reader))).rowcount == 0:
-        tx.execute(table.insert().values(_row(reader)))
+    if not insert_new(tx, table, _row(reader)):
+        tx.execute(table.update().where(table.c.id == reader.id).values(_row(reader)))
 
 
 def hold(tx: sa.Connection, reader: Reader) -> None:
     """Makes sure the reader is there, and keeps other writers off that reader's row until the transaction ends."""
-    same = table.update().where(table.c.id == reader.id).values(id=reader.id)
-    if tx.execute(same).rowcount == 0:
-        tx.execute(table.insert().values(_row(reader)))
+    if not insert_new(tx, table, _row(reader)):
+        tx.execute(table.update().where(table.c.id == reader.id).values(id=reader.id))
 
 
 def remove(tx: sa.Connection, reader_id: str) -> None:

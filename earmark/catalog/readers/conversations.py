@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
-from sqlalchemy.dialects import postgresql, sqlite
 
+from earmark.catalog.inserting import insert_new
 from earmark.catalog.schema import conversations as table
 from earmark.catalog.schema import turns as turns_table
 from earmark.clean import cut, plain
@@ -50,11 +50,8 @@ def add_turn(tx: sa.Connection, reader_id: str, conversation_id: str, answer: An
     mine = _mine(reader_id, [conversation_id])
     if tx.execute(table.update().where(mine).values(updated_at=now)).rowcount == 0:
         title = cut(plain(answer.question), LONGEST_TITLE)
-        insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-        made = insert(table).values(
-            reader_id=reader_id, id=conversation_id, title=title, created_at=now, updated_at=now
-        )
-        tx.execute(made.on_conflict_do_nothing())  # two first questions at once are one conversation
+        made = {"reader_id": reader_id, "id": conversation_id, "title": title, "created_at": now, "updated_at": now}
+        insert_new(tx, table, made)  # two first questions at once are one conversation
     last = sa.select(sa.func.max(turns_table.c.seq)).where(_turns_of(reader_id, conversation_id))
     key = {
         "reader_id": reader_id,

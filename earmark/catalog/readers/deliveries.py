@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from earmark.catalog.inserting import insert_new
 from earmark.catalog.schema import deliveries as table
 
 __all__ = ["Delivery", "Key", "claim", "enqueue", "failed", "get", "of_message", "sent"]
@@ -49,19 +50,14 @@ class Delivery:
 
 def enqueue(tx: sa.Connection, delivery: Delivery) -> Delivery:
     """The delivery of that reader, day and channel: the one there already, else the given one, now stored."""
-    stored = get(tx, delivery.key)
-    if stored is not None:
-        return stored
-    tx.execute(
-        table.insert().values(
-            subscriber_id=delivery.subscriber_id,
-            date=delivery.date,
-            channel=delivery.channel,
-            recipient=delivery.recipient,
-            message_id=delivery.message_id,
-        )
-    )
-    return delivery
+    row = {
+        "subscriber_id": delivery.subscriber_id,
+        "date": delivery.date,
+        "channel": delivery.channel,
+        "recipient": delivery.recipient,
+        "message_id": delivery.message_id,
+    }
+    return delivery if insert_new(tx, table, row) else get(tx, delivery.key) or delivery
 
 
 def get(tx: sa.Connection, key: Key) -> Delivery | None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from earmark.catalog.batches import batches
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import reader_states as table
 from earmark.types import InsightState
 
@@ -69,10 +69,8 @@ def forget(tx: sa.Connection, insight_ids: Sequence[str]) -> None:
 
 def _hold(tx: sa.Connection, reader_id: str, insight_ids: Sequence[str]) -> None:
     """Makes sure that there is a row for each."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     rows = [{"reader_id": reader_id, "insight_id": insight_id, "tags": []} for insight_id in insight_ids]
-    if rows:
-        tx.execute(insert(table).on_conflict_do_nothing(), rows)
+    insert_missing(tx, table, rows)
 
 
 def _state(row: sa.Row[Any]) -> InsightState:

@@ -33,7 +33,9 @@ __all__ = [
     "fail",
     "find",
     "free_dead",
+    "hold",
     "keep",
+    "next_in_line",
     "open_ids",
     "owners",
     "postpone",
@@ -103,7 +105,18 @@ def extend(tx: sa.Connection, lease: Lease, *, now: datetime, lease_s: float) ->
 def keep(tx: sa.Connection, leases: Collection[Lease], *, now: datetime, lease_s: float) -> list[Lease]:
     """Keeps all of these leases alive; returns those that somebody else has taken."""
     until = now + timedelta(seconds=lease_s)
-    return [lease for lease in leases if tx.execute(_fenced(lease).values(lease_until=until)).rowcount != 1]
+    ordered = sorted(leases, key=lambda lease: lease.episode_id)  # two that keep the same wait for one another in turn
+    return [lease for lease in ordered if tx.execute(_fenced(lease).values(lease_until=until)).rowcount != 1]
+
+
+def hold(tx: sa.Connection, lease: Lease) -> None:
+    """Keeps others off the episode until this transaction ends; raises ``LeaseLost`` if somebody has taken it.
+
+    Before anything is written: on PostgreSQL a late worker would else wait for its successor's rows, and fail on them.
+    """
+    mine = sa.select(table.c.fence).where(table.c.episode_id == lease.episode_id, table.c.owner == lease.owner)
+    if tx.execute(mine.with_for_update()).scalar_one_or_none() != lease.fence:
+        raise LeaseLost("another worker has taken this episode over", subject=lease.episode_id)
 
 
 def advance(tx: sa.Connection, lease: Lease, stage: Stage) -> None:
@@ -281,6 +294,11 @@ def free_dead(tx: sa.Connection, dead: Collection[str]) -> int:
 
 
 def _first(tx: sa.Connection, now: datetime, shows: Collection[str], *, lock: bool) -> sa.Row[Any] | None:
+    return tx.execute(next_in_line(now, shows, lock=lock)).one_or_none()
+
+
+def next_in_line(now: datetime, shows: Collection[str] = (), *, lock: bool) -> sa.Select[Any]:
+    """The query for the episode that is claimed next, whose row it keeps from others with ``lock``."""
     query = _open(now, shows)
     if not shows:
         query = query.where(table.c.turn.is_not(None))
@@ -291,7 +309,7 @@ def _first(tx: sa.Connection, now: datetime, shows: Collection[str], *, lock: bo
         episodes.c.id,
     )
     first = query.order_by(*order).limit(1)
-    return tx.execute(first.with_for_update(skip_locked=True, of=table) if lock else first).one_or_none()
+    return first.with_for_update(skip_locked=True, of=table) if lock else first
 
 
 def _open(now: datetime, shows: Collection[str]) -> sa.Select[Any]:

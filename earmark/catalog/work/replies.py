@@ -6,6 +6,7 @@ import json
 
 import sqlalchemy as sa
 
+from earmark.catalog.inserting import insert_new
 from earmark.catalog.schema import llm_replies as table
 
 __all__ = ["count_failure", "forget", "get", "put"]
@@ -37,6 +38,5 @@ def forget(tx: sa.Connection, episode_id: str) -> None:
 
 
 def _row(tx: sa.Connection, episode_id: str, key: str, **values: object) -> None:
-    where = (table.c.episode_id == episode_id, table.c.key == key)
-    if tx.execute(table.update().where(*where).values(**values)).rowcount == 0:
-        tx.execute(table.insert().values(episode_id=episode_id, key=key, **values))
+    if not insert_new(tx, table, {"episode_id": episode_id, "key": key, **values}):
+        tx.execute(table.update().where(table.c.episode_id == episode_id, table.c.key == key).values(**values))

@@ -13,12 +13,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from earmark.catalog.locks import Lock, alone
 from earmark.catalog.schema import usage as table
 
 __all__ = ["add", "between", "hold", "lock", "release", "spent"]
-
-_LOCK = 0x656D62
-"""The number of our PostgreSQL advisory lock; any number would do."""
 
 
 def add(tx: sa.Connection, day: date, kind: str, amount: float) -> None:
@@ -55,8 +53,7 @@ def release(tx: sa.Connection, kinds: list[str], *, key: str) -> None:
 
 def lock(tx: sa.Connection) -> None:
     """Lets no other writer change what is used until the transaction ends: what is read before a hold stays true."""
-    if tx.dialect.name == "postgresql":  # SQLite has one writer at a time as it is
-        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    alone(tx, Lock.USAGE)
 
 
 def between(tx: sa.Connection, first: date, last: date) -> dict[str, float]:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from earmark.catalog import open_catalog
 from earmark.catalog import schema as tables
 from earmark.catalog.work import jobs
+from earmark.catalog.work.jobs import next_in_line
 from earmark.types import Stage
 from ingest.work.timeleft import AudioWork, TimeLeft
 
@@ -27,9 +27,9 @@ _NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 _MARKS = (0.25, 0.5, 0.75)
 
 
-def claim_speed(folder: Path, *, waiting: int, done: int, shows: int, rng: random.Random) -> dict[str, Any]:
+def claim_speed(url: str, *, waiting: int, done: int, shows: int, rng: random.Random) -> dict[str, Any]:
     """Claims in a catalog where that many episodes wait, one in five of them of a single show, in milliseconds."""
-    catalog = open_catalog(f"sqlite:///{folder / 'claims.sqlite'}")
+    catalog = open_catalog(url)
     with catalog.write() as tx:
         tx.execute(
             tables.shows.insert(),
@@ -74,6 +74,7 @@ def claim_speed(folder: Path, *, waiting: int, done: int, shows: int, rng: rando
             row.episode_id: row.priority
             for row in tx.execute(sa.select(tables.jobs.c.episode_id, tables.jobs.c.priority))
         }
+        plan = _plan(tx)
     catalog.close()
     spent.sort()
     backfill = [episode for episode in order if priority[episode] == 1]
@@ -84,10 +85,18 @@ def claim_speed(folder: Path, *, waiting: int, done: int, shows: int, rng: rando
         "forming_the_line_s": round(forming, 3),
         "median_ms": round(1000 * statistics.median(spent), 2),
         "p99_ms": round(1000 * spent[int(0.99 * len(spent))], 2),
+        "plan": plan,
         "new_before_backfill": [priority[episode] for episode in order]
         == sorted(priority[episode] for episode in order),
         "most_of_one_show_in_500": max(Counter(owner[episode] for episode in backfill[:500]).values()),
     }
+
+
+def _plan(tx: sa.Connection) -> list[str]:
+    """How the database finds the next in line, in its own words."""
+    query = next_in_line(_NOW, lock=False).compile(tx.engine, compile_kwargs={"literal_binds": True})
+    words = "EXPLAIN" if tx.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    return [str(row[-1]).strip() for row in tx.exec_driver_sql(f"{words} {query}".replace("%", "%%"))]
 
 
 @dataclass(frozen=True, slots=True)

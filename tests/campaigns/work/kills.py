@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import sys
 import time
 from collections import Counter
@@ -17,12 +16,13 @@ import sqlalchemy as sa
 
 from earmark.catalog import Catalog, open_catalog
 from earmark.catalog import schema as tables
+from earmark.catalog.copies import damage_of
 from earmark.ports import IndexQuery
 from earmark.settings import Settings
 from earmark.types import Stage
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from tests.campaigns.work.library import Hashing, apart, at_point, follow_all, forked, settings_for
+from tests.campaigns.work.library import Hashing, NewHome, apart, at_point, follow_all, forked, settings_for
 
 __all__ = ["POINTS", "Kills", "broken_promises", "contents", "kill_round", "undisturbed"]
 
@@ -34,6 +34,8 @@ POINTS = (
 )
 """Where a worker is killed; every fourth worker is killed at any moment instead."""
 
+_LOOK_S = 0.05
+"""How often it is looked whether all is done, in seconds."""
 _CONTENTS = (tables.transcripts, tables.chunks, tables.insights, tables.gate_drops, tables.vectors)
 
 
@@ -48,9 +50,9 @@ class Kills:
     failed: int = 0
 
 
-def undisturbed(home: Path, feeds: list[str]) -> dict[str, list[tuple[Any, ...]]]:
+def undisturbed(home: Path, feeds: list[str], new_home: NewHome) -> dict[str, list[tuple[Any, ...]]]:
     """The contents of a library that one worker made in peace."""
-    settings = settings_for(home)
+    settings = settings_for(new_home(home))
     follow_all(settings, feeds)
     if _wait(forked(settings)) != 0:
         sys.exit("the undisturbed run failed")
@@ -72,12 +74,14 @@ def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def kill_round(home: Path, feeds: list[str], kills: Kills, *, most: int, workers: int, rng: random.Random) -> Settings:
+def kill_round(
+    home: Path, feeds: list[str], kills: Kills, *, new_home: NewHome, most: int, workers: int, rng: random.Random
+) -> Settings:
     """Works a library off under kills, ``most`` at most, the index following meanwhile; then in peace to its end."""
-    settings = settings_for(home, lease_s=4.0)
+    settings = settings_for(new_home(home), lease_s=4.0)
     follow_all(settings, feeds)
     alive: dict[int, tuple[str, float]] = {}
-    killed, index_at = 0, 0
+    killed, index_at, look_at = 0, 0, 0.0
     while True:
         while len(alive) < workers:
             pid, plan = _born(settings, rng, peaceful=killed >= most)
@@ -102,8 +106,10 @@ def kill_round(home: Path, feeds: list[str], kills: Kills, *, most: int, workers
         if killed - index_at >= 40:
             index_at = killed
             _follow(settings, home / "index-followed")
-        if _all_done(settings) or (kills.failed > 20):
-            break
+        if time.monotonic() >= look_at:
+            look_at = time.monotonic() + _LOOK_S
+            if _all_done(settings) or (kills.failed > 20):
+                break
     for pid in alive:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -117,15 +123,10 @@ def broken_promises(settings: Settings, expected: dict[str, list[tuple[Any, ...]
     broken = [
         f"{name} differ: {_difference(rows, found[name])}" for name, rows in expected.items() if rows != found[name]
     ]
-    database = sqlite3.connect(home / "catalog.sqlite")
-    if (answer := database.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
-        broken.append(f"integrity_check: {answer[:3]}")
-    if database.execute("PRAGMA foreign_key_check").fetchall():
-        broken.append("a row refers to one that is not there")
-    left = database.execute("SELECT count(*) FROM jobs WHERE owner <> '' OR failed OR last_error <> ''").fetchone()[0]
-    if left:
+    if (home / "catalog.sqlite").exists() and (damage := damage_of(home / "catalog.sqlite")):
+        broken.append(damage)
+    if left := _count(settings, "jobs WHERE owner <> '' OR failed OR last_error <> ''"):
         broken.append(f"{left} leases or failures are left")
-    database.close()
     if any(settings.audio_dir.glob("*")):
         broken.append("audio is left behind")
     followed = _follow(settings, home / "index-followed")
@@ -154,10 +155,15 @@ def _born(settings: Settings, rng: random.Random, *, peaceful: bool) -> tuple[in
 
 
 def _all_done(settings: Settings) -> bool:
-    database = sqlite3.connect(settings.home / "catalog.sqlite", timeout=30)
-    left = database.execute("SELECT count(*) FROM episodes WHERE stage <> 'insights'").fetchone()[0]
-    database.close()
-    return bool(left == 0)
+    return _count(settings, "episodes WHERE stage <> 'insights'") == 0
+
+
+def _count(settings: Settings, rows: str) -> int:
+    catalog = open_catalog(settings.catalog_url)
+    with catalog.read() as tx:
+        count = tx.execute(sa.text(f"SELECT count(*) FROM {rows}")).scalar_one()
+    catalog.close()
+    return int(count)
 
 
 def _follow(settings: Settings, folder: Path) -> tuple[set[str], set[str]]:

@@ -41,6 +41,7 @@ __all__ = [
     "Hashing",
     "Hook",
     "LoudReader",
+    "NewHome",
     "apart",
     "at_point",
     "follow_all",
@@ -53,6 +54,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+NewHome = Callable[[Path], Path]
+"""Makes a home whose library lies in a database of its own, and returns its folder."""
 
 Hook = Callable[[str, Catalog], None]
 """Told the name of the point that a worker passes, and its catalog."""

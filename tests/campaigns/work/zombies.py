@@ -26,7 +26,7 @@ from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.settings import Settings
 from earmark.types import Stage
-from tests.campaigns.work.library import at_point, follow_all, forked, settings_for, show_ids
+from tests.campaigns.work.library import NewHome, at_point, follow_all, forked, settings_for, show_ids
 
 __all__ = ["Zombies", "busy_lock", "zombies"]
 
@@ -50,14 +50,16 @@ class Zombies:
     at_point: dict[str, int] = field(default_factory=dict)
 
 
-def zombies(home: Path, feeds: Sequence[str], *, count: int, side_by_side: int, rng: random.Random) -> Zombies:
+def zombies(
+    home: Path, feeds: Sequence[str], *, new_home: NewHome, count: int, side_by_side: int, rng: random.Random
+) -> Zombies:
     """Stops ``count`` workers, each with a show of one episode of its own; half are overtaken by a claim, half by the work.
 
     ``feeds`` are shows of one episode each, ``side_by_side`` of them at least.
     """
     found = Zombies()
     for number in range(0, count, side_by_side):
-        settings = settings_for(home / f"batch{number}", lease_s=LEASE_S)
+        settings = settings_for(new_home(home / f"batch{number}"), lease_s=LEASE_S)
         follow_all(settings, feeds[:side_by_side])
         _batch(settings, show_ids(settings)[: min(side_by_side, count - number)], found, rng)
     return found

@@ -71,3 +71,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("insight_id", name=op.f("pk_theme_members")),
     )
     op.create_index(op.f("ix_theme_members_theme_id"), "theme_members", ["theme_id"], unique=False)
+
+
+def downgrade() -> None:
+    for table in ("theme_members", "turns", "themes", "theme_runs", "conversations"):
+        op.drop_table(table)

@@ -63,6 +63,27 @@ def upgrade() -> None:
     _hide_addresses()
 
 
+def downgrade() -> None:
+    """An older version keeps addresses in one place, and knows neither keys nor turns."""
+    secrets = "SELECT feed_url FROM show_secrets WHERE show_secrets.show_id = shows.id"
+    op.execute(sa.text(f"UPDATE shows SET feed_url = ({secrets}) WHERE EXISTS ({secrets})"))  # noqa: S608 - ours
+    for table in ("usage", "episode_keys", "show_secrets"):
+        op.drop_table(table)
+    op.drop_index("ix_jobs_line", table_name="jobs")
+    for table, columns in _COLUMNS.items():
+        for column in columns:
+            op.drop_column(table, column)
+
+
+_COLUMNS = {
+    "shows": ("next_check", "hold_until", "private", "backfill", "ttl_s"),
+    "episodes": ("chapters", "same_as"),
+    "jobs": ("priority", "waits", "failed_at", "turn"),
+    "transcripts": ("chapters", "voices", "provenance"),
+    "chunks": ("chapter",),
+}
+
+
 def _hide_addresses() -> None:
     """Shows that were followed by a secret address before there was a place for it: it goes there."""
     shows = sa.table("shows", sa.column("id"), sa.column("feed_url"), sa.column("private", sa.Boolean()))

@@ -27,6 +27,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("llm_replies")
-    with op.batch_alter_table("insights") as batch:
-        batch.drop_column("kind")
-        batch.drop_column("headline")
+    for column in ("kind", "headline"):
+        op.drop_column("insights", column)

@@ -15,5 +15,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Reading the episode again gives the reason again."""
-    with op.batch_alter_table("episodes") as batch:
-        batch.drop_column("no_insights")
+    op.drop_column("episodes", "no_insights")

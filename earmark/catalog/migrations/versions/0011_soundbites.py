@@ -15,5 +15,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The feed's next change gives them again."""
-    with op.batch_alter_table("episodes") as batch:
-        batch.drop_column("soundbites")
+    op.drop_column("episodes", "soundbites")

@@ -1,0 +1,31 @@
+"""Rows that are stored unless they are there already, whoever else stores the same at this moment.
+
+Looking first and storing then is enough on SQLite alone, where a writer has the database to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+__all__ = ["insert_missing", "insert_new"]
+
+
+def insert_missing(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Stores the rows whose keys no row has yet."""
+    if rows:
+        tx.execute(_insert(tx, table), [dict(row) for row in rows])
+
+
+def insert_new(tx: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """Stores a row unless one has its key; returns whether it was stored."""
+    return tx.execute(_insert(tx, table).values(dict(row))).rowcount == 1
+
+
+def _insert(tx: sa.Connection, table: sa.Table) -> sa.Insert:
+    if tx.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,180 @@
+"""A PostgreSQL server of the tests' own, in a temporary folder, that ends with the process that started it.
+
+It listens on a socket in that folder and on no network, and forgets everything. Where the tests run as root, which
+PostgreSQL refuses, it runs as ``postgres`` or ``nobody``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from earmark.catalog import open_catalog
+from tests.waiting import until
+
+__all__ = ["NoServer", "Server", "server"]
+
+GIVEN = "EARMARK_TEST_POSTGRES_URL"
+"""Names a database of a server that runs already; the tests make databases of their own beside it."""
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+"""What is written need not outlive the tests, and a campaign opens many connections."""
+OWNERS = ("postgres", "nobody")
+"""Who may run the server where root may not."""
+LIFELINE = 'exec 3<&0; "$@" </dev/null & read -r _ <&3; while kill -INT $! 2>/dev/null; do sleep 0.1; done'
+"""Runs a command until the standard input ends, which it does when the process that holds its other end is gone.
+
+Asked more than once: a server that is only starting does not hear it yet.
+"""
+
+
+class NoServer(Exception):
+    """Why there is no PostgreSQL here."""
+
+
+@dataclass(kw_only=True)
+class Server:
+    """A server, in which every test has a database of its own."""
+
+    url: sa.URL
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    @contextmanager
+    def database(self, *, migrated: bool) -> Iterator[str]:
+        """The address of a new database: with the newest schema, or with nothing in it."""
+        name = f"earmark_{os.getpid()}_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {self._migrated if migrated else 'template0'}{self._copying}")
+        try:
+            yield self._address(name)
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def run(self, statement: str) -> None:
+        """Runs a statement outside any transaction, in the database that the server's address names."""
+        with self._engine.connect() as connection:
+            connection.execute(sa.text(statement))
+
+    def close(self) -> None:
+        """Gives the connection back, and removes what all tests had in common."""
+        if "_migrated" in self.__dict__:
+            self.run(f"DROP DATABASE {self._migrated} WITH (FORCE)")
+        self._engine.dispose()
+
+    @cached_property
+    def _copying(self) -> str:
+        """How a database is copied: before version 15 there was one way; of a small one, files are the quicker way."""
+        with self._engine.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+        return " STRATEGY file_copy" if version >= (15,) else ""
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        return sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
+
+    @cached_property
+    def _migrated(self) -> str:
+        """A database with the newest schema, which others are copies of: migrating each would take a second."""
+        name = f"earmark_{os.getpid()}_template"
+        self.run(f"CREATE DATABASE {name} TEMPLATE template0")
+        open_catalog(self._address(name)).close()
+        return name
+
+    def _address(self, database: str) -> str:
+        return self.url.set(database=database).render_as_string(hide_password=False)
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A server for the length of a block: the one that is given, or one that is started.
+
+    Raises:
+        NoServer: it says what is missing.
+    """
+    if importlib.util.find_spec("psycopg") is None:
+        raise NoServer("the driver psycopg is not installed")
+    if given := os.environ.get(GIVEN, ""):
+        chosen = Server(url=make_url(given))
+        yield chosen
+        chosen.close()
+        return
+    with _started(_programs()) as url:
+        chosen = Server(url=url)
+        yield chosen
+        chosen.close()
+
+
+def _programs() -> Path:
+    """The folder with ``initdb`` and ``postgres``: on the path, or where Debian and its children keep them."""
+    on_path = [Path(path).resolve().parent for path in [shutil.which("initdb")] if path]
+    packaged = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -int(folder.parent.name.split(".")[0])
+    )
+    for folder in (*on_path, *packaged):
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise NoServer(f"no PostgreSQL server is installed (Debian's package is postgresql), and {GIVEN} names none")
+
+
+@contextmanager
+def _started(programs: Path) -> Iterator[sa.URL]:
+    folder = Path(tempfile.mkdtemp(prefix="earmark-pg-"))  # a short path: a socket's has 107 characters at most
+    owner = _owner(folder)
+    try:
+        made = [programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "earmark", "-E", "UTF8", "--no-sync"]
+        # Sorted as English is, which is how most servers are set up: what relies on the order of bytes fails here.
+        made += ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
+        answer = subprocess.run(made, capture_output=True, text=True, check=False, **owner)
+        if answer.returncode:
+            raise NoServer(f"initdb failed: {answer.stderr.strip()[-300:]}")
+        options = [part for option in QUICK for part in ("-c", option)]
+        command = ["sh", "-c", LIFELINE, "sh", programs / "postgres", "-D", folder / "data", "-k", folder, *options]
+        with (folder / "log").open("w") as log:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, **owner)
+        assert process.stdin is not None
+        try:
+            url = sa.URL.create("postgresql+psycopg", "earmark", database="postgres", query={"host": str(folder)})
+            until(lambda: _answers(url) or process.poll() is not None)
+            if process.poll() is not None:
+                raise NoServer(f"it ended at once: {(folder / 'log').read_text()[-300:]}")
+            yield url
+        finally:
+            process.stdin.close()
+            process.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owner(folder: Path) -> dict[str, Any]:
+    """How a process is started so that the server runs as somebody who is not root; the folder becomes theirs."""
+    if os.getuid() != 0:
+        return {"cwd": folder}
+    there = {entry.pw_name: entry for entry in pwd.getpwall()}
+    chosen = next((there[name] for name in OWNERS if name in there), None)
+    if chosen is None:
+        raise NoServer("PostgreSQL refuses to run as root, and there is no other user")
+    os.chown(folder, chosen.pw_uid, chosen.pw_gid)
+    return {"cwd": folder, "user": chosen.pw_uid, "group": chosen.pw_gid, "extra_groups": []}
+
+
+def _answers(url: sa.URL) -> bool:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect():
+            return True
+    except sa.exc.OperationalError:
+        return False
+    finally:
+        engine.dispose()
