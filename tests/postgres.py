@@ -133,14 +133,36 @@ def _started(programs: Path) -> Iterator[sa.URL]:
     folder = Path(tempfile.mkdtemp(prefix="earmark-pg-"))  # a short path: a socket's has 107 characters at most
     owner = _owner(folder)
     try:
-        made = [programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "earmark", "-E", "UTF8", "--no-sync"]
+        made: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            folder / "data",
+            "-A",
+            "trust",
+            "-U",
+            "earmark",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         # Sorted as English is, which is how most servers are set up: what relies on the order of bytes fails here.
         made += ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
         answer = subprocess.run(made, capture_output=True, text=True, check=False, **owner)
         if answer.returncode:
             raise NoServer(f"initdb failed: {answer.stderr.strip()[-300:]}")
         options = [part for option in QUICK for part in ("-c", option)]
-        command = ["sh", "-c", LIFELINE, "sh", programs / "postgres", "-D", folder / "data", "-k", folder, *options]
+        command: list[str | Path] = [
+            "sh",
+            "-c",
+            LIFELINE,
+            "sh",
+            programs / "postgres",
+            "-D",
+            folder / "data",
+            "-k",
+            folder,
+            *options,
+        ]
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, **owner)
         assert process.stdin is not None

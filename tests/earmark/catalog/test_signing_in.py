@@ -108,12 +108,12 @@ def test_the_last_use_of_a_token_is_noted_every_ten_minutes(home: Catalog, clock
     with home.write() as tx:
         api_tokens.add(tx, "ada", "t", "hash", name="", now=clock.now())
         (unused,) = api_tokens.every(tx, "ada")
-        assert not api_tokens.is_noted(unused, clock.now())
+        assert not api_tokens.is_noted(unused.used_at, clock.now())
         api_tokens.note_use(tx, "t", now=clock.now())
         (used,) = api_tokens.every(tx, "ada")
         assert used.used_at == clock.now()
-        assert api_tokens.is_noted(used, clock.now() + timedelta(minutes=9, seconds=59))
-        assert not api_tokens.is_noted(used, clock.now() + timedelta(minutes=10))
+        assert api_tokens.is_noted(used.used_at, clock.now() + timedelta(minutes=9, seconds=59))
+        assert not api_tokens.is_noted(used.used_at, clock.now() + timedelta(minutes=10))
 
 
 def test_what_a_reader_signs_in_with_goes_with_the_reader(home: Catalog, clock: FixedClock) -> None:
