@@ -17,7 +17,18 @@ from earmark.language.spans import clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, BriefItem, Echo, Insight, Related, Withdrawal
 
-__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "date_words", "day_words", "item_view", "view"]
+__all__ = [
+    "LIMITS",
+    "BriefView",
+    "ItemView",
+    "Limits",
+    "RelatedView",
+    "date_words",
+    "day_words",
+    "item_view",
+    "minutes_to_read",
+    "view",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +157,13 @@ def date_words(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def minutes_to_read(brief: Brief) -> int:
+    """How long its ideas with their quotes take to read, in minutes, at least one."""
+    # 238 words a minute: silent reading of English prose, Brysbaert 2019 (a meta-analysis of 190 studies).
+    words = sum(len(f"{i.insight.claim} {i.insight.body} {_quote(i.insight)}".split()) for i in brief.items)
+    return max(round(words / 238), 1)
+
+
 def item_view(
     number: int, item: BriefItem, limits: Limits = LIMITS[0], *, home: str = "", section: str = ""
 ) -> ItemView:
@@ -213,11 +231,8 @@ def _summary(brief: Brief) -> str:
     ideas, shows = len(brief.items), len({item.insight.show_id for item in brief.items})
     if not ideas:
         return "Nothing new this week." if brief.title else "Nothing new today."
-    # 238 words a minute: silent reading of English prose, Brysbaert 2019 (a meta-analysis of 190 studies).
-    words = sum(len(f"{i.insight.claim} {i.insight.body} {_quote(i.insight)}".split()) for i in brief.items)
-    minutes = max(round(words / 238), 1)
     what = f"{spelled(ideas).capitalize()} {plural(ideas, 'idea')} from {spelled(shows)} {plural(shows, 'show')}"
-    return f"{what}, {counted(minutes, 'minute')} to read."
+    return f"{what}, {counted(minutes_to_read(brief), 'minute')} to read."
 
 
 def _within(url: str, limit: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +16,7 @@ from tests.ui.conftest import Served
 from tests.ui.test_pages import tab
 from ui.web import pages, shell
 from ui.web.templating import render
+from ui.web.theme import LIGHT
 
 FIRST = corpus.INSIGHTS[0]
 THEME = corpus.themes_of(corpus.INSIGHTS)[0]
@@ -46,6 +49,15 @@ def test_routes_navigation_and_script_follow_from_the_table() -> None:
     masthead = render("masthead.html", pages=pages.NAVIGATION, current="ask")
     assert re.findall(r">(\w+)</a></li>", masthead) == ["Brief", "Ask", "Search", "Themes", "Saved", "Shows", "Account"]
     assert masthead.count('aria-current="page"') == 1
+
+
+def test_the_app_can_be_installed_under_any_path_and_its_shortcuts_are_pages() -> None:
+    assert 'rel="manifest" href="./manifest.webmanifest"' in shell.make_shell("<head></head>")
+    manifest = json.loads((Path(shell.__file__).parent / "assets" / "manifest.webmanifest").read_text(encoding="utf-8"))
+    assert (manifest["start_url"], manifest["scope"], manifest["background_color"]) == ("./", "./", LIGHT["paper"])
+    routes = {route.path for route in shell.shell_routes("")}
+    inside = [*manifest["icons"], *({"src": shortcut["url"]} for shortcut in manifest["shortcuts"])]
+    assert {f"/{entry['src'].removeprefix('./')}" for entry in inside} <= routes
 
 
 def test_a_page_has_an_address_of_one_part() -> None:

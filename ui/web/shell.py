@@ -25,6 +25,9 @@ _NOSCRIPT = (
     "<noscript><p>Earmark's pages need JavaScript. Without it there is the command line: earmark brief</p></noscript>"
 )
 
+_INSTALLABLE = '<link rel="manifest" href="./manifest.webmanifest" crossorigin="use-credentials">'
+"""A browser asks for it with the reader's session: where readers sign in, it is theirs as the pages are."""
+
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -39,7 +42,7 @@ def make_shell(index: str) -> str:
     )
     # First of all scripts: it tells Streamlit's where their server is.
     page = page.replace("<head>", '<head><script src="./earmark.js"></script><script src="./keys.js"></script>', 1)
-    return page.replace("</head>", f'<meta name="robots" content="noindex">{style}</head>', 1)
+    return page.replace("</head>", f'<meta name="robots" content="noindex">{_INSTALLABLE}{style}</head>', 1)
 
 
 def script() -> str:
@@ -75,5 +78,14 @@ def shell_routes(page: str) -> list[Route]:
     async def icon(_request: Request) -> Response:
         return FileResponse(_ASSETS / "icon.svg", media_type="image/svg+xml")
 
+    async def manifest(_request: Request) -> Response:
+        return FileResponse(_ASSETS / "manifest.webmanifest", media_type="application/manifest+json")
+
     pages = [Route(f"/{page.path}", shell) for page in PAGES]
-    return [*pages, Route("/earmark.js", our_script), Route("/keys.js", keys), Route("/favicon.png", icon)]
+    return [
+        *pages,
+        Route("/manifest.webmanifest", manifest),
+        Route("/earmark.js", our_script),
+        Route("/keys.js", keys),
+        Route("/favicon.png", icon),
+    ]

@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from briefs.view import minutes_to_read
 from earmark.errors import NotFound
 from ui.web import state
 from ui.web.templating import render
@@ -53,6 +54,7 @@ def show() -> None:
             "brief_head.html",
             brief=brief,
             shows=len({item.insight.show_id for item in brief.items}),
+            minutes=minutes_to_read(brief),
             name=library.reader.name,
             today=today,
         )
