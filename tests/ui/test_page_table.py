@@ -112,7 +112,10 @@ def test_a_walk_over_all_pages_loads_the_app_once(watched: Page, rich: Served) -
         ("article.show h3 a", "shows", ".episode"),
         (".masthead a[href$=search]", "search", ".starts"),
         (".masthead a[href$=ask]", "ask", "text=Ask everything"),
-        (".wordmark", "", ".idea"),
+        (".wordmark", "", ".kicker:text-is('The brief')"),
+        (".coming a[href$=next]", "next", ".kicker:text-is('The next brief')"),
+        (".wordmark", "", ".kicker:text-is('The brief')"),
+        (".coming a[href$=week]", "week", "h1:text-is('Your week')"),
     ]
     for link, path, shown in steps:
         watched.locator(link).first.click()
