@@ -227,12 +227,7 @@ class InsightSettings(Group):
     per_episode: int = Field(12, ge=1, le=100, description="most insights taken from an episode")
     per_hour: float = Field(12.0, gt=0, le=200, description="most insights an hour of speech (9,000 words)")
     short: int = Field(8, ge=1, le=100, description="insights that an episode may give however short it is")
-    min_quality: float = Field(
-        0.15,
-        ge=0,
-        le=1,
-        description="lowest quality that is published; an episode that would give none gives its best from 0.7 of it on",
-    )
+    min_quality: float = Field(0.15, ge=0, le=1, description="lowest quality that is published")
     min_written: float = Field(
         0.25, ge=0, le=1, description="lowest quality of an idea that a language model has written, by the same scale"
     )

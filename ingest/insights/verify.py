@@ -40,13 +40,6 @@ QUOTE_WORDS = (8, MOST_WORDS)
 SAME = 0.6
 """Jaccard overlap of content words from which two claims of one episode say the same."""
 
-ALONE = 0.7
-"""Share of the lowest quality from which on the best idea of an episode is published that would give none otherwise.
-
-Of labelled spans of shows that the scores were not fitted on, those just below the floor of 0.15 were worth reading as often
-as those just above it: 17 % of 83 between .11 and .15, 15 % of 54 between .15 and .20.
-"""
-
 
 class DropReason(StrEnum):
     """Why a draft is not published; the value says it in words."""
@@ -236,24 +229,18 @@ def select(
     limit = most_insights(transcript, settings)
     kept: list[Verified] = []
     dropped: Counter[DropReason] = Counter()
-    spare: Verified | None = None
     for draft in drafts:
         found = gate.verify(draft)
         if isinstance(found, Drop):
             dropped[found.reason] += 1
-        elif found.quality < (floor := settings.min_written if draft.written else settings.min_quality):
+        elif found.quality < (settings.min_written if draft.written else settings.min_quality):
             dropped[DropReason.LOW_QUALITY] += 1
-            if found.quality >= ALONE * floor and (spare is None or found.quality > spare.quality):
-                spare = found
         elif _repeats(found, kept):
             dropped[DropReason.DUPLICATE] += 1
         elif len(kept) >= limit:
             dropped[DropReason.OVER_LIMIT] += 1
         else:
             kept.append(found)
-    if not kept and spare is not None:
-        kept = [spare]
-        dropped -= Counter({DropReason.LOW_QUALITY: 1})
     return tuple(_insight(v, seq, episode, extractor) for seq, v in enumerate(kept)), dropped
 
 

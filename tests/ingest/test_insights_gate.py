@@ -115,17 +115,6 @@ def test_settings_bound_how_many_and_how_good() -> None:
     assert len(select(drafts, episode(), transcript(), InsightSettings(per_hour=0.1, short=1, min_quality=0))[0]) == 1
 
 
-@pytest.mark.parametrize(("best", "published"), [(0.29, 1), (0.22, 1), (0.2, 0)])
-def test_an_episode_that_would_give_none_gives_its_best_a_little_below_the_floor(best: float, published: int) -> None:
-    drafts = [
-        replace(draft, quality=best - n / 100)
-        for n, draft in enumerate(ExtractiveExtractor().extract(episode(), transcript()))
-    ]
-    made, dropped = select(drafts, episode(), transcript(), InsightSettings(min_quality=0.3))
-    assert [insight.quality for insight in made] == [best] * published
-    assert dropped[DropReason.LOW_QUALITY] == len(drafts) - published
-
-
 words = st.sampled_from(
     [
         "rye",
