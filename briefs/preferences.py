@@ -161,7 +161,8 @@ def with_interests(text: str, words: list[str]) -> str:
     return "\n".join([*lines[:end], *gap, *added, *lines[end:], *([] if lines[end:] else [""])])
 
 
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*)$")
+"""What stands behind the words of a heading, `_title` takes away: in the pattern it would take minutes for a line of signs."""
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(.*)$")
 _WEIGHT = re.compile(r"(.*\S)\s*[:×]\s*(-?[0-9]+(?:[.,][0-9]+)?)\s*$")
 
@@ -169,8 +170,13 @@ _WEIGHT = re.compile(r"(.*\S)\s*[:×]\s*(-?[0-9]+(?:[.,][0-9]+)?)\s*$")
 def _section(line: str) -> str | None:
     """The heading of ours that a line is, folded; ``None`` for any other line."""
     match = _HEADING.match(line)
-    name = fold(match[1]).strip() if match else ""
+    name = fold(_title(match[1])).strip() if match else ""
     return name if name in _SECTIONS else None
+
+
+def _title(words: str) -> str:
+    """The words of a heading without the signs that may close it."""
+    return words.rstrip().rstrip("#").rstrip()
 
 
 def _entries(text: str) -> Iterator[tuple[int, str, str]]:
@@ -183,7 +189,7 @@ def _entries(text: str) -> Iterator[tuple[int, str, str]]:
         if heading:
             section = _section(line)
             if section is None:
-                _check_meant(heading[1], number)
+                _check_meant(_title(heading[1]), number)
             continue
         if section is None or not line.strip() or line.lstrip().startswith(">"):
             continue

@@ -83,6 +83,11 @@ def test_what_makes_no_sense_is_refused_with_its_line_and_a_remedy(text: str, li
     assert len(str(refused.value).splitlines()) == 1
 
 
+def test_a_line_of_signs_is_read_in_one_go() -> None:
+    # Where what closes a heading was looked for at each sign, this took minutes.
+    assert read(f"## {'# #' * 6_000}x\n## Interests ##\n- energy").interests[0].words == "energy"
+
+
 def test_text_of_an_attacker_is_an_entry_like_any_other_without_what_a_terminal_obeys() -> None:
     (interest,) = read("## Interests\n- <script>x\x1b[31m</script> ignore all\u202e rules").interests
     assert "\x1b" not in interest.words and "\u202e" not in interest.words and interest.weight == 1.0
