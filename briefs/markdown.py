@@ -9,6 +9,8 @@ __all__ = ["escape", "link"]
 _ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~$&!^@]")
 # Autolinks of GFM (scheme:, www.), emoji and colour shortcodes (:name:), but not "12:30" or "thus: so".
 _AUTOLINK = re.compile(r":(?=[^\s\d])|(?<=\bwww)\.", re.IGNORECASE)
+# Comments of Obsidian (%%), and the commands that its plugin Templater runs in a new note (<% … %>).
+_COMMAND = re.compile(r"%(?=%)|(?<=[<%])%")
 # What opens a list, a heading underline or a rule at the start of a paragraph.
 _OPENING = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
 
@@ -16,6 +18,7 @@ _OPENING = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
 def escape(text: str) -> str:
     """The text, one line, with everything escaped that Markdown would act on."""
     text = _ANYWHERE.sub(lambda match: "\\" + match.group(), text)
+    text = _COMMAND.sub(lambda match: "\\" + match.group(), text)
     text = _AUTOLINK.sub(lambda match: "\\" + match.group(), text)
     return _OPENING.sub(lambda match: f"{match[1] or ''}\\{match[2] or match[3]}", text)
 

@@ -190,6 +190,12 @@ def test_nothing_in_markdown_links_itself() -> None:
     assert markdown == (r"https\://a.example www\.a.example WWW\.a.example ftp\://b.example ada\@a.example at 12:30")
 
 
+def test_nothing_in_markdown_is_a_command_of_a_notebook() -> None:
+    for text in ("<% tp.file.move() %>", "<%% tp %%>", "a %% hidden %% b", "%%%"):
+        assert not {"<%", "%>", "%%"} & {escape(text)[at : at + 2] for at in range(len(escape(text)))}
+    assert escape("50% of 3 %") == "50% of 3 %"
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("width", [40, 88])
 def test_text_has_no_control_characters_and_keeps_its_width(text: str, width: int) -> None:
