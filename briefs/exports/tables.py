@@ -79,15 +79,20 @@ def _card(entry: Entry) -> tuple[str, ...]:
     if entry.insight.headline:
         front = f"{plain(entry.insight.headline)} – what did {who} say?"
     tags = " ".join(re.sub(r"\s+", "-", plain(tag)) for tag in ("earmark", *entry.tags))
-    return entry.insight.id, html.escape(front), _back(shown), html.escape(tags)
+    return entry.insight.id, _shown(front), _back(shown), html.escape(tags)
 
 
 def _back(shown: ItemView) -> str:
-    parts = [html.escape(shown.claim)]
-    parts += [f"<i>“{html.escape(shown.quote)}”</i>"] if shown.quote else []
+    parts = [_shown(shown.claim)]
+    parts += [f"<i>“{_shown(shown.quote)}”</i>"] if shown.quote else []
     url = shown.time_url or shown.url
-    parts += [f'<a href="{html.escape(url)}">{html.escape(shown.time or "listen")}</a>'] if url else []
+    parts += [f'<a href="{_shown(url)}">{_shown(shown.time or "listen")}</a>'] if url else []
     return "<br><br>".join(parts)
+
+
+def _shown(text: str) -> str:
+    """The text as HTML of a card; Anki would run ``[latex]`` and play ``[sound:…]`` in it."""
+    return html.escape(text).replace("[", "&#91;")
 
 
 def _inert(cell: str) -> str:

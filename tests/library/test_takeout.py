@@ -133,6 +133,13 @@ def test_anki_gets_one_line_a_card_with_an_id_of_its_own() -> None:
     assert back.startswith("a b &lt;i&gt;c&lt;/i&gt; d<br>")
 
 
+def test_a_card_holds_no_command_of_anki() -> None:
+    attack = r"[latex]\input{/etc/passwd}[/latex] [sound:x.mp3] [[type:Front]]"
+    text = anki_text([entry(1, claim=attack, headline=attack, speaker=attack, quote=attack)])
+    assert "[" not in text
+    assert "latex" in text
+
+
 @pytest.fixture
 def library(tmp_path: Path, clock: FixedClock) -> Iterator[Library]:
     settings = load_settings({"offline": True}, home=tmp_path / "one", environ={})
