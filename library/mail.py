@@ -94,7 +94,10 @@ class Mail:
             known = mailings.asked_by(tx, key_of(secret))
             if known is None or known.confirm_until is None or known.confirm_until <= self._clock.now():
                 raise NotFound("this confirmation has been used or is too old; ask for another", subject="confirmation")
-            return accounts.get(tx, known.reader_id)
+            reader = accounts.get(tx, known.reader_id)
+        if known.address.lower() != reader.email.lower():  # whoever holds that mail is not told the new address
+            raise NotFound("this confirmation is of another address; ask for another", subject="confirmation")
+        return reader
 
     def confirm(self, secret: str) -> Reader:
         """Uses a confirmation up: mail goes to its address from now on. Raises ``NotFound`` as `asked`."""
