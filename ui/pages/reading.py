@@ -59,7 +59,9 @@ class OwnReading:
         return self.library.themes.every()
 
     def brief(self, day: date) -> Brief:
-        """As in `library.published.Published`."""
+        """As in `library.published.Published`: a page that any site can link to makes none."""
+        if day not in self.days():
+            raise NotFound("there is no brief of this day", subject=day.isoformat())
         return self.library.briefs.get(day)
 
     def days(self) -> list[date]:
