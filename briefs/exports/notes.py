@@ -128,7 +128,7 @@ def _render(template: jinja2.Template, entry: Entry) -> str:
     }
     try:
         return template.render(idea=idea).strip() + "\n"
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise UsageError(f"cannot be filled in ({error})", subject="the template") from None
 
 

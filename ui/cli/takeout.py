@@ -120,7 +120,7 @@ def import_(
     with opened_for(context, reader) as library:
         try:
             archive = result_in(Archive, json.loads(_read(file)))
-        except (ValueError, AttributeError):  # no JSON, or none of ours
+        except (ValueError, AttributeError, RecursionError):  # no JSON, or none of ours
             raise UsageError("is no export of this version of Earmark", subject=str(file)) from None
         new = library.takeout.put_back(archive)
         _said(f"Added {counted(new, 'thing')}", as_json, added=new)
