@@ -16,6 +16,7 @@ from earmark.catalog.copies import copy_database, kept_copies, name_of_copy, rev
 from earmark.catalog.locks import Lock, alone
 from earmark.catalog.pausing import WriteGate
 from earmark.errors import CatalogError, EarmarkError, StorageFull, TransientError
+from earmark.secret_names import names_secret
 
 __all__ = ["HEAD", "UNFINISHED", "Catalog", "connect", "migrate", "open_catalog", "revision", "rows"]
 
@@ -75,12 +76,12 @@ class Catalog:
         try:
             yield
         except sa.exc.OperationalError as error:
-            raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
+            raise _translated(error, self.where) from error
         except sa.exc.DatabaseError as error:
             ours = isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError)
             if ours and getattr(error.orig, "sqlstate", None) != _NOT_ALLOWED:
                 raise
-            raise _translated(error, self.engine.url.render_as_string(hide_password=True)) from error
+            raise _translated(error, self.where) from error
 
     def stopping_between_writes(self) -> AbstractContextManager[None]:
         """Has Ctrl-Z wait for the end of a transaction while the block runs; see `earmark.catalog.pausing`."""
@@ -90,6 +91,13 @@ class Catalog:
     def database(self) -> str:
         """What kind of database it is: ``sqlite`` or ``postgresql``."""
         return self.engine.dialect.name
+
+    @property
+    def where(self) -> str:
+        """Its address without secrets: PostgreSQL takes a password in the query too."""
+        url = self.engine.url
+        hidden = {name: "hidden" for name in url.query if names_secret(name)}
+        return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @property
     def file(self) -> Path | None:

@@ -77,13 +77,9 @@ def move(source: Catalog, url: str, *, on_table: Callable[[str, int], None] | No
             for table in metadata.sorted_tables:
                 rows[table.name] = _compare(tx, target, table)
             _finish(target, mark)
-        return CatalogMove(source=_shown(source), target=_shown(target), rows=rows, written=written)
+        return CatalogMove(source=source.where, target=target.where, rows=rows, written=written)
     finally:
         target.close()
-
-
-def _shown(catalog: Catalog) -> str:
-    return catalog.engine.url.render_as_string(hide_password=True)
 
 
 def _mark(source: Catalog) -> str:
@@ -96,7 +92,7 @@ def _refuse_itself(source: Catalog, target: Catalog) -> None:
     one, other = source.file, target.file
     same_file = one is not None and other is not None and Path(one).resolve() == Path(other).resolve()
     if same_file or source.engine.url.set(password=None) == target.engine.url.set(password=None):
-        raise UsageError("is where the library is already; name another database", subject=_shown(target))
+        raise UsageError("is where the library is already; name another database", subject=target.where)
 
 
 def _claim(target: Catalog, mark: str) -> str:
@@ -106,19 +102,19 @@ def _claim(target: Catalog, mark: str) -> str:
     if version == mark:
         return mark
     if version is not None and version.startswith(UNFINISHED):
-        raise UsageError("holds half of another library; name an empty database", subject=_shown(target))
+        raise UsageError("holds half of another library; name an empty database", subject=target.where)
     if version is None and tables:
-        raise UsageError("holds tables of something else; name an empty database", subject=_shown(target))
+        raise UsageError("holds tables of something else; name an empty database", subject=target.where)
     if version not in (None, HEAD):
         raise UsageError(
-            f"holds a library of another version ({version}); name an empty database", subject=_shown(target)
+            f"holds a library of another version ({version}); name an empty database", subject=target.where
         )
     if version is None:
         migrate(target)
     with target.write() as tx:
         full = [table.name for table in metadata.sorted_tables if _count(tx, table) > (table is readers)]
         if full:
-            raise UsageError("holds a library already; name an empty database", subject=_shown(target))
+            raise UsageError("holds a library already; name an empty database", subject=target.where)
         tx.execute(sa.text("UPDATE alembic_version SET version_num = :mark").bindparams(mark=mark))
     return mark
 
@@ -138,7 +134,7 @@ def _held(source: Catalog) -> Iterator[sa.Connection]:
             tx.execute(sa.text(f"LOCK TABLE {names} IN SHARE MODE"))
         except sa.exc.OperationalError as error:
             words = "is being written to; stop the app and the workers, and move it again"
-            raise TransientError(words, subject=_shown(source)) from error
+            raise TransientError(words, subject=source.where) from error
         yield tx
 
 

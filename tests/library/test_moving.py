@@ -96,6 +96,7 @@ def test_the_command_says_what_it_did_and_what_is_left_to_do(library: Library, t
     "address",
     [
         "postgresql://ada:Canary@127.0.0.1:1/none",
+        "postgresql+psycopg://127.0.0.1:1/none?user=ada&password=Canary",
         "nonsense://ada:Canary@h/d",
         "Canary",
         "postgres://a:Canary@127.0.0.1:1/x",
