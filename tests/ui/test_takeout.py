@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from earmark.types import Insight
@@ -15,7 +16,10 @@ def test_the_terminal_writes_files_and_says_what_is_wrong_in_a_line(
     assert here(home, "takeout", "notes", str(tmp_path / "vault")).out == "Wrote 1 idea; 0 had been written before\n"
     assert here(home, "takeout", "anki", str(tmp_path / "a.txt")).code == 0
     assert here(home, "takeout", "readwise", str(tmp_path / "r.csv")).code == 0
+    planted = tmp_path / f".all.json.{os.getpid()}"
+    planted.symlink_to(tmp_path / "elsewhere")
     assert here(home, "takeout", "everything", str(tmp_path / "all.json")).code == 0
+    assert not (tmp_path / "elsewhere").exists()
     assert (tmp_path / "all.json").stat().st_mode & 0o077 == 0
     assert here(home, "takeout", "import", str(tmp_path / "all.json")).out == "Added 0 things\n"
     for wrong in (("import", str(tmp_path / "a.txt")), ("import", str(tmp_path)), ("readwise",), ("anki", "/nowhere/x"),

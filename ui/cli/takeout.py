@@ -146,7 +146,9 @@ def _write(path: Path, text: str, *, private: bool = False) -> None:
     """Writes a file beside its name first, so that it is there whole or as it was; ``private`` to this user alone."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
+        # Somebody else's file of that name, in a folder of all, would be written through or keep its own mode.
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         draft.replace(path)
