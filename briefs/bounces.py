@@ -24,7 +24,14 @@ class Bounce:
 
 
 def read_bounce(report: bytes) -> Bounce | None:
-    """What a report says; ``None`` for a mail that is no such report, or one of a delay."""
+    """What a report says; ``None`` for a mail that is no such report, or one of a delay, or cannot be read."""
+    try:
+        return _read(report)
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None  # what anybody can send in may trip the library's parser, or lie a thousand parts deep
+
+
+def _read(report: bytes) -> Bounce | None:
     message = BytesParser(policy=default).parsebytes(report[:_MOST_BYTES])
     if message.get_content_type() != "multipart/report":
         return None

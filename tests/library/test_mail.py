@@ -220,7 +220,8 @@ def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(
     (delivery,) = confirmed(ben, box).briefs.send()
     note = EmailMessage()
     note.set_content(f"Message-ID: {delivery.message_id} failed 5.1.1")
-    for other in (b"", b"\xff\x00nonsense", note.as_bytes(), report("<forged@example.org>"),
+    deep = b"".join(b"Content-Type: multipart/report; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2_000))
+    for other in (b"", b"\xff\x00nonsense", note.as_bytes(), deep, report("<forged@example.org>"),
                   report(delivery.message_id, action="delayed", status="4.4.1")):  # fmt: skip
         assert library.mail.bounced(other) is None
     counted = library.mail.bounced(report(delivery.message_id))
