@@ -80,6 +80,8 @@ class Mail:
                 confirm_key=key_of(secret),
                 confirm_until=now + CONFIRMATION_LASTS,
                 asked_at=now,
+                # What ends the mails stays good in those that came before.
+                leave_key="" if known is None else known.leave_key,
             )
             mailings.put(tx, asked)
         letter = confirmation(reader, f"{public_url(self._settings)}/mail/confirm?code={secret}")

@@ -129,7 +129,7 @@ def test_a_confirmation_is_void_after_a_week_and_for_another_address(
     assert second not in (library.settings.home / "catalog.sqlite").read_bytes().decode("latin-1")
 
 
-def test_one_click_ends_the_mails_and_opening_the_link_does_not(ben: Library, box: Mailbox) -> None:
+def test_one_click_ends_the_mails_and_opening_the_link_does_not(ben: Library, box: Mailbox, clock: FixedClock) -> None:
     confirmed(ben, box).briefs.send()
     mail = box.messages[-1]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -150,6 +150,10 @@ def test_one_click_ends_the_mails_and_opening_the_link_does_not(ben: Library, bo
         ben.mail.test()
     with pytest.raises(UsageError, match="no mail is sent"):
         ben.mail.stop()
+    clock.at += timedelta(minutes=11)
+    assert state(confirmed(ben, box)) is MailState.CONFIRMED
+    assert client.post(path).status_code == 200  # the link of an old mail ends those that are wanted again
+    assert state(ben) is MailState.ENDED
 
 
 def test_the_reader_of_this_machine_wants_mail_by_the_settings_and_can_end_it(library: Library, box: Mailbox) -> None:
