@@ -131,6 +131,12 @@ def test_what_is_not_there_is_said_in_a_page(client: TestClient, path: str) -> N
     assert "This page is not here" in got.text
 
 
+def test_the_page_of_a_day_makes_no_brief(tmp_path: Path) -> None:
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}), empty=True)
+    assert library.briefs.get(corpus.TODAY).date == corpus.TODAY  # the app's page would make it
+    assert serving(library).get(PAGES["brief"]).status_code == 404
+
+
 def test_a_withdrawn_insight_is_gone_for_good(tmp_path: Path) -> None:
     library = FakeLibrary(load_settings(home=tmp_path, environ={}))
     client = serving(library)
