@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 
 from earmark.clean import cut, plain
 from earmark.errors import UsageError
@@ -95,8 +96,14 @@ class Voice:
     def said(self, *, show_id: str, show: str, speaker: str | None) -> bool:
         """Whether something that was said on that show by that speaker is theirs; a part of a name of whole words is enough."""
         if self.person:
-            return holds(fold(speaker or ""), fold(self.name))
-        return show_id == self.name or holds(fold(show), fold(self.name))
+            return holds(_folded(speaker or ""), _folded(self.name))
+        return show_id == self.name or holds(_folded(show), _folded(self.name))
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    """The name of a show or a person, folded: each candidate of a brief is compared with every entry of two lists."""
+    return fold(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
