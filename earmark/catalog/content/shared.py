@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from earmark.catalog.batches import batches
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import shared_insights as table
 
 __all__ = ["add", "drop", "forget", "ids"]
@@ -19,9 +19,7 @@ __all__ = ["add", "drop", "forget", "ids"]
 
 def add(tx: sa.Connection, insight_id: str, *, by: str, now: datetime) -> None:
     """Shares an insight; one that is shared keeps its time. ``by`` is the id of the reader."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    row = {"insight_id": insight_id, "reader_id": by, "at": now}
-    tx.execute(insert(table).values(row).on_conflict_do_nothing())
+    insert_missing(tx, table, [{"insight_id": insight_id, "reader_id": by, "at": now}])
 
 
 def drop(tx: sa.Connection, insight_id: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from earmark.catalog.inserting import insert_new
 from earmark.catalog.schema import reader_profiles as table
 from earmark.errors import LeaseLost
 from earmark.types import Profile
@@ -30,8 +31,7 @@ def put(tx: sa.Connection, reader_id: str, text: str, *, after: int, now: dateti
     before = get(tx, reader_id).text
     profile = Profile(text=text, before=before, version=after + 1, updated_at=now)
     values = {"text": text, "before": before, "version": profile.version, "updated_at": now}
-    if after == 0 and get(tx, reader_id).version == 0:
-        tx.execute(table.insert().values(reader_id=reader_id, **values))
+    if after == 0 and insert_new(tx, table, {"reader_id": reader_id, **values}):
         return profile
     same = (table.c.reader_id == reader_id) & (table.c.version == after)
     if tx.execute(table.update().where(same).values(values)).rowcount != 1:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.readers.accounts import LOCAL
 from earmark.catalog.schema import reader_shows as table
 from earmark.catalog.schema import readers
@@ -33,5 +34,4 @@ def put(tx: sa.Connection, reader_id: str, show_ids: Collection[str], *, now: da
     for show_id in sorted(held - wanted):
         tx.execute(table.delete().where(mine, table.c.show_id == show_id))
     new = [{"reader_id": reader_id, "show_id": show_id, "added_at": now} for show_id in sorted(wanted - held)]
-    if new:
-        tx.execute(table.insert(), new)
+    insert_missing(tx, table, new)

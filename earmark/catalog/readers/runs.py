@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import brief_runs as table
 
 __all__ = ["Outcome", "Run", "RunKey", "RunKind", "claim", "finish", "finished", "get", "last", "put_off"]
@@ -59,8 +59,7 @@ class Run:
 
 def claim(tx: sa.Connection, key: RunKey, *, owner: str, now: datetime, lease_s: float) -> Run | None:
     """The run, claimed; ``None`` where it is finished, waits, or another sender has it."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    tx.execute(insert(table).values(reader_id=key.reader_id, day=key.day, kind=key.kind.value).on_conflict_do_nothing())
+    insert_missing(tx, table, [{"reader_id": key.reader_id, "day": key.day, "kind": key.kind.value}])
     free = sa.or_(table.c.claimed_until.is_(None), table.c.claimed_until < now)
     ready = sa.or_(table.c.not_before.is_(None), table.c.not_before <= now)
     mine = table.update().where(_of(key), table.c.finished_at.is_(None), free, ready)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import duties as table
 
 __all__ = ["FETCH", "SEND", "Duty", "done", "drop", "free_dead", "get", "owners", "take"]
@@ -30,7 +30,7 @@ class Duty:
 
 def take(tx: sa.Connection, name: str, *, owner: str, now: datetime, lease_s: float) -> bool:
     """Whether the owner has the duty from now on: it had it already, or nobody else does."""
-    _hold(tx, name)
+    insert_missing(tx, table, [{"name": name}])
     free = sa.or_(table.c.owner.in_(["", owner]), table.c.held_until.is_(None), table.c.held_until < now)
     until = now + timedelta(seconds=lease_s)
     mine = table.update().where(table.c.name == name, free)
@@ -55,7 +55,7 @@ def owners(tx: sa.Connection) -> list[str]:
 
 def done(tx: sa.Connection, name: str, *, now: datetime, note: str) -> None:
     """Notes that the duty was done, by whomever, and what came of it."""
-    _hold(tx, name)
+    insert_missing(tx, table, [{"name": name}])
     tx.execute(table.update().where(table.c.name == name).values(done_at=now, note=note))
 
 
@@ -63,8 +63,3 @@ def get(tx: sa.Connection, name: str) -> Duty:
     """The duty as it is now; one that nobody ever had has no owner."""
     row = tx.execute(sa.select(table).where(table.c.name == name)).one_or_none()
     return Duty(name=name) if row is None else Duty(**row._mapping)
-
-
-def _hold(tx: sa.Connection, name: str) -> None:
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    tx.execute(insert(table).values(name=name).on_conflict_do_nothing())
