@@ -14,7 +14,7 @@ from pathlib import Path
 
 from earmark.errors import ModelNotFound, StorageFull
 
-__all__ = ["WHEELS", "ModelWheel", "file_sha256", "join_parts", "write_atomically"]
+__all__ = ["WHEELS", "ModelWheel", "file_sha256", "join_parts"]
 
 _BLOCK = 1 << 20
 
@@ -141,11 +141,3 @@ def file_sha256(path: Path) -> str:
     """The sha256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a small file so that a reader sees the old text or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
-    Path(file.name).replace(path)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from earmark.errors import ModelNotFound
-from earmark.model_wheels import WHEELS, ModelWheel, file_sha256, join_parts, write_atomically
+from earmark.model_wheels import WHEELS, ModelWheel, file_sha256, join_parts
+from earmark.whole_files import write_atomically
 
 __all__ = ["ASR_MODELS", "Kind", "ResolvedModel", "resolve"]
 

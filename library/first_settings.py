@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from earmark.clock import SystemClock
 from earmark.errors import UsageError
-from earmark.model_wheels import write_atomically
 from earmark.net import is_loopback
 from earmark.settings import Settings, load_settings
+from earmark.whole_files import write_atomically
 from library.toml_text import toml_value
 
 __all__ = ["BEFORE", "FILE", "FirstSettings", "mail_server", "settings_text", "write_first_settings"]

@@ -13,7 +13,7 @@ from earmark.llm.models import LOCAL
 from earmark.local_model.choices import CHOICES, LocalModel, choice
 from earmark.local_model.download import download
 from earmark.local_model.files import ModelFiles, is_gguf
-from earmark.model_wheels import write_atomically
+from earmark.whole_files import write_atomically
 from library.toml_text import toml_value
 
 if TYPE_CHECKING:

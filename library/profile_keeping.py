@@ -11,7 +11,7 @@ from briefs.preferences import NOTHING, Preferences
 from earmark.catalog.readers import accounts, profiles
 from earmark.clean import plain
 from earmark.errors import LeaseLost, UsageError
-from earmark.model_wheels import write_atomically
+from earmark.whole_files import write_atomically
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from earmark.errors import UsageError
 from earmark.language.spans import counted
 from earmark.types import Archive, Selection, SelectionKind
+from earmark.whole_files import write_atomically
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document
 from ui.cli.session import opened_for
@@ -143,14 +143,9 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, text: str, *, private: bool = False) -> None:
-    """Writes a file beside its name first, so that it is there whole or as it was; ``private`` to this user alone."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Writes a file, ``private`` to this user alone, into a folder that is there: one that is not is a slip of the pen."""
     try:
-        # Somebody else's file of that name, in a folder of all, would be written through or keep its own mode.
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        draft.replace(path)
+        path.parent.stat()
+        write_atomically(path, text, mode=0o600 if private else 0o644)
     except OSError as error:
         raise UsageError(f"cannot be written ({error.strerror})", subject=str(path)) from None
