@@ -68,7 +68,7 @@ def why(
         or _echo(told, insight, same)
         or _link(told, related)
         or _return(told, insight, library)
-        or _alone(insight, same, related, library)
+        or _alone(same, related, library)
     )
     text = "; ".join(part for part in (like, standing) if part)
     return f"{text[0].upper()}{text[1:]}." if text else ""
@@ -170,7 +170,8 @@ def _return(told: _Telling, insight: Insight, library: Sequence[Insight]) -> str
     return f"the first from {_title(insight.show)} in your library since {told.when(max(earlier)).removeprefix(' in ')}"
 
 
-def _alone(insight: Insight, same: Sequence[_Voice], related: Sequence[Related], library: Sequence[Insight]) -> str:
+def _alone(same: Sequence[_Voice], related: Sequence[Related], library: Sequence[Insight]) -> str:
+    """Whether nothing on any of several other shows is like it."""
     if same or related or len({other.show_id for other in library}) < _SHOWS:
         return ""
     return "no other show in your library comes near it"
