@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from briefs.calendar_words import MONTHS, WEEKDAYS
+from briefs.calendar_words import date_words, day_words
 from earmark.addresses import absolute, insight_page
 from earmark.clean import cut, plain
 from earmark.language.links import moment_link, web_url
@@ -17,18 +16,7 @@ from earmark.language.spans import clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
 from earmark.types import Brief, BriefItem, Echo, Insight, Related, Withdrawal
 
-__all__ = [
-    "LIMITS",
-    "BriefView",
-    "ItemView",
-    "Limits",
-    "RelatedView",
-    "date_words",
-    "day_words",
-    "item_view",
-    "minutes_to_read",
-    "view",
-]
+__all__ = ["LIMITS", "BriefView", "ItemView", "Limits", "RelatedView", "item_view", "minutes_to_read", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,16 +133,6 @@ def view(brief: Brief, *, reader: str = "", limits: Limits = LIMITS[0], home: st
         left_out=len(brief.items) - len(shown),
         withdrawn=tuple(_gone(word, limits) for word in brief.withdrawn[: limits.items]),
     )
-
-
-def day_words(day: date) -> str:
-    """``Monday, 3 August 2026``: English, as the rest, whatever the machine's locale."""
-    return f"{WEEKDAYS[day.weekday()]}, {date_words(day)}"
-
-
-def date_words(day: date) -> str:
-    """``3 August 2026``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def minutes_to_read(brief: Brief) -> int:

@@ -15,7 +15,7 @@ from earmark.language.numbers import values
 from earmark.language.polarity import opposed
 from earmark.language.words import content_terms, words
 from earmark.types import Hit
-from retrieval.answers.evidence import PassageSentence, sentences_of
+from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
 
 __all__ = ["carried", "carrier"]
 
@@ -64,7 +64,7 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -
         hits: all passages that were read: whoever speaks in them and is named in the text has to speak in the quotes, or
             be named there.
     """
-    said = " ".join(f"{quote.text} {_when(quote.hit)} {quote.hit.episode}" for quote in quotes)
+    said = " ".join(f"{quote.text} {date_of(quote.hit)} {quote.hit.episode}" for quote in quotes)
     if not values(text) <= values(said) or not _parts(text) <= _parts(said):
         return False
     holders = " ".join(fold(f"{quote.speaker or ''} {quote.text} {quote.hit.episode}") for quote in quotes).split()
@@ -85,10 +85,6 @@ def _together(sentences: Sequence[PassageSentence]) -> bool:
     """Whether sentences are one speaker's, in one turn."""
     first, last = sentences[0], sentences[-1]
     return "\n" not in first.hit.text[first.offset : last.offset + len(last.text)]
-
-
-def _when(hit: Hit) -> str:
-    return f"{hit.published:%Y %B} {hit.published.day}" if hit.published else ""
 
 
 def _parts(text: str) -> set[str]:

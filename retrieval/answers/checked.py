@@ -15,6 +15,7 @@ from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
+from retrieval.answers.evidence import date_of
 
 __all__ = ["bare_text", "has_address", "may_cite"]
 
@@ -80,8 +81,7 @@ def _held(hit: Hit) -> set[str]:
 
 def _source(hit: Hit) -> str:
     """All that a sentence about a passage may draw a name or a number from."""
-    when = f"{hit.published:%Y %B} {hit.published.day}" if hit.published else ""
-    return f"{hit.show} {hit.episode} {hit.speaker or ''} {when} {hit.text}"
+    return f"{hit.show} {hit.episode} {hit.speaker or ''} {date_of(hit)} {hit.text}"
 
 
 def _names(text: str) -> set[str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "SideEvidence", "citation", "sentences_of"]
+__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "SideEvidence", "citation", "date_of", "sentences_of"]
 
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
@@ -88,6 +88,11 @@ def sentences_of(hit: Hit) -> list[PassageSentence]:
         for turn in turns(hit.text)
         for start, end in spans_in(hit.text, turn.start, turn.end, longest=LONGEST)
     ]
+
+
+def date_of(hit: Hit) -> str:
+    """When a passage was published, in words whose year, month and day a sentence about it may name; empty if nobody knows."""
+    return f"{hit.published:%Y %B} {hit.published.day}" if hit.published else ""
 
 
 def citation(n: int, sentence: PassageSentence) -> Citation:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from briefs.calendar_words import date_words
 from earmark.addresses import absolute
 from earmark.clean import cut, plain
 from earmark.days import Days
@@ -19,7 +20,7 @@ from ui.pages.page import Head, Page
 from ui.web.links import Links
 from ui.web.turns import AFTER_S, BEFORE_S, around
 
-__all__ = ["PageMaker", "day_words"]
+__all__ = ["PageMaker"]
 
 _TITLE = 110
 _DESCRIPTION = 200
@@ -70,7 +71,7 @@ class PageMaker:
             address=self._address(place),
             twin=_twin(place),
         )
-        day = day_words(self.days.of(insight.published)) if insight.published else ""
+        day = date_words(self.days.of(insight.published)) if insight.published else ""
         return Page(
             head=head,
             template="site_insight.html",
@@ -84,7 +85,7 @@ class PageMaker:
         said = "This insight has been withdrawn."
         head = Head(title="Withdrawn", description=said)
         if self.talk is None:  # what it said, and what a reader noted, is not for strangers any more
-            because = f"Since {day_words(self.days.of(entry.withdrawal.at))}: {entry.withdrawal.because.words}."
+            because = f"Since {date_words(self.days.of(entry.withdrawal.at))}: {entry.withdrawal.because.words}."
             notice: dict[str, object] = {"heading": said, "text": because, "links": []}
             return Page(head=head, template="site_notice.html", values=notice, status=410)
         values = {"word": entry.withdrawal, "insight": entry.insight}
@@ -96,7 +97,7 @@ class PageMaker:
         earlier, later = self.reading.neighbours(brief.date)
         claims = " · ".join(plain(item.insight.headline or item.insight.claim) for item in brief.items)
         head = Head(
-            title=f"The brief of {day_words(brief.date)}",
+            title=f"The brief of {date_words(brief.date)}",
             description=cut(claims or plain(brief.note), _DESCRIPTION),
             kind="article",
             address=self._address(self.places.brief(brief.date)),
@@ -112,7 +113,7 @@ class PageMaker:
             head=head,
             template="site_brief.html",
             values=values,
-            twin=lambda: twins.brief_twin(brief, self.twin_links, day_words(brief.date)),
+            twin=lambda: twins.brief_twin(brief, self.twin_links, date_words(brief.date)),
         )
 
     def show(self, show_id: str, *, after: str = "") -> Page:
@@ -232,11 +233,6 @@ class PageMaker:
     def _wanted(self) -> int | None:
         # One more than is shown tells whether there is more.
         return None if self.most is None else self.most + 1
-
-
-def day_words(day: date) -> str:
-    """``2 November 2026``."""
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _twin(place: str) -> str:
