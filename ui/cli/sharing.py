@@ -67,7 +67,7 @@ def publish(
 ) -> None:
     """Write what is published as a site of files that any host can serve, with a search that runs in the browser.
 
-    What is published says the setting publish.what. Files that are the same are not written again, and old ones are removed; a
+    The setting publish.what says what is published. Files that are the same are not written again, and old ones are removed; a
     run that was stopped is taken up by the next.
     """
     from ui.pages.written.site import write_site
