@@ -84,7 +84,7 @@ class Library:
         self.search = Search(desk)
         self.answers = Answers(desk)
         self.conversations = Conversations(catalog, self.reader.id)
-        self.models = Models(wiring)
+        self.models = Models(wiring, sight)
         self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
         self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
         self.schedule = Schedule(

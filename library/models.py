@@ -19,9 +19,12 @@ from library.toml_text import toml_value
 if TYPE_CHECKING:
     from earmark.llm.servers import FoundServer
     from library.model_report import ModelReport
+    from library.sight import Sight
     from library.wiring import Wiring
 
 __all__ = ["LocalModelState", "Models"]
+
+_MODELS = "the choice of language models"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +38,17 @@ class LocalModelState:
 
 
 class Models:
-    """What can be known and changed of language models."""
+    """What can be known and changed of language models, by an owner: other readers get ``Forbidden``."""
 
-    def __init__(self, wiring: Wiring) -> None:
+    def __init__(self, wiring: Wiring, sight: Sight) -> None:
         self._wiring = wiring
+        self._sight = sight
         self._settings = wiring.settings
         self._files = ModelFiles(wiring.settings.models_dir)
 
     def offers(self) -> list[FoundServer]:
         """Model servers on this machine, if no model is set up; they are asked for their models and told nothing."""
+        self._sight.require_owner(_MODELS)
         return self._wiring.servers.offers()
 
     def examine(self, on_step: Callable[[str], None] | None = None) -> ModelReport:
@@ -55,10 +60,12 @@ class Models:
         """
         from library.model_report import examine_models  # it loads what reads an episode, which few commands need
 
+        self._sight.require_owner(_MODELS)
         return examine_models(self._wiring, on_step or (lambda _: None))
 
     def local(self) -> list[LocalModelState]:
         """The models that are worth fetching, the smallest first."""
+        self._sight.require_owner(_MODELS)
         return [self._state(model) for model in CHOICES]
 
     def fetch(self, name: str, on_progress: Callable[[int, int], None] | None = None) -> LocalModelState:
@@ -69,6 +76,7 @@ class Models:
             UsageError: offline, or the disk is too small.
             FetchError, FetchRefused: the hub failed; the same call goes on from there.
         """
+        self._sight.require_owner(_MODELS)
         model = _named(name)
         if not self._files.fetched(model):
             if self._settings.offline:
@@ -91,6 +99,7 @@ class Models:
             ModelNotFound: it is not here.
             UsageError: the file cannot be changed safely; the message has the lines to write there.
         """
+        self._sight.require_owner(_MODELS)
         path = Path(name).expanduser()
         setting = LOCAL + (str(path.absolute()) if choice(name) is None and is_gguf(path) else name)
         self._files.path(setting)
@@ -99,6 +108,7 @@ class Models:
 
     def remove(self, name: str) -> int:
         """Removes a fetched model; returns the bytes that are free again. Raises ``NotFound``."""
+        self._sight.require_owner(_MODELS)
         return self._files.remove(_named(name))
 
     def _state(self, model: LocalModel) -> LocalModelState:

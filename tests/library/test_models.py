@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from earmark.errors import ModelCallError, ModelNotFound, NotFound, UsageError
+from earmark.errors import Forbidden, ModelCallError, ModelNotFound, NotFound, UsageError
 from earmark.settings import Settings, load_settings
+from earmark.types import Reader
 from library.library import Library
 from library.model_trial import EPISODES, Call, Trial, canned, night
-from library.models import Models
 from tests.earmark.llm.test_context import answering
 from tests.ingest.desk import listed
 from tests.scripted_llm import Answer, Reply, Request, ScriptedLLM, Status
@@ -226,10 +226,6 @@ size = 3
 """
 
 
-def models(tmp_path: Path) -> Models:
-    return Models(library_of(tmp_path).wiring)
-
-
 def gguf(tmp_path: Path) -> Path:
     path = tmp_path / "mine-1b.gguf"
     path.write_bytes(b"GGUF and so on")
@@ -278,6 +274,19 @@ def test_what_is_not_here_cannot_be_used(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             library.models.remove("qwen9")
         assert library.models.remove("qwen3-4b") == 0
+
+
+def test_models_are_chosen_by_an_owner(tmp_path: Path) -> None:
+    with library_of(tmp_path) as library:
+        library.readers.add(Reader(id="ben"))
+        models = library.for_reader("ben").models
+        file = str(gguf(tmp_path))
+        for act in (models.offers, models.local, models.examine, lambda: models.use(file), lambda: models.remove("x")):
+            with pytest.raises(Forbidden, match="the choice of language models is for an owner"):
+                act()
+        with pytest.raises(Forbidden):
+            models.fetch("qwen3-1.7b")
+        assert not (tmp_path / "home" / "earmark.toml").exists()
 
 
 def test_a_local_model_that_is_not_here_makes_episodes_wait_and_says_why(tmp_path: Path) -> None:
