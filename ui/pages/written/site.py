@@ -51,15 +51,12 @@ class SiteReport:
     removed: int
 
 
-def write_site(
-    library: LibraryPort, path: Path, *, on_progress: Callable[[int, int], None] | None = None
-) -> SiteReport:
+def write_site(library: LibraryPort, path: Path) -> SiteReport:
     """Writes what is published into a folder; the same files are not written again, and old ones are removed.
 
     Args:
         library: of an owner.
         path: an empty folder, or one that a site was written to before.
-        on_progress: called with the number of insights done and of all.
 
     Raises:
         UsageError: nothing is published, or the folder holds something else.
@@ -74,7 +71,7 @@ def write_site(
         )
     folder = SiteFolder(path)
     folder.open()
-    return _Writer(library, folder, insights).write(on_progress or (lambda _done, _total: None))
+    return _Writer(library, folder, insights).write()
 
 
 class _Writer:
@@ -87,17 +84,16 @@ class _Writer:
         self._themes = library.published.themes()
         self._dates = library.published.days()
 
-    def write(self, on_progress: Callable[[int, int], None]) -> SiteReport:
+    def write(self) -> SiteReport:
         """Writes every file; pages come after what they load, and the lists after what they lead to."""
         for asset in assets().values():
             self._folder.put(f"{_ASSETS}/{asset.name}", asset.body)
-        for done, insight in enumerate(self._insights, start=1):
+        for insight in self._insights:
             self._page(insight_file(insight.id), partial(PageMaker.insight, insight_id=insight.id))
             self._folder.put(
                 f"{insight_file(insight.id)}.png",
                 draw_card(insight.headline or insight.claim, insight.speaker or "", insight.show),
             )
-            on_progress(done, len(self._insights))
         shows = {insight.show_id: insight.show for insight in self._insights}
         people = {insight.speaker for insight in self._insights if insight.speaker}
         for key in shows:
@@ -159,8 +155,8 @@ class _Writer:
         entries = [_theme(theme, links) for theme in self._themes]
         values = {"name": "Themes", "entries": entries}
         yield "themes.html", self._list_page("Themes", "themes.html", "site_names.html", values), _POLICY
-        found = {"index": f"{_ASSETS}/ideas.js", "script": f"{_ASSETS}/search.js", "total": len(self._insights)}
-        yield "search.html", self._list_page("Search", "search.html", "site_search.html", found), _SEARCH_POLICY
+        search = {"index": f"{_ASSETS}/ideas.js", "script": f"{_ASSETS}/search.js", "total": len(self._insights)}
+        yield "search.html", self._list_page("Search", "search.html", "site_search.html", search), _SEARCH_POLICY
 
     def _list_page(self, title: str, name: str, template: str, values: Mapping[str, object]) -> Page:
         address = f"{self._settings.url}/{'' if name == 'index.html' else name}" if self._settings.url else ""
