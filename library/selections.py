@@ -27,8 +27,8 @@ __all__ = ["MOST", "Selections"]
 
 MOST = 50
 """Entries of a selection, the newest: more than anybody catches up on in a feed reader."""
-_DAYS = 14
-"""Briefs that are looked back on."""
+_BRIEFS = 14
+"""Briefs that a feed looks back on."""
 _LONGEST = 300
 """Characters of a query or a name."""
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,20 +72,28 @@ class Selections:
             return Selection(kind=kind, value=names[0]), names[0]
         return Selection(kind=kind, value=value), f"Search for {value}"
 
-    def entries(self, selection: Selection, *, limit: int = MOST) -> list[Entry]:
-        """The newest entries, the latest first. Nothing is made for it: a day without a brief stays without."""
+    def entries(self, selection: Selection, *, limit: int | None = MOST, briefs: int | None = _BRIEFS) -> list[Entry]:
+        """The newest entries, the latest first. Nothing is made for it: a day without a brief stays without.
+
+        Args:
+            selection: what is selected.
+            limit: the most entries; ``None`` for all. A search has those among its fifty best in any case.
+            briefs: how many of the latest briefs are looked back on; ``None`` for all.
+        """
         if selection.kind is SelectionKind.BRIEF:
-            chosen = list(self._told())
+            chosen = list(self._told(briefs))
         elif selection.kind is SelectionKind.SAVED:
             chosen = [
                 Entry(insight=insight, at=state.saved_at or _BEFORE_ALL, note=state.note, tags=state.tags)
                 for insight, state in self._marks.saved()
             ]
         else:
-            chosen = [Entry(insight=insight, at=insight.published or _BEFORE_ALL) for insight in self._of(selection)]
+            chosen = [
+                Entry(insight=insight, at=insight.published or _BEFORE_ALL) for insight in self._of(selection, limit)
+            ]
         return sorted(chosen, key=lambda entry: (entry.at, entry.insight.id), reverse=True)[:limit]
 
-    def _of(self, selection: Selection) -> list[Insight]:
+    def _of(self, selection: Selection, limit: int | None) -> list[Insight]:
         """The insights of a theme, a person or a search."""
         if selection.kind is SelectionKind.SEARCH:
             return self._insights.search(selection.value, limit=MOST)
@@ -94,7 +102,7 @@ class Selections:
             with self._catalog.read() as tx:
                 scope, hidden_from = self._sight.scope(tx), self._sight.reader.id
                 said = [
-                    insights.listed(tx, speaker=spelling, limit=MOST, scope=scope, hidden_from=hidden_from)
+                    insights.listed(tx, speaker=spelling, limit=limit, scope=scope, hidden_from=hidden_from)
                     for spelling in names
                 ]
             return [insight for each in said for insight in each]
@@ -103,12 +111,12 @@ class Selections:
         except NotFound:
             return []  # it fell apart, or the reader sees nothing of it any more
 
-    def _told(self) -> Iterator[Entry]:
-        """The ideas of the latest briefs."""
+    def _told(self, most: int | None) -> Iterator[Entry]:
+        """The ideas of the latest briefs, so many at most."""
         today = self._briefs.today()
         scope = self._sight.scope_now()
         days = [day for day in self._briefs.dates() if day <= today]
-        for day in days[:_DAYS]:
+        for day in days[:most]:
             brief = self._briefs.get(day)
             for item in brief.items:
                 if not scope.holds(item.insight.show_id):

@@ -14,6 +14,7 @@ from earmark.openers import keyed_opener
 from earmark.types import Archive, Selection
 
 if TYPE_CHECKING:
+    from briefs.entries import Entry
     from briefs.exports.notes import NotesReport
     from earmark.catalog import Catalog
     from earmark.ports import Clock
@@ -26,8 +27,6 @@ __all__ = ["Takeout"]
 _AT_ONCE = 100
 """Highlights in one request to Readwise."""
 _TIMEOUT_S = 30.0
-_MOST = 100_000
-"""Ideas of an export: all of them."""
 
 
 class Takeout:
@@ -46,20 +45,19 @@ class Takeout:
         """Writes notes in Markdown into a folder; see `briefs.exports.notes.write_notes`, which says what is raised."""
         from briefs.exports.notes import DEFAULT_TEMPLATE, write_notes
 
-        entries = self._selections.entries(selection, limit=_MOST)
-        return write_notes(folder, entries, by_day=by_day, template=template or DEFAULT_TEMPLATE)
+        return write_notes(folder, self._entries(selection), by_day=by_day, template=template or DEFAULT_TEMPLATE)
 
     def readwise_csv(self, selection: Selection) -> str:
         """A CSV file for Readwise's import."""
         from briefs.exports.tables import readwise_csv
 
-        return readwise_csv(self._selections.entries(selection, limit=_MOST))
+        return readwise_csv(self._entries(selection))
 
     def anki(self, selection: Selection) -> str:
         """A text file for Anki's import."""
         from briefs.exports.tables import anki_text
 
-        return anki_text(self._selections.entries(selection, limit=_MOST))
+        return anki_text(self._entries(selection))
 
     def to_readwise(self, selection: Selection) -> int:
         """Sends highlights to Readwise, which recognises those that it has; returns how many were sent.
@@ -75,7 +73,7 @@ class Takeout:
             raise SettingsError("set it to your token from readwise.io/access_token", subject="readwise.token")
         if self._settings.offline:
             raise SettingsError("Earmark is offline; turn that off to send highlights", subject="offline")
-        made = highlights(self._selections.entries(selection, limit=_MOST))
+        made = highlights(self._entries(selection))
         for first in range(0, len(made), _AT_ONCE):
             self._post({"highlights": made[first : first + _AT_ONCE]})
         return len(made)
@@ -92,6 +90,10 @@ class Takeout:
         """
         with self._catalog.write() as tx:
             return archives.put(tx, self._sight.reader.id, archive, now=self._clock.now())
+
+    def _entries(self, selection: Selection) -> list[Entry]:
+        """All that is selected, where a feed has the newest."""
+        return self._selections.entries(selection, limit=None, briefs=None)
 
     def _post(self, body: dict[str, Any]) -> None:
         settings = self._settings.readwise

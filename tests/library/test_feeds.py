@@ -97,6 +97,15 @@ def test_the_brief_is_told_up_to_today_and_none_is_made_for_a_feed(library: Libr
     assert len(library.feeds.entries(BRIEF)) == 1
 
 
+def test_a_feed_looks_back_on_the_latest_briefs_and_an_export_on_all(library: Library, tmp_path: Path) -> None:
+    days = [library.briefs.today() - timedelta(days=back) for back in range(16)]
+    for day in days:
+        give_brief(library, day)
+    assert {entry.day for entry in library.feeds.entries(BRIEF)} == set(days[:14])
+    library.takeout.notes(BRIEF, tmp_path / "notes", by_day=True)
+    assert {path.stem for path in (tmp_path / "notes").glob("*.md")} == {day.isoformat() for day in days}
+
+
 def test_what_a_reader_sees_no_longer_leaves_the_feed_of_past_briefs(ben: Library) -> None:
     give_brief(ben, ben.briefs.today())
     (entry,) = ben.feeds.entries(BRIEF)
