@@ -17,6 +17,7 @@ __all__ = [
     "brief_page",
     "insight_page",
     "moment_page",
+    "near_words",
     "person_named",
     "person_page",
     "show_page",
@@ -80,8 +81,13 @@ def moment_page(episode_id: str, start_s: float | None, quote_of: str = "") -> s
     path = f"/m/{quote(episode_id, safe='')}"
     if start_s is not None:
         return f"{path}/{int(start_s)}"
-    near = plain(quote_of)[:_NEAR_CHARACTERS]
+    near = near_words(quote_of)
     return f"{path}?{urlencode({'near': near})}" if near else path
+
+
+def near_words(quote_of: str) -> str:
+    """The words of a quote by which a moment is looked for where the transcript has no times."""
+    return plain(quote_of)[:_NEAR_CHARACTERS]
 
 
 def absolute(base: str, path: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from earmark.whole_files import write_atomically
+
 if TYPE_CHECKING:
     from earmark.settings import Settings
 
@@ -31,14 +33,7 @@ class AppAddress:
 
 def write_address(home: Path, address: AppAddress) -> None:
     """Writes the address where other commands look for it; the file appears whole or not at all, with mode 0600."""
-    home.mkdir(parents=True, exist_ok=True)
-    draft = home / f".{_NAME}.{address.pid}"
-    # A leftover of a killed process with the same number would keep its own mode.
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"url": address.url, "pid": address.pid, "token": address.token}, file)
-    draft.replace(home / _NAME)
+    write_atomically(home / _NAME, json.dumps({"url": address.url, "pid": address.pid, "token": address.token}))
 
 
 def read_address(home: Path) -> AppAddress | None:

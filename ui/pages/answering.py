@@ -15,9 +15,9 @@ __all__ = ["POLICY", "answer"]
 
 POLICY = (
     "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'none'"
 )
-"""No script, nothing from elsewhere. The bars of a theme have their heights in attributes, which are numbers of ours."""
+"""What a page may do, served or written: no script, nothing from elsewhere. The bars of a theme have their heights in attributes, which are numbers of ours."""
 _PRIVATE = "private, no-cache"
 _PUBLIC = "public, max-age=300"
 """Five minutes: what is withdrawn or no longer published must not be found in caches for long."""
@@ -38,7 +38,7 @@ def answer(
     headers = {
         "ETag": tag,
         "Cache-Control": (_PUBLIC if public else _PRIVATE) if status == 200 else "no-store",
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",  # which a page cannot say of itself
         "Vary": "Cookie, Authorization",
     }
     if not listed:

@@ -6,13 +6,10 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlencode
 
-from earmark.addresses import insight_page
-from earmark.clean import plain
+from earmark.addresses import insight_page, near_words
 from earmark.relations import Utterance
 
 __all__ = ["AppLinks", "Links", "related_link"]
-
-_NEAR_CHARACTERS = 80
 
 
 class Links(Protocol):
@@ -64,7 +61,7 @@ class AppLinks:
         if start_s is not None:
             query["t"] = str(int(start_s))
         elif quote:
-            query["near"] = plain(quote)[:_NEAR_CHARACTERS]
+            query["near"] = near_words(quote)
         return f"/moment?{urlencode(query)}"
 
     def theme(self, theme_id: str) -> str:

@@ -13,6 +13,7 @@ from earmark.clean import plain
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
 from earmark.types import Insight, Theme
+from ui.pages.answering import POLICY
 from ui.pages.assets import assets
 from ui.pages.cards import draw_card
 from ui.pages.making import PageMaker
@@ -33,8 +34,7 @@ _ABOUT = (
 )
 _NEWEST = 40
 _ASSETS = "assets"
-_POLICY = "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
-_SEARCH_POLICY = f"{_POLICY}; script-src 'self'"
+_SEARCH_POLICY = f"{POLICY}; script-src 'self'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,23 +138,23 @@ class _Writer:
                 page = make(maker)
             except NotFound:  # withdrawn, or shared no longer, since the list was read
                 return
-            self._folder.put(f"{file}.html", page.html(self._site("../", _POLICY)))
+            self._folder.put(f"{file}.html", page.html(self._site("../", POLICY)))
             self._folder.put(f"{file}.md", page.markdown())
 
     def _lists(self, shows: dict[str, str]) -> Iterator[tuple[str, Page, str]]:
         links, counts = FileLinks(), self._counts()
         front = {"insights": self._insights[:_NEWEST], "days": self._dates[:_NEWEST], "about": _ABOUT}
-        yield "index.html", self._list_page("Ideas from podcasts", "index.html", "site_front.html", front), _POLICY
+        yield "index.html", self._list_page("Ideas from podcasts", "index.html", "site_front.html", front), POLICY
         named = [_Named(address=links.show(key), words=title, count=counts[key]) for key, title in shows.items()]
         named.sort(key=lambda entry: entry.words.casefold())
         yield (
             "shows.html",
             self._list_page("Shows", "shows.html", "site_names.html", {"name": "Shows", "entries": named}),
-            _POLICY,
+            POLICY,
         )
         entries = [_theme(theme, links) for theme in self._themes]
         values = {"name": "Themes", "entries": entries}
-        yield "themes.html", self._list_page("Themes", "themes.html", "site_names.html", values), _POLICY
+        yield "themes.html", self._list_page("Themes", "themes.html", "site_names.html", values), POLICY
         search = {"index": f"{_ASSETS}/ideas.js", "script": f"{_ASSETS}/search.js", "total": len(self._insights)}
         yield "search.html", self._list_page("Search", "search.html", "site_search.html", search), _SEARCH_POLICY
 
