@@ -660,7 +660,7 @@ class ProfilePort(Protocol):
         ...
 
     def set(self, text: str, *, after: int | None = None) -> ReaderProfile:
-        """Writes the profile anew."""
+        """Changes the profile."""
         ...
 
     def undo(self) -> ReaderProfile:

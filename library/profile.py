@@ -93,7 +93,7 @@ class ProfilePart:
         return self._shown(self._keeper.current(self._sight.reader))
 
     def set(self, text: str, *, after: int | None = None) -> ReaderProfile:
-        """Writes the profile anew, in the catalog and in its file.
+        """Changes the profile, in the catalog and in its file.
 
         Args:
             text: the Markdown.
@@ -152,12 +152,14 @@ class ProfilePart:
             done = clicks.every(tx, self._sight.reader.id)[::-1]
             here = insights.get_many(tx, [click.insight_id for click in done])
             scope = self._sight.scope(tx)
-            inside = {key: themes.holding(tx, key) or "" for key, one in here.items() if scope.holds(one.show_id)}
+            inside = {
+                key: themes.holding(tx, key) or "" for key, insight in here.items() if scope.holds(insight.show_id)
+            }
             names = {heading.id: heading.label for heading in themes.headings(tx, set(inside.values()) - {""})}
         groups: dict[tuple[Direction, str], list[Insight]] = {}
         for click in done:
             if click.insight_id in inside:
-                # One that is in no theme is about something of its own.
+                # An idea in no theme is about something of its own.
                 theme = names.get(inside[click.insight_id], "")
                 group = groups.setdefault((click.direction, theme or click.insight_id), [])
                 group.append(here[click.insight_id])

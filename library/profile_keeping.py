@@ -93,7 +93,7 @@ class ProfileKeeper:
             return profiles.put(tx, reader.id, plain(text, newlines=True), after=after, now=self._clock.now())
 
     def _on_disk(self, reader_id: str) -> str:
-        """The text of the file, empty where there is none; raises ``UsageError`` where it is no text of bearable length."""
+        """The text of the file, empty without a file; raises ``UsageError`` where it is no text of bearable length."""
         path = profile_path(self._home, reader_id)
         try:
             with path.open("rb") as file:

@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 _SCHEDULE = "the schedule of all readers"
 _DUTY_S = 120.0
-"""How long a sender that stopped answering keeps the duty, in seconds; it is taken anew every few seconds."""
+"""How long a sender that stopped answering keeps the duty, in seconds; a sender renews it every few seconds."""
 _RUN_S = 900.0
 """How long a sender has for one brief before another may take it, in seconds; a brief takes seconds."""
 _AGAIN = timedelta(minutes=5)

@@ -514,7 +514,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     ),
     Capability(
         name="set_profile",
-        about="Writes a reader's profile anew, in the library and in its file",
+        about="Changes a reader's profile, in the library and in its file",
         library=("profile.set",),
         rest="PUT /profile",
         mcp=_READING_ONLY,

@@ -36,7 +36,7 @@ def why_none(
     *,
     model: bool,
 ) -> str:
-    """The reason in a line without a full stop; what differs between episodes stands in brackets at its end.
+    """The reason in a line without a full stop; what differs between episodes is in brackets at its end.
 
     Args:
         transcript: of the episode that has none.

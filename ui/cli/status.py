@@ -144,7 +144,7 @@ def _print_waiting(waiting: Sequence[WaitingEpisode]) -> None:
 
 
 def print_silent(out: Console, silent: Sequence[SilentEpisode | Silence]) -> None:
-    """Why episodes gave no insight: a line for each reason, whatever stands in brackets at its end."""
+    """Why episodes gave no insight: a line for each reason, whatever is in brackets at its end."""
     from rich.text import Text
 
     groups: dict[str, list[SilentEpisode | Silence]] = {}

@@ -143,7 +143,7 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, text: str, *, private: bool = False) -> None:
-    """Writes a file, ``private`` to this user alone, into a folder that is there: one that is not is a slip of the pen."""
+    """Writes a file, ``private`` to this user alone, into a folder that is there: a missing one is a slip of the pen."""
     try:
         path.parent.stat()
         write_atomically(path, text, mode=0o600 if private else 0o644)

@@ -54,7 +54,7 @@ class SiteFolder:
                 )
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise UsageError(
-                f"cannot be read; remove it to write the site anew: {NOTE}", subject=str(self.path)
+                f"cannot be read; remove it, and the next run writes all files again: {NOTE}", subject=str(self.path)
             ) from error
         except OSError as error:
             raise _full(self.path, error) from error
