@@ -34,7 +34,12 @@ from ingest.feeds.schedule import said_interval_s
 from ingest.feeds.stand_ins import bounded, digest, made_guid, made_title
 from ingest.feeds.values import Enclosure, absolute, enclosure, is_video, sorted_transcripts
 
-__all__ = ["parse_feed"]
+__all__ = ["ACCEPT", "parse_feed"]
+
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+"""What servers are told that we read; many give feeds as something else."""
 
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)

@@ -17,16 +17,12 @@ from ingest.episodes.backfill import parse_backfill
 from ingest.episodes.recognition import take_over
 from ingest.feeds.check_notes import keep_holds, note_failure, note_success, note_wish
 from ingest.feeds.moves import Landing, landing, left_behind
-from ingest.feeds.parse import parse_feed
+from ingest.feeds.parse import ACCEPT, parse_feed
 from ingest.fetching.fetch import Fetcher, Response
 from ingest.local.files import is_local
 from ingest.local.shows import follow_local, refresh_local
 
 __all__ = ["Refreshed", "feed_address", "follow_show", "refresh_show"]
-
-_ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +152,7 @@ def _refresh(
         raise NotYet(said, until=show.hold_until, subject=show.title)
     try:
         response = fetcher.get(
-            access.address, etag=show.etag, last_modified=show.last_modified, accept=_ACCEPT, once=True
+            access.address, etag=show.etag, last_modified=show.last_modified, accept=ACCEPT, once=True
         )
         if response.status == 304:
             with catalog.write() as tx:
@@ -201,7 +197,7 @@ def _refresh(
 
 def _first_look(catalog: Catalog, fetcher: Fetcher, url: str, *, clock: Clock) -> Landing:
     try:
-        response = fetcher.get(url, accept=_ACCEPT)
+        response = fetcher.get(url, accept=ACCEPT)
         return landing(url, response, _parsed(response), read=partial(_read, fetcher))
     except FetchError as error:
         with catalog.write() as tx:
@@ -210,7 +206,7 @@ def _first_look(catalog: Catalog, fetcher: Fetcher, url: str, *, clock: Clock) -
 
 
 def _read(fetcher: Fetcher, address: str) -> tuple[Response, FeedData]:
-    response = fetcher.get(address, accept=_ACCEPT, once=True)
+    response = fetcher.get(address, accept=ACCEPT, once=True)
     return response, _parsed(response)
 
 

@@ -17,17 +17,13 @@ from earmark.settings import Settings
 from earmark.types import Episode, Show
 from ingest.episodes.recognition import take_over
 from ingest.feeds.check_notes import keep_holds, note_wish
-from ingest.feeds.parse import parse_feed
+from ingest.feeds.parse import ACCEPT, parse_feed
 from ingest.fetching.fetch import Fetcher
 from ingest.local.files import is_local, scan
 from ingest.local.shows import take_over as take_over_files
 from ingest.obtaining import HISTORY
 
 __all__ = ["FeedLook", "PendingEpisode", "look", "waiting"]
-
-_ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +85,7 @@ def _look(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: i
         access = secrets.access(tx, show)
     with veiled(access.veil):
         response = fetcher.get(
-            access.address, etag=show.etag, last_modified=show.last_modified, accept=_ACCEPT, once=True
+            access.address, etag=show.etag, last_modified=show.last_modified, accept=ACCEPT, once=True
         )
         if response.status == 304:
             return FeedLook(show=show, unchanged=True)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.voices.cues import CueKind, introductions
+from ingest.voices.names import FORM_OF_ADDRESS
 
 if TYPE_CHECKING:
     from earmark.types import Person, Segment, Transcript
@@ -25,7 +26,6 @@ _GENERIC = re.compile(
     r"s|m|f|[a-z])(?:[\s_#.-]*(?:speaker|voice|host|guest))?(?:[\s_#.-]*\d*|[\s_#.-]+[a-z])",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s*(?:[(\[].*|,.*|\s-\s.*|\s–\s.*|:)$")
 _CUT = re.compile(r"\s\w\.?$")
 _BACKCHANNEL = re.compile(
@@ -82,7 +82,7 @@ def _known(persons: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for name in (*persons, *full):
         tidy = tidy_name(name)
-        names.setdefault(_TITLE.sub("", tidy).casefold(), tidy)
+        names.setdefault(FORM_OF_ADDRESS.sub("", tidy).casefold(), tidy)
     return tuple(names.values())
 
 
@@ -91,9 +91,9 @@ def _resolve(label: str, known: Sequence[str], persons: Sequence[Person]) -> str
         role = label.split(maxsplit=1)[0].casefold()
         of_role = {p.name for p in persons if p.role.casefold() == role}
         return of_role.pop() if len(of_role) == 1 and label.casefold() == role else label
-    wanted = _TITLE.sub("", label).casefold()
+    wanted = FORM_OF_ADDRESS.sub("", label).casefold()
     for fits in (_is_name, _is_part, _is_initials):
-        matches = [name for name in known if fits(wanted, _TITLE.sub("", name).casefold())]
+        matches = [name for name in known if fits(wanted, FORM_OF_ADDRESS.sub("", name).casefold())]
         if len(matches) == 1:
             return matches[0]
         if matches:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-__all__ = ["NAME", "cased", "key", "known_name", "looks_like_person", "short_of", "trimmed"]
+__all__ = ["FORM_OF_ADDRESS", "NAME", "cased", "key", "known_name", "looks_like_person", "short_of", "trimmed"]
 
 _NAME_WORD = r"(?:[^\W\d_a-zß-öø-ÿ](?:[\w'’\-]{0,28}\w)?)"
 _PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter|y|St\.)"
@@ -21,7 +21,8 @@ _TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Sir|St)\.? )?"
 NAME = rf"{_TITLE}{_NAME_WORD}(?: (?:[A-Z]\. )?(?:{_PARTICLE} ){{0,2}}{_NAME_WORD}){{0,3}}"
 """One to four capitalised words with initials and particles between; a pattern without groups, for use inside others."""
 
-_DEGREE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
+FORM_OF_ADDRESS = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
+"""What may be before a name and is no part of it."""
 _AFTER = re.compile(r"\s*(?:[(\[].*|,.*|['’]s?)$")
 _NO_NAMES = frozenset(Path(__file__).with_name("no_names.txt").read_text(encoding="utf-8").split())
 """Words that begin with a capital without being part of a person's name."""
@@ -45,7 +46,7 @@ _LIKE = 0.88
 
 def trimmed(name: str) -> str:
     """A name as found in text without what cannot belong to it: words of no name at its ends, a possessive, a degree."""
-    words = _DEGREE.sub("", _AFTER.sub("", " ".join(name.split()))).strip(" .,:;!?\"'’-").split()
+    words = FORM_OF_ADDRESS.sub("", _AFTER.sub("", " ".join(name.split()))).strip(" .,:;!?\"'’-").split()
     while words and words[0].strip(".").casefold() in _NO_NAMES:
         words = words[1:]
     for i, word in enumerate(words):
@@ -57,7 +58,7 @@ def trimmed(name: str) -> str:
 
 def looks_like_person(name: str) -> bool:
     """Whether words have the form of a full name: two to four, none of them a common word or an abbreviation."""
-    words = _DEGREE.sub("", name).split()
+    words = FORM_OF_ADDRESS.sub("", name).split()
     solid = [w for w in words if len(w.strip(".")) > 1]
     return (
         2 <= len(words) <= 5
@@ -72,7 +73,7 @@ def looks_like_person(name: str) -> bool:
 def key(name: str) -> str:
     """What two writings of a name share: lower case, no accents, no degree, no initials beside two whole words."""
     flat = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
-    words = _DEGREE.sub("", _AFTER.sub("", " ".join(flat.replace("’", "'").split()))).replace(".", ". ").split()
+    words = FORM_OF_ADDRESS.sub("", _AFTER.sub("", " ".join(flat.replace("’", "'").split()))).replace(".", ". ").split()
     whole = [w for w in words if len(w.strip(".")) > 1]
     return " ".join(whole if len(whole) > 1 else words)
 

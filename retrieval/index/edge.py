@@ -147,7 +147,7 @@ class EdgeIndex:
         )
         with self._guarded():
             scored = self._shard.query(request)
-        return shared.ordered((engine_shard.hit(row) for row in scored), query.limit)
+        return shared.ordered((shared.hit(row) for row in scored), query.limit)
 
     def _open(self) -> tuple[Any, Watermark]:
         """The shard and its watermark, made empty if what is there cannot be used."""

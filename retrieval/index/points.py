@@ -30,6 +30,7 @@ __all__ = [
     "dbsf",
     "document_tokens",
     "fused",
+    "hit",
     "lowered",
     "ordered",
     "payload",
@@ -131,6 +132,14 @@ def query_tokens(text: str) -> tuple[list[int], list[float]]:
     joined = _bm25().embed_query(" ".join(compounds(text)))
     weights = dict.fromkeys(joined.indices, _JOINED) | dict(zip(typed.indices, typed.values, strict=True))
     return list(weights), list(weights.values())
+
+
+def hit(row: Any) -> IndexHit:
+    """A row that an engine found, in our words."""
+    fields = row.payload
+    return IndexHit(
+        key=fields["key"], score=float(row.score), show_id=fields["show_id"], episode_id=fields["episode_id"]
+    )
 
 
 def ordered(hits: Iterable[IndexHit], limit: int) -> list[IndexHit]:

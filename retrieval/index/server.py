@@ -161,7 +161,7 @@ class ServerIndex:
                 query_filter=_filter(query.kind, query.filters, query.exclude_shows),
                 with_payload=["key", "show_id", "episode_id"],
             ).points
-        return shared.ordered((_hit(row) for row in response), query.limit)
+        return shared.ordered((shared.hit(row) for row in response), query.limit)
 
 
 @contextlib.contextmanager
@@ -191,13 +191,6 @@ def _point(point: IndexPoint) -> Any:
     if indices:
         vectors[shared.text_vector(point.kind)] = models.SparseVector(indices=indices, values=values)
     return models.PointStruct(id=shared.point_id(point.kind, point.key), vector=vectors, payload=shared.payload(point))
-
-
-def _hit(row: Any) -> IndexHit:
-    fields = row.payload
-    return IndexHit(
-        key=fields["key"], score=float(row.score), show_id=fields["show_id"], episode_id=fields["episode_id"]
-    )
 
 
 def _filter(kind: str, filters: Filters | None, exclude_shows: Sequence[str]) -> Any:

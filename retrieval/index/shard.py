@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark.days import span
-from earmark.ports import IndexHit
 from retrieval.index import points as shared
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from earmark.ports import IndexPoint
     from earmark.types import Filters
 
-__all__ = ["BulkShard", "create", "hit", "is_busy", "is_full", "point", "search_filter", "search_params"]
+__all__ = ["BulkShard", "create", "is_busy", "is_full", "point", "search_filter", "search_params"]
 
 GRAPH_LINKS = 16
 GRAPH_CANDIDATES = 128
@@ -106,14 +105,6 @@ def point(given: IndexPoint, vector: Sequence[float]) -> Any:
     if indices:
         vectors[shared.text_vector(given.kind)] = engine.SparseVector(indices, values)
     return engine.Point(shared.point_id(given.kind, given.key), vectors, shared.payload(given))
-
-
-def hit(row: Any) -> IndexHit:
-    """What a query found, in our words."""
-    fields = row.payload
-    return IndexHit(
-        key=fields["key"], score=float(row.score), show_id=fields["show_id"], episode_id=fields["episode_id"]
-    )
 
 
 def search_params() -> Any:
