@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from briefs.mail_links import MailLinks
@@ -12,7 +13,7 @@ from earmark.catalog.readers import accounts, mailings
 from earmark.errors import SettingsError
 from earmark.ports import Clock
 from earmark.settings import Settings
-from earmark.types import Mailing, MailState, Reader
+from earmark.types import Mailing, MailState, Reader, Rhythm
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +24,11 @@ __all__ = ["REFUSALS", "Consent"]
 
 REFUSALS = 3
 """Days in a row on which an address is refused before mail to it ends: a full mailbox is emptied in a day or two."""
+_UNDOUBTED = {Rhythm.DAILY: timedelta(days=2), Rhythm.WEEKLY: timedelta(days=14)}
+"""Age of a refusal from which a mail that is taken shows that the address works again.
+
+One's own server takes every mail and reports a day later that it could not be delivered: two mails have to have gone by.
+"""
 
 
 class Consent:
@@ -72,10 +78,12 @@ class Consent:
         )
 
     def taken(self, reader: Reader) -> None:
-        """Notes that the address took a mail: earlier refusals no longer count."""
+        """Notes that the address took a mail: refusals of two mails ago no longer count."""
         with self._catalog.write() as tx:
             known = mailings.get(tx, reader.id)
-            if known is not None and known.refusals:
+            if known is None or known.refused_on is None:
+                return
+            if self._clock.now().date() - known.refused_on >= _UNDOUBTED[reader.rhythm]:
                 mailings.put(tx, replace(known, refusals=0, refused_on=None))
 
     def refused(self, reader: Reader, why: str) -> None:

@@ -218,6 +218,21 @@ def report(message_id: str, *, action: str = "failed", status: str = "5.1.1") ->
     )  # fmt: skip
 
 
+def test_what_comes_back_after_it_was_taken_ends_the_mails_too(
+    ben: Library, library: Library, box: Mailbox, clock: FixedClock
+) -> None:
+    confirmed(ben, box)
+    for refusals in (1, 2, 3):
+        clock.at += timedelta(days=1)
+        give_brief(ben)
+        (delivery,) = ben.briefs.send()
+        library.mail.bounced(report(delivery.message_id))
+        known = ben.mail.state()
+        assert known is not None
+        assert known.refusals == refusals
+    assert known.state is MailState.ENDED
+
+
 def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(
     ben: Library, library: Library, box: Mailbox
 ) -> None:
