@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -96,11 +97,14 @@ def _new_catalogs_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     open_catalog(f"sqlite:///{made}").close()
     migrate = engine.migrate
 
+    one_copies = threading.Lock()
+
     def begin(catalog: Catalog) -> None:
         if catalog.file is not None:
             sa.event.listen(catalog.engine, "connect", _do_not_wait)
-            if catalog.file.is_file() and not catalog.file.stat().st_size:
-                shutil.copyfile(made, catalog.file)
+            with one_copies:
+                if catalog.file.is_file() and not catalog.file.stat().st_size:
+                    shutil.copyfile(made, catalog.file)
         migrate(catalog)
 
     with pytest.MonkeyPatch.context() as patch:

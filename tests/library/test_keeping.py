@@ -124,6 +124,9 @@ def test_audio_that_waits_too_long_and_old_copies_go(catalog: Catalog, clock: Fi
     for name, days in ((".catalog-0008.sqlite.77", 2), (".catalog-0009.sqlite.78", 0)):
         _write(tmp_path / name, 30, at=clock.now() - timedelta(days=days))
     report = tidy(settings, catalog, now=clock.now())
+    if catalog.file is None:  # PostgreSQL has no copies beside it
+        assert (report.audio, report.copies, report.file_bytes) == (1, 0, 100)
+        return
     assert (report.audio, report.copies, report.file_bytes) == (1, 2, 180)
     assert {path.name for path in settings.audio_dir.iterdir()} == {"young.mp3"}
     left = {path.name for path in tmp_path.glob("*catalog-*")}

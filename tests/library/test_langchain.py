@@ -56,6 +56,14 @@ class TestStandardSuite(RetrieversIntegrationTests):
     def anyio_backend(self) -> str:
         return "asyncio"
 
+    @pytest.fixture(autouse=True)
+    def _no_loop_of_a_browser(self) -> Iterator[None]:
+        """A browser of other tests keeps a loop in this thread, in which no second one may run."""
+        loop = asyncio.events._get_running_loop()
+        asyncio.events._set_running_loop(None)
+        yield
+        asyncio.events._set_running_loop(loop)
+
     @property
     def retriever_constructor(self) -> type[BaseRetriever]:
         return EarmarkRetriever

@@ -230,7 +230,7 @@ def test_what_comes_back_after_it_was_taken_ends_the_mails_too(
         known = ben.mail.state()
         assert known is not None
         assert known.refusals == refusals
-    assert known.state is MailState.ENDED
+    assert state(ben) is MailState.ENDED
 
 
 def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(

@@ -118,7 +118,7 @@ def test_a_change_is_compared_with_the_next_brief_and_what_clicks_taught_is_list
     assert library.briefs.dates() == [] and library.profile.get().version == 0
     shown = (*change.come, *change.stay)
     assert shown and all(item.insight.show != "Tideline" for item in shown)
-    assert any("you follow “kelp and carbon”" in item.why for item in shown)
+    assert any("ou follow “kelp and carbon”" in item.why for item in shown)
     library.profile.set(KELP)
     brief = library.briefs.get()
     assert [item.insight.id for item in brief.items] == [

@@ -48,7 +48,7 @@ def test_the_demo_prints_a_brief_of_five_from_four_shows(sample: Sample) -> None
     assert "Traceback" not in sample.first.err
     out = sample.first.out
     assert all(f"\n{number}. " in out for number in range(1, 6))
-    assert out.count("Why: ") == 5
+    assert 1 <= out.count("Why: ") <= 5  # nothing rather than an empty line
     assert "→" in out
     last = out.strip().splitlines()[-2:]
     assert " app" in last[0]
@@ -77,7 +77,7 @@ def test_brief_document(sample: Sample) -> None:
     assert len(brief["items"]) == 5
     assert len({item["insight"]["show"] for item in brief["items"]}) >= 4
     for item in brief["items"]:
-        assert set(item) == {"insight", "why", "novelty", "related"}
+        assert set(item) == {"insight", "why", "novelty", "related", "section"}
         assert set(item["insight"]) >= INSIGHT
         assert item["why"]
         others = [(one["insight"] or one["moment"])["show"] for one in item["related"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from earmark.days import Days
 from earmark.settings import Settings
 from earmark.types import Stage
 from library.status import SilentEpisode
@@ -14,7 +15,8 @@ from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from ui.cli.status import print_status
 from ui.mcpserver.texts import episode_listed
-from ui.web.templating import render
+from ui.pages.links import ServedLinks
+from ui.web.templating import led_by, render
 
 HOSTILE = "every idea fell below <script>alert(1)</script>\x1b[31m (3 ideas)"
 
@@ -42,6 +44,7 @@ def test_status_tells_reasons_once_whatever_stands_in_brackets(
 
 def test_the_page_of_a_show_and_assistants_tell_it_without_running_it(library: FakeLibrary) -> None:
     episode = replace(corpus.episodes_of(corpus.INSIGHTS)[0], stage=Stage.INSIGHTS, no_insights=HOSTILE)
-    page = render("show.html", summary=library.shows.summaries()[0], episodes=[episode], said={}, more=0)
+    with led_by(ServedLinks(), Days.named("UTC")):
+        page = render("show.html", summary=library.shows.summaries()[0], episodes=[episode], said={}, more=0)
     assert "Read, without an idea to show: every idea fell below &lt;script&gt;" in page and "<script>" not in page
     assert episode_listed(episode).no_insights.startswith("every idea fell below")

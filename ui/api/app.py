@@ -156,7 +156,20 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     components["schemas"]["Problem"] = Problem.model_json_schema()
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{}, {"token": []}]
+    _forget_times(components)
     return document
+
+
+def _forget_times(part: Any) -> None:
+    """Takes the format ``time`` away: RFC 3339 has no time without a zone, and a reader's hour has none."""
+    if isinstance(part, dict):
+        if part.get("format") == "time":
+            del part["format"]
+        for inner in part.values():
+            _forget_times(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _forget_times(inner)
 
 
 def _add(app: FastAPI, row: Capability, rest: str, endpoint: Endpoint) -> None:

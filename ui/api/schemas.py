@@ -140,6 +140,18 @@ class WishBody(_Body):
 class SelectionBody(_Body):
     """What a reader follows; `value` is a theme's id, a person's name or a query, else empty."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"properties": {"kind": {"enum": ["brief", "saved"]}, "value": {"maxLength": 0}}},
+                {
+                    "properties": {"kind": {"enum": ["theme", "person", "search"]}, "value": {"pattern": r"\w"}},
+                    "required": ["value"],
+                },
+            ]
+        }
+    )
+
     kind: Annotated[SelectionKind, Field(strict=False)]
     value: str = Field("", max_length=300)
 
