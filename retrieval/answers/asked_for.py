@@ -45,12 +45,14 @@ _TOPICAL = re.compile(
     re.IGNORECASE,
 )
 """Questions for what somebody, or anybody, said about something."""
-_ADVERB = r"(?:\w+ly\s+|ever\s+|also\s+|have\s+to\s+|really\s+)?"
+_NAMES = r"(?:\s++[\w’'-]++(?: ++[\w’'-]++)*?\s++|(?>\s\s*? \s++))"
+"""Names between two words, or the blanks that cutting one out left: each blank and word is looked at in one way only."""
+_ADVERB = r"(?:\w+ly\s++|ever\s++|also\s++|have\s++to\s++|really\s++)?"
 _BEFORE = re.compile(
-    r"\b(?:did|does|do|has|had|have|would|is|was|were|are)\s+(?:[\w’' -]+?\s+(?:and|or)\s+)?$", re.IGNORECASE
+    rf"\b(?:did|does|do|has|had|have|would|is|was|were|are)(?:\s++|{_NAMES}(?:and|or)\s++)$", re.IGNORECASE
 )
-_AFTER = re.compile(rf"\s*(?:(?:and|or)\s+[\w’' -]+?\s+)?{_ADVERB}(?:{SAYING})\b", re.IGNORECASE)
-_SAID = re.compile(rf"\s+{_ADVERB}(?:{SAYING})\b", re.IGNORECASE)
+_AFTER = re.compile(rf"\s*+(?:(?:and|or){_NAMES})?{_ADVERB}(?:{SAYING})\b", re.IGNORECASE)
+_SAID = re.compile(rf"\s++{_ADVERB}(?:{SAYING})\b", re.IGNORECASE)
 _OWN = re.compile(rf"['’]s?\s+(?:\w+\s+)?(?:{HELD})\b(?:\s+(?:on|of|about|for|against))?", re.IGNORECASE)
 _SOURCE = re.compile(
     r"\b(?:according\s+to|(?:in|from)\s+the\s+(?:view|words)\s+of|heard?\s+from"
@@ -109,12 +111,11 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
     text = _unnamed(text, named, known.speakers)
     narrowed += [Narrowing(kind="show", label=mention.name) for _, mention in shows]
     narrowed += [Narrowing(kind="speaker", label=mention.name) for mention in speakers]
+    topical = bool(_TOPICAL.match(question))
     if not narrowed:
-        topical = bool(_TOPICAL.match(question))
         return SearchRequest(
             text=whole, filters=Filters(), topical=topical, about=about, whole=whole, side_by_side=side_by_side
         )
-    topical = bool(_TOPICAL.match(question))
     text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
     return SearchRequest(
         text=text if content_terms(text) else question,

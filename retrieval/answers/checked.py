@@ -33,7 +33,8 @@ _TOPS = (
     "click example test invalid local onion page zip mov uk us de fr es it nl eu ru cn jp in au ca br ch se no fi dk pl"
 )
 _DOMAIN = re.compile(
-    rf"[^\W_](?:[\w-]*[^\W_])?(?:\s?[.。．｡]\s?[\w-]+)*(?:[.。．｡]|\s?\[\.\]\s?|\s?\(\.\)\s?|\s(?:\[dot\]|\(dot\)|dot)\s)"
+    # Of a name only its end is looked at: the last letter or digit before a dot, parts that end in a dash, and the top.
+    r"[^\W_](?:\s?[.。．｡]\s?[\w-]++(?<=[-_]))*(?:[.。．｡]|\s?\[\.\]\s?|\s?\(\.\)\s?|\s(?:\[dot\]|\(dot\)|dot)\s)"
     rf"(?:{'|'.join(_TOPS.split())}|xn--[\w-]+)\b",
     re.IGNORECASE,
 )

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
+from earmark.types import Filters
+from retrieval.answers.asked_for import asked_for
 from retrieval.answers.checked import bare_text, has_address
 from retrieval.answers.dates import find_span
 from retrieval.answers.extract import unmarked
+from retrieval.answers.mentions import LibraryNames
 from retrieval.answers.written import cited_sentences
 from retrieval.search.query import TermKind, parse
 from tests.counting import calls
@@ -35,6 +38,23 @@ def test_conditions_are_counted_once_and_have_an_end() -> None:
     many = parse(" ".join(f'"phrase {n}"' for n in range(100)))
     assert len(many.values(TermKind.PHRASE)) == 12
     assert any("12" in note for note in many.notes)
+
+
+@pytest.mark.parametrize("filling", [" ", "a ", "did ", "and "])
+def test_a_question_of_blanks_and_words_without_end_hangs_no_pattern(filling: str) -> None:
+    """Patterns that backtrack would hang here."""
+    known = LibraryNames(shows=(), speakers=("Ines Calloway",))
+    long = filling * 3_000
+    assert asked_for(f"What did {long}x Ines and {long}x mean?", known, date(2026, 11, 22)).filters == Filters()
+    read = asked_for("What did  Ines Calloway and   Tobias also say?", known, date(2026, 11, 22))
+    assert read.filters.speakers == ("Ines Calloway",)
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a-.", "-.", "a-", "a .", "xn--", "a dot ", "a. "])
+def test_a_name_without_end_hangs_no_pattern(piece: str) -> None:
+    """Patterns that backtrack would hang here."""
+    assert not has_address(piece * 40_000)
+    assert has_address(f"{piece * 40_000} evil.-_.com")
 
 
 @pytest.mark.parametrize(
