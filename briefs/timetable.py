@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 from earmark.days import Days
 from earmark.types import Reader, Rhythm
 
-__all__ = ["Due", "due_at", "due_now", "in_digest_time", "next_due"]
+__all__ = ["Due", "due_at", "due_now", "in_digest_time", "next_due", "next_unmade"]
 
 _LATE = {Rhythm.DAILY: timedelta(hours=12), Rhythm.WEEKLY: timedelta(days=3, hours=12)}
 """How late a brief is still made up for: half the way to the next, from where on the next is the better one."""
@@ -57,6 +59,19 @@ def next_due(reader: Reader, now: datetime) -> Due:
     return next(
         Due(day=day, at=due_at(reader, day)) for day in days if _wanted(reader, day) and due_at(reader, day) > now
     )
+
+
+def next_unmade(reader: Reader, now: datetime, made: Collection[date]) -> date:
+    """The day of the reader's next brief that is not among those made: one that is due still, else today or the first after.
+
+    Today's counts though its hour has not come or is long past: it is made when it is asked for.
+    """
+    due = due_now(reader, now)
+    if due is not None and due.day not in made:
+        return due.day
+    today = Days.named(reader.timezone).of(now)
+    days = (today + timedelta(days=ahead) for ahead in count())
+    return next(day for day in days if _wanted(reader, day) and day not in made)
 
 
 def in_digest_time(reader: Reader) -> Reader | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from briefs.timetable import due_now, next_due
+from briefs.timetable import due_now, next_unmade
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
 from earmark.catalog.readers import accounts, briefs, drops, states
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.owner import Desk
 
-__all__ = ["Briefs"]
+__all__ = ["Briefs", "next_day"]
 
 
 class Briefs:
@@ -85,17 +85,17 @@ class Briefs:
 
         Raises:
             NotFound: that idea is not in the next brief.
-            UsageError: the brief has been made already.
+            UsageError: the brief that has it has been made already.
         """
         day = self._next_day()
-        if day in self.dates():
-            raise UsageError("has been made already; hide the idea instead", subject=f"the brief of {day}")
-        planned = [item.insight.id for item in self.preview(day).items]
-        fitting = [key for key in planned if insight_id and key.startswith(insight_id)]
-        if len(fitting) != 1:
+        key = _meant(insight_id, _ids(self.preview(day)))
+        if key is None:
+            made = next(iter(self.dates()), None)
+            if made is not None and _meant(insight_id, _ids(self.get(made))) is not None:
+                raise UsageError("has been made already; hide the idea instead", subject=f"the brief of {made}")
             raise NotFound("is no idea of the next brief; earmark brief --next shows them", subject=insight_id)
         with self._catalog.write() as tx:
-            wanted = Drop(insight_id=fitting[0], day=day, swapped=swap)
+            wanted = Drop(insight_id=key, day=day, swapped=swap)
             drops.put(tx, self._reader.id, wanted, now=self._clock.now())
         return self.preview(day)
 
@@ -106,11 +106,10 @@ class Briefs:
             NotFound: it was not taken out.
         """
         with self._catalog.write() as tx:
-            out = [drop.insight_id for drop in drops.every(tx, self._reader.id)]
-            fitting = [key for key in out if insight_id and key.startswith(insight_id)]
-            if len(fitting) != 1:
+            key = _meant(insight_id, [drop.insight_id for drop in drops.every(tx, self._reader.id)])
+            if key is None:
                 raise NotFound("was not taken out of a brief", subject=insight_id)
-            drops.remove(tx, self._reader.id, fitting[0])
+            drops.remove(tx, self._reader.id, key)
         return self.preview()
 
     def dropped(self) -> list[Insight]:
@@ -122,7 +121,7 @@ class Briefs:
         return [known[key] for key in out if key in known]
 
     def _next_day(self) -> date:
-        return next_due(self._reader, self._clock.now()).day
+        return next_day(self._catalog, self._reader, self._clock)
 
     def dates(self) -> list[date]:
         """The days that have a brief, newest first."""
@@ -182,3 +181,20 @@ class Briefs:
         if not known:
             with self._catalog.write() as tx:
                 accounts.put(tx, self._reader)
+
+
+def next_day(catalog: Catalog, reader: Reader, clock: Clock) -> date:
+    """The day of the reader's next brief that is not made yet (`briefs.timetable.next_unmade`)."""
+    with catalog.read() as tx:
+        made = briefs.dates(tx, reader.id)
+    return next_unmade(reader, clock.now(), made)
+
+
+def _ids(brief: Brief) -> list[str]:
+    return [item.insight.id for item in brief.items]
+
+
+def _meant(text: str, ids: Sequence[str]) -> str | None:
+    """The only one of some ids that is, or begins with, a text."""
+    fitting = [key for key in ids if text and key.startswith(text)]
+    return fitting[0] if len(fitting) == 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from briefs.preferences import LONGEST as LONGEST_PROFILE
@@ -12,9 +12,9 @@ from briefs.preferences import TEMPLATE, Preferences, read, with_interests
 from briefs.subjects import subjects_in
 from earmark.catalog.content import insights, themes
 from earmark.catalog.feeds import shows
-from earmark.catalog.readers import briefs, clicks
-from earmark.days import Days
+from earmark.catalog.readers import clicks
 from earmark.types import BriefItem, Direction, Insight
+from library.briefs import next_day
 from library.profile_keeping import ProfileKeeper, profile_path
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class ProfilePart:
             UsageError: a line makes no sense.
         """
         read(text)
-        day = self._next_day()
+        day = next_day(self._catalog, self._sight.reader, self._clock)
         before, after = self._desk().preview(day), self._desk().preview(day, profile=text)
         held, wanted = _ids(before), _ids(after)
         return BriefChange(
@@ -185,14 +185,6 @@ class ProfilePart:
         Nothing is stored.
         """
         return with_interests(self.get().text, subjects_in(text))
-
-    def _next_day(self) -> date:
-        """The day of the next brief that is not made yet: today or tomorrow."""
-        reader = self._sight.reader
-        today = Days.named(reader.timezone).of(self._clock.now())
-        with self._catalog.read() as tx:
-            made = briefs.get(tx, reader.id, today) is not None
-        return today + timedelta(days=1) if made else today
 
     def _shown(self, kept: KeptProfile) -> ReaderProfile:
         profile = kept.profile

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from briefs.timetable import Due, due_at, due_now, next_due
+from briefs.timetable import Due, due_at, due_now, next_due, next_unmade
 from earmark.types import Reader, Rhythm
 
 BERLIN = Reader(id="ada", timezone="Europe/Berlin", brief_at=time(2, 30))
@@ -95,3 +95,27 @@ def test_in_a_year_each_day_is_due_once_and_none_is_left_out(zone: str, at: time
         now = coming.at
     assert len(days) in {365, 366}
     assert {after - before for before, after in pairwise(days)} == {timedelta(days=1)}
+
+
+@pytest.mark.parametrize(
+    ("now", "made", "expected"),
+    [
+        ("2026-08-04T20:00", "", "2026-08-07"),  # a Tuesday: what is more than half a week late is not made up for
+        ("2026-08-07T08:00", "", "2026-08-07"),  # before the hour of its day
+        ("2026-08-08T15:00", "", "2026-08-07"),  # due, and made up for
+        ("2026-08-08T15:00", "2026-08-07", "2026-08-14"),
+        ("2026-08-08T15:00", "2026-08-07 2026-08-08", "2026-08-14"),  # somebody looked at another day's
+        ("2026-08-07T08:00", "2026-08-07", "2026-08-14"),  # it was made before its hour
+    ],
+)
+def test_the_next_brief_that_is_not_made_of_a_weekly_reader_is_of_the_chosen_weekday(
+    now: str, made: str, expected: str
+) -> None:
+    days = {date.fromisoformat(day) for day in made.split()}
+    assert next_unmade(FRIDAYS, utc(now), days) == date.fromisoformat(expected)
+
+
+def test_the_next_brief_that_is_not_made_of_a_daily_reader_is_todays_or_tomorrows() -> None:
+    now, today, tomorrow = utc("2026-08-03T20:00"), date(2026, 8, 3), date(2026, 8, 4)
+    assert next_unmade(BERLIN, now, []) == today
+    assert next_unmade(BERLIN, now, [today]) == tomorrow

@@ -26,12 +26,10 @@ def show() -> None:
     said()
     with st.spinner("Choosing the ideas …", show_time=False):
         brief = library.briefs.preview()
-    made = brief.date in library.briefs.dates()
-    st.html(render("coming_head.html", brief=brief, coming=coming(library), made=made))
+    st.html(render("coming_head.html", brief=brief, coming=coming(library)))
     for number, item in enumerate(brief.items, 1):
         st.html(render("idea.html", item=item, number=number))
-        if not made:
-            _buttons(library, item.insight.id)
+        _buttons(library, item.insight.id)
     gone = library.briefs.dropped()
     if gone:
         st.html(render("saved_section.html", heading="Taken out"))
