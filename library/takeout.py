@@ -92,8 +92,9 @@ class Takeout:
             return archives.put(tx, self._sight.reader.id, archive, now=self._clock.now())
 
     def _entries(self, selection: Selection) -> list[Entry]:
-        """All that is selected, where a feed has the newest."""
-        return self._selections.entries(selection, limit=None, briefs=None)
+        """All that is selected, where a feed has the newest; raises ``UsageError`` or ``NotFound`` as a new feed does."""
+        wanted, _ = self._selections.named(selection)
+        return self._selections.entries(wanted, limit=None, briefs=None)
 
     def _post(self, body: dict[str, Any]) -> None:
         settings = self._settings.readwise

@@ -33,6 +33,8 @@ _WHOLE = Limits(claim=2_000, body=20_000, quote=20_000, title=300, why=1_000)
 """A note has room."""
 _NOT_IN_NAMES = re.compile(r'[\[\]#^|\\/:*?"<>.\x00-\x1f]+')
 """What a file or a wikilink cannot be called by in Obsidian, on any system."""
+_NAME_BYTES = 220
+"""Of a note's title: file systems take names of 255 bytes, and the day and an id are in them too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,16 @@ def _write(folder: Path, group: Sequence[Entry], template: jinja2.Template, *, b
     texts = [_render(template, entry) for entry in group]
     if by_day:
         path = folder / f"{day.isoformat()}.md"
+        before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
         opening = "" if path.exists() else f"{_front_matter({'date': day.isoformat()})}\n"
-        with path.open("a", encoding="utf-8") as file:
-            file.write(opening + "\n".join(texts) + "\n")
+        # An idea that is there was written by a run that ended before it could note that.
+        new = [text for text in texts if text not in before]
+        if new:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(opening + "\n".join(new) + "\n")
         return
     insight = first.insight
-    title = _name(insight.headline or insight.claim, 80) or "idea"
+    title = _short(_name(insight.headline or insight.claim, 80)) or "idea"
     front = {
         "earmark": insight.id,
         "date": day.isoformat(),
@@ -152,6 +158,11 @@ def _name(text: str | None, longest: int = 120) -> str:
     words = _NOT_IN_NAMES.sub(" ", plain(text or ""))
     name = cut(" ".join(words.split()), longest).strip(" .…")
     return f"{name} -" if fold(name) in {"con", "prn", "aux", "nul"} else name
+
+
+def _short(name: str) -> str:
+    """The name in at most ``_NAME_BYTES``: letters of many scripts take three bytes or four."""
+    return name.encode()[:_NAME_BYTES].decode(errors="ignore").rstrip(" .")
 
 
 def _listed(folder: Path) -> list[str]:

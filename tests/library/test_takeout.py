@@ -81,6 +81,21 @@ def test_a_day_has_one_note_that_grows_at_its_end(tmp_path: Path) -> None:
     assert after.count("---\n") == 2
 
 
+def test_a_day_that_a_run_wrote_and_could_not_note_is_not_written_again(tmp_path: Path) -> None:
+    write_notes(tmp_path, [entry(1)], by_day=True)
+    before = notes_in(tmp_path)
+    (tmp_path / LEDGER).unlink()
+    write_notes(tmp_path, [entry(1)], by_day=True)
+    assert notes_in(tmp_path) == before
+
+
+def test_long_titles_of_any_script_are_names_that_a_disk_takes(tmp_path: Path) -> None:
+    long = "𠮷" * 200
+    twins = [entry(number, claim=f"{long}{number}", headline="") for number in (1, 2)]
+    assert write_notes(tmp_path, twins, by_day=False).written == 2
+    assert len(notes_in(tmp_path)) == 2
+
+
 @pytest.mark.parametrize("field", ["claim", "body", "quote", "speaker", "show", "episode", "headline"])
 def test_an_attack_in_a_text_stays_text_in_notes(tmp_path: Path, field: str) -> None:
     write_notes(tmp_path / "vault", [entry(1, **{field: ATTACK})], by_day=False)

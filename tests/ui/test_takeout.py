@@ -23,6 +23,23 @@ def test_the_terminal_writes_files_and_says_what_is_wrong_in_a_line(
     assert (tmp_path / "all.json").stat().st_mode & 0o077 == 0
     assert here(home, "takeout", "import", str(tmp_path / "all.json")).out == "Added 0 things\n"
     for wrong in (("import", str(tmp_path / "a.txt")), ("import", str(tmp_path)), ("readwise",), ("anki", "/nowhere/x"),
-                  ("notes", str(tmp_path), "--template", "/nowhere")):  # fmt: skip
+                  ("notes", str(tmp_path), "--template", "/nowhere"), ("anki", str(tmp_path / "a.txt"), "--of", "theme"),
+                  ("anki", str(tmp_path / "a.txt"), "--of", "person", "--value", "Nobody At All")):  # fmt: skip
         run = here(home, "takeout", *wrong)
         assert (run.code, run.err.count("\n")) == (2, 1), run.err
+    assert (tmp_path / "a.txt").read_text("utf-8").count(tea[0].id) == 1  # what was taken out before is still there
+
+
+def test_a_pipe_in_place_of_a_file_is_written_to_and_stays_a_pipe(
+    home: Path, tea: list[Insight], tmp_path: Path
+) -> None:
+    here(home, "save", tea[0].id)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        assert here(home, "takeout", "anki", str(pipe)).code == 0
+        assert tea[0].id.encode() in os.read(end, 65_536)
+    finally:
+        os.close(end)
+    assert pipe.is_fifo()

@@ -12,6 +12,7 @@ import typer
 
 from earmark.errors import StorageFull, UsageError
 from earmark.types import Filters
+from earmark.whole_files import write_atomically
 from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
@@ -67,6 +68,8 @@ def brief(
     """Today's five ideas; made when first asked for, and the same for the rest of the day."""
     with opened(context) as library:
         if week:
+            if drop or swap or undo:
+                raise UsageError("--drop, --swap and --undo are about the next brief; leave --digest out")
             if send or coming:
                 raise UsageError(
                     "the digest is shown; earmark reader set ID --digest DAY has it sent", subject="--digest"
@@ -276,7 +279,8 @@ def _write(text: str, output: Path | None) -> None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.parent.stat()  # a folder that is not there is a slip of the pen
+        write_atomically(output, text, mode=0o644)
     except OSError as error:
-        raise StorageFull("cannot be written", subject=str(output)) from error
+        raise StorageFull(f"cannot be written ({error.strerror})", subject=str(output)) from error
     typer.echo(f"Wrote {output}")
