@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from earmark.language.stopwords import STOPWORDS
 
 __all__ = ["content_terms", "stem", "words"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.+#-][^\W_]+)*[+#]*")
+_KEPT = 32_768
+"""Words whose stems are kept, 8 MB: a list of what others said compares twenty thousand words, a few thousand of them different."""
 
 
 def words(text: str) -> list[str]:
@@ -16,6 +19,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=_KEPT)
 def stem(word: str) -> str:
     """A word as it is compared: lower case, without possessive and plural endings (Harman's s-stemmer, 1991)."""
     low = word.casefold().replace("’", "'").removesuffix("'s")
