@@ -15,6 +15,7 @@ import typer
 from earmark.errors import UsageError
 from earmark.language.spans import counted
 from earmark.net import redact
+from ui.cli.files import read_bytes
 from ui.cli.options import Json
 from ui.cli.output import FAILED, PARTLY, print_document, safe
 from ui.cli.session import opened
@@ -128,11 +129,7 @@ def with_password(urls: Sequence[str], *, name: str, password_file: Path | None)
 
 def import_shows(library: LibraryPort, file: Path, *, as_json: bool) -> None:
     """Follows every feed of an OPML file."""
-    try:
-        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError("cannot be read", subject=str(file)) from error
-    _report(library, library.shows.import_opml(body, on_each=_checked), as_json=as_json)
+    _report(library, library.shows.import_opml(read_bytes(file), on_each=_checked), as_json=as_json)
 
 
 def export_shows(library: LibraryPort, file: Path, *, with_secrets: bool) -> None:

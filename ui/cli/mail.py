@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.errors import UsageError
 from earmark.types import MailState
+from ui.cli.files import read_bytes
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document, safe
 from ui.cli.session import opened, opened_for
@@ -76,16 +76,14 @@ def stop(context: typer.Context, reader: ForReader = "", as_json: Json = False) 
 @mail_app.command()
 def bounce(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="The report as a file; - for standard input.")] = "-",
+    file: Annotated[Path, typer.Argument(help="The report as a file; - for standard input.", allow_dash=True)] = Path(
+        "-"
+    ),
     as_json: Json = False,
 ) -> None:
     """Take in what your mail server sends back undelivered; the third day of that in a row ends the mails there."""
     with opened(context) as library:
-        try:
-            report = typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
-        except OSError as error:
-            raise UsageError(f"cannot be read ({error.strerror})", subject=file) from None
-        reader = library.mail.bounced(report)
+        reader = library.mail.bounced(read_bytes(file))
         if as_json:
             print_document(reader=reader.id if reader else "")
         elif reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +11,10 @@ import typer
 from earmark.errors import UsageError
 from earmark.language.spans import counted
 from earmark.types import Direction
-from ui.cli.options import Json
+from ui.cli.files import read_text
+from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document, safe
-from ui.cli.session import opened
+from ui.cli.session import opened_for
 
 if TYPE_CHECKING:
     from library.ports import LibraryPort
@@ -32,9 +32,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would 
 
 
 @profile_app.command()
-def show(context: typer.Context, as_json: Json = False) -> None:
+def show(context: typer.Context, reader: ForReader = "", as_json: Json = False) -> None:
     """The text, what it says, and what your clicks taught."""
-    with opened(context) as library:
+    with opened_for(context, reader) as library:
         profile, learned = library.profile.get(), library.profile.learned()
         if as_json:
             print_document(profile=profile, learned=learned)
@@ -45,11 +45,11 @@ def show(context: typer.Context, as_json: Json = False) -> None:
 
 
 @profile_app.command()
-def edit(context: typer.Context, dry_run: DryRun = False) -> None:
+def edit(context: typer.Context, dry_run: DryRun = False, reader: ForReader = "") -> None:
     """Edit the text in your editor ($VISUAL or $EDITOR), and see what that does to your next brief."""
     import click
 
-    with opened(context) as library:
+    with opened_for(context, reader) as library:
         profile = library.profile.get()
         edited = click.edit(profile.text, extension=".md")
         if edited is None or edited == profile.text:
@@ -63,17 +63,18 @@ def set_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A Markdown file; - reads standard input.", allow_dash=True)],
     dry_run: DryRun = False,
+    reader: ForReader = "",
     as_json: Json = False,
 ) -> None:
     """Take the text from a file, and see what that does to your next brief."""
-    with opened(context) as library:
-        _change(library, _read(file), dry_run=dry_run, as_json=as_json)
+    with opened_for(context, reader) as library:
+        _change(library, read_text(file), dry_run=dry_run, as_json=as_json)
 
 
 @profile_app.command()
-def undo(context: typer.Context, as_json: Json = False) -> None:
+def undo(context: typer.Context, reader: ForReader = "", as_json: Json = False) -> None:
     """Put the text before the last change back. Done twice, the last change is back."""
-    with opened(context) as library:
+    with opened_for(context, reader) as library:
         undoable = library.profile.get().undoable
         profile = library.profile.undo()
         told = (
@@ -88,16 +89,17 @@ def reset(
     learned: Annotated[
         bool, typer.Option("--learned", help="Forget what your clicks taught too; that cannot be taken back.")
     ] = False,
+    reader: ForReader = "",
     as_json: Json = False,
 ) -> None:
     """Empty the text. `earmark profile undo` brings it back."""
-    with opened(context) as library:
+    with opened_for(context, reader) as library:
         profile = library.profile.reset(learned=learned)
         clicks = " What your clicks taught is forgotten." if learned else ""
         if as_json:
             print_document(profile)
         else:
-            typer.echo(f"Your profile is empty.{clicks} Take it back with: earmark profile undo")
+            typer.echo(f"Your profile is empty.{clicks} Take it back with: earmark profile undo{_of(reader)}")
 
 
 @profile_app.command()
@@ -118,26 +120,27 @@ def seed(
         ),
     ] = None,
     dry_run: DryRun = False,
+    reader: ForReader = "",
     as_json: Json = False,
 ) -> None:
     """Begin a profile: pick from ten ideas, or give a text about what you read. Without either, the ten ideas."""
-    with opened(context) as library:
+    with opened_for(context, reader) as library:
         for insight in [library.insights.get(given) for given in pick or []]:
             if not dry_run:
                 library.marks.wish(insight.id, Direction.MORE)
             typer.echo(f"More like it: {safe(insight.claim)}", err=as_json)
         if text is not None:
-            longer = library.profile.with_text(_read(text))
+            longer = library.profile.with_text(read_text(text))
             if longer == library.profile.get().text:
                 raise UsageError(
                     "names no new subject; give a list of them, or sentences on what you read", subject="--text"
                 )
             _change(library, longer, dry_run=dry_run, as_json=as_json)
         elif not pick:
-            _offer(library, as_json=as_json)
+            _offer(library, reader, as_json=as_json)
 
 
-def _offer(library: LibraryPort, *, as_json: bool) -> None:
+def _offer(library: LibraryPort, reader: str, *, as_json: bool) -> None:
     ideas = library.profile.seeds()
     if as_json:
         print_document(ideas=ideas)
@@ -145,7 +148,7 @@ def _offer(library: LibraryPort, *, as_json: bool) -> None:
     for insight in ideas:
         typer.echo(f"{insight.id[:12]}  {safe(insight.claim)}\n{'':14}{safe(insight.show)}")
     if ideas:
-        typer.echo(f"Pick what you want more of: earmark profile seed --pick {ideas[0].id[:12]}")
+        typer.echo(f"Pick what you want more of: earmark profile seed --pick {ideas[0].id[:12]}{_of(reader)}")
     else:
         typer.echo("There are no ideas to pick from yet. earmark ingest reads the shows that you follow.")
 
@@ -193,8 +196,6 @@ def _say_learned(learned: Sequence[Learned]) -> None:
             typer.echo(f"  {insight.id[:12]}  {safe(insight.claim)}")
 
 
-def _read(file: Path) -> str:
-    try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageError("is not text in UTF-8; save it in that encoding", subject=str(file)) from None
+def _of(reader: str) -> str:
+    """What is put behind a command that is meant for the same reader."""
+    return f" --reader {safe(reader)}" if reader else ""

@@ -12,6 +12,7 @@ from earmark.errors import UsageError
 from earmark.language.spans import counted
 from earmark.types import Archive, Selection, SelectionKind
 from earmark.whole_files import write_atomically
+from ui.cli.files import read_text
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document
 from ui.cli.session import opened_for
@@ -50,7 +51,7 @@ def notes(
         typer.echo(DEFAULT_TEMPLATE, nl=False)
         return
     with opened_for(context, reader) as library:
-        given = _read(template) if template else ""
+        given = read_text(template) if template else ""
         done = library.takeout.notes(Selection(kind=of, value=value), folder, by_day=by_day, template=given)
         if as_json:
             print_document(done)
@@ -119,7 +120,7 @@ def import_(
 
     with opened_for(context, reader) as library:
         try:
-            archive = result_in(Archive, json.loads(_read(file)))
+            archive = result_in(Archive, json.loads(read_text(file)))
         except (ValueError, AttributeError, RecursionError):  # no JSON, or none of ours
             raise UsageError("is no export of this version of Earmark", subject=str(file)) from None
         new = library.takeout.put_back(archive)
@@ -131,15 +132,6 @@ def _said(words: str, as_json: bool, **parts: object) -> None:
         print_document(**parts)
     else:
         typer.echo(words)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise UsageError(
-            f"cannot be read ({getattr(error, 'strerror', None) or 'it is no text'})", subject=str(path)
-        ) from None
 
 
 def _write(path: Path, text: str, *, private: bool = False) -> None:
