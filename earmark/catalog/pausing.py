@@ -13,9 +13,6 @@ from contextlib import contextmanager
 
 __all__ = ["WriteGate"]
 
-_LOOK_S = 0.2
-"""How often the thread that waits for Ctrl-Z looks whether it is to end, in seconds."""
-
 
 class WriteGate:
     """Knows whether this process is writing, and stops the process where it is not."""
@@ -54,13 +51,18 @@ class WriteGate:
             yield
         finally:
             ended.set()
+            if thread.ident is not None:
+                signal.pthread_kill(thread.ident, signal.SIGTSTP)
             thread.join()
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _wait_for_signals(self, ended: threading.Event) -> None:
-        while not ended.is_set():
-            if signal.sigtimedwait({signal.SIGTSTP}, _LOOK_S) is None:
-                continue
+        # Without a time limit: `sigtimedwait` says that a signal came where the process was stopped beyond its limit and
+        # goes on, and the process would stop again.
+        while True:
+            signal.sigwait({signal.SIGTSTP})
+            if ended.is_set():
+                return
             with self._state:  # until it goes on, nobody begins to write either
                 self._state.wait_for(lambda: self._writing == 0)
                 os.kill(os.getpid(), signal.SIGSTOP)

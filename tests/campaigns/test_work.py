@@ -83,8 +83,6 @@ def test_whole_commands_under_kills_make_the_same_library(
 def test_a_stopped_worker_loses_its_lease_and_commits_nothing(
     record: Record, small: bool, rng: random.Random, tmp_path: Path, name: str, new_home: NewHome
 ) -> None:
-    if name != "trust/work":
-        pytest.skip("the campaign of stopped workers does not come to its end on PostgreSQL yet")
     count = 5 if small else 100
     feeds = write_world(tmp_path / "world", shows=min(10, count), episodes=1, rng=rng)
     with served(tmp_path / "world") as address:
