@@ -428,8 +428,8 @@ class PublishSettings(Group):
     url: str = Field(
         "",
         max_length=500,
-        description="where the site that `earmark publish` writes will be, e.g. https://ideas.example.org; for its cards, "
-        "which name whole addresses",
+        description="where the site that `earmark publish` writes will be, e.g. https://ideas.example.org; for its cards "
+        "and feeds, which name whole addresses",
     )
 
     @field_validator("url")

@@ -643,8 +643,8 @@ class PublishedPort(Protocol):
         """The published ideas of a day's brief."""
         ...
 
-    def days(self) -> list[date]:
-        """The days whose brief has any."""
+    def days(self, *, latest: int | None = None) -> list[date]:
+        """The days whose brief has any, among the latest briefs or all."""
         ...
 
     def neighbours(self, day: date) -> tuple[date | None, date | None]:

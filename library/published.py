@@ -120,10 +120,11 @@ class Published:
             raise _not_there(day.isoformat())
         return brief
 
-    def days(self) -> list[date]:
-        """The days whose brief has anything that is published, newest first."""
+    def days(self, *, latest: int | None = None) -> list[date]:
+        """The days whose brief has anything that is published, newest first; of ``latest`` briefs, if not of all."""
         with self._open() as (tx, published):
-            return [day for day in briefs.dates(tx, accounts.LOCAL) if self._brief(tx, day, published)]
+            dates = briefs.dates(tx, accounts.LOCAL)[:latest]
+            return [day for day in dates if self._brief(tx, day, published)]
 
     def neighbours(self, day: date) -> tuple[date | None, date | None]:
         """The nearest days before a day and after it whose brief has anything that is published."""

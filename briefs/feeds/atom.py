@@ -23,6 +23,7 @@ def to_atom(feed: FeedDocument) -> bytes:
     _text(ET.SubElement(root, "author"), "name", "Earmark")
     _text(root, "generator", "Earmark")
     _link(root, "alternate", feed.home)
+    _link(root, "self", feed.atom)
     for entry in feed.entries:
         _entry(root, entry)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)

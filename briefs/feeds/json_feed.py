@@ -16,6 +16,7 @@ def to_json_feed(feed: FeedDocument) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.home,
+        **({"feed_url": feed.json_feed} if feed.json_feed else {}),
         "language": "en",
         "items": [_item(entry) for entry in feed.entries],
     }

@@ -83,8 +83,10 @@ class FakePublished:
         self._some([item.insight for item in items], day.isoformat())
         return replace(brief, items=tuple(items), note="")
 
-    def days(self) -> list[date]:
-        dates = self._library.briefs.dates()
+    def days(self, *, latest: int | None = None) -> list[date]:
+        if self._library.settings.publish.what == "nothing":
+            raise NotFound("is not published", subject="")
+        dates = self._library.briefs.dates()[:latest]
         return [day for day in dates if any(self._open(item.insight) for item in self._library.briefs.get(day).items)]
 
     def neighbours(self, day: date) -> tuple[date | None, date | None]:

@@ -88,4 +88,4 @@ def publish(
         )
         typer.echo(f"Open {folder / 'index.html'}, or put the folder on any host.")
         if not library.settings.publish.url:
-            typer.echo("Set publish.url to where it will be: pictures of links need whole addresses.")
+            typer.echo("Set publish.url to where it will be: pictures of links and feeds need whole addresses.")

@@ -7,16 +7,13 @@ reader; it is noted when a feed was last asked for, and since when it says what 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from briefs.feeds.atom import to_atom
-from briefs.feeds.document import FeedDocument, feed_document
-from briefs.feeds.json_feed import to_json_feed
+from briefs.feeds.document import feed_document
 from earmark.errors import EarmarkError
 from earmark.ids import content_hash
 from ui.access.limits import Limiter
@@ -24,7 +21,8 @@ from ui.access.signed_in import client_address
 from ui.access.statuses import status_of
 from ui.conditional import http_date, is_known, tag_of
 from ui.face import Face
-from ui.feeds.addresses import ATOM, JSON_FEED, ROOT
+from ui.feeds.addresses import ROOT
+from ui.feeds.forms import FORMS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,11 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["feed_routes", "make_face"]
 
-_FORMS: dict[str, tuple[str, Callable[[FeedDocument], bytes]]] = {
-    ATOM: ("application/atom+xml; charset=utf-8", to_atom),
-    JSON_FEED: ("application/feed+json; charset=utf-8", to_json_feed),
-}
-"""Media type and writer, by the end of the address."""
 _BUSY_S = 60
 """When a feed reader that came too early may come again."""
 
@@ -58,7 +51,7 @@ def feed_routes(library: LibraryPort, home: str, limiter: Limiter) -> list[Route
         wait_s = limiter.wait_s(client_address(request, library.settings.sign_in))
         if wait_s:
             return _refused("too many requests", 429, retry_s=math.ceil(wait_s))
-        form = _FORMS.get(request.path_params["form"])
+        form = FORMS.get(request.path_params["form"])
         feed = library.feeds.opened(request.path_params["secret"]) if form else None
         if form is None or feed is None:
             return _refused("there is no feed at this address, or no longer", 404)
@@ -68,8 +61,7 @@ def feed_routes(library: LibraryPort, home: str, limiter: Limiter) -> list[Route
             since = theirs.feeds.same_since(feed, content_hash(repr(shown)))
         except EarmarkError as error:
             return _refused("the feed cannot be made now", status_of(error), retry_s=_BUSY_S)
-        kind, write = form
-        return _answer(request, write(shown), kind, since)
+        return _answer(request, form.write(shown), f"{form.media_type}; charset=utf-8", since)
 
     return [Route(f"{ROOT}/{{secret}}/{{form}}", read, methods=["GET"])]
 

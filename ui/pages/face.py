@@ -19,13 +19,15 @@ from ui.access.limits import Limiter
 from ui.access.signed_in import ENTRANCE, client_address, sign_in_required
 from ui.access.statuses import headers_of, status_of
 from ui.face import Face
+from ui.feeds.forms import FORMS, FeedForm
 from ui.pages.answering import answer
 from ui.pages.assets import assets
 from ui.pages.cards import draw_card
+from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.links import ServedLinks
 from ui.pages.making import PageMaker
 from ui.pages.overviews import llms_txt, robots_txt
-from ui.pages.page import Head, Page, Section, Site
+from ui.pages.page import Alternate, Head, Page, Section, Site
 from ui.pages.reading import OwnReading
 from ui.pages.visitors import library_of_visitor
 from ui.web.templating import led_by
@@ -84,12 +86,14 @@ class ServedPages:
         self._gate = gate
         self._settings = library.settings
         self._limiter = Limiter(library.settings.app.requests_per_minute)
+        self._feeds = alternates(PLACE) if library.settings.publish.what != "nothing" else ()
 
     def routes(self) -> list[Route]:
         """Its addresses."""
         return [
             Route("/i/{name}.png", self.card),
             Route("/i/{name}", self._served(_insight)),
+            *(Route(f"{PLACE}/{end}", self._feed(form)) for end, form in FORMS.items()),
             Route("/b/{name}", self._served(_brief)),
             Route("/s/{name}", self._served(_show)),
             Route("/p/{name}", self._served(_person)),
@@ -116,6 +120,23 @@ class ServedPages:
                     return self._not_there(request, stranger=library is None)
             except EarmarkError as error:
                 return _refused(error)
+
+        return endpoint
+
+    def _feed(self, form: FeedForm) -> Callable[[Request], Response]:
+        """The endpoint of the published briefs in one form, the same for a reader as for a stranger."""
+
+        def endpoint(request: Request) -> Response:
+            try:
+                visit = self._visit(request, None)
+                base, maker = self._base(request), visit.maker
+                links = ServedLinks(base=base, strangers=True)
+                newest = maker.reading.days(latest=1)
+                home = links.brief(newest[0]) if newest else f"{base}/"
+                written = form.write(brief_feed(maker.reading, base=base, home=home, page=links.insight))
+            except EarmarkError as error:
+                return _refused(error)
+            return answer(request, written, form.media_type, public=True, listed=visit.site.listed)
 
         return endpoint
 
@@ -162,7 +183,7 @@ class ServedPages:
             maker = PageMaker(
                 reading=self._library.published, links=links, places=links, twin_links=twin_links, days=days, base=base
             )
-            return Visit(maker=maker, site=_site(listed=listed), public=True)
+            return Visit(maker=maker, site=_site(listed=listed, feeds=self._feeds), public=True)
         own = OwnReading(library)
         maker = PageMaker(
             reading=own,
@@ -173,7 +194,7 @@ class ServedPages:
             talk=own.talk,
             base=base,
         )
-        return Visit(maker=maker, site=_site(app=True), public=False)
+        return Visit(maker=maker, site=_site(app=True, feeds=self._feeds), public=False)
 
     def _not_there(self, request: Request, *, stranger: bool) -> Response:
         """The same for what is not there and for what is not to be seen, so that nobody can tell them apart."""
@@ -243,12 +264,12 @@ def _asset(request: Request) -> Response:
     return Response("there is nothing here\n", 404, media_type="text/plain")
 
 
-def _site(*, app: bool = False, listed: bool = False) -> Site:
+def _site(*, app: bool = False, listed: bool = False, feeds: tuple[Alternate, ...] = ()) -> Site:
     """What is around a page: for a reader, the way to the app."""
     style, icon = _asset_address("style"), _asset_address("icon")
     if not app:
-        return Site(style=style, icon=icon, listed=listed)
-    return Site(style=style, icon=icon, home="/", sections=_SECTIONS, app=True)
+        return Site(style=style, icon=icon, listed=listed, feeds=feeds)
+    return Site(style=style, icon=icon, home="/", sections=_SECTIONS, app=True, feeds=feeds)
 
 
 def _asset_address(name: str) -> str:

@@ -49,6 +49,6 @@ def _parts(reading: PublishedPort, links: Links) -> Iterator[str]:
     if shows := {insight.show_id: insight.show for insight in newest}:
         yield from ("", "## Shows", "")
         yield from (f"- {linked(title, links.show(key))}" for key, title in shows.items())
-    if days := reading.days()[:_DAYS]:
+    if days := reading.days(latest=_DAYS):
         yield from ("", "## Briefs", "")
         yield from (f"- {linked(day.isoformat(), links.brief(day))}" for day in days)

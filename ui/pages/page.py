@@ -9,7 +9,7 @@ from typing import Any
 
 from ui.web.templating import render
 
-__all__ = ["Head", "Page", "Section", "Site"]
+__all__ = ["Alternate", "Head", "Page", "Section", "Site"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,15 @@ class Section:
     """An entry of the navigation."""
 
     address: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """What else tells of these pages, and in which media type."""
+
+    address: str
+    media_type: str
     words: str
 
 
@@ -32,6 +41,7 @@ class Site:
         listed: whether search engines may list the pages.
         policy: the Content-Security-Policy that a page carries itself, where no server says it.
         app: whether the pages of the app are beside it, in which a reader saves and hides.
+        feeds: the feeds of what is published, which feed readers find by a page.
     """
 
     style: str
@@ -41,6 +51,7 @@ class Site:
     listed: bool = False
     policy: str = ""
     app: bool = False
+    feeds: tuple[Alternate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

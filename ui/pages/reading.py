@@ -64,9 +64,9 @@ class OwnReading:
             raise NotFound("there is no brief of this day", subject=day.isoformat())
         return self.library.briefs.get(day)
 
-    def days(self) -> list[date]:
+    def days(self, *, latest: int | None = None) -> list[date]:
         """As in `library.published.Published`."""
-        return self.library.briefs.dates()
+        return self.library.briefs.dates()[:latest]
 
     def neighbours(self, day: date) -> tuple[date | None, date | None]:
         """As in `library.published.Published`."""

@@ -9,13 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from earmark.addresses import absolute
 from earmark.clean import plain
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
 from earmark.types import Insight, Theme
+from ui.feeds.forms import FORMS
 from ui.pages.answering import POLICY
 from ui.pages.assets import assets
 from ui.pages.cards import draw_card
+from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.making import PageMaker
 from ui.pages.overviews import llms_txt
 from ui.pages.page import Head, Page, Section, Site
@@ -107,6 +110,7 @@ class _Writer:
         for name, page, policy in self._lists(shows):
             with led_by(FileLinks(), self._days):
                 self._folder.put(name, page.html(self._site("", policy)))
+        self._feeds()
         self._programs()
         self._folder.close()
         return SiteReport(
@@ -162,6 +166,21 @@ class _Writer:
         address = f"{self._settings.url}/{'' if name == 'index.html' else name}" if self._settings.url else ""
         return Page(head=Head(title=title, description=_ABOUT, address=address), template=template, values=values)
 
+    def _feeds(self) -> None:
+        """The briefs as feeds, whose entries need whole addresses: without that of the site there are none."""
+        url = self._settings.url
+        if not url:
+            return
+        places = FileLinks(up="/")
+        feed = brief_feed(
+            self._published,
+            base=url,
+            home=f"{url}/",
+            page=lambda insight_id: absolute(url, places.insight(insight_id)),
+        )
+        for end, form in FORMS.items():
+            self._folder.put(f"{PLACE}/{end}".removeprefix("/"), form.write(feed))
+
     def _programs(self) -> None:
         """The search, and what programs read first."""
         names = sorted({insight.show for insight in self._insights})
@@ -197,6 +216,7 @@ class _Writer:
             sections=tuple(Section(address=f"{up}{address}", words=words) for address, words in sections),
             listed=self._settings.index,
             policy=policy,
+            feeds=alternates(f"{up}{PLACE.removeprefix('/')}") if self._settings.url else (),
         )
 
 
