@@ -4,8 +4,8 @@ Nearest neighbours alone give hubs (insights that are near everything) and leaks
 from the index without the own show, by meaning and by words, insights (`retrieval.related.hubness`) and statements of
 passages (`retrieval.related.statements`); each with the chance that a reader would say it belongs here, from judged pairs
 (`retrieval.related.chance`), and none below a floor; none from a recording of the same episode; near-duplicates folded;
-and a list in which shows take turns, each entry with how and why it is related. Nothing of a list is stored: what a new
-episode says is in the lists of old insights as soon as the index has it.
+and a list in which shows take turns, each entry with how and why it is related. Nothing of a list outlives a change of the
+library (`retrieval.related.kept_lists`): what a new episode says is in the lists of old insights as soon as the index has it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from retrieval.related.affinity import Profiles, normalised
 from retrieval.related.chance import FLOOR, FLOOR_WITH_MODEL, chances
 from retrieval.related.entries import entry_of
 from retrieval.related.hubness import Landscapes, scored
+from retrieval.related.kept_lists import KeptLists, ListKey
 from retrieval.related.pairing import Vectors, features
 from retrieval.related.relation import Neighbour, Relations
 from retrieval.related.said import Said, claimed
@@ -94,6 +95,7 @@ class RelatedFinder:
         self._statements = None if reader is None else Statements(catalog, index, reader)
         self._surroundings = Surroundings(catalog, encoder.model_id)
         self._said_vectors = SaidVectors(catalog, encoder)
+        self._lists = KeptLists(catalog, index)
         self._scope = EVERYTHING
 
     def within(self, scope: ShowScope) -> RelatedFinder:
@@ -111,7 +113,9 @@ class RelatedFinder:
         if limit < 1:
             return []
         own = claimed(insight)
-        candidates = self._likely(insight, own, FLOOR_WITH_MODEL if self._relations.asks else FLOOR)
+        floor = FLOOR_WITH_MODEL if self._relations.asks else FLOOR
+        key = ListKey(insight_id=insight.id, content_hash=insight.content_hash, scope=self._scope, floor=floor)
+        candidates = self._lists.candidates(key, lambda: self._likely(insight, own, floor))
         voices = recordings(self._catalog, [own, *(candidate.said for candidate in candidates)])
         candidates = [candidate for candidate in candidates if not voices.same(own, candidate.said)]
         claims = self._claims([own, *(candidate.said for candidate in candidates)])

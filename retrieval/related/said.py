@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from earmark.ports import Statement
     from earmark.types import Hit, Insight
 
-__all__ = ["Said", "claimed", "stated"]
+__all__ = ["Said", "claimed", "stated", "statement_key", "statement_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +74,9 @@ def stated(located: LocatedPassage, statement: Statement) -> Said:
     chunk = located.chunk
     span = (statement.start, statement.end)
     hit = statement_hit(PassageHit(located=located, score=0.0), span)
-    text = " ".join(chunk.text[span[0] : span[1]].split())
+    text = statement_text(located, statement)
     return Said(
-        key=f"{chunk.id}:{span[0]}:{span[1]}",
+        key=statement_key(located, statement),
         text=text,
         around=chunk_text(chunk),
         around_hash=chunk.content_hash,
@@ -91,3 +91,13 @@ def stated(located: LocatedPassage, statement: Statement) -> Said:
         worth=statement.worth,
         hit=hit,
     )
+
+
+def statement_key(located: LocatedPassage, statement: Statement) -> str:
+    """What tells a statement from all others: its passage and its place there."""
+    return f"{located.chunk.id}:{statement.start}:{statement.end}"
+
+
+def statement_text(located: LocatedPassage, statement: Statement) -> str:
+    """A statement's own words, on one line."""
+    return " ".join(located.chunk.text[statement.start : statement.end].split())

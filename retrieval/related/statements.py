@@ -12,7 +12,7 @@ from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Filters
 from retrieval.kept import Kept
-from retrieval.related.said import Said, stated
+from retrieval.related.said import Said, stated, statement_key, statement_text
 from retrieval.related.shared_words import WeighedWords, shared_words
 
 if TYPE_CHECKING:
@@ -51,6 +51,19 @@ class _Surrounded:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A statement of a passage and how likely it meets the insight."""
+
+    score: float
+    located: LocatedPassage
+    statement: Statement
+
+    @property
+    def key(self) -> str:
+        return statement_key(self.located, self.statement)
+
+
 class Statements:
     """Finds statements through the index. Safe to share between threads."""
 
@@ -83,18 +96,18 @@ class Statements:
             return []
         nearness = self._nearness(own, around, context, filters)
         words = WeighedWords.of(own.around, rarity)
-        ranked: list[tuple[float, Said]] = []
+        ranked: list[_Ranked] = []
         nearest = sorted(nearness, key=lambda key: (-nearness[key], key))[:_READ]
         for passage in self._surrounded(nearest, own.show_id):
             if not scope.holds(passage.located.show_id):
                 continue
             near = nearness[passage.located.chunk.id]
             for statement in self._read(passage):
-                said = stated(passage.located, statement)
-                shared = shared_words(words, WeighedWords.of(said.text, rarity)).cosine
-                ranked.append((near + shared + _TELLING * min(statement.worth, _TOLD), said))
-        ranked.sort(key=lambda scored: (-scored[0], scored[1].key))
-        return list(_limited(said for _, said in ranked))
+                shared = shared_words(words, WeighedWords.of(statement_text(passage.located, statement), rarity)).cosine
+                score = near + shared + _TELLING * min(statement.worth, _TOLD)
+                ranked.append(_Ranked(score, passage.located, statement))
+        ranked.sort(key=lambda scored: (-scored.score, scored.key))
+        return [stated(chosen.located, chosen.statement) for chosen in _limited(ranked)]
 
     def _nearness(
         self, own: Said, around: NDArray[np.float32], context: NDArray[np.float32], filters: Filters
@@ -142,15 +155,15 @@ def _text(
     return located[key].chunk.text if key in located else ""
 
 
-def _limited(ranked: Iterator[Said]) -> Iterator[Said]:
+def _limited(ranked: Sequence[_Ranked]) -> Iterator[_Ranked]:
     """The first of a ranking, not all of one show or passage."""
     count: Counter[str] = Counter()
     taken = 0
-    for said in ranked:
-        passage = said.key.partition(":")[0]
-        if count[said.show_id] < _A_SHOW and count[passage] < _A_PASSAGE:
-            count.update((said.show_id, passage))
+    for scored in ranked:
+        show, passage = scored.located.show_id, scored.located.chunk.id
+        if count[show] < _A_SHOW and count[passage] < _A_PASSAGE:
+            count.update((show, passage))
             taken += 1
-            yield said
+            yield scored
         if taken == _COMPARED:
             return
