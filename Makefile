@@ -8,6 +8,10 @@ LIBRARY ?= .demo
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Python keeps what it compiled, whatever the machine's setting: reading the tests would take thrice as long, and every
+# program that they start would compile Earmark anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo app test quick test-all check format bench eval campaign trust clean help
 
 help:  ## What there is

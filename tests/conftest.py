@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,17 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--small``: campaigns with few of each, which record nothing."""
     parser.addoption("--small", action="store_true", help="run campaigns small; they record nothing then")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Reads the tests without looking for garbage, of which they leave none: a third of the time of reading them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 _COSTLY = frozenset({"sample", "encoder", "index", "browser", "rich", "hostile", "served", "realdata"})
