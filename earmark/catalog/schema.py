@@ -188,14 +188,17 @@ jobs = sa.Table(
     sa.Column("failed_at", UtcDateTime),
     # The place in the line of its priority (`earmark.catalog.work.line`): 0 before it has one, NULL outside the line.
     sa.Column("turn", sa.Integer, server_default="0"),
+    # Orders those of one turn: when the episode was published, written here when it gets its place.
+    sa.Column("aired", UtcDateTime),
 )
 
+# In the order of claims, and of columns that a lease does not change: PostgreSQL then keeps it alone at a heartbeat.
 sa.Index(
     "ix_jobs_line",
     jobs.c.priority,
     jobs.c.turn,
-    jobs.c.not_before,
-    jobs.c.lease_until,
+    jobs.c.aired.desc(),
+    jobs.c.episode_id,
     sqlite_where=jobs.c.turn.is_not(None),
     postgresql_where=jobs.c.turn.is_not(None),
 )

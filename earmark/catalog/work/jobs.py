@@ -7,7 +7,7 @@ episode is theirs, after a pause or a clock that jumped; only the last one that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,16 +79,8 @@ class Backlog:
 
 def claim(tx: sa.Connection, *, owner: str, now: datetime, lease_s: float, shows: Collection[str] = ()) -> Lease | None:
     """The episode that is next in line (`earmark.catalog.work.line`), claimed; ``None`` when none is free."""
-    row = None
-    if not shows:  # of a few shows, the episodes are few enough to be put in order on the spot
-        # Looked at before it is locked: whoever forms the line may touch rows of others, and must hold none meanwhile.
-        row = _first(tx, now, shows, lock=False)
-        if row is None:
-            line.stragglers(tx, now=now)
-        elif row.turn == 0:
-            line.form(tx, now=now)
-    if row is None or row.turn == 0 or tx.dialect.name == "postgresql":
-        row = _first(tx, now, shows, lock=True)
+    # Of a few shows, the episodes are few enough to be put in order on the spot.
+    row = _first_of(tx, now, shows) if shows else _first(tx, now)
     if row is None:
         return None
     lease = Lease(episode_id=row.episode_id, owner=owner, fence=row.fence + 1)
@@ -293,36 +285,53 @@ def free_dead(tx: sa.Connection, dead: Collection[str]) -> int:
     return result.rowcount
 
 
-def _first(tx: sa.Connection, now: datetime, shows: Collection[str], *, lock: bool) -> sa.Row[Any] | None:
-    return tx.execute(next_in_line(now, shows, lock=lock)).one_or_none()
+def _first(tx: sa.Connection, now: datetime) -> sa.Row[Any] | None:
+    """The first in line, locked, after the line is formed where somebody new stands in front of it."""
+    # Looked at before it is locked: whoever forms the line may touch rows of others, and must hold none meanwhile.
+    row = tx.execute(next_in_line(now, lock=False)).one_or_none()
+    if row is None:
+        line.stragglers(tx, now=now)
+    elif row.turn == 0:
+        line.form(tx, now=now)
+    while (row := tx.execute(next_in_line(now, lock=True)).one_or_none()) is not None:
+        if tx.execute(sa.select(episodes.c.id).where(episodes.c.id == row.episode_id, line.readable())).one_or_none():
+            break
+        tx.execute(_mine(row.episode_id).values(turn=None))  # done or read elsewhere: nothing to claim
+    return row
 
 
-def next_in_line(now: datetime, shows: Collection[str] = (), *, lock: bool) -> sa.Select[Any]:
-    """The query for the episode that is claimed next, whose row it keeps from others with ``lock``."""
-    query = _open(now, shows)
-    if not shows:
-        query = query.where(table.c.turn.is_not(None))
-    order: Sequence[sa.ColumnElement[Any]] = (
-        table.c.priority,
-        table.c.turn,
-        episodes.c.published.desc().nulls_last(),
-        episodes.c.id,
+def next_in_line(now: datetime, *, lock: bool) -> sa.Select[Any]:
+    """The query for the first in line, whose row it keeps from others with ``lock``: a walk along one index."""
+    query = (
+        sa.select(table.c.episode_id, table.c.fence, table.c.turn)
+        .where(table.c.turn.is_not(None), sa.not_(table.c.failed), _free(now))
+        .order_by(*line.in_order())
+        .limit(1)
     )
-    first = query.order_by(*order).limit(1)
-    return first.with_for_update(skip_locked=True, of=table) if lock else first
+    return query.with_for_update(skip_locked=True) if lock else query
+
+
+def _first_of(tx: sa.Connection, now: datetime, shows: Collection[str]) -> sa.Row[Any] | None:
+    newest_first = (table.c.priority, table.c.turn, episodes.c.published.desc().nulls_last(), episodes.c.id)
+    query = _open(now, shows).order_by(*newest_first).limit(1).with_for_update(skip_locked=True, of=table)
+    return tx.execute(query).one_or_none()
 
 
 def _open(now: datetime, shows: Collection[str]) -> sa.Select[Any]:
     query = (
         sa.select(table.c.episode_id, table.c.fence, table.c.turn)
         .join(episodes, table.c.episode_id == episodes.c.id)
-        .where(
-            line.open_work(),
-            sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
-            sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-        )
+        .where(line.open_work(), _free(now))
     )
     return query.where(episodes.c.show_id.in_(shows)) if shows else query
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a job is neither postponed nor held by anybody."""
+    return sa.and_(
+        sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
+        sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+    )
 
 
 def _total(where: sa.ColumnElement[bool], what: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -5,28 +5,45 @@ the turn after it: so a show with hundreds of old episodes takes one turn for ev
 later joins at the turn that is being served (start-time fair queueing, Goyal, Vin and Cheng 1996), not at the first, or
 it would have all turns to itself until it has caught up.
 
-A claim is then the first row of an index, however many wait. A new episode has turn 0, before all others of its priority,
-until the first claim that meets it gives it a place. Episodes that are done, given up or read under another feed have no
-place (``NULL``); ``stragglers`` brings back whatever was opened again without a place.
+Within a turn the newest comes first. A claim is then the first row of an index, however many wait, and joins no other
+table: PostgreSQL's plan of a join is as good as its statistics, which know nothing of episodes just added.
+
+A new episode has turn 0, before all others of its priority, until the first claim that meets it gives it a place.
+Episodes that are done, given up or read under another feed have no place (``NULL``); ``stragglers`` brings back whatever
+was opened again without a place.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from earmark.catalog.locks import Lock, alone
-from earmark.catalog.schema import episodes
+from earmark.catalog.schema import UtcDateTime, episodes
 from earmark.catalog.schema import jobs as table
 from earmark.types import Stage
 
-__all__ = ["form", "open_work", "stragglers"]
+__all__ = ["form", "in_order", "open_work", "readable", "stragglers"]
+
+_UNDATED = datetime(1900, 1, 1, tzinfo=UTC)
+"""Where an episode without a date comes in its turn: behind all that have a date, without a NULL in the index."""
 
 
 def open_work() -> sa.ColumnElement[bool]:
     """Whether an episode (``jobs`` joined with ``episodes``) is still to be worked on, now or later."""
-    return sa.and_(episodes.c.stage != Stage.INSIGHTS.value, episodes.c.same_as == "", sa.not_(table.c.failed))
+    return sa.and_(readable(), sa.not_(table.c.failed))
+
+
+def readable() -> sa.ColumnElement[bool]:
+    """Whether an episode has stages left, and is not read as another."""
+    return sa.and_(episodes.c.stage != Stage.INSIGHTS.value, episodes.c.same_as == "")
+
+
+def in_order() -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns of the index of waiting episodes, as claims go along it."""
+    return table.c.priority, table.c.turn, table.c.aired.desc(), table.c.episode_id
 
 
 def form(tx: sa.Connection, *, now: datetime) -> int:
@@ -49,7 +66,11 @@ def form(tx: sa.Connection, *, now: datetime) -> int:
         order_by=(episodes.c.published.desc().nulls_last(), episodes.c.discovered_at.desc(), episodes.c.id),
     )
     places = (
-        sa.select(table.c.episode_id, newest_first.label("place"))
+        sa.select(
+            table.c.episode_id,
+            newest_first.label("place"),
+            sa.func.coalesce(episodes.c.published, sa.literal(_UNDATED, UtcDateTime)).label("aired"),
+        )
         .join(episodes, table.c.episode_id == episodes.c.id)
         .where(table.c.turn == 0, open_work())
         .subquery("places")
@@ -66,7 +87,7 @@ def form(tx: sa.Connection, *, now: datetime) -> int:
         placed = (
             table.update()
             .where(table.c.episode_id == places.c.episode_id, table.c.priority == priority)
-            .values(turn=base + places.c.place - 1)
+            .values(turn=base + places.c.place - 1, aired=places.c.aired)
         )
         moved += tx.execute(placed).rowcount
     _join_by_hash(tx, "on")
