@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # program that they start would compile Earmark anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo app test quick test-all check format bench eval campaign trust clean help
+.PHONY: demo app test quick test-all check format bench eval campaign trust contract clean help
 
 help:  ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ campaign: $(VENV)/.dev  ## The long runs: 54 real episodes, 30 SIGKILLs, 200 pla
 
 trust: $(VENV)/.dev  ## All test campaigns: feeds, fetching, kills, speech … (an hour; SMALL=1: minutes, recording nothing)
 	$(BIN)/python -m pytest -m campaign $(if $(SMALL),--small) tests/campaigns
+
+contract: $(VENV)/.dev  ## Everything that is promised, measured again and told in one table (a quarter of an hour; SEED=n chooses another sample)
+	@$(BIN)/python -m tests.contract $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 clean:  ## Remove the environment and the sample library
 	rm -rf $(VENV) .demo .eval

@@ -29,7 +29,7 @@ from earmark.errors import UsageError
 from evaluation.page_reader import PageReader, PageView
 from library.address import AppAddress, read_address
 
-__all__ = ["Load", "percentiles", "running_app", "walk_of"]
+__all__ = ["Load", "percentiles", "readers_at", "running_app", "walk_of"]
 
 _RESULTS = Path(__file__).parent / "results"
 _SEED = 20_261_128
@@ -109,7 +109,8 @@ async def _read(url: str, walk: list[tuple[str, str]], load: Load, *, think_s: f
             load.errors.append(repr(error))
 
 
-async def _readers(address: AppAddress, readers: int, think_s: float, seconds: float) -> dict[str, Any]:
+async def readers_at(address: AppAddress, readers: int, think_s: float, seconds: float) -> dict[str, Any]:
+    """What so many readers met at a running app in those seconds, each thinking for ``think_s`` between two pages."""
     walk = await _first_walk(address.url)
     await asyncio.sleep(_SETTLE_S)
     load, before, until = Load(), _processor_s(address.pid), time.monotonic() + seconds
@@ -193,7 +194,7 @@ def main() -> None:
         load_before = os.getloadavg()[0]
         if kind == "readers":
             readers, think_s, seconds = numbers or (50, 10.0, 120.0)
-            result = asyncio.run(_readers(address, int(readers), think_s, seconds))
+            result = asyncio.run(readers_at(address, int(readers), think_s, seconds))
         else:
             result = asyncio.run(_runs(address, int(numbers[0]) if numbers else 10_000))
     # The load says whether the machine was the measurement's own.

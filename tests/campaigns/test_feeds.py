@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
-import random
 import re
-import statistics
-import sys
 import time
-import traceback
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -23,74 +18,12 @@ from earmark.errors import FeedError
 from ingest.feeds.parse import parse_feed
 from tests.campaigns.conftest import Record
 from tests.campaigns.feeds.bombs import BOMBS, MOST_MB, bomb
-from tests.campaigns.feeds.mutations import mutated
+from tests.campaigns.feeds.hostile import SEED, URL, feed_files, mutations
 
 pytestmark = pytest.mark.campaign
 
-MUTATIONS, SEED = 10_000, 20_260_101
-_URL = "https://pod.example/feeds/show.xml"
-_CLASSES = ((0.90, 0, 64_000), (0.085, 64_000, 600_000), (0.015, 600_000, 1 << 40))
-"""Share of the mutated feeds that are made of files of that many bytes: most feeds are small, every tenth is not."""
-_FOLDERS = ("real", "fixtures", "malformed", "encoding")
+MUTATIONS = 10_000
 _REPEATS = 5
-
-
-def feed_files(data: Path) -> list[Path]:
-    """All feeds, in a fixed order."""
-    found = [file for folder in _FOLDERS for file in sorted((data / "feeds" / folder).rglob("*")) if file.is_file()]
-    return [file for file in found if file.suffix not in {".json", ".txt", ".md"} and file.stat().st_size]
-
-
-def mutations(data: Path, count: int = MUTATIONS) -> dict[str, Any]:
-    """Parses mutated feeds in two processes; how long that took and what was raised."""
-    files = feed_files(data)
-    classes = [[file for file in files if low <= file.stat().st_size < high] for _, low, high in _CLASSES]
-    random_ = random.Random(SEED)
-    weights = [share for share, _, _ in _CLASSES]
-    chosen = random_.choices(range(len(classes)), weights, k=count)
-    tasks = [(random_.choice(classes[size]), SEED + number) for number, size in enumerate(chosen)]
-    outcomes: dict[str, int] = {"read": 0, "refused": 0}
-    seconds: list[float] = []
-    crashes: list[str] = []
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for number, (took, outcome) in enumerate(pool.imap(_parse_one, tasks, chunksize=25), start=1):
-            seconds.append(took)
-            if outcome in outcomes:
-                outcomes[outcome] += 1
-            else:
-                crashes.append(outcome)
-            if number % 1_000 == 0:
-                sys.stderr.write(f"    {number} of {count}, {len(crashes)} crashes, slowest {max(seconds):.2f} s\n")
-    by_size = {
-        f"from {low:,} bytes": _spread([s for s, c in zip(seconds, chosen, strict=True) if c == place])
-        for place, (_, low, _) in enumerate(_CLASSES)
-    }
-    slowest = sorted(range(count), key=lambda n: -seconds[n])[:5]
-    return {
-        "feeds": count,
-        "seed": SEED,
-        "files": len(files),
-        **outcomes,
-        "crashes": crashes[:20],
-        "seconds": _spread(seconds),
-        "seconds_by_size": by_size,
-        "slowest": [f"{tasks[n][0].name}, seed {tasks[n][1]}: {seconds[n]:.2f} s" for n in slowest],
-    }
-
-
-def _parse_one(task: tuple[Path, int]) -> tuple[float, str]:
-    file, seed = task
-    body, kinds = mutated(file.read_bytes(), random.Random(seed))
-    began = time.process_time()
-    try:
-        parse_feed(body, url=_URL)
-        outcome = "read"
-    except FeedError:
-        outcome = "refused"
-    except BaseException:
-        last = traceback.format_exc().strip().splitlines()[-1]
-        outcome = f"{file.name}, seed {seed} ({kinds}): {last[:200]}"
-    return time.process_time() - began, outcome
 
 
 def parity(data: Path) -> tuple[dict[str, Any], list[str]]:
@@ -101,7 +34,7 @@ def parity(data: Path) -> tuple[dict[str, Any], list[str]]:
         body = file.read_bytes()
         theirs = _feedparser_entries(body)
         try:
-            feed = parse_feed(body, url=_URL)
+            feed = parse_feed(body, url=URL)
         except FeedError as error:
             if theirs:
                 lost.append(f"{file.name}: refused ({error}), feedparser sees {theirs}")
@@ -147,13 +80,13 @@ def speed(data: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in ("2026-02-13-deprogram.xml", "2020-12-19-LinuxUnplugged.xml", "giantbomb-podcast.rss"):
         body = _thousand_items((data / "feeds" / "real" / name).read_bytes())
-        ours = _best(partial(parse_feed, body, url=_URL))
+        ours = _best(partial(parse_feed, body, url=URL))
         theirs = _best(partial(_feedparser, body))
         # Without its sanitising, which we do not use either.
         bare = _best(partial(_feedparser, body, sanitised=False))
         found[name] = {
             "bytes": len(body),
-            "episodes": len(parse_feed(body, url=_URL).episodes),
+            "episodes": len(parse_feed(body, url=URL).episodes),
             "ours_s": round(ours, 3),
             "feedparser_s": round(theirs, 3),
             "feedparser_without_sanitising_s": round(bare, 3),
@@ -184,22 +117,6 @@ def _best(work: Callable[[], object]) -> float:
     return min(taken)
 
 
-def _spread(seconds: list[float]) -> dict[str, float]:
-    if not seconds:
-        return {}
-    return {
-        "count": len(seconds),
-        "p50": round(statistics.median(seconds), 4),
-        "p99": round(_quantile(seconds, 0.99), 3),
-        "max": round(max(seconds), 3),
-    }
-
-
-def _quantile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 def test_every_entry_and_transcript_that_feedparser_sees_is_kept(record: Record, realdata: Path) -> None:
     measured, lost = parity(realdata)
     record("trust/feeds", {"parity": measured})
@@ -221,7 +138,7 @@ def test_a_thousand_items_are_all_read(record: Record, realdata: Path) -> None:
 
 
 def test_mutated_feeds_are_read_or_refused(record: Record, realdata: Path, small: bool) -> None:
-    measured = mutations(realdata, 200 if small else MUTATIONS)
+    measured = mutations(feed_files(realdata), 200 if small else MUTATIONS, seed=SEED)
     record("trust/feeds", {"mutations": measured})
     assert measured["crashes"] == []
     assert measured["read"] + measured["refused"] == measured["feeds"]

@@ -10,9 +10,7 @@ forked from this warm process, with a small encoder and ears that need no model;
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +18,17 @@ from typing import Any
 import pytest
 
 from evaluation.commands import earmark
-from tests import postgres
 from tests.campaigns.conftest import Record
 from tests.campaigns.work.estimates import claim_speed, time_left
-from tests.campaigns.work.kills import POINTS, Kills, broken_promises, contents, kill_round, undisturbed
+from tests.campaigns.work.homes import homes
+from tests.campaigns.work.kills import contents
 from tests.campaigns.work.library import NewHome, served, settings_for, write_world
+from tests.campaigns.work.rounds import killed_library
 from tests.campaigns.work.stopping import long_audio, stopping
 from tests.campaigns.work.zombies import LEASE_S, busy_lock, zombies
 
 pytestmark = pytest.mark.campaign
 
-_WORKERS = 3
 _ENV = {"EARMARK_ASR__ENABLED": "false"}
 
 
@@ -48,23 +46,15 @@ def name(database: str) -> str:
 @pytest.fixture
 def new_home(database: str, request: pytest.FixtureRequest) -> Iterator[NewHome]:
     """Makes homes of libraries in a database of that kind."""
-    with ExitStack() as stack:
-
-        def make(home: Path) -> Path:
-            home.mkdir(parents=True)
-            if database != "sqlite":
-                server: postgres.Server = request.getfixturevalue(database)
-                url = stack.enter_context(server.database(migrated=True))
-                (home / "earmark.toml").write_text(f'database_url = "{url}"\n')
-            return home
-
+    server = None if database == "sqlite" else request.getfixturevalue(database)
+    with homes(server) as make:
         yield make
 
 
 def test_a_library_made_under_kills_is_the_one_made_in_peace(
     record: Record, small: bool, rng: random.Random, tmp_path: Path, name: str, new_home: NewHome
 ) -> None:
-    measured, differences = _kills(tmp_path, new_home, 20 if small else 1000, 1 if small else 12, rng)
+    measured, differences = killed_library(tmp_path, new_home, 20 if small else 1000, 1 if small else 12, rng)
     record(name, {"kills": measured})
     assert differences == []
     assert measured["failed"] == 0
@@ -146,35 +136,6 @@ def test_ctrl_c_in_a_long_transcription_leaves_nothing_behind(
     assert stop["exit"] == 130
     assert stop["attempts"] == 0
     assert stop["leases_left"] == 0
-
-
-def _kills(
-    folder: Path, new_home: NewHome, count: int, episodes: int, rng: random.Random
-) -> tuple[dict[str, Any], list[str]]:
-    """What was killed where, and in what the libraries that went through it differ from the undisturbed one."""
-    feeds = write_world(folder / "world", shows=6, episodes=episodes, rng=rng)
-    kills, differences, began = Kills(), list[str](), time.monotonic()
-    with served(folder / "world") as address:
-        urls = [f"{address}/{feed}" for feed in feeds]
-        expected = undisturbed(folder / "whole", urls, new_home)
-        rounds = 0
-        while kills.total < count and rounds < count:
-            rounds += 1
-            home = folder / f"round{rounds}"
-            most = count - kills.total
-            settings = kill_round(home, urls, kills, new_home=new_home, most=most, workers=_WORKERS, rng=rng)
-            differences += [f"round {rounds}: {what}" for what in broken_promises(settings, expected, home)]
-    measured = {
-        **asdict(replace(kills, at_point={})),
-        "at_point": dict(sorted(kills.at_point.items())),
-        "rounds": rounds,
-        "workers": _WORKERS,
-        "episodes_a_round": 6 * episodes,
-        "rows_compared": {name: len(rows) for name, rows in expected.items()},
-        "points_never_reached": sorted(set(POINTS) - set(kills.at_point)),
-        "seconds": round(time.monotonic() - began, 1),
-    }
-    return measured, differences
 
 
 def _commands(folder: Path, new_home: NewHome, count: int, rng: random.Random) -> tuple[dict[str, Any], str]:

@@ -1,0 +1,1 @@
+"""Everything that is promised, measured again by one command: ``make contract``."""

@@ -1,0 +1,86 @@
+"""The contract: its table, its exit code, and the kernel's counters that watch an offline library."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation.contract import broken, contract_table
+from tests.contract.__main__ import main, row
+from tests.contract.full_disk import _filled
+from tests.contract.promise import Ground, Measured, NotMeasurable, Promise
+from tests.contract.table import PROMISES
+from tests.contract.watched import attempts
+
+
+def kept(_ground: Ground) -> Measured:
+    return Measured(figure="0 lost", sample="9 of 10", kept=True)
+
+
+PROMISE = Promise(name="toy", words="Nothing is lost", measure=kept)
+
+
+def test_a_row_says_whether_the_promise_was_kept() -> None:
+    rows = [
+        row(PROMISE, kept(Ground(folder=Path(), library=Path(), data=None, seed=1))),
+        row(PROMISE, Measured(figure="1 lost", sample="9 of 10", kept=False)),
+        row(PROMISE, None, why="no PostgreSQL here"),
+    ]
+    document = {"measured": "2026-11-28", "machine": {"cores": 2}, "seconds": 600, "promises": rows}
+    head, _, _, _, *lines = contract_table(document)
+    assert head == "1 of 3 kept on 2026-11-28, 2 cores, in 10 minutes:"
+    assert lines == [
+        "| Nothing is lost | 0 lost | 9 of 10 | kept |",
+        "| Nothing is lost | 1 lost | 9 of 10 | **broken** |",
+        "| Nothing is lost | no PostgreSQL here |  | not measured |",
+    ]
+    assert broken(rows) == ["Nothing is lost"]
+
+
+@pytest.mark.parametrize(("kept", "code"), [(True, 0), (False, 1)], ids=["kept", "broken"])
+def test_a_broken_promise_is_the_exit_code(
+    kept: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = row(PROMISE, Measured(figure="…", sample="", kept=kept))
+    monkeypatch.setattr("tests.contract.__main__._all", lambda *_given: [told])
+    assert main(["--only", "toy"]) == code
+    assert "Nothing is lost" in capsys.readouterr().out
+
+
+def test_what_cannot_be_measured_is_neither_kept_nor_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def cannot(_ground: Ground) -> Measured:
+        raise NotMeasurable("no network of its own")
+
+    promise = Promise(name="toy", words="Nothing leaves", measure=cannot)
+    monkeypatch.setattr("tests.contract.__main__.PROMISES", (promise,))
+    assert main(["--measure", "toy", str(tmp_path), str(tmp_path), "1"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["figure"]) == ("not measured", "no network of its own")
+    assert broken([told]) == []
+
+
+def test_every_promise_has_a_name_of_its_own() -> None:
+    assert len({promise.name for promise in PROMISES}) == len(PROMISES)
+
+
+def test_the_kernels_counters_are_added_up(tmp_path: Path) -> None:
+    (tmp_path / "snmp").write_text(
+        "Ip: Forwarding OutRequests OutNoRoutes\nIp: 2 90 3\nTcp: RtoAlgorithm MaxConn\nTcp: 1 -1\n"
+        "Udp: InDatagrams OutDatagrams\nUdp: 5 7\n"
+    )
+    (tmp_path / "snmp6").write_text("Ip6OutNoRoutes   \t11\nUdp6OutDatagrams \t13\nIp6InReceives 99\n")
+    assert attempts(tmp_path) == 3 + 7 + 11 + 13
+
+
+def test_a_filled_disk_has_room_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Small:
+        f_bavail, f_frsize = 100, 1_000
+
+    monkeypatch.setattr("tests.contract.full_disk.os.statvfs", lambda _: Small())
+    with _filled(tmp_path, 40_000):
+        assert (tmp_path / "ballast").stat().st_size == 60_000
+    assert not (tmp_path / "ballast").exists()
