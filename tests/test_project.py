@@ -61,7 +61,7 @@ PAGES = sorted([*DOCS.glob("*.md"), *REPO.glob("*.md")])
 
 def test_generated_docs_match_the_program_and_what_was_measured() -> None:
     pages = generated()
-    assert {path.name for path in pages} == {"cli.md", "settings.md", "numbers.md", "README.md"}
+    assert {path.name for path in pages} == {"cli.md", "settings.md", "numbers.md", "scale.md", "README.md"}
     for path, text in pages.items():
         assert path.read_text("utf-8") == text, path.name
 

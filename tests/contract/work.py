@@ -36,7 +36,7 @@ __all__ = [
     "spending",
 ]
 
-_KILLS, _ZOMBIES, _MAILS, _SENDERS, _FILLED = 60, 10, 200, 10, 8
+_KILLS, _ZOMBIES, _MAILS, _SENDERS, _FILLED = 60, 10, 120, 6, 8
 _SPENDERS, _CAP, _LARGEST = 4, 1.0, 0.1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,12 +42,28 @@ def test_a_row_says_whether_the_promise_was_kept() -> None:
 
 @pytest.mark.parametrize(("kept", "code"), [(True, 0), (False, 1)], ids=["kept", "broken"])
 def test_a_broken_promise_is_the_exit_code(
-    kept: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kept: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.setattr("tests.contract.__main__._FILE", tmp_path / "contract.json")
     told = row(PROMISE, Measured(figure="…", sample="", kept=kept))
     monkeypatch.setattr("tests.contract.__main__._all", lambda *_given: [told])
+    monkeypatch.setattr("tests.contract.__main__.PROMISES", (PROMISE,))
     assert main(["--only", "toy"]) == code
     assert "Nothing is lost" in capsys.readouterr().out
+
+
+def test_a_promise_measured_again_takes_its_place_among_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "contract.json"
+    monkeypatch.setattr("tests.contract.__main__._FILE", file)
+    monkeypatch.setattr("tests.contract.__main__.PROMISES", (PROMISE, replace(PROMISE, name="other")))
+    for name, kept in (("other", True), ("toy", False), ("toy", True)):
+        told = row(replace(PROMISE, name=name), Measured(figure="…", sample="", kept=kept))
+        monkeypatch.setattr("tests.contract.__main__._all", lambda *_given, told=told: [told])
+        main(["--only", name])
+    rows = json.loads(file.read_text("utf-8"))["promises"]
+    assert [(told["name"], told["outcome"]) for told in rows] == [("toy", "kept"), ("other", "kept")]
 
 
 def test_what_cannot_be_measured_is_neither_kept_nor_broken(

@@ -1,4 +1,4 @@
-"""Writes the generated documents: docs/cli.md, docs/settings.md, docs/numbers.md and the figures of README.md.
+"""Writes the generated documents: docs/cli.md, docs/settings.md, docs/numbers.md, docs/scale.md and the figures of README.md.
 
 They follow from the command line, the settings and the measurements in evaluation/results.
 
@@ -131,12 +131,14 @@ def _bounds(info: Any) -> str:
 def generated() -> dict[Path, str]:
     """Every file that is generated, in whole or in part, with the text that it should have."""
     from evaluation.numbers import numbers_page, with_figures
+    from evaluation.scale.page import scale_page
 
     readme = REPO / "README.md"
     return {
         DOCS / "cli.md": cli_page(),
         DOCS / "settings.md": settings_page(),
         DOCS / "numbers.md": numbers_page(),
+        DOCS / "scale.md": scale_page(),
         readme: with_figures(readme.read_text("utf-8")),
     }
 
