@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -88,7 +89,7 @@ def _together(again: dict[str, Any]) -> dict[str, Any]:
 def _all(folder: Path, wanted: Sequence[str], seed: int) -> list[dict[str, Any]]:
     library = folder / "library"
     sys.stderr.write("making the sample library …\n")
-    made = earmark(library, "demo")
+    made = earmark(library, "demo", "--port", str(_free_port()))
     if made.code:
         raise SystemExit(f"the sample library cannot be made: {made.err[-500:]}")
     rows = []
@@ -101,6 +102,13 @@ def _all(folder: Path, wanted: Sequence[str], seed: int) -> list[dict[str, Any]]
                 f"{promise.name}: {told['outcome']}, {told['figure']} ({time.monotonic() - began:.0f} s)\n"
             )
     return rows
+
+
+def _free_port() -> int:
+    """Another demo may run on this machine, at the usual one."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _apart(promise: Promise, folder: Path, library: Path, seed: int) -> dict[str, Any]:
