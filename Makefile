@@ -29,8 +29,8 @@ PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup -
 test: $(VENV)/.dev  ## Run the tests, but for the slow ones and those of a browser
 	@$(PYTEST) -m "not slow and not campaign"
 
-quick: $(VENV)/.dev  ## Run the tests that load no model and start no program
-	@$(PYTEST) -m "not slow and not campaign and not heavy"
+quick: $(VENV)/.dev  ## Run the tests that load no model, start no program and take no time, and name the longest
+	@$(PYTEST) --durations 5 -m "not slow and not campaign and not heavy"
 
 test-all: $(VENV)/.dev  ## Run all tests, those of a browser too where there is a Chromium, with coverage
 	@$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=80

@@ -55,7 +55,7 @@ _FOR_CI = frozenset({"browser", "realdata"})
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks tests as heavy and slow by their fixtures, and puts those that share something costly into one group.
+    """Marks tests as heavy and slow by what they ask for, and puts those that share something costly into one group.
 
     A group is run by one process, and the longest begins first. Groups count with several processes only (``-n``, by
     `make`): the tests of the sample library share one that the demo makes, those of a module share its fixtures.
@@ -66,9 +66,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             # xdist 3.8 writes the group where pytest 9.2 no longer reads a test's id from, so that it groups nothing.
             item._id = coerce_node_id(f"{item.nodeid}@{group}")
         fixtures = set(getattr(item, "fixturenames", ()))
-        if _COSTLY & fixtures:
+        reads_real_data = item.get_closest_marker("realdata") is not None
+        if _COSTLY & fixtures or reads_real_data:
             item.add_marker(pytest.mark.heavy)
-        if _FOR_CI & fixtures:
+        if _FOR_CI & fixtures or reads_real_data:
             item.add_marker(pytest.mark.slow)
     pages = {group for item, group in groups.items() if "browser" in getattr(item, "fixturenames", ())}
     # The long groups first: one that begins last is waited for by processes that have nothing left to do.

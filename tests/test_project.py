@@ -50,6 +50,7 @@ MOST_MODULES = 260
 """Modules that `earmark --help` may load: it loaded 206 when this was written, in a quarter of a second of processor time."""
 
 
+@pytest.mark.heavy
 def test_our_names_are_nobody_elses() -> None:
     owners = importlib.metadata.packages_distributions()
     for name in (*PACKAGES, "sample"):

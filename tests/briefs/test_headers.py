@@ -38,6 +38,7 @@ def texts() -> list[str]:
     return [" ".join(chance.choices(WORDS, k=chance.randint(1, 25)))[:200].strip() for _ in range(600)]
 
 
+@pytest.mark.heavy
 def test_every_space_of_a_subject_comes_back() -> None:
     for text in texts():
         raw = wire(text)
@@ -45,6 +46,7 @@ def test_every_space_of_a_subject_comes_back() -> None:
         assert message_from_bytes(raw, policy=default)["Subject"] == text
 
 
+@pytest.mark.heavy
 def test_every_space_of_a_name_comes_back_and_the_address_with_it() -> None:
     for text in texts():
         message = message_from_bytes(wire("x", name=text))
@@ -53,6 +55,7 @@ def test_every_space_of_a_name_comes_back_and_the_address_with_it() -> None:
             assert (decoded(name), found) == (text, address)
 
 
+@pytest.mark.heavy
 def test_lines_are_short_ascii_and_hold_whole_encoded_words() -> None:
     for text in texts():
         lines = wire(text, name=text).split(b"\r\n")

@@ -253,6 +253,7 @@ def mailer_to(port: int) -> SmtpMailer:
     return SmtpMailer(settings, FixedClock(NOW), offline=False)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("when", "copies"), [("before", 1), ("after", 2)])
 def test_a_process_killed_around_the_sending(tmp_path: Path, when: str, copies: int) -> None:
     url = f"sqlite:///{tmp_path / 'killed.sqlite'}"

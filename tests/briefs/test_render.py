@@ -246,6 +246,7 @@ def test_times_are_minutes_and_seconds_and_lead_to_the_second() -> None:
         assert "#t=754" in shown
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("filling", ["wordy ", "x", "&", '"', "漢", "👩🏽‍💻"])
 def test_a_mail_stays_under_what_mail_programs_show(filling: str) -> None:
     long = (filling * 20_000)[:20_000]

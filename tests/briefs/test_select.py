@@ -117,6 +117,7 @@ def worlds(draw: st.DrawFn) -> World:
     return World(library=library, vectors=vectors, known=known)
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(worlds(), st.integers(1, 7), st.integers(1, 3), st.sampled_from([1, 3, 256]))
 def test_no_pick_repeats_another_or_what_was_told_and_there_are_at_most_size(
@@ -132,6 +133,7 @@ def test_no_pick_repeats_another_or_what_was_told_and_there_are_at_most_size(
         assert pick.insight.id not in {other.id for other in pick.duplicates}
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(worlds(), st.integers(1, 7), st.integers(1, 3), st.sampled_from([1, 3, 256]))
 def test_a_show_exceeds_its_share_only_when_the_others_have_nothing_left(
@@ -148,6 +150,7 @@ def test_a_show_exceeds_its_share_only_when_the_others_have_nothing_left(
             assert any(world.says_the_same(left, other) for other in taken), "an idea was left that could be told"
 
 
+@pytest.mark.heavy
 @settings(max_examples=80, deadline=None)
 @given(st.data(), worlds(), st.integers(1, 6))
 def test_the_order_of_the_library_changes_nothing(data: st.DataObject, world: World, size: int) -> None:
@@ -209,6 +212,7 @@ def test_every_show_is_looked_at_before_one_that_publishes_much_is_looked_at_aga
     assert quiet in [pick.insight for pick in world.pick(size=2, tier=8)]
 
 
+@pytest.mark.heavy
 def test_twenty_thousand_candidates_cost_few_questions() -> None:
     library = [insight(f"Claim {n}", show=f"Show {n % 150}", quality=(n * 37 % 101) / 101) for n in range(20_000)]
     asked = Counter[str]()

@@ -96,6 +96,7 @@ def test_a_folder_that_happens_to_be_here_is_not_imported(
     assert child.end() == 0
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("code", "output"), [(ECHO, "MESSAGES"), (SLEEPER, "LINES"), (DEAF, "LINES")])
 def test_a_child_ends_when_its_parent_is_killed(module: Callable[..., str], code: str, output: str) -> None:
     name = module(code, "fake_grandchild")

@@ -21,6 +21,7 @@ HEAVY = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("module", ["earmark.llm.chat", "earmark.models", "ingest.speech.transcribe"])
 def test_imports_are_light(module: str) -> None:
     code = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"

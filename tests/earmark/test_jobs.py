@@ -124,6 +124,7 @@ def test_nothing_open_is_ever_left_out_of_the_line(catalog: Catalog, clock: Fixe
     assert len(worked(catalog, clock)) == 4
 
 
+@pytest.mark.heavy
 def test_whatever_happens_every_episode_is_done_once(catalog: Catalog, clock: FixedClock) -> None:
     rng = random.Random(4)
     for name, count in (("A", 9), ("B", 3), ("C", 5)):

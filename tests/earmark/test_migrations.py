@@ -76,6 +76,7 @@ def before_channels(database_url: str) -> str:
     return database_url
 
 
+@pytest.mark.heavy
 def test_what_was_sent_before_there_were_channels_was_mail(before_channels: str) -> None:
     open_catalog(before_channels).close()
     assert set(key(before_channels)) == {"subscriber_id", "date", "channel"}
@@ -85,6 +86,7 @@ def test_what_was_sent_before_there_were_channels_was_mail(before_channels: str)
     ]
 
 
+@pytest.mark.heavy
 def test_the_way_back_keeps_the_mails(before_channels: str) -> None:
     open_catalog(before_channels).close()
     values = "('local', '2026-11-20', 'chat', '#a', 'm', 1, '')"
@@ -99,6 +101,7 @@ def test_the_way_back_keeps_the_mails(before_channels: str) -> None:
     assert rows(before_channels, "SELECT DISTINCT channel FROM deliveries") == [("mail",)]
 
 
+@pytest.mark.heavy
 def test_the_way_back_before_withdrawals_restores_what_was_withdrawn(database_url: str) -> None:
     """An older version knows no withdrawals: it shows the insight again, and its index hears of it."""
     opened = open_catalog(database_url)
@@ -123,6 +126,7 @@ def test_the_way_back_before_withdrawals_restores_what_was_withdrawn(database_ur
     opened.close()
 
 
+@pytest.mark.heavy
 def test_what_was_there_before_there_were_readers_is_the_local_readers(database_url: str) -> None:
     migrate(database_url, "0006")
     run(
@@ -160,6 +164,7 @@ def test_what_was_there_before_there_were_readers_is_the_local_readers(database_
     assert rows(database_url, "SELECT reader_id, question FROM turns") == [("local", "Why?")]
 
 
+@pytest.mark.heavy
 def test_all_the_way_down_and_up_again(database_url: str) -> None:
     open_catalog(database_url).close()
     migrate(database_url, "base", up=False)

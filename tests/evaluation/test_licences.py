@@ -25,11 +25,13 @@ def test_which_licences_fit(licence: str, fits: bool) -> None:
     assert allowed(licence) is fits
 
 
+@pytest.mark.heavy
 def test_every_library_may_be_used() -> None:
     entries = installed()
     assert len(entries) > 100
     assert [entry for entry in entries if not allowed(entry.licence)] == []
 
 
+@pytest.mark.heavy
 def test_whatever_is_installed_for_earmark_is_pinned() -> None:
     assert closure(EXTRAS["dev"]) - set(pinned()) == set()

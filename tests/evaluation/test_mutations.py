@@ -22,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.heavy
 def test_without_a_model_only_the_code_is_measured(folder: Path, settings: Settings) -> None:
     result = run(folder, settings=settings)
     assert set(result.runs) == {"code"} and result.models["checked by"] == "nobody"
@@ -31,6 +32,7 @@ def test_without_a_model_only_the_code_is_measured(folder: Path, settings: Setti
     assert code["another idea's quote let through"].value < 0.2
 
 
+@pytest.mark.heavy
 def test_a_model_is_asked_once_and_every_batch_holds_every_kind(
     folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

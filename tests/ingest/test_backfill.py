@@ -95,6 +95,7 @@ def test_the_setting_is_a_backfill_too() -> None:
     assert in_words(parse_backfill("since:2026-01-31")) == "episodes since 2026-01-31"
 
 
+@pytest.mark.heavy
 @given(
     first=st.integers(1, 30),
     count=st.integers(1, 30),

@@ -184,6 +184,7 @@ def _process(url: str, number: int, results: Any) -> None:
     results.put(used)
 
 
+@pytest.mark.heavy
 def test_many_processes_exceed_no_budget_by_more_than_one_call(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'shared.sqlite'}"
     opened = open_catalog(url)

@@ -89,6 +89,7 @@ def test_what_is_no_chapters_file_holds_none(body: bytes) -> None:
     assert read_chapters(body) == ()
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(
     st.recursive(

@@ -129,6 +129,7 @@ words = st.lists(st.sampled_from(["rye", "Bread.", "acid,", "Why?", "Ovens"]), m
 segments = st.builds(Segment, text=words, start_s=st.none(), speaker=st.sampled_from([None, "Speaker 1"]))
 
 
+@pytest.mark.heavy
 @settings(max_examples=80, deadline=None)
 @given(st.lists(segments, max_size=10), st.integers(20, 80))
 def test_every_word_is_in_exactly_one_passage(parts: list[Segment], size: int) -> None:

@@ -89,6 +89,7 @@ def read(world: World) -> list[str]:
     return [failure.reason for failure in work(world.catalog, stages, world.clock).failures]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("damaged", "said"),
     [
@@ -150,6 +151,7 @@ def test_a_duration_that_the_file_disproves_condemns_no_audio(world: World) -> N
     assert got.transcript.source == "ear 1.0"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("stated_s", [600.0, 1_000.0])
 def test_a_duration_that_may_be_true_still_does(world: World, stated_s: float) -> None:
     world.settings = {"ingest": {"attempts": 1}}

@@ -183,6 +183,7 @@ def test_nothing_is_fetched_or_expanded(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(text) < 20_000
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "bait", ["<!--", "<![CDATA[", "<item", '<a b="', "<item><podcast:person>", "&", "<a:b xmlns:c='d'"]
 )
@@ -352,6 +353,7 @@ def mutated(body: bytes, random_: random.Random) -> bytes:
     return bytes(data) or b"x"
 
 
+@pytest.mark.heavy
 def test_mutated_feeds_raise_nothing_else() -> None:
     random_ = random.Random(11)
     read = 0

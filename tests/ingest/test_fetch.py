@@ -184,6 +184,7 @@ def test_the_environment_names_no_proxy(
     assert fetcher.get(httpserver.url_for("/")).body == b"direct"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_gzip_bomb_is_refused_in_little_memory(httpserver: HTTPServer, layers: int) -> None:
     bomb = gzip.compress(b"\0" * 200_000_000, compresslevel=9)
@@ -252,6 +253,7 @@ def test_a_silent_server_is_left() -> None:
         left.set()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n",
                                   b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])  # fmt: skip
 def test_a_dripping_server_is_cut_off(head: bytes) -> None:

@@ -127,6 +127,7 @@ def test_speakers_nobody_named_still_give_claims() -> None:
     assert made and {i.speaker for i in made} == {None}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("word", ["x", "Aa", "[a](", "a.", "1,", "the like ", '"', "thanks to a "])
 def test_twice_the_text_is_twice_the_work(word: str) -> None:
     def work(size: int) -> int:

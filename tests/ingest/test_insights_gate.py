@@ -155,6 +155,7 @@ turns = st.lists(
 )
 
 
+@pytest.mark.heavy
 @settings(max_examples=80, deadline=None)
 @given(turns)
 def test_whatever_is_published_is_in_the_transcript(segments: list[Segment]) -> None:
@@ -170,6 +171,7 @@ def test_whatever_is_published_is_in_the_transcript(segments: list[Segment]) -> 
     )
 
 
+@pytest.mark.heavy
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80))
 def test_no_draft_breaks_the_gate(claim: str, body: str, quote: str) -> None:

@@ -79,6 +79,7 @@ def test_other_json_is_refused_in_words(body: bytes) -> None:
         parse_feed(body, url=URL)
 
 
+@pytest.mark.heavy
 def test_values_of_any_kind_raise_nothing_else() -> None:
     random_ = random.Random(3)
     values: list[object] = [

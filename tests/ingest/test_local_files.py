@@ -151,6 +151,7 @@ def test_a_feed_from_the_network_reads_no_file(tmp_path: Path, library: Library)
     assert library.insights.newest() == []
 
 
+@pytest.mark.heavy
 def test_a_folder_is_followed_read_and_looked_at_again(tmp_path: Path, library: Library) -> None:
     root = write(tmp_path / "Kettle Talks", {"one.vtt": vtt(), "two.vtt": vtt(TALK[2:])})
     show = library.shows.add(str(root))

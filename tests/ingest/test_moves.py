@@ -69,6 +69,7 @@ def moved_feed(httpserver: HTTPServer, *codes: int) -> None:
     httpserver.expect_request(f"/{len(codes)}").respond_with_handler(answer)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("codes", "moves"),
     [((301,), True), ((308,), True), ((301, 308), True), ((302,), False), ((307,), False), ((301, 302), False)],
@@ -152,6 +153,7 @@ def test_a_feed_that_names_its_new_address_is_followed_there(
     assert (now.feed_url, now.etag, now.last_error) == (new, '"new"', "")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

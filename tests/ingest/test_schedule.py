@@ -258,6 +258,7 @@ def test_failures_slow_down_and_success_resets(
     assert (good.failures, good.last_error, good.hold_until) == (0, "", None)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("said", ["7200", "Sun, 22 Nov 2026 20:00:00 GMT"])
 def test_nobody_asks_a_host_before_its_retry_after(
@@ -330,6 +331,7 @@ def test_resuming_a_show_lifts_what_its_server_asked_for(
     assert stored(catalog, show).hold_until is None
 
 
+@pytest.mark.heavy
 def test_a_machine_without_a_connection_blames_no_feed(
     httpserver: HTTPServer, catalog: Catalog, fetcher: Fetcher, clock: FixedClock, run: Run
 ) -> None:

@@ -162,6 +162,7 @@ def test_short_intros_and_outros_are_the_frame_and_long_ones_are_not() -> None:
     assert set(mark(timed(*texts), long)) == {Label.CONTENT}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "text", ["word from " * 4000, "visit " * 6000, "the show " * 7000, "x." * 15000, "our next " * 5000]
 )

@@ -111,6 +111,7 @@ times = st.none() | st.floats(0, 1e5)
 segments = st.builds(Segment, text=texts, start_s=times, end_s=times, speaker=st.sampled_from([None, "A", "B"]))
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(st.lists(segments, max_size=12))
 def test_every_word_is_kept_once_in_order(parts: list[Segment]) -> None:

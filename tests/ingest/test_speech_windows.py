@@ -59,6 +59,7 @@ class TestJournal:
         assert again.find(1, 10.0, 19.0) is None, "other bounds, another window"
         assert again.find(2, 20.0, 30.0) is None
 
+    @pytest.mark.heavy
     def test_a_file_that_was_cut_anywhere_is_read_as_far_as_it_goes(self, tmp_path: Path) -> None:
         path = tmp_path / "a.jsonl"
         journal = Journal(path, "k")
@@ -207,6 +208,7 @@ class TestCompute:
         with pytest.raises(SettingsError, match=r"auto"):
             choose_compute(AsrSettings.model_validate(asked), supported=lambda _: CPU, gpus=0, cores=2)
 
+    @pytest.mark.heavy
     @needs_tiny
     def test_a_gpu_that_does_not_work_is_said_and_done_without(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -286,6 +288,7 @@ def test_a_kill_in_mid_file_loses_one_window_and_changes_nothing(
     assert not decoded, "all of it was there"
 
 
+@pytest.mark.heavy
 def test_a_caller_that_stops_ends_the_windows_in_work(tmp_path: Path) -> None:
     """The progress is where a worker that is told to stop raises."""
     asked: list[bool] = []

@@ -66,6 +66,7 @@ def write_mp3(path: Path, seconds: float, *, rate: int = 44_100, channels: int =
 
 
 class TestAudio:
+    @pytest.mark.heavy
     @pytest.mark.parametrize(("rate", "channels"), [(16_000, 1), (44_100, 2), (8_000, 1)])
     def test_blocks_cover_the_file_and_end_where_it_is_quiet(self, tmp_path: Path, rate: int, channels: int) -> None:
         path = write_wav(tmp_path / "tone.wav", 21, rate=rate, channels=channels)
@@ -96,6 +97,7 @@ class TestAudio:
         with pytest.raises(AudioError):
             list(blocks(tmp_path / "missing.mp3"))
 
+    @pytest.mark.heavy
     def test_sound_that_changes_its_shape_on_the_way(self, tmp_path: Path) -> None:
         """Stitched-in advertisements: another rate and other channels in the middle of one MP3."""
         shapes = [(44_100, 2), (22_050, 1), (44_100, 2)]
@@ -103,6 +105,7 @@ class TestAudio:
         (tmp_path / "all.mp3").write_bytes(b"".join(parts))
         assert list(blocks(tmp_path / "all.mp3"))[-1].end_s == pytest.approx(9, abs=0.6)
 
+    @pytest.mark.heavy
     def test_damage_in_the_middle_costs_only_the_middle(self, tmp_path: Path) -> None:
         data = bytearray(write_mp3(tmp_path / "a.mp3", 12))
         middle = len(data) // 2
@@ -282,6 +285,7 @@ class TestFasterWhisper:
         found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 12))
         assert [s.text for s in found.segments] == ["Here we are."]
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         ("feed", "heard", "chosen"),
         [
@@ -309,6 +313,7 @@ class TestFasterWhisper:
         expected = {"engine": "faster-whisper", "model": TINY, "sha256": "cafe", "windows": 1, "hotwords": "Ada"}
         assert expected.items() <= made.items()
 
+    @pytest.mark.heavy
     @needs_tiny
     def test_silence_and_music_hold_no_speech(self, tmp_path: Path) -> None:
         transcriber = FasterWhisperTranscriber(AsrSettings(model=TINY, threads=1), models_dir=tmp_path, offline=True)
@@ -326,6 +331,7 @@ class TestFasterWhisper:
         with pytest.raises(ModelNotFound, match="cannot be loaded"):
             transcriber.transcribe(write_wav(tmp_path / "a.wav", 1))
 
+    @pytest.mark.heavy
     @needs_tiny
     @needs_real
     @pytest.mark.realdata
@@ -394,6 +400,7 @@ class TestOpenAI:
         transcriber.transcribe(path)
         assert len(server.requests) == 5
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize(
         "answer",
         [Status(401, f"bad key {KEY}"), Status(400), Raw(b'{"id": '), Raw(b"null"), html_page(), html_page(403)],
@@ -405,6 +412,7 @@ class TestOpenAI:
             endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 2))
         assert KEY not in str(caught.value)
 
+    @pytest.mark.heavy
     @pytest.mark.parametrize("answer", [Hang(), Reset()], ids=str)
     def test_connections_that_fail(self, server: ScriptedLLM, tmp_path: Path, answer: Any) -> None:
         server.answer = answer
@@ -455,6 +463,7 @@ class TestParts:
         monkeypatch.setattr("ingest.speech.transcribe_openai._MOST_S", 12.0)
         monkeypatch.setattr("ingest.speech.transcribe_openai._PART_S", 8.0)
 
+    @pytest.mark.heavy
     def test_times_are_those_of_the_file(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.answer = said_at
         seen: list[float] = []
@@ -471,6 +480,7 @@ class TestParts:
         assert b'name="language"' not in server.requests[0].raw
         assert b'name="language"' in server.requests[1].raw, "the whole file is heard in one language"
 
+    @pytest.mark.heavy
     def test_what_was_answered_is_not_asked_for_again(self, server: ScriptedLLM, tmp_path: Path) -> None:
         path, journal = write_wav(tmp_path / "a.wav", 21), tmp_path / "a.windows.jsonl"
         server.enqueue(said_at, said_at, Status(401))
@@ -482,6 +492,7 @@ class TestParts:
         assert sent == 1 + len(found.segments)
         assert endpoint(server).transcribe(path) == found
 
+    @pytest.mark.heavy
     def test_a_smaller_limit_of_the_server(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.enqueue(Status(413, "too large"))
         server.answer = said_at

@@ -142,6 +142,7 @@ def test_it_is_the_same_the_second_time() -> None:
     assert speakers(resolve_voices(once, persons=[MARA, TOM])) == speakers(once)
 
 
+@pytest.mark.heavy
 def test_a_hostile_transcript_takes_no_longer_than_a_plain_one() -> None:
     wall = "Aa " * 60_000 + "my name is " * 5_000 + "and " * 5_000
     found = resolve_voices(talk([("Speaker 0", wall), ("Speaker 1", "I'm " * 20_000)]), persons=[MARA] * 500)

@@ -226,6 +226,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(catalog: Catalog, clock: Fi
         assert episodes.by_stage(tx)["discovered"] == 1
 
 
+@pytest.mark.heavy
 def test_one_that_waits_for_work_finds_what_comes(catalog: Catalog, clock: FixedClock, settings: Settings) -> None:
     stop = threading.Event()
 

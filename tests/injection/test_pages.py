@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from markdown_it import MarkdownIt
 
 from earmark.addresses import person_page
@@ -68,6 +69,7 @@ def _foreign(link: str) -> bool:
     return parts.scheme != "https" or parts.netloc not in own
 
 
+@pytest.mark.heavy
 def test_two_hundred_planted_orders_lead_nowhere(tmp_path: Path) -> None:
     library = FakeLibrary(load_settings(home=tmp_path, environ={}))
     planted = [_planted(order) for order in orders()]

@@ -203,6 +203,7 @@ Library.open(Path(home)).backup(Path(file), force=True)
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seam", SEAMS)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_killed_in_the_middle_the_old_file_is_there_and_the_next_backup_cleans_up(
@@ -244,6 +245,7 @@ restore_backup(load_settings(home=Path(sys.argv[1]), environ={}), Path(sys.argv[
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("renamed", [0, 1])
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_restore_that_was_killed_is_done_again(library: Library, tmp_path: Path, renamed: int) -> None:
@@ -332,6 +334,7 @@ TAMPERED: list[tuple[Callable[[dict[str, bytes]], object], str]] = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("change", "said"), TAMPERED)
 def test_a_file_that_was_changed_is_refused_and_leaves_nothing(
     library: Library, tmp_path: Path, change: Callable[[dict[str, bytes]], None], said: str
@@ -365,6 +368,7 @@ def test_a_home_that_holds_something_is_refused(library: Library, tmp_path: Path
         restore_backup(elsewhere, file)
 
 
+@pytest.mark.heavy
 def test_a_backup_of_an_older_version_is_migrated(library: Library, tmp_path: Path) -> None:
     old, home = tmp_path / "old.sqlite", tmp_path / "new"
     migrate(f"sqlite:///{old}", "0008")
@@ -379,6 +383,7 @@ def test_a_backup_of_an_older_version_is_migrated(library: Library, tmp_path: Pa
     assert sorted(path.name for path in home.iterdir()) == ["catalog.sqlite", "earmark.toml"]
 
 
+@pytest.mark.heavy
 def test_a_migration_keeps_the_catalog_as_it_was(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'catalog.sqlite'}"
     migrate(url, "0006")
@@ -393,6 +398,7 @@ def test_a_migration_keeps_the_catalog_as_it_was(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "catalog.sqlite")["alembic_version"] == [f"('{HEAD}',)"]
 
 
+@pytest.mark.heavy
 def test_the_commands_say_what_they_did(library: Library, tmp_path: Path) -> None:
     file, home, runner = tmp_path / "b.zip", tmp_path / "new", CliRunner()
     made = runner.invoke(app, ["--home", str(library.settings.home), "backup", str(file)])

@@ -179,6 +179,7 @@ def test_of_two_removals_the_second_finds_nothing_to_do(
     assert (again.kept, again.episode_ids, again.insight_ids, again.passages) == (2, (), (), 0)
 
 
+@pytest.mark.heavy
 def test_the_command_says_what_it_would_remove_and_removes_it(tmp_path: Path) -> None:
     assert here(tmp_path, "tidy").out == "There is nothing to remove\n"
     for version in ("0001", "0002", "0003"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
+
 from earmark.settings import Settings
 from earmark.types import Answer, Question, Turn
 from library.library import Library
@@ -25,6 +27,7 @@ class _Forgetful:
         yield from self._real.stream(question, history=history)
 
 
+@pytest.mark.heavy
 def test_what_was_forgotten_while_an_answer_was_written_stays_forgotten(tmp_path: Path) -> None:
     with Library.open(settings=Settings(home=tmp_path / "home", offline=True)) as library:
         fill(library.catalog)

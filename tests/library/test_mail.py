@@ -233,6 +233,7 @@ def test_what_comes_back_after_it_was_taken_ends_the_mails_too(
     assert state(ben) is MailState.ENDED
 
 
+@pytest.mark.heavy
 def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(
     ben: Library, library: Library, box: Mailbox
 ) -> None:

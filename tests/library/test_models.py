@@ -35,6 +35,7 @@ def port_of(url: str) -> int:
 MODELS = {"/v1/models": {"data": [{"id": "nomic-embed-text"}, {"id": "llama3.2:3b"}, {"id": "qwen3:8b"}]}}
 
 
+@pytest.mark.heavy
 def test_a_server_on_this_machine_is_offered_in_a_line_to_copy(tmp_path: Path) -> None:
     with (
         answering(MODELS) as (url, asked),
@@ -105,6 +106,7 @@ def by_rule(request: Request) -> Answer:
     return json.dumps({"ideas": ideas})
 
 
+@pytest.mark.heavy
 def test_a_model_is_tried_by_the_real_path(tmp_path: Path) -> None:
     with (
         ScriptedLLM(answer=by_rule, refuse_formats={"json_schema": 400}) as llm,
@@ -130,6 +132,7 @@ def test_a_model_is_tried_by_the_real_path(tmp_path: Path) -> None:
         assert counted["llm_calls"] == report.editor.calls + 1
 
 
+@pytest.mark.heavy
 def test_windows_without_a_usable_answer_are_counted_and_the_rest_goes_on(tmp_path: Path) -> None:
     def answer(request: Request) -> Answer:
         if request.system.startswith("You are the first reader") and "Holm" in request.user:
@@ -142,6 +145,7 @@ def test_windows_without_a_usable_answer_are_counted_and_the_rest_goes_on(tmp_pa
         assert report.trial.claims
 
 
+@pytest.mark.heavy
 def test_two_models_are_told_apart_and_a_thinking_one_is_noted(tmp_path: Path) -> None:
     def thinking(request: Request) -> Answer:
         if "reasoning_effort" in request.body:
@@ -162,6 +166,7 @@ def test_two_models_are_told_apart_and_a_thinking_one_is_noted(tmp_path: Path) -
     assert "thinks past the limits" in report.reader.notes[0] and report.editor.notes == ()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("answer", "words"),
     [(Status(401, "no"), "endpoint failed"), (Status(404, "model 'm' not found"), "model 'm' not found")],
@@ -178,6 +183,7 @@ def doctor_model(tmp_path: Path, *options: str, **environ: str) -> Any:
     return CliRunner(env={"EARMARK_HOME": str(tmp_path), **environ}).invoke(app, ["doctor", "--model", *options])
 
 
+@pytest.mark.heavy
 def test_no_model_and_a_model_that_is_down_say_what_to_do(tmp_path: Path) -> None:
     run = doctor_model(tmp_path, EARMARK_LLM__LOCAL_PORTS="9")
     assert run.exit_code == 2
@@ -187,6 +193,7 @@ def test_no_model_and_a_model_that_is_down_say_what_to_do(tmp_path: Path) -> Non
     assert "nothing answers at http://127.0.0.1:9/v1; does the server run?" in run.stderr
 
 
+@pytest.mark.heavy
 def test_the_report_is_said_in_words_and_as_a_document(tmp_path: Path) -> None:
     with ScriptedLLM(answer=by_rule) as llm:
         environ = {"EARMARK_LLM__MODEL": "scripted", "EARMARK_LLM__BASE_URL": llm.url}
@@ -301,6 +308,7 @@ def test_a_local_model_that_is_not_here_makes_episodes_wait_and_says_why(tmp_pat
         library.models.examine()
 
 
+@pytest.mark.heavy
 def test_the_commands_list_and_tell(tmp_path: Path) -> None:
     runner = CliRunner(env={"EARMARK_HOME": str(tmp_path), "EARMARK_LLM__LOCAL_PORTS": "9"})
     run = runner.invoke(app, ["model", "list"])

@@ -57,12 +57,14 @@ def test_a_library_that_is_being_worked_on_is_not_moved(library: Library, target
         library.move(target)
 
 
+@pytest.mark.heavy
 def test_the_lease_of_a_dead_worker_keeps_no_library_from_moving(library: Library, target: str) -> None:
     place, boot, _, _, number = owner_name(0).split("|")
     claim(library, "|".join((place, boot, "4194303", "1", number)))
     assert library.move(target).rows["episodes"] == 1
 
 
+@pytest.mark.heavy
 def test_a_lease_that_ran_out_keeps_no_library_from_moving(library: Library, target: str, clock: FixedClock) -> None:
     claim(library, owner_name(0), lease_s=1)
     clock.at += timedelta(seconds=2)
@@ -76,6 +78,7 @@ def test_only_an_owner_moves_a_library(library: Library, target: str) -> None:
         library.for_reader("ben").move(target)
 
 
+@pytest.mark.heavy
 def test_the_moved_library_is_opened_by_its_address(library: Library, target: str) -> None:
     library.move(target)
     settings = load_settings({"database_url": target}, home=library.settings.home, environ={})
@@ -83,6 +86,7 @@ def test_the_moved_library_is_opened_by_its_address(library: Library, target: st
         assert [summary.show.title for summary in moved.shows.summaries()] == ["Kettles"]
 
 
+@pytest.mark.heavy
 def test_the_command_says_what_it_did_and_what_is_left_to_do(library: Library, target: str) -> None:
     result = CliRunner().invoke(app, ["--home", str(library.settings.home), "move", "--to", target])
     assert result.exit_code == 0, result.output
@@ -92,6 +96,7 @@ def test_the_command_says_what_it_did_and_what_is_left_to_do(library: Library, t
     assert "holds a library already" in again.output
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "address",
     [

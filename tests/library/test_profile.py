@@ -107,6 +107,7 @@ def test_a_text_becomes_interests_that_are_only_shown(library: Library) -> None:
     assert library.profile.with_text("…") == TEMPLATE
 
 
+@pytest.mark.heavy
 def test_a_change_is_compared_with_the_next_brief_and_what_clicks_taught_is_listed(library: Library) -> None:
     """Everything that needs the models, in one library that is read once."""
     fill(library.catalog)

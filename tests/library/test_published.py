@@ -153,6 +153,7 @@ def test_a_brief_is_published_without_what_tells_of_its_reader(world: World) -> 
     assert world.published("shared").days() == []
 
 
+@pytest.mark.heavy
 def test_a_theme_is_told_in_the_words_of_what_is_published(world: World) -> None:
     with world.catalog.write() as tx:
         members = placed("aaaa1", [world.private, world.public])

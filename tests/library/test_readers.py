@@ -72,6 +72,7 @@ def test_a_reader_is_added_changed_and_removed(library: Library) -> None:
         library.for_reader("zoe")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("values", "error"),
     [
@@ -93,6 +94,7 @@ def test_a_reader_who_makes_no_sense_is_refused(
     assert len(library.readers.every()) == 1
 
 
+@pytest.mark.heavy
 def test_a_reader_has_briefs_marks_and_conversations_of_their_own(library: Library) -> None:
     cem = library.readers.add(Reader(id="cem", timezone="Pacific/Auckland", length=2))
     theirs = library.for_reader("cem")
@@ -125,6 +127,7 @@ def test_a_reader_has_briefs_marks_and_conversations_of_their_own(library: Libra
     assert theirs.conversations.get("c")[0].turns == 1
 
 
+@pytest.mark.heavy
 def test_what_a_reader_does_not_see_does_not_exist_for_them(library: Library, ben: Library) -> None:
     mine = {show.id: show.title for show in ben.readers.shows("ben") or []}
     assert list(mine.values()) == ["Ledger & Leaf"]
@@ -172,6 +175,7 @@ def test_what_a_reader_does_not_see_does_not_exist_for_them(library: Library, be
         assert {insight.show_id for insight in ben.themes.insights(theme.id)} == set(mine)
 
 
+@pytest.mark.heavy
 def test_an_owner_takes_a_show_away_and_it_is_gone_at_once(library: Library, ben: Library) -> None:
     saved = ben.insights.newest()[0]
     ben.marks.save(saved.id)

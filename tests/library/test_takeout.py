@@ -163,6 +163,7 @@ def library(tmp_path: Path, clock: FixedClock) -> Iterator[Library]:
         yield opened
 
 
+@pytest.mark.heavy
 def test_everything_comes_back_whole_into_another_library(library: Library, tmp_path: Path, clock: FixedClock) -> None:
     kept, hidden, liked = library.insights.newest()[:3]
     library.marks.annotate(kept.id, note="Ask Ben.\nSoon.", tags=["work"])

@@ -68,6 +68,7 @@ def tended(library: Library) -> Watermark:
     return read_watermark(library.settings)
 
 
+@pytest.mark.heavy
 def test_growth_is_seen_to_by_itself(library: Library) -> None:
     library.index.follow()
     before = [hit.chunk_id for hit in library.search.hits("kelp carbon", limit=3)]

@@ -40,6 +40,7 @@ def test_conditions_are_counted_once_and_have_an_end() -> None:
     assert any("12" in note for note in many.notes)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("filling", [" ", "a ", "did ", "and "])
 def test_a_question_of_blanks_and_words_without_end_hangs_no_pattern(filling: str) -> None:
     """Patterns that backtrack would hang here."""
@@ -50,6 +51,7 @@ def test_a_question_of_blanks_and_words_without_end_hangs_no_pattern(filling: st
     assert read.filters.speakers == ("Ines Calloway",)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("piece", ["a", "a.", "a-.", "-.", "a-", "a .", "xn--", "a dot ", "a. "])
 def test_a_name_without_end_hangs_no_pattern(piece: str) -> None:
     """Patterns that backtrack would hang here."""

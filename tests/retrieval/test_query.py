@@ -73,6 +73,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join)))
 @settings(max_examples=600)
 def test_any_text_parses_and_what_is_written_parses_the_same(query: str) -> None:

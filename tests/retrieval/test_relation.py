@@ -160,6 +160,7 @@ def test_what_a_model_does_not_know_of_needs_a_better_chance(
     assert _relations(catalog, _chat(llm, tmp_path)).of(insight, unsure) == [None, None]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "why",
     [

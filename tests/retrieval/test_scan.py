@@ -35,6 +35,7 @@ def places(catalog: Catalog, phrase: str, filters: Filters | None = None) -> lis
         return [tuple(seq for seq, _ in match.ids) for match in matches(tx, phrase, filters or Filters())]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("phrase", "where"),
     [

@@ -82,6 +82,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
     "app",
@@ -137,6 +138,7 @@ def test_a_bucket_fills_up_at_an_even_pace() -> None:
     assert not any(Limiter(0).wait_s("a") for _ in range(10_000))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("path", ["/insights", f"/shows/{corpus.SHOWS[0].id}/episodes", "/shows", "/themes", "/briefs"])
 def test_pages_of_a_list_follow_each_other(tmp_path: Path, path: str) -> None:
     with served(tmp_path) as client:
@@ -151,6 +153,7 @@ def test_pages_of_a_list_follow_each_other(tmp_path: Path, path: str) -> None:
         assert pages == whole["result"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("cursor", "status"), [("zz", 404), ("YWJj", 404), ("_", 404), ("!", 400)])
 def test_a_cursor_that_no_list_gave_is_refused(tmp_path: Path, cursor: str, status: int) -> None:
     with served(tmp_path) as client:
@@ -166,6 +169,7 @@ def test_what_a_client_has_is_not_sent_again(tmp_path: Path) -> None:
         assert client.get("/api/v1/shows", headers={"If-None-Match": '"x"'}).content == first.content
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import typer
 
 from library import ports
@@ -27,6 +28,7 @@ def test_each_capability_has_one_row_and_each_reason_some_words() -> None:
             assert not isinstance(cell, Lacking) or len(cell.reason.split()) >= 3, row.name
 
 
+@pytest.mark.heavy
 def test_rest_has_the_routes_of_the_table_and_no_others() -> None:
     paths = openapi(make_api())["paths"]
     routes = {

@@ -43,6 +43,7 @@ def test_a_script_without_letters_is_not_drawn_as_boxes(claim: str) -> None:
     assert _ink(_opened(claim)) == 0
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("claim", ["", "x", "word " * 400, "w" * 4_000, "\u202e\x00\n", "a" * 120 + " b"])
 def test_no_text_leaves_its_place(claim: str) -> None:
     image = _opened(claim, "s" * 500, "t" * 500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from earmark.settings import load_settings
@@ -15,6 +16,7 @@ from ui.app.faces import FACES
 from ui.app.serve import build_app
 
 
+@pytest.mark.heavy
 def test_a_new_face_is_one_file_and_one_row(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path, environ={})
     address = AppAddress(url="http://localhost:1", pid=os.getpid(), token="secret")

@@ -138,6 +138,7 @@ def test_what_a_command_prints(name: str, library: FakeLibrary, capsys: pytest.C
     _held(f"cli-{name}", printed)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", PATHS)
 def test_what_rest_answers(name: str, library: FakeLibrary) -> None:
     method, _, path = PATHS[name].partition(" ")

@@ -72,6 +72,7 @@ def _ingest(library: Library, tmp_path: Path) -> None:
     assert report.failures == ()
 
 
+@pytest.mark.heavy
 def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_path: Path, llm: ScriptedLLM) -> None:
     llm.answer = _by_hand
     with _library(tmp_path, llm) as library:
@@ -88,6 +89,7 @@ def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_pat
     assert asked.response_format == "json_schema"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "reply",
     [
@@ -125,6 +127,7 @@ def _cited(request: Request) -> str:
     )
 
 
+@pytest.mark.heavy
 def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm: ScriptedLLM) -> None:
     llm.answer = _cited
     with _library(tmp_path, llm) as library:
@@ -140,6 +143,7 @@ def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm
     assert all(citation.quote in spoken for citation in answer.citations)
 
 
+@pytest.mark.heavy
 def test_the_budget_of_calls_is_kept_and_the_extractive_path_goes_on(tmp_path: Path, llm: ScriptedLLM) -> None:
     llm.answer = _by_hand
     with _library(tmp_path, llm, max_calls=0) as library:

@@ -21,6 +21,7 @@ from ui.api.face import api_mount
 ADDRESS = f"/api/v1/insights/{corpus.INSIGHTS[0].id}"
 
 
+@pytest.mark.heavy
 def test_an_insight_is_saved_with_note_and_tags_listed_and_let_go(home: Path, tea: list[Insight]) -> None:
     assert "Nothing is saved" in here(home, "saved").out
     done = here(home, "save", tea[0].id[:8], "--note", "ask \x1b[31mBen", "--tag", "work")
@@ -38,6 +39,7 @@ def test_an_insight_is_saved_with_note_and_tags_listed_and_let_go(home: Path, te
     assert wrong.code == 2 and "needs neither --note nor --tag" in wrong.err
 
 
+@pytest.mark.heavy
 def test_what_is_hidden_leaves_the_list_until_it_is_shown_again(home: Path, tea: list[Insight]) -> None:
     assert tea[0].id in here(home, "insights").out
     assert "Hidden: " in here(home, "hide", tea[0].id).out
@@ -50,6 +52,7 @@ def test_what_is_hidden_leaves_the_list_until_it_is_shown_again(home: Path, tea:
     assert here(home, "hide", "--undo").code == 2
 
 
+@pytest.mark.heavy
 def test_a_wish_takes_the_place_of_an_earlier_one_and_is_taken_back(home: Path, tea: list[Insight]) -> None:
     here(home, "more", tea[0].id)
     assert tea[0].id in here(home, "more").out
@@ -87,6 +90,7 @@ def test_over_rest_marks_are_put_listed_in_pages_and_deleted(app: TestClient) ->
     assert app.put(f"{ADDRESS}/marks/saved", headers={"Authorization": "Bearer x"}).status_code == 401
 
 
+@pytest.mark.heavy
 def test_over_rest_a_wish_is_posted_and_deleted_and_reading_changes_nothing(app: TestClient) -> None:
     assert app.get(f"{ADDRESS}/wish").status_code == 405
     assert app.post(f"{ADDRESS}/wish", json={"direction": "sideways"}).status_code == 400

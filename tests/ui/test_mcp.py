@@ -101,6 +101,7 @@ def test_search_and_fetch_have_the_form_of_deep_research(library: FakeLibrary) -
     assert episode["metadata"]["episode_id"] == FIRST.episode_id
 
 
+@pytest.mark.heavy
 def test_tools_tell_what_the_library_has(library: FakeLibrary) -> None:
     brief = call(library, "todays_brief")
     assert [item["idea"]["id"] for item in brief["ideas"]] == [insight.id for insight in corpus.INSIGHTS[:5]]
@@ -138,6 +139,7 @@ def test_what_goes_wrong_is_told_in_a_line_and_nothing_more(library: FakeLibrary
     assert "secret" not in crashed.content[0].text
 
 
+@pytest.mark.heavy
 def test_text_from_outside_is_marked_and_its_links_are_none_of_ours(tmp_path: Path) -> None:
     library = FakeLibrary(load_settings(home=tmp_path, environ={}), hostile=True)
     results = [
@@ -232,6 +234,7 @@ def over_http(url: str, asking: Asking, *, token: str = "", mode: str = "auto") 
     return run_apart(run)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_over_http_a_client_of_this_machine_needs_no_token(library: FakeLibrary, mode: str) -> None:
     async def asking(client: Client) -> Any:
@@ -260,6 +263,7 @@ class Tokens:
         return {"ann's token": "local", "ben's token": "ben"}.get(token)
 
 
+@pytest.mark.heavy
 def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
     settings = load_settings({"offline": True, "app": {"host": "0.0.0.0"}}, home=tmp_path, environ={})
 

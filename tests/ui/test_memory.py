@@ -73,6 +73,7 @@ def test_streamlit_does_not_collect_after_each_page() -> None:
     assert streamlit_options(port=1)["runner.postScriptGC"] is False
 
 
+@pytest.mark.heavy
 def test_a_pages_garbage_goes_in_the_first_quiet_moment(
     activity: PageActivity, collector: GarbageCollector, clock: Clock
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_pages_garbage_goes_in_the_first_quiet_moment(
     assert left() is None
 
 
+@pytest.mark.heavy
 def test_without_a_page_nothing_is_collected(collector: GarbageCollector, clock: Clock) -> None:
     left = weakref.ref(Knot())
     clock.seconds += 50_000
@@ -95,6 +97,7 @@ def test_without_a_page_nothing_is_collected(collector: GarbageCollector, clock:
     assert left() is not None
 
 
+@pytest.mark.heavy
 def test_readers_who_never_pause_do_not_fill_the_memory(activity: PageActivity, collector: GarbageCollector) -> None:
     left = [page(activity) for _ in range(1_000)]
     assert sum(one() is not None for one in left) == 1_000
@@ -102,6 +105,7 @@ def test_readers_who_never_pause_do_not_fill_the_memory(activity: PageActivity, 
     assert not any(one() for one in left)
 
 
+@pytest.mark.heavy
 def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
     activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
 ) -> None:
@@ -119,6 +123,7 @@ def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
     assert gc.get_freeze_count() <= frozen  # nothing is frozen again; what has gone since counts no more
 
 
+@pytest.mark.heavy
 def test_what_is_loaded_is_frozen_though_it_never_gets_quiet(
     activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
 ) -> None:

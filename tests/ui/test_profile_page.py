@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from earmark.types import Direction
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
@@ -25,6 +27,7 @@ def _press(run: Any, label: str) -> Any:
     return run
 
 
+@pytest.mark.heavy
 def test_a_text_is_tried_kept_taken_back_and_emptied(library: FakeLibrary) -> None:
     run = page(_profile)
     run.text_area[0].set_value("## Interests\n- queues <b>of</b> people")
@@ -39,6 +42,7 @@ def test_a_text_is_tried_kept_taken_back_and_emptied(library: FakeLibrary) -> No
     assert len(library.marks.wishes()) == 1
 
 
+@pytest.mark.heavy
 def test_what_makes_no_sense_is_said_with_its_line_and_not_kept(library: FakeLibrary) -> None:
     run = page(_profile)
     run.text_area[0].set_value("## Interests\nqueues")
@@ -46,6 +50,7 @@ def test_what_makes_no_sense_is_said_with_its_line_and_not_kept(library: FakeLib
     assert library.profile.get().version == 0
 
 
+@pytest.mark.heavy
 def test_ten_ideas_or_a_pasted_text_begin_it(library: FakeLibrary) -> None:
     run = page(_profile)
     run.checkbox(key=f"seed-{FIRST.id}").check()
@@ -59,6 +64,7 @@ def test_ten_ideas_or_a_pasted_text_begin_it(library: FakeLibrary) -> None:
     assert library.profile.get().version == 0
 
 
+@pytest.mark.heavy
 def test_no_address_changes_the_profile(library: FakeLibrary) -> None:
     page(_profile, text="## Interests\n- x", reset="1", learned="1")
     assert library.profile.get().version == 0

@@ -101,6 +101,7 @@ def test_where_nothing_is_published_there_is_no_feed_and_no_page_names_one(tmp_p
     assert re.findall(_ALTERNATE, own) == [("text/markdown", f"{corpus.TODAY}.md")]
 
 
+@pytest.mark.heavy
 def test_a_site_of_files_has_it_where_its_address_is_known(tmp_path: Path) -> None:
     held, path = library(tmp_path, url=SITE), tmp_path / "site"
     held.briefs.get(corpus.TODAY)

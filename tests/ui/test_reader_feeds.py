@@ -113,6 +113,7 @@ def test_a_wrong_address_opens_nothing_and_cannot_be_tried_for_long(library: Lib
     assert (late.status_code, bool(late.headers["retry-after"])) == (429, True)
 
 
+@pytest.mark.heavy
 def test_the_page_makes_a_feed_whose_address_it_shows_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("library.themes.Themes.every", lambda _self: [])  # grouping loads a model
     library.sign_in.set_password("ben", "correct horse battery")
@@ -140,6 +141,7 @@ def test_the_page_makes_a_feed_whose_address_it_shows_once(library: Library, mon
     assert serving(library).get(address[1]).status_code == 404
 
 
+@pytest.mark.heavy
 def test_feeds_are_made_listed_and_removed_at_the_terminal(home: Path, tea: list[Insight]) -> None:
     assert "There is no feed yet" in here(home, "feed", "list").out
     here(home, "save", tea[0].id)

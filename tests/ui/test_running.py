@@ -74,6 +74,7 @@ def test_the_state_in_words(library: FakeLibrary) -> None:
     assert [line.rpartition(":")[2].strip() for line in plan_lines(quiet)] == ["nothing would be sent", "Nothing new."]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_order(home: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "run"]

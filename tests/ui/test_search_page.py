@@ -116,6 +116,7 @@ def test_an_excerpt_keeps_turns_and_cuts_far_ends() -> None:
     assert (whole.before, whole.key, whole.after[0].text) == ((), "", "Only this: all of it.")
 
 
+@pytest.mark.heavy
 @given(st.text(max_size=200), st.text(max_size=20))
 def test_marked_pieces_are_the_text_again(text: str, wanted: str) -> None:
     assert "".join(piece for piece, _ in marked_terms(text, wanted)) == text

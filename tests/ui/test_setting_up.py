@@ -99,6 +99,7 @@ def test_a_model_on_this_machine_is_offered(tmp_path: Path, httpserver: HTTPServ
     assert load_settings(home=tmp_path / "b", environ={}).llm.model == "tiny:1b"
 
 
+@pytest.mark.heavy
 def test_a_file_that_is_there_is_replaced_only_when_somebody_says_so(tmp_path: Path) -> None:
     file = tmp_path / "earmark.toml"
     file.write_text("[brief]\nsize = 3\n", "utf-8")

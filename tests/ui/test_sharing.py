@@ -13,6 +13,7 @@ from tests.ui.here import here
 SHARED = {"EARMARK_PUBLISH__WHAT": "shared", "EARMARK_SIGN_IN__URL": "https://earmark.example"}
 
 
+@pytest.mark.heavy
 def test_an_insight_is_shared_listed_and_taken_back(home: Path, tea: list[Insight]) -> None:
     said = here(home, "share", tea[0].id[:8], env=SHARED)
     assert said.code == 0
@@ -27,6 +28,7 @@ def test_sharing_says_that_nobody_sees_it_yet(home: Path, tea: list[Insight]) ->
     assert "set publish.what to shared" in here(home, "share", tea[0].id).out
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -67,6 +67,7 @@ def titles(library: Library, show_id: str) -> list[int]:
     return [int(one.data.title.split()[1]) for one in library.episodes.of_show(show_id)]
 
 
+@pytest.mark.heavy
 def test_a_wider_backfill_takes_more_though_the_feed_has_not_changed(library: Library, httpserver: HTTPServer) -> None:
     def handler(request: Request) -> Response:
         if request.headers.get("If-None-Match") == '"v1"':
@@ -92,6 +93,7 @@ def test_a_wider_backfill_takes_more_though_the_feed_has_not_changed(library: Li
         library.shows.set_backfill(show.id, "some")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("option", ["--backfill", "--take"])
 def test_the_option_says_which_episodes_under_either_name(
     library: Library, httpserver: HTTPServer, option: str
@@ -101,6 +103,7 @@ def test_the_option_says_which_episodes_under_either_name(
     assert titles(library, library.shows.summaries()[0].show.id) == [12, 11]
 
 
+@pytest.mark.heavy
 def test_a_paused_show_is_not_asked_until_it_is_resumed(library: Library, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed").respond_with_data(numbered(2), content_type="application/rss+xml")
     show = library.shows.add(httpserver.url_for("/feed"))
@@ -116,6 +119,7 @@ def test_a_paused_show_is_not_asked_until_it_is_resumed(library: Library, httpse
     assert "1 feed" not in earmark(library, "show", "refresh", code=2)
 
 
+@pytest.mark.heavy
 def test_refresh_asks_at_once_but_not_against_the_servers_wish(
     library: Library, httpserver: HTTPServer, clock: FixedClock
 ) -> None:
@@ -290,6 +294,7 @@ def test_an_answer_keeps_the_sentences_that_rest_on_other_shows() -> None:
 # the list
 
 
+@pytest.mark.heavy
 def test_the_list_goes_out_and_in_again_with_its_folders(
     library: Library, tmp_path: Path, httpserver: HTTPServer
 ) -> None:

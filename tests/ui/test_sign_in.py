@@ -201,6 +201,7 @@ def test_a_session_given_by_somebody_else_is_not_kept(client: TestClient, librar
     assert library.sign_in.reader_of(planted) is None
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "target",
     [

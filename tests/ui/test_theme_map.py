@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from tests.ui import corpus
 from ui.web.theme import DARK, LIGHT
 from ui.web.theme_map import picture
@@ -37,6 +39,7 @@ def test_names_do_not_run_into_one_another() -> None:
             assert math.dist((one.x, one.y), (other.x, other.y)) > 0.05
 
 
+@pytest.mark.heavy
 def test_the_chart_is_one_that_vega_reads() -> None:
     import altair  # of Streamlit; it checks against the schema of Vega-Lite
 

@@ -34,6 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.heavy
 def test_every_link_and_everything_a_page_loads_is_a_file_of_the_site(site: Path) -> None:
     pages = sorted(site.rglob("*.html"))
     linked: set[Path] = set()

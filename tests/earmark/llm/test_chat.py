@@ -45,6 +45,7 @@ def make(llm: ScriptedLLM, **settings: Any) -> LangChainChat:
     return LangChainChat(LlmSettings(**given), sleep=lambda _: None)
 
 
+@pytest.mark.heavy
 def test_complete_sends_what_it_was_given(llm: ScriptedLLM, chat: LangChainChat) -> None:
     llm.answer = lambda request: f"{request.system}|{request.user}"
     assert chat.complete("Be brief.", "Why {sleep}?", max_tokens=77) == "Be brief.|Why {sleep}?"
@@ -69,6 +70,7 @@ def test_json_schema_is_asked_for_first(llm: ScriptedLLM, chat: LangChainChat) -
     assert llm.requests[0].body["response_format"]["json_schema"]["strict"] is True
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("status", [400, 422, 500])
 @pytest.mark.parametrize(
     ("refused", "asked"),
@@ -100,6 +102,7 @@ def test_a_server_that_is_down_for_all_formats_is_not_remembered_as_refusing(
     assert [r.response_format for r in llm.requests] == ["json_schema"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "text",
     [
@@ -171,6 +174,7 @@ UNUSABLE: list[tuple[Answer, str]] = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("answer", "words"), UNUSABLE, ids=lambda value: str(value)[:60])
 @pytest.mark.parametrize("ask", ["complete", "complete_json"])
 def test_unusable_replies_are_a_model_call_error(
@@ -192,6 +196,7 @@ def test_missing_usage_and_a_wrong_content_type_do_no_harm(llm: ScriptedLLM, cha
     assert chat.complete("", "text") == "fine"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("failure", [Status(429, retry_after="7"), Status(503), Status(500), Reset()])
 def test_passing_failures_are_tried_again(llm: ScriptedLLM, failure: Answer) -> None:
     waits: list[float] = []
@@ -280,6 +285,7 @@ def test_stream(llm: ScriptedLLM, chat: LangChainChat, done: bool) -> None:
     assert llm.requests[0].body["stream"] is True
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "answer",
     [
@@ -319,6 +325,7 @@ def test_the_environment_diverts_and_traces_nothing(
     assert KEY not in caplog.text
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_redirects_are_not_followed(llm: ScriptedLLM, chat: LangChainChat, status: int) -> None:
     with ScriptedLLM() as stranger:

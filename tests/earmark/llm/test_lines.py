@@ -157,6 +157,7 @@ def small(llm: ScriptedLLM) -> LangChainChat:
     return LangChainChat(LlmSettings(model="tiny-1b", base_url=llm.url, timeout_s=5), sleep=lambda _: None)
 
 
+@pytest.mark.heavy
 def test_a_small_model_is_asked_for_lines_and_for_no_format(llm: ScriptedLLM) -> None:
     chat = small(llm)
     llm.enqueue("id: 4\nsame: 9")

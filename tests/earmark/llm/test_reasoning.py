@@ -69,6 +69,7 @@ def test_efforts_and_budgets_are_said_in_the_words_of_each_server() -> None:
     assert budget["thinking_budget_tokens"] == 800
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("value", ["off", "low", "4096", "auto"])
 def test_the_setting_is_sent(llm: ScriptedLLM, value: str) -> None:
     chat = make(llm, reasoning=value)
@@ -91,6 +92,7 @@ def _strict(request: Request) -> Answer:
     return GOOD
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("status", [400, 422])
 @pytest.mark.parametrize("words", ["unknown field: reasoning_effort", "Extra inputs are not permitted"])
 def test_a_server_that_refuses_the_words_gets_the_call_without_them_once_and_for_all(
@@ -133,6 +135,7 @@ HIDDEN = Reply(content="", finish_reason="length")
 """What servers send that keep the thoughts in a field of their own."""
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("thought", [THOUGHT, HIDDEN])
 @pytest.mark.parametrize("ask", ["complete", "complete_json", "stream"])
 def test_a_model_that_only_thought_gets_twice_the_tokens_once_and_keeps_them(

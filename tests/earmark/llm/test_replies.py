@@ -55,6 +55,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.heavy
 @given(st.dictionaries(st.text(), values, max_size=4))
 def test_what_was_written_is_read(value: dict[str, object]) -> None:
     assert parse_json(f"Here:\n```json\n{json.dumps(value, indent=1)}\n```\nBye.") == value

@@ -98,6 +98,7 @@ def test_the_first_call_starts_it_and_all_calls_share_it(serviced: Callable[...,
     assert not service.is_running()
 
 
+@pytest.mark.heavy
 def test_it_ends_when_nobody_asks_and_starts_again(serviced: Callable[..., LocalService], tmp_path: Path) -> None:
     service = serviced(idle_s=0.05)
     ask = chat_of(service, tmp_path)
@@ -120,6 +121,7 @@ def test_one_that_is_used_does_not_end(serviced: Callable[..., LocalService]) ->
     service.close()
 
 
+@pytest.mark.heavy
 def test_a_process_that_died_is_started_again(serviced: Callable[..., LocalService], tmp_path: Path) -> None:
     import os
     import signal

@@ -108,6 +108,7 @@ def filled(opener: Callable[[], VectorIndex]) -> Iterator[VectorIndex]:
     index.close()
 
 
+@pytest.mark.heavy
 def test_a_new_index_is_empty(opener: Callable[[], VectorIndex]) -> None:
     index = opener()
     assert (index.watermark(), index.count("chunk"), index.count("insight")) == (0, 0, 0)
@@ -115,18 +116,21 @@ def test_a_new_index_is_empty(opener: Callable[[], VectorIndex]) -> None:
     index.close()
 
 
+@pytest.mark.heavy
 def test_kinds_do_not_mix(filled: VectorIndex) -> None:
     assert (filled.count("chunk"), filled.count("insight")) == (4, 1)
     assert [h.key for h in filled.query(IndexQuery(kind="insight", text="kelp", limit=5))] == ["a"]
     assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="kelp", limit=5))] == ["a", "b"]
 
 
+@pytest.mark.heavy
 def test_dense_scores_are_cosines(filled: VectorIndex) -> None:
     hits = filled.query(IndexQuery(kind="chunk", vector=[2.0, 0.2, 0, 0], limit=2))
     assert [(h.key, h.show_id, h.episode_id) for h in hits] == [("a", "s1", "e1"), ("b", "s2", "e2")]
     assert hits[0].score == pytest.approx(1.0, abs=1e-5)
 
 
+@pytest.mark.heavy
 def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) -> None:
     assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="Starters", limit=5))] == [
         "d",
@@ -136,6 +140,7 @@ def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) 
     assert filled.query(IndexQuery(kind="chunk", text="", limit=5)) == []
 
 
+@pytest.mark.heavy
 def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
     hits = filled.query(IndexQuery(kind="chunk", vector=[1.0, 0.1, 0, 0], text="cattle", limit=4))
     assert hits[0].key == "b"  # second by cosine, alone by words
@@ -143,6 +148,7 @@ def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
@@ -167,6 +173,7 @@ def test_filters_hold_for_every_query(filled: VectorIndex, filters: Filters, exp
     } == expected
 
 
+@pytest.mark.heavy
 def test_shows_can_be_excluded(filled: VectorIndex) -> None:
     hits = filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9, exclude_shows=("s1", "s3")))
     assert [h.key for h in hits] == ["b"]
@@ -177,6 +184,7 @@ def test_a_query_asks_for_something() -> None:
         IndexQuery(kind="chunk", limit=3)
 
 
+@pytest.mark.heavy
 def test_applying_again_changes_nothing(filled: VectorIndex) -> None:
     before = filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9))
     filled.apply(library(), [("chunk", "never there")], 7)
@@ -184,6 +192,7 @@ def test_applying_again_changes_nothing(filled: VectorIndex) -> None:
     assert filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9)) == before
 
 
+@pytest.mark.heavy
 def test_a_point_is_replaced_whole_and_deleted(filled: VectorIndex) -> None:
     filled.apply([point("a", [0, 0, 1.0, 0], "glaciers", show="s9")], [("chunk", "c"), ("insight", "a")], 9)
     assert (filled.count("chunk"), filled.count("insight"), filled.watermark()) == (3, 0, 9)
@@ -194,6 +203,7 @@ def test_a_point_is_replaced_whole_and_deleted(filled: VectorIndex) -> None:
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "vector", [[0.0] * 4, [float("nan"), 0, 0, 1], [float("inf"), 0, 0, 1], [1.0, 0, 0], [1e308, 1e308, 0, 0]]
 )
@@ -203,11 +213,13 @@ def test_unusable_vectors_are_refused_and_nothing_is_applied(filled: VectorIndex
     assert (filled.count("chunk"), filled.watermark()) == (4, 7)
 
 
+@pytest.mark.heavy
 def test_unknown_kinds_are_refused(filled: VectorIndex) -> None:
     with pytest.raises(ValueError, match="chunk, insight"):
         filled.apply([point("x", [1, 0, 0, 0], "x", kind="show")], [], 8)
 
 
+@pytest.mark.heavy
 def test_what_was_applied_is_there_after_reopening(opener: Callable[[], VectorIndex]) -> None:
     first = opener()
     first.apply(library(), [], 7)
@@ -219,6 +231,7 @@ def test_what_was_applied_is_there_after_reopening(opener: Callable[[], VectorIn
     second.close()
 
 
+@pytest.mark.heavy
 def test_clear_leaves_an_empty_index_that_works(filled: VectorIndex) -> None:
     filled.clear()
     assert (filled.watermark(), filled.count("chunk")) == (0, 0)
@@ -241,6 +254,7 @@ def test_both_engines_give_one_order(tmp_path: Path) -> None:
     assert asked["edge"] == asked["server"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("typed", "key"),
     [("茶", "zh"), ("柠檬酸", "zh"), ("น้ำ", "th"), ("ស្រូវ", "km"), ("ｷﾉｺ", "ja"), ("lodz", "pl"), ("plugin", "en"), ("محمد", "ar")],

@@ -66,6 +66,7 @@ def test_neighbours_by_cells_are_nearly_those_of_all_pairs(monkeypatch: pytest.M
     assert (np.diff(near.cosines, axis=1) <= 1e-6).all()
 
 
+@pytest.mark.heavy
 def test_newcomers_join_the_group_they_belong_to_and_strangers_none() -> None:
     vectors, wanted = groups([60, 60, 60, 60])
     old, new = vectors[:200], vectors[200:]
@@ -93,6 +94,7 @@ def test_joining_an_empty_library_is_possible() -> None:
     assert numbered(["b", None, "gone"], ["a", "b"]).tolist() == [1, -1, -1]
 
 
+@pytest.mark.heavy
 def test_a_map_puts_groups_apart_and_is_laid_over_the_last_one() -> None:
     vectors, wanted = groups([40, 40, 40])
     found = cluster(vectors)
