@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["WINDOW_NAMES", "names_in", "unheld", "window_signals"]
 
-WINDOW_NAMES = ("window_unheld", "window_told", "nowhere_named", "other_figure")
+WINDOW_NAMES = ("window_unheld", "window_told", "named_elsewhere", "never_named", "other_figure")
 """Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
 
 The share of the question's names and numbers that are not there; 1, -1 or 0 for a wanted number, time or cause that is
-there, that is not, and for other questions; whether a name of the question is in none of the passages; and whether a figure
-of it (a year) is not in the passage of that sentence.
+there, that is not, and for other questions; whether a name of the question that the library has is in none of the passages;
+whether a name is in none that the library does not have either, which can be one that was recognised wrongly; and whether
+a figure of the question (a year) is not in the passage of that sentence.
 """
 _SPELLED_YEAR = re.compile(
     r"\b(?:nineteen|twenty|eighteen|seventeen)[ -](?:\w+teen|\w+ty|ten|eleven|twelve|oh)\b", re.IGNORECASE
@@ -60,10 +61,11 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     attribute = wanted(asked.text)
     told = 0.0 if attribute is None else 1.0 if attribute.told(text) else -1.0
     missing = len(unheld(asked.text, [text])) / len(marked) if marked else 0.0
-    nowhere = any(not word[0].isdigit() for word in unheld(asked.text, heard.passages))
+    absent = {word for word in unheld(asked.text, heard.passages) if not word[0].isdigit()}
+    strange = {word for word in absent if stem(word) in asked.unknown}
     passage = heard.passages[int(heard.owners[best])]
     figure = any(word[0].isdigit() for word in unheld(asked.text, [passage])) and not _SPELLED_YEAR.search(passage)
-    return np.array([missing, told, float(nowhere), float(figure)])
+    return np.array([missing, told, float(bool(absent - strange)), float(bool(strange)), float(figure)])
 
 
 def names_in(question: str) -> list[str]:

@@ -91,7 +91,7 @@ class QuestionProfile:
     """A question: its content words, how rare each is, and the vectors of their tokens.
 
     ``rarities`` has shape ``(len(terms),)``; ``tokens[n]`` has shape ``(tokens of term n, dimension)``, and ``tokens`` is
-    empty if the encoder gives no token vectors.
+    empty if the encoder gives no token vectors. ``unknown`` are the terms that the library does not have.
     """
 
     text: str
@@ -99,6 +99,7 @@ class QuestionProfile:
     rarities: NDArray[np.float32]
     vector: NDArray[np.float32]
     tokens: tuple[NDArray[np.float32], ...] = ()
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,7 @@ class Weigher:
             ),
             vector=vectors[0],
             tokens=tokens,
+            unknown=frozenset(stem(word) for word in wanted if not rarity.counts[stem(word)]),
         )
         heard = EvidenceProfile(
             sentences=[sentence.text for sentence in sentences],
