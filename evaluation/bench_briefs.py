@@ -9,6 +9,7 @@ shows. A mail server on loopback takes what is sent and keeps nothing. The resul
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import shutil
@@ -25,10 +26,10 @@ from pathlib import Path
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
 from earmark.catalog.feeds import shows
-from earmark.catalog.readers import accounts, clicks, reader_shows
+from earmark.catalog.readers import accounts, clicks, mailings, reader_shows
 from earmark.clock import FixedClock
 from earmark.settings import Settings, load_settings
-from earmark.types import Direction, Reader
+from earmark.types import Direction, Mailing, MailState, Reader
 from evaluation.machine import machine
 from library.library import Library
 
@@ -46,7 +47,8 @@ def measure(home: Path, readers: int) -> dict[str, object]:
         copy = Path(folder) / "home"
         shutil.copytree(home, copy)
         mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "brief@example.org"}
-        settings: Settings = load_settings({"offline": False, "mail": mail}, home=copy, environ={})
+        values = {"offline": False, "mail": mail, "sign_in": {"url": "https://earmark.example"}}
+        settings: Settings = load_settings(values, home=copy, environ={})
         with Library.open(settings=settings, clock=FixedClock(_AT)) as library:
             library.index.follow()
             _add(library.catalog, readers)
@@ -63,6 +65,8 @@ def measure(home: Path, readers: int) -> dict[str, object]:
         "sent": sent,
         "seconds": round(seconds, 1),
         "cpu_seconds": round(cpu, 1),
+        "load": round(os.getloadavg()[0], 1),
+        "measured": time.strftime("%Y-%m-%d"),
         "per_brief_ms": round(1000 * seconds / max(len(made), 1), 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
@@ -77,6 +81,7 @@ def _add(catalog: Catalog, readers: int) -> None:
             half = n % 2 == 1
             reader = Reader(id=f"reader-{n}", email=f"reader-{n}@example.org", all_shows=not half)
             accounts.put(tx, reader)
+            mailings.put(tx, Mailing(reader_id=reader.id, address=reader.email, state=MailState.CONFIRMED))
             if half:
                 reader_shows.put(tx, reader.id, halves[n // 2 % len(halves)], now=_AT)
             for insight in chance.sample(known, min(_CLICKS, len(known))):

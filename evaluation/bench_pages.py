@@ -29,7 +29,7 @@ from earmark.errors import UsageError
 from evaluation.page_reader import PageReader, PageView
 from library.address import AppAddress, read_address
 
-__all__ = ["Load", "percentiles", "readers_at", "running_app", "walk_of"]
+__all__ = ["Load", "percentiles", "processor_s", "readers_at", "running_app", "walk_of"]
 
 _RESULTS = Path(__file__).parent / "results"
 _SEED = 20_261_128
@@ -113,11 +113,11 @@ async def readers_at(address: AppAddress, readers: int, think_s: float, seconds:
     """What so many readers met at a running app in those seconds, each thinking for ``think_s`` between two pages."""
     walk = await _first_walk(address.url)
     await asyncio.sleep(_SETTLE_S)
-    load, before, until = Load(), _processor_s(address.pid), time.monotonic() + seconds
+    load, before, until = Load(), processor_s(address.pid), time.monotonic() + seconds
     await asyncio.gather(
         *(_read(address.url, walk, load, think_s=think_s, until=until, seed=_SEED + n) for n in range(readers))
     )
-    used = _processor_s(address.pid) - before
+    used = processor_s(address.pid) - before
     return {
         "readers": readers,
         "think_s": think_s,
@@ -131,7 +131,7 @@ async def _runs(address: AppAddress, runs: int) -> dict[str, Any]:
     """Many pages one after the other in a few tabs, each tab closed after some; memory is read as it goes."""
     walk = await _first_walk(address.url)
     await asyncio.sleep(_SETTLE_S)
-    load, chance, before = Load(), random.Random(_SEED), _processor_s(address.pid)
+    load, chance, before = Load(), random.Random(_SEED), processor_s(address.pid)
     curve = [{"pages": 0, "rss_mib": _rss_mib(address.pid)}]
     every = max(runs // _SAMPLES, 1)
 
@@ -145,7 +145,7 @@ async def _runs(address: AppAddress, runs: int) -> dict[str, Any]:
                         curve.append({"pages": load.pages, "rss_mib": _rss_mib(address.pid)})
 
     await asyncio.gather(*(tab() for _ in range(_TABS)))
-    used = _processor_s(address.pid) - before
+    used = processor_s(address.pid) - before
     await asyncio.sleep(_SETTLE_S)
     curve.append({"pages": load.pages, "rss_mib": _rss_mib(address.pid)})
     return {"processor_ms_a_page": round(1000 * used / load.pages, 1), "memory": curve, **load.document()}
@@ -181,7 +181,8 @@ def _rss_mib(pid: int) -> int:
     return round(int(status.split("VmRSS:")[1].split()[0]) / 1024)
 
 
-def _processor_s(pid: int) -> float:
+def processor_s(pid: int) -> float:
+    """The seconds of processor that a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -11,7 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_missing", "insert_new"]
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import metadata
+
+__all__ = ["insert_missing", "insert_new", "insert_whole"]
 
 
 def insert_missing(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -23,6 +26,16 @@ def insert_missing(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
 def insert_new(tx: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Stores a row unless one has its key; returns whether it was stored."""
     return tx.execute(_insert(tx, table).values(dict(row))).rowcount == 1
+
+
+def insert_whole(tx: sa.Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Stores the rows of a table, given by its name, as they are: for whoever makes a whole library, which no index follows yet.
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    for part in batches(rows):
+        tx.execute(metadata.tables[table].insert(), [dict(row) for row in part])
 
 
 def _insert(tx: sa.Connection, table: sa.Table) -> sa.Insert:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from earmark.language.words import content_terms, stem
@@ -13,6 +14,9 @@ from retrieval.rarity import Rarity
 __all__ = ["SharedWords", "WeighedWords", "shared_words"]
 
 _NAME = re.compile(r"(?<![.!?…:\n]\s)(?<!^)(?<!\n)\b[A-Z][\w'’.+#-]*\w\b|\b[A-Z]{2,}\w*\b|\b\w+[a-z][A-Z]\w*\b")
+
+_KEPT = 8_000
+"""Texts whose words are kept, about 3 KB each: statements of passages are compared with one insight after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +30,15 @@ class WeighedWords:
     @classmethod
     def of(cls, text: str, rarity: Rarity) -> Self:
         """The words of a text, each once."""
-        weights = {term: rarity.idf(term) for term in set(content_terms(text))}
-        names = frozenset(stem(match.group()) for match in _NAME.finditer(text))
+        terms, names = _read(text)
+        weights = {term: rarity.idf(term) for term in terms}
         return cls(weights=weights, names=names, length=sum(w * w for w in weights.values()) ** 0.5)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The content words of a text, and those that are written like names."""
+    return frozenset(content_terms(text)), frozenset(stem(match.group()) for match in _NAME.finditer(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,8 @@ class _Reader(HTMLParser):
             self.seen.head[given.get("property") or given.get("name", "")] = given.get("content", "")
 
     def handle_data(self, data: str) -> None:
-        self.seen.text += data
+        if not self.cdata_elem:  # a stylesheet is not shown
+            self.seen.text += data
 
 
 def read(html: str) -> Seen:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,7 @@ from earmark.settings import load_settings
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from tests.ui.own_pages import HOST, read, serving
-from ui.pages.assets import assets, typeface
+from ui.pages.assets import assets, style_at, typeface
 from ui.web.theme import DARK, LIGHT
 
 FIRST = corpus.INSIGHTS[0]
@@ -42,12 +44,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_page_is_whole_html_that_loads_one_stylesheet_and_runs_nothing(client: TestClient, kind: str) -> None:
+def test_a_page_is_whole_html_that_carries_one_stylesheet_and_runs_nothing(client: TestClient, kind: str) -> None:
     got = client.get(PAGES[kind])
     assert got.status_code == 200
     seen = read(got.text)
     assert "script" not in seen.tags
-    assert [load.rsplit(".", 1)[1] for load in seen.loads] == ["css", "svg"]
+    assert [load.rsplit(".", 1)[1] for load in seen.loads] == ["svg"]
+    assert seen.tags.count("style") == 1
     assert all(client.get(load).status_code == 200 for load in seen.loads)
     assert seen.tags.count("h1") == 1
     assert seen.head["canonical"] == seen.head["og:url"] == f"http://localhost{PAGES[kind]}"
@@ -55,12 +58,15 @@ def test_a_page_is_whole_html_that_loads_one_stylesheet_and_runs_nothing(client:
     assert seen.head["og:title"] in got.text
     assert seen.head["robots"] == "noindex"
     policies = got.headers.get_list("content-security-policy")
-    assert any("default-src 'none'" in policy and "script-src" not in policy for policy in policies)
+    strict = next(policy for policy in policies if "default-src 'none'" in policy and "script-src" not in policy)
+    digest = hashlib.sha256(_style(got.text).encode()).digest()
+    assert f"style-src 'sha256-{base64.b64encode(digest).decode()}';" in strict
 
 
 def test_an_insight_is_short_enough_for_the_first_packets(client: TestClient) -> None:
     got = client.get(PAGES["insight"])
-    assert 2_000 < len(got.content) < 8_000  # ten related ideas with their reasons included
+    assert 2_000 < len(got.content) - len(_style(got.text)) < 8_000  # ten related ideas with their reasons included
+    assert len(got.content) < 14_600  # ten packets, before which a server waits for no answer (RFC 6928)
     seen = read(got.text)
     for words in (FIRST.claim, FIRST.body, FIRST.quote, FIRST.speaker or "", FIRST.show, "What others said"):
         assert words in " ".join(seen.text.split())
@@ -156,7 +162,8 @@ def test_what_a_feed_or_a_model_says_is_never_markup_or_a_link(hostile: TestClie
 def _check_harmless(client: TestClient, path: str) -> None:
     got = client.get(path)
     seen = read(got.text)
-    assert not {"script", "img", "style", "iframe", "b"} & set(seen.tags)
+    assert not {"script", "img", "iframe", "b"} & set(seen.tags)
+    assert seen.tags.count("style") == 1 and _style(got.text) == style_at("/pages").text
     assert not any(name.startswith("on") for name in seen.attributes)
     assert "\u202e" not in got.text
     for link in (
@@ -203,9 +210,24 @@ def test_the_colours_are_those_of_the_app() -> None:
             assert f"--{name}: {colours[name]};" in block
 
 
-def test_the_typeface_comes_with_streamlit() -> None:
+def test_the_typeface_comes_with_streamlit(client: TestClient) -> None:
     assert typeface() is not None
     assert assets()["serif"].name in assets()["style"].body.decode()
+    address = re.search(r'url\("([^"]+)"\)', _style(client.get(PAGES["insight"]).text))
+    assert address is not None and client.get(address[1]).headers["content-type"] == "font/woff2"
+
+
+def test_the_carried_stylesheet_says_what_the_file_says() -> None:
+    carried, file = style_at("/pages").text, assets()["style"].body.decode()
+    assert "/*" not in carried and "</" not in carried and "\n" not in carried
+    bare = re.sub(r"/\*.*?\*/", "", file, flags=re.DOTALL)
+    told = re.sub(r"\s", "", bare).replace(";}", "}").replace('url("', 'url("/pages/')
+    assert re.sub(r"\s", "", carried) == told
+
+
+def _style(page: str) -> str:
+    """The stylesheet that a page carries."""
+    return page.split("<style>", 1)[1].split("</style>", 1)[0]
 
 
 def _publishers() -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from ui.conditional import is_known, tag_of
+from ui.pages.assets import ASSETS, style_at
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,7 +39,7 @@ def answer(
     headers = {
         "ETag": tag,
         "Cache-Control": (_PUBLIC if public else _PRIVATE) if status == 200 else "no-store",
-        "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",  # which a page cannot say of itself
+        "Content-Security-Policy": _served_policy(),
         "Vary": "Cookie, Authorization",
     }
     if not listed:
@@ -46,3 +47,9 @@ def answer(
     if status == 200 and is_known(request.headers, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, status, headers, media_type)
+
+
+def _served_policy() -> str:
+    """The policy of what is served: with the stylesheet that pages carry, and what a page cannot say of itself."""
+    carried = POLICY.replace("style-src 'self'", f"style-src '{style_at(ASSETS).digest}'")
+    return f"{carried}; frame-ancestors 'none'"

@@ -21,7 +21,7 @@ from ui.access.statuses import headers_of, status_of
 from ui.face import Face
 from ui.feeds.forms import FORMS, FeedForm
 from ui.pages.answering import answer
-from ui.pages.assets import assets
+from ui.pages.assets import ASSETS, assets, style_at
 from ui.pages.cards import draw_card
 from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.links import ServedLinks
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OPEN", "ServedPages", "make_face"]
 
-_ASSETS = "/pages"
-OPEN = ("/i", "/b", "/s", "/p", "/t", "/m", _ASSETS, "/robots.txt", "/llms.txt")
+OPEN = ("/i", "/b", "/s", "/p", "/t", "/m", ASSETS, "/robots.txt", "/llms.txt")
 """Addresses at which strangers are answered too, with what is published."""
 _SECTIONS = (
     Section(address="/", words="Today"),
@@ -100,7 +99,7 @@ class ServedPages:
             Route("/t/{name}", self._served(_theme)),
             Route("/m/{name}", self._served(_moment)),
             Route("/m/{name}/{second}", self._served(_moment)),
-            Route(f"{_ASSETS}/{{name}}", _asset),
+            Route(f"{ASSETS}/{{name}}", _asset),
             Route("/robots.txt", self.robots),
             Route("/llms.txt", self.llms),
         ]
@@ -266,11 +265,11 @@ def _asset(request: Request) -> Response:
 
 def _site(*, app: bool = False, listed: bool = False, feeds: tuple[Alternate, ...] = ()) -> Site:
     """What is around a page: for a reader, the way to the app."""
-    style, icon = _asset_address("style"), _asset_address("icon")
+    carried, icon = style_at(ASSETS).text, _asset_address("icon")
     if not app:
-        return Site(style=style, icon=icon, listed=listed, feeds=feeds)
-    return Site(style=style, icon=icon, home="/", sections=_SECTIONS, app=True, feeds=feeds)
+        return Site(carried=carried, icon=icon, listed=listed, feeds=feeds)
+    return Site(carried=carried, icon=icon, home="/", sections=_SECTIONS, app=True, feeds=feeds)
 
 
 def _asset_address(name: str) -> str:
-    return f"{_ASSETS}/{assets()[name].name}"
+    return f"{ASSETS}/{assets()[name].name}"

@@ -34,8 +34,9 @@ class Site:
     """What is around every page.
 
     Attributes:
-        style: address of the stylesheet.
         icon: address of the icon.
+        style: address of the stylesheet, where pages share a file.
+        carried: the stylesheet itself, where each page carries it.
         home: where the wordmark leads; empty for nowhere.
         sections: the navigation.
         listed: whether search engines may list the pages.
@@ -44,8 +45,9 @@ class Site:
         feeds: the feeds of what is published, which feed readers find by a page.
     """
 
-    style: str
     icon: str
+    style: str = ""
+    carried: str = ""
     home: str = ""
     sections: tuple[Section, ...] = ()
     listed: bool = False

@@ -100,6 +100,11 @@ def members(tx: sa.Connection) -> list[Member]:
 
 def waiting(tx: sa.Connection) -> list[str]:
     """The insights that no clustering and no joining has seen yet, in order of their ids."""
+    there, placed = (
+        sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in (insights, members_table)
+    )
+    if tx.execute(sa.select(there == placed)).scalar_one():  # a place goes with its insight: none is without
+        return []
     query = (
         sa.select(insights.c.id)
         .outerjoin(members_table, members_table.c.insight_id == insights.c.id)

@@ -149,22 +149,36 @@ def listed(
     Raises:
         NotFound: no insight has that id.
     """
-    query = within(with_episode(table), scope).order_by(
-        episodes.c.published.desc().nulls_last(), table.c.episode_id, table.c.quality.desc(), table.c.id
-    )
+    wanted: list[sa.ColumnElement[bool]] = []
     if show_id:
-        query = query.where(episodes.c.show_id == show_id)
+        wanted.append(episodes.c.show_id == show_id)
     if speaker:
-        query = query.where(table.c.speaker == speaker)
+        wanted.append(table.c.speaker == speaker)
     if after:
-        query = query.where(_follows(tx, after, scope))
+        wanted.append(_follows(tx, after, scope))
     if hidden_from:
         states = reader_states
         hidden = sa.select(states.c.insight_id).where(
             states.c.reader_id == hidden_from, states.c.hidden_at.is_not(None)
         )
-        query = query.where(table.c.id.not_in(hidden))
-    return [_insight(row) for row in tx.execute(query if limit is None else query.limit(limit))]
+        wanted.append(table.c.id.not_in(hidden))
+    query = within(with_episode(table), scope).where(*wanted)
+    if limit is not None:
+        query = query.limit(limit)
+        if not show_id and not speaker:  # of which there are few enough to be sorted
+            query = query.where(table.c.episode_id.in_(_newest_episodes(wanted, limit, scope)))
+    order = (episodes.c.published.desc().nulls_last(), table.c.episode_id, table.c.quality.desc(), table.c.id)
+    return [_insight(row) for row in tx.execute(query.order_by(*order))]
+
+
+def _newest_episodes(wanted: Sequence[sa.ColumnElement[bool]], limit: int, scope: ShowScope) -> sa.Select[tuple[str]]:
+    """The newest episodes with an insight that is wanted: so many hold the first so many insights of a list.
+
+    The index of dates gives them; without it a database sorts all insights for the first few.
+    """
+    held = sa.exists().where(table.c.episode_id == episodes.c.id, *wanted).correlate(episodes)
+    query = within(sa.select(episodes.c.id).where(held), scope)
+    return query.order_by(episodes.c.published.desc().nulls_last(), episodes.c.id).limit(limit)
 
 
 def _follows(tx: sa.Connection, insight_id: str, scope: ShowScope) -> sa.ColumnElement[bool]:

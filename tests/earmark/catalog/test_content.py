@@ -10,15 +10,18 @@ import pytest
 from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import chunks, episodes, insights, passages, transcripts, vectors, voices
 from earmark.catalog.feeds import shows
+from earmark.catalog.readers import accounts, states
 from earmark.catalog.schema import episodes as episodes_table
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
+from earmark.scope import ShowScope
 from earmark.types import (
     Chapter,
     Episode,
     EpisodeData,
     Filters,
     Person,
+    Reader,
     Segment,
     Stage,
     Transcript,
@@ -240,3 +243,21 @@ def test_a_list_of_insights_goes_on_after_any_of_them(catalog: Catalog, clock: F
             assert [insight.id for insight in insights.listed(tx, after=key, limit=3)] == whole[place + 1 : place + 4]
         with pytest.raises(NotFound, match="begin again"):
             insights.listed(tx, after="0" * 16)
+
+
+def test_the_first_of_a_list_are_the_first_that_the_reader_sees(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        accounts.put(tx, Reader(id="ada"))
+        made = [add(tx, clock, name, show=name, days=days) for name, days in (("a", 3), ("b", 1), ("c", 2), ("d", 4))]
+        for episode in made[1:]:  # the first has no insight at all
+            stored = [make_insight(episode, seq, f"{episode.id} {seq}", quality=0.9 - seq / 10) for seq in range(3)]
+            insights.replace(tx, episode.id, stored, {})
+        newest, *others = insights.of_episode(tx, made[1].id)
+        states.set_mark(tx, "ada", [newest.id], "hidden_at", clock.now())
+        states.set_mark(tx, "ada", [i.id for i in insights.of_episode(tx, made[2].id)], "hidden_at", clock.now())
+        seen = [*others, *insights.of_episode(tx, made[3].id)]
+        scope = ShowScope(frozenset({made[1].show_id, made[3].show_id}))
+        for limit in (1, 2, 3, 4, 9):
+            assert insights.listed(tx, limit=limit, hidden_from="ada") == seen[:limit]
+            assert insights.listed(tx, limit=limit, hidden_from="ada", scope=scope) == seen[:limit]
+        assert insights.listed(tx, limit=2, after=others[-1].id, hidden_from="ada") == seen[len(others) :][:2]
