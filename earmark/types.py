@@ -381,6 +381,8 @@ class Withdrawn:
 class Filters:
     """What a search is narrowed to; empty fields do not narrow. ``shows`` holds show ids, ``before`` is exclusive.
 
+    ``keys`` are the ids of the only passages, or the only insights, that are wanted, which may be none; ``None`` for all.
+
     ``zone`` says whose days they are, as an IANA name (empty for this machine's); ``None`` leaves it to the library, which
     takes the reader's. `earmark.days.span` gives the moments.
     """
@@ -391,6 +393,7 @@ class Filters:
     after: date | None = None
     before: date | None = None
     zone: str | None = None
+    keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from earmark.catalog import changes
 from earmark.catalog.readers import conversations
 from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related, Turn
+from library.marked import marked_by
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from earmark.settings import BriefSettings, Settings
     from library.engines import Engines
     from retrieval.search.facets import SearchPage
+    from retrieval.search.query import ParsedQuery
 
 __all__ = ["LocalDesk"]
 
@@ -91,17 +93,27 @@ class LocalDesk:
 
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """The best moments for a query, best first."""
-        return self._answered(lambda engines: engines.searcher.search(query, filters=filters, limit=limit))
+        return self._answered(
+            lambda engines: engines.searcher.search(query, filters=filters, limit=limit, marked_as=self._marked)
+        )
 
     def search_page(self, query: str, *, filters: Filters, limit: int, correct: bool = True) -> SearchPage:
         """The best moments with their facets."""
         return self._answered(
-            lambda engines: engines.searcher.page(query, filters=filters, limit=limit, correct=correct)
+            lambda engines: engines.searcher.page(
+                query, filters=filters, limit=limit, correct=correct, marked_as=self._marked
+            )
         )
 
     def search_insights(self, query: str, *, filters: Filters, limit: int) -> list[Insight]:
         """The insights that fit a query best, best first."""
-        return self._answered(lambda engines: engines.searcher.insights(query, filters=filters, limit=limit))
+        return self._answered(
+            lambda engines: engines.searcher.insights(query, filters=filters, limit=limit, marked_as=self._marked)
+        )
+
+    def _marked(self, parsed: ParsedQuery) -> frozenset[str] | None:
+        """What ``is:`` and ``tag:`` mean to this reader."""
+        return marked_by(self._catalog, self._reader.id, parsed)
 
     def related(self, insight: Insight, *, limit: int) -> list[Related]:
         """What other shows said about the same thing, best first."""

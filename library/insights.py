@@ -10,6 +10,7 @@ from earmark.catalog.content import insights, themes, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.errors import UsageError
 from earmark.types import Because, Filters, Insight, Related, Withdrawn
+from retrieval.search.query import Mark, parse
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
@@ -63,6 +64,8 @@ class Insights:
             limit: the most insights to return.
         """
         best = self._desk().search_insights(query, filters=filters or Filters(), limit=limit)
+        if Mark.HIDDEN in parse(query).marks:
+            return best  # whoever asks for what they hid sees it
         hidden = self._sight.hidden_now()
         return [insight for insight in best if insight.id not in hidden]
 

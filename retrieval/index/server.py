@@ -211,4 +211,6 @@ def _filter(kind: str, filters: Filters | None, exclude_shows: Sequence[str]) ->
                 lt=before.timestamp() if before else None,
             )
             must.append(models.FieldCondition(key="published", range=published))
+        if filters.keys is not None:
+            must.append(models.HasIdCondition(has_id=[shared.point_id(kind, key) for key in filters.keys]))
     return models.Filter(must=must, must_not=[among("show_id", exclude_shows)] if exclude_shows else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +138,8 @@ def search_filter(kind: str, filters: Filters | None, exclude_shows: Sequence[st
                 lt=before.timestamp() if before else None,
             )
             must.append(engine.FieldCondition("published", range=published))
+        if filters.keys is not None:
+            must.append(engine.HasIdCondition({uuid.UUID(shared.point_id(kind, key)) for key in filters.keys}))
     return engine.Filter(must=must, must_not=[among("show_id", exclude_shows)] if exclude_shows else None)
 
 

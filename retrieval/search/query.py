@@ -1,23 +1,25 @@
-"""Queries as people type them: words, "exact phrases", ``show:``, ``speaker:``, ``after:``, ``before:`` and ``-word``.
+"""Reads queries as people type them; `retrieval.search.parsed` has what comes out.
 
     what do people say about "kelp credits" speaker:"Ines Okafor" after:2026-03 -insurance
+    is:saved tag:work kelp OR seaweed
 
 ``after`` takes what was published on that day or later, ``before`` what was published earlier than it; a year or a month
-means its first day, so that ``after:2025 before:2026`` is the year 2025. A word with a colon that is none of the
-four stays a word, and so do quotations and minus signs in a pasted text. Nothing that can be typed is an error: what cannot be meant literally is in ``notes``.
+means its first day, so that ``after:2025 before:2026`` is the year 2025. ``is:`` and ``tag:`` mean what the asking reader
+did with ideas (`Mark`). ``OR`` joins the word, the quotation or the condition before it with that after it. A word with a
+colon that is none of these stays a word, and so do quotations, minus signs and ``OR`` in a pasted text. Nothing that can
+be typed is an error: what cannot be meant literally is in ``notes``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from math import prod
 
 from earmark.language.folding import UNSPACED
+from retrieval.search.parsed import DATE, MOST_ALTERNATIVES, Mark, ParsedQuery, Term, TermKind, choices, first_day
 
-__all__ = ["EXAMPLES", "ParsedQuery", "Term", "TermKind", "parse"]
+__all__ = ["EXAMPLES", "Mark", "ParsedQuery", "Term", "TermKind", "parse"]
 
 EXAMPLES = (
     ('"exact words"', "word for word"),
@@ -26,68 +28,11 @@ EXAMPLES = (
     ("after:2026-03", "from then on"),
     ("before:2026", "until then"),
     ("-word", "without it"),
+    ("one OR another", "either"),
+    ("is:saved", "also told, read, hidden"),
+    ("tag:word", "your tag"),
 )
 """The syntax, each part with what it does in a word or two."""
-
-
-class TermKind(StrEnum):
-    """What a part of a query asks for."""
-
-    WORDS = "words"
-    PHRASE = "phrase"
-    WITHOUT = "without"
-    SHOW = "show"
-    SPEAKER = "speaker"
-    AFTER = "after"
-    BEFORE = "before"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """One part of a query, in the order typed."""
-
-    kind: TermKind
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedQuery:
-    """A query in its parts; ``str()`` is a query that parses to the same parts."""
-
-    terms: tuple[Term, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The words searched for by meaning: the plain ones and those of phrases, in order."""
-        return " ".join(term.value for term in self.terms if term.kind in (TermKind.WORDS, TermKind.PHRASE))
-
-    @property
-    def phrases(self) -> tuple[str, ...]:
-        """What has to occur word for word."""
-        return self.values(TermKind.PHRASE)
-
-    @property
-    def excluded(self) -> tuple[str, ...]:
-        """Words and phrases that must not occur."""
-        return self.values(TermKind.WITHOUT)
-
-    @property
-    def after(self) -> date | None:
-        """The first day wanted: the latest that was named."""
-        return max((day for value in self.values(TermKind.AFTER) if (day := _day(value))), default=None)
-
-    @property
-    def before(self) -> date | None:
-        """The first day not wanted any more: the earliest that was named."""
-        return min((day for value in self.values(TermKind.BEFORE) if (day := _day(value))), default=None)
-
-    def values(self, kind: TermKind) -> tuple[str, ...]:
-        """The values of the parts of a kind, in order."""
-        return tuple(term.value for term in self.terms if term.kind is kind)
-
-    def __str__(self) -> str:
-        return " ".join(_written(term) for term in self.terms)
 
 
 def parse(query: str) -> ParsedQuery:
@@ -113,31 +58,56 @@ def _parsed(query: str) -> ParsedQuery:
     parts = list(_parts(query, notes))
     if sum(len(part.value.split()) for part in parts if part.kind is TermKind.WORDS) > _PROSE:
         parts = [_as_words(part) for part in parts]
+    terms = _joined(_with_choices(list(_few(_with_choices(parts), notes))))
+    if prod(len(choice) for choice in choices(terms)) > MOST_ALTERNATIVES:
+        notes.append(f"Of what OR leaves open, only the first {MOST_ALTERNATIVES} ways are looked for.")
+    return ParsedQuery(terms=terms, notes=tuple(dict.fromkeys(notes)))
+
+
+def _with_choices(parts: Sequence[Term]) -> list[Term]:
+    """The parts, in which an ``OR`` that has nothing on one of its sides is a word."""
+
+    def joins(at: int) -> bool:
+        beside = (parts[near] for near in (at - 1, at + 1) if 0 <= near < len(parts))
+        return [part.kind is TermKind.OR for part in beside] == [False, False]
+
+    return [_as_words(part) if part.kind is TermKind.OR and not joins(at) else part for at, part in enumerate(parts)]
+
+
+def _joined(parts: Sequence[Term]) -> tuple[Term, ...]:
+    """The parts with words that follow each other as one; a word beside ``OR`` stays by itself."""
     terms: list[Term] = []
-    for term in parts:
-        if term.kind is TermKind.WORDS and terms and terms[-1].kind is TermKind.WORDS:
-            terms[-1] = Term(kind=TermKind.WORDS, value=f"{terms[-1].value} {term.value}")
+    for at, part in enumerate(parts):
+        chosen = terms[-2:-1] and terms[-2].kind is TermKind.OR
+        offered = at + 1 < len(parts) and parts[at + 1].kind is TermKind.OR
+        both = bool(terms) and part.kind is terms[-1].kind is TermKind.WORDS
+        if both and not chosen and not offered:
+            terms[-1] = Term(kind=TermKind.WORDS, value=f"{terms[-1].value} {part.value}")
         else:
-            terms.append(term)
-    return ParsedQuery(terms=tuple(_few(terms, notes)), notes=tuple(dict.fromkeys(notes)))
+            terms.append(part)
+    return tuple(terms)
 
 
 def _few(terms: Sequence[Term], notes: list[str]) -> Iterator[Term]:
     """The terms with each condition once, and no more than ``_MOST_CONDITIONS`` of them: each costs a look at the catalog."""
+    open_ways = any(term.kind is TermKind.OR for term in terms)
     seen: set[tuple[TermKind, str]] = set()
+    conditions = 0
     for term in terms:
-        if term.kind is TermKind.WORDS:
+        if term.kind in (TermKind.WORDS, TermKind.OR):
             yield term
-        elif (term.kind, term.value.casefold()) not in seen:
-            if len(seen) == _MOST_CONDITIONS:
+        elif open_ways or (term.kind, term.value.casefold()) not in seen:
+            if conditions == _MOST_CONDITIONS:
                 notes.append(f"Only the first {_MOST_CONDITIONS} conditions are looked at.")
                 return
+            conditions += 1
             seen.add((term.kind, term.value.casefold()))
             yield term
 
 
 def _as_words(term: Term) -> Term:
-    return Term(kind=TermKind.WORDS, value=term.value) if term.kind in (TermKind.PHRASE, TermKind.WITHOUT) else term
+    loose = (TermKind.PHRASE, TermKind.WITHOUT, TermKind.OR)
+    return Term(kind=TermKind.WORDS, value=term.value) if term.kind in loose else term
 
 
 _CLOSING = {
@@ -147,8 +117,10 @@ _CLOSING = {
 _READINGS = 8
 _MARKS = "".join(dict.fromkeys("".join(_CLOSING) + "".join(_CLOSING.values())))
 _QUOTES = re.compile(f"[{_MARKS}]")
-_OPERATOR = re.compile(r"(show|speaker|after|before)[:：]", re.IGNORECASE)
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?(?!\S)")
+_OPERATOR = re.compile(r"(show|speaker|after|before|is|tag)[:：]", re.IGNORECASE)
+_OR = re.compile(r"(?<!\S)OR(?!\S)")
+_SHOUTED = 4
+"""Words in capital letters from which on ``OR`` is one of them: NOW OR NEVER AGAIN."""
 _WORD = re.compile(r"\S")
 _ENDS_WORD = re.compile(f"[^\\W_{UNSPACED}]$")
 """After a letter of a script with spaces no quotation opens: 12", rock'n'roll, a Hebrew acronym."""
@@ -156,8 +128,13 @@ _ENDS_WORD = re.compile(f"[^\\W_{UNSPACED}]$")
 
 def _parts(query: str, notes: list[str]) -> Iterator[Term]:
     at = 0
+    shouted = query.isupper() and len(query.split()) >= _SHOUTED
     while match := _WORD.search(query, at):
         start = match.start()
+        if not shouted and _OR.match(query, start):
+            yield Term(kind=TermKind.OR, value="OR")
+            at = start + len("OR")
+            continue
         part = _operator(query, start, notes) or _without(query, start, notes) or _phrase(query, start, TermKind.PHRASE)
         if part is None:
             at = _word_end(query, start)
@@ -199,8 +176,10 @@ def _without(query: str, start: int, notes: list[str]) -> tuple[Term, int] | Non
         return quoted
     if not query[start + 1].isalpha():
         return None
-    if _OPERATOR.match(query, start + 1):
-        notes.append("A minus sign leaves out words, not shows, speakers or dates.")
+    if operator := _OPERATOR.match(query, start + 1):
+        marks = operator[1].lower() in (TermKind.IS, TermKind.TAG)
+        what = "marks or tags" if marks else "shows, speakers or dates"
+        notes.append(f"A minus sign leaves out words, not {what}.")
         return None
     end = _word_end(query, start + 1)
     value = _cleaned(query[start + 1 : end])
@@ -219,6 +198,8 @@ def _operator(query: str, start: int, notes: list[str]) -> tuple[Term, int] | No
         value_at += 1
     if kind in (TermKind.AFTER, TermKind.BEFORE):
         return _dated(query, kind, at, value_at, notes)
+    if kind is TermKind.IS:
+        return _mark(query, at, notes)
     quoted = _phrase(query, value_at, kind)
     if quoted is not None:
         return quoted
@@ -229,9 +210,21 @@ def _operator(query: str, start: int, notes: list[str]) -> tuple[Term, int] | No
     return (Term(kind=kind, value=value), end) if value else None
 
 
+def _mark(query: str, at: int, notes: list[str]) -> tuple[Term, int] | None:
+    """The mark that is named here; right after the colon, so that "what it is: a plant" stays a sentence."""
+    if at >= len(query) or query[at].isspace():
+        return None
+    end = _word_end(query, at)
+    value = query[at:end].lower()
+    if value in set(Mark):
+        return Term(kind=TermKind.IS, value=value), end
+    notes.append("is: takes saved, told, read or hidden.")
+    return None
+
+
 def _dated(query: str, kind: TermKind, at: int, value_at: int, notes: list[str]) -> tuple[Term, int] | None:
-    match = _DATE.match(query, value_at)
-    day = _day(match[0]) if match else None
+    match = DATE.match(query, value_at)
+    day = first_day(match[0]) if match else None
     if match and day:
         return Term(kind=kind, value=day.isoformat()), match.end()
     if value_at == at and at < len(query):
@@ -239,30 +232,7 @@ def _dated(query: str, kind: TermKind, at: int, value_at: int, notes: list[str])
     return None
 
 
-def _day(value: str) -> date | None:
-    """The first day of what ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` names; ``None`` if there is no such day."""
-    match = _DATE.fullmatch(value)
-    try:
-        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
-    except ValueError:
-        return None
-
-
 def _cleaned(value: str) -> str:
     """A value on one line without quotation marks; empty if it holds no letter and no digit."""
     kept = " ".join(_QUOTES.sub(" ", value).split())
     return kept if any(character.isalnum() for character in kept) else ""
-
-
-def _written(term: Term) -> str:
-    match term.kind:
-        case TermKind.WORDS:
-            return term.value
-        case TermKind.PHRASE:
-            return f'"{term.value}"'
-        case TermKind.WITHOUT:
-            return f'-"{term.value}"'
-        case TermKind.AFTER | TermKind.BEFORE:
-            return f"{term.kind.value}:{term.value}"
-        case _:
-            return f'{term.kind.value}:"{term.value}"'

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from earmark.catalog.content import chunks, insights, vectors
+from earmark.catalog.content import chunks, passages, vectors
 from earmark.clean import plain
 from earmark.days import Days
 from earmark.embedding import query_tokens, query_vectors
 from earmark.errors import UsageError
 from earmark.language.folding import fold, holds
-from earmark.ports import IndexQuery, TokenEncoder
+from earmark.ports import TokenEncoder
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.settings import SearchSettings
 from earmark.types import Filters, Hit, Insight
 from retrieval.rarity import RarityIndex
 from retrieval.search.facets import SearchPage, count_facets
+from retrieval.search.insight_search import InsightSearch
 from retrieval.search.moments import PassageHit, gathered, marked, passage_hit
 from retrieval.search.narrowing import Narrower
 from retrieval.search.query import ParsedQuery, parse
 from retrieval.search.ranking import Ranker
 from retrieval.search.scan import PhraseMatch, both, matches, newest
+from retrieval.search.ways import Marked, in_turn, unmarked, ways
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,6 +107,7 @@ class Searcher:
         self._late = (settings or SearchSettings()).late_interaction
         self._ranker = Ranker(catalog, index, encoder, settings=settings, reranker=reranker)
         self._index = index
+        self._insights = InsightSearch(catalog, index, encoder)
         self._narrower = Narrower(catalog, index, encoder, timezone=timezone, scope=scope)
 
     def within(self, scope: ShowScope, *, timezone: str) -> Searcher:
@@ -114,16 +117,26 @@ class Searcher:
         other._narrower = Narrower(self.catalog, self._index, self._encoder, timezone=timezone, scope=scope)
         return other
 
-    def search(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+    def search(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, marked_as: Marked = unmarked
+    ) -> list[Hit]:
         """The best moments, best first; passages that follow each other in an episode are one.
 
         Raises:
             UsageError: an empty query, or a limit below 1.
             NotFound: no speaker or show has the name that the query or the filters give.
         """
-        return list(self.page(query, filters=filters, limit=limit).hits)
+        return list(self.page(query, filters=filters, limit=limit, marked_as=marked_as).hits)
 
-    def page(self, query: str, *, filters: Filters | None = None, limit: int = 10, correct: bool = True) -> SearchPage:
+    def page(
+        self,
+        query: str,
+        *,
+        filters: Filters | None = None,
+        limit: int = 10,
+        correct: bool = True,
+        marked_as: Marked = unmarked,
+    ) -> SearchPage:
         """The best moments with their facets and the query as it was understood.
 
         Args:
@@ -131,6 +144,7 @@ class Searcher:
             filters: what the search is narrowed to beside what the query says.
             limit: how many moments are wanted at most.
             correct: whether names that are typed nearly right are corrected.
+            marked_as: says what ``is:`` and ``tag:`` mean to the asking reader.
 
         Raises:
             UsageError: an empty query, or a limit below 1.
@@ -140,31 +154,33 @@ class Searcher:
         typed = parse(clean_query(query))
         parsed = self._narrower.corrected(typed) if correct else typed
         asked = str(typed) if parsed.terms != typed.terms else ""
-        narrowed = self._narrower.narrowed(parsed, filters or Filters())
-        if narrowed is None:
+        searches = list(self._searches(parsed, filters or Filters(), marked_as))
+        if not searches:
             return SearchPage(query=parsed, asked=asked)
-        search = self._understood(parsed, narrowed)
-        units = self._units(search, max(limit * _SPARE + 10, _POOL))
+        depth = max(limit * _SPARE + 10, _POOL)
+        units = in_turn([self._units(search, depth) for search in searches], _places)
         located = {hit.place: hit.located for unit in units for hit in unit}.values()
-        facets = count_facets(located, Days.named(narrowed.zone or ""))
-        moments = gathered(
-            units, limit, near=None if search.phrases else _NEAR * limit if search.vector is not None else 0
-        )
+        facets = count_facets(located, Days.named(searches[0].filters.zone or ""))
+        phrases = tuple(dict.fromkeys(phrase for search in searches for phrase in search.phrases))
+        vector = searches[0].vector if len(searches) == 1 else self._encoded(parsed.text)[0]
+        moments = gathered(units, limit, near=None if phrases else _NEAR * limit if vector is not None else 0)
         hits = marked(
             moments,
             wanted=parsed.text,
-            phrases=search.phrases,
-            speakers=narrowed.speakers,
+            phrases=phrases,
+            speakers=tuple(dict.fromkeys(name for search in searches for name in search.filters.speakers)),
             rarity=self.rarities.rarity(),
-            vector=search.vector,
+            vector=vector,
             encode=self._encoder.encode,
         )
         return SearchPage(hits=tuple(hits), facets=facets, query=parsed, asked=asked)
 
-    def insights(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Insight]:
+    def insights(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, marked_as: Marked = unmarked
+    ) -> list[Insight]:
         """The insights that fit a query best, best first: by meaning and by words, fused by the index.
 
-        Phrases and exclusions of the query count as words or not at all.
+        Phrases of the query count as words. A query of ``is:`` and ``tag:`` alone gives what they mean, newest first.
 
         Raises:
             UsageError: an empty query, or a limit below 1.
@@ -172,15 +188,30 @@ class Searcher:
         """
         _check(limit)
         parsed = self._narrower.corrected(parse(clean_query(query)))
-        narrowed = self._narrower.narrowed(parsed, filters or Filters())
-        words = " ".join((parsed.text, *parsed.phrases)).strip()
-        if narrowed is None or not words:
+        return self._insights.best(ways(self._narrower, parsed, filters or Filters(), marked_as), limit)
+
+    def matching(self, query: str, among: Sequence[str]) -> list[Insight]:
+        """Those of some insights (by id) that are about a query, nearest first (`InsightSearch.matching`).
+
+        Raises:
+            UsageError: an empty query.
+            NotFound: no speaker or show has the name that the query gives.
+        """
+        if not among:
             return []
-        vector = query_vectors(self._encoder, [words])[0].tolist()
-        hits = self._index.query(IndexQuery(kind="insight", vector=vector, text=words, limit=limit, filters=narrowed))
-        with self.catalog.read() as tx:
-            known = insights.get_many(tx, [hit.key for hit in hits])
-        return [known[hit.key] for hit in hits if hit.key in known]
+        parsed = parse(clean_query(query))
+        return self._insights.matching(ways(self._narrower, parsed, Filters(), lambda _: among), len(among))
+
+    def _searches(self, parsed: ParsedQuery, given: Filters, marked_as: Marked) -> Iterator[_SearchRun]:
+        """The ways that a query leaves open, as searches over passages; what is marked is where it was said."""
+        for way, narrowed in ways(self._narrower, parsed, given, marked_as):
+            if narrowed.keys is None:
+                yield self._understood(way, narrowed)
+                continue
+            with self.catalog.read() as tx:
+                said_in = passages.of_insights(tx, narrowed.keys)
+            if said_in:
+                yield self._understood(way, replace(narrowed, keys=tuple(said_in)))
 
     def passages(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best passages, best first, each on its own, in the order that ``search`` starts from.
@@ -285,6 +316,10 @@ def _together(tx: Connection, search: _SearchRun) -> list[tuple[str, ...]]:
         if not held:  # whatever the other phrases are, nothing holds them all
             break
     return [tuple(key for _, key in match.ids) for match in held or ()]
+
+
+def _places(unit: Sequence[PassageHit]) -> tuple[tuple[str, int], ...]:
+    return tuple(hit.place for hit in unit)
 
 
 def _check(limit: int) -> None:

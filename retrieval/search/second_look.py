@@ -63,8 +63,8 @@ class SecondLook:
     def scored(self, pool: RankingPool, first: Sequence[IndexHit], asked: EncodedQuery) -> list[IndexHit]:
         """The passages and those right beside them, best first, with scores; equal ones by key.
 
-        A passage that comes in beside another is of the same episode, so that all filters hold for it but that of
-        speakers, which is looked at.
+        A passage that comes in beside another is of the same episode, so that all filters hold for it but those of
+        speakers and keys, which are looked at.
 
         Args:
             pool: what the rankings of the index say.
@@ -129,6 +129,8 @@ def _rows(keys: Sequence[str], read: _PassageData, dimension: int) -> NDArray[np
 
 
 def _allowed(place: Place, filters: Filters) -> bool:
+    if filters.keys is not None and place.key not in filters.keys:
+        return False
     return not filters.speakers or lowered(place.speaker or "") in {lowered(name) for name in filters.speakers}
 
 

@@ -44,6 +44,22 @@ def kinds(query: str) -> list[tuple[str, str]]:
         ('kelp -"carbon market"', [("words", "kelp"), ("without", "carbon market")]),
         ("minus -40 degrees - or so", [("words", "minus -40 degrees - or so")]),
         ("e-mail well-known", [("words", "e-mail well-known")]),
+        ("is:saved kelp", [("is", "saved"), ("words", "kelp")]),
+        ("IS:Told", [("is", "told")]),
+        ("what it is: a plant", [("words", "what it is: a plant")]),
+        ('what it is: "a plant"', [("words", "what it is:"), ("phrase", "a plant")]),
+        ('tag:work tag:"to read"', [("tag", "work"), ("tag", "to read")]),
+        ("kelp OR seaweed", [("words", "kelp"), ("or", "OR"), ("words", "seaweed")]),
+        (
+            "price of kelp OR seaweed farms",
+            [("words", "price of"), ("words", "kelp"), ("or", "OR"), ("words", "seaweed"), ("words", "farms")],
+        ),
+        ('"a b" OR speaker:Ines', [("phrase", "a b"), ("or", "OR"), ("speaker", "Ines")]),
+        ("kelp or seaweed", [("words", "kelp or seaweed")]),
+        ("OR kelp OR", [("words", "OR kelp OR")]),
+        ("kelp OR OR seaweed", [("words", "kelp OR OR seaweed")]),
+        ("NOW OR NEVER AGAIN", [("words", "NOW OR NEVER AGAIN")]),
+        ("kelp ORE", [("words", "kelp ORE")]),
         ("", []),
         ("   ", []),
     ],
@@ -58,7 +74,40 @@ def test_what_cannot_be_meant_stays_words_and_is_said() -> None:
     assert "2026-03" in parsed.notes[0]
     assert parse("before:2026-02-31").notes
     assert parse("kelp -show:Tideline").notes == ("A minus sign leaves out words, not shows, speakers or dates.",)
+    assert parse("kelp -is:read").notes == ("A minus sign leaves out words, not marks or tags.",)
+    assert parse("kelp -is:read").text == "kelp -is:read"
+    unknown = parse("is:starred kelp")
+    assert unknown.text == "is:starred kelp"
+    assert unknown.notes == ("is: takes saved, told, read or hidden.",)
     assert not parse("after the war").notes
+
+
+@pytest.mark.parametrize(
+    ("query", "ways"),
+    [
+        ("kelp", ["kelp"]),
+        ("price of kelp OR seaweed farms", ["price of kelp farms", "price of seaweed farms"]),
+        ('is:saved OR is:told "a b"', ['is:saved "a b"', 'is:told "a b"']),
+        ("a OR b OR c -d", ['a -"d"', 'b -"d"', 'c -"d"']),
+        ('a OR b "c" OR "d"', ['a "c"', 'a "d"', 'b "c"', 'b "d"']),
+    ],
+)
+def test_or_leaves_ways_open(query: str, ways: list[str]) -> None:
+    assert [str(way) for way in parse(query).alternatives] == ways
+    assert not parse(query).notes
+
+
+def test_no_more_ways_are_looked_for_than_searches_are_cheap() -> None:
+    parsed = parse("a OR b c OR d e OR f")
+    assert [str(way) for way in parsed.alternatives][:2] == ["a c e", "a c f"]
+    assert len(parsed.alternatives) == 6
+    assert parsed.notes == ("Of what OR leaves open, only the first 6 ways are looked for.",)
+
+
+def test_or_in_a_text_that_somebody_wrote_is_a_word() -> None:
+    text = " ".join(["word"] * 15) + " this OR that " + " ".join(["more"] * 8)
+    assert parse(text).text == text
+    assert len(parse(text).alternatives) == 1
 
 
 def test_days_narrow_to_what_all_of_them_allow() -> None:
@@ -69,7 +118,7 @@ def test_days_narrow_to_what_all_of_them_allow() -> None:
 
 PIECES = st.sampled_from(
     ['"', "“", "”", "„", "«", "»", "「", "」", "-", "--", "show:", "speaker: ", "after:", "before:", "2026-03", "99",
-     " ", "\n", "kelp", "C++", "é", "机器", "ไทย", "c:", "：", "_", "\x00", "\u202e", "'", "12", "."]
+     " ", "\n", "kelp", "OR", " OR ", "is:", "is:saved", "tag:", "C++", "é", "机器", "ไทย", "c:", "：", "_", "\x00", "\u202e", "'", "12", "."]
 )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ MOST = 200
 _MOST_NAMES = 50
 
 Theirs = Annotated[LibraryPort, THEIRS]
-Wanted = Annotated[Words, Query(description="words, phrases, -without, show:, speaker:, after:, before:")]
+Wanted = Annotated[
+    Words, Query(description="words, phrases, -without, OR, show:, speaker:, after:, before:, is:, tag:")
+]
 InsightId = Annotated[str, Path(max_length=64, description="an id, or its first four characters or more")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="most results")]
 Cursor = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$", description="`next` of the page before")]

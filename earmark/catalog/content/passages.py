@@ -9,11 +9,26 @@ import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
 from earmark.catalog.schema import chunks as table
-from earmark.catalog.schema import episodes
+from earmark.catalog.schema import episodes, insights
 from earmark.days import span
 from earmark.types import Filters
 
-__all__ = ["Outline", "Passage", "Place", "around", "beginning", "ending", "newest", "outlines", "saying"]
+__all__ = [
+    "Outline",
+    "Passage",
+    "Place",
+    "around",
+    "beginning",
+    "ending",
+    "newest",
+    "of_insights",
+    "outlines",
+    "saying",
+]
+
+
+_SAID = 60
+"""Characters of a quote by which its passage is found where there are no times."""
 
 
 class Passage(NamedTuple):
@@ -61,6 +76,18 @@ def outlines(tx: sa.Connection, episode_ids: Sequence[str]) -> dict[str, list[Ou
         for row in tx.execute(query):
             held.setdefault(row.episode_id, []).append(Outline(*row))
     return held
+
+
+def of_insights(tx: sa.Connection, insight_ids: Sequence[str]) -> list[str]:
+    """The ids of the passages in which these insights begin to be said, by time; without times by their words."""
+    begins = sa.and_(table.c.start_s <= insights.c.start_s, table.c.end_s > insights.c.start_s)
+    untimed = sa.or_(table.c.start_s.is_(None), insights.c.start_s.is_(None))
+    said = sa.and_(untimed, table.c.text.contains(sa.func.substr(insights.c.quote, 1, _SAID)))
+    query = sa.select(table.c.id).join(insights, table.c.episode_id == insights.c.episode_id)
+    ids: dict[str, None] = {}
+    for part in batches(list(dict.fromkeys(insight_ids))):
+        ids |= dict.fromkeys(tx.execute(query.where(insights.c.id.in_(part), sa.or_(begins, said))).scalars())
+    return list(ids)
 
 
 def newest(tx: sa.Connection, filters: Filters, *, limit: int) -> list[Passage]:
@@ -131,6 +158,8 @@ def _fitting(filters: Filters, *columns: sa.ColumnElement[Any]) -> sa.Select[Any
         query = query.where(table.c.episode_id.in_(filters.episodes))
     if filters.speakers:
         query = query.where(table.c.speaker.in_(filters.speakers))
+    if filters.keys is not None:
+        query = query.where(table.c.id.in_(filters.keys))
     after, before = span(filters)
     if after:
         query = query.where(episodes.c.published >= after)

@@ -16,7 +16,7 @@ from earmark.catalog.schema import told
 from earmark.documents import dump, load
 from earmark.types import Brief, BriefItem, Related
 
-__all__ = ["current", "dates", "get", "put", "rewrite", "told_days", "told_ids"]
+__all__ = ["current", "dates", "get", "put", "rewrite", "told_days", "told_ids", "told_lately"]
 
 
 def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Brief | None:
@@ -111,6 +111,12 @@ def told_ids(tx: sa.Connection, subscriber_id: str) -> dict[str, str]:
     """Insight ids that a reader has been told, with the content hash of each."""
     query = sa.select(told.c.insight_id, told.c.content_hash).where(told.c.subscriber_id == subscriber_id)
     return {row.insight_id: row.content_hash for row in tx.execute(query)}
+
+
+def told_lately(tx: sa.Connection, subscriber_id: str, *, limit: int) -> list[str]:
+    """The ids of the insights that briefs showed a reader, the latest first, at most ``limit``."""
+    query = sa.select(told.c.insight_id).where(told.c.subscriber_id == subscriber_id, told.c.direct)
+    return list(tx.execute(query.order_by(told.c.date.desc(), told.c.insight_id).limit(limit)).scalars())
 
 
 def told_days(tx: sa.Connection, subscriber_id: str) -> dict[str, dt.date]:

@@ -160,6 +160,9 @@ def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
         (Filters(before=date(2026, 6, 10)), {"a"}),
         (Filters(after=date(2026, 5, 10), before=date(2026, 5, 11), speakers=("ada lind", "bo")), {"a"}),
         (Filters(shows=("nowhere",)), set()),
+        (Filters(keys=("a", "d", "gone")), {"a", "d"}),
+        (Filters(keys=("a", "d"), shows=("s3",)), {"d"}),
+        (Filters(keys=()), set()),
     ],
 )
 def test_filters_hold_for_every_query(filled: VectorIndex, filters: Filters, expected: set[str]) -> None:
