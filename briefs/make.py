@@ -19,7 +19,7 @@ from briefs.why import why
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import themes, vectors, withdrawals
-from earmark.catalog.readers import accounts, drops, states
+from earmark.catalog.readers import accounts, alerts, drops, states
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.work import jobs
 from earmark.days import Days
@@ -150,7 +150,8 @@ def _build(
         told_on = stored.told_days(tx, subscriber.id)
         dropped = drops.every(tx, subscriber.id)
         unwelcome = states.hidden(tx, subscriber.id) | {drop.insight_id for drop in dropped}
-        # What the reader hid or took out counts as told, and so does what says the same; its subject is welcome.
+        unwelcome |= alerts.told_ids(tx, subscriber.id)
+        # What the reader hid or took out, or an alert told, counts as told; so does what says the same. Its subject is welcome.
         avoided = {i.id: i.content_hash for i in library if i.id in unwelcome} | known
         told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
         withdrawn = withdrawals.told_claims(tx, known.values())

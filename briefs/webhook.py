@@ -98,8 +98,9 @@ class WebhookChannel:
         return self.where
 
     def receipt(self, brief: Brief, reader: Reader) -> Receipt:
-        """Host and id: the same for a reader and a day."""
-        message_id = f"msg_{make_id('webhook', reader.id, brief.date.isoformat())}"
+        """Host and id: the same for a reader's brief or digest of a day, whose title tells them apart."""
+        named = ("webhook", reader.id, brief.date.isoformat(), *([brief.title] if brief.title else []))
+        message_id = f"msg_{make_id(*named)}"
         return Receipt(recipient=self.address(reader), message_id=message_id)
 
     def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:

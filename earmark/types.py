@@ -16,6 +16,8 @@ from typing import Any
 
 __all__ = [
     "STAND_IN",
+    "Alert",
+    "AlertNews",
     "Answer",
     "ApiToken",
     "Archive",
@@ -27,6 +29,7 @@ __all__ = [
     "Chunk",
     "Citation",
     "Click",
+    "ComingNews",
     "Conversation",
     "Direction",
     "Echo",
@@ -59,6 +62,7 @@ __all__ = [
     "ThemeMonth",
     "ThemePoint",
     "ThemeShare",
+    "ToldNews",
     "Transcript",
     "TranscriptLink",
     "Turn",
@@ -704,6 +708,42 @@ class ReaderFeed:
     title: str
     created_at: datetime
     used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A selection of which a reader is told what is new: a search, a person or a theme."""
+
+    id: str
+    reader_id: str
+    selection: Selection
+    title: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNews:
+    """What is new to an alert, best first."""
+
+    alert: Alert
+    insights: tuple[Insight, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingNews:
+    """What is new to a reader's alerts, each insight under one; ``until`` is the last change of the catalog looked at."""
+
+    until: int
+    news: tuple[AlertNews, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldNews:
+    """An insight that an alert of this title told on a day."""
+
+    insight: Insight
+    day: dt.date
+    title: str
 
 
 class MailState(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from earmark.catalog import changes
 from earmark.catalog.readers import conversations
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related, Turn
+from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related, Turn
 from library.marked import marked_by
 from library.sight import Sight
 
@@ -180,6 +180,15 @@ class LocalDesk:
         scope = self._sight.scope_now()
         finder = self._engines(scope).memory.at(self._head())
         return make_digest(self._catalog, finder, self._reader, day, now=self._clock.now(), scope=scope)
+
+    def news(self) -> ComingNews:
+        """What is new to each of the reader's alerts; nothing is stored."""
+        from briefs.news import coming_news
+
+        scope = self._sight.scope_now()
+        return self._answered(
+            lambda engines: coming_news(self._catalog, engines.searcher.matching, self._reader, scope=scope)
+        )
 
     def _head(self) -> int:
         """The last change of the catalog."""

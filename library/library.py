@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from earmark.catalog import open_catalog
 from earmark.clock import SystemClock
 from earmark.settings import Settings, load_settings
+from library.alerts import Alerts
 from library.answers import Answers, Conversations
 from library.briefs import Briefs
 from library.episodes import Episodes
@@ -88,12 +89,18 @@ class Library:
         self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
         self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
         self.schedule = Schedule(
-            catalog, settings, clock, sight=sight, briefs=lambda reader: self.for_reader(reader.id).briefs
+            catalog,
+            settings,
+            clock,
+            sight=sight,
+            briefs=lambda reader: self.for_reader(reader.id).briefs,
+            alerts=lambda reader: self.for_reader(reader.id).alerts,
         )
         selections = Selections(
             catalog, sight, briefs=self.briefs, insights=self.insights, marks=self.marks, themes=self.themes
         )
         self.mail = Mail(catalog, settings, clock, sight)
+        self.alerts = Alerts(catalog, settings, clock, sight, selections, desk=desk)
         self.feeds = Feeds(catalog, clock, sight, selections)
         self.takeout = Takeout(catalog, settings, clock, sight, selections)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related
+from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related
 
 if TYPE_CHECKING:
     from retrieval.search.facets import SearchPage
@@ -62,6 +62,10 @@ class Desk(Protocol):
 
     def digest(self, day: date) -> Brief:
         """The week that ends with a day, as a brief with sections; nothing is stored."""
+        ...
+
+    def news(self) -> ComingNews:
+        """What is new to each of the reader's alerts; nothing is stored."""
         ...
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from earmark.types import (
+    Alert,
     Answer,
     ApiToken,
     Archive,
     Brief,
     Click,
+    ComingNews,
     Conversation,
     Direction,
     Episode,
@@ -34,6 +36,7 @@ from earmark.types import (
     Show,
     Theme,
     ThemePoint,
+    ToldNews,
     Transcript,
     Turn,
     Withdrawn,
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AlertsPort",
     "AnswersPort",
     "BriefsPort",
     "ConversationsPort",
@@ -216,6 +220,11 @@ class LibraryPort(Protocol):
     @property
     def takeout(self) -> TakeoutPort:
         """What the reader takes out."""
+        ...
+
+    @property
+    def alerts(self) -> AlertsPort:
+        """What the reader is told of."""
         ...
 
     @property
@@ -905,6 +914,30 @@ class TakeoutPort(Protocol):
 
     def put_back(self, archive: Archive) -> int:
         """Adds what an archive holds to what the reader has."""
+        ...
+
+
+class AlertsPort(Protocol):
+    """`library.alerts.Alerts`."""
+
+    def every(self) -> list[Alert]:
+        """The reader's alerts."""
+        ...
+
+    def add(self, selection: Selection) -> Alert:
+        """The alert on a selection, made if there is none."""
+        ...
+
+    def remove(self, alert_id: str) -> None:
+        """Ends an alert."""
+        ...
+
+    def coming(self) -> ComingNews:
+        """What the next message would tell."""
+        ...
+
+    def told(self) -> list[ToldNews]:
+        """What was told lately."""
         ...
 
 

@@ -17,7 +17,7 @@ from earmark.documents import result_in
 from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.openers import keyed_opener
-from earmark.types import Answer, Brief, Filters, Hit, Insight, Question, Reader, Related
+from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related
 from library.address import read_address
 from library.events import events
 from retrieval.search.facets import SearchPage
@@ -130,6 +130,10 @@ class RemoteLibrary:
     def digest(self, day: date) -> Brief:
         """The week that ends with a day."""
         return self._load(Brief, "/digest", [("day", day.isoformat())])
+
+    def news(self) -> ComingNews:
+        """What is new to each of the reader's alerts."""
+        return self._load(ComingNews, "/alerts/coming")
 
     def follow(self, _on_progress: Callable[[int, int], None] | None = None) -> int:
         """Does nothing: the app follows the catalog by itself before every answer."""

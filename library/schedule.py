@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from briefs.timetable import Due, due_now, in_digest_time, next_due
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import accounts, runs
+from earmark.catalog.readers.alerts import readers_with
 from earmark.catalog.readers.runs import Outcome, Run, RunKey, RunKind
 from earmark.catalog.work import duties
 from earmark.errors import DeliveryRefused, EarmarkError, SettingsError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from earmark.ports import Clock
     from earmark.settings import Settings
     from earmark.types import Brief, Reader
+    from library.alerts import Alerts
     from library.briefs import Briefs
     from library.sight import Sight
 
@@ -109,6 +111,7 @@ class Schedule:
         clock: decides what is due.
         sight: of the asking reader; the schedule of others is an owner's.
         briefs: the briefs of a reader.
+        alerts: the alerts of a reader; nobody has any without.
     """
 
     def __init__(
@@ -119,12 +122,14 @@ class Schedule:
         *,
         sight: Sight,
         briefs: Callable[[Reader], Briefs],
+        alerts: Callable[[Reader], Alerts] | None = None,
     ) -> None:
         self._catalog = catalog
         self._settings = settings
         self._clock = clock
         self._sight = sight
         self._briefs = briefs
+        self._alerts = alerts
 
     def status(self) -> ScheduleStatus:
         """When briefs come and what became of the last: of all readers for an owner, else of the asking reader."""
@@ -192,10 +197,14 @@ class Schedule:
         self._sight.require_owner(_SCHEDULE)
         touched: list[Reader] = []
         done = self._done()
+        with self._catalog.read() as tx:
+            watching = readers_with(tx)
         for reader in self._readers():
             if stop is not None and stop.is_set():
                 break
             for kind in RunKind:
+                if kind is RunKind.NEWS and reader.id not in watching:
+                    continue
                 due = self._open(reader, self._clock.now(), kind, done)
                 if due is not None and self.take(owner) and self._run(reader, due, kind, owner):
                     touched.append(reader)
@@ -211,10 +220,12 @@ class Schedule:
         return [as_set(reader, self._settings) for reader in readers if reader.disabled_at is None]
 
     def _open(self, reader: Reader, now: datetime, kind: RunKind, done: Collection[RunKey]) -> Due | None:
-        """The reader's brief, or digest, that is due and has not been done."""
-        timed = reader if kind is RunKind.BRIEF else in_digest_time(reader)
+        """The reader's brief, digest or news that is due and has not been done; news wait for the brief, which goes first."""
+        timed = in_digest_time(reader) if kind is RunKind.DIGEST else reader
         due = None if timed is None else due_now(timed, now)
         if due is None or RunKey(reader_id=reader.id, day=due.day, kind=kind) in done:
+            return None
+        if kind is RunKind.NEWS and RunKey(reader_id=reader.id, day=due.day) not in done:
             return None
         return due
 
@@ -231,7 +242,8 @@ class Schedule:
         if run is None:
             return False
         try:
-            (self._make if kind is RunKind.BRIEF else self._make_digest)(reader, due, run)
+            making = {RunKind.BRIEF: self._make, RunKind.DIGEST: self._make_digest, RunKind.NEWS: self._make_news}
+            making[kind](reader, due, run)
         except DeliveryRefused as error:
             self._finish(run, Outcome.REFUSED, str(error))
         except EarmarkError as error:  # a setting, a full disk: somebody puts it right, or it becomes too late
@@ -264,6 +276,16 @@ class Schedule:
             self._note_sent(run, briefs.send_digest(due.day))
         else:
             self._finish(run, Outcome.QUIET, digest.note)
+
+    def _make_news(self, reader: Reader, due: Due, run: Run) -> None:
+        theirs = None if self._alerts is None else self._alerts(reader)
+        news = None if theirs is None else theirs.news(due.day)
+        if theirs is None or news is None or not news.items:
+            self._finish(run, Outcome.QUIET, "nothing new")
+        elif not self._briefs(reader).ways():
+            self._finish(run, Outcome.READY, counted(len(news.items), "new claim"))
+        else:
+            self._note_sent(run, theirs.send(due.day))
 
     def _note_sent(self, run: Run, deliveries: Sequence[Delivery]) -> None:
         if any(delivery.sent_at is None for delivery in deliveries):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from earmark.catalog.locks import Lock, alone
 from earmark.catalog.schema import changes as table
 
-__all__ = ["behind", "head", "note", "since"]
+__all__ = ["appeared", "behind", "head", "note", "since"]
 
 
 def note(tx: sa.Connection, kind: str, keys: Sequence[str]) -> None:
@@ -28,6 +28,16 @@ def since(tx: sa.Connection, watermark: int, *, limit: int) -> tuple[list[tuple[
         .limit(limit)
     ).all()
     return list(dict.fromkeys((row.kind, row.key) for row in rows)), int(rows[-1].seq) if rows else watermark
+
+
+def appeared(tx: sa.Connection, kind: str, watermark: int) -> dict[str, int]:
+    """The entities of a kind that were first noted past a watermark, each with that change; some may be gone again."""
+    before = table.alias("before")
+    known = sa.select(before.c.seq).where(before.c.key == table.c.key, before.c.kind == kind, before.c.seq <= watermark)
+    query = sa.select(table.c.key, sa.func.min(table.c.seq).label("first")).where(
+        table.c.kind == kind, table.c.seq > watermark, ~known.exists()
+    )
+    return {row.key: int(row.first) for row in tx.execute(query.group_by(table.c.key))}
 
 
 def head(tx: sa.Connection) -> int:

@@ -16,7 +16,7 @@ from earmark.catalog.batches import batches
 from earmark.catalog.content import remembered, shared
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import following, shows
-from earmark.catalog.readers import clicks, drops, states
+from earmark.catalog.readers import alerts, clicks, drops, states
 from earmark.catalog.schema import chunks, episodes, insights, theme_members, told, transcripts, withdrawals
 from earmark.catalog.schema import shows as shows_table
 from earmark.catalog.schema import vectors as vectors_table
@@ -73,6 +73,7 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     for part in batches(insight_ids):
         tx.execute(told.delete().where(told.c.insight_id.in_(part)))
     states.forget(tx, insight_ids)
+    alerts.forget(tx, insight_ids)
     drops.forget(tx, insight_ids)
     clicks.forget(tx, insight_ids)
     shared.forget(tx, insight_ids)
@@ -113,6 +114,7 @@ def remove_but(tx: sa.Connection, show_id: str, kept: Collection[str]) -> ShowRe
     )
     remembered.remember(tx, mine.where(episodes.c.id.not_in(sorted(open_episodes))))
     states.forget(tx, going_ids)
+    alerts.forget(tx, going_ids)
     shared.forget(tx, going_ids)
     changes.note(tx, "chunk", [row.id for row in said])
     changes.note(tx, "insight", going_ids)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 __all__ = [
     "UtcDateTime",
     "Words",
+    "alert_told",
     "briefs",
     "changes",
     "chunks",
@@ -25,6 +26,7 @@ __all__ = [
     "mailings",
     "metadata",
     "model_usage",
+    "reader_alerts",
     "reader_clicks",
     "reader_feeds",
     "reader_passwords",
@@ -336,7 +338,7 @@ changes = sa.Table(
     metadata,
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("kind", Words, nullable=False),
-    sa.Column("key", Words, nullable=False),
+    sa.Column("key", Words, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -463,6 +465,30 @@ reader_feeds = sa.Table(
     # What it said when it was last asked for, as a hash, and since when.
     _text("digest"),
     sa.Column("changed_at", UtcDateTime),
+)
+
+reader_alerts = sa.Table(
+    "reader_alerts",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    _of("reader_id", "readers.id"),
+    sa.Column("kind", Words, nullable=False),
+    _text("value"),
+    _text("title"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    # Changes of the catalog: what came after the one is new, and up to the other was looked through once.
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("seen", sa.BigInteger, nullable=False),
+)
+
+alert_told = sa.Table(
+    "alert_told",
+    metadata,
+    _reader(),
+    sa.Column("insight_id", Words, primary_key=True, index=True),
+    sa.Column("day", sa.Date, nullable=False),
+    _text("title"),
+    sa.Column("place", sa.Integer, nullable=False),
 )
 
 mailings = sa.Table(

@@ -67,6 +67,7 @@ from library.values import (
 )
 from retrieval.search.query import TermKind, parse
 from tests.ui import corpus
+from tests.ui.fake_alerts import FakeAlerts
 from tests.ui.fake_feeds import FakeFeeds
 from tests.ui.fake_mail import FakeMail, FakeTakeout
 from tests.ui.fake_profile import FakeProfile
@@ -133,6 +134,7 @@ class FakeLibrary:
         self.schedule = FakeSchedule(self.reader, self.briefs, corpus.NOW)
         self.mail = FakeMail(self.reader)
         self.takeout = FakeTakeout(self.reader)
+        self.alerts = FakeAlerts(corpus.NOW)
         self.feeds = FakeFeeds(self.briefs.get, held.insights, corpus.NOW)
         self.models = FakeModels()
         self.sharing = FakeSharing(self.insights.get)

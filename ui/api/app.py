@@ -13,10 +13,12 @@ from starlette.responses import JSONResponse, Response
 
 from earmark import __version__
 from earmark.types import (
+    Alert,
     Answer,
     Archive,
     Brief,
     Click,
+    ComingNews,
     Conversation,
     Episode,
     Insight,
@@ -32,7 +34,7 @@ from library.profile import BriefChange, Learned, ReaderProfile
 from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
 from library.values import SearchPage, TranscriptPart
-from ui.api.endpoints import feeds, ideas, keeping, marking, profiles, searching, sources
+from ui.api.endpoints import alerts, feeds, ideas, keeping, marking, profiles, searching, sources
 from ui.api.problems import PROBLEMS, handle_errors
 from ui.api.schemas import Document, Listing, Problem, Talk, ThemeInsights
 from ui.capabilities import CAPABILITIES, Capability
@@ -84,6 +86,10 @@ ENDPOINTS: dict[str, Endpoint] = {
     "feeds": Endpoint(feeds.feeds, Listing[ReaderFeed], "reader"),
     "add_feed": Endpoint(feeds.add_feed, Document[feeds.NewFeed], "reader"),
     "remove_feed": Endpoint(feeds.remove_feed, None, "reader", status=_NO_BODY),
+    "alerts": Endpoint(alerts.alerts, Listing[Alert], "reader"),
+    "add_alert": Endpoint(alerts.add_alert, Document[Alert], "reader"),
+    "remove_alert": Endpoint(alerts.remove_alert, None, "reader", status=_NO_BODY),
+    "coming_news": Endpoint(alerts.coming_news, Document[ComingNews], "reader"),
     "profile": Endpoint(profiles.profile, Document[ReaderProfile], "reader"),
     "set_profile": Endpoint(profiles.set_profile, Document[ReaderProfile], "reader"),
     "undo_profile": Endpoint(profiles.undo_profile, Document[ReaderProfile], "reader"),

@@ -31,6 +31,7 @@ from ui.cli import (
     withdrawing,
     working,
 )
+from ui.cli.alerts import alert_app
 from ui.cli.evaluating import eval_app
 from ui.cli.feeds import feed_app
 from ui.cli.mail import mail_app
@@ -100,6 +101,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(show_app, name="show")
 app.add_typer(reader_app, name="reader")
 app.add_typer(feed_app, name="feed")
+app.add_typer(alert_app, name="alert")
 app.add_typer(mail_app, name="mail")
 app.add_typer(takeout_app, name="takeout")
 app.add_typer(profile_app, name="profile")

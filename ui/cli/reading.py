@@ -127,7 +127,7 @@ def search(
     query: Annotated[
         str,
         typer.Argument(
-            help='Words or a question; "exact words", show:name, speaker:name, after:2026-03 and -word narrow it.'
+            help='Words or a question; "exact words", show:name, speaker:name, after:2026-03, is:saved, tag:word, -word and OR narrow it.'
         ),
     ],
     show: Shows = None,

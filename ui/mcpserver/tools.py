@@ -35,7 +35,7 @@ _RESULTS = 10
 
 
 def search(
-    query: Annotated[Words, Field(description='words, "phrases", -without, speaker:, show:, after:')],
+    query: Annotated[Words, Field(description='words, "phrases", -without, OR, speaker:, show:, after:')],
 ) -> SearchResults:
     """Moments in podcast episodes that answer a query, best first; fetch gives what was said there."""
     return SearchResults(results=[texts.result(hit) for hit in library().search.hits(query, limit=_RESULTS)])

@@ -20,6 +20,8 @@ class RunKind(StrEnum):
 
     BRIEF = "brief"
     DIGEST = "digest"
+    NEWS = "news"
+    """What alerts tell."""
 
 
 class Outcome(StrEnum):

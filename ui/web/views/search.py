@@ -12,19 +12,22 @@ import streamlit as st
 
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
-from earmark.types import Filters, Hit
+from earmark.types import Filters, Hit, Selection, SelectionKind
 from library.excerpts import Excerpt, excerpt, marked_terms
 from library.ports import LibraryPort
 from library.search import SEARCH_EXAMPLES
 from library.values import Facet, Facets, SearchPage
 from ui.web import state
 from ui.web.templating import render
+from ui.web.views.alerting import alert_button
 from ui.web.views.parts import empty_library, title
 
 __all__ = ["FacetLine", "FacetLink", "facet_lines", "filters_of", "params_of", "show"]
 
 _LIMIT = 20
 _LONGEST = 1_000
+_ALERT_LONGEST = 300
+"""Characters of a search that an alert takes."""
 _SUGGESTED = 3
 _LABEL_CHARACTERS = 60
 
@@ -88,6 +91,7 @@ def show() -> None:
             limit=_LIMIT,
         )
     )
+    alert_button(library, Selection(kind=SelectionKind.SEARCH, value=query[:_ALERT_LONGEST]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

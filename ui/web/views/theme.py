@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from earmark.errors import NotFound
+from earmark.types import Selection, SelectionKind
 from ui.web import state
 from ui.web.templating import render
+from ui.web.views.alerting import alert_button
 from ui.web.views.parts import notice, title
 
 __all__ = ["show"]
@@ -31,4 +33,5 @@ def show() -> None:
     title(theme.label)
     every = bool(st.query_params.get("all"))
     insights = library.themes.insights(theme.id, limit=None if every else _INSIGHTS)
+    alert_button(library, Selection(kind=SelectionKind.THEME, value=theme.id))
     st.html(render("theme.html", theme=theme, insights=insights, more=0 if every else theme.size - len(insights)))
