@@ -66,6 +66,7 @@ __all__ = [
     "Transcript",
     "TranscriptLink",
     "Turn",
+    "UndeliveredLetter",
     "View",
     "Voice",
     "Withdrawal",
@@ -744,6 +745,23 @@ class ToldNews:
     insight: Insight
     day: dt.date
     title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndeliveredLetter:
+    """Something that did not go out to a reader.
+
+    ``what`` is a brief, a digest or news (of alerts), ``again`` the time of the next try, ``None`` where Earmark gave up.
+    """
+
+    id: str
+    reader_id: str
+    day: dt.date
+    what: str
+    channel: str
+    reason: str
+    attempts: int = 0
+    again: datetime | None = None
 
 
 class MailState(StrEnum):

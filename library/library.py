@@ -40,6 +40,7 @@ from library.status import Status, read_status
 from library.takeout import Takeout
 from library.themes import Themes
 from library.tokens import Tokens
+from library.undelivered import Undelivered
 from library.wiring import Wiring
 from library.work import Work
 
@@ -101,6 +102,7 @@ class Library:
         )
         self.mail = Mail(catalog, settings, clock, sight)
         self.alerts = Alerts(catalog, settings, clock, sight, selections, desk=desk)
+        self.undelivered = Undelivered(catalog, clock, sight, briefs=lambda: self.briefs, alerts=lambda: self.alerts)
         self.feeds = Feeds(catalog, clock, sight, selections)
         self.takeout = Takeout(catalog, settings, clock, sight, selections)
 

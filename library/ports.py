@@ -39,6 +39,7 @@ from earmark.types import (
     ToldNews,
     Transcript,
     Turn,
+    UndeliveredLetter,
     Withdrawn,
 )
 
@@ -95,6 +96,7 @@ __all__ = [
     "TakeoutPort",
     "ThemesPort",
     "TokensPort",
+    "UndeliveredPort",
     "WorkPort",
 ]
 
@@ -225,6 +227,11 @@ class LibraryPort(Protocol):
     @property
     def alerts(self) -> AlertsPort:
         """What the reader is told of."""
+        ...
+
+    @property
+    def undelivered(self) -> UndeliveredPort:
+        """What did not go out to the reader."""
         ...
 
     @property
@@ -938,6 +945,22 @@ class AlertsPort(Protocol):
 
     def told(self) -> list[ToldNews]:
         """What was told lately."""
+        ...
+
+
+class UndeliveredPort(Protocol):
+    """`library.undelivered.Undelivered`."""
+
+    def every(self) -> list[UndeliveredLetter]:
+        """What did not go out to the reader."""
+        ...
+
+    def again(self, letter_id: str) -> None:
+        """Sends it again."""
+        ...
+
+    def forget(self, letter_id: str) -> None:
+        """Lets it be."""
         ...
 
 

@@ -13,9 +13,10 @@ from earmark.catalog.feeds.summaries import ShowSummary, summaries
 from earmark.catalog.work import queue, troubles
 from earmark.catalog.work.queue import QueuedWork
 from earmark.catalog.work.troubles import ModelWait
-from earmark.types import Show, ShowStatus
+from earmark.types import Show, ShowStatus, UndeliveredLetter
 from library.sizes import disk_use
 from library.spending import SpendingReport, read_spending
+from library.undelivered import letters
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
@@ -92,6 +93,8 @@ class Status:
     """Episodes that were read and gave no insight, the newest first."""
     queue: tuple[QueuedWork, ...] = ()
     disk: dict[str, int] = field(default_factory=dict)
+    undelivered: tuple[UndeliveredLetter, ...] = ()
+    """What did not go out to readers, the latest day first."""
 
 
 def read_status(settings: Settings, catalog: Catalog, mark: Watermark, *, now: datetime) -> Status:
@@ -126,6 +129,7 @@ def read_status(settings: Settings, catalog: Catalog, mark: Watermark, *, now: d
             silent=tuple(episodes.silent(tx)),
             queue=queue.queued(tx),
             disk=disk,
+            undelivered=tuple(letters(tx)),
         )
 
 

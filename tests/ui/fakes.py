@@ -73,6 +73,7 @@ from tests.ui.fake_mail import FakeMail, FakeTakeout
 from tests.ui.fake_profile import FakeProfile
 from tests.ui.fake_publishing import FakePublished, FakeSharing
 from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSchedule, FakeSignIn, FakeTokens
+from tests.ui.fake_undelivered import FakeUndelivered
 
 __all__ = ["Corpus", "FakeIndex", "FakeLibrary", "FixedClock"]
 
@@ -134,6 +135,7 @@ class FakeLibrary:
         self.schedule = FakeSchedule(self.reader, self.briefs, corpus.NOW)
         self.mail = FakeMail(self.reader)
         self.takeout = FakeTakeout(self.reader)
+        self.undelivered = FakeUndelivered()
         self.alerts = FakeAlerts(corpus.NOW)
         self.feeds = FakeFeeds(self.briefs.get, held.insights, corpus.NOW)
         self.models = FakeModels()

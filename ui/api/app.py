@@ -28,13 +28,14 @@ from earmark.types import (
     Show,
     Theme,
     ThemePoint,
+    UndeliveredLetter,
     Withdrawn,
 )
 from library.profile import BriefChange, Learned, ReaderProfile
 from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
 from library.values import SearchPage, TranscriptPart
-from ui.api.endpoints import alerts, feeds, ideas, keeping, marking, profiles, searching, sources
+from ui.api.endpoints import alerts, feeds, ideas, keeping, marking, profiles, searching, sources, undelivered
 from ui.api.problems import PROBLEMS, handle_errors
 from ui.api.schemas import Document, Listing, Problem, Talk, ThemeInsights
 from ui.capabilities import CAPABILITIES, Capability
@@ -90,6 +91,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "add_alert": Endpoint(alerts.add_alert, Document[Alert], "reader"),
     "remove_alert": Endpoint(alerts.remove_alert, None, "reader", status=_NO_BODY),
     "coming_news": Endpoint(alerts.coming_news, Document[ComingNews], "reader"),
+    "undelivered": Endpoint(undelivered.undelivered, Document[list[UndeliveredLetter]], "reader"),
+    "send_again": Endpoint(undelivered.send_again, None, "reader", status=_NO_BODY),
+    "forget_undelivered": Endpoint(undelivered.forget_undelivered, None, "reader", status=_NO_BODY),
     "profile": Endpoint(profiles.profile, Document[ReaderProfile], "reader"),
     "set_profile": Endpoint(profiles.set_profile, Document[ReaderProfile], "reader"),
     "undo_profile": Endpoint(profiles.undo_profile, Document[ReaderProfile], "reader"),

@@ -42,6 +42,7 @@ from ui.cli.readers import reader_app
 from ui.cli.session import Session
 from ui.cli.shows import show_app
 from ui.cli.takeout import takeout_app
+from ui.cli.undelivered import undelivered_app
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -103,6 +104,7 @@ app.add_typer(reader_app, name="reader")
 app.add_typer(feed_app, name="feed")
 app.add_typer(alert_app, name="alert")
 app.add_typer(mail_app, name="mail")
+app.add_typer(undelivered_app, name="undelivered")
 app.add_typer(takeout_app, name="takeout")
 app.add_typer(profile_app, name="profile")
 

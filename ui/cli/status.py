@@ -13,12 +13,14 @@ from ui.cli.models import print_trial
 from ui.cli.options import Json
 from ui.cli.output import FAILED, console, indented, print_document, safe
 from ui.cli.session import opened
+from ui.cli.undelivered import letter_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rich.console import Console
 
+    from earmark.types import UndeliveredLetter
     from library.ports import LibraryPort
     from library.spending import SpendingReport
     from library.status import FailedAttempt, SilentEpisode, WaitingEpisode
@@ -104,8 +106,18 @@ def print_status(library: LibraryPort, *, as_json: bool) -> None:
         out.print(Text(indented(line)), soft_wrap=True)
     for failed in (*status.feed_failures, *status.failures):
         out.print(Text(_failure(failed), style="yellow"), soft_wrap=True)
+    _print_undelivered(out, status.undelivered)
     if any(failed.gives_up for failed in status.failures):
         out.print("earmark retry lets these be tried again; earmark status --failures shows where they failed")
+
+
+def _print_undelivered(out: Console, letters: Sequence[UndeliveredLetter]) -> None:
+    from rich.text import Text
+
+    for letter in letters:
+        out.print(Text(f"Not sent to {safe(letter.reader_id)}: {letter_line(letter)}", style="yellow"), soft_wrap=True)
+    if letters:
+        out.print("earmark undelivered sends what did not go out again, or forgets it")
 
 
 def print_failures(library: LibraryPort) -> None:

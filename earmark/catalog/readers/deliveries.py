@@ -12,7 +12,24 @@ import sqlalchemy as sa
 from earmark.catalog.inserting import insert_new
 from earmark.catalog.schema import deliveries as table
 
-__all__ = ["Delivery", "Key", "claim", "enqueue", "failed", "get", "of_message", "sent"]
+__all__ = [
+    "Delivery",
+    "Key",
+    "claim",
+    "enqueue",
+    "failed",
+    "forget",
+    "get",
+    "of_message",
+    "renew",
+    "sent",
+    "still_stuck",
+    "stuck",
+]
+
+
+_MOST_STUCK = 200
+"""Deliveries that are listed: a server that is away for weeks fails one a reader and day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +87,31 @@ def of_message(tx: sa.Connection, message_id: str) -> Delivery | None:
     """The delivery that went out under that id, if there is one."""
     row = tx.execute(sa.select(table).where(table.c.message_id == message_id).limit(1)).one_or_none()
     return None if row is None else Delivery(**row._mapping)
+
+
+def stuck(tx: sa.Connection, subscriber_id: str = "") -> list[Delivery]:
+    """The deliveries that failed and were not made since, the latest day first: of a reader, or of all."""
+    query = sa.select(table).where(table.c.sent_at.is_(None), table.c.last_error != "")
+    if subscriber_id:
+        query = query.where(table.c.subscriber_id == subscriber_id)
+    query = query.order_by(table.c.date.desc(), table.c.subscriber_id, table.c.channel).limit(_MOST_STUCK)
+    return [Delivery(**row._mapping) for row in tx.execute(query)]
+
+
+def renew(tx: sa.Connection, key: Key) -> None:
+    """Lets a delivery be claimed as if nobody had tried it; one that is claimed at this moment stays so."""
+    tx.execute(table.update().where(_of(key), table.c.sent_at.is_(None)).values(last_error="", claimed_until=None))
+
+
+def still_stuck(tx: sa.Connection, key: Key, *, error: str) -> None:
+    """Notes why a delivery that was renewed was not tried; nothing where it was."""
+    untried = table.update().where(_of(key), table.c.sent_at.is_(None), table.c.last_error == "")
+    tx.execute(untried.values(last_error=error))
+
+
+def forget(tx: sa.Connection, key: Key) -> None:
+    """Removes a delivery that was not made."""
+    tx.execute(table.delete().where(_of(key), table.c.sent_at.is_(None)))
 
 
 def claim(tx: sa.Connection, key: Key, *, now: datetime, lease_s: float, recipient: str = "") -> Delivery | None:
