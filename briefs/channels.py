@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from briefs.mail import MailChannel
+from briefs.push import PushChannel
 from briefs.webhook import WebhookChannel
 from earmark.catalog import Catalog
 from earmark.errors import SettingsError, UsageError
@@ -20,6 +21,7 @@ Opener = Callable[[Settings, Clock, Catalog], Channel | None]
 CHANNELS: Mapping[str, Opener] = {
     "mail": MailChannel.open,
     "webhook": WebhookChannel.open,
+    "push": PushChannel.open,
 }
 """In the order in which a brief goes out."""
 

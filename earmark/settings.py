@@ -35,6 +35,7 @@ __all__ = [
     "LlmSettings",
     "MailSettings",
     "PublishSettings",
+    "PushSettings",
     "ReadwiseSettings",
     "ScheduleSettings",
     "SearchSettings",
@@ -334,6 +335,15 @@ class WebhookSettings(Group):
     )
 
 
+class PushSettings(Group):
+    """The brief as a message of one of a hundred services, through Apprise (the extra `push`); off while url is empty."""
+
+    url: SecretStr = Field(
+        SecretStr(""),
+        description="the service, as Apprise writes it: ntfy://topic, tgram://token/chat, json://host/path",
+    )
+
+
 class ReadwiseSettings(Group):
     """Highlights sent to Readwise (`earmark takeout readwise`)."""
 
@@ -461,6 +471,7 @@ class Settings(Group):
     schedule: ScheduleSettings = ScheduleSettings()
     mail: MailSettings = MailSettings()
     webhook: WebhookSettings = WebhookSettings()
+    push: PushSettings = PushSettings()
     readwise: ReadwiseSettings = ReadwiseSettings()
     app: AppSettings = AppSettings()
     sign_in: SignInSettings = SignInSettings()

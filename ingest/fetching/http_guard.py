@@ -172,6 +172,24 @@ class AddressGuard:
             session.close()
             watch.stop()
 
+    def check_host(self, host: str, *, lookup_s: float) -> None:
+        """Looks a host up, for a library that dials by itself and has to be told before.
+
+        Raises:
+            FetchRefused: it is, or leads to, an address that policy forbids.
+            FetchError: it was not found.
+        """
+        url = f"http://[{host}]/" if ":" in host else f"http://{host}/"
+        check_scheme(url)
+        watch = _Watchdog(lookup_s)
+        try:
+            request = requests.Request("GET", url).prepare()
+            _Adapter(self._policy, watch, lookup_s).build_connection_pool_key_attributes(request, verify=True)
+        except (requests.RequestException, AntiSSRFError, OSError, ValueError) as error:
+            raise _explain(url, error, watch) from None
+        finally:
+            watch.stop()
+
     def _session(self, watch: _Watchdog, lookup_s: float) -> requests.Session:
         session = requests.Session()
         session.trust_env = False  # no proxy, no .netrc, no certificates from the environment
