@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earmark.catalog.content import insights
+from earmark.catalog.content import insights, passages
 from earmark.catalog.readers import briefs
 from earmark.clock import FixedClock
 from earmark.settings import load_settings
@@ -84,12 +84,14 @@ def test_a_search_of_another_reader_knows_nothing_of_it(library: Library) -> Non
 
 
 def test_moments_are_those_in_which_marked_ideas_were_said(library: Library) -> None:
-    page = library.search.page("is:saved", limit=20)
-    assert {hit.show for hit in page.hits} == {"Tideline"}
-    every = library.search.page("show:tideline", limit=20)
-    assert sum(len(hit.chunk_ids) for hit in page.hits) < sum(len(hit.chunk_ids) for hit in every.hits)
-    named = library.search.page("is:saved metres", limit=20)
-    assert {key for hit in named.hits for key in hit.chunk_ids} <= {key for hit in page.hits for key in hit.chunk_ids}
+    sinks, credit = kelp(library)
+    with library.catalog.read() as tx:
+        said_in = set(passages.of_insights(tx, [sinks.id, credit.id]))
+    assert len(said_in) == 2
+    for query in ("is:saved", "is:saved metres", "is:saved moorings", 'is:saved "kelp"'):
+        page = library.search.page(query, limit=20)
+        assert {hit.show for hit in page.hits} == {"Tideline"}, query
+        assert {key for hit in page.hits for key in hit.chunk_ids} <= said_in, query
     assert library.search.page("is:saved show:ledger", limit=20).hits == ()
 
 
