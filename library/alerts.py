@@ -98,7 +98,7 @@ class Alerts:
 
     def coming(self) -> ComingNews:
         """What is new to each alert as things are, which the next message tells; nothing is stored."""
-        return self._desk().news()
+        return self._desk().news() if self.every() else ComingNews(until=0)
 
     def told(self) -> list[ToldNews]:
         """What alerts told in the last two weeks and is still there, the latest day first."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Undelivered", "letters"]
 
-_KINDS = {"": RunKind.BRIEF, "digest": RunKind.DIGEST, "alerts": RunKind.NEWS}
-"""What went along a channel, by the end of its name in the outbox."""
+_KINDS = {"-digest": RunKind.DIGEST, "-alerts": RunKind.NEWS}
+"""What went along a channel, by the end of its name in the outbox; a brief where it has none."""
 
 
 def letters(tx: Connection, reader_id: str = "") -> list[UndeliveredLetter]:
@@ -108,7 +108,7 @@ def _letter(tx: Connection, delivery: Delivery) -> UndeliveredLetter:
         reader_id=delivery.subscriber_id,
         day=delivery.date,
         what=kind.value,
-        channel=delivery.channel.partition("-")[0],
+        channel=delivery.channel.removesuffix("-digest").removesuffix("-alerts"),
         reason=delivery.last_error,
         attempts=delivery.attempts,
         again=run.not_before if run is not None and waits else None,
@@ -116,7 +116,7 @@ def _letter(tx: Connection, delivery: Delivery) -> UndeliveredLetter:
 
 
 def _kind(delivery: Delivery) -> RunKind:
-    return _KINDS[delivery.channel.partition("-")[2]]
+    return next((kind for end, kind in _KINDS.items() if delivery.channel.endswith(end)), RunKind.BRIEF)
 
 
 def _id(delivery: Delivery) -> str:

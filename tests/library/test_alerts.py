@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from briefs.news import SHOWN
+from earmark.catalog import Connection
 from earmark.catalog.content import insights, withdrawals
 from earmark.catalog.readers import accounts, alerts, mailings, runs
 from earmark.catalog.readers import briefs as stored_briefs
@@ -69,6 +71,12 @@ def told(catalog_of: Library, *claims: tuple[str, str], show: str = "Tideline", 
 
 KELP = ("Mara Voss", "Kelp farms sink more carbon when their blades are cut before the storms of winter")
 BREAD = ("Jon Abara", "A sourdough starter rises twice as fast in a warm kitchen")
+
+
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def claims(brief: Brief) -> list[str]:
@@ -196,7 +204,7 @@ def test_news_follow_the_brief_in_one_mail_a_day_and_end_with_the_mails(
     library.schedule.send_due("two")
     (mail,) = [message for message in box.messages if message["To"] == "ada@example.org"]
     assert mail["Subject"] == f"New claims: {KELP[1]}"
-    assert "Search for kelp that sinks".upper() in mail.get_body(("plain",)).get_content()
+    assert "Search for kelp that sinks".upper() in text_of(mail)
     done = of(library)
     assert done is not None
     assert done.outcome is Outcome.SENT
@@ -213,8 +221,8 @@ def test_news_follow_the_brief_in_one_mail_a_day_and_end_with_the_mails(
     assert len(ada.alerts.told()) == 2  # the app has it
 
 
-def _claimed(tx: object, key: RunKey) -> runs.Run:
-    run = runs.claim(tx, key, owner="before", now=MORNING, lease_s=60)  # type: ignore[arg-type]
+def _claimed(tx: Connection, key: RunKey) -> runs.Run:
+    run = runs.claim(tx, key, owner="before", now=MORNING, lease_s=60)
     assert run is not None
     return run
 
@@ -244,4 +252,4 @@ def test_a_sender_that_dies_after_sending_sends_the_same_once_more_and_no_furthe
         ada.alerts.send(DAY)
     first, second = box.messages
     assert first["Message-ID"] == second["Message-ID"]
-    assert first.get_body(("plain",)).get_content() == second.get_body(("plain",)).get_content()
+    assert text_of(first) == text_of(second)
