@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -116,7 +117,9 @@ class PushChannel:
 def _service(url: str) -> Any:
     """The service that an address is of, which follows no redirects: they could lead anywhere."""
     try:
-        import apprise
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it imports a module of the standard library that goes in Python 3.13
+            import apprise
     except ImportError as error:
         raise SettingsError("needs pip install 'earmark[push]'", subject="push.url") from error
     asset = apprise.AppriseAsset(app_id="Earmark", app_desc="Earmark", http_redirects=False, async_mode=False)
