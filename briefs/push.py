@@ -100,8 +100,7 @@ class PushChannel:
             try:
                 self._guard.check_host(host, lookup_s=_LOOKUP_S)
             except FetchRefused as error:
-                words = f"{error.message} (fetch.allow_private lets an address through)"
-                raise DeliveryRefused(words, subject=self.where) from None
+                raise DeliveryRefused(error.message, subject=self.where) from None
             except FetchError as error:
                 raise FetchError(error.message, subject=self.where) from None
 
@@ -135,7 +134,7 @@ def _hosts(service: Any) -> list[str]:
     """The hosts that an address names; a service at an address of its own has none, whatever stands in that place."""
     named = any("{host}" in template for template in service.templates)
     hosts = [service.host if named else "", getattr(service, "smtp_host", "")]
-    return [host for host in hosts if host]
+    return [host.strip("[]") for host in hosts if host]
 
 
 def _sent(service: Any, title: str, body: str) -> tuple[bool, int | None]:
