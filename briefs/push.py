@@ -115,14 +115,14 @@ class PushChannel:
 
 def _service(url: str) -> Any:
     """The service that an address is of, which follows no redirects: they could lead anywhere."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it imports a module of the standard library that goes in Python 3.13
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its plugins import a module of the standard library that goes in Python 3.13
+        try:
             import apprise
-    except ImportError as error:
-        raise SettingsError("needs pip install 'earmark[push]'", subject="push.url") from error
-    asset = apprise.AppriseAsset(app_id="Earmark", app_desc="Earmark", http_redirects=False, async_mode=False)
-    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        except ImportError as error:
+            raise SettingsError("needs pip install 'earmark[push]'", subject="push.url") from error
+        asset = apprise.AppriseAsset(app_id="Earmark", app_desc="Earmark", http_redirects=False, async_mode=False)
+        service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
         words = "is no address that Apprise knows, or its service needs something that is not installed"
         raise SettingsError(words, subject="push.url")
