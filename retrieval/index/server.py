@@ -199,7 +199,7 @@ def _filter(kind: str, filters: Filters | None, exclude_shows: Sequence[str]) ->
     def among(field: str, values: Sequence[str]) -> Any:
         return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
 
-    must = [models.FieldCondition(key="kind", match=models.MatchValue(value=kind))]
+    must: list[Any] = [models.FieldCondition(key="kind", match=models.MatchValue(value=kind))]
     if filters is not None:
         speakers = [shared.lowered(name) for name in filters.speakers]
         wanted = (("show_id", filters.shows), ("episode_id", filters.episodes), ("speaker", speakers))
