@@ -14,7 +14,9 @@ COPY briefs briefs
 COPY library library
 COPY ui ui
 COPY sample sample
-RUN pip install --constraint constraints.txt '.[postgres]'
+# What is installed beside the defaults: postgres,ray for a machine of a cluster (docs/cluster.md).
+ARG EXTRAS=postgres
+RUN pip install --constraint constraints.txt ".[$EXTRAS]"
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/earmark /opt/earmark

@@ -36,6 +36,7 @@ __all__ = [
     "MailSettings",
     "PublishSettings",
     "PushSettings",
+    "RaySettings",
     "ReadwiseSettings",
     "ScheduleSettings",
     "SearchSettings",
@@ -49,6 +50,7 @@ __all__ = [
 ]
 
 Cores = Annotated[int, Field(ge=0, le=256)]
+Actors = Annotated[int, Field(ge=1, le=10_000)]
 
 _SHORTEST_TOKEN = 16
 """Characters; 16 random letters and digits cannot be tried out over a network."""
@@ -96,6 +98,9 @@ class IngestSettings(Group):
         25, ge=0, le=100_000, description="episodes taken of a newly added show, newest first; 0 takes all"
     )
     workers: int = Field(2, ge=1, le=32, description="episodes worked on side by side")
+    engine: Literal["local", "ray"] = Field(
+        "local", description="who works on what is waiting: the workers of this machine, or a Ray cluster"
+    )
     attempts: int = Field(
         4, ge=1, le=20, description="tries for a stage that fails in passing, before it waits for `earmark retry`"
     )
@@ -120,6 +125,27 @@ class IngestSettings(Group):
         le=1,
         description="share of an episode that a published transcript must cover; below it the audio is transcribed",
     )
+
+
+class RaySettings(Group):
+    """The cluster that works when `ingest.engine` is ray; each of its actors keeps its model loaded."""
+
+    address: str = Field(
+        "", description="host:port of the cluster's head; empty starts Ray on this machine for the run"
+    )
+    speech_actors: Actors = Field(1, description="actors that fetch and transcribe, on all machines together")
+    speech_cpus: float = Field(1.0, ge=0, le=256, description="processors that each of them takes")
+    speech_gpus: float = Field(0.0, ge=0, le=16, description="GPUs that each of them takes; 0.5 lets two share one")
+    embedding_actors: Actors = Field(1, description="actors that cut and embed passages, and embed again")
+    embedding_cpus: float = Field(0.5, ge=0, le=256, description="processors that each of them takes")
+    embedding_gpus: float = Field(0.0, ge=0, le=16, description="GPUs that each of them takes")
+    insight_actors: Actors = Field(1, description="actors that look for insights, or ask the language model for them")
+    insight_cpus: float = Field(0.5, ge=0, le=256, description="processors that each of them takes")
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the cluster is surely this machine alone."""
+        return not self.address or is_loopback(f"//{self.address}")
 
 
 class EmbeddingSettings(Group):
@@ -459,6 +485,7 @@ class Settings(Group):
     )
     fetch: FetchSettings = FetchSettings()
     ingest: IngestSettings = IngestSettings()
+    ray: RaySettings = RaySettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     asr: AsrSettings = AsrSettings()
     llm: LlmSettings = LlmSettings()

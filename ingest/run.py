@@ -16,7 +16,8 @@ from earmark.catalog.work.troubles import ModelWait
 from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import ShowStatus
-from ingest.events import Silence
+from ingest.cluster import OpenStages, run_on_cluster
+from ingest.events import Silence, WorkReport
 from ingest.feeds.check_notes import keep_holds
 from ingest.feeds.checks import check_feeds, due, next_due
 from ingest.fetching.fetch import Fetcher
@@ -68,6 +69,7 @@ def ingest(
     clock: Clock,
     settings: Settings,
     *,
+    on_hosts: OpenStages | None = None,
     shows: Sequence[str] = (),
     all_feeds: bool = False,
     on_event: Callable[[Event], None] | None = None,
@@ -77,7 +79,8 @@ def ingest(
 
     Feeds of shows that are named, and with ``all_feeds`` every feed, are asked whether or not they are due; none is
     asked before the time that a Retry-After of its host gave.
-    ``make_stages`` is called after the feeds are checked. On ``stop`` it ends after what is in hand; the next run
+    ``make_stages`` is called after the feeds are checked. Where the settings give the work to a cluster, ``on_hosts``
+    opens the library on each machine of it. On ``stop`` it ends after what is in hand; the next run
     goes on from there.
     """
     began = time.monotonic()
@@ -91,7 +94,7 @@ def ingest(
     looked = check_feeds(catalog, fetcher, asked, clock, settings, say, halt)
     stages = make_stages()
     short = shortfalls(catalog, settings, clock, shows=shows)
-    work = Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
+    work = _worked(catalog, stages, clock, on_hosts, shows, say, halt, embed_again=not shows)
     return IngestReport(
         feeds=len(asked) - looked.waiting,
         feeds_unchanged=sum(1 for check in looked.checked if check.unchanged),
@@ -116,6 +119,7 @@ def work(
     make_stages: Callable[[], Stages],
     clock: Clock,
     *,
+    on_hosts: OpenStages | None = None,
     shows: Sequence[str] = (),
     forever: bool = False,
     on_event: Callable[[Event], None] | None = None,
@@ -129,13 +133,14 @@ def work(
     began = time.monotonic()
     say = _deaf_safe(on_event) if on_event else (lambda _event: None)
     halt = stop or threading.Event()
-    done, spent = 0, Spending()
+    done, spent, first = 0, Spending(), True
     failures: list[Failure] = []
     postponed: list[Postponed] = []
     silent: list[Silence] = []
     while True:
         stages = make_stages()
-        run = Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
+        run = _worked(catalog, stages, clock, on_hosts, shows, say, halt, embed_again=first and not shows)
+        first = False
         done += run.done
         spent = spent.plus(stages.budget.spent())
         # Of a run of months only the latest are kept; the catalog has them all.
@@ -156,6 +161,23 @@ def work(
         waiting_for_model=_waiting_for_model(catalog, clock),
         spent=spent,
     )
+
+
+def _worked(
+    catalog: Catalog,
+    stages: Stages,
+    clock: Clock,
+    on_hosts: OpenStages | None,
+    shows: Sequence[str],
+    say: Callable[[Event], None],
+    halt: threading.Event,
+    *,
+    embed_again: bool,
+) -> WorkReport:
+    """What was done of the work that waits, by threads of this process or by a cluster, as the settings say."""
+    if stages.settings.ingest.engine == "ray" and on_hosts is not None:
+        return run_on_cluster(catalog, stages, clock, open_stages=on_hosts, shows=shows, on_event=say, stop=halt)
+    return Worker(catalog, stages, clock, shows=list(shows), on_event=say, stop=halt).run()
 
 
 def _waiting_for_model(catalog: Catalog, clock: Clock) -> tuple[ModelWait, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
 from earmark.catalog.work import duties, jobs, troubles
+from library.hosts import open_on_host
 from library.keeping import TidyReport, tidy
 from library.logged import logged
 from library.run_words import run_words
@@ -86,6 +87,7 @@ class Work:
             self._stages,
             self._clock,
             self._settings,
+            on_hosts=open_on_host,
             shows=shows,
             all_feeds=all_feeds,
             on_event=logged(on_event),
@@ -126,7 +128,14 @@ class Work:
 
         self._sight.require_owner(_WORK)
         return work(
-            self._catalog, self._stages, self._clock, shows=shows, forever=forever, on_event=logged(on_event), stop=stop
+            self._catalog,
+            self._stages,
+            self._clock,
+            on_hosts=open_on_host,
+            shows=shows,
+            forever=forever,
+            on_event=logged(on_event),
+            stop=stop,
         )
 
     def waiting_for_model(self) -> tuple[ModelWait, ...]:

@@ -14,8 +14,8 @@ from ingest.work.processes import boot, look, place
 __all__ = ["dead_owners", "owner_name"]
 
 
-def owner_name(worker: int) -> str:
-    """This process's name for its worker of that number."""
+def owner_name(worker: int | str) -> str:
+    """This process's name for its worker of that number, or for its part in the run of that id."""
     seen = look(os.getpid())
     return "|".join((place(), boot(), str(os.getpid()), seen.started if seen else "", str(worker)))
 

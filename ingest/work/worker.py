@@ -51,6 +51,7 @@ class Worker:
         shows: Sequence[str] = (),
         on_event: Callable[[Event], None] | None = None,
         stop: threading.Event | None = None,
+        until: Stage = Stage.INSIGHTS,
         at: Callable[[str], None] | None = None,
     ) -> None:
         """A worker.
@@ -62,6 +63,7 @@ class Worker:
             shows: the ids of those whose episodes are worked on; empty for all.
             on_event: is told of progress, from any thread.
             stop: ends the work once it is set, where nothing is lost by that.
+            until: the last stage that it runs; what comes after is left to others.
             at: called with the name of each point that the work passes: ``claimed``, ``computing STAGE``,
                 ``computed STAGE``, ``writing STAGE`` (in the transaction, all but committed), ``committed STAGE``,
                 ``released`` and ``beat`` (between two beats of the leases' heart). For tests that kill the process
@@ -73,6 +75,7 @@ class Worker:
         self._shows = shows
         self._on_event = on_event or _nobody
         self._stop = stop or threading.Event()
+        self._until = _ORDER.index(until)
         self._at = at or _nowhere
         self._lock = threading.Lock()
         self._report = WorkReport()
@@ -82,9 +85,7 @@ class Worker:
 
     def run(self) -> WorkReport:
         """Works until nothing is waiting; on ``stop`` each thread ends where the stage it is in loses nothing."""
-        self._free_dead()
-        with contextlib.suppress(OSError):
-            self._stages.sweep()
+        self.tidy()
         with self._catalog.read() as tx:
             waiting = jobs.waiting(tx, now=self._clock.now(), shows=self._shows)
         if waiting == 0 or self._stop.is_set():
@@ -106,6 +107,20 @@ class Worker:
             self._wait(threads)
         self._report.interrupted = self._stop.is_set() and self._report.stopped_by is None
         return self._report
+
+    def tidy(self) -> None:
+        """Clears away what processes that died on this machine have left: their leases, and audio that nobody waits for."""
+        self._free_dead()
+        with contextlib.suppress(OSError):
+            self._stages.sweep()
+
+    def take(self, lease: jobs.Lease, heart: Heartbeat, progress: Progress) -> None:
+        """Takes an episode that is claimed as far as it goes, and gives it back; the report counts what came of it."""
+        heart.hold(lease)
+        try:
+            self._episode(lease, heart, progress)
+        finally:
+            heart.drop(lease)
 
     def _wait(self, threads: Sequence[threading.Thread]) -> None:
         """Until all have ended; once it is stopped, not for those whose work is kept as it goes."""
@@ -129,11 +144,7 @@ class Worker:
                 if lease is None:
                     return
                 self._at("claimed")
-                heart.hold(lease)
-                try:
-                    self._episode(lease, heart, progress)
-                finally:
-                    heart.drop(lease)
+                self.take(lease, heart, progress)
                 self._at("released")
         except EarmarkError as error:  # not about an episode: the catalog itself cannot be written
             self._report.stopped_by = error
@@ -175,7 +186,7 @@ class Worker:
 
         progress.begun(episode)
         try:
-            while episode.stage is not Stage.INSIGHTS and not self._stop.is_set():
+            while _ORDER.index(episode.stage) < self._until and not self._stop.is_set():
                 episode = self._step(lease, episode, progress, wanted)
             self._give_back(lease)
         except StageEnd:

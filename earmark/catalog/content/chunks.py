@@ -17,7 +17,7 @@ from earmark.catalog.schema import episodes, shows
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Chunk
 
-__all__ = ["LocatedPassage", "add", "count", "located", "replace", "sample_texts", "speakers"]
+__all__ = ["LocatedPassage", "add", "count", "located", "of_episode", "replace", "sample_texts", "speakers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,12 @@ def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, LocatedPassage]:
         for row in tx.execute(query.where(table.c.id.in_(part))):
             passages[row.id] = _located(row)
     return passages
+
+
+def of_episode(tx: sa.Connection, episode_id: str) -> list[Chunk]:
+    """The passages of an episode, by id."""
+    query = sa.select(table).where(table.c.episode_id == episode_id).order_by(table.c.id)
+    return [Chunk(**row._mapping) for row in tx.execute(query)]
 
 
 def count(tx: sa.Connection) -> int:

@@ -13,7 +13,7 @@ from earmark.catalog.schema import episodes, jobs, shows
 from earmark.catalog.work.line import open_work
 from earmark.types import Stage
 
-__all__ = ["ModelWait", "Trouble", "in_hand", "postponed", "troubles", "waiting_for_model"]
+__all__ = ["ModelWait", "Trouble", "in_hand", "of_episode", "postponed", "troubles", "waiting_for_model"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,14 @@ def troubles(tx: sa.Connection) -> list[Trouble]:
     query = _query(jobs.c.last_error).where(jobs.c.last_error != "", episodes.c.stage != Stage.INSIGHTS.value)
     ordered = query.order_by(jobs.c.failed.desc(), jobs.c.failed_at.desc().nulls_last(), episodes.c.id)
     return [_trouble(row) for row in tx.execute(ordered)]
+
+
+def of_episode(tx: sa.Connection, episode_id: str) -> Trouble | None:
+    """What is wrong with that episode, or, with ``at`` being ``None``, what it waits for; ``None`` if nothing is."""
+    unfinished = episodes.c.stage != Stage.INSIGHTS.value
+    note = sa.case((jobs.c.last_error != "", jobs.c.last_error), else_=jobs.c.waits)
+    row = tx.execute(_query(note).where(jobs.c.episode_id == episode_id, note != "", unfinished)).one_or_none()
+    return None if row is None else _trouble(row)
 
 
 def postponed(tx: sa.Connection, *, now: datetime) -> list[Trouble]:
