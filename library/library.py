@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from earmark.catalog import open_catalog
+from earmark.catalog.clock import SharedClock
 from earmark.clock import SystemClock
 from earmark.settings import Settings, load_settings
 from library.alerts import Alerts
@@ -110,7 +111,8 @@ class Library:
     def open(cls, home: Path | None = None, *, settings: Settings | None = None, clock: Clock | None = None) -> Self:
         """The library in a folder (by default that of the settings), created if it is not there."""
         chosen = settings or load_settings(home=home)
-        return cls(Wiring(chosen, open_catalog(chosen.catalog_url), clock or SystemClock()))
+        catalog = open_catalog(chosen.catalog_url)
+        return cls(Wiring(chosen, catalog, clock or SharedClock(catalog, SystemClock())))
 
     def for_reader(self, reader_id: str) -> Library:
         """The same library as another reader sees it; both are closed together.
