@@ -273,6 +273,15 @@ class IndexSettings(Group):
 
     qdrant_url: str = Field("", description="a Qdrant server; empty uses the embedded engine")
     qdrant_api_key: SecretStr = Field(SecretStr(""), description="the server's key")
+    qdrant_shards: int = Field(
+        1, ge=1, le=1024, description="shards of the server's collection, from the next `earmark reindex` on"
+    )
+    qdrant_replicas: int = Field(1, ge=1, le=16, description="copies of each shard, from the next `earmark reindex` on")
+    qdrant_quantization: Literal["off", "int8"] = Field(
+        "off",
+        description="int8 keeps a byte a dimension in the server's memory and the whole vectors on its disk, to score the "
+        "best again; from the next `earmark reindex` on",
+    )
     wait_s: float = Field(
         20.0, ge=0, le=600, description="how long a command waits for another that holds the index, in seconds"
     )

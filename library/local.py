@@ -82,17 +82,21 @@ class LocalOwner:
     def follow(self, on_progress: Progress | None = None) -> int:
         """Applies the catalog's changes to the index; returns the number of changes."""
         from retrieval.index.follow import follow
+        from retrieval.index.server import ServerIndex
 
         # Two threads would do everything twice, and the slower thread would write older news.
         if not self._following.acquire(timeout=-1 if on_progress is not None else _PATIENCE_S):
             return 0
         try:
             with self._catalog.read() as tx:
-                if changes.head(tx) == self._index.watermark():
-                    return 0
+                behind = changes.head(tx) != self._index.watermark()
             tokens = self._settings.search.late_interaction
-            encoder = self._engines.encoder
-            return follow(self._catalog, self._index, encoder, on_progress=on_progress, batch=_BATCH, tokens=tokens)
+            encoder, done = self._engines.encoder, 0
+            if behind:
+                done = follow(self._catalog, self._index, encoder, on_progress=on_progress, batch=_BATCH, tokens=tokens)
+            if isinstance(self._index, ServerIndex):
+                self._index.publish()
+            return done
         finally:
             self._following.release()
 
@@ -103,13 +107,20 @@ class LocalOwner:
 
     def rebuild(self, on_progress: Progress | None = None) -> int:
         """Rebuilds the index; returns the number of points in it."""
-        from retrieval.index.follow import rebuild
+        from retrieval.index.follow import follow, rebuild
+        from retrieval.index.server import ServerIndex
 
+        encoder = self._engines.encoder
         if self._upkeep is not None:
             self._upkeep.rebuild(on_progress)
+        elif isinstance(self._index, ServerIndex):
+            with self._following:
+                self._index.renew(
+                    lambda fresh: follow(self._catalog, fresh, encoder, on_progress=on_progress, batch=_BATCH)
+                )
         else:
             with self._following:
-                rebuild(self._catalog, self._index, self._engines.encoder, on_progress=on_progress)
+                rebuild(self._catalog, self._index, encoder, on_progress=on_progress)
         return self._index.count("chunk") + self._index.count("insight")
 
     def gone(self) -> bool:

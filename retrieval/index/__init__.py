@@ -44,10 +44,12 @@ def open_index(settings: Settings, *, model_id: str, dimension: int, hosted: boo
         )
     if settings.offline and not is_loopback(url):
         raise SettingsError("is not on this machine, and Earmark is offline", subject="index.qdrant_url")
-    from retrieval.index.server import ServerIndex, connect
+    from retrieval.index.server import Layout, ServerIndex, connect
 
     client = connect(url, api_key=settings.index.qdrant_api_key.get_secret_value())
-    return ServerIndex(client, model_id=model_id, dimension=dimension)
+    kept = settings.index
+    layout = Layout(shards=kept.qdrant_shards, replicas=kept.qdrant_replicas, quantization=kept.qdrant_quantization)
+    return ServerIndex(client, model_id=model_id, dimension=dimension, layout=layout)
 
 
 def read_watermark(settings: Settings) -> Watermark:
@@ -55,13 +57,13 @@ def read_watermark(settings: Settings) -> Watermark:
     from retrieval.index.watermark import Watermark
 
     if settings.index.qdrant_url:
-        from retrieval.index.server import connect, read_mark
+        from retrieval.index.server import COLLECTION, connect, read_mark
 
         if settings.offline and not is_loopback(settings.index.qdrant_url):
             return Watermark()
         try:
             client = connect(settings.index.qdrant_url, api_key=settings.index.qdrant_api_key.get_secret_value())
-            return read_mark(client) or Watermark()
+            return read_mark(client, COLLECTION) or Watermark()
         except TransientError:
             return Watermark()
     from retrieval.index.generations import newest_mark
