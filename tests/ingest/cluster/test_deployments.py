@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
+import jsonschema  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]
 
 from tests.conftest import REPO
 

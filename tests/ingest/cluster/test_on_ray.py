@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
 
@@ -36,8 +36,13 @@ pytestmark = [
     pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 'earmark[ray]'"),
 ]
 
-_QUICK = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 3}
-"""How soon a dead node is taken for dead: here in seconds, as shipped in half a minute."""
+_QUICK = {
+    "health_check_initial_delay_ms": 0,
+    "health_check_period_ms": 1000,
+    "health_check_failure_threshold": 3,
+    "prestart_worker_first_driver": False,
+}
+"""How soon a dead node is taken for dead: here in seconds, as shipped in half a minute; and no processes in advance."""
 _STORE = 80 * 2**20
 
 
@@ -54,7 +59,7 @@ def cluster(token: None) -> Iterator[Any]:
     """A head that works on nothing, and three nodes for two actors each; two of them have room for the four actors."""
     from ray.cluster_utils import Cluster
 
-    every = {"object_store_memory": _STORE, "include_dashboard": False, "node_ip_address": "127.0.0.1"}
+    every = {"object_store_memory": _STORE, "include_dashboard": False}
     made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": _QUICK, **every})
     for _ in range(3):
         made.add_node(num_cpus=2, **every)
