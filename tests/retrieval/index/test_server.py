@@ -114,7 +114,12 @@ def test_a_follower_that_is_overtaken_by_a_new_generation_moves_no_mark_of_it(se
     index, follower = server.open(), server.open()
     index.apply([point("a", "kelp grows")], [], 30)
     assert follower.watermark() == 30
-    index.renew(lambda fresh: fresh.apply([point("a", "kelp grows")], [], 20) or 1)
+
+    def slowly(fresh: ServerIndex) -> int:
+        fresh.apply([point("a", "kelp grows")], [], 20)
+        return 1
+
+    index.renew(slowly)
     with pytest.raises((TransientError, ValueError)):  # the stand-in's word for a collection that is gone is ValueError
         follower.apply([point("b", "kelp drifts")], [], 40)
     assert index.watermark() == follower.watermark() == 20
@@ -186,11 +191,9 @@ def test_what_the_server_is_told_of_a_collection() -> None:
             self.created = options
             return super().create_collection(*names, **options)
 
-        def create_payload_index(
-            self, collection_name: str, field_name: str, field_schema: Any = None, **options: Any
-        ) -> Any:
-            self.fields[field_name] = field_schema
-            return super().create_payload_index(collection_name, field_name, field_schema, **options)
+        def create_payload_index(self, *names: Any, **options: Any) -> Any:
+            self.fields[names[1]] = names[2]
+            return super().create_payload_index(*names, **options)
 
     client = Told()
     layout = Layout(shards=6, replicas=2, quantization="int8")
