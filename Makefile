@@ -1,18 +1,21 @@
 # Two commands do everything: `make demo` sets up and runs the main job, `make test` sets up and passes the tests.
 PYTHON ?= python3
 VENV := .venv
+SUPPLY := .supply
 BIN := $(VENV)/bin
 LIBRARY ?= .demo
 # An index with a CPU build of torch, where the usual one draws gigabytes of CUDA:
 # make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
+# Everything but torch is installed by the SHA-256 of its files. Where a mirror builds wheels of its own: make demo LOCKED=
+LOCKED ?= yes
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # Python keeps what it compiled, whatever the machine's setting: reading the tests would take thrice as long, and every
 # program that they start would compile Earmark anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo app test quick test-all check format bench eval campaign trust contract clean help
+.PHONY: demo app test quick test-all check format bench eval campaign trust contract sbom audit wheel clean help
 
 help:  ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,8 +65,19 @@ trust: $(VENV)/.dev  ## All test campaigns: feeds, fetching, kills, speech … (
 contract: $(VENV)/.dev  ## Everything that is promised, measured again and told in one table (a quarter of an hour; SEED=n chooses another sample)
 	@$(BIN)/python -m tests.contract $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
+sbom: $(VENV)/.dev $(SUPPLY)/.made  ## A bill of materials of what is installed (CycloneDX) in dist/
+	@mkdir -p dist
+	@$(SUPPLY)/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --output-file dist/earmark.cdx.json
+	@echo "dist/earmark.cdx.json"
+
+audit: $(SUPPLY)/.made  ## Known weaknesses of every version in constraints.txt (asks PyPI's database)
+	@$(SUPPLY)/bin/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
+
+wheel: $(VENV)/.dev  ## The wheel in dist/, built twice and the same both times
+	@.ci/wheel $(BIN)/python dist
+
 clean:  ## Remove the environment and the sample library
-	rm -rf $(VENV) .demo .eval
+	rm -rf $(VENV) $(SUPPLY) .demo .eval dist
 
 # The environment is made with pip alone; docs/install.md says what it takes.
 $(VENV)/.made:
@@ -72,11 +86,22 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
-	@$(if $(TORCH_INDEX),$(PIP) install --quiet --constraint constraints.txt --index-url $(TORCH_INDEX) torch)
-	@$(PIP) install --quiet --constraint constraints.txt --editable ".[fast]"
+# First what is locked, by its hashes alone; then whatever this platform wants beside it (torch, and its CUDA), by its version.
+BY_HASH := install --quiet --no-deps --require-hashes --requirement
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt locks/run.txt
+	@$(if $(TORCH_INDEX),$(PIP) install --quiet --no-deps --constraint constraints.txt --index-url $(TORCH_INDEX) torch)
+	@$(if $(LOCKED),$(PIP) $(BY_HASH) locks/run.txt)
+	@$(PIP) install --quiet --constraint constraints.txt $(if $(LOCKED),--no-build-isolation) --editable ".[fast]"
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[test,dev]'
+$(VENV)/.dev: $(VENV)/.run locks/dev.txt
+	@$(if $(LOCKED),$(PIP) $(BY_HASH) locks/dev.txt)
+	@$(PIP) install --quiet --constraint constraints.txt $(if $(LOCKED),--no-build-isolation) --editable '.[test,dev]'
+	@touch $@
+
+# What looks at what is installed, beside it: it would else be listed too.
+$(SUPPLY)/.made:
+	@$(PYTHON) -m venv $(SUPPLY)
+	@$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	@touch $@

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-__all__ = ["EXTRAS", "closure", "normal", "pinned"]
+__all__ = ["BUILD", "EXTRAS", "closure", "normal", "pinned"]
 
 EXTRAS = {"run": ("fast",), "dev": ("fast", "test", "dev")}
 """The extras of the two commands of the Makefile: `make demo` and `make test`."""
+BUILD = ("hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers")
+"""What builds Earmark itself, so that pip fetches nothing for it beside what is locked."""
 CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
 
 

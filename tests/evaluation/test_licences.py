@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evaluation.closure import EXTRAS, closure, pinned
-from evaluation.licences import allowed, installed
+from evaluation.licences import PAGE, allowed, installed
+from evaluation.locks import locked, wanted
 
 
 @pytest.mark.parametrize(
@@ -26,12 +27,30 @@ def test_which_licences_fit(licence: str, fits: bool) -> None:
 
 
 @pytest.mark.heavy
-def test_every_library_may_be_used() -> None:
+def test_every_library_may_be_used_and_is_listed() -> None:
     entries = installed()
     assert len(entries) > 100
     assert [entry for entry in entries if not allowed(entry.licence)] == []
+    listed = PAGE.read_text(encoding="utf-8")
+    assert [
+        entry.name for entry in entries if f"| {entry.name} | {entry.version} | {entry.licence} |" not in listed
+    ] == []
 
 
 @pytest.mark.heavy
 def test_whatever_is_installed_for_earmark_is_pinned() -> None:
     assert closure(EXTRAS["dev"]) - set(pinned()) == set()
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("command", EXTRAS)
+def test_whatever_is_installed_is_locked_by_its_hashes(command: str) -> None:
+    """`make test` and this fail alike where a version moved and `python -m evaluation.locks` was not run."""
+    assert set(wanted(command)) <= set(locked(command))
+    assert min(locked(command).values()) >= 1
+
+
+def test_a_library_with_code_of_its_own_is_locked_for_several_platforms() -> None:
+    numbers = locked("run")
+    names = {name.partition("==")[0]: count for name, count in numbers.items()}
+    assert min(names[name] for name in ("numpy", "onnxruntime", "qdrant-edge-py", "openvino", "ctranslate2")) > 3
