@@ -15,10 +15,12 @@ from alembic.script import ScriptDirectory
 
 from earmark import catalog as package
 from earmark.catalog import Catalog, changes, open_catalog
+from earmark.catalog import schema as tables
 from earmark.catalog.content import episodes, insights, withdrawals
 from earmark.catalog.engine import HEAD
 from earmark.catalog.feeds import shows
 from earmark.catalog.schema import metadata
+from earmark.catalog.work import jobs
 from earmark.clock import FixedClock
 from earmark.types import Because, EpisodeData
 from tests.making import make_insight
@@ -195,3 +197,27 @@ def test_a_new_library_has_the_reader_of_this_machine(database_url: str) -> None
 def test_the_newest_migration_is_the_one_that_opening_looks_for() -> None:
     scripts = ScriptDirectory(str(Path(package.__file__).parent / "migrations"))
     assert scripts.get_current_head() == HEAD
+
+
+def test_whoever_waits_in_line_keeps_the_place(database_url: str) -> None:
+    """Their dates are written into the line, also of an episode that has none."""
+    migrate(database_url, "0019")
+    now, old = datetime(2026, 11, 22, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
+    each = {"show_id": "s", "transcripts": [], "persons": [], "stage": "discovered", "discovered_at": now}
+    engine = sa.create_engine(database_url)
+    with engine.begin() as tx:
+        tx.execute(tables.shows.insert(), {"id": "s", "feed_url": "f", "status": "active", "added_at": now})
+        dates = {"undated": None, "old": old, "new": now}
+        tx.execute(tables.episodes.insert(), [each | {"id": name, "published": day} for name, day in dates.items()])
+        tx.execute(tables.jobs.insert(), [{"episode_id": name, "turn": 3} for name in dates])
+    engine.dispose()
+    opened = open_catalog(database_url)
+    with opened.write() as tx:
+        leases = [jobs.claim(tx, owner="me", now=now, lease_s=60) for _ in dates]
+        assert [lease and lease.episode_id for lease in leases] == ["new", "old", "undated"]
+        assert set(tx.execute(sa.select(tables.jobs.c.turn)).scalars()) == {3}
+    opened.close()
+    migrate(database_url, "0019", up=False)
+    engine = sa.create_engine(database_url)
+    assert "aired" not in {column["name"] for column in sa.inspect(engine).get_columns("jobs")}
+    engine.dispose()
