@@ -13,7 +13,7 @@ __all__ = ["BUILD", "EXTRAS", "closure", "normal", "pinned"]
 
 EXTRAS = {"run": ("fast",), "dev": ("fast", "test", "dev")}
 """The extras of the two commands of the Makefile: `make demo` and `make test`."""
-BUILD = ("hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers")
+BUILD = ("hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers")
 """What builds Earmark itself, so that pip fetches nothing for it beside what is locked."""
 CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
 
