@@ -100,7 +100,7 @@ _EPISODES = _row("{ingest[episodes]} real episodes of {ingest[feeds]} feeds, fro
 _KILLED = _row("workers killed at every step of an episode", "trust/work", _broken)
 _FOUND = _row("search: {sizes[queries]} newsletter titles to podcast passages, nDCG@10 on the half that nothing was tuned on", "eval/retrieval-podcast-title-test", _against_fusion)  # fmt: skip
 _QUICK = _row("a search among {index[sizes][1][points]:,} passages, encoding included", "bench", _HYBRID)
-_REFUSALS = _row("{sizes[queries]} questions to recognised speech", "eval/answers-spoken-squad", _REFUSED)
+_REFUSALS = _row("{runs[abstention][AUC][n]} questions to recognised speech", "eval/answers-spoken-squad", _REFUSED)
 
 FIGURES = ((_EPISODES, "make campaign"), (_KILLED, "make trust"), (_QUICK, "make bench"), (_FOUND, "make eval"), (_REFUSALS, "make eval"))  # fmt: skip
 """The five of the README, each with the command that measures it again."""
@@ -173,6 +173,7 @@ _ASKED = NumberSection(
         _row("{sizes[queries]} words of Chinese, Japanese, Thai and Khmer, found first", "eval/retrieval-scripts-unspaced", _FIRST),
         _row("{sizes[queries]} words typed without their accents, points or hyphens, found first", "eval/retrieval-scripts-letters", _FIRST),
         _REFUSALS,
+        _row("questions to recognised speech with another name or number in them", "eval/answers-spoken-squad", "refused: {runs[abstention][abstained, swapped][value]:.0%} of {runs[abstention][abstained, swapped][n]}"),
         _row("{sizes[queries]} questions to meetings", "eval/answers-qmsum-val", _REFUSED),
         _row("recognised speech: the citations of an answer hold what was asked", "eval/answers-spoken-squad", "{runs[evidence][holds the answer][value]:.0%} of {runs[evidence][holds the answer][n]}"),
         _row("related insights, nDCG@10 on editors' topic tags", "eval/related-insights-test", lambda values: _against_fusion(values, run="related")),
