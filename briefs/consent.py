@@ -74,7 +74,9 @@ class Consent:
         if not home:
             return MailLinks()
         return MailLinks(
-            leave=f"{home}/mail/leave?key={self._leave_key(reader)}", change=f"{home}/account/mail", home=home
+            leave=f"{home}/mail/leave?key={state.leave_key or self._leave_key(reader)}",
+            change=f"{home}/account/mail",
+            home=home,
         )
 
     def taken(self, reader: Reader) -> None:

@@ -91,7 +91,7 @@ class MailChannel:
             SettingsError: the sender's or the reader's address is not valid.
         """
         self._written(brief, reader, self._consent.links(reader))
-        return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
+        return self._receipt(brief, reader)
 
     def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
         """Hands the brief to the mail server; see `earmark.ports.Channel.deliver`.
@@ -101,7 +101,7 @@ class MailChannel:
             MailError: the mail server cannot be reached or asks to try later.
             MailRefused: the mail server will not take it; an address that it refuses for the third day gets no more.
         """
-        receipt = self.receipt(brief, reader)
+        receipt = self._receipt(brief, reader)
         sent = replace(receipt, message_id=message_id or receipt.message_id)
         links = self._consent.links(reader)
         written = self._written(brief, reader, links)
@@ -114,6 +114,9 @@ class MailChannel:
         with suppress(EarmarkError):
             self._consent.taken(reader)
         return sent
+
+    def _receipt(self, brief: Brief, reader: Reader) -> Receipt:
+        return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
 
     @staticmethod
     def _written(brief: Brief, reader: Reader, links: MailLinks) -> _MessageParts:

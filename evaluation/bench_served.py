@@ -3,7 +3,7 @@
     python -m evaluation.bench_served HOME [READERS THINK_S SECONDS]     # 50 readers who think for 10 s, for 2 minutes
 
 HOME holds a library with ideas, that of `earmark demo` for example; it is only read. Readers go from page to page along the links
-of each, as people do, over connections that stay open; each thinks in between. The first walk over the newest insights is
+of each, as people do; each thinks in between. The first walk over the newest insights is
 measured too: nobody has opened those before. The result goes to `evaluation/results/pages-served.json`.
 """
 
@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from evaluation.bench_pages import percentiles, processor_s, running_app
 
-__all__ = ["Views", "links_of", "read"]
+__all__ = ["Views", "fetch", "links_of", "read"]
 
 _RESULT = Path(__file__).parent / "results" / "pages-served.json"
 _SEED = 20_261_128
@@ -79,25 +79,19 @@ def read(url: str, starts: list[str], views: Views, *, think_s: float, until: fl
     """One reader until that moment: from a page to one that it links to, or on from the start where it links to none."""
     chance = random.Random(seed)
     time.sleep(chance.uniform(0, min(think_s, max(until - time.monotonic(), 0))))
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_S)
     path = chance.choice(starts)
     while time.monotonic() < until:
-        began = time.perf_counter()
+        body = ""
         try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            body = response.read().decode()
-            views.add(path, time.perf_counter() - began, response.status, body)
+            body = fetch(url, path, views)
         except (OSError, http.client.HTTPException) as error:
             views.fail(path, error)
-            connection.close()
-            body = ""
         path = chance.choice(links_of(body) or starts)
         time.sleep(min(chance.expovariate(1 / think_s), max(until - time.monotonic(), 0)))
-    connection.close()
 
 
-def _fetch(url: str, path: str, views: Views) -> str:
+def fetch(url: str, path: str, views: Views) -> str:
+    """The body of a page, over a connection of its own: while a reader thinks, both ends give one up."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_S)
     began = time.perf_counter()
     connection.request("GET", path)
@@ -112,14 +106,14 @@ def measure(home: Path, readers: int, think_s: float, seconds: float) -> dict[st
     """First the newest insights one after the other, then all readers at once."""
     with running_app(home) as address:
         load_before = os.getloadavg()[0]
-        overview = _fetch(address.url, "/llms.txt", Views())
+        overview = fetch(address.url, "/llms.txt", Views())
         starts = re.findall(r"<https?://[^/]+(/[isptb]/[^>]+)\.md>", overview)
         insights = [path for path in starts if path.startswith("/i/")][:_INSIGHTS]
-        _fetch(address.url, insights[0], Views())  # loads the models
+        fetch(address.url, insights[0], Views())  # loads the models
         time.sleep(_SETTLE_S)
         first = Views()
         for path in insights[1:]:
-            _fetch(address.url, path, first)
+            fetch(address.url, path, first)
         views, before, until = Views(), processor_s(address.pid), time.monotonic() + seconds
         threads = [
             threading.Thread(

@@ -78,6 +78,16 @@ def _memory(values: Values) -> str:
     return f"{early['rss_mib']} MiB after {early['pages']} pages, {last['rss_mib']} MiB after {last['pages']:,}"
 
 
+def _grown(values: Values) -> str:
+    opened = values["opened"]
+    timed = ", ".join(
+        f"{name} {opened[name]['cpu_ms']:,.0f} ms ({opened[name]['ms']:,.0f})"
+        for name in ("status", "shows", "brief", "themes")
+    )
+    again = opened["themes"]["first_cpu_ms"]
+    return f"of a processor (of the clock): {timed}; themes after a change {again:,.0f} ms of a processor"
+
+
 def _against_fusion(values: Values, measure: str = "nDCG@10", run: str = "system") -> str:
     fusion = values["runs"]["hybrid"][measure]
     return f"{short(values['runs'][run][measure])}; plain fusion {short(fusion)}"
@@ -110,7 +120,7 @@ SEARCHED = ("podcast-title-test", "podcast-insight-test", "podcast-insight-pr-te
 
 _SPEED = NumberSection(
     heading="Speed and memory",
-    again="`make bench`, and `python -m evaluation.bench_pages` for the pages",
+    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages` and `bench_growth` for the pages",
     note="The processors were shared with other work: compare what was measured side by side, not milliseconds.",
     rows=(
         _row("passages embedded", "bench", "{encoder[passages_per_s]:.0f} a second; sentence-transformers with its defaults {encoder[baseline_passages_per_s]:.0f} ({encoder[ratio]:.1f} ×)"),
@@ -121,6 +131,9 @@ _SPEED = NumberSection(
         _row("longest pause of the app while {index[sizes][1][points]:,} passages are built in the background and swapped in", "bench", "{index[sizes][1][change_over][longest_pause_ms][building]:.0f} ms, {index[sizes][1][change_over][longest_pause_ms][changing]:.0f} ms"),
         _row("`earmark --help`", "bench", "{command line[help_s]:.2f} s; starting Python alone {command line[baseline_s]:.2f} s"),
         _row("pages, {readers} readers on {cores} busy cores", "pages-readers", _PAGES),
+        _row("pages of their own, {readers} readers on {cores} busy cores (load {load_before} to {load_after})", "pages-served", _PAGES + "; insights that nobody had opened, one after the other, median {first_opened[p50]:,.0f} ms"),
+        _row("an insight opened by its address in a fresh browser, {insights} times, at a load of {load}", "pages-own", "readable {read_after_first_byte_ms[p50]:,.0f} ms after the first byte (p95 {read_after_first_byte_ms[p95]:,.0f}); most lists were made for it, first byte {first_byte_ms[p50]:,.0f} ms"),
+        _row("a library of {insights:,} insights and {episodes:,} episodes, at a load of {load_before}", "growth", _grown),
         _row("pages before they were made quicker, {readers} readers", "pages-readers-before", _PAGES),
         _row("memory of the app", "pages-runs", _memory),
     ),
