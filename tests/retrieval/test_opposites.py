@@ -54,7 +54,7 @@ def test_every_family_has_its_sentence() -> None:
         assert (word in left and opposite in right) or (word in right and opposite in left), frame
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_every_pair_of_opposites_is_opposed_for_all_who_ask() -> None:
     wrong = []
     for one, other in _every_pair():

@@ -89,7 +89,7 @@ def test_progress_of_an_episode_is_passed_over(caplog: pytest.LogCaptureFixture)
     assert [record.__dict__["fields"]["kind"] for record in caplog.records] == ["episode"]
 
 
-@pytest.mark.heavy
+@pytest.mark.slow
 def test_a_whole_run_tells_no_secret_and_nothing_that_was_said(tmp_path: Path) -> None:
     """The model's server answers with errors that quote what it was asked, and a feed is private."""
     path = f"private/{SECRET}x1y2z3a4b5c6/feed.xml"
