@@ -3,7 +3,8 @@
     python -m tests.contract.full_disk FOLDER TIMES SEED     prints what came of it, as JSON
 
 The disk is one in memory. All but a few random kilobytes of it are filled, so that whatever is written next fails, be it a
-row, a page of the log or a file of audio; then there is room again. In the end each library is compared with one made in peace.
+row, a page of the log or a file of audio; then there is room again. Of each library what met the full disk is tried again, as with
+`earmark retry`, and in the end it is compared with one made in peace.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from earmark.catalog import open_catalog
+from earmark.catalog.work import jobs
 from earmark.errors import StorageFull
 from earmark.settings import Settings
 from tests.campaigns.work.homes import homes
@@ -49,6 +52,7 @@ def main(folder: Path, times: int, rng: random.Random) -> dict[str, object]:
             for room in sorted(rng.randrange(_ROOM) for _ in range(_A_LIBRARY)):
                 with _filled(disk, room):
                     full += not _worked(settings, urls)
+            _tried_again(settings)
             if not _worked(settings, urls):
                 broken.append(f"library {libraries}: not finished though there is room")
             broken += [f"library {libraries}: {what}" for what in broken_promises(settings, expected, home)]
@@ -63,6 +67,14 @@ def _worked(settings: Settings, urls: list[str]) -> bool:
         return False
     _, status = os.waitpid(forked(settings), 0)
     return os.waitstatus_to_exitcode(status) == 0
+
+
+def _tried_again(settings: Settings) -> None:
+    """What `earmark retry` does: an episode whose attempts met the full disk waits for a while, or was given up."""
+    catalog = open_catalog(settings.catalog_url)
+    with catalog.write() as tx:
+        jobs.retry(tx)
+    catalog.close()
 
 
 @contextmanager

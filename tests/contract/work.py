@@ -73,7 +73,7 @@ def full_disk(ground: Ground) -> Measured:
     found: dict[str, Any] = json.loads(done.stdout)
     return Measured(
         figure=f"{len(found['broken'])} differences from a library made with room",
-        sample=f"{found['full']} runs ended by a full disk, {found['libraries']} libraries",
+        sample=f"{found['full']} runs ended by a full disk, {found['libraries']} libraries, then `earmark retry`",
         kept=found["broken"] == [] and found["full"] >= _FILLED,
     )
 
