@@ -226,6 +226,7 @@ def test_sessions_are_ended_here_and_everywhere(library: Library, clock: FixedCl
         enter(browser)
     answer = laptop.post("/account/sign-out", data={"seal": seal(laptop.get("/account"))})
     assert (answer.headers["location"], laptop.get("/").status_code, phone.get("/").text) == ("/sign-in", 303, "ben")
+    assert answer.headers["clear-site-data"] == '"storage"'  # what the browser keeps to be read without a network
     enter(laptop)
     stolen = phone.cookies[SESSION_COOKIE]
     laptop.post("/account/sign-out-everywhere", data={"seal": seal(laptop.get("/account"))})

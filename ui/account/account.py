@@ -125,6 +125,7 @@ def _revoke_token(library: LibraryPort, given: dict[str, str]) -> str:
 
 
 def _gone() -> Response:
-    response = RedirectResponse(ENTRANCE, 303, {"Cache-Control": "no-store"})
+    # The browser forgets what it kept for this reader: the brief for times without a network, and the player's speed.
+    response = RedirectResponse(ENTRANCE, 303, {"Cache-Control": "no-store", "Clear-Site-Data": '"storage"'})
     response.delete_cookie(SESSION_COOKIE, path="/")
     return response

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["POLICY", "answer"]
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self'; "
+    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self'; media-src https: http:; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What a page may do, served or written: no script, nothing from elsewhere. The bars of a theme have their heights in attributes, which are numbers of ours."""
+"""What a page may do, served or written: no script, nothing from elsewhere but the publisher's sound once a reader plays it. The bars of a theme have their heights in attributes, which are numbers of ours."""
 _PRIVATE = "private, no-cache"
 _PUBLIC = "public, max-age=300"
 """Five minutes: what is withdrawn or no longer published must not be found in caches for long."""

@@ -26,6 +26,7 @@ from ui.pages.cards import draw_card
 from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.links import ServedLinks
 from ui.pages.making import PageMaker
+from ui.pages.offline import OfflineBrief
 from ui.pages.overviews import llms_txt, robots_txt
 from ui.pages.page import Alternate, Head, Page, Section, Site
 from ui.pages.reading import OwnReading
@@ -55,7 +56,13 @@ _FOREVER = "public, max-age=31536000, immutable"
 def make_face(context: AppContext) -> Face:
     """``/i/{id}``, ``/b/{day}``, ``/s/{show}``, ``/p/{person}``, ``/t/{theme}``, ``/m/{episode}/{second}``."""
     pages = ServedPages(context.library, context.gate)
-    return Face(routes=tuple(pages.routes()), open_doors=OPEN)
+    offline = OfflineBrief(
+        context.library,
+        style=_asset_address("style"),
+        icon=_asset_address("icon"),
+        serif=_asset_address("serif") if "serif" in assets() else "",
+    )
+    return Face(routes=(*pages.routes(), offline.route()), open_doors=OPEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

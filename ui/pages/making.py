@@ -95,11 +95,13 @@ class PageMaker:
         """The page of a day's brief; raises ``NotFound``."""
         brief = self.reading.brief(day)
         earlier, later = self.reading.neighbours(brief.date)
+        first = brief.items[0].insight if brief.items else None  # whose picture stands for the brief
         claims = " · ".join(plain(item.insight.headline or item.insight.claim) for item in brief.items)
         head = Head(
             title=f"The brief of {date_words(brief.date)}",
             description=cut(claims or plain(brief.note), _DESCRIPTION),
             kind="article",
+            picture=absolute(self.base, f"{self.places.insight(first.id)}.png") if first else "",
             address=self._address(self.places.brief(brief.date)),
             twin=_twin(self.places.brief(brief.date)),
         )

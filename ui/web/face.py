@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ui.face import Face
 from ui.web import state
+from ui.web.audio import audio_routes
 from ui.web.memory import GarbageCollector
 from ui.web.shell import make_shell, script_hashes, shell_routes
 
@@ -37,4 +38,8 @@ def make_face(context: AppContext) -> Face:
     index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     shell = make_shell(index)
     hashes = {*script_hashes(index), *script_hashes(shell)}
-    return Face(routes=tuple(shell_routes(shell)), script_hashes=tuple(sorted(hashes)), lifespan=lifespan)
+    return Face(
+        routes=(*shell_routes(shell), *audio_routes(context.library)),
+        script_hashes=tuple(sorted(hashes)),
+        lifespan=lifespan,
+    )

@@ -20,12 +20,21 @@ if TYPE_CHECKING:
 __all__ = ["make_shell", "script", "script_hashes", "shell_routes"]
 
 _ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = ("keys.js", "share.js", "player.js")
+"""Served as they are, in the order in which they run."""
+_WORKER = "offline.js"
+"""The service worker: it lies where the pages do, for it may answer for addresses below its own only."""
+_ICONS = ("icon-180.png", "icon-192.png", "icon-512.png")
+"""The icon for systems that draw no SVG: the first is Apple's."""
 
 _NOSCRIPT = (
     "<noscript><p>Earmark's pages need JavaScript. Without it there is the command line: earmark brief</p></noscript>"
 )
 
-_INSTALLABLE = '<link rel="manifest" href="./manifest.webmanifest" crossorigin="use-credentials">'
+_INSTALLABLE = (
+    '<link rel="manifest" href="./manifest.webmanifest" crossorigin="use-credentials">'
+    '<link rel="apple-touch-icon" href="./icon-180.png">'
+)
 """A browser asks for it with the reader's session: where readers sign in, it is theirs as the pages are."""
 
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -41,7 +50,8 @@ def make_shell(index: str) -> str:
         f"@media(prefers-color-scheme:dark){{html{{background:{DARK['paper']}}}}}</style>"
     )
     # First of all scripts: it tells Streamlit's where their server is.
-    page = page.replace("<head>", '<head><script src="./earmark.js"></script><script src="./keys.js"></script>', 1)
+    scripts = "".join(f'<script src="./{name}"></script>' for name in ("earmark.js", *_SCRIPTS))
+    page = page.replace("<head>", f"<head>{scripts}", 1)
     return page.replace("</head>", f'<meta name="robots" content="noindex">{_INSTALLABLE}{style}</head>', 1)
 
 
@@ -72,11 +82,18 @@ def shell_routes(page: str) -> list[Route]:
     async def our_script(_request: Request) -> Response:
         return Answer(ours, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
-    async def keys(_request: Request) -> Response:
-        return FileResponse(_ASSETS / "keys.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    async def other_script(request: Request) -> Response:
+        return FileResponse(
+            _ASSETS / request.url.path.rpartition("/")[2],
+            media_type="text/javascript",
+            headers={"Cache-Control": "no-cache"},
+        )
 
     async def icon(_request: Request) -> Response:
         return FileResponse(_ASSETS / "icon.svg", media_type="image/svg+xml")
+
+    async def picture(request: Request) -> Response:
+        return FileResponse(_ASSETS / request.url.path.rpartition("/")[2], media_type="image/png")
 
     async def manifest(_request: Request) -> Response:
         return FileResponse(_ASSETS / "manifest.webmanifest", media_type="application/manifest+json")
@@ -86,6 +103,7 @@ def shell_routes(page: str) -> list[Route]:
         *pages,
         Route("/manifest.webmanifest", manifest),
         Route("/earmark.js", our_script),
-        Route("/keys.js", keys),
+        *(Route(f"/{name}", other_script) for name in (*_SCRIPTS, _WORKER)),
+        *(Route(f"/{name}", picture) for name in _ICONS),
         Route("/favicon.png", icon),
     ]

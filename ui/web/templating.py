@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from earmark.clean import plain
 from earmark.days import Days
-from earmark.language.links import web_url
+from earmark.language.links import moment_link, web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.quotation import shown_quote
@@ -171,6 +171,7 @@ def _environment() -> Environment:
         "stand_in_mark": STAND_IN_MARK,
         "brief_url": _link("brief"),
         "insight_url": _link("insight"),
+        "moment_link": moment_link,
         "moment_url": _link("moment"),
         "own_page_url": _link("own_page"),
         "person_url": _link("person"),

@@ -16,7 +16,7 @@
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
       return;
     }
-    const link = event.target.closest?.(".stHtml a[href]");
+    const link = event.target.closest?.(".stHtml a[href], #earmark-player a[href]");
     if (!link || link.target === "_blank" || link.hash || !isPage(link)) {
       return;
     }
@@ -28,4 +28,14 @@
     }
     document.querySelector(".stMain")?.scrollTo(0, 0);
   });
+
+  // Today's brief is kept for times without a network: when the page is put away, and once it has had time to be made.
+  const workers = navigator.serviceWorker; // only where the connection is safe: https, or this machine
+  const keep = () => workers.ready.then((registered) => registered.active?.postMessage("keep"));
+  if (workers) {
+    addEventListener("load", () => {
+      workers.register(new URL("offline.js", root)).then(() => setTimeout(keep, 20_000), () => undefined);
+    });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
+  }
 })();

@@ -11,7 +11,8 @@
     ["s", "save it, or let it go"],
     ["+, −", "more like it, less like it"],
     ["x", "hide it"],
-    ["a", "hear it, on its own page"],
+    ["a", "hear it"],
+    ["p", "pause, or play on"],
     ["/", "search"],
     ["g b, g a, g s", "brief, ask, search"],
     ["g t, g v, g p, g h", "themes, saved, profile, shows"],
@@ -89,10 +90,13 @@
     "−": () => press("less"),
     x: () => press("hide"),
     a: () => {
-      const button = document.querySelector(".st-key-player button");
+      const key = idea();
+      const own = key && document.querySelector(`.stHtml button[data-audio][data-key="${CSS.escape(key)}"]`);
+      const button = own || document.querySelector(".st-key-player button[data-audio]");
       button?.click();
       return Boolean(button);
     },
+    p: () => window.earmarkPlayer.playOrPause(),
     "/": () => go("search"),
     "?": help,
   };

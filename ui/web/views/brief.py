@@ -9,6 +9,7 @@ import streamlit as st
 from briefs.view import minutes_to_read
 from earmark.errors import NotFound
 from ui.web import state
+from ui.web.sharing import brief_share
 from ui.web.templating import render
 from ui.web.views.coming import coming
 from ui.web.views.marking import MarkButtons
@@ -74,6 +75,7 @@ def show() -> None:
             later=later,
             dates=others,
             coming=coming(library),
+            share=brief_share(library, brief) if brief.items else None,
         )
     )
     withdraw(library, ideas)

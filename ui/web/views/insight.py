@@ -8,7 +8,7 @@ from earmark.errors import EarmarkError, NotFound
 from ui.web import state
 from ui.web.templating import render
 from ui.web.views.marking import MarkButtons
-from ui.web.views.parts import audio_of, notice, player, title
+from ui.web.views.parts import notice, title
 from ui.web.views.sharing import share_button
 from ui.web.views.telling import said
 from ui.web.views.wrong import withdraw, withdrawn_insight
@@ -42,7 +42,6 @@ def show() -> None:
     title(insight.claim)
     said()
     st.html(render("insight.html", insight=insight))
-    player(audio_of(library, insight.episode_id), insight.start_s, key=insight.id)
     MarkButtons(library, [insight]).show(insight)
     share_button(library, insight)
     withdraw(library, [insight])

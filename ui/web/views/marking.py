@@ -1,4 +1,4 @@
-"""Buttons under an idea: save it, hide it, ask for more or less like it. No address does any of that."""
+"""Buttons under an idea: hear it, save it, hide it, ask for more or less like it, share it. No address does any of that."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from earmark.types import Direction, InsightState
+from ui.web.sharing import insight_share
+from ui.web.templating import render
+from ui.web.views.parts import insight_button
 from ui.web.views.telling import act
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ class MarkButtons:
         state, wish = self._states.get(key, InsightState(insight_id=key)), self._wishes.get(key)
         saved, hidden = state.saved_at is not None, state.hidden_at is not None
         with st.container(key=f"marks-{key}", horizontal=True, gap="small"):
+            if play := insight_button(self._library, insight):
+                st.html(play, width="content")
             _button(f"save-{key}", "Saved" if saved else "Save", lambda: marks.save(key, on=not saved))
             for direction in Direction:
                 asked = wish is direction
@@ -41,6 +46,7 @@ class MarkButtons:
                 _button(f"{direction}-{key}", f"{words}: asked for" if asked else words, do, told)
             gone = "" if hidden else "It is hidden from your briefs and lists. The page Saved can show it again."
             _button(f"hide-{key}", "Show again" if hidden else "Hide", lambda: marks.hide(key, on=not hidden), gone)
+            st.html(render("share.html", share=insight_share(self._library, insight)), width="content")
 
 
 def _button(key: str, label: str, do: Callable[[], object], words: str = "") -> None:

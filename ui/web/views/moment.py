@@ -8,7 +8,7 @@ from earmark.errors import NotFound
 from ui.web import state
 from ui.web.templating import render
 from ui.web.turns import AFTER_S, BEFORE_S, around, second_in
-from ui.web.views.parts import audio_of, notice, player, title
+from ui.web.views.parts import episode_button, notice, title
 
 __all__ = ["show"]
 
@@ -25,10 +25,11 @@ def show() -> None:
         links = (("/shows", "Your shows"), ("/search", "Search"))
         notice("This moment is not here", "The episode is not in your library, or has not been read yet.", links=links)
         return
-    given = params.get("t", "")
-    at = second_in(given)
+    at = second_in(params.get("t", ""))
     turns = around(transcript.segments, at, params.get("near", ""))
     title(episode.data.title)
     st.html(render("moment_head.html", episode=episode, at=at))
-    player(audio_of(library, episode.id), at, key=f"{episode.id}-{given}")
+    if play := episode_button(library, episode, at):
+        with st.container(key="player"):
+            st.html(play)
     st.html(render("moment.html", episode=episode, turns=turns, at=at, before_s=BEFORE_S, after_s=AFTER_S))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from earmark.errors import NotFound
-from earmark.language.spans import clock
+from ui.web.audio import audio_address
+from ui.web.links import AppLinks
 from ui.web.templating import outward, render
 
 if TYPE_CHECKING:
+    from earmark.types import Episode, Insight
     from library.ports import LibraryPort
 
-__all__ = ["audio_of", "empty_library", "notice", "player", "title"]
+__all__ = ["audio_of", "empty_library", "episode_button", "insight_button", "notice", "title"]
 
 _TITLE_CHARACTERS = 80
-_PLAYED_BYTES = 200_000_000
-"""Largest file of this machine that is played in the page: Streamlit holds it in memory meanwhile."""
 
 
 def title(text: str) -> None:
@@ -38,32 +37,38 @@ def empty_library(*, followed: bool) -> None:
     st.html(render("empty.html", followed=followed))
 
 
-def audio_of(library: LibraryPort, episode_id: str) -> str | Path:
-    """Where an episode's audio is played from: an address, or the file of a local show; else an empty text.
+def audio_of(library: LibraryPort, episode_id: str) -> str:
+    """Where an episode's audio is played from: its publisher's address, or ours for a file of a local show; else empty.
 
     The address of a private feed's audio is in no insight, but in its episode.
     """
     try:
         path = library.episodes.local_audio(episode_id)
         if path is not None:
-            return path if path.stat().st_size <= _PLAYED_BYTES else ""
+            return audio_address(episode_id) if path.is_file() else ""
         return outward(library.episodes.get(episode_id).data.audio_url)
     except (NotFound, OSError):
         return ""
 
 
-def player(source: str | Path, start_s: float | None, *, key: str) -> None:
-    """A quiet button that brings a player. Nothing is loaded before the click: hosts count a load as a download."""
-    if not source:
-        return
-    wanted = f"play-{key}"
-    with st.container(key="player"):
-        if not st.session_state.get(wanted):
-            at = clock(start_s)
-            if not st.button(
-                f"Play from {at}" if at else "Play the episode", key=f"button-{key}", icon=":material/play_arrow:"
-            ):
-                return
-            st.session_state[wanted] = True
-            st.rerun()
-        st.audio(source, start_time=int(start_s or 0), autoplay=True)
+def insight_button(library: LibraryPort, insight: Insight) -> str:
+    """The button that plays an insight from its second, as HTML; empty where there is no audio."""
+    audio = audio_of(library, insight.episode_id)
+    if not audio:
+        return ""
+    page = AppLinks().insight(insight.id)
+    title = insight.headline or insight.claim
+    return render(
+        "play.html", audio=audio, at=insight.start_s, key=insight.id, title=title, show=insight.show, page=page
+    )
+
+
+def episode_button(library: LibraryPort, episode: Episode, at: float | None) -> str:
+    """The button that plays an episode from a second, as HTML; empty where there is no audio."""
+    audio = audio_of(library, episode.id)
+    if not audio:
+        return ""
+    page = AppLinks().moment(episode.id, at)
+    return render(
+        "play.html", audio=audio, at=at, key=episode.id, title=episode.data.title, show=episode.show, page=page
+    )
