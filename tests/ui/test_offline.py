@@ -95,7 +95,7 @@ def serving(site: Site) -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
