@@ -200,7 +200,8 @@ class TranscriptTools:
         with self.budget.asr(episode.data.duration_s or _UNKNOWN_S, key=episode.id) as held:
             report("fetching the audio")
             target = audio_path(self.settings, episode)
-            path = source.audio(episode.data.audio_url, target, progress=lambda _done, _of: heard())
+            recording = source.audio(episode.data.audio_url, target, progress=lambda _done, _of: heard())
+            path = recording.path
             seconds = read_tags(path).duration_s or episode.data.duration_s or _UNKNOWN_S
             # The feed's duration got it through; what it really costs must be held before it is spent.
             held.change({ASR: seconds, MONEY: asr_money(seconds, self.settings.asr)})
@@ -215,6 +216,8 @@ class TranscriptTools:
                 raise self._fetched_again(episode, source, error) from None
             self._settle(held, seconds)
         provenance = dict(transcript.provenance) | choice.provenance() if choice.tried else dict(transcript.provenance)
+        if recording.served:  # its times hold for this file: a host that puts advertisements into each copy has others
+            provenance |= {"recording": dict(recording.served)}
         if choice.best is not None:
             provenance |= {"chosen_because": f"the published one was no good: {choice.best.outcome()}"}
         return ObtainedTranscript(transcript=_marked(transcript, provenance), audio=path)

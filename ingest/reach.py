@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from earmark.catalog import Catalog
@@ -15,7 +16,19 @@ from ingest.fetching.fetch import Fetcher, Response
 from ingest.local.files import local_path, read_local
 from ingest.transcripts.formats import type_of
 
-__all__ = ["Reach", "reach"]
+__all__ = ["Reach", "Recording", "reach"]
+
+
+_LONGEST = 200
+"""Characters of a header that are kept: validators are some dozens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """An episode's audio as a file, and what tells the host's file from a later one: its bytes and validators, where served."""
+
+    path: Path
+    served: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +50,19 @@ class Reach:
             response = self.fetcher.get(self.access.url(url))
         return replace(response, url=self.access.veil(response.url))
 
-    def audio(self, url: str, path: Path, *, progress: Progress | None = None) -> Path:
-        """Where the audio lies: in ``path``, downloaded, or where a local show has it, from where it is not copied.
+    def audio(self, url: str, path: Path, *, progress: Progress | None = None) -> Recording:
+        """The audio: in ``path``, downloaded, or where a local show has it, from where it is not copied.
 
         Raises as ``Fetcher.download``, of local files as ``local_path``.
         """
         if _on_disk(url):
-            return local_path(self.show, url)
+            return Recording(path=local_path(self.show, url))
         with veiled(self.access.veil):
             done = self.fetcher.download(
                 self.access.url(url), path, limit_bytes=self.limits.audio_bytes, progress=progress
             )
-        return done.path
+        served = {"bytes": done.bytes, "etag": done.etag[:_LONGEST], "last_modified": done.last_modified[:_LONGEST]}
+        return Recording(path=done.path, served={name: value for name, value in served.items() if value})
 
 
 def reach(catalog: Catalog, fetcher: Fetcher, limits: FetchSettings, episode: Episode) -> Reach:

@@ -25,12 +25,17 @@ _CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadedFile:
-    """A finished download: where it lies, where it came from in the end (without userinfo), how large it is."""
+    """A finished download: where it lies, where it came from in the end (without userinfo), how large it is.
+
+    ``etag`` and ``last_modified`` are as served, and empty where the server says nothing.
+    """
 
     path: Path
     url: str
     bytes: int
     content_type: str
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +83,14 @@ class Download:
         with _storage(self.path):
             self.part.replace(self.path)
             self.note.unlink(missing_ok=True)
-        content_type = answer.headers.get("Content-Type", "")
-        return DownloadedFile(path=self.path, url=without_userinfo(answer.url), bytes=done, content_type=content_type)
+        return DownloadedFile(
+            path=self.path,
+            url=without_userinfo(answer.url),
+            bytes=done,
+            content_type=answer.headers.get("Content-Type", ""),
+            etag=answer.headers.get("ETag", ""),
+            last_modified=answer.headers.get("Last-Modified", ""),
+        )
 
     @property
     def _address(self) -> str:

@@ -189,6 +189,14 @@ def test_a_missing_transcript_leads_to_the_audio(world: World) -> None:
     assert world.said == ["fetching the transcript", "fetching the audio", "transcribing"]
 
 
+def test_what_was_heard_can_be_told_from_a_later_file_of_the_host(world: World) -> None:
+    said = {"ETag": '"first"', "Last-Modified": "Sat, 28 Nov 2026 06:00:00 GMT"}
+    world.server.clear()
+    world.server.expect_request("/a.mp3").respond_with_data(b"not really sound", headers=said)
+    provenance = world.obtain(world.episode()).transcript.provenance
+    assert provenance["recording"] == {"bytes": 16, "etag": '"first"', "last_modified": said["Last-Modified"]}
+
+
 def test_a_partial_transcript_gives_way_to_the_audio(world: World) -> None:
     world.serve("t.vtt", talk(120))
     got = world.obtain(world.episode("t.vtt"))
