@@ -139,7 +139,6 @@
       const { paused, currentTime, duration } = this.audio;
       const known = Number.isFinite(duration) && duration > 0;
       this.toggle.setAttribute("aria-label", paused ? "Play" : "Pause");
-      this.toggle.classList.toggle("playing", !paused);
       this.place.disabled = !known;
       this.place.max = known ? Math.floor(duration) : 0;
       const now = this.wanted ?? currentTime;
