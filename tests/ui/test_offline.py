@@ -21,6 +21,7 @@ from tests.ui.fakes import FakeLibrary
 from tests.ui.test_pages import tab
 from tests.ui.test_wrong_page import library as library  # noqa: PLC0414 - a fixture
 from ui.pages.offline import OfflineBrief
+from ui.pages.page import Site
 
 WORKER = Path(__file__).parents[2] / "ui" / "web" / "assets" / "offline.js"
 KEPT = "async () => { const kept = await caches.match('/offline/brief'); return kept ? await kept.text() : '' }"
@@ -61,7 +62,7 @@ def test_todays_brief_is_read_with_the_network_off(browser: Browser, tmp_path: P
         expect(page.locator("h1")).to_have_text("Friday, 20 November 2026")
         expect(page.locator(".idea")).to_have_count(5)
         expect(page.locator(".idea h2").first).to_have_text(FIRST.claim)
-        assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # its stylesheet is kept with it
+        assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # it carries its stylesheet
         unreachable(page, f"{served.url}/search")
 
 
@@ -149,13 +150,13 @@ def test_no_brief_of_one_reader_is_left_to_another(browser: Browser) -> None:
 
 
 def test_the_page_to_keep_has_no_way_out_and_is_made_by_nobody(library: FakeLibrary) -> None:
-    offline = OfflineBrief(library, style="/pages/style.css", icon="/pages/icon.svg", serif="/pages/serif.woff2")
+    offline = OfflineBrief(library, site=Site(icon="/pages/icon.svg", carried="body{}"), serif="/pages/serif.woff2")
     client = TestClient(Starlette(routes=[offline.route()]))
     answer = client.get("/offline/brief")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "private, no-cache"
     assert set(re.findall(r'href="([^"]*)"', answer.text)) == {
-        "/pages/style.css", "/pages/icon.svg", "/pages/serif.woff2", "/",
+        "/pages/icon.svg", "/pages/serif.woff2", "/",
     }  # fmt: skip
     assert answer.text.count('class="idea"') == len(library.briefs.get().items)
     assert "<script" not in answer.text and "<img" not in answer.text
@@ -163,6 +164,6 @@ def test_the_page_to_keep_has_no_way_out_and_is_made_by_nobody(library: FakeLibr
 
 def test_there_is_none_before_the_day_has_its_brief(library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library.briefs, "dates", list)
-    offline = OfflineBrief(library, style="", icon="", serif="")
+    offline = OfflineBrief(library, site=Site(icon=""), serif="")
     answer = TestClient(Starlette(routes=[offline.route()])).get("/offline/brief")
     assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")

@@ -56,12 +56,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 def make_face(context: AppContext) -> Face:
     """``/i/{id}``, ``/b/{day}``, ``/s/{show}``, ``/p/{person}``, ``/t/{theme}``, ``/m/{episode}/{second}``."""
     pages = ServedPages(context.library, context.gate)
-    offline = OfflineBrief(
-        context.library,
-        style=_asset_address("style"),
-        icon=_asset_address("icon"),
-        serif=_asset_address("serif") if "serif" in assets() else "",
-    )
+    serif = _asset_address("serif") if "serif" in assets() else ""
+    offline = OfflineBrief(context.library, site=_site(), serif=serif)
     return Face(routes=(*pages.routes(), offline.route()), open_doors=OPEN)
 
 

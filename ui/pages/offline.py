@@ -65,14 +65,13 @@ class OfflineBrief:
 
     Args:
         library: that of the reader of this machine.
-        style: the stylesheet's address.
-        icon: the icon's.
-        serif: the typeface's; empty if there is none.
+        site: what is around the page, which carries its stylesheet.
+        serif: the typeface's address; empty if there is none.
     """
 
-    def __init__(self, library: LibraryPort, *, style: str, icon: str, serif: str) -> None:
+    def __init__(self, library: LibraryPort, *, site: Site, serif: str) -> None:
         self._library = library
-        self._site = Site(style=style, icon=icon)
+        self._site = site
         self._serif = serif
 
     def route(self) -> Route:

@@ -5,7 +5,7 @@
 const KEPT = "earmark-brief";
 const root = new URL("./", location.href);
 const page = new URL("offline/brief", root).href;
-const PUBLIC = new URL("pages/", root).pathname; // stylesheet and typeface
+const PUBLIC = new URL("pages/", root).pathname; // typeface and icon
 const LEAVING = ["sign-in", "account/sign-out", "account/sign-out-everywhere", "account/password", "invitation"];
 const leaving = new Set(LEAVING.map((path) => new URL(path, root).pathname));
 let turn = 0;
