@@ -67,7 +67,7 @@ def test_todays_brief_is_read_with_the_network_off(browser: Browser, tmp_path: P
 
 
 @dataclass
-class Site:
+class Host:
     """A server with the worker, a front page, and the brief of whoever signed in; it can be switched off."""
 
     reader: str = "ann"
@@ -89,7 +89,7 @@ class Site:
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[Site]:
+def serving(site: Host) -> Iterator[Host]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if site.down:
@@ -117,7 +117,7 @@ def serving(site: Site) -> Iterator[Site]:
 
 @pytest.mark.browser
 def test_no_brief_of_one_reader_is_left_to_another(browser: Browser) -> None:
-    with serving(Site()) as site, tab(browser) as page:
+    with serving(Host()) as site, tab(browser) as page:
         page.goto(site.url)
         page.evaluate("navigator.serviceWorker.register('/offline.js').then(() => true)")
         kept(page, "for ann")
