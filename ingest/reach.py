@@ -61,7 +61,11 @@ class Reach:
             done = self.fetcher.download(
                 self.access.url(url), path, limit_bytes=self.limits.audio_bytes, progress=progress
             )
-        served = {"bytes": done.bytes, "etag": done.etag[:_LONGEST], "last_modified": done.last_modified[:_LONGEST]}
+        served: dict[str, str | int] = {
+            "bytes": done.bytes,
+            "etag": done.etag[:_LONGEST],
+            "last_modified": done.last_modified[:_LONGEST],
+        }
         return Recording(path=done.path, served={name: value for name, value in served.items() if value})
 
 
