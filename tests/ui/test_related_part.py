@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from earmark.days import Days
 from earmark.relations import RELATION_WORDS
 from earmark.types import Echo, Hit, Insight, Related
 from ui.cli.output import console
 from ui.cli.page import related as print_related
-from ui.web.templating import render
+from ui.pages.links import ServedLinks
+from ui.web.templating import led_by, render
 
 
 def _insight(claim: str) -> Insight:
@@ -89,3 +91,11 @@ def test_a_moment_is_shown_by_the_sentences_that_meet_and_opens_at_their_second(
     print_related(console(), _insight("Kelp stores carbon"), [entry])
     told = capsys.readouterr().out
     assert "Kelp sinks." in told and "A reason. Both are about kelp" in told and "1:03" in told
+
+
+def test_who_speaks_in_a_moment_is_named_and_led_nowhere_since_no_insight_may_be_theirs() -> None:
+    entries = [_related("same"), Related(moment=MOMENT, score=0.5, why="Both are about kelp")]
+    with led_by(ServedLinks(), Days.named("UTC")):
+        page = render("related.html", related=entries)
+    assert 'href="/p/Ines_Okafor"' in page
+    assert "Jon Aske" in page and "/p/Jon" not in page
