@@ -121,6 +121,9 @@ def _service(url: str) -> Any:
             import apprise
         except ImportError as error:
             raise SettingsError("needs pip install 'earmark[push]'", subject="push.url") from error
+        logging.getLogger(
+            "apprise"
+        ).propagate = False  # what it logs can hold keys of addresses, and what services answer
         asset = apprise.AppriseAsset(app_id="Earmark", app_desc="Earmark", http_redirects=False, async_mode=False)
         service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
