@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from evaluation.contract import contract_table
 from evaluation.number_rows import FIGURES, SEARCHED, SECTIONS, NumberRow, NumberSection, Values, short
 
 __all__ = ["RESULTS", "numbers_page", "with_figures"]
 
 RESULTS = Path(__file__).parent / "results"
 
-_BEGIN, _END = "<!-- figures -->\n", "<!-- /figures -->\n"
 _LINKS = "../evaluation/results"
 """The results as seen from docs/."""
 _GAIN = "system against hybrid, nDCG@10: "
@@ -45,19 +46,26 @@ def numbers_page(results: Path = RESULTS) -> str:
 
 
 def with_figures(readme: str, results: Path = RESULTS) -> str:
-    """The text of the README with the figures of ``results`` between its two marks.
+    """The text of the README with the figures and the contract of ``results`` between their marks.
 
     Raises:
         ValueError: it lacks a mark.
     """
-    head, begin, rest = readme.partition(_BEGIN)
-    _, end, tail = rest.partition(_END)
-    if not begin or not end:
-        raise ValueError("README.md has lost the marks that its figures are written between")
     lines = ["| what | measured | again |", "| --- | --- | --- |"]
     for row, again in FIGURES:
         what, told = _words(row, _read(results, row.file))
         lines.append(f"| {what} | {told} | `{again}` |")
+    text = _written(readme, "figures", lines)
+    return _written(text, "contract", contract_table(_read(results, "contract.json")))
+
+
+def _written(text: str, mark: str, lines: Sequence[str]) -> str:
+    """The text with these lines between two marks of that name."""
+    opening, closing = f"<!-- {mark} -->\n", f"<!-- /{mark} -->\n"
+    head, begin, rest = text.partition(opening)
+    _, end, tail = rest.partition(closing)
+    if not begin or not end:
+        raise ValueError(f"README.md has lost the marks that its {mark} are written between")
     return head + begin + "\n".join(lines) + "\n" + end + tail
 
 
