@@ -73,11 +73,25 @@ class Consent:
         home = self._settings.sign_in.url
         if not home:
             return MailLinks()
-        return MailLinks(
-            leave=f"{home}/mail/leave?key={state.leave_key or self._leave_key(reader)}",
-            change=f"{home}/account/mail",
-            home=home,
-        )
+        key = state.leave_key or self.key(reader)
+        return MailLinks(leave=f"{home}/mail/leave?key={key}", change=f"{home}/account/mail", home=home)
+
+    def key(self, reader: Reader) -> str:
+        """A secret of the reader's mails: what ends them, and what their ids are sealed with.
+
+        It is kept as it is, since every mail repeats it; it opens nothing else.
+
+        Raises:
+            SettingsError: the reader has not confirmed the address.
+        """
+        with self._catalog.write() as tx:
+            known = self.state_in(tx, reader)
+            if known is None:
+                raise SettingsError("has not confirmed the address yet", subject=reader.email)
+            if not known.leave_key:
+                known = replace(known, leave_key=secrets.token_urlsafe(24))
+                mailings.put(tx, known)
+            return known.leave_key
 
     def taken(self, reader: Reader) -> None:
         """Notes that the address took a mail: refusals of two mails ago no longer count."""
@@ -109,14 +123,3 @@ class Consent:
     def _is_set(self, reader: Reader) -> bool:
         wanted = self._settings.mail.to
         return reader.id == accounts.LOCAL and bool(wanted) and reader.email == wanted
-
-    def _leave_key(self, reader: Reader) -> str:
-        """What ends the mails of a reader. It is kept as it is, since every mail repeats it; it opens nothing else."""
-        with self._catalog.write() as tx:
-            known = self.state_in(tx, reader)
-            if known is None:
-                raise SettingsError("has not confirmed the address yet", subject=reader.email)
-            if not known.leave_key:
-                known = replace(known, leave_key=secrets.token_urlsafe(24))
-                mailings.put(tx, known)
-            return known.leave_key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from contextlib import suppress
 from dataclasses import replace
 from typing import Self, TypedDict
@@ -13,19 +14,25 @@ from briefs.render import subject, to_html, to_text
 from briefs.smtp import SmtpMailer, parse_address
 from earmark.catalog import Catalog
 from earmark.errors import AddressRefused, EarmarkError, SettingsError
-from earmark.ids import make_id
 from earmark.ports import Clock, Receipt
 from earmark.settings import Settings
 from earmark.types import Brief, Reader
 
 __all__ = ["MailChannel", "message_id"]
 
+_SEALED = 20
+"""Hex characters that nobody else can work out: 80 bits, each guess of which is a mail; more would break the header's line."""
 
-def message_id(subscriber_id: str, brief: Brief, *, sender: str) -> str:
-    """The Message-ID of a reader's brief or digest of a day: always the same, so that a second copy is recognised."""
+
+def message_id(key: str, subscriber_id: str, brief: Brief, *, sender: str) -> str:
+    """The Message-ID of a reader's brief or digest of a day: always the same, so that a second copy is recognised.
+
+    ``key`` is a secret of the reader's mails. Without it anybody could work the id out, and send in a report that the mail came back.
+    """
     domain = parse_address(sender, setting="mail.sender").domain.lower()
-    named = ("delivery", subscriber_id, brief.date.isoformat(), *([brief.title] if brief.title else []))
-    return f"<earmark.{brief.date:%Y%m%d}.{make_id(*named)}@{domain}>"
+    named = "\x1f".join((subscriber_id, brief.date.isoformat(), brief.title))
+    sealed = hmac.new(key.encode(), named.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:_SEALED]
+    return f"<earmark.{brief.date:%Y%m%d}.{sealed}@{domain}>"
 
 
 class _MessageParts(TypedDict):
@@ -116,7 +123,9 @@ class MailChannel:
         return sent
 
     def _receipt(self, brief: Brief, reader: Reader) -> Receipt:
-        return Receipt(recipient=self.address(reader), message_id=message_id(reader.id, brief, sender=self._sender))
+        recipient = self.address(reader)
+        named = message_id(self._consent.key(reader), reader.id, brief, sender=self._sender)
+        return Receipt(recipient=recipient, message_id=named)
 
     @staticmethod
     def _written(brief: Brief, reader: Reader, links: MailLinks) -> _MessageParts:

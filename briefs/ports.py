@@ -42,6 +42,10 @@ class Consents(Protocol):
         """The addresses that a mail to the reader names; raises ``SettingsError`` where the reader wants none."""
         ...
 
+    def key(self, reader: Reader) -> str:
+        """A secret of the reader's mails; raises ``SettingsError`` where nobody wants any."""
+        ...
+
     def taken(self, reader: Reader) -> None:
         """Notes that the address took a mail."""
         ...

@@ -182,6 +182,9 @@ class Agreed:
     def links(self, reader: Reader) -> MailLinks:
         return MailLinks()
 
+    def key(self, reader: Reader) -> str:
+        return f"secret of {reader.id}"
+
     def taken(self, reader: Reader) -> None:
         """It does not matter."""
 

@@ -142,5 +142,5 @@ def test_each_rendering_has_the_sections_and_the_mail_an_id_of_its_own(library: 
     assert "<b>bad" not in page and "\x1b" not in text + page + marked
     assert subject(week) == "Your week: Queues grow, 2"
     assert subject(replace(week, items=())).startswith("Your week: nothing new")
-    of_day = message_id(READER.id, replace(week, title=""), sender="a@b.example")
-    assert message_id(READER.id, week, sender="a@b.example") != of_day
+    of_day = message_id("key", READER.id, replace(week, title=""), sender="a@b.example")
+    assert message_id("key", READER.id, week, sender="a@b.example") != of_day

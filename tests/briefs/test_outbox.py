@@ -98,16 +98,17 @@ def test_it_arrives_through_a_real_server(outbox: Catalog) -> None:
     assert "Tomas Ferreira" in html.get_content()
 
 
-def test_an_id_is_that_of_reader_and_day_alone() -> None:
+def test_an_id_is_that_of_reader_and_day_and_of_whoever_has_the_key_of_the_mails() -> None:
     brief = sample_brief()
-    one = message_id("local", brief, sender=SENDER)
-    assert one == message_id("local", replace(brief, items=()), sender="other@EXAMPLE.org")
+    one = message_id("key", "local", brief, sender=SENDER)
+    assert one == message_id("key", "local", replace(brief, items=()), sender="other@EXAMPLE.org")
     others = {
-        message_id("other", brief, sender=SENDER),
-        message_id("local", replace(brief, date=DAY + timedelta(days=1)), sender=SENDER),
-        message_id("local", brief, sender="brief@example.com"),
+        message_id("another key", "local", brief, sender=SENDER),
+        message_id("key", "other", brief, sender=SENDER),
+        message_id("key", "local", replace(brief, date=DAY + timedelta(days=1)), sender=SENDER),
+        message_id("key", "local", brief, sender="brief@example.com"),
     }
-    assert len({one, *others}) == 4
+    assert len({one, *others}) == 5
     assert one.startswith("<earmark.20260803.")
     assert one.endswith("@example.org>")
     assert "local" not in one

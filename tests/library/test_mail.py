@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from briefs.consent import REFUSALS
+from briefs.mail import message_id
 from earmark.catalog.readers import briefs
 from earmark.clock import FixedClock
 from earmark.errors import Forbidden, MailRefused, NotFound, SettingsError, UsageError
@@ -31,6 +32,7 @@ from ui.mail.face import mail_routes
 
 HOST = "earmark.example"
 HOME = f"https://{HOST}"
+SENDER = "brief@earmark.example"
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def box() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def library(tmp_path: Path, clock: FixedClock, box: Mailbox) -> Iterator[Library]:
-    mail = {"host": "127.0.0.1", "port": box.port, "security": "none", "sender": "brief@earmark.example"}
+    mail = {"host": "127.0.0.1", "port": box.port, "security": "none", "sender": SENDER}
     values = {"mail": {**mail, "to": "me@example.org"}, "sign_in": {"url": HOME}, "app": {"allowed_hosts": [HOST]}}
     with Library.open(settings=load_settings(values, home=tmp_path, environ={}), clock=clock) as opened:
         opened.readers.add(Reader(id="ben", name="Ben", email="ben@example.org"))
@@ -252,6 +254,21 @@ def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(
     assert known.refusals == 1
     with pytest.raises(Forbidden):
         ben.mail.bounced(report(delivery.message_id))
+
+
+def test_an_id_cannot_be_worked_out_and_a_second_copy_has_the_same(
+    ben: Library, library: Library, box: Mailbox
+) -> None:
+    (delivery,) = confirmed(ben, box).briefs.send()
+    known, brief = ben.mail.state(), ben.briefs.get()
+    assert known is not None
+    sealed = message_id(known.leave_key, "ben", brief, sender=SENDER)
+    assert delivery.message_id == sealed
+    assert box.messages[-1]["Message-ID"] == sealed
+    for key in ("", "ben", "ben@example.org", "local"):
+        guessed = message_id(key, "ben", brief, sender=SENDER)
+        assert library.mail.bounced(report(guessed)) is None
+    assert library.mail.bounced(report(sealed)) is not None
 
 
 def test_who_has_no_address_is_told_so(library: Library) -> None:
