@@ -65,6 +65,8 @@ if TYPE_CHECKING:
         Event,
         Forecast,
         IngestReport,
+        Job,
+        JobState,
         ModelWait,
         RemovalReport,
         SearchPage,
@@ -477,6 +479,12 @@ class WorkPort(Protocol):
         stop: threading.Event | None = None,
     ) -> IngestReport:
         """Works on what is waiting."""
+        ...
+
+    def jobs(
+        self, *, state: JobState | None = None, show_id: str = "", after: str = "", limit: int | None = None
+    ) -> list[Job]:
+        """The work that is left."""
         ...
 
     def waiting_for_model(self) -> tuple[ModelWait, ...]:

@@ -116,9 +116,9 @@ class RemoteLibrary:
             raise IndexBusy("the answer broke off; ask again", subject=self.url)
 
     def brief(self, day: date | None = None, *, settle: bool = False) -> Brief:
-        """The reader's brief of a day (by default today)."""
+        """The reader's brief of a day (by default today); ``settle``, of a day, as for `briefs.make.make_brief`."""
         path = f"/briefs/{day.isoformat()}" if day else "/briefs/today"
-        return self._load(Brief, path, [("settle", "true")] if settle else [])
+        return self._load(Brief, path, method="POST" if settle and day else "GET")
 
     def preview(self, day: date, *, profile: str | None = None) -> Brief:
         """The brief that the app would make of a day now, with another text in place of the profile if given."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from earmark.catalog.readers.deliveries import Delivery
+from earmark.catalog.work.listing import Job, JobState
 from earmark.catalog.work.spending import ModelUse, Spending
 from earmark.catalog.work.troubles import ModelWait
 from ingest.events import Event, Failure, Postponed, Silence
@@ -23,6 +24,8 @@ __all__ = [
     "Failure",
     "Forecast",
     "IngestReport",
+    "Job",
+    "JobState",
     "LinkedSegment",
     "ModelUse",
     "ModelWait",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.feeds import shows as shows_table
-from earmark.catalog.work import duties, jobs, troubles
+from earmark.catalog.work import duties, jobs, listing, troubles
 from library.hosts import open_on_host
 from library.keeping import TidyReport, tidy
 from library.logged import logged
@@ -17,6 +17,7 @@ from library.sight import Sight
 from library.spending import SpendingReport, read_spending
 
 if TYPE_CHECKING:
+    from earmark.catalog.work.listing import Job, JobState
     from earmark.catalog.work.troubles import ModelWait
     from earmark.ports import Clock
     from earmark.settings import Settings
@@ -143,6 +144,14 @@ class Work:
         self._sight.require_owner(_WORK)
         with self._catalog.read() as tx:
             return troubles.waiting_for_model(tx, now=self._clock.now())
+
+    def jobs(
+        self, *, state: JobState | None = None, show_id: str = "", after: str = "", limit: int | None = None
+    ) -> list[Job]:
+        """The work that is left, by the ids of episodes; see `earmark.catalog.work.listing.listed`."""
+        self._sight.require_owner(_WORK)
+        with self._catalog.read() as tx:
+            return listing.listed(tx, now=self._clock.now(), state=state, show_id=show_id, after=after, limit=limit)
 
     def spending(self) -> SpendingReport:
         """What language models, and transcribing at an endpoint, cost today and this month."""

@@ -43,6 +43,8 @@ _CHANGES = Lacking("it changes what is followed and fetched: that is left to the
 _HERE = Lacking("it works on this machine's own files and processes")
 _READING_ONLY = Lacking("tools only read: what a model was talked into must not change anything")
 _LIKES = Lacking("what a reader likes is no model's business; the brief follows it")
+_MACHINERY = Lacking("how the machinery stands is its user's concern")
+_TAKEN_OUT = Lacking("it is a file for another program; a model has search and saved_ideas")
 _ONCE = Lacking("a tool answers once")
 _SIGN_IN = Lacking("a program that holds a token must not get itself another one, or let others in")
 _FOR_PAGES = Lacking("the pages draw it; a terminal does not")
@@ -207,6 +209,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         rest="GET /briefs/{day}",
         mcp="earmark://briefs/{day}",
         cli=("brief",),
+    ),
+    Capability(
+        name="make_brief",
+        about="Makes the brief of a day that is due of what there is, though episodes are still being read",
+        library=("briefs.get",),
+        rest="POST /briefs/{day}",
+        mcp=_READING_ONLY,
+        cli=("run",),
     ),
     Capability(
         name="brief_days",
@@ -473,12 +483,28 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("takeout everything", "takeout import"),
     ),
     Capability(
-        name="exports",
-        about="Notes for Obsidian, highlights for Readwise, cards for Anki",
-        library=("takeout.anki", "takeout.notes", "takeout.readwise_csv", "takeout.to_readwise"),
+        name="notes",
+        about="Notes for Obsidian in a folder, and highlights sent to Readwise",
+        library=("takeout.notes", "takeout.to_readwise"),
         rest=_HERE,
         mcp=_HERE,
-        cli=("takeout anki", "takeout notes", "takeout readwise"),
+        cli=("takeout notes", "takeout readwise"),
+    ),
+    Capability(
+        name="highlights",
+        about="Highlights for Readwise's import: what was saved, a brief, a theme, a person or a search",
+        library=("takeout.readwise_csv",),
+        rest="GET /takeout/readwise",
+        mcp=_TAKEN_OUT,
+        cli=("takeout readwise",),
+    ),
+    Capability(
+        name="cards",
+        about="Cards for Anki's import: what was saved, a brief, a theme, a person or a search",
+        library=("takeout.anki",),
+        rest="GET /takeout/anki",
+        mcp=_TAKEN_OUT,
+        cli=("takeout anki",),
     ),
     Capability(
         name="feeds",
@@ -637,7 +663,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         about="Counts of everything, what waits or failed and why, and how far the index is behind",
         library=("library.status",),
         rest="GET /status",
-        mcp=Lacking("how the machinery stands is its user's concern"),
+        mcp=_MACHINERY,
         cli=("status",),
     ),
     Capability(
@@ -664,31 +690,61 @@ CAPABILITIES: tuple[Capability, ...] = (
             "shows.add_all",
             "shows.import_opml",
             "shows.on_this_machine",
-            "shows.pause",
             "shows.refresh",
             "shows.remove",
-            "shows.resume",
             "shows.set_backfill",
         ),
         rest=_CHANGES,
         mcp=_READING_ONLY,
-        cli=("add", "import", "show backfill", "show pause", "show refresh", "show remove", "show resume"),
+        cli=("add", "import", "show backfill", "show refresh", "show remove"),
+    ),
+    Capability(
+        name="pause",
+        about="Stops asking a show for new episodes",
+        library=("shows.pause",),
+        rest="POST /shows/{show}/pause",
+        mcp=_READING_ONLY,
+        cli=("show pause",),
+    ),
+    Capability(
+        name="resume",
+        about="Asks a show for new episodes again, with the next fetch",
+        library=("shows.resume",),
+        rest="POST /shows/{show}/resume",
+        mcp=_READING_ONLY,
+        cli=("show resume",),
     ),
     Capability(
         name="export",
         about="The followed shows as OPML",
         library=("shows.export_opml",),
-        rest=_HERE,
+        rest="GET /opml",
         mcp=Lacking("list_shows has them all"),
         cli=("export",),
     ),
     Capability(
         name="work",
         about="Checks feeds and turns episodes into insights",
-        library=("work.forecast", "work.ingest", "work.retry", "work.rewrite", "work.run"),
+        library=("work.forecast", "work.ingest", "work.rewrite", "work.run"),
         rest=_CHANGES,
         mcp=_READING_ONLY,
-        cli=("ingest", "work", "retry"),
+        cli=("ingest", "work"),
+    ),
+    Capability(
+        name="jobs",
+        about="The episodes that have not been read to the end: what each waits for, what failed, and when it is tried again",
+        library=("work.jobs",),
+        rest="GET /jobs",
+        mcp=_MACHINERY,
+        cli=("status",),
+    ),
+    Capability(
+        name="retry",
+        about="Has episodes tried again that failed or wait: all, or those that are named",
+        library=("work.retry",),
+        rest="POST /jobs/retry",
+        mcp=_READING_ONLY,
+        cli=("retry",),
     ),
     Capability(
         name="regroup",
@@ -711,7 +767,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         about="When the next brief of each reader comes, and what became of the last",
         library=("schedule.status",),
         rest="GET /schedule",
-        mcp=Lacking("how the machinery stands is its user's concern"),
+        mcp=_MACHINERY,
         cli=("status", "run"),
     ),
     Capability(

@@ -21,7 +21,7 @@ from tests.ui.fakes import FakeLibrary
 from tests.ui.own_pages import read
 from ui.pages.links import ServedLinks
 from ui.pages.making import PageMaker
-from ui.pages.overviews import llms_txt
+from ui.pages.overviews import llms_txt, overview
 from ui.pages.page import Page, Site
 from ui.pages.reading import OwnReading
 from ui.web.templating import led_by
@@ -86,7 +86,7 @@ def test_two_hundred_planted_orders_lead_nowhere(tmp_path: Path) -> None:
             found += _problems(maker.person(insight.speaker or ""))
         found += _problems(maker.brief(corpus.TODAY))
     assert found == {}
-    rendered = read(MarkdownIt().render(llms_txt(reading, twin_links)))
+    rendered = read(MarkdownIt().render(llms_txt(overview(reading), twin_links)))
     assert not any(_foreign(link) for link in rendered.links)
     assert len(planted) == 200
 

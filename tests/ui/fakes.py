@@ -58,6 +58,8 @@ from library.values import (
     Facets,
     Forecast,
     IngestReport,
+    Job,
+    JobState,
     ModelWait,
     Refreshed,
     RemovalReport,
@@ -336,6 +338,7 @@ class FakeWork:
     def __init__(self, held: Corpus) -> None:
         self._held = held
         self.waits: tuple[ModelWait, ...] = ()
+        self.left: list[Job] = []
         self.bill = SpendingReport()
 
     def ingest(
@@ -363,6 +366,12 @@ class FakeWork:
         stop: threading.Event | None = None,
     ) -> IngestReport:
         return IngestReport()
+
+    def jobs(
+        self, *, state: JobState | None = None, show_id: str = "", after: str = "", limit: int | None = None
+    ) -> list[Job]:
+        left = [job for job in self.left if job.episode_id > after and state in {None, job.state}]
+        return [job for job in left if show_id in {"", job.show_id}][:limit]
 
     def waiting_for_model(self) -> tuple[ModelWait, ...]:
         return self.waits

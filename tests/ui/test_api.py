@@ -126,6 +126,22 @@ def test_a_caller_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -
         assert client.get("/api/v1/shows", headers=bearer("own")).status_code == 200
 
 
+def test_what_takes_long_counts_as_many_requests(tmp_path: Path) -> None:
+    """Two briefs are chosen for a comparison: a caller who asks for one after the other stops neither readers nor pages."""
+    with served(tmp_path, requests_per_minute=45) as client:
+        compared = [client.post("/api/v1/profile/comparison", json={"text": ""}).status_code for _ in range(3)]
+        assert compared == [200, 200, 429]
+        assert client.get("/api/v1/shows").status_code == 200
+        refused = client.get("/api/v1/briefs/next")
+        assert (refused.status_code, refused.json()["subject"]) == (429, "app.requests_per_minute")
+        assert 1 <= int(refused.headers["Retry-After"]) <= 60
+        own = [client.get("/api/v1/briefs/next", headers=bearer("own")).status_code for _ in range(5)]
+        assert own == [200] * 5
+    with served(tmp_path, requests_per_minute=3) as client:  # fewer than it counts as: once a minute, not never
+        assert client.post("/api/v1/profile/comparison", json={"text": ""}).status_code == 200
+        assert client.get("/api/v1/shows").status_code == 429
+
+
 def test_a_bucket_fills_up_at_an_even_pace() -> None:
     now = [0.0]
     limiter = Limiter(60, clock=lambda: now[0])
@@ -135,6 +151,10 @@ def test_a_bucket_fills_up_at_an_even_pace() -> None:
     assert limiter.wait_s("a") == 0.5
     now[0] = 1.0
     assert limiter.wait_s("a") == 0.0
+    many = Limiter(60, clock=lambda: now[0])
+    assert [many.wait_s("a", 20) for _ in range(4)] == [0.0, 0.0, 0.0, 20.0]
+    assert many.wait_s("c", 600) == 0.0
+    assert many.wait_s("c", 600) == 58.0
     assert not any(Limiter(0).wait_s("a") for _ in range(10_000))
 
 

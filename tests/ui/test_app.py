@@ -137,7 +137,7 @@ def test_the_remote_library_answers_like_the_library(rich: Served) -> None:
     assert answer.citations[0].show == "Harbour Talk"
     assert app.ask(Question(text="zebra")).abstained
     assert app.brief().items[0].insight == FIRST
-    assert app.brief(day=corpus.TODAY) == app.brief()
+    assert app.brief(day=corpus.TODAY) == app.brief(day=corpus.TODAY, settle=True) == app.brief()
     assert app.follow() == 0
 
 

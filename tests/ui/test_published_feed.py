@@ -124,3 +124,18 @@ def test_a_site_without_an_address_has_none(tmp_path: Path) -> None:
     write_site(held, path)
     assert not (path / "b" / "atom.xml").exists()
     assert "application/atom+xml" not in (path / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_list_for_programs_is_made_once_for_all_strangers_and_afresh_for_a_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, asked = library(tmp_path), []
+    client, own = stranger(held), serving(library(tmp_path, "nothing"))
+    themes = held.published.themes
+    monkeypatch.setattr(held.published, "themes", lambda: asked.append(1) or themes())
+    first = client.get("/llms.txt")
+    assert insight_page(ideas_of(tmp_path)[0].insight.id) in first.text
+    assert [client.get("/llms.txt").text for _ in range(3)] == [first.text] * 3
+    assert len(asked) == 1
+    assert own.get("/llms.txt").status_code == 200
+    assert stranger(library(tmp_path, "nothing")).get("/llms.txt").status_code == 404

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from library.ports import LibraryPort
     from ui.access.gate import Caller, Gate
 
-__all__ = ["Door", "caller_of", "library_of"]
+__all__ = ["Door", "caller_of", "charge", "library_of"]
 
-_CALLER, _LIBRARY = "earmark.caller", "earmark.library"
+_CALLER, _LIBRARY, _GATE = "earmark.caller", "earmark.library", "earmark.gate"
 
 
 class Door:
@@ -46,13 +46,19 @@ class Door:
         except EarmarkError as error:
             await self._refusal(error)(scope, receive, send)
             return
-        await self._app({**scope, _CALLER: caller, _LIBRARY: library}, receive, send)
+        await self._app({**scope, _CALLER: caller, _LIBRARY: library, _GATE: self._gate}, receive, send)
 
 
 def caller_of(scope: Scope) -> Caller:
     """Who asks, of a request that came through a door."""
     caller: Caller = scope[_CALLER]
     return caller
+
+
+def charge(scope: Scope, requests: int) -> None:
+    """Counts a request that came through a door as so many more; raises ``Refused`` as the gate does."""
+    gate: Gate = scope[_GATE]
+    gate.charge(caller_of(scope), requests)
 
 
 def library_of(scope: Scope) -> LibraryPort:

@@ -87,7 +87,18 @@ class Gate:
         caller = self._caller(scope, headers)
         if caller is not None and caller.own:
             return caller
-        wait_s = self._limiter.wait_s(f"reader {caller.reader}" if caller else f"address {_address(scope)}")
+        self._take(f"reader {caller.reader}" if caller else f"address {_address(scope)}", 1)
+        if caller is None:
+            raise Refused("a token is needed: Authorization: Bearer … (docs/api.md says which)")
+        return caller
+
+    def charge(self, caller: Caller, requests: int) -> None:
+        """Counts what takes long as so many more requests; raises ``Refused`` where the caller has too few left."""
+        if not caller.own:
+            self._take(f"reader {caller.reader}", requests)
+
+    def _take(self, name: str, requests: int) -> None:
+        wait_s = self._limiter.wait_s(name, requests)
         if wait_s:
             raise Refused(
                 f"too many requests; ask again in {math.ceil(wait_s)} s",
@@ -95,9 +106,6 @@ class Gate:
                 status=429,
                 retry_after_s=wait_s,
             )
-        if caller is None:
-            raise Refused("a token is needed: Authorization: Bearer … (docs/api.md says which)")
-        return caller
 
     def library_for(self, caller: Caller) -> LibraryPort:
         """The library as the caller's reader sees it; raises ``NotFound``."""

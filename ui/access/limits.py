@@ -34,8 +34,12 @@ class Limiter:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def wait_s(self, caller: str) -> float:
-        """Takes a request of a caller; returns 0.0, or the seconds to wait where none is left (and takes nothing)."""
+    def wait_s(self, caller: str, requests: int = 1) -> float:
+        """Takes requests of a caller; returns 0.0, or the seconds to wait where too few are left (and takes nothing).
+
+        Several are those of one request that was counted as one already. What is more than a minute has room for beside that
+        counts as so many: nothing is out of reach for ever.
+        """
         if not self._most:
             return 0.0
         with self._lock:
@@ -47,7 +51,8 @@ class Limiter:
             pace = self._most / 60.0
             bucket.left = min(self._most, bucket.left + (now - bucket.at) * pace)
             bucket.at = now
-            if bucket.left < 1.0:
-                return (1.0 - bucket.left) / pace
-            bucket.left -= 1.0
+            taken = 1.0 if requests == 1 else min(float(requests), self._most - 1.0)
+            if bucket.left < taken:
+                return (taken - bucket.left) / pace
+            bucket.left -= taken
             return 0.0

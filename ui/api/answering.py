@@ -20,7 +20,7 @@ from ui.conditional import is_known, tag_of
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-__all__ = ["THEIRS", "answer", "cursor_in", "page", "page_after"]
+__all__ = ["THEIRS", "answer", "cursor_in", "file", "page", "page_after"]
 
 T = TypeVar("T")
 
@@ -46,6 +46,17 @@ def answer(request: Request, value: object, **parts: object) -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def file(request: Request, text: str, media_type: str, name: str) -> Response:
+    """A text that is kept as a file of that name; 304 without it where the client has it already."""
+    body = text.encode()
+    tag = tag_of(body)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if is_known(request.headers, tag):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def page(request: Request, values: Sequence[T], cursor: str, limit: int, key: Callable[[T], str]) -> Response:

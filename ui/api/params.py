@@ -13,7 +13,7 @@ from library.ports import LibraryPort
 from ui.api.answering import THEIRS
 from ui.api.schemas import Day, Words
 
-__all__ = ["MOST", "Cursor", "InsightId", "Limit", "Narrowed", "Theirs", "Wanted", "filters"]
+__all__ = ["MOST", "Cursor", "InsightId", "Limit", "Narrowed", "ShowName", "Theirs", "Wanted", "filters"]
 
 MOST = 200
 """Most results that one request gets."""
@@ -23,6 +23,7 @@ Theirs = Annotated[LibraryPort, THEIRS]
 Wanted = Annotated[
     Words, Query(description="words, phrases, -without, OR, show:, speaker:, after:, before:, is:, tag:")
 ]
+ShowName = Annotated[str, Path(max_length=500, description="an id, a title or a part of one")]
 InsightId = Annotated[str, Path(max_length=64, description="an id, or its first four characters or more")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="most results")]
 Cursor = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$", description="`next` of the page before")]

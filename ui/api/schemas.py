@@ -23,6 +23,7 @@ __all__ = [
     "Document",
     "DropBody",
     "Listing",
+    "NamesBody",
     "NoteBody",
     "PreviewBody",
     "Problem",
@@ -181,6 +182,14 @@ class DropBody(_Body):
 
     insight_id: Annotated[str, StringConstraints(min_length=1, pattern=_ID)]
     swap: bool = False
+
+
+class NamesBody(_Body):
+    """Shows and episodes; none for all."""
+
+    names: list[Annotated[str, StringConstraints(min_length=1, max_length=500)]] = Field(
+        [], max_length=200, description="ids, titles or parts of titles of shows, and ids of episodes"
+    )
 
 
 class TitleBody(_Body):

@@ -20,6 +20,7 @@ from ui.access.signed_in import ENTRANCE, client_address, sign_in_required
 from ui.access.statuses import headers_of, status_of
 from ui.face import Face
 from ui.feeds.forms import FORMS, FeedForm
+from ui.kept import Kept
 from ui.pages.answering import answer
 from ui.pages.assets import ASSETS, assets, style_at
 from ui.pages.cards import draw_card
@@ -27,7 +28,7 @@ from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.links import ServedLinks
 from ui.pages.making import PageMaker
 from ui.pages.offline import OfflineBrief
-from ui.pages.overviews import llms_txt, robots_txt
+from ui.pages.overviews import llms_txt, overview, robots_txt
 from ui.pages.page import Alternate, Head, Page, Section, Site
 from ui.pages.reading import OwnReading
 from ui.pages.visitors import library_of_visitor
@@ -50,6 +51,8 @@ _SECTIONS = (
     Section(address="/search", words="Search"),
     Section(address="/saved", words="Saved"),
 )
+_KEPT_S = 60.0
+"""How long strangers are told of the same: whoever asks again and again must not have every theme read each time."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -88,6 +91,7 @@ class ServedPages:
         self._gate = gate
         self._settings = library.settings
         self._limiter = Limiter(library.settings.app.requests_per_minute)
+        self._published = Kept(lambda: overview(library.published), _KEPT_S)
         self._feeds = alternates(PLACE) if library.settings.publish.what != "nothing" else ()
 
     def routes(self) -> list[Route]:
@@ -163,7 +167,8 @@ class ServedPages:
         """What there is for whoever asks."""
         try:
             visit = self._visit(request, library_of_visitor(request, self._library, self._gate))
-            said = llms_txt(visit.maker.reading, visit.maker.twin_links)
+            there = self._published.get() if visit.public else overview(visit.maker.reading)
+            said = llms_txt(there, visit.maker.twin_links)
         except EarmarkError as error:
             return _refused(error)
         return answer(request, said, "text/plain", public=visit.public, listed=visit.site.listed)

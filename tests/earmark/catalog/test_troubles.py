@@ -8,6 +8,7 @@ from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes
 from earmark.catalog.feeds import shows
 from earmark.catalog.work import jobs, troubles
+from earmark.catalog.work.listing import JobState, listed
 from earmark.catalog.work.queue import QueuedWork, queued
 from earmark.catalog.work.troubles import ModelWait
 from earmark.clock import FixedClock
@@ -100,3 +101,37 @@ def test_the_queue_is_counted_by_stage_with_its_oldest_episode(catalog: Catalog,
             QueuedWork(stage=Stage.DISCOVERED, episodes=1, oldest=began + MINUTE),
             QueuedWork(stage=Stage.TRANSCRIPT, episodes=2, oldest=began),
         )
+
+
+def test_each_episode_that_is_not_read_says_what_becomes_of_it(catalog: Catalog, clock: FixedClock) -> None:
+    later = clock.now() + 5 * MINUTE
+    with catalog.write() as tx:
+        claimed(tx, clock, "held")
+        claimed(tx, clock, "done", Stage.TRANSCRIPT, Stage.CHUNKS, Stage.INSIGHTS)
+        jobs.release(tx, claimed(tx, clock, "free", Stage.TRANSCRIPT))
+        jobs.postpone(tx, claimed(tx, clock, "slow"), "for a transcript", until=later)
+        lost, ill = claimed(tx, clock, "lost"), claimed(tx, clock, "ill")
+        jobs.fail(tx, lost, "not found\nTraceback of /home/me", not_before=None, failed=True, now=clock.now())
+        jobs.fail(tx, ill, "no answer", not_before=later, failed=False, now=clock.now())
+        every = listed(tx, now=clock.now())
+        said = {job.episode.removeprefix("Episode "): (job.state, job.reason, job.again) for job in every}
+        assert said == {
+            "held": (JobState.IN_HAND, "", None),
+            "free": (JobState.QUEUED, "", None),
+            "slow": (JobState.POSTPONED, "for a transcript", later),
+            "lost": (JobState.FAILED, "not found", None),
+            "ill": (JobState.RETRYING, "no answer", later),
+        }
+        assert [job.stage for job in every if job.episode == "Episode free"] == [Stage.TRANSCRIPT]
+        assert [(job.attempts, job.at) for job in every if job.state is JobState.RETRYING] == [(1, clock.now())]
+        (failed,) = listed(tx, now=clock.now(), state=JobState.FAILED)
+        assert listed(tx, now=clock.now(), show_id=failed.show_id) == [failed]
+        paged = listed(tx, now=clock.now(), limit=2)
+        paged += listed(tx, now=clock.now(), after=paged[-1].episode_id)
+        assert paged == every
+        # When its time has come, what waited is in line like all others.
+        assert {job.state for job in listed(tx, now=later + MINUTE)} == {
+            JobState.QUEUED,
+            JobState.RETRYING,
+            JobState.FAILED,
+        }

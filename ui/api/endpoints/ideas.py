@@ -25,6 +25,7 @@ __all__ = [
     "digest",
     "insight",
     "insights",
+    "make_brief",
     "novelty",
     "related",
     "restore",
@@ -36,6 +37,7 @@ __all__ = [
     "withdrawals",
 ]
 
+BriefDay = Annotated[Day, Path(description="a day of the reader's")]
 ThemeId = Annotated[str, Path(max_length=64, description="an id, or the beginning of one")]
 
 
@@ -134,14 +136,14 @@ def brief_undrop(request: Request, library: Theirs, insight_id: InsightId) -> Re
     return answer(request, library.briefs.undrop(insight_id))
 
 
-def brief(
-    request: Request,
-    library: Theirs,
-    day: Annotated[Day, Path(description="a day of the reader's")],
-    settle: Annotated[bool, Query(description="make it though episodes are still being read")] = False,
-) -> Response:
+def brief(request: Request, library: Theirs, day: BriefDay) -> Response:
     """Past briefs stay as they were sent."""
-    return answer(request, library.briefs.get(day, settle=settle))
+    return answer(request, library.briefs.get(day))
+
+
+def make_brief(request: Request, library: Theirs, day: BriefDay) -> Response:
+    """The brief; as it was if there was one. 404 for a day that is over or not due."""
+    return answer(request, library.briefs.get(day, settle=True))
 
 
 def brief_days(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:

@@ -9,11 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ui.api.answering import answer, page
-from ui.api.params import Cursor, Limit, Theirs
+from ui.api.params import Cursor, Limit, ShowName, Theirs
 
 __all__ = ["episode", "episodes", "show", "shows", "transcript"]
 
-ShowName = Annotated[str, Path(max_length=500, description="an id, a title or a part of one")]
 EpisodeId = Annotated[str, Path(max_length=64, description="an id")]
 
 _LONGEST_S = 1_000_000.0

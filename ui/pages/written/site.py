@@ -20,7 +20,7 @@ from ui.pages.assets import assets
 from ui.pages.cards import draw_card
 from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.making import PageMaker
-from ui.pages.overviews import llms_txt
+from ui.pages.overviews import llms_txt, overview
 from ui.pages.page import Head, Page, Section, Site
 from ui.pages.written.folder import SiteFolder
 from ui.pages.written.links import FileLinks, brief_file, insight_file, person_file, show_file, theme_file
@@ -197,7 +197,7 @@ class _Writer:
         index = json.dumps({"shows": [plain(name) for name in names], "ideas": ideas}, separators=(",", ":"))
         self._folder.put(f"{_ASSETS}/search.js", _SCRIPT.read_bytes())
         self._folder.put(f"{_ASSETS}/ideas.js", f"const EARMARK={index};\n")
-        self._folder.put("llms.txt", llms_txt(self._published, FileLinks(ending=".md")))
+        self._folder.put("llms.txt", llms_txt(overview(self._published), FileLinks(ending=".md")))
         self._folder.put("robots.txt", "User-agent: *\nAllow: /\n")
 
     def _counts(self) -> dict[str, int]:

@@ -1,0 +1,42 @@
+"""What other programs take in as a file: the followed shows, highlights and cards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from earmark.types import Selection, SelectionKind
+from ui.api.answering import file
+from ui.api.params import Theirs
+
+__all__ = ["cards", "export", "highlights"]
+
+
+def _selected(
+    kind: Annotated[SelectionKind, Query(description="what is taken out")] = SelectionKind.SAVED,
+    value: Annotated[
+        str, Query(max_length=300, description="a theme's id, a person's name or a query, else empty")
+    ] = "",
+) -> Selection:
+    return Selection(kind=kind, value=value)
+
+
+Selected = Annotated[Selection, Depends(_selected)]
+
+
+def export(request: Request, library: Theirs) -> Response:
+    """OPML 2.0. Private feeds are there without login or key; folders of the machine are left out."""
+    return file(request, library.shows.export_opml(), "text/x-opml", "earmark.opml")
+
+
+def highlights(request: Request, library: Theirs, chosen: Selected) -> Response:
+    """CSV, as Readwise's import takes it."""
+    return file(request, library.takeout.readwise_csv(chosen), "text/csv", "highlights.csv")
+
+
+def cards(request: Request, library: Theirs, chosen: Selected) -> Response:
+    """A text file, as Anki's import takes it."""
+    return file(request, library.takeout.anki(chosen), "text/plain", "cards.txt")
