@@ -27,6 +27,7 @@ from library.insights import Insights
 from library.mail import Mail
 from library.marks import Marks
 from library.models import Models
+from library.people import People
 from library.profile import ProfilePart
 from library.published import Published
 from library.readers import Readers, find_reader, local_reader
@@ -88,6 +89,7 @@ class Library:
         self.answers = Answers(desk)
         self.conversations = Conversations(catalog, self.reader.id)
         self.models = Models(wiring, sight)
+        self.people = People(catalog, sight, desk=desk)
         self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
         self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
         self.schedule = Schedule(

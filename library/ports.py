@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from library.keeping import TidyReport
     from library.model_report import ModelReport
     from library.models import LocalModelState
+    from library.people import Person, Speaker, Tie
     from library.profile import BriefChange, Learned, ReaderProfile
     from library.schedule import Planned, ReaderSchedule, ScheduleStatus
     from library.shows import ImportReport, RefreshReport
@@ -87,6 +88,7 @@ __all__ = [
     "MailPort",
     "MarksPort",
     "ModelsPort",
+    "PeoplePort",
     "ProfilePort",
     "PublishedPort",
     "ReadersPort",
@@ -194,6 +196,11 @@ class LibraryPort(Protocol):
     @property
     def conversations(self) -> ConversationsPort:
         """The saved conversations."""
+        ...
+
+    @property
+    def people(self) -> PeoplePort:
+        """Who speaks."""
         ...
 
     @property
@@ -793,6 +800,22 @@ class ThemesPort(Protocol):
 
     def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
         """Regroups all insights."""
+        ...
+
+
+class PeoplePort(Protocol):
+    """`library.people.People`."""
+
+    def every(self) -> list[Speaker]:
+        """Everybody who says an insight."""
+        ...
+
+    def get(self, name: str, *, claims: int = 10) -> Person:
+        """Somebody with their claims, by theme and by month."""
+        ...
+
+    def ties(self, name: str) -> list[Tie]:
+        """Who agrees and differs with somebody."""
         ...
 
 

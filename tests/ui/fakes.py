@@ -72,6 +72,7 @@ from tests.ui import corpus
 from tests.ui.fake_alerts import FakeAlerts
 from tests.ui.fake_feeds import FakeFeeds
 from tests.ui.fake_mail import FakeMail, FakeTakeout
+from tests.ui.fake_people import FakePeople
 from tests.ui.fake_profile import FakeProfile
 from tests.ui.fake_publishing import FakePublished, FakeSharing
 from tests.ui.fake_readers import FakeMarks, FakeReaders, FakeSchedule, FakeSignIn, FakeTokens
@@ -133,6 +134,7 @@ class FakeLibrary:
         self.answers = FakeAnswers(held, self.search)
         self.conversations = FakeConversations(held)
         self.themes = FakeThemes(held)
+        self.people = FakePeople(held.insights, self.insights.related)
         self.briefs = FakeBriefs(held, self.insights)
         self.schedule = FakeSchedule(self.reader, self.briefs, corpus.NOW)
         self.mail = FakeMail(self.reader)

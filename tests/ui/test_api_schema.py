@@ -86,6 +86,7 @@ def _known(library: Library) -> dict[str, str]:
         "mark": "saved",
         "episode_id": _first_episode(library),
         "show": "Tideline",
+        "name": "Mara Voss",
         "theme_id": "none",
         "conversation_id": "none",
         "day": library.briefs.today().isoformat(),

@@ -109,3 +109,21 @@ def test_what_other_programs_take_in_comes_as_files(library: Library, client: Te
         assert client.get("takeout/anki", params=params).status_code == 400
     ben = client.get("takeout/readwise", headers=OWN | {"Earmark-Reader": "ben"})
     assert insight.quote not in ben.text
+
+
+def test_people_are_those_that_the_reader_sees(library: Library, client: TestClient) -> None:
+    library.readers.add(Reader(id="zoe", all_shows=False), show_ids=[library.shows.find("Ledger & Leaf").id])
+    zoe = OWN | {"Earmark-Reader": "zoe"}
+    every = client.get("people").json()["result"]
+    assert {"Mara Voss", "Ines Okafor"} <= {speaker["name"] for speaker in every}
+    assert [speaker["insights"] for speaker in every] == sorted((one["insights"] for one in every), reverse=True)
+    first = client.get("people", params={"limit": 1}).json()
+    assert client.get("people", params={"limit": 200, "cursor": first["next"]}).json()["result"] == every[1:]
+    mara = client.get("people/mara voss").json()["result"]
+    assert mara["name"] == "Mara Voss"
+    assert {insight["speaker"] for theme in mara["themes"] for insight in theme["insights"]} == {"Mara Voss"}
+    assert client.get("people/Nobody").json()["kind"] == "NotFound"
+    assert [speaker["name"] for speaker in client.get("people", headers=zoe).json()["result"]] == ["Ines Okafor"]
+    for path in ("people/Mara Voss", "people/Mara Voss/ties"):
+        assert client.get(path, headers=zoe).status_code == 404
+        assert client.get(path, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401

@@ -31,6 +31,7 @@ from earmark.types import (
     UndeliveredLetter,
     Withdrawn,
 )
+from library.people import Person, Speaker, Tie
 from library.profile import BriefChange, Learned, ReaderProfile
 from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
@@ -43,6 +44,7 @@ from ui.api.endpoints import (
     ideas,
     keeping,
     marking,
+    people,
     profiles,
     searching,
     sources,
@@ -139,6 +141,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "themes": Endpoint(ideas.themes, Listing[Theme], "ideas"),
     "theme": Endpoint(ideas.theme, Document[ThemeInsights], "ideas"),
     "theme_map": Endpoint(ideas.theme_map, Document[list[ThemePoint]], "ideas"),
+    "people": Endpoint(people.people, Listing[Speaker], "people"),
+    "person": Endpoint(people.person, Document[Person], "people"),
+    "ties": Endpoint(people.ties, Document[list[Tie]], "people", cost=_CHOSEN),
     "shows": Endpoint(sources.shows, Listing[ShowSummary], "sources"),
     "show": Endpoint(sources.show, Document[Show], "sources"),
     "episodes": Endpoint(sources.episodes, Listing[Episode], "sources"),

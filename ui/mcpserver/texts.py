@@ -10,6 +10,7 @@ from earmark.language.links import moment_link, web_url
 from earmark.language.spans import clock
 from earmark.relations import utterance
 from earmark.types import Answer, Brief, Episode, Hit, Insight, Related, Stage
+from library.people import Person
 from library.status import ShowSummary
 from library.values import LinkedSegment, TranscriptPart
 from ui.mcpserver.values import (
@@ -19,10 +20,12 @@ from ui.mcpserver.values import (
     ListedEpisode,
     ListedShow,
     Part,
+    PersonClaims,
     RelatedIdea,
     SearchResult,
     Source,
     Spoken,
+    ThemeClaims,
     TodaysBrief,
     TodaysIdea,
 )
@@ -35,6 +38,7 @@ __all__ = [
     "moment_of",
     "one_line",
     "part",
+    "person",
     "quoted",
     "related",
     "result",
@@ -46,6 +50,8 @@ _TITLE = 200
 _TEXT = 4_000
 """Characters of one text; a moment is a page at most."""
 _NEAR = 80
+_THEMES = 20
+"""Themes of a person: those of most claims, so that an answer stays small."""
 
 
 def quoted(*lines: str) -> str:
@@ -93,6 +99,21 @@ def idea(insight: Insight, home: str) -> Idea:
         time=clock(insight.start_s),
         url=_link(insight),
         page=absolute(home, insight_page(insight.id)),
+    )
+
+
+def person(told: Person, home: str) -> PersonClaims:
+    """Somebody's claims by theme, of an app that readers open at ``home``; twenty themes at most."""
+    return PersonClaims(
+        name=one_line(told.name),
+        themes=[
+            ThemeClaims(
+                theme=one_line(theme.label),
+                count=theme.count,
+                ideas=[idea(insight, home) for insight in theme.insights],
+            )
+            for theme in told.themes[:_THEMES]
+        ],
     )
 
 

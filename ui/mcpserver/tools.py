@@ -19,6 +19,7 @@ from ui.mcpserver.values import (
     EpisodeList,
     FoundIdeas,
     Part,
+    PersonClaims,
     RelatedIdeas,
     SearchResults,
     ShowList,
@@ -93,6 +94,14 @@ def saved_ideas(limit: Most = 20) -> FoundIdeas:
     return FoundIdeas(insights=[texts.idea(insight, home()) for insight, _ in library().marks.saved(limit=limit)])
 
 
+def person(
+    name: Annotated[str, Field(min_length=1, max_length=500, description="in any case, with or without accents")],
+    claims: Annotated[int, Field(ge=1, le=20, description="most claims of each theme, the latest")] = 3,
+) -> PersonClaims:
+    """What somebody who speaks in these podcasts claims, by what it is about, the earliest first."""
+    return texts.person(library().people.get(name, claims=claims), home())
+
+
 def list_shows() -> ShowList:
     """The podcasts that the reader follows."""
     return ShowList(shows=[texts.show_listed(summary) for summary in library().shows.summaries()])
@@ -135,6 +144,7 @@ TOOLS: dict[str, Callable[..., Any]] = {
         related_insights,
         search_insights,
         saved_ideas,
+        person,
         list_shows,
         list_episodes,
         transcript_around,

@@ -15,6 +15,7 @@ __all__ = [
     "ListedEpisode",
     "ListedShow",
     "Part",
+    "PersonClaims",
     "RelatedIdea",
     "RelatedIdeas",
     "SearchResult",
@@ -22,6 +23,7 @@ __all__ = [
     "ShowList",
     "Source",
     "Spoken",
+    "ThemeClaims",
     "TodaysBrief",
     "TodaysIdea",
 ]
@@ -115,6 +117,21 @@ class FoundIdeas(_Quoting):
     """Ideas, best first."""
 
     insights: list[Idea]
+
+
+class ThemeClaims(_Value):
+    """What somebody claims about one thing, the earliest first; ``theme`` is empty for what is in none."""
+
+    theme: str
+    count: int = Field(description="of all their claims about it; ideas are the latest")
+    ideas: list[Idea]
+
+
+class PersonClaims(_Quoting):
+    """Somebody with what they claim, by what it is about."""
+
+    name: str
+    themes: list[ThemeClaims]
 
 
 class RelatedIdeas(_Quoting):

@@ -1,0 +1,69 @@
+"""Who says the insights: how much, where, and in which themes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from earmark.catalog.batches import batches
+from earmark.catalog.schema import UtcDateTime, episodes, insights, theme_members
+from earmark.catalog.selecting import within
+from earmark.scope import EVERYTHING, ShowScope
+
+__all__ = ["Speaker", "every", "themes_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Somebody who says insights, under one name.
+
+    Attributes:
+        name: as it is written.
+        insights: how many are theirs.
+        episodes: in how many episodes.
+        shows: on how many shows.
+        first: when the first of these episodes was published, where a feed says.
+        last: when the last of them was.
+    """
+
+    name: str
+    insights: int
+    episodes: int
+    shows: int
+    first: datetime | None
+    last: datetime | None
+
+
+def every(tx: sa.Connection, *, names: Collection[str] = (), scope: ShowScope = EVERYTHING) -> list[Speaker]:
+    """Everybody who says an insight on these shows, or those of these names; who says most of them first, then by name."""
+    count = sa.func.count()
+    query = (
+        sa.select(
+            insights.c.speaker.label("name"),
+            count.label("insights"),
+            sa.func.count(sa.distinct(episodes.c.id)).label("episodes"),
+            sa.func.count(sa.distinct(episodes.c.show_id)).label("shows"),
+            sa.func.min(episodes.c.published, type_=UtcDateTime).label("first"),
+            sa.func.max(episodes.c.published, type_=UtcDateTime).label("last"),
+        )
+        .join(episodes, insights.c.episode_id == episodes.c.id)
+        .where(insights.c.speaker.is_not(None), insights.c.speaker != "")
+        .group_by(insights.c.speaker)
+        .order_by(count.desc(), insights.c.speaker)
+    )
+    query = query.where(insights.c.speaker.in_(names)) if names else query
+    return [Speaker(**row._mapping) for row in tx.execute(within(query, scope))]
+
+
+def themes_of(tx: sa.Connection, insight_ids: Sequence[str]) -> dict[str, str]:
+    """The theme of each of these insights that is in one, by insight id."""
+    found: dict[str, str] = {}
+    for part in batches(insight_ids):
+        query = sa.select(theme_members.c.insight_id, theme_members.c.theme_id).where(
+            theme_members.c.insight_id.in_(part), theme_members.c.theme_id.is_not(None)
+        )
+        found |= {row.insight_id: row.theme_id for row in tx.execute(query)}
+    return found

@@ -1,0 +1,125 @@
+"""Who speaks, what they claim by theme and over time, and whom they agree and differ with, as a reader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from earmark.catalog import Catalog
+from earmark.catalog.content import withdrawals
+from earmark.catalog.readers import accounts, reader_shows
+from earmark.clock import FixedClock
+from earmark.errors import NotFound
+from earmark.types import Because, Insight, Reader, Related, Role
+from library.marks import Marks
+from library.people import People
+from library.sight import Sight
+from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
+
+OWNER = Reader(id="local", role=Role.OWNER)
+
+
+class Desk:
+    """Answers what others said with what it is told, by the id of the claim."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, list[Related]] = {}
+
+    def related(self, insight: Insight, *, limit: int) -> list[Related]:
+        return self.entries.get(insight.id, [])[:limit]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def people(catalog: Catalog, desk: Desk, reader: Reader = OWNER) -> People:
+    return People(catalog, Sight(catalog, reader), desk=lambda: desk)  # type: ignore[arg-type, return-value]
+
+
+def test_everybody_is_listed_who_says_most_first(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
+    with catalog.write() as tx:
+        spoken(tx, clock, "Late Show", "Ada Finch", "Ben Osprey", days=3)
+        spoken(tx, clock, "Early Show", "Ada Finch", "")
+    every = people(catalog, desk).every()
+    assert [(one.name, one.insights, one.episodes, one.shows) for one in every] == [
+        ("Ada Finch", 2, 2, 2),
+        ("Ben Osprey", 1, 1, 1),
+    ]
+    ada = every[0]
+    assert ada.first is not None and ada.last is not None
+    assert (ada.last - ada.first).days == 3
+    assert (ada.first.tzinfo, ada.last) == (clock.now().tzinfo, clock.now())
+
+
+def test_somebody_has_claims_by_theme_and_over_time(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
+    with catalog.write() as tx:
+        (old,) = spoken(tx, clock, "Late Show", "Ada Finch", days=70)
+        (new,) = spoken(tx, clock, "Early Show", "Ada Finch", days=2)
+        (alone,) = spoken(tx, clock, "Other Show", "Áda finch", days=1)
+        grouped(tx, clock, [theme(clock, "aaaa1", "kettle sings")], placed("aaaa1", [old, new]))
+    for asked in ("Ada Finch", "ada finch", "ÁDA FINCH", "Ada_Finch"):
+        ada = people(catalog, desk).get(asked)
+        assert (ada.name, [spelling.name for spelling in ada.spellings]) == ("Ada Finch", ["Ada Finch", "Áda finch"])
+        kettles, rest = ada.themes
+        assert (kettles.theme_id, kettles.label, kettles.count) == ("aaaa1", "kettle sings", 2)
+        assert [insight.id for insight in kettles.insights] == [old.id, new.id]
+        assert (rest.theme_id, rest.label, [insight.id for insight in rest.insights]) == ("", "", [alone.id])
+        assert sum(month.count for month in ada.months) == 3
+        assert len(ada.months) >= 3
+    latest = people(catalog, desk).get("Ada Finch", claims=1).themes[0]
+    assert (latest.count, [insight.id for insight in latest.insights]) == (2, [new.id])
+    with pytest.raises(NotFound, match="nobody of this name"):
+        people(catalog, desk).get("Nobody")
+
+
+def test_nobody_is_known_from_a_show_that_the_reader_does_not_see_nor_from_what_is_gone(
+    catalog: Catalog, clock: FixedClock, desk: Desk
+) -> None:
+    ben = Reader(id="ben", all_shows=False)
+    with catalog.write() as tx:
+        (seen,) = spoken(tx, clock, "Open Show", "Ada Finch", days=1)
+        (secret,) = spoken(tx, clock, "Closed Show", "Ada Finch", days=2)
+        spoken(tx, clock, "Closed Show", "Zoe Quill", days=3)
+        grouped(tx, clock, [theme(clock, "aaaa1", "secret takeover")], placed("aaaa1", [secret, seen]))
+        accounts.put(tx, ben)
+        reader_shows.put(tx, ben.id, [seen.show_id], now=clock.now())
+    theirs = people(catalog, desk, ben)
+    assert [(one.name, one.insights) for one in theirs.every()] == [("Ada Finch", 1)]
+    (about,) = theirs.get("Ada Finch").themes
+    assert [insight.id for insight in about.insights] == [seen.id]
+    assert "secret" not in about.label
+    for asking in (theirs.get, theirs.ties):
+        with pytest.raises(NotFound):
+            asking("Zoe Quill")
+    Marks(catalog, clock, Sight(catalog, OWNER)).hide(seen.id)
+    mine = people(catalog, desk).get("Ada Finch")
+    assert [insight.id for said in mine.themes for insight in said.insights] == [secret.id]
+    with catalog.write() as tx:
+        withdrawals.withdraw(tx, secret.id, because=Because.NOT_MEANT, by="local", now=clock.now())
+    assert [(one.name, one.insights) for one in people(catalog, desk).every()] == [("Ada Finch", 1), ("Zoe Quill", 1)]
+
+
+def test_who_agrees_and_who_differs(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
+    with catalog.write() as tx:
+        first, second = spoken(tx, clock, "Our Show", "Ada Finch", "Ada Finch", days=1)
+        ben, zoe, self_again = spoken(tx, clock, "Their Show", "Ben Osprey", "Zoe Quill", "Ada Finch", days=2)
+
+    def said(insight: Insight, relation: str) -> Related:
+        return Related(insight=insight, relation=relation, score=0.9, why="")
+
+    desk.entries = {
+        first.id: [said(ben, "opposite"), said(zoe, "same"), said(self_again, "same")],
+        second.id: [said(ben, "opposite"), said(zoe, "reason")],
+    }
+    ties = people(catalog, desk).ties("ada finch")
+    assert [(tie.name, tie.agreements, tie.differences) for tie in ties] == [("Ben Osprey", 0, 2), ("Zoe Quill", 1, 0)]
+    assert _claims(ties[0].examples) == {(first.id, ben.id), (second.id, ben.id)}
+    Marks(catalog, clock, Sight(catalog, OWNER)).hide(ben.id)
+    assert [tie.name for tie in people(catalog, desk).ties("Ada Finch")] == ["Zoe Quill"]
+
+
+def _claims(examples: Sequence[object]) -> set[tuple[str, str]]:
+    return {(example.insight.id, example.other.insight.id) for example in examples}  # type: ignore[attr-defined]

@@ -1,0 +1,55 @@
+"""The people of the fake library: those of its insights, each in no theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from earmark.errors import NotFound
+from earmark.types import Insight, Related, ThemeMonth
+from library.people import Example, Person, PersonTheme, Speaker, Tie
+
+__all__ = ["FakePeople"]
+
+
+class FakePeople:
+    """Reads the insights that are held."""
+
+    def __init__(self, insights: list[Insight], related: Callable[[str], list[Related]]) -> None:
+        self._insights = insights
+        self._related = related
+
+    def every(self) -> list[Speaker]:
+        names = sorted({insight.speaker for insight in self._insights if insight.speaker})
+        return [self._speaker(name) for name in names]
+
+    def get(self, name: str, *, claims: int = 10) -> Person:
+        said = self._said(name)
+        theme = PersonTheme(theme_id="", label="", count=len(said), insights=tuple(said[:claims]))
+        months = [ThemeMonth(month="2026-11", count=len(said))]
+        return Person(name=name, spellings=(self._speaker(name),), themes=(theme,), months=tuple(months))
+
+    def ties(self, name: str) -> list[Tie]:
+        insight = self._said(name)[0]
+        (entry,) = self._related(insight.id)[:1]
+        examples = (Example(insight=insight, other=entry),)
+        return [Tie(name="Somebody Else", agreements=1, differences=0, examples=examples)]
+
+    def _said(self, name: str) -> list[Insight]:
+        said = [insight for insight in self._insights if insight.speaker == name]
+        if not said:
+            raise NotFound("nobody of this name speaks in your shows", subject=name)
+        return said
+
+    def _speaker(self, name: str) -> Speaker:
+        said = self._said(name)
+        episodes = {insight.episode_id for insight in said}
+        shows = {insight.show_id for insight in said}
+        times = sorted(insight.published for insight in said if insight.published)
+        return Speaker(
+            name=name,
+            insights=len(said),
+            episodes=len(episodes),
+            shows=len(shows),
+            first=times[0] if times else None,
+            last=times[-1] if times else None,
+        )
