@@ -18,6 +18,7 @@ import uvicorn
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import PromptReference, ResourceTemplateReference
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -189,6 +190,25 @@ def test_resources_and_prompts(library: FakeLibrary) -> None:
     assert FIRST.id in brief.contents[0].text
     assert prompts == ["morning", "both_sides"]
     assert "Do queues calm?" in sides.messages[0].content.text
+
+
+def test_days_and_themes_are_completed(library: FakeLibrary) -> None:
+    async def asking(client: Client) -> Any:
+        def completed(uri: str, name: str, typed: str) -> Any:
+            return client.complete(ResourceTemplateReference(uri=uri), {"name": name, "value": typed})
+
+        whole = (await completed("earmark://briefs/{day}", "day", "")).completion
+        begun = (await completed("earmark://briefs/{day}", "day", whole.values[0])).completion.values
+        theme = (await completed("earmark://themes/{theme_id}", "theme_id", "")).completion.values
+        words = await client.complete(PromptReference(name="both_sides"), {"name": "question", "value": "Do"})
+        return whole, begun, theme, words.completion.values, await completed("earmark://none", "day", "")
+
+    whole, begun, theme, words, none = here(library, asking)
+    days = [day.isoformat() for day in library.briefs.dates()]
+    assert (whole.values, whole.total, whole.has_more) == (days, len(days), False)
+    assert begun == days[:1]
+    assert theme == [theme.id for theme in library.themes.every()]
+    assert (words, none.completion.values) == ([], [])
 
 
 @contextmanager

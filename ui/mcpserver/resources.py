@@ -9,7 +9,7 @@ from earmark.errors import UsageError
 from ui.mcpserver import texts
 from ui.mcpserver.reading import home, library
 
-__all__ = ["PROMPTS", "RESOURCES"]
+__all__ = ["COMPLETIONS", "PROMPTS", "RESOURCES"]
 
 
 def brief_of_day(day: str) -> str:
@@ -43,6 +43,23 @@ RESOURCES: dict[str, Callable[..., str]] = {
     "earmark://themes/{theme_id}": theme,
 }
 """By URI; `ui.capabilities` names the same."""
+
+
+def days() -> list[str]:
+    """The days that have a brief, newest first."""
+    return [day.isoformat() for day in library().briefs.dates()]
+
+
+def theme_ids() -> list[str]:
+    """The themes, most insights first."""
+    return [theme.id for theme in library().themes.every()]
+
+
+COMPLETIONS: dict[tuple[str, str], Callable[[], list[str]]] = {
+    ("earmark://briefs/{day}", "day"): days,
+    ("earmark://themes/{theme_id}", "theme_id"): theme_ids,
+}
+"""What can be put in place of a name in a URI, by the URI and the name."""
 
 
 def morning() -> str:

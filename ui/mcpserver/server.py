@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.prompts import Prompt
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
+from mcp_types import Completion, CompletionArgument, CompletionContext, ResourceTemplateReference, ToolAnnotations
+from starlette.concurrency import run_in_threadpool
 
 from earmark import __version__
 from ui.mcpserver.reading import ForReader, read_for, saying, telling
-from ui.mcpserver.resources import PROMPTS, RESOURCES
+from ui.mcpserver.resources import COMPLETIONS, PROMPTS, RESOURCES
 from ui.mcpserver.tools import TOOLS
 from ui.mcpserver.values import DATA
 
@@ -38,6 +39,8 @@ Earmark has read every episode of the podcasts that its reader follows. Use it f
 """
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _MOST_BYTES = 200_000
+_COMPLETIONS = 100
+"""As many as the protocol allows in an answer."""
 
 
 def make_server() -> MCPServer:
@@ -62,7 +65,22 @@ def make_server() -> MCPServer:
         server.resource(uri, mime_type="text/plain")(telling(resource))
     for prompt in PROMPTS:
         server.add_prompt(Prompt.from_function(prompt))
+    completion: Any = server.completion  # it has no types
+    completion()(_completed)
     return server
+
+
+async def _completed(
+    ref: object, argument: CompletionArgument, _context: CompletionContext | None
+) -> Completion | None:
+    """The days and themes that begin with what was typed; nothing for the words of a prompt."""
+    uri = str(ref.uri) if isinstance(ref, ResourceTemplateReference) else ""
+    options = COMPLETIONS.get((uri, argument.name))
+    if options is None:
+        return None
+    every = await run_in_threadpool(telling(options))
+    fitting = [value for value in every if value.startswith(argument.value)]
+    return Completion(values=fitting[:_COMPLETIONS], total=len(fitting), has_more=len(fitting) > _COMPLETIONS)
 
 
 def serve_stdio(library: LibraryPort) -> None:
