@@ -11,9 +11,10 @@ from earmark.catalog.content import withdrawals
 from earmark.catalog.readers import accounts, reader_shows
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
+from earmark.relations import utterance
 from earmark.types import Because, Insight, Reader, Related, Role
 from library.marks import Marks
-from library.people import People
+from library.people import Example, People
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
 
@@ -121,5 +122,5 @@ def test_who_agrees_and_who_differs(catalog: Catalog, clock: FixedClock, desk: D
     assert [tie.name for tie in people(catalog, desk).ties("Ada Finch")] == ["Zoe Quill"]
 
 
-def _claims(examples: Sequence[object]) -> set[tuple[str, str]]:
-    return {(example.insight.id, example.other.insight.id) for example in examples}  # type: ignore[attr-defined]
+def _claims(examples: Sequence[Example]) -> set[tuple[str, str]]:
+    return {(example.insight.id, utterance(example.other).insight_id) for example in examples}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import count
 
 import pytest
 
@@ -11,8 +12,8 @@ from ui.kept import Kept
 
 
 def test_it_is_made_once_for_a_while() -> None:
-    now, made = [0.0], []
-    kept = Kept(lambda: made.append(now[0]) or len(made), 60.0, clock=lambda: now[0])
+    now, made = [0.0], count(1)
+    kept = Kept(lambda: next(made), 60.0, clock=lambda: now[0])
     assert [kept.get(), kept.get()] == [1, 1]
     now[0] = 59.9
     assert kept.get() == 1
@@ -30,7 +31,8 @@ def test_who_asks_at_once_gets_the_same_value() -> None:
         made.append(1)
         return len(made)
 
-    kept, got = Kept(make, 60.0), []
+    kept = Kept(make, 60.0)
+    got: list[int] = []
     askers = [threading.Thread(target=lambda: got.append(kept.get())) for _ in range(4)]
     for asker in askers:
         asker.start()

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from earmark.addresses import insight_page
 from earmark.settings import load_settings
-from earmark.types import BriefItem
+from earmark.types import BriefItem, Theme
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from tests.ui.own_pages import HOST, serving
@@ -129,10 +129,16 @@ def test_a_site_without_an_address_has_none(tmp_path: Path) -> None:
 def test_the_list_for_programs_is_made_once_for_all_strangers_and_afresh_for_a_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held, asked = library(tmp_path), []
-    client, own = stranger(held), serving(library(tmp_path, "nothing"))
+    held = library(tmp_path)
+    asked: list[int] = []
+    client, own = stranger(held), serving(FakeLibrary(load_settings(home=tmp_path, environ={})))
     themes = held.published.themes
-    monkeypatch.setattr(held.published, "themes", lambda: asked.append(1) or themes())
+
+    def counted() -> list[Theme]:
+        asked.append(1)
+        return themes()
+
+    monkeypatch.setattr(held.published, "themes", counted)
     first = client.get("/llms.txt")
     assert insight_page(ideas_of(tmp_path)[0].insight.id) in first.text
     assert [client.get("/llms.txt").text for _ in range(3)] == [first.text] * 3

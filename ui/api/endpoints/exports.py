@@ -16,12 +16,17 @@ __all__ = ["cards", "export", "highlights"]
 
 
 def _selected(
-    kind: Annotated[SelectionKind, Query(description="what is taken out")] = SelectionKind.SAVED,
-    value: Annotated[
-        str, Query(max_length=300, description="a theme's id, a person's name or a query, else empty")
-    ] = "",
+    of: Annotated[
+        str,
+        Query(
+            max_length=300,
+            pattern=r"^(saved|brief|(theme|person|search):.*[\p{L}\p{N}].*)$",
+            description="`saved`, `brief`, `theme:` and an id, `person:` and a name, or `search:` and a query",
+        ),
+    ] = "saved",
 ) -> Selection:
-    return Selection(kind=kind, value=value)
+    kind, _, value = of.partition(":")
+    return Selection(kind=SelectionKind(kind), value=value)
 
 
 Selected = Annotated[Selection, Depends(_selected)]
