@@ -44,10 +44,10 @@ def test_who_asks_at_once_gets_the_same_value() -> None:
 
 
 def test_a_failure_is_not_kept() -> None:
-    answers = iter([NotFound("is not published"), 7])
+    answers: list[NotFound | int] = [NotFound("is not published"), 7]
 
     def make() -> int:
-        answer = next(answers)
+        answer = answers.pop(0)
         if isinstance(answer, NotFound):
             raise answer
         return answer
