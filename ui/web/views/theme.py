@@ -33,5 +33,5 @@ def show() -> None:
     title(theme.label)
     every = bool(st.query_params.get("all"))
     insights = library.themes.insights(theme.id, limit=None if every else _INSIGHTS)
-    alert_button(library, Selection(kind=SelectionKind.THEME, value=theme.id))
     st.html(render("theme.html", theme=theme, insights=insights, more=0 if every else theme.size - len(insights)))
+    alert_button(library, Selection(kind=SelectionKind.THEME, value=theme.id))
