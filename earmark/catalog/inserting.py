@@ -25,7 +25,9 @@ def insert_missing(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
 
 def insert_new(tx: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Stores a row unless one has its key; returns whether it was stored."""
-    return tx.execute(_insert(tx, table).values(dict(row))).rowcount == 1
+    # PostgreSQL's driver forgets the number with the cursor, which an insert closes, unless it is asked to be kept.
+    kept = {"preserve_rowcount": True}
+    return tx.execute(_insert(tx, table).values(dict(row)), execution_options=kept).rowcount == 1
 
 
 def insert_whole(tx: sa.Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
