@@ -24,6 +24,8 @@ from tests.contract.promise import Ground, Measured, NotMeasurable
 __all__ = ["backup", "index", "leaks", "offline", "sessions"]
 
 _QUERIES, _READERS, _PAIRS = 60, 20, 300
+_SINGLE = 1e-6
+"""A few units in the last place of a number in single precision."""
 _SESSIONS, _THINK_S, _SECONDS = 50, 10.0, 45.0
 
 
@@ -38,11 +40,14 @@ def index(ground: Ground) -> Measured:
     with Library.open(settings=settings) as library:
         points = library.index.rebuild()
         after = _searched(library, queries)
-    different = sum(ours != theirs for ours, theirs in zip(before, after, strict=True))
+    pairs = list(zip(before, after, strict=True))
+    different = sum([key for key, _ in ours] != [key for key, _ in theirs] for ours, theirs in pairs)
+    # The engine adds in single precision, and in the order in which points came: the last digit is that of the order.
+    apart = max(abs(a / b - 1) for ours, theirs in pairs for (_, a), (_, b) in zip(ours, theirs, strict=False))
     return Measured(
-        figure=f"{different} searches differ",
-        sample=f"{_QUERIES} searches, order and scores, over {points} points",
-        kept=different == 0 and any(before),
+        figure=f"{different} searches find something else or in another order; scores are the same to {apart:.0e}",
+        sample=f"{_QUERIES} searches over {points} points",
+        kept=different == 0 and apart < _SINGLE and any(before),
     )
 
 
