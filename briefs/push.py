@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -32,6 +34,22 @@ _STATUS = re.compile(r"error=(\d{3})\b")
 _LOOKUP_S = 15.0
 _LONGEST = 4_000
 """Characters of a message, however much its service takes: it is read on a phone."""
+
+
+class _Heard(threading.local):
+    """A filter that lets nothing Apprise logs into any log, for it can hold keys of addresses and what services answer."""
+
+    warnings: Sequence[str] = ()
+    """Those of this thread's last sending, which alone tell the status that a service answered."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """``False``."""
+        if record.levelno >= logging.WARNING:
+            self.warnings = [*self.warnings, record.getMessage()]
+        return False
+
+
+_HEARD = _Heard()
 
 
 class PushChannel:
@@ -121,9 +139,7 @@ def _service(url: str) -> Any:
             import apprise
         except ImportError as error:
             raise SettingsError("needs pip install 'earmark[push]'", subject="push.url") from error
-        logging.getLogger(
-            "apprise"
-        ).propagate = False  # what it logs can hold keys of addresses, and what services answer
+        logging.getLogger("apprise").addFilter(_HEARD)  # adding it again changes nothing
         asset = apprise.AppriseAsset(app_id="Earmark", app_desc="Earmark", http_redirects=False, async_mode=False)
         service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
@@ -142,11 +158,9 @@ def _hosts(service: Any) -> list[str]:
 
 def _sent(service: Any, title: str, body: str) -> tuple[bool, int | None]:
     """Whether the service took it, and the status that it answered, as far as that is known."""
-    import apprise
-
-    with apprise.LogCapture(level=logging.WARNING) as log:
-        taken = bool(service.notify(title=title, body=body))
-        statuses = _STATUS.findall(log.getvalue())
+    _HEARD.warnings = ()
+    taken = bool(service.notify(title=title, body=body))
+    statuses = _STATUS.findall("\n".join(_HEARD.warnings))
     return taken, int(statuses[-1]) if statuses else None
 
 

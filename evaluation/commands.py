@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 __all__ = ["CommandOutput", "CommandRun", "document", "earmark"]
 
@@ -32,21 +33,27 @@ def earmark(
     """Runs ``earmark --home HOME --allow-private 127.0.0.1 WORDS``; with ``kill_after_s``, ends it with SIGKILL."""
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--allow-private", "127.0.0.1", *words]
     home.mkdir(parents=True, exist_ok=True)
-    out_path, err_path = home / ".out", home / ".err"
     began = time.monotonic()
-    with out_path.open("wb") as out, err_path.open("wb") as err:
+    # Not in the home folder, whose disk may be full.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(
             command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}
         )
         usage, code = _wait(process.pid, began, kill_after_s)
+        said = [_text(file) for file in (out, err)]
     process.returncode = code
     return CommandRun(
         code=code,
-        out=out_path.read_text("utf-8", "replace"),
-        err=err_path.read_text("utf-8", "replace"),
+        out=said[0],
+        err=said[1],
         seconds=time.monotonic() - began,
         peak_mib=usage.ru_maxrss / 1024,
     )
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
 
 
 class CommandOutput(Protocol):

@@ -133,7 +133,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(server: FeedServer, tmp_path:
     home.mkdir()
     if os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("a small disk can only be mounted by root")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", home], capture_output=True, text=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", home], capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typer
+from starlette.routing import Match
 
 from library import ports
 from tests.apart import run_apart
@@ -38,6 +39,16 @@ def test_rest_has_the_routes_of_the_table_and_no_others() -> None:
     }
     assert routes == {row.rest: (row.name, row.about) for row in CAPABILITIES if isinstance(row.rest, str)}
     assert set(ENDPOINTS) == {row.name for row in CAPABILITIES if isinstance(row.rest, str)}
+
+
+@pytest.mark.heavy
+def test_each_address_leads_to_its_own_route() -> None:
+    api = make_api()
+    for rest in (row.rest for row in CAPABILITIES if isinstance(row.rest, str)):
+        method, _, path = rest.partition(" ")
+        asked = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+        first = next(route for route in api.router.routes if route.matches(asked)[0] is Match.FULL)
+        assert getattr(first, "path", "") == path
 
 
 def test_mcp_has_the_tools_and_resources_of_the_table_and_no_others() -> None:

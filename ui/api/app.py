@@ -180,9 +180,9 @@ def make_api() -> FastAPI:
         redirect_slashes=False,
         servers=[{"url": BASE}],
     )
-    for row in CAPABILITIES:
-        if isinstance(row.rest, str):
-            _add(app, row, row.rest, ENDPOINTS[row.name])
+    routes = [(row.rest, row) for row in CAPABILITIES if isinstance(row.rest, str)]
+    for rest, row in sorted(routes, key=lambda route: "{" in route[0]):  # /briefs/preview is no day of /briefs/{day}
+        _add(app, row, rest, ENDPOINTS[row.name])
     handle_errors(app)
 
     async def described(_request: Request) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -18,6 +18,7 @@ from library.profile import LONGEST_PROFILE
 from library.remote import LONGEST
 
 __all__ = [
+    "AlertBody",
     "AskBody",
     "Day",
     "Document",
@@ -155,6 +156,13 @@ class SelectionBody(_Body):
 
     kind: Annotated[SelectionKind, Field(strict=False)]
     value: str = Field("", max_length=300)
+
+
+class AlertBody(_Body):
+    """What a reader is told of: `value` is a theme's id, a person's name or a query."""
+
+    kind: Literal["theme", "person", "search"]
+    value: str = Field(max_length=300, pattern=r"\w")
 
 
 class ProfileBody(_Body):

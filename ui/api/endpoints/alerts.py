@@ -8,10 +8,10 @@ from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from earmark.types import Selection
+from earmark.types import Selection, SelectionKind
 from ui.api.answering import answer, page
 from ui.api.params import Cursor, Limit, Theirs
-from ui.api.schemas import SelectionBody
+from ui.api.schemas import AlertBody
 
 __all__ = ["add_alert", "alerts", "coming_news", "remove_alert"]
 
@@ -23,9 +23,9 @@ def alerts(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit 
     return page(request, library.alerts.every(), cursor, limit, lambda alert: alert.id)
 
 
-def add_alert(request: Request, library: Theirs, body: SelectionBody) -> Response:
+def add_alert(request: Request, library: Theirs, body: AlertBody) -> Response:
     """On a search, a person or a theme. What the library holds already is not told; an alert that is there is returned."""
-    return answer(request, library.alerts.add(Selection(kind=body.kind, value=body.value)))
+    return answer(request, library.alerts.add(Selection(kind=SelectionKind(body.kind), value=body.value)))
 
 
 def remove_alert(library: Theirs, alert_id: AlertId) -> Response:
