@@ -7,15 +7,13 @@ import re
 import threading
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from briefs.messages import message_receipt, require_own_reader
 from briefs.render import subject
 from briefs.view import LIMITS, ItemView, view
 from earmark import __version__
-from earmark.catalog.readers import accounts
 from earmark.errors import DeliveryRefused, FetchError, FetchRefused, SettingsError
-from earmark.ids import make_id
 from earmark.ports import Receipt
 from ingest.fetching.http_guard import AddressGuard
 
@@ -84,14 +82,12 @@ class PushChannel:
 
     def address(self, reader: Reader) -> str:
         """The service that gets the reader's brief; raises ``SettingsError`` for others than the reader of this machine."""
-        if reader.id != accounts.LOCAL:
-            raise SettingsError("is for the reader of this machine alone", subject="push.url")
+        require_own_reader(reader, setting="push.url")
         return self.where
 
     def receipt(self, brief: Brief, reader: Reader) -> Receipt:
         """Service and id: the same for a reader's brief or digest of a day."""
-        named = ("push", reader.id, brief.date.isoformat(), *([brief.title] if brief.title else []))
-        return Receipt(recipient=self.address(reader), message_id=f"msg_{make_id(*named)}")
+        return message_receipt("push", brief, reader, self.address(reader))
 
     def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
         """Sends the message; see `earmark.ports.Channel.deliver`. Services that take headers get its id as ``webhook-id``.
@@ -103,8 +99,7 @@ class PushChannel:
         """
         if self._offline:
             raise SettingsError("Earmark is offline; turn that off to send", subject="offline")
-        receipt = self.receipt(brief, reader)
-        sent = replace(receipt, message_id=message_id or receipt.message_id)
+        sent = message_receipt("push", brief, reader, self.address(reader), message_id)
         service = _service(self._url)  # a new one each time: what it keeps of a sending is of no use to the next
         self._check_hosts(service)
         if isinstance(getattr(service, "headers", None), dict):

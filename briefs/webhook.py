@@ -11,15 +11,13 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from briefs.messages import message_receipt, require_own_reader
 from earmark import __version__
-from earmark.catalog.readers import accounts
 from earmark.documents import document
 from earmark.errors import DeliveryRefused, FetchError, FetchRefused, SettingsError
-from earmark.ids import make_id
 from earmark.ports import Receipt
 from ingest.fetching.http_guard import AddressGuard
 
@@ -93,15 +91,12 @@ class WebhookChannel:
 
     def address(self, reader: Reader) -> str:
         """The host that gets the reader's brief; raises ``SettingsError`` for other readers than that of this machine."""
-        if reader.id != accounts.LOCAL:
-            raise SettingsError("is for the reader of this machine alone", subject="webhook.url")
+        require_own_reader(reader, setting="webhook.url")
         return self.where
 
     def receipt(self, brief: Brief, reader: Reader) -> Receipt:
         """Host and id: the same for a reader's brief or digest of a day, whose title tells them apart."""
-        named = ("webhook", reader.id, brief.date.isoformat(), *([brief.title] if brief.title else []))
-        message_id = f"msg_{make_id(*named)}"
-        return Receipt(recipient=self.address(reader), message_id=message_id)
+        return message_receipt("webhook", brief, reader, self.address(reader))
 
     def deliver(self, brief: Brief, reader: Reader, *, message_id: str = "") -> Receipt:
         """Posts the brief; see `earmark.ports.Channel.deliver`.
@@ -113,8 +108,7 @@ class WebhookChannel:
         """
         if self._offline:
             raise SettingsError("Earmark is offline; turn that off to send", subject="offline")
-        receipt = self.receipt(brief, reader)
-        sent = replace(receipt, message_id=message_id or receipt.message_id)
+        sent = message_receipt("webhook", brief, reader, self.address(reader), message_id)
         message = document(type="brief", id=sent.message_id, data=brief)
         body = json.dumps(message, ensure_ascii=False).encode()
         timestamp = int(self._clock.now().timestamp())
