@@ -23,6 +23,7 @@ class Entry:
         related: what other shows say.
         note: the reader's own words on it.
         tags: the reader's tags of it.
+        theme: what the theme is called that it is in; empty where it is in none, or nobody asked.
     """
 
     insight: Insight
@@ -32,6 +33,7 @@ class Entry:
     related: tuple[Related, ...] = ()
     note: str = ""
     tags: tuple[str, ...] = ()
+    theme: str = ""
 
     @property
     def item(self) -> BriefItem:

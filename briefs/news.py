@@ -13,12 +13,12 @@ from earmark.catalog.content import insights as catalog_insights
 from earmark.catalog.content import themes
 from earmark.catalog.readers import alerts, states
 from earmark.catalog.readers import briefs as stored_briefs
-from earmark.catalog.readers.alerts import ToldClaim, WatchedAlert
+from earmark.catalog.readers.alerts import WatchedAlert
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.language.spans import counted
 from earmark.scope import EVERYTHING, ShowScope
-from earmark.types import AlertNews, Brief, BriefItem, ComingNews, Insight, Reader, SelectionKind
+from earmark.types import AlertNews, Brief, BriefItem, ComingNews, Insight, Reader, SelectionKind, ToldClaim
 
 __all__ = ["SHOWN", "TITLE", "Matching", "coming_news", "message", "told_claims"]
 

@@ -62,6 +62,7 @@ __all__ = [
     "ThemeMonth",
     "ThemePoint",
     "ThemeShare",
+    "ToldClaim",
     "ToldNews",
     "Transcript",
     "TranscriptLink",
@@ -739,6 +740,16 @@ class ComingNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldClaim:
+    """A claim that an alert told on a day: ``title`` is that of the alert, ``place`` its place in the day's message."""
+
+    insight_id: str
+    day: dt.date
+    title: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldNews:
     """An insight that an alert of this title told on a day."""
 
@@ -892,7 +903,10 @@ class ArchivedTalk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """Everything that is a reader's own, without what a reader signs in with; ``insights`` are those that were saved, whole."""
+    """Everything that is a reader's own, without what a reader signs in with.
+
+    ``insights`` are those that were saved, whole; ``told`` is what alerts told.
+    """
 
     reader: Reader
     profile: Profile
@@ -901,3 +915,5 @@ class Archive:
     talks: tuple[ArchivedTalk, ...] = ()
     briefs: tuple[Brief, ...] = ()
     insights: tuple[Insight, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    told: tuple[ToldClaim, ...] = ()

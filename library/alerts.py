@@ -11,14 +11,13 @@ from earmark.catalog.content import insights
 from earmark.catalog.readers import alerts, states
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
-from earmark.types import Alert, Brief, ComingNews, Insight, Selection, SelectionKind, ToldNews
+from earmark.types import Alert, Brief, ComingNews, Insight, Selection, ToldClaim, ToldNews
 from library.address import public_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from earmark.catalog import Catalog, Connection
-    from earmark.catalog.readers.alerts import ToldClaim
     from earmark.catalog.readers.deliveries import Delivery
     from earmark.ports import Clock
     from earmark.settings import Settings
@@ -30,9 +29,6 @@ __all__ = ["PAGE", "Alerts"]
 
 PAGE = "/account/alerts"
 """Where the app shows them."""
-_MOST = 50
-"""Alerts of a reader: each is a comparison with what came since yesterday."""
-_KINDS = (SelectionKind.SEARCH, SelectionKind.PERSON, SelectionKind.THEME)
 _SHOWN_FOR = timedelta(days=14)
 """How long the app shows what was told."""
 
@@ -70,7 +66,7 @@ class Alerts:
             UsageError: it is no search, person or theme, or the reader has too many alerts.
         """
         reader_id = self._sight.reader.id
-        if selection.kind not in _KINDS:
+        if selection.kind not in alerts.KINDS:
             raise UsageError("is nothing to be told of; choose a search, a person or a theme", subject=selection.kind)
         wanted, title = self._selections.named(selection)
         with self._catalog.write() as tx:
@@ -78,8 +74,8 @@ class Alerts:
             there = next((alert for alert in known if alert.selection == wanted), None)
             if there is not None:
                 return there
-            if len(known) >= _MOST:
-                raise UsageError(f"a reader has at most {_MOST} alerts; remove one first", subject=reader_id)
+            if len(known) >= alerts.MOST:
+                raise UsageError(f"a reader has at most {alerts.MOST} alerts; remove one first", subject=reader_id)
             alert = Alert(
                 id=secrets.token_hex(4),
                 reader_id=reader_id,

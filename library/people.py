@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from earmark.addresses import person_named
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import insights, speakers, themes
+from earmark.catalog.content import insights, speakers
 from earmark.catalog.content.speakers import Speaker
 from earmark.errors import NotFound
 from earmark.language.folding import fold
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
+from library.themes import theme_labels
 
 if TYPE_CHECKING:
     from earmark.scope import ShowScope
@@ -161,7 +162,7 @@ class People:
 
 def _by_theme(tx: Connection, said: Sequence[Insight], scope: ShowScope, most: int) -> tuple[PersonTheme, ...]:
     inside = speakers.themes_of(tx, [insight.id for insight in said])
-    labels = _labels(tx, set(inside.values()), scope)
+    labels = theme_labels(tx, set(inside.values()), scope)
     groups: dict[str, list[Insight]] = {}
     for insight in said:
         theme_id = inside.get(insight.id, "")
@@ -176,19 +177,6 @@ def _by_theme(tx: Connection, said: Sequence[Insight], scope: ShowScope, most: i
         for theme_id, claims in groups.items()
     ]
     return tuple(sorted(grouped, key=lambda theme: (not theme.theme_id, -theme.count, theme.theme_id)))
-
-
-def _labels(tx: Connection, theme_ids: set[str], scope: ShowScope) -> dict[str, str]:
-    """What themes are called, for a reader of some shows in the words of these alone."""
-    headings = themes.headings(tx, theme_ids)
-    if scope.ids is None:
-        return {heading.id: heading.label for heading in headings}
-    from retrieval.themes.forgetting import reworded
-
-    return {
-        heading.id: reworded(heading.label, heading.terms, themes.central(tx, heading.id, scope=scope))[0]
-        for heading in headings
-    }
 
 
 def _by_month(said: Sequence[Insight]) -> tuple[ThemeMonth, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,11 @@ class Selections:
                 Entry(insight=insight, at=insight.published or _BEFORE_ALL) for insight in self._of(selection, limit)
             ]
         return sorted(chosen, key=lambda entry: (entry.at, entry.insight.id), reverse=True)[:limit]
+
+    def with_themes(self, entries: Sequence[Entry]) -> list[Entry]:
+        """These entries, each with what its theme is called."""
+        labels = self._themes.labels([entry.insight.id for entry in entries])
+        return [replace(entry, theme=labels.get(entry.insight.id, "")) for entry in entries]
 
     def _of(self, selection: Selection, limit: int | None) -> list[Insight]:
         """The insights of a theme, a person or a search."""

@@ -45,7 +45,8 @@ class Takeout:
         """Writes notes in Markdown into a folder; see `briefs.exports.notes.write_notes`, which says what is raised."""
         from briefs.exports.notes import DEFAULT_TEMPLATE, write_notes
 
-        return write_notes(folder, self._entries(selection), by_day=by_day, template=template or DEFAULT_TEMPLATE)
+        entries = self._selections.with_themes(self._entries(selection))
+        return write_notes(folder, entries, by_day=by_day, template=template or DEFAULT_TEMPLATE)
 
     def readwise_csv(self, selection: Selection) -> str:
         """A CSV file for Readwise's import."""
@@ -79,7 +80,7 @@ class Takeout:
         return len(made)
 
     def everything(self) -> Archive:
-        """All that is the reader's own: profile, marks with notes, wishes, conversations, briefs, and what was saved, whole."""
+        """All that is the reader's own: profile, marks with notes, wishes, conversations, briefs, alerts, and what was saved, whole."""
         with self._catalog.read() as tx:
             return archives.read(tx, self._sight.reader.id, self._sight.scope(tx))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import themes
+from earmark.catalog.content import speakers, themes
 from earmark.catalog.readers import states
 from earmark.scope import ShowScope
 from earmark.types import Insight, Theme, ThemePoint
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from library.regrouping import Regrouper
     from retrieval.themes.keeper import ThemeKeeper, ThemesReport
 
-__all__ = ["Themes"]
+__all__ = ["Themes", "theme_labels"]
+
+
+def theme_labels(tx: Connection, theme_ids: Collection[str], scope: ShowScope) -> dict[str, str]:
+    """What themes in force are called, by id; for a reader of some shows in the words of these alone."""
+    headings = themes.headings(tx, theme_ids)
+    if scope.ids is None:
+        return {heading.id: heading.label for heading in headings}
+    from retrieval.themes.forgetting import reworded
+
+    return {
+        heading.id: reworded(heading.label, heading.terms, themes.central(tx, heading.id, scope=scope))[0]
+        for heading in headings
+    }
 
 
 class Themes:
@@ -67,6 +80,13 @@ class Themes:
             scope, hidden = self._sight.scope(tx), states.hidden(tx, self._sight.reader.id)
             central = themes.central(tx, theme_id, scope=scope, limit=None if limit is None else limit + len(hidden))
         return [insight for insight in central if insight.id not in hidden][:limit]
+
+    def labels(self, insight_ids: Sequence[str]) -> dict[str, str]:
+        """What the theme of each of these insights is called, by the id of the insight, as things are; those in no theme are left out."""
+        with self._catalog.read() as tx:
+            inside = speakers.themes_of(tx, insight_ids)
+            known = theme_labels(tx, set(inside.values()), self._sight.scope(tx))
+        return {key: known[theme_id] for key, theme_id in inside.items() if known.get(theme_id)}
 
     def points(self, *, limit: int | None = None) -> list[ThemePoint]:
         """Insights with their places on the map, those without a theme included; a fair sample if there are more."""

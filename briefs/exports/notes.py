@@ -1,4 +1,4 @@
-"""Notes in Markdown, as Obsidian reads them: one an idea or one a day, with front matter and links to people and shows.
+"""Notes in Markdown, as Obsidian reads them: one an idea or one a day, with front matter and links to people, shows and themes.
 
 A note is written once and then belongs to whoever edits it. Ideas that were written are listed in a file of the folder, so
 that a note which was renamed, moved or thrown away does not come back.
@@ -103,6 +103,7 @@ def _write(folder: Path, group: Sequence[Entry], template: jinja2.Template, *, b
         "show": f"[[{_name(insight.show)}]]",
         "episode": _name(insight.episode, 300),
         "people": [f"[[{_name(insight.speaker)}]]"] if insight.speaker else [],
+        "themes": [f"[[{_name(first.theme)}]]"] if first.theme else [],
         "tags": [tag for tag in (re.sub(r"[^\w/-]+", "-", plain(tag)).strip("-") for tag in first.tags) if tag],
     }
     path = folder / f"{day.isoformat()} {title}.md"
@@ -130,6 +131,7 @@ def _render(template: jinja2.Template, entry: Entry) -> str:
         "why": escape(shown.why),
         "note": [escape(line) for line in plain(entry.note, newlines=True).split("\n") if line],
         "tags": [escape(plain(tag)) for tag in entry.tags],
+        "theme": f"[[{_name(entry.theme)}]]" if entry.theme else "",
         "related": [f"{link(other.claim, other.url)} ([[{_name(other.show)}]])" for other in shown.related],
     }
     try:

@@ -57,6 +57,17 @@ def test_a_note_is_written_once_and_then_its_readers(tmp_path: Path) -> None:
     assert write_notes(tmp_path, [entry(2)], by_day=False).written == 0  # thrown away for good
 
 
+def test_a_note_links_to_its_theme_and_to_none_where_it_is_in_none(tmp_path: Path) -> None:
+    inside = replace(entry(1), theme="Kettles #and: lids")
+    write_notes(tmp_path / "a", [inside], by_day=False)
+    (text,) = notes_in(tmp_path / "a").values()
+    assert 'themes: ["[[Kettles and lids]]"]\n' in text
+    assert "\nTheme: [[Kettles and lids]]\n" in text
+    write_notes(tmp_path / "b", [entry(1)], by_day=False)
+    (text,) = notes_in(tmp_path / "b").values()
+    assert "heme" not in text
+
+
 def test_a_run_that_ended_before_it_noted_anything_doubles_and_overwrites_nothing(tmp_path: Path) -> None:
     write_notes(tmp_path, [entry(1)], by_day=False)
     (tmp_path / LEDGER).unlink()

@@ -53,6 +53,19 @@ def test_the_page_makes_and_ends_an_alert(library: FakeLibrary) -> None:
     assert client.post("/account/alerts/remove", data={"seal": form["seal"], "alert": "x"}).status_code == 404
 
 
+def test_the_page_of_a_person_leads_to_one_button_and_opening_it_changes_nothing(library: FakeLibrary) -> None:
+    client = pages(library)
+    address = "/account/alerts?person=Mira%20%3Cb%3EHolt"
+    page = client.get(address).text
+    assert "Tell me of new claims of Mira &lt;b&gt;Holt</button>" in page
+    assert library.alerts.every() == []
+    form = {"seal": seal_of(page), "kind": "person", "person": "Mira <b>Holt"}
+    assert "From now on you are told" in client.post("/account/alerts/add", data=form).text
+    again = client.get(address).text
+    assert "You are told of new claims of <b>Mira &lt;b&gt;Holt</b> already." in again
+    assert "of Mira &lt;b&gt;Holt</button>" not in again.replace("Remove Mira &lt;b&gt;Holt</button>", "")
+
+
 def test_the_page_sends_again_and_forgets_what_did_not_go_out(library: FakeLibrary) -> None:
     client = pages(library)
     page = client.get("/account/undelivered").text

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
+from earmark.clean import plain
 from earmark.errors import EarmarkError, Forbidden
 from ui.access.signed_in import ENTRANCE, library_of_page
 from ui.access.statuses import status_of
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Act", "ReaderPage"]
 
+_LONGEST = 300
+"""Characters of what an address asks for."""
 Act = Callable[["LibraryPort", dict[str, str]], dict[str, Any]]
 """Does what a form asks for; returns what the page says beside what it always says."""
 
@@ -33,7 +36,8 @@ class ReaderPage:
     Args:
         library: whose readers they are.
         path: its address; a form is posted below it.
-        template: of the page; it is given ``reader``, ``seal``, ``why`` (what went wrong, or empty), and what follows.
+        template: of the page; it is given ``reader``, ``seal``, ``why`` (what went wrong, or empty), ``asked`` (what its address
+            asks for, by name), and what follows.
         shown: what the page always says.
         acts: what each form does, by the end of its address.
     """
@@ -80,7 +84,8 @@ class ReaderPage:
         except Forbidden:
             return RedirectResponse(ENTRANCE, 303, {"Cache-Control": "no-store"})
         seal, cookie = own_seal(request)
-        values = {"why": "", "reader": library.reader, "seal": seal} | self._shown(library) | said
+        asked = {name: plain(value)[:_LONGEST] for name, value in request.query_params.items()}
+        values = {"why": "", "reader": library.reader, "seal": seal, "asked": asked} | self._shown(library) | said
         response = HTMLResponse(render(self._template, **values), status, {"Cache-Control": "no-store"})
         if cookie:
             set_form_cookie(response, cookie, request, self._library.settings.sign_in)

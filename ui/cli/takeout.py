@@ -98,7 +98,7 @@ def anki(
 
 @takeout_app.command()
 def everything(context: typer.Context, file: File, reader: ForReader = "", as_json: Json = False) -> None:
-    """Write all that is a reader's own as JSON: profile, saved with notes, hidden, wishes, conversations, briefs."""
+    """Write all that is a reader's own as JSON: profile, saved with notes, hidden, wishes, conversations, briefs, alerts."""
     from earmark.documents import document
 
     with opened_for(context, reader) as library:

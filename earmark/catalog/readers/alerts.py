@@ -14,17 +14,20 @@ from earmark.catalog.batches import batches
 from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import alert_told, readers
 from earmark.catalog.schema import reader_alerts as table
-from earmark.types import Alert, Selection, SelectionKind
+from earmark.types import Alert, Selection, SelectionKind, ToldClaim
 
 __all__ = [
-    "ToldClaim",
+    "KINDS",
+    "MOST",
     "WatchedAlert",
     "add",
     "every",
     "forget",
     "put",
+    "put_told",
     "readers_with",
     "remove",
+    "told",
     "told_ids",
     "told_on",
     "told_since",
@@ -32,14 +35,10 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldClaim:
-    """A claim that an alert told on a day: ``title`` is that of the alert, ``place`` its place in the day's message."""
-
-    insight_id: str
-    day: dt.date
-    title: str
-    place: int
+KINDS = (SelectionKind.SEARCH, SelectionKind.PERSON, SelectionKind.THEME)
+"""What an alert can be on."""
+MOST = 50
+"""Alerts of a reader: each is a comparison with what came since yesterday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +94,12 @@ def put(tx: sa.Connection, reader_id: str, claims: Sequence[ToldClaim], *, until
 
     An insight is looked at on two days: its theme may be known only after it.
     """
+    put_told(tx, reader_id, claims)
+    tx.execute(table.update().where(table.c.reader_id == reader_id).values(since=table.c.seen, seen=until))
+
+
+def put_told(tx: sa.Connection, reader_id: str, claims: Sequence[ToldClaim]) -> None:
+    """Notes that these claims are told; what is noted of a claim already stays."""
     rows = [
         {
             "reader_id": reader_id,
@@ -106,13 +111,17 @@ def put(tx: sa.Connection, reader_id: str, claims: Sequence[ToldClaim], *, until
         for claim in claims
     ]
     insert_missing(tx, alert_told, rows)
-    tx.execute(table.update().where(table.c.reader_id == reader_id).values(since=table.c.seen, seen=until))
 
 
 def told_ids(tx: sa.Connection, reader_id: str) -> frozenset[str]:
     """The ids of the insights that alerts told the reader."""
     query = sa.select(alert_told.c.insight_id).where(alert_told.c.reader_id == reader_id)
     return frozenset(tx.execute(query).scalars())
+
+
+def told(tx: sa.Connection, reader_id: str) -> list[ToldClaim]:
+    """All that alerts told the reader, the latest day first."""
+    return _told(tx, alert_told.c.reader_id == reader_id)
 
 
 def told_on(tx: sa.Connection, reader_id: str, day: dt.date) -> list[ToldClaim]:

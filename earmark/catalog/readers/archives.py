@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from earmark.catalog.content import insights
-from earmark.catalog.readers import accounts, briefs, clicks, conversations, profiles, states
+from earmark.catalog.readers import accounts, alerts, briefs, clicks, conversations, profiles, states
 from earmark.catalog.schema import conversations as conversations_table
 from earmark.catalog.schema import reader_states as states_table
 from earmark.scope import EVERYTHING, ShowScope
@@ -35,6 +36,8 @@ def read(tx: sa.Connection, reader_id: str, scope: ShowScope = EVERYTHING) -> Ar
         ),
         briefs=tuple(brief for brief in made if brief is not None),
         insights=tuple(kept for _, kept in sorted(insights.get_many(tx, saved).items()) if scope.holds(kept.show_id)),
+        alerts=tuple(alerts.every(tx, reader_id)),
+        told=tuple(alerts.told(tx, reader_id)),
     )
 
 
@@ -48,6 +51,7 @@ def put(tx: sa.Connection, reader_id: str, archive: Archive, *, now: datetime) -
         + _put_wishes(tx, reader_id, archive)
         + _put_talks(tx, reader_id, archive)
         + _put_briefs(tx, reader_id, archive)
+        + _put_alerts(tx, reader_id, archive)
         + _put_profile(tx, reader_id, archive, now=now)
     )
 
@@ -95,6 +99,17 @@ def _put_briefs(tx: sa.Connection, reader_id: str, archive: Archive) -> int:
         told = {item.insight.id: (item.insight.content_hash, True) for item in brief.items}
         new += briefs.put(tx, replace(brief, subscriber_id=reader_id), now=brief.created_at, ledger=told)
     return new
+
+
+def _put_alerts(tx: sa.Connection, reader_id: str, archive: Archive) -> int:
+    """Adds alerts on what the reader has none on, and what they told. What the library holds already is not new to them."""
+    known = {alert.selection for alert in alerts.every(tx, reader_id)}
+    given = {alert.selection: alert for alert in archive.alerts if alert.selection.kind in alerts.KINDS}
+    new = [alert for selection, alert in given.items() if selection not in known][: max(alerts.MOST - len(known), 0)]
+    for alert in new:
+        alerts.add(tx, replace(alert, id=secrets.token_hex(4), reader_id=reader_id))
+    alerts.put_told(tx, reader_id, archive.told)
+    return len(new)
 
 
 def _put_profile(tx: sa.Connection, reader_id: str, archive: Archive, *, now: datetime) -> int:

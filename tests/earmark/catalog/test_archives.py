@@ -10,11 +10,24 @@ import pytest
 from earmark.catalog import Catalog
 from earmark.catalog.content import episodes, insights
 from earmark.catalog.feeds import shows
-from earmark.catalog.readers import accounts, archives, briefs, clicks, conversations, profiles, states
+from earmark.catalog.readers import accounts, alerts, archives, briefs, clicks, conversations, profiles, states
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
 from earmark.scope import ShowScope
-from earmark.types import Answer, Archive, Brief, Direction, EpisodeData, Insight, Profile, Reader
+from earmark.types import (
+    Alert,
+    Answer,
+    Archive,
+    Brief,
+    Direction,
+    EpisodeData,
+    Insight,
+    Profile,
+    Reader,
+    Selection,
+    SelectionKind,
+    ToldClaim,
+)
 from tests.making import make_insight
 
 DAY = date(2026, 11, 22)
@@ -54,6 +67,18 @@ def live(catalog: Catalog, clock: FixedClock, said: list[Insight], reader: str =
             brief = Brief(subscriber_id=reader, date=DAY - timedelta(days=back), created_at=clock.now(), note="Few.")
             briefs.put(tx, brief, now=clock.now(), ledger={})
         profiles.put(tx, reader, "## Interests\n- kettles", after=0, now=clock.now())
+        alerts.add(tx, watch(reader, clock))
+        alerts.put(tx, reader, [told(second)], until=7)
+
+
+def watch(reader: str, clock: FixedClock, value: str = "kettles") -> Alert:
+    selection = Selection(kind=SelectionKind.SEARCH, value=value)
+    title = f"Search for {value}"
+    return Alert(id=f"{reader} {value}", reader_id=reader, selection=selection, title=title, created_at=clock.now())
+
+
+def told(insight: Insight) -> ToldClaim:
+    return ToldClaim(insight_id=insight.id, day=DAY, title="Search for kettles", place=0)
 
 
 def read(catalog: Catalog, reader: str, **values: ShowScope) -> Archive:
@@ -74,6 +99,7 @@ def without_whose(archive: Archive) -> Archive:
         profile=replace(archive.profile, updated_at=None),
         wishes=tuple(replace(click, id=0) for click in archive.wishes),
         briefs=tuple(replace(brief, subscriber_id="x") for brief in archive.briefs),
+        alerts=tuple(replace(alert, id="x", reader_id="x") for alert in archive.alerts),
     )
 
 
@@ -93,6 +119,8 @@ def test_all_of_a_reader_is_in_it_and_nothing_of_another(
     assert [turn.question for turn in talk.turns] == ["Do kettles whistle?", "And lids?"]
     assert [brief.date for brief in held.briefs] == [DAY - timedelta(days=1), DAY]
     assert held.insights == (said[0],)  # those that were saved, whole
+    assert held.alerts == (watch("ada", clock),)
+    assert held.told == (told(said[1]),)
     assert read(catalog, "ben") == Archive(reader=Reader(id="ben", name="Ben"), profile=Profile())
 
 
@@ -118,7 +146,7 @@ def test_what_is_put_back_is_what_was_read(catalog: Catalog, clock: FixedClock, 
     with catalog.write() as tx:
         accounts.remove(tx, "ada")
         accounts.put(tx, Reader(id="ada"))
-    assert put(catalog, clock, "ada", taken) == 3 + 1 + 1 + 2 + 1
+    assert put(catalog, clock, "ada", taken) == 3 + 1 + 1 + 2 + 1 + 1
     assert without_whose(read(catalog, "ada")) == without_whose(taken)
 
 
@@ -134,7 +162,7 @@ def test_it_can_be_put_to_another_reader_in_whose_library_both_are(
 ) -> None:
     live(catalog, clock, said)
     taken = read(catalog, "ada")
-    assert put(catalog, clock, "ben", taken) == 8
+    assert put(catalog, clock, "ben", taken) == 9
     assert without_whose(read(catalog, "ben")) == without_whose(taken)
     assert read(catalog, "ada") == taken
 
@@ -149,13 +177,40 @@ def test_what_the_reader_has_stays_as_it_is(catalog: Catalog, clock: FixedClock,
         clicks.add(tx, "ben", said[0].id, Direction.LESS, now=later)
         briefs.put(tx, Brief(subscriber_id="ben", date=DAY, created_at=later, note="Mine."), now=later, ledger={})
         profiles.put(tx, "ben", "- mine", after=0, now=later)
-    assert put(catalog, clock, "ben", taken) == 2 + 0 + 1 + 1 + 0
+        alerts.add(tx, watch("ben", FixedClock(later)))
+    assert put(catalog, clock, "ben", taken) == 2 + 0 + 1 + 1 + 0 + 0
     held = read(catalog, "ben")
     (saved,) = (state for state in held.states if state.saved_at)
     assert (saved.note, saved.saved_at) == ("Mine.", later)
     assert [click.direction for click in held.wishes] == [Direction.LESS]
     assert [brief.note for brief in held.briefs] == ["Few.", "Mine."]
     assert (held.profile.text, held.profile.version) == ("- mine", 1)
+    assert held.alerts == (watch("ben", FixedClock(later)),)
+
+
+def test_no_more_alerts_are_put_back_than_a_reader_may_have_and_none_on_what_has_none(
+    catalog: Catalog, clock: FixedClock, said: list[Insight]
+) -> None:
+    many = [watch("ada", clock, f"kettle {number}") for number in range(alerts.MOST + 5)]
+    saved = replace(many[0], selection=Selection(kind=SelectionKind.SAVED))
+    with catalog.write() as tx:
+        alerts.add(tx, watch("ben", clock))
+    bare = Archive(reader=Reader(id="ada"), profile=Profile(), alerts=(saved, *many))
+    assert put(catalog, clock, "ben", bare) == alerts.MOST - 1
+    kept = read(catalog, "ben").alerts
+    assert len(kept) == alerts.MOST
+    assert {alert.selection.kind for alert in kept} == {SelectionKind.SEARCH}
+
+
+def test_what_was_told_is_not_told_again_where_it_is_put_back(
+    catalog: Catalog, clock: FixedClock, said: list[Insight]
+) -> None:
+    live(catalog, clock, said)
+    put(catalog, clock, "ben", read(catalog, "ada"))
+    with catalog.read() as tx:
+        assert alerts.told_ids(tx, "ben") == {said[1].id}
+        (watched,) = alerts.watched(tx, "ben")
+        assert watched.since > 0  # what the library held before is not new to it
 
 
 def test_a_talk_without_a_turn_is_none(catalog: Catalog, clock: FixedClock, said: list[Insight]) -> None:
