@@ -97,6 +97,34 @@ PLAN: tuple[PlanEntry, ...] = (
         )
         for split in ("test", "")
     ),
+    *(
+        PlanEntry(
+            name=f"readers-{name}",
+            suite="readers",
+            folder=folder,
+            title=f"simulated readers: {title}, test part",
+            options={"split": "test"},
+        )
+        for name, folder, title in (
+            ("topics", "optech-dev/related_insights", "topics of related_insights"),
+            ("banking77", "banking77", "subjects of banking77"),
+            ("clinc150", "clinc150", "subjects of clinc150"),
+        )
+    ),
+    PlanEntry(
+        name="alerts-topics",
+        suite="alerts",
+        folder="optech-dev/related_insights",
+        title="alerts: topics of related_insights, test part",
+        options={"split": "test"},
+    ),
+    PlanEntry(
+        name="alerts-podcast-title",
+        suite="alerts",
+        folder=_PODCAST,
+        title="alerts: podcast_retrieval, titles, test part",
+        options={"split": "test", "kind": "title"},
+    ),
     PlanEntry(name="themes-banking77", suite="themes", folder="banking77", title="banking77"),
     PlanEntry(name="themes-clinc150", suite="themes", folder="clinc150", title="clinc150"),
     PlanEntry(

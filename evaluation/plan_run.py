@@ -30,9 +30,9 @@ Progress = Callable[[str], None]
 _ROOT = Path(__file__).parents[1]
 OURS = Path(__file__).parent / "data"
 """Sets of our own."""
-_PACKAGES = {"insights": "ingest", "mutations": "ingest", "asr": "ingest"}
+_PACKAGES = {"insights": "ingest", "mutations": "ingest", "asr": "ingest", "readers": "briefs"}
 """The package that a suite measures, where it is not retrieval."""
-_WITH_OPTIONS = ("retrieval", "related", "insights", "asr")
+_WITH_OPTIONS = ("retrieval", "related", "readers", "alerts", "insights", "asr")
 """Suites whose ``evaluate_…`` takes a folder and options; of the others it is ``run``."""
 _NOT_MEASURING = ("bench", "commands.", "followups.", "machine.", "plan", "report.")
 """Prefixes of modules that no result depends on."""

@@ -21,6 +21,8 @@ half that nothing was tuned on (`evaluation/splits.py`); `docs/evaluation.md` sa
 _HEADINGS = {
     "retrieval": "Search",
     "related": "Related insights",
+    "readers": "Profiles of simulated readers",
+    "alerts": "Alerts",
     "themes": "Themes",
     "answers": "Answers",
     "insights": "Insights",

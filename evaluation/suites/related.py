@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from earmark.catalog.content import insights
 from earmark.embedding import insight_text
 from earmark.errors import UsageError
-from earmark.ids import content_hash, make_id
+from earmark.ids import make_id
 from earmark.ports import IndexQuery
 from earmark.types import EpisodeData, Insight
 from evaluation.collection import default_cache, library, model_names, published, put_show
+from evaluation.given_insights import given_insight
 from evaluation.hubs import diversity, hub_measures
 from evaluation.judgements import open_judged, selected
 from evaluation.metrics import DEPTH, MEASURES, per_query
@@ -140,26 +141,7 @@ def _load(judged: JudgedCollection, field: str, made: ScratchLibrary) -> _Stored
 
 def _insight(document: JudgedDocument, seq: int, episode_id: str) -> Insight:
     claim, body = (document.title, document.text) if document.title else (document.text, "")
-    return Insight(
-        id=make_id("insight", document.id),
-        episode_id=episode_id,
-        show_id="",
-        show="",
-        episode="",
-        published=None,
-        url="",
-        audio_url="",
-        seq=seq,
-        claim=claim,
-        body=body,
-        quote=body,
-        speaker=None,
-        start_s=None,
-        end_s=None,
-        quality=0.5,
-        extractor="given",
-        content_hash=content_hash(f"{claim}\n{body}"),
-    )
+    return given_insight(document.id, episode_id, claim=claim, body=body, seq=seq)
 
 
 def _lists(judged: JudgedCollection, stored: _StoredInsights, made: ScratchLibrary) -> dict[str, dict[str, list[str]]]:

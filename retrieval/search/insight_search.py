@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from earmark.types import Filters, Insight
     from retrieval.search.query import ParsedQuery
 
-__all__ = ["InsightSearch"]
+__all__ = ["ABOUT", "InsightSearch"]
 
 _DEEPER = 3
 """Insights for each that is wanted, where words leave some out."""
-_ABOUT = 0.4
+ABOUT = 0.4
 """Cosine from which a claim is about what a few words name: half the way between where it begins to be and where it wholly is
 (`briefs.taste`, measured on 1,151 claims)."""
 _NAMED = 0.15
@@ -39,12 +39,14 @@ class InsightSearch:
         catalog: holds the insights.
         index: finds them.
         encoder: whose vectors they are.
+        about: the cosine from which a claim is about a few words, whatever words it has.
     """
 
-    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder) -> None:
+    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder, *, about: float = ABOUT) -> None:
         self._catalog = catalog
         self._index = index
         self._encoder = encoder
+        self._about = about
 
     def best(self, ways: Iterable[tuple[ParsedQuery, Filters]], limit: int) -> list[Insight]:
         """The insights that fit one of some queries best, best first, by meaning and by words, fused by the index."""
@@ -83,7 +85,7 @@ class InsightSearch:
             for insight in listed
             if all(_says(insight, [phrase]) for phrase in phrases)
             and not _says(insight, excluded)
-            and (not words or phrases or _is_about(insight, wanted, near[insight.id]))
+            and (not words or phrases or _is_about(insight, wanted, near[insight.id], self._about))
         ]
 
     def _newest(self, narrowed: Filters) -> list[Insight]:
@@ -105,9 +107,9 @@ def _folded(phrases: Sequence[str]) -> list[str]:
     return [folded for phrase in phrases if (folded := fold(phrase))]
 
 
-def _is_about(insight: Insight, wanted: set[str], near: float) -> bool:
+def _is_about(insight: Insight, wanted: set[str], near: float, about: float) -> bool:
     named = bool(wanted) and wanted <= set(terms(f"{insight.claim} {insight.body}"))
-    return near >= (_NAMED if named else _ABOUT)
+    return near >= (_NAMED if named else about)
 
 
 def _says(insight: Insight, phrases: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from evaluation.suite import Measure, SuiteResult
 
 pytestmark = pytest.mark.heavy
 
-SUITE_OF_PLAN = ("retrieval", "related", "themes", "answers", "insights", "asr")
+SUITE_OF_PLAN = ("retrieval", "related", "readers", "alerts", "themes", "answers", "insights", "asr")
 
 
 def _entries() -> tuple[PlanEntry, ...]:

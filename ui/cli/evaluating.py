@@ -1,4 +1,4 @@
-"""`earmark eval …`: search, related insights, themes, answers, insights and speech recognition, measured on judged data."""
+"""`earmark eval …`: search, related insights, profiles, alerts, themes, answers, insights and speech, measured on judged data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["eval_app"]
 
 eval_app = typer.Typer(
-    help="Measure search, related insights, themes, answers, insights and speech recognition on judged data.",
+    help="Measure search, related insights, profiles, alerts, themes, answers, insights and speech on judged data.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -102,6 +102,42 @@ def related(
         result = evaluate_related(
             folder, settings=settings, split=split, skip_same=skip_same, limit=limit, cache=cache, on_progress=tell
         )
+    _print(result, as_json=as_json)
+
+
+@eval_app.command()
+def readers(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with labelled texts.")],
+    split: Split = "",
+    limit: Limit = None,
+    cache: Cache = None,
+    as_json: Json = False,
+) -> None:
+    """Profiles: what simulated readers of labelled subjects get after 0, 5 and 20 clicks."""
+    with _measuring(context) as (settings, tell):
+        from evaluation.suites.readers import evaluate_readers
+
+        result = evaluate_readers(folder, settings=settings, split=split, limit=limit, cache=cache, on_progress=tell)
+    _print(result, as_json=as_json)
+
+
+@eval_app.command()
+def alerts(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with corpus.jsonl.")],
+    split: Split = "",
+    kind: Annotated[
+        str, typer.Option("--kind", help="Queries with this value of the field kind; empty takes topics.")
+    ] = "",
+    cache: Cache = None,
+    as_json: Json = False,
+) -> None:
+    """Alerts on searches: precision and recall of what they tell, by the cosine from which they tell it."""
+    with _measuring(context) as (settings, tell):
+        from evaluation.suites.alerts import evaluate_alerts
+
+        result = evaluate_alerts(folder, settings=settings, split=split, kind=kind, cache=cache, on_progress=tell)
     _print(result, as_json=as_json)
 
 
