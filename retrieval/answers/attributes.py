@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from retrieval.answers.signals import EvidenceProfile
 
-__all__ = ["Attribute", "attributes", "untold", "wanted"]
+__all__ = ["Attribute", "attributes", "untold", "wanted", "wants_figure"]
 
 _GAIN = 0.25
 """What a sentence with the wanted attribute is favoured by: about as much as one word of the question more."""
@@ -80,10 +80,16 @@ def wanted(question: str) -> Attribute | None:
     return None
 
 
+def wants_figure(question: str) -> bool:
+    """Whether a question wants a number or a time."""
+    attribute = wanted(question)
+    return attribute is not None and attribute.pattern is not _CAUSE
+
+
 def untold(question: str, quotes: Sequence[str]) -> bool:
     """Whether a question wants a number or a time and none of what would answer it tells one."""
     attribute = wanted(question)
-    if attribute is None or attribute.pattern is _CAUSE:
+    if attribute is None or not wants_figure(question):
         return False
     return not any(attribute.told(quote) for quote in quotes)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparer"]
 
+_JOINING = r"(?:(?:,|and|or|&)\s+)+"
+_SUBJECT = re.compile(rf"\b(did|do|does|are|were|is|was|has|have|had|would|will|can|could)\s+{_JOINING}", re.IGNORECASE)
+_OBJECT = re.compile(rf"\b(of|between|for|to|by|with|from)\s+{_JOINING}", re.IGNORECASE)
 _COMPARE = re.compile(r"^(?:please\s+)?(?:compare|contrast)\b\s*(?:how|what|why)?\s*(?:and\b\s*)*", re.IGNORECASE)
 
 
@@ -83,8 +86,9 @@ def _sides(
     if len(sides) < 2 or read.text == question:
         return None, read
     others = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "speaker")
-    topic = _COMPARE.sub("", read.text) or read.text
-    return Comparison(topic=topic, sides=sides, topical=read.topical), replace(read, narrowed=others)
+    topic = _OBJECT.sub(r"\1 them ", _SUBJECT.sub(r"\1 they ", _COMPARE.sub("", read.text) or read.text))
+    topical = read.topical or bool(read.filters.speakers)
+    return Comparison(topic=topic, sides=sides, topical=topical), replace(read, narrowed=others)
 
 
 def _both(side: Filters, rest: Filters) -> Filters:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from retrieval.answers.attributes import wanted
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 
-__all__ = ["completing", "joined"]
+__all__ = ["completing", "joined", "points_back"]
 
 _REACH = (1, -1, 2)
 """Places of the neighbours that are looked at for the number, time or cause, in this order."""
@@ -42,10 +42,19 @@ def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
         added += [n for n in [next(told, -1)] if n >= 0]
     for n in [*chosen[:_LED], *added]:
         before, text = n - 1, evidence.sentences[n].text
-        incomplete = _POINTS_BACK.match(text) or len(text.split()) <= _SHORT
-        if incomplete and _in_a_row(evidence.sentences, before, n) and before not in chosen and before not in added:
+        if (
+            points_back(text)
+            and _in_a_row(evidence.sentences, before, n)
+            and before not in chosen
+            and before not in added
+        ):
             added.append(before)
     return [n for n in added if n not in chosen]
+
+
+def points_back(text: str) -> bool:
+    """Whether a sentence hardly stands alone: it begins with a word for what was said before it, or is short."""
+    return bool(_POINTS_BACK.match(text)) or len(text.split()) <= _SHORT
 
 
 def joined(ordered: Sequence[PassageSentence]) -> list[PassageSentence]:

@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "AnswerEvidence", "PassageSentence", "SideEvidence", "citation", "date_of", "sentences_of"]
+__all__ = [
+    "LONGEST",
+    "AnswerEvidence",
+    "Neighbours",
+    "PassageSentence",
+    "SideEvidence",
+    "citation",
+    "date_of",
+    "sentences_of",
+]
 
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
@@ -38,13 +47,22 @@ class PassageSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """The passages just before and after one in its episode; ``None`` at the episode's ends."""
+
+    before: Hit | None = None
+    after: Hit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerEvidence:
     """A question, the passages found for it, and how sure it is that they answer it (see `retrieval.answers.confidence`).
 
     ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
     ``(len(sentences), dimension)``. ``confidence`` is a probability. ``understood``, ``narrowed`` and ``note`` are what
-    the answer says beside (see `earmark.types.Answer`). Where the question names several persons or shows, ``sides`` are
-    theirs, in its order, and all else is what the sides hold together.
+    the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
+    question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
+    together.
     """
 
     question: str
@@ -58,6 +76,12 @@ class AnswerEvidence:
     narrowed: tuple[Narrowing, ...] = ()
     note: str = ""
     sides: tuple[SideEvidence, ...] = ()
+    neighbours: tuple[Neighbours, ...] = ()
+
+    def beside(self, hit: Hit) -> Neighbours:
+        """The neighbours of one of ``hits``; none where they were not read."""
+        held = (near for own, near in zip(self.hits, self.neighbours, strict=False) if own is hit)
+        return next(held, Neighbours())
 
     def passage_scores(self) -> list[float]:
         """How well each passage answers: as well as its best sentence does."""

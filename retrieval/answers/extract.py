@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from earmark.language.folding import fold
 from earmark.types import Answer, Citation
+from retrieval.answers.attributes import wants_figure
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
 from retrieval.answers.openings import as_read
+from retrieval.answers.stretches import overlaps, stretch, word_count
 from retrieval.answers.views import contradict
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ __all__ = ["extractive_answer", "pick", "quoted_side", "silence", "told", "unmar
 _MOST = 5
 _MOST_A_SIDE = 3
 """Sentences of one side, where a question names several."""
+_ROOM, _ROOM_A_SIDE = 130, 80
+"""Words after which no further place is quoted; a quotation is never cut for it."""
+_ENOUGH = 45
+"""Words up to which a place is read on."""
+_NEAR_PLACE, _OTHER_PLACE = 0.25, 0.35
+"""How far below the best sentence's score another place is worth reading, on the best one's show and on others."""
 _WHO = re.compile(r"^(?:and |but |so )?who(?:se)?\b", re.IGNORECASE)
 _NEAR_BEST = 0.3
 """How far below the best sentence's score another is worth reading.
@@ -69,7 +77,7 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
     held = side.evidence
     if held is None or held.vectors is None:
         return silence(side), []
-    picked = pick(held, held.vectors, most=_MOST_A_SIDE)
+    picked = pick(held, held.vectors, most=_MOST_A_SIDE, room=_ROOM_A_SIDE)
     return " ".join(told(picked, first)), [citation(n, sentence) for n, sentence in enumerate(picked, first)]
 
 
@@ -90,47 +98,67 @@ def _by_sides(evidence: AnswerEvidence) -> Answer:
     )
 
 
-def pick(evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST) -> list[PassageSentence]:
-    """One to ``most`` sentences: by voice, the best one's first, each voice's in the order in which they were said.
+def pick(
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST, room: int = _ROOM
+) -> list[PassageSentence]:
+    """What answers, by voice, the best one's first, each voice's in the order in which it was said.
 
-    None repeats another. A question for who says something is answered by those whose names are known, if any are.
+    A question for a number, a time or a name is answered by one to ``most`` sentences; any other by fewer places, each
+    read on, up to about ``room`` words. None repeats another. A question for who says something is answered by those
+    whose names are known, if any are.
     """
+    question = evidence.asked or evidence.question
     scores = list(evidence.scores)
     allowed = set(range(len(scores)))
-    if _WHO.match(evidence.asked or evidence.question):
+    if _WHO.match(question):
         allowed = {n for n in allowed if evidence.sentences[n].speaker} or allowed
+    reading_on = not (_WHO.match(question) or wants_figure(question))
     best = max(scores[n] for n in allowed)
     first = next(evidence.sentences[n].hit.show_id for n in sorted(allowed) if scores[n] == best)
+    near, other = (_NEAR_PLACE, _OTHER_PLACE) if reading_on else (_NEAR_BEST, _OTHER_SHOW)
     chosen: list[int] = []
-    while len(chosen) < most:
+    parts: list[PassageSentence] = []
+    while len(chosen) < most and word_count(parts) < room:
         open_ = [
             n
             for n, score in enumerate(scores)
             if n in allowed
             and n not in chosen
-            and not any(_same_words(evidence.sentences[n], evidence.sentences[other]) for other in chosen)
-            and score >= best - (_NEAR_BEST if evidence.sentences[n].hit.show_id == first else _OTHER_SHOW)
+            and not _held(evidence.sentences[n], parts)
+            and score >= best - (near if evidence.sentences[n].hit.show_id == first else other)
             and all(float(vectors[n] @ vectors[other]) < _REPEATS for other in chosen)
         ]
         if not open_:
             break
         chosen.append(max(open_, key=lambda n: scores[n] + _favour(n, chosen, evidence.sentences)))
-    chosen += _other_side(chosen, evidence, vectors)
-    chosen += completing(chosen, evidence)
+        parts += _read(chosen[-1], evidence, parts, reading_on=reading_on)
+    for n in [*(more := _other_side(chosen, evidence, vectors)), *completing([*chosen, *more], evidence)]:
+        if not _held(evidence.sentences[n], parts):
+            parts += _read(n, evidence, parts, reading_on=reading_on and n in more)
     order: dict[tuple[str, str | None], int] = {}
-    for n in chosen:
-        order.setdefault(_voice(evidence.sentences[n]), len(order))
-    picked = [evidence.sentences[n] for n in chosen]
+    for part in parts:
+        order.setdefault(_voice(part), len(order))
+    starts = {part.hit.chunk_id: n for n, part in enumerate(reversed(parts))}
     ordered = sorted(
-        picked,
+        parts,
         key=lambda sentence: (
             order[_voice(sentence)],
             sentence.hit.episode_id,
             sentence.start_s or 0.0,
+            -starts[sentence.hit.chunk_id],
             sentence.offset,
         ),
     )
     return joined(ordered)
+
+
+def _read(
+    n: int, evidence: AnswerEvidence, taken: Sequence[PassageSentence], *, reading_on: bool
+) -> list[PassageSentence]:
+    sentence = evidence.sentences[n]
+    if not reading_on:
+        return [sentence]
+    return stretch(sentence, evidence.beside(sentence.hit), enough=_ENOUGH, taken=taken)
 
 
 def _other_side(chosen: Sequence[int], evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[int]:
@@ -154,6 +182,11 @@ def _favour(n: int, chosen: Sequence[int], sentences: Sequence[PassageSentence])
         return _NEW_SHOW
     beside = any(abs(other - n) == 1 and sentences[other].hit is sentences[n].hit for other in chosen)
     return _BESIDE if beside else 0.0
+
+
+def _held(sentence: PassageSentence, parts: Sequence[PassageSentence]) -> bool:
+    """Whether a sentence is among some parts, as it is there or word for word elsewhere."""
+    return any(overlaps(sentence, part) or _same_words(sentence, part) for part in parts)
 
 
 def _same_words(sentence: PassageSentence, other: PassageSentence) -> bool:

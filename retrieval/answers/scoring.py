@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.language.words import content_terms
-from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, with_neighbours
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, met_by, with_neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,8 @@ _SOFT, _BESIDE, _PASSAGE, _TELLING, _RANK = 0.5, 0.5, 1.0, 0.15, 0.2
 _TOLD = 6
 """Content words beyond the question's own from which a sentence tells something rather than names the subject."""
 _COVERAGE, _NEARNESS = 0.5, 0.15
+_REPLY = 0.8
+"""What being asked nearly the same on air counts for a reply, against saying it."""
 
 
 def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
@@ -43,12 +45,21 @@ def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[n
         return np.asarray(cosines + _COVERAGE * covered + _NEARNESS * nearness + _TELLING * telling + ranked)
     weights = asked.rarities[held] / asked.rarities[held].sum()
     by_word = met(asked, heard, held)
+    beside = with_neighbours(by_word, heard.owners)
     by_passage = np.zeros((len(heard.passages), len(held)))
     np.maximum.at(by_passage, heard.owners, by_word)
+    if heard.put is not None and heard.put_vectors is not None and len(heard.put_tokens):
+        replying = np.flatnonzero(heard.put >= 0)
+        question = heard.put[replying]
+        by_question = met_by(asked, heard.put_tokens, held)[question]
+        beside[replying] = np.maximum(beside[replying], by_question)
+        np.maximum.at(by_passage, heard.owners[replying], by_question)
+        asked_alike = _REPLY * (heard.put_vectors @ asked.vector)[question]
+        cosines[replying] = np.maximum(cosines[replying], asked_alike)
     return np.asarray(
         cosines
         + _SOFT * (by_word @ weights)
-        + _BESIDE * (with_neighbours(by_word, heard.owners) @ weights)
+        + _BESIDE * (beside @ weights)
         + _PASSAGE * (by_passage @ weights)[heard.owners]
         + _TELLING * telling
         + ranked

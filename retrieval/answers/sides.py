@@ -29,9 +29,12 @@ _JOIN = (
     r"|compares?\s+(?:to|with)|(?:dis)?agrees?\s+with|different\s+from)\s+)"
 )
 _ABOUT = r"(?:on|about|over|regarding|concerning|when\s+it\s+comes\s+to|(?P<claim>that|whether))"
+_HEAD = (
+    r"(?:(?:and|but|so|also|please|tell|me|compare|contrast|what|how|where|why|do|does|did|has|have|is|are|there|any|an?|the"
+    r"|both|differences?|disagreements?|between|views?|opinions?|of|on|people|hosts?|guests?|shows?|podcasts?)\s+)*"
+)
 _COMPARED = re.compile(
-    r"^(?:(?:and|but|so|also|please|tell|me|compare|contrast|what|how|where|why|do|does|did|has|have|is|are|there|any|an?|the"
-    r"|differences?|disagreements?|between|views?|opinions?|of)\s+)*"
+    rf"^{_HEAD}"
     rf"(?P<sides>{_SIDE}(?:{_JOIN}{_SIDE})+)"
     rf"\s*[:,]?\s*(?:(?:both|each)\s+)?(?:(?:{SAYING}|differ(?:s|ed)?|different|see|{HELD})\s+)?"
     rf"(?:{_ABOUT}\s+(?P<topic>.+))$",
@@ -40,6 +43,27 @@ _COMPARED = re.compile(
 """Names that are joined at the head of a question, and behind them what each is asked about."""
 _SIGN = re.compile(rf"\b(?:compare|contrast|differ\w*|versus|(?:dis)?agree\w*|see|{SAYING}|{HELD})\b", re.IGNORECASE)
 _VERSUS = re.compile(r"\bvs\b\.?", re.IGNORECASE)
+_OTHERWISE = r"(?:differs?\s+from|differed\s+from|compares?\s+(?:to|with)|(?:dis)?agrees?\s+with|different\s+from|versus|against)"
+_ABOUT_IT = r"(?:of|on|about|over|for|towards?|regarding)"
+_APART = re.compile(
+    rf"^(?:{_HEAD}(?P<first>{_SIDE})\s+{_ABOUT_IT}\s+(?P<topic>.+?)\s+{_OTHERWISE}"
+    rf"|(?:please\s+)?(?:compare|contrast)\s+(?P<with>{_SIDE})\s+{_ABOUT_IT}\s+(?P<it>.+?)\s+(?:with|to|and))\s+"
+    rf"(?P<second>{_SIDE})[?.!\s]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Two names with what each is asked about between them: "How does A's view of kelp differ from B's?"."""
+_THAN = re.compile(
+    rf"^(?:is|are|was|does|did)\s+(?P<first>{_NAME})\s+(?P<topic>.+?)\s+than\s+(?P<second>{_SIDE})[?.!\s]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The same with a degree: "Is A more doubtful of kelp than B?"."""
+_ASIDE = re.compile(
+    r"\s*[:;,–—-]\s*(?:and\s+)?(?:where|how|do|does|in\s+what|on\s+what|what)\b[^:;,]*"
+    r"\b(?:they|both|each|the\s+two)\b[^:;,]*$"
+    r"|\s+(?:differ|compare|diverge|contrast)(?=[?.!\s]*$)",
+    re.IGNORECASE,
+)
+"""What follows on a topic and only asks once more for the difference: "…: where do they differ?"."""
 _FIRST_TOPIC = re.compile(r"^(?:on|about)\s+(?P<topic>[^,?]+),\s+(?P<rest>.+?)[?.\s]*$", re.IGNORECASE | re.DOTALL)
 
 
@@ -81,18 +105,38 @@ def comparison_in(question: str, known: LibraryNames) -> Comparison | None:
     masked = text
     for mention, _ in mentions:
         masked = masked[: mention.start] + _MASK * (mention.end - mention.start) + masked[mention.end :]
-    compared = _COMPARED.match(masked)
-    if compared is None:
+    read = _read(masked)
+    if read is None:
         return None
-    start, end = compared.span("sides")
-    if start and not _SIGN.search(masked[: compared.start("topic")]):
-        return None
-    named = sorted((pair for pair in mentions if start <= pair[0].start < end), key=lambda pair: pair[0].start)
+    named = sorted(
+        (pair for pair in mentions if any(start <= pair[0].start < end for start, end in read.names)),
+        key=lambda pair: pair[0].start,
+    )
     sides = sides_of([Narrowing(kind=kind, label=mention.name) for mention, kind in named], known)
-    topic = text[slice(*compared.span("topic"))].strip(" ,;:-")
+    topic = _ASIDE.sub("", text[slice(*read.topic)].strip(" ,;:-"))
     if len(sides) < 2 or not content_terms(topic):
         return None
-    return Comparison(topic=topic, sides=sides, topical=compared["claim"] is None)
+    return Comparison(topic=topic, sides=sides, topical=not read.claim)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Where a question has its names and its topic, in characters, and whether the topic is a claim to agree with."""
+
+    names: tuple[tuple[int, int], ...]
+    topic: tuple[int, int]
+    claim: bool = False
+
+
+def _read(masked: str) -> _Parts | None:
+    """The parts of a question whose names are masked; ``None`` if it compares nobody."""
+    if apart := _APART.match(masked) or _THAN.match(masked):
+        first, topic = ("first", "topic") if apart["first"] else ("with", "it")
+        return _Parts(names=(apart.span(first), apart.span("second")), topic=apart.span(topic))
+    compared = _COMPARED.match(masked)
+    if compared is None or (compared.start("sides") and not _SIGN.search(masked[: compared.start("topic")])):
+        return None
+    return _Parts(names=(compared.span("sides"),), topic=compared.span("topic"), claim=compared["claim"] is not None)
 
 
 def sides_of(narrowed: Sequence[Narrowing], known: LibraryNames) -> tuple[Side, ...]:

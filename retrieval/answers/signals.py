@@ -29,6 +29,7 @@ __all__ = [
     "covers",
     "measure",
     "met",
+    "met_by",
     "with_neighbours",
 ]
 
@@ -107,7 +108,8 @@ class EvidenceProfile:
     """What was found: sentences with their passage's number, and passages as text (with title and speaker).
 
     ``vectors`` has shape ``(len(sentences), dimension)``, ``cosines`` those of the passages with the question, shape
-    ``(len(passages),)``. ``tokens`` holds the token vectors of each sentence, or nothing.
+    ``(len(passages),)``. ``tokens`` holds the token vectors of each sentence, or nothing. ``put`` says for each sentence
+    which question on air it replies to, -1 for none; ``put_vectors`` and ``put_tokens`` are those of the questions.
     """
 
     sentences: Sequence[str]
@@ -116,6 +118,21 @@ class EvidenceProfile:
     passages: Sequence[str]
     cosines: NDArray[np.float32]
     tokens: Sequence[NDArray[np.float32]] = ()
+    put: NDArray[np.int64] | None = None
+    put_vectors: NDArray[np.float32] | None = None
+    put_tokens: Sequence[NDArray[np.float32]] = ()
+
+    def first(self, passages: int) -> EvidenceProfile:
+        """The profile of the first passages alone, without what was asked on air."""
+        count = int(np.searchsorted(self.owners, passages))
+        return EvidenceProfile(
+            sentences=self.sentences[:count],
+            owners=self.owners[:count],
+            vectors=self.vectors[:count],
+            passages=self.passages[:passages],
+            cosines=self.cosines[:passages],
+            tokens=self.tokens[:count],
+        )
 
 
 def asked_words(text: str) -> list[str]:
@@ -200,11 +217,16 @@ def _token_signals(asked: QuestionProfile, heard: EvidenceProfile, cosines: NDAr
 
 def met(asked: QuestionProfile, heard: EvidenceProfile, held: Sequence[int]) -> NDArray[np.float64]:
     """How well each sentence meets each held word, of shape ``(sentences, words)``: its tokens' best cosines' mean."""
+    return met_by(asked, heard.tokens, held)
+
+
+def met_by(asked: QuestionProfile, texts: Sequence[NDArray[np.float32]], held: Sequence[int]) -> NDArray[np.float64]:
+    """How well each text, given as its token vectors, meets each held word, of shape ``(len(texts), words)``."""
     rows = np.concatenate([asked.tokens[n] for n in held])
     word = np.repeat(np.arange(len(held)), [len(asked.tokens[n]) for n in held])
     counts = np.bincount(word)
-    best = np.zeros((len(heard.tokens), len(held)))
-    for n, tokens in enumerate(heard.tokens):
+    best = np.zeros((len(texts), len(held)))
+    for n, tokens in enumerate(texts):
         if len(tokens):
             best[n] = np.bincount(word, weights=(rows @ tokens.T).max(axis=1), minlength=len(held)) / counts
     return best

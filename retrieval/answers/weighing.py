@@ -18,9 +18,11 @@ from earmark.ports import TokenEncoder
 from earmark.types import Filters, Hit
 from retrieval.answers.attributes import attributes
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, in_one_place, probability
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, sentences_of
+from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, sentences_of
 from retrieval.answers.nearness import unheld, window_signals
+from retrieval.answers.neighbours import neighbours
 from retrieval.answers.packing import repeats
+from retrieval.answers.replies import put_before, replies_to
 from retrieval.answers.scoring import sentence_scores
 from retrieval.answers.signals import EvidenceProfile, QuestionProfile, aligned, asked_words, covers, measure
 from retrieval.rarity import Rarity
@@ -89,13 +91,20 @@ class Weigher:
             carried: words of it that come from the question before: they say what it is about, not what it asks.
             about: persons it is about: only what they say, or what is said in a passage that names them, answers it.
         """
-        hits = self._passages(text, filters, about)
-        quotable = (sentence for hit in hits for sentence in _quotable(hit, filters.speakers))
-        sentences = [sentence for sentence in quotable if not about or _concerns(sentence, about)][:_MOST_SENTENCES]
+        found, replies = self._passages(text, filters, about)
+        hits = (*found, *replies)
+
+        def sentences_in(some: Sequence[Hit]) -> list[PassageSentence]:
+            quotable = (sentence for hit in some for sentence in _quotable(hit, filters.speakers))
+            return [sentence for sentence in quotable if not about or _concerns(sentence, about)]
+
+        sentences = sentences_in(found)[:_MOST_SENTENCES]
         if not sentences:
-            return AnswerEvidence(question=text, hits=hits, sentences=(), scores=(), confidence=0.0)
+            return AnswerEvidence(question=text, hits=found, sentences=(), scores=(), confidence=0.0)
+        sentences += sentences_in(replies)
+        near = neighbours(self._searcher.catalog, hits)
         rarity = self._searcher.rarities.rarity()
-        asked, heard = self._encoded(text, hits, sentences, rarity, {stem(word) for word in carried})
+        asked, heard = self._encoded(text, hits, near, sentences, rarity, {stem(word) for word in carried})
         scores = sentence_scores(asked, heard) + attributes(text, heard)
         if _RECENT.search(text):
             scores = scores + np.array([_RECENT_WEIGHT * _recency(sentence.hit, now) for sentence in sentences])
@@ -104,43 +113,62 @@ class Weigher:
             hits=hits,
             sentences=tuple(sentences),
             scores=tuple(float(score) for score in scores),
-            confidence=_confidence(asked, heard, topical=topical),
+            confidence=_confidence(asked, heard.first(len(found)), topical=topical),
             vectors=heard.vectors,
+            neighbours=near,
         )
 
-    def _passages(self, text: str, filters: Filters, about: Sequence[str]) -> tuple[Hit, ...]:
-        """The best passages that differ; where persons are meant, also those that others begin and they go on in.
+    def _passages(self, text: str, filters: Filters, about: Sequence[str]) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """The best passages that differ, and those that begin with a reply to a question on air that was found.
 
-        A passage of two voices is filed under the one that has most of it.
+        Where persons are meant, also passages that others begin and they go on in: a passage of two voices is filed under
+        the one that has most of it.
         """
+        catalog = self._searcher.catalog
 
         def best(narrowed: Filters) -> list[Hit]:
             return self._searcher.passages(text, filters=narrowed, limit=PASSAGES + _SPARE)
 
         persons = filters.speakers or tuple(about)
         if not persons:
-            return _distinct(best(filters))[:PASSAGES]
+            found = _distinct(best(filters))[:PASSAGES]
+            return found, tuple(replies_to(found, neighbours(catalog, found)))
         by_them = best(replace(filters, speakers=persons))
-        wide = best(replace(filters, speakers=()))
+        everybody = best(replace(filters, speakers=()))
         if filters.speakers:
-            wide = [hit for hit in wide if any(sentence.speaker in persons for sentence in sentences_of(hit))]
+            wide = [hit for hit in everybody if any(sentence.speaker in persons for sentence in sentences_of(hit))]
         else:
-            wide = [hit for hit in wide if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
+            wide = [hit for hit in everybody if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
         known = {hit.chunk_id: hit for pair in zip_longest(by_them, wide) for hit in pair if hit is not None}
-        return _distinct(list(known.values()))[:PASSAGES]
+        found = _distinct(list(known.values()))[:PASSAGES]
+        replies = replies_to(everybody, neighbours(catalog, everybody), persons)
+        held = {hit.chunk_id for hit in found}
+        return found, tuple(hit for hit in replies if hit.chunk_id not in held)
 
     def _encoded(
-        self, text: str, hits: Sequence[Hit], sentences: Sequence[PassageSentence], rarity: Rarity, carried: set[str]
+        self,
+        text: str,
+        hits: Sequence[Hit],
+        near: Sequence[Neighbours],
+        sentences: Sequence[PassageSentence],
+        rarity: Rarity,
+        carried: set[str],
     ) -> tuple[QuestionProfile, EvidenceProfile]:
-        """Question and sentences as vectors, all from one pass of the model."""
+        """Question, sentences and what they reply to as vectors, all from one pass of the model."""
         wanted = asked_words(text)
-        texts = [text, *(sentence.text for sentence in sentences)]
+        before = {id(hit): put_before(hit, around) for hit, around in zip(hits, near, strict=True)}
+        put = [before[id(sentence.hit)].get(sentence.offset, "") for sentence in sentences]
+        questions = list(dict.fromkeys(filter(None, put)))
+        heard_to = 1 + len(sentences)
+        texts = [text, *(sentence.text for sentence in sentences), *questions]
         tokens: tuple[NDArray[np.float32], ...] = ()
         heard_tokens: list[NDArray[np.float32]] = []
+        put_tokens: list[NDArray[np.float32]] = []
         if isinstance(self._encoder, TokenEncoder):
             encoded: list[TokenVectors] = self._encoder.encode_tokens([*texts, *wanted])
             vectors = np.stack([text_vectors.pooled for text_vectors in encoded[: len(texts)]])
-            heard_tokens = [text_vectors.tokens for text_vectors in encoded[1 : len(texts)]]
+            heard_tokens = [text_vectors.tokens for text_vectors in encoded[1:heard_to]]
+            put_tokens = [text_vectors.tokens for text_vectors in encoded[heard_to : len(texts)]]
             tokens = aligned(encoded[0], [text_vectors.token_ids for text_vectors in encoded[len(texts) :]])
         else:
             vectors = self._encoder.encode(texts)
@@ -159,10 +187,13 @@ class Weigher:
         heard = EvidenceProfile(
             sentences=[sentence.text for sentence in sentences],
             owners=np.array([place[id(sentence.hit)] for sentence in sentences]),
-            vectors=vectors[1:],
+            vectors=vectors[1:heard_to],
             passages=[f"{hit.show} {hit.speaker or ''} {_year(hit)} {hit.text}" for hit in hits],
             cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
             tokens=heard_tokens,
+            put=np.array([questions.index(question) if question else -1 for question in put]),
+            put_vectors=vectors[heard_to:],
+            put_tokens=put_tokens,
         )
         return asked, heard
 
