@@ -115,7 +115,7 @@ def run(
             "own: the answer is in the library. absent: its whole topic is left out. missing: only its passage is. "
             "elsewhere: asked of another meeting. foreign: of another collection. Abstention counts a question without an answer as positive.",
             "swapped: a question of the library's own with another's name or number in it; it counts in its own rows alone.",
-            "Citation validity: the quote is word for word in a passage retrieved for the question.",
+            "Citation validity: the quote is word for word in a passage retrieved for the question, or in the one beside it.",
         ),
     )
 
@@ -285,8 +285,9 @@ def _holds(trial: Trial) -> bool:
 
 
 def _valid(trial: Trial) -> list[float]:
-    """1 or 0 for each citation: whether its quote is in a retrieved passage."""
-    passages = {hit.chunk_id: hit.text for hit in trial.evidence.hits}
+    """1 or 0 for each citation: whether its quote is in a retrieved passage, or in one beside it, where a quotation goes on."""
+    beside = [hit for near in trial.evidence.neighbours for hit in (near.before, near.after) if hit is not None]
+    passages = {hit.chunk_id: hit.text for hit in (*beside, *trial.evidence.hits)}
     return [float(cite.quote in passages.get(cite.chunk_id, "")) for cite in trial.answer.citations]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from earmark.types import Answer, Narrowing
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
-from retrieval.answers.extract import told
+from retrieval.answers.extract import NEAR, told
 from retrieval.answers.nearness import unheld
 
 __all__ = ["NOTHING", "abstained", "in_words"]
@@ -16,8 +16,6 @@ NOTHING = "Nothing in your library answers this. Try other words, or follow show
 
 _WHERE = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
 _SPAN = re.compile(r"(?:since|before|after)\b")
-_NEAR = 0.12
-"""Confidence from which what was found is at least about the subject."""
 _MISSING = 3
 """Names and numbers that are said to be missing, at most."""
 
@@ -59,7 +57,7 @@ def in_words(narrowed: Sequence[Narrowing]) -> str:
 
 def _nearest(evidence: AnswerEvidence) -> PassageSentence | None:
     """The sentence that comes nearest, where it is about the subject at all."""
-    if not evidence.sentences or evidence.confidence < _NEAR:
+    if not evidence.sentences or evidence.confidence < NEAR:
         return None
     best = max(range(len(evidence.sentences)), key=lambda n: evidence.scores[n])
     return evidence.sentences[best]

@@ -116,7 +116,7 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         return SearchRequest(
             text=whole, filters=Filters(), topical=topical, about=about, whole=whole, side_by_side=side_by_side
         )
-    text = _tidy(_FRAME.sub("", text, count=1) if speakers else text)
+    text = _tidy(_FRAME.sub(_kept, text, count=1) if speakers else text)
     return SearchRequest(
         text=text if content_terms(text) else question,
         filters=Filters(
@@ -131,6 +131,11 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         whole=whole,
         side_by_side=side_by_side,
     )
+
+
+def _kept(frame: re.Match[str]) -> str:
+    """What of a question's frame says what is wanted: only that it is a definition."""
+    return "define " if "defin" in frame.group().casefold() else ""
 
 
 def together(given: Filters, read: Filters) -> Filters:

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.language.words import stem
 from earmark.types import Filters, Narrowing
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import AnswerEvidence, SideEvidence
-from retrieval.answers.sides import Comparison, comparison_in, sides_of
+from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
+from retrieval.answers.signals import asked_words
 
 if TYPE_CHECKING:
     from retrieval.answers.mentions import LibraryNames
     from retrieval.answers.weighing import Weigher
 
-__all__ = ["Comparer"]
+__all__ = ["Comparer", "sides_in"]
 
 _JOINING = r"(?:(?:,|and|or|&)\s+)+"
 _SUBJECT = re.compile(rf"\b(did|do|does|are|were|is|was|has|have|had|would|will|can|could)\s+{_JOINING}", re.IGNORECASE)
@@ -49,7 +51,10 @@ class Comparer:
             today: what "last year" in it is counted from.
             now: what "recent" in it is counted from.
         """
-        comparison, rest = _sides(question, read, known, today)
+        if claims := claims_in(question):
+            claimed = self._claimed(question, claims, together(given, read.filters), now)
+            return replace(claimed, narrowed=read.narrowed)
+        comparison, rest = sides_in(question, read, known, today)
         kinds = {side.narrowed.kind for side in comparison.sides} if comparison else set()
         if comparison is None or ("speaker" in kinds and given.speakers) or ("show" in kinds and given.shows):
             return None
@@ -63,15 +68,35 @@ class Comparer:
             for side in comparison.sides
         ]
         sides = tuple(
-            SideEvidence(label=side.label, evidence=evidence if self._weigher.answers(evidence) else None)
+            self._side(SideEvidence(label=side.label), evidence)
             for side, evidence in zip(comparison.sides, weighed, strict=True)
         )
-        held = [side.evidence for side in sides if side.evidence is not None]
         narrowed = (*rest.narrowed, *(side.narrowed for side in comparison.sides))
-        return replace(_joined(question, held or weighed), narrowed=narrowed, sides=sides)
+        return replace(_joined(question, sides), narrowed=narrowed, sides=sides)
+
+    def _claimed(self, question: str, claims: tuple[str, str], filters: Filters, now: datetime) -> AnswerEvidence:
+        """The evidence of who holds each of two claims; the second is about what the first names."""
+        first, second = claims
+        own = {stem(word) for word in asked_words(second)}
+        carried = [word for word in asked_words(first) if stem(word) not in own]
+        weighed = (
+            self._weigher.weigh(first, filters, now=now),
+            self._weigher.weigh(f"{second} ({', '.join(carried)})", filters, now=now, carried=carried),
+        )
+        sides = tuple(
+            self._side(SideEvidence(label=claim, claim=True), evidence)
+            for claim, evidence in zip(claims, weighed, strict=True)
+        )
+        return replace(_joined(question, sides), sides=sides)
+
+    def _side(self, side: SideEvidence, evidence: AnswerEvidence) -> SideEvidence:
+        """A side with its evidence, or, where that is not sure enough, with it as what comes nearest."""
+        if self._weigher.answers_for_side(evidence):
+            return replace(side, evidence=evidence)
+        return replace(side, near=evidence)
 
 
-def _sides(
+def sides_in(
     question: str, read: SearchRequest, known: LibraryNames, today: date
 ) -> tuple[Comparison | None, SearchRequest]:
     """The comparison in a question, and what the question narrows all its sides to: days, and a show."""
@@ -95,14 +120,16 @@ def _both(side: Filters, rest: Filters) -> Filters:
     return replace(side, shows=side.shows or rest.shows, after=rest.after, before=rest.before)
 
 
-def _joined(question: str, sides: Sequence[AnswerEvidence]) -> AnswerEvidence:
-    """What sides hold together; as sure as the surest of them."""
-    vectors = [evidence.vectors for evidence in sides if evidence.vectors is not None]
+def _joined(question: str, sides: Sequence[SideEvidence]) -> AnswerEvidence:
+    """What sides hold together, or, where none holds anything, what comes nearest; as sure as the surest of them."""
+    held = [side.evidence for side in sides if side.evidence is not None]
+    held = held or [side.near for side in sides if side.near is not None]
+    vectors = [evidence.vectors for evidence in held if evidence.vectors is not None]
     return AnswerEvidence(
         question=question,
-        hits=tuple(hit for evidence in sides for hit in evidence.hits),
-        sentences=tuple(sentence for evidence in sides for sentence in evidence.sentences),
-        scores=tuple(score for evidence in sides for score in evidence.scores),
-        confidence=max(evidence.confidence for evidence in sides),
+        hits=tuple(hit for evidence in held for hit in evidence.hits),
+        sentences=tuple(sentence for evidence in held for sentence in evidence.sentences),
+        scores=tuple(score for evidence in held for score in evidence.scores),
+        confidence=max(evidence.confidence for evidence in held),
         vectors=np.concatenate(vectors) if vectors else None,
     )

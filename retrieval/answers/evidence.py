@@ -93,10 +93,16 @@ class AnswerEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideEvidence:
-    """The evidence of one side of a question; ``None`` where that side says nothing that answers it."""
+    """The evidence of one side of a question; ``None`` where that side says nothing that answers it.
+
+    ``near`` is then what comes nearest, where it is about the subject at all. The ``label`` of a side is a person, a show
+    or, as ``claim`` says, a claim that somebody may hold.
+    """
 
     label: str
     evidence: AnswerEvidence | None = None
+    near: AnswerEvidence | None = None
+    claim: bool = False
 
 
 def sentences_of(hit: Hit) -> list[PassageSentence]:

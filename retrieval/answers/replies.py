@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from earmark.types import Hit
 from retrieval.answers.evidence import Neighbours, PassageSentence, sentences_of
 
-__all__ = ["QUESTION_END", "put_before", "replies_to", "turns_of"]
+__all__ = ["QUESTION_END", "Prompt", "put_before", "replies_to", "reply_to", "turns_of"]
 
 QUESTION_END = re.compile(r"\?[\"'”’)\]]*$")
 _LED_UP = 3
@@ -21,8 +22,19 @@ _REPLYING = 5
 """Sentences of a turn that reply to what was asked before it."""
 _ASKED_LATE = 2
 """Sentences at the end of a turn among which a question is one to the next speaker ("Why? I'd love to know.")."""
+_SPOKEN_TO = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
+_ANSWERED = 25
+"""Words of a reply that say whether what was said of "you" is so."""
 _MOST_REPLIES = 4
 """Passages that are read for a question on air that was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What somebody else said just before a turn: a question to it, or a statement that it goes on from."""
+
+    text: str
+    asks: bool
 
 
 def turns_of(hit: Hit) -> list[list[PassageSentence]]:
@@ -36,16 +48,16 @@ def turns_of(hit: Hit) -> list[list[PassageSentence]]:
     ]
 
 
-def put_before(hit: Hit, near: Neighbours) -> dict[int, str]:
-    """For where each replying sentence of a passage begins, the question that somebody else put before it."""
-    asked: dict[int, str] = {}
+def put_before(hit: Hit, near: Neighbours) -> dict[int, Prompt]:
+    """For where each of the first sentences of a turn begins, what somebody else said to it."""
+    prompts: dict[int, Prompt] = {}
     before = turns_of(near.before)[-1:] if near.before is not None else []
     for turn in turns_of(hit):
-        question = _question(before[-1]) if before and before[-1][0].speaker != turn[0].speaker else ""
-        if question:
-            asked |= {sentence.offset: question for sentence in turn[:_REPLYING]}
+        if before and before[-1][0].speaker != turn[0].speaker:
+            prompt = Prompt(" ".join(sentence.text for sentence in before[-1][-_LED_UP:]), _asks(before[-1]))
+            prompts |= {sentence.offset: prompt for sentence in turn[:_REPLYING]}
         before = [turn]
-    return asked
+    return prompts
 
 
 def replies_to(hits: Sequence[Hit], near: Sequence[Neighbours], persons: Sequence[str] = ()) -> list[Hit]:
@@ -54,7 +66,7 @@ def replies_to(hits: Sequence[Hit], near: Sequence[Neighbours], persons: Sequenc
     Args:
         hits: best first.
         near: their neighbours.
-        persons: who has to reply; anybody by default.
+        persons: whose replies alone are meant, and to whatever was said; by default anybody's, to questions.
     """
     held = {hit.chunk_id for hit in hits}
     replies: dict[str, Hit] = {}
@@ -64,13 +76,30 @@ def replies_to(hits: Sequence[Hit], near: Sequence[Neighbours], persons: Sequenc
             continue
         for asking, replying in zip(turns_of(hit)[-1:], turns_of(after)[:1], strict=False):
             speaker = replying[0].speaker
-            if _question(asking) and speaker != asking[0].speaker and (not persons or speaker in persons):
+            if speaker != asking[0].speaker and (speaker in persons if persons else _asks(asking)):
                 replies.setdefault(after.chunk_id, after)
     return list(replies.values())[:_MOST_REPLIES]
 
 
-def _question(turn: Sequence[PassageSentence]) -> str:
-    """What a turn asks at its end, with what leads up to it; empty where it asks nothing."""
-    if not any(QUESTION_END.search(sentence.text) for sentence in turn[-_ASKED_LATE:]):
-        return ""
-    return " ".join(sentence.text for sentence in turn[-_LED_UP:])
+def reply_to(said: PassageSentence, near: Neighbours) -> PassageSentence | None:
+    """How somebody replies who is spoken to at the end of a turn ("So what you want is …"); ``None`` for other sentences.
+
+    What is said to somebody about them is theirs: whoever asks for it wants to know who that is.
+    """
+    turns = [*turns_of(said.hit), *([] if near.after is None else turns_of(near.after))]
+    for turn, after in pairwise(turns):
+        late = any(sentence.hit is said.hit and sentence.text in said.text for sentence in turn[-_ASKED_LATE:])
+        if late and _SPOKEN_TO.search(said.text) and after[0].speaker not in (None, said.speaker):
+            last = next((n for n in range(1, len(after)) if _words(after[:n]) >= _ANSWERED), len(after))
+            text = after[0].hit.text[after[0].offset : after[last - 1].offset + len(after[last - 1].text)]
+            return replace(after[0], text=text)
+    return None
+
+
+def _words(sentences: Sequence[PassageSentence]) -> int:
+    return sum(len(sentence.text.split()) for sentence in sentences)
+
+
+def _asks(turn: Sequence[PassageSentence]) -> bool:
+    """Whether a turn asks something at its end."""
+    return any(QUESTION_END.search(sentence.text) for sentence in turn[-_ASKED_LATE:])

@@ -20,8 +20,8 @@ _SOFT, _BESIDE, _PASSAGE, _TELLING, _RANK = 0.5, 0.5, 1.0, 0.15, 0.2
 _TOLD = 6
 """Content words beyond the question's own from which a sentence tells something rather than names the subject."""
 _COVERAGE, _NEARNESS = 0.5, 0.15
-_REPLY = 0.8
-"""What being asked nearly the same on air counts for a reply, against saying it."""
+_ASKED, _TOLD_BEFORE = 0.85, 0.7
+"""What being asked on air what is asked here counts for a reply, against saying it; and having been told of it."""
 
 
 def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
@@ -48,14 +48,14 @@ def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[n
     beside = with_neighbours(by_word, heard.owners)
     by_passage = np.zeros((len(heard.passages), len(held)))
     np.maximum.at(by_passage, heard.owners, by_word)
-    if heard.put is not None and heard.put_vectors is not None and len(heard.put_tokens):
+    if heard.put is not None and heard.put_asks is not None and heard.put_vectors is not None and heard.put_tokens:
         replying = np.flatnonzero(heard.put >= 0)
-        question = heard.put[replying]
-        by_question = met_by(asked, heard.put_tokens, held)[question]
-        beside[replying] = np.maximum(beside[replying], by_question)
-        np.maximum.at(by_passage, heard.owners[replying], by_question)
-        asked_alike = _REPLY * (heard.put_vectors @ asked.vector)[question]
-        cosines[replying] = np.maximum(cosines[replying], asked_alike)
+        prompt = heard.put[replying]
+        share = np.where(heard.put_asks[prompt], _ASKED, _TOLD_BEFORE)
+        by_prompt = share[:, None] * met_by(asked, heard.put_tokens, held)[prompt]
+        beside[replying] = np.maximum(beside[replying], by_prompt)
+        np.maximum.at(by_passage, heard.owners[replying], by_prompt)
+        cosines[replying] = np.maximum(cosines[replying], share * (heard.put_vectors @ asked.vector)[prompt])
     return np.asarray(
         cosines
         + _SOFT * (by_word @ weights)

@@ -12,11 +12,13 @@ from earmark.types import Filters, Narrowing
 from retrieval.answers.asked_for import HELD, SAYING
 from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, take
 
-__all__ = ["MOST_SIDES", "Comparison", "Side", "comparison_in", "sides_of"]
+__all__ = ["MOST_SIDES", "Comparison", "Side", "claims_in", "comparison_in", "sides_of"]
 
 MOST_SIDES = 4
 """Sides that are looked for: each costs a search, and an answer of more is no longer read as a whole."""
 
+_CLAIM = 2
+"""Content words that a claim has at least."""
 _MASK = "\ue000"
 """Takes the place of each character of a name; of private use, so no question has it."""
 _NAME = f"{_MASK}+(?:['’]s?)?"
@@ -64,6 +66,16 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """What follows on a topic and only asks once more for the difference: "…: where do they differ?"."""
+_HOLDS = (
+    r"(?:says?|said|thinks?|thought|argues?|argued|believes?|believed|claims?|claimed|holds?|held|insists?|insisted"
+    r"|(?:is|are|was|were)\s+of\s+the\s+opinion)"
+)
+_CLAIMS = re.compile(
+    rf"^(?:and |but |so )?who\s+{_HOLDS}\s+(?:that\s+)?(?P<first>\S.*?)\s*,?\s+(?:and|but|or)\s+who\s+{_HOLDS}\s+(?:that\s+)?"
+    r"(?P<second>\S.*?)[?.!\s]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Two claims, each of which has to be somebody's."""
 _FIRST_TOPIC = re.compile(r"^(?:on|about)\s+(?P<topic>[^,?]+),\s+(?P<rest>.+?)[?.\s]*$", re.IGNORECASE | re.DOTALL)
 
 
@@ -117,6 +129,17 @@ def comparison_in(question: str, known: LibraryNames) -> Comparison | None:
     if len(sides) < 2 or not content_terms(topic):
         return None
     return Comparison(topic=topic, sides=sides, topical=not read.claim)
+
+
+def claims_in(question: str) -> tuple[str, str] | None:
+    """The two claims of a question for who holds each ("Who says that … and who says that …?"); ``None`` for others.
+
+    Each has to say something by itself: "and who says it does not" only denies the first.
+    """
+    asked = _CLAIMS.match(question)
+    if asked is None or any(len(content_terms(asked[name])) < _CLAIM for name in ("first", "second")):
+        return None
+    return asked["first"], asked["second"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

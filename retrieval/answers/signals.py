@@ -109,7 +109,8 @@ class EvidenceProfile:
 
     ``vectors`` has shape ``(len(sentences), dimension)``, ``cosines`` those of the passages with the question, shape
     ``(len(passages),)``. ``tokens`` holds the token vectors of each sentence, or nothing. ``put`` says for each sentence
-    which question on air it replies to, -1 for none; ``put_vectors`` and ``put_tokens`` are those of the questions.
+    which prompt it replies to (what somebody else said before), -1 for none; ``put_asks`` is which prompts are questions,
+    ``put_vectors`` and ``put_tokens`` are theirs.
     """
 
     sentences: Sequence[str]
@@ -119,6 +120,7 @@ class EvidenceProfile:
     cosines: NDArray[np.float32]
     tokens: Sequence[NDArray[np.float32]] = ()
     put: NDArray[np.int64] | None = None
+    put_asks: NDArray[np.bool_] | None = None
     put_vectors: NDArray[np.float32] | None = None
     put_tokens: Sequence[NDArray[np.float32]] = ()
 

@@ -47,6 +47,12 @@ _SPOKEN_OF = 0.7
 The fitted probability is about questions that want one fact; by it, ten passages on the subject are ten that do not
 stand out from each other.
 """
+_SIDE = 0.65
+"""Share of the threshold from which a side answers.
+
+Whoever compares persons or shows knows that they speak of the subject more often than not; of 26 sides of questions to a
+library of 150 episodes, those that say nothing had .11 at most, and the least sure that says something .28.
+"""
 _PART = 3
 """Letters above which a part of a name says who is meant."""
 _CARRIED = 0.4
@@ -67,9 +73,14 @@ class Weigher:
         self._encoder = encoder
 
     def answers(self, evidence: AnswerEvidence) -> bool:
-        """Whether it is likely enough that the evidence answers."""
-        by_tokens = isinstance(self._encoder, TokenEncoder)
-        return bool(evidence.sentences) and evidence.confidence >= (THRESHOLD if by_tokens else THRESHOLD_PLAIN)
+        """Whether it is likely enough that the evidence answers; that of sides does where that of one does."""
+        if evidence.sides:
+            return any(side.evidence is not None for side in evidence.sides)
+        return bool(evidence.sentences) and evidence.confidence >= self._threshold()
+
+    def answers_for_side(self, evidence: AnswerEvidence) -> bool:
+        """Whether it is likely enough that the evidence is what one side says of the subject."""
+        return bool(evidence.sentences) and evidence.confidence >= _SIDE * self._threshold()
 
     def weigh(
         self,
@@ -118,6 +129,9 @@ class Weigher:
             neighbours=near,
         )
 
+    def _threshold(self) -> float:
+        return THRESHOLD if isinstance(self._encoder, TokenEncoder) else THRESHOLD_PLAIN
+
     def _passages(self, text: str, filters: Filters, about: Sequence[str]) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """The best passages that differ, and those that begin with a reply to a question on air that was found.
 
@@ -157,10 +171,10 @@ class Weigher:
         """Question, sentences and what they reply to as vectors, all from one pass of the model."""
         wanted = asked_words(text)
         before = {id(hit): put_before(hit, around) for hit, around in zip(hits, near, strict=True)}
-        put = [before[id(sentence.hit)].get(sentence.offset, "") for sentence in sentences]
-        questions = list(dict.fromkeys(filter(None, put)))
+        put = [before[id(sentence.hit)].get(sentence.offset) for sentence in sentences]
+        prompts = list(dict.fromkeys(prompt for prompt in put if prompt is not None))
         heard_to = 1 + len(sentences)
-        texts = [text, *(sentence.text for sentence in sentences), *questions]
+        texts = [text, *(sentence.text for sentence in sentences), *(prompt.text for prompt in prompts)]
         tokens: tuple[NDArray[np.float32], ...] = ()
         heard_tokens: list[NDArray[np.float32]] = []
         put_tokens: list[NDArray[np.float32]] = []
@@ -191,7 +205,8 @@ class Weigher:
             passages=[f"{hit.show} {hit.speaker or ''} {_year(hit)} {hit.text}" for hit in hits],
             cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
             tokens=heard_tokens,
-            put=np.array([questions.index(question) if question else -1 for question in put]),
+            put=np.array([-1 if prompt is None else prompts.index(prompt) for prompt in put]),
+            put_asks=np.array([prompt.asks for prompt in prompts], dtype=bool),
             put_vectors=vectors[heard_to:],
             put_tokens=put_tokens,
         )

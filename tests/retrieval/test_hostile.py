@@ -12,6 +12,7 @@ from retrieval.answers.checked import bare_text, has_address
 from retrieval.answers.dates import find_span
 from retrieval.answers.extract import unmarked
 from retrieval.answers.mentions import LibraryNames
+from retrieval.answers.sides import claims_in, comparison_in
 from retrieval.answers.written import cited_sentences
 from retrieval.search.query import TermKind, parse
 from tests.counting import calls
@@ -49,6 +50,20 @@ def test_a_question_of_blanks_and_words_without_end_hangs_no_pattern(filling: st
     assert asked_for(f"What did {long}x Ines and {long}x mean?", known, date(2026, 11, 22)).filters == Filters()
     read = asked_for("What did  Ines Calloway and   Tobias also say?", known, date(2026, 11, 22))
     assert read.filters.speakers == ("Ines Calloway",)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    "filling", [" ", "how ", "of ", "who says ", "and who says ", ", where do they ", "Ines's view of "]
+)
+def test_a_comparison_without_end_hangs_no_pattern(filling: str) -> None:
+    """Patterns that backtrack would hang here; what is asked is cut to a thousand characters before."""
+    known = LibraryNames(shows=(), speakers=("Ines Calloway", "Tobias Hern"))
+    long = (filling * 1_000)[:1_000]
+    for question in (f"Compare {long}", f"Compare Ines and Tobias on {long}x", f"{long} Ines and Tobias on {long}"):
+        comparison = comparison_in(question, known)
+        assert comparison is None or len(comparison.sides) == 2
+    assert claims_in(f"who says {long}") is None or filling == "and who says "
 
 
 @pytest.mark.heavy

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -8,9 +9,11 @@ from earmark.catalog import Catalog
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters, Question
 from retrieval.answers.answerer import Answerer
+from retrieval.answers.asked_for import asked_for
+from retrieval.answers.comparing import sides_in
 from retrieval.answers.mentions import LibraryNames
 from retrieval.answers.openings import as_read
-from retrieval.answers.sides import comparison_in
+from retrieval.answers.sides import claims_in, comparison_in
 from retrieval.search.searcher import Searcher
 from tests.retrieval.test_answer import FakeChat, said
 
@@ -36,6 +39,14 @@ KNOWN = LibraryNames(
         ("On kelp credits, how do Mara and Ines differ?", "kelp credits", ["Mara Voss", "Ines Okafor"]),
         ("Compare Tideline and the Inside Map on maps", "maps", ["Tideline", "The Inside Map"]),
         ("What do Crumb and Mara Voss say about rye?", "rye?", ["Crumb", "Mara Voss"]),
+        ("How does Mara's view of kelp differ from Ines's?", "kelp", ["Mara Voss", "Ines Okafor"]),
+        ("How does what Mara says about kelp differ from what Ines says?", "kelp", ["Mara Voss", "Ines Okafor"]),
+        ("Contrast Mara's opinion of kelp with Ines's.", "kelp", ["Mara Voss", "Ines Okafor"]),
+        ("How do the views of Mara and Ines on kelp differ?", "kelp?", ["Mara Voss", "Ines Okafor"]),
+        ("Mara and Ines on kelp: where do they differ?", "kelp", ["Mara Voss", "Ines Okafor"]),
+        ("Is Mara more doubtful of kelp than Ines?", "more doubtful of kelp", ["Mara Voss", "Ines Okafor"]),
+        ("Do shows Tideline and Crumb agree on rye?", "rye?", ["Tideline", "Crumb"]),
+        ("Do the hosts of Tideline and Crumb agree about rye?", "rye?", ["Tideline", "Crumb"]),
     ],
 )
 def test_the_sides_of_a_question_and_its_topic(question: str, topic: str, labels: list[str]) -> None:
@@ -55,6 +66,7 @@ def test_the_sides_of_a_question_and_its_topic(question: str, topic: str, labels
         "Compare a crumb and Mara Voss on size",
         "Compare Mara Voss and Ines Okafor",
         "Compare kelp and rye on cost",
+        "What is Mara's view of working with Ines?",
     ],
 )
 def test_two_names_alone_are_no_comparison(question: str) -> None:
@@ -74,6 +86,33 @@ def test_a_claim_to_agree_with_asks_for_more_than_what_was_said() -> None:
     comparison = comparison_in("Do Mara and Ines agree that kelp sinks?", KNOWN)
     assert comparison is not None
     assert (comparison.topic, comparison.topical) == ("kelp sinks?", False)
+
+
+@pytest.mark.parametrize(
+    ("question", "claims"),
+    [
+        ("Who says that kelp sinks, and who says that it rots on beaches?", ("kelp sinks", "it rots on beaches")),
+        (
+            "who thinks kelp credits work and who believes buyers are cheated",
+            ("kelp credits work", "buyers are cheated"),
+        ),
+        ("Who says that kelp sinks, and who says it does not?", None),
+        ("Who says that kelp sinks and rots?", None),
+    ],
+)
+def test_who_holds_each_of_two_claims(question: str, claims: tuple[str, str] | None) -> None:
+    assert claims_in(question) == claims
+
+
+def test_each_side_is_asked_the_question_without_the_names() -> None:
+    today = date(2026, 7, 1)
+    for question, topic in (
+        ("How did Mara Voss and Ines Okafor come to sail?", "How did they come to sail?"),
+        ("How do Mara Voss and Ines Okafor define a kelp credit?", "define a kelp credit?"),
+    ):
+        comparison, _ = sides_in(question, asked_for(question, KNOWN, today), KNOWN, today)
+        assert comparison is not None
+        assert comparison.topic == topic
 
 
 @pytest.mark.parametrize(
@@ -176,6 +215,13 @@ def test_a_side_that_the_model_leaves_out_is_quoted(searcher: Searcher, encoder:
     tom, wrote = Answerer(searcher, encoder, chat).ask(Question(text=COFFEE)).answer.split("\n\n")
     assert tom.startswith("Tom Reyes says on Night Shift: “")
     assert wrote == "Lia Brandt says that caffeine has a half-life of five hours. [1]"
+
+
+def test_who_holds_each_of_two_claims_is_answered_for_each(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Who says that kelp has to sink below a thousand metres, and who says that caffeine has a half-life?"
+    first, second = Answerer(searcher, encoder).ask(Question(text=question)).answer.split("\n\n")
+    assert first.startswith("That kelp has to sink below a thousand metres: Ines Okafor says on ")
+    assert second.startswith("That caffeine has a half-life: Lia Brandt says on Deep Work Radio: “")
 
 
 def test_who_says_something_is_answered_with_names(searcher: Searcher, encoder: Encoder) -> None:

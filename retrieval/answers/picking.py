@@ -1,0 +1,194 @@
+"""What of the evidence is quoted: the sentences or places that answer best, none of which repeats another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from earmark.language.folding import fold
+from retrieval.answers.attributes import wants_figure
+from retrieval.answers.completing import completing, joined
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence
+from retrieval.answers.places import Place, overlaps, places, read_on, word_count
+from retrieval.answers.replies import reply_to
+from retrieval.answers.views import contradict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["pick", "voice"]
+
+_MOST = 5
+_ROOM = 140
+"""Words after which no further place is quoted; a quotation is never cut for it."""
+_REPLIED = 2
+"""The first parts of an answer to who something is, to which a reply is read where they are said to somebody."""
+_NEAR_PLACE, _OTHER_PLACE = 0.25, 0.35
+"""How far below the best place's worth another is worth reading, on the best one's show and on others."""
+_WHO = re.compile(r"^(?:and |but |so )?who(?:se)?\b", re.IGNORECASE)
+_NEAR_BEST = 0.3
+"""How far below the best sentence's score another is worth reading.
+
+On 330 questions of Spoken-SQuAD (part "tune") 2.8 sentences are picked, .86 of the time one that holds the answer, and
+.60 of them are from the passage that was judged to answer.
+"""
+_OTHER_SHOW = 0.45
+"""The same for a sentence of another show than the best one's: a second voice may say it in other words."""
+_NEW_SHOW = 0.1
+"""What a sentence of a show not yet heard is favoured by: two voices are better than one."""
+_BESIDE = 0.05
+"""The bonus of a sentence next to a picked sentence: two in a row read as one thought."""
+_OPPOSED = 0.7
+"""How far below the best sentence's score one is still added that contradicts a picked one."""
+_REPEATS = 0.82
+"""Cosine from which a sentence repeats a picked sentence."""
+
+
+def pick(
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST, room: int = _ROOM
+) -> list[PassageSentence]:
+    """What answers, by voice, the best one's first, each voice's in the order in which it was said.
+
+    A question for a number, a time or a name is answered by one to ``most`` sentences; any other by places of several
+    sentences in a row (`retrieval.answers.places`), up to about ``room`` words. None repeats another. A question for who
+    says something is answered by those whose names are known, if any are.
+    """
+    question = evidence.asked or evidence.question
+    allowed = list(range(len(evidence.sentences)))
+    who = _WHO.match(question)
+    if who:
+        allowed = [n for n in allowed if evidence.sentences[n].speaker] or allowed
+    if who or wants_figure(question):
+        parts = _sentences(evidence, vectors, allowed, most)
+    else:
+        parts = _places(evidence, vectors, allowed, most, room)
+    replies = [reply_to(part, evidence.beside(part.hit)) for part in parts[:_REPLIED] if who]
+    parts += [reply for reply in replies if reply is not None and not _held(reply, parts)]
+    return joined(_in_order(parts))
+
+
+def _sentences(
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], allowed: Sequence[int], most: int
+) -> list[PassageSentence]:
+    """The best sentences, the best one first, and those that complete them."""
+    sentences, scores = evidence.sentences, evidence.scores
+    best = max(allowed, key=lambda n: scores[n])
+    chosen: list[int] = []
+    while len(chosen) < most:
+        open_ = [
+            n
+            for n in allowed
+            if n not in chosen
+            and not any(_same_words(sentences[n], sentences[other]) for other in chosen)
+            and scores[n] >= scores[best] - (_NEAR_BEST if _one_show(sentences[n], sentences[best]) else _OTHER_SHOW)
+            and all(float(vectors[n] @ vectors[other]) < _REPEATS for other in chosen)
+        ]
+        if not open_:
+            break
+        chosen.append(max(open_, key=lambda n: scores[n] + _favour(n, chosen, sentences)))
+    chosen += _other_side(chosen, evidence, vectors)
+    chosen += completing(chosen, evidence)
+    return [sentences[n] for n in chosen]
+
+
+def _places(
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], allowed: Sequence[int], most: int, room: int
+) -> list[PassageSentence]:
+    """The worthiest places, the best one first."""
+    known = places(evidence, allowed)
+    best = known[0]
+    chosen: list[Place] = []
+    parts: list[PassageSentence] = []
+
+    def take(place: Place) -> None:
+        chosen.append(place)
+        read = read_on(place, evidence)
+        parts.extend([place.whole] if any(_held(part, parts) for part in read) else read)
+
+    def fits(place: Place) -> bool:
+        return not _held(place.whole, parts) and all(
+            float(vectors[place.best] @ vectors[other.best]) < _REPEATS for other in chosen
+        )
+
+    while len(chosen) < most and word_count(parts) < room:
+        open_ = [
+            place
+            for place in known
+            if place.worth >= best.worth - (_NEAR_PLACE if _one_show(place.whole, best.whole) else _OTHER_PLACE)
+            and fits(place)
+        ]
+        if not open_:
+            break
+        shows = {place.whole.hit.show_id for place in chosen}
+        take(max(open_, key=lambda place: place.worth + (_NEW_SHOW if place.whole.hit.show_id not in shows else 0.0)))
+    against = _other_side([place.best for place in chosen], evidence, vectors)
+    for place in known:
+        if place.best in against and not _held(place.whole, parts):
+            take(place)
+            break
+    return parts
+
+
+def _in_order(parts: Sequence[PassageSentence]) -> list[PassageSentence]:
+    """What is quoted by voice, in the order of the voices' first parts, and each voice's as it was said."""
+    voices: dict[tuple[str, str | None], int] = {}
+    passages: dict[str, int] = {}
+    for n, part in enumerate(parts):
+        voices.setdefault(voice(part), n)
+        passages.setdefault(part.hit.chunk_id, n)
+    return sorted(
+        parts,
+        key=lambda part: (
+            voices[voice(part)],
+            str(part.hit.published or ""),
+            part.hit.episode_id,
+            part.start_s or 0.0,
+            passages[part.hit.chunk_id],
+            part.offset,
+        ),
+    )
+
+
+def _one_show(sentence: PassageSentence, other: PassageSentence) -> bool:
+    return sentence.hit.show_id == other.hit.show_id
+
+
+def _other_side(chosen: Sequence[int], evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> list[int]:
+    """The best sentence of a speaker who contradicts a picked sentence, if any, so that both sides are heard."""
+    sentences, best = evidence.sentences, max(evidence.scores)
+    for n in sorted(range(len(sentences)), key=lambda n: -evidence.scores[n]):
+        if n in chosen or evidence.scores[n] < best - _OPPOSED:
+            continue
+        for other in chosen:
+            chosen_sentence, against = sentences[n], sentences[other]
+            two = chosen_sentence.speaker and against.speaker and chosen_sentence.speaker != against.speaker
+            if two and contradict(chosen_sentence.text, against.text, float(vectors[n] @ vectors[other])):
+                return [n]
+    return []
+
+
+def _favour(n: int, chosen: Sequence[int], sentences: Sequence[PassageSentence]) -> float:
+    if not chosen:
+        return 0.0
+    if all(sentences[other].hit.show_id != sentences[n].hit.show_id for other in chosen):
+        return _NEW_SHOW
+    beside = any(abs(other - n) == 1 and sentences[other].hit is sentences[n].hit for other in chosen)
+    return _BESIDE if beside else 0.0
+
+
+def _held(sentence: PassageSentence, parts: Sequence[PassageSentence]) -> bool:
+    """Whether a sentence is among some parts, as it is there or word for word elsewhere."""
+    return any(overlaps(sentence, part) or _same_words(sentence, part) for part in parts)
+
+
+def _same_words(sentence: PassageSentence, other: PassageSentence) -> bool:
+    """Whether one of two sentences holds the other, word for word."""
+    a, b = fold(sentence.text), fold(other.text)
+    return f" {a} " in f" {b} " or f" {b} " in f" {a} "
+
+
+def voice(sentence: PassageSentence) -> tuple[str, str | None]:
+    """Who says a sentence on which show; what one voice says is a paragraph."""
+    return sentence.hit.show_id, sentence.speaker
