@@ -10,6 +10,7 @@ _FEWEST = 4
 """Words that have to be left: what is shorter loses its sense with its opening."""
 _OPENING = re.compile(
     r"^(?:(?:um+|uh+|uhm+|er+m?|hmm+|mm+|yeah|yep|yup)\b[,.]?\s+(?:[-–—]+\s+)?"
+    r"|(?:that['’]s (?:a )?)?(?:really )?(?:good|great) question[,.]\s+"
     r"|(?:so|well|right|okay|ok|like|now|look|listen|oh|sure|exactly|basically|anyway|i mean|you know|i guess)[,.]\s+"
     r"|and\s+so\b(?!\s+(?:on|forth|many|much|few|far|little)\b),?\s+"
     r"|and\b(?!\s+(?:so|yet|not)\b),?\s+)+",

@@ -20,7 +20,10 @@ _FEWEST, _ENOUGH, _LONGEST = 30, 55, 90
 _SHORT = 40
 """Words of a place up to which it is read on behind the end of its turn."""
 _BEST, _ALL = 0.6, 0.4
-"""What the best sentence of a place counts, and all of them on average."""
+"""What the best sentence of a place counts, and all of them on average.
+
+These weights and those below were chosen by hand on 60 questions to a library of 150 episodes, 13 of them comparisons.
+"""
 _LEANS = 0.15
 """Taken from a place that begins with a word for what was said before it."""
 _CUT = 0.4

@@ -50,8 +50,8 @@ stand out from each other.
 _SIDE = 0.65
 """Share of the threshold from which a side answers.
 
-Whoever compares persons or shows knows that they speak of the subject more often than not; of 26 sides of questions to a
-library of 150 episodes, those that say nothing had .11 at most, and the least sure that says something .28.
+Whoever compares persons or shows mostly knows that they speak of the subject. Of 26 sides of questions to a library of 150
+episodes, the two that say nothing have .11 at most; of those that say something, two lie between here and the threshold.
 """
 _PART = 3
 """Letters above which a part of a name says who is meant."""

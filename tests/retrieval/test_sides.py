@@ -122,6 +122,7 @@ def test_each_side_is_asked_the_question_without_the_names() -> None:
         ("Yeah, I mean, the kelp sinks for good.", "… the kelp sinks for good."),
         ("So, you know, nobody pays for it.", "… nobody pays for it."),
         ("um and then the blades come back", "… then the blades come back"),
+        ("That's a good question. Kelp sinks for good.", "… Kelp sinks for good."),
         ("So many people hear that and think.", "So many people hear that and think."),
         ("And so on until the storm came.", "And so on until the storm came."),
         ("Well water is not safe to drink.", "Well water is not safe to drink."),
