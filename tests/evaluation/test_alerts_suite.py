@@ -44,7 +44,7 @@ def test_topics_are_searched_for_and_a_lower_floor_tells_no_less(
 
 def test_queries_are_the_searches_where_their_kind_is_named(judged: Path, settings: Settings, cache: Path) -> None:
     result = evaluate_alerts(judged, settings=settings, kind="short", cache=cache)
-    assert result.sizes["searches"] == 2
+    assert result.sizes["searches"] == 3
     assert result.part == "short"
     with pytest.raises(UsageError, match="holds nothing to search for"):
         evaluate_alerts(judged, settings=settings, cache=cache)
