@@ -31,6 +31,8 @@ _UPDATE = 0.7
 """Novelty to the reader of what has news on a told claim."""
 _NEAR = 0.35
 """Cosine to a told claim from which a candidate begins to count as less new; unrelated claims lie below it."""
+_AGAIN = 0.75
+"""The same to a told claim that the reader asked for more like: what is as near as that says much of the same."""
 _KNOWN = 0.6
 """Cosine to an earlier claim from which a candidate begins to count as said before. Below it lies most of what is worth
 hearing: a claim that is near nothing at all is more often an anecdote than a discovery."""
@@ -95,8 +97,12 @@ class CandidatePool:
         """Those insights that nearly repeat nothing told, or have news on it, each with its novelty to the reader in 0..1."""
         rows = [vectors.get(insight.id) for insight in insights]
         repeated = _repeated(insights, rows, self._told.claims, self._told.vectors)
-        closest = _closest(rows, self._told.vectors)
-        nearness = np.clip((closest - _NEAR) / (DUPLICATE - _NEAR), 0.0, 1.0)
+        # Whoever asked for more like something told wants what is near it, short of the same again.
+        wanted = self._taste.asked_for(self._told.vectors)
+        nearness = np.maximum(
+            _nearness(rows, self._told.vectors[~wanted], begins=_NEAR),
+            _nearness(rows, self._told.vectors[wanted], begins=_AGAIN),
+        )
         pairs = zip(insights, repeated, nearness, strict=True)
         fresh = [(insight, float(1.0 - self._weights.told * near)) for insight, again, near in pairs if not again]
         updates = [
@@ -247,6 +253,11 @@ def _repeated(
             near = np.flatnonzero(others @ vector >= DUPLICATE).tolist()
             again[n] = any(not opposed(insight.claim, claims[row]) for row in near)
     return again
+
+
+def _nearness(rows: Sequence[Vector | None], told: Vector, *, begins: float) -> NDArray[np.float64]:
+    """How near each row comes to being a duplicate of something told, in 0..1."""
+    return np.asarray(np.clip((_closest(rows, told) - begins) / (DUPLICATE - begins), 0.0, 1.0))
 
 
 def _closest(rows: Sequence[Vector | None], others: Vector | None) -> NDArray[np.float64]:

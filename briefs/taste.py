@@ -12,7 +12,7 @@ from briefs.preferences import NOTHING, Preferences, Voice
 from earmark.language.folding import terms
 from earmark.types import Insight
 
-__all__ = ["NO_TASTE", "Leaning", "Taste"]
+__all__ = ["NO_TASTE", "Leaning", "Taste", "ramp_in"]
 
 Vector = NDArray[np.float32]
 
@@ -30,6 +30,19 @@ _IDEA_WEIGHT = 0.5
 which costs its neighbours up to a quarter at these cosines: a smaller weight would only make up for that."""
 _SUBJECT_WEIGHT = 0.75
 """The same of a subject that the reader wrote down with weight 1, which says more than a click."""
+_FURTHER = 0.7
+"""The share of that for a second idea asked for that a candidate is like too, of that for a third, and so on: several clicks on
+one thing say more than one does."""
+_COUNTED = 6
+"""Ideas asked for that count together; the sixth adds a sixth of what the first does."""
+_FEWEST = 100
+"""Ideas of a library from which on it has a ramp of its own."""
+_NEARER = (0.85, 0.98)
+"""The shares of a library that a candidate is nearer than, when it begins to count as like an idea and wholly does: an interest is
+some hundredths of what a reader follows."""
+_NARROWEST = 0.05
+_ITSELF = 0.999
+"""Cosine of an idea to itself."""
 _FAVOUR = 0.3
 """The share of its score that a candidate wins by being of a show or a person that the reader prefers."""
 _LEAST = 0.1
@@ -41,13 +54,33 @@ class Leaning:
     """An idea or a subject that the reader wants more of (``weight`` above 0) or less (below 0).
 
     ``vector`` is its unit vector. ``reason`` says, after a semicolon, why a candidate was raised by it. ``words`` are those of
-    a subject, and empty for an idea.
+    a subject, and empty for an idea. ``ramp`` are the cosines at which a candidate begins to be like it and wholly is, where
+    they are not the usual ones (see `ramp_in`).
     """
 
     vector: Vector
     weight: float = 1.0
     reason: str = ""
     words: str = ""
+    ramp: tuple[float, float] | None = None
+
+    def likeness(self, cosines: NDArray[np.float32]) -> NDArray[np.float64]:
+        """How like it candidates of these cosines are, in 0..1."""
+        begins, whole = self.ramp or _usual(self.words)
+        return np.clip((cosines.astype(np.float64) - begins) / (whole - begins), 0.0, 1.0)
+
+
+def ramp_in(library: Vector, vector: Vector, words: str = "") -> tuple[float, float] | None:
+    """The ramp of a leaning in a library, given a fair sample of its vectors of shape ``(n, dimension)``.
+
+    Where a library is all of one kind, everything is near everything: what is like an idea there is what is nearer to it than
+    nearly all else. ``None`` where the usual ramp holds.
+    """
+    if len(library) < _FEWEST:
+        return None
+    begins, whole = _usual(words)
+    low, high = np.quantile(library @ vector, _NEARER)
+    return max(begins, float(low)), max(whole, float(high), float(low) + _NARROWEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +96,10 @@ class Taste:
     def factors(self, insights: Sequence[Insight], rows: Sequence[Vector | None]) -> NDArray[np.float64]:
         """What multiplies the score of each candidate: above 1 where the reader wants it, given its vector if there is one."""
         pulls = self._pulls(insights, rows)
-        more, less = pulls.max(axis=0, initial=0.0), -pulls.min(axis=0, initial=0.0)
+        more, less = np.maximum(pulls, 0.0), -pulls.min(axis=0, initial=0.0)
+        # The nearer counts: what is liker to something wanted than to anything unwanted is wanted.
+        less = np.maximum(less - more.max(axis=0, initial=0.0), 0.0)
+        more = _together(more)
         favoured = np.array([self._favoured(insight) is not None for insight in insights], dtype=bool)
         return np.asarray(np.maximum(1.0 + more - less + _FAVOUR * favoured, _LEAST))
 
@@ -77,6 +113,13 @@ class Taste:
             return self.leanings[best].reason
         voice = self._favoured(insight)
         return f"you prefer {voice.name}" if voice is not None else ""
+
+    def asked_for(self, rows: Vector) -> NDArray[np.bool_]:
+        """Which of some vectors of shape ``(n, dimension)`` are those of ideas that the reader asked for more of."""
+        more = [leaning.vector for leaning in self.leanings if leaning.weight > 0 and not leaning.words]
+        if not more or not len(rows):
+            return np.zeros(len(rows), dtype=np.bool_)
+        return np.asarray((rows @ np.stack(more).T).max(axis=1) >= _ITSELF)
 
     def _favoured(self, insight: Insight) -> Voice | None:
         return self.preferences.favours(show_id=insight.show_id, show=insight.show, speaker=insight.speaker)
@@ -93,8 +136,7 @@ class Taste:
         )
         held = [set(terms(f"{insights[n].claim} {insights[n].body}")) for n in known] if self._has_subjects else []
         for line, leaning, near in zip(pulls, self.leanings, cosines.T, strict=True):
-            begins, whole = _SUBJECT if leaning.words else _IDEA
-            likeness = np.clip((near - begins) / (whole - begins), 0.0, 1.0)
+            likeness = leaning.likeness(near)
             wanted = set(terms(leaning.words))
             if wanted:
                 likeness[[wanted <= has for has in held] & (near >= _NAMED)] = 1.0
@@ -104,6 +146,16 @@ class Taste:
     @property
     def _has_subjects(self) -> bool:
         return any(leaning.words for leaning in self.leanings)
+
+
+def _usual(words: str) -> tuple[float, float]:
+    return _SUBJECT if words else _IDEA
+
+
+def _together(pulls: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What leanings (rows) add to candidates (columns) together: the strongest wholly, each further one by less."""
+    strongest = -np.sort(-pulls, axis=0)[:_COUNTED]
+    return np.asarray((strongest * _FURTHER ** np.arange(len(strongest))[:, None]).sum(axis=0))
 
 
 NO_TASTE = Taste()

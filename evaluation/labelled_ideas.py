@@ -32,8 +32,8 @@ _SUBJECTS = 12
 """Subjects of a library: a reader of one wants a twelfth of it."""
 _IDEAS = 40
 """Ideas of a subject in a library: more than five briefs hold."""
-_FEWEST = 15
-"""Ideas of a topic that somebody is interested in: four briefs that hold nothing else."""
+_FEWEST = 25
+"""Ideas of a subject that somebody is interested in: five briefs that hold nothing else."""
 _SHOWS = 12
 _DAYS = 60
 _SEED = 12
@@ -71,7 +71,7 @@ def libraries(folder: Path, *, split: str = "", limit: int | None = None) -> lis
     items, corpus = folder / "items.jsonl", folder / "corpus.jsonl"
     made = list(_of_items(items, split) if items.is_file() else _of_corpus(corpus, split))[:limit]
     if not made or any(len(library.subjects) < 3 for library in made):
-        raise UsageError("holds too few subjects; three with fifteen texts each are needed", subject=str(folder))
+        raise UsageError("holds too few subjects; three with twenty-five texts each are needed", subject=str(folder))
     return made
 
 

@@ -21,7 +21,7 @@ from briefs.pool import ToldClaims
 from briefs.preferences import read
 from briefs.select import Pick, Sources, select
 from briefs.steering import UNSTEERED, Steering, taste_of
-from briefs.taste import NO_TASTE, Leaning, Taste
+from briefs.taste import NO_TASTE, Leaning, Taste, ramp_in
 from earmark.catalog.content import insights as stored_insights
 from earmark.catalog.readers import accounts, clicks
 from earmark.days import Days
@@ -125,6 +125,8 @@ class _World:
     vectors: Mapping[str, NDArray[np.float32]]
     words: Mapping[str, NDArray[np.float32]]
     """The vector of each subject's name, as an interest of a profile has it."""
+    around: NDArray[np.float32]
+    """All vectors, for the ramp of a centroid."""
     sources: Sources
 
     @classmethod
@@ -153,6 +155,7 @@ class _World:
             subjects=given.subjects,
             vectors=vectors,
             words=dict(zip(given.subjects, named, strict=True)),
+            around=rows,
             sources=Sources(
                 novelty=lambda asked: {idea.id: novelty[idea.id] for idea in asked},
                 vectors=lambda asked: {idea.id: vectors[idea.id] for idea in asked},
@@ -194,18 +197,17 @@ class _Week:
     asked: list[frozenset[str]] = field(default_factory=list)
 
 
-def one_centroid(known: Sequence[Click], vectors: Mapping[str, NDArray[np.float32]]) -> Taste:
+def one_centroid(
+    known: Sequence[Click], vectors: Mapping[str, NDArray[np.float32]], around: NDArray[np.float32]
+) -> Taste:
     """What one profile vector would be: the mean of what was asked for more of, and the mean of what was asked for less of."""
     leanings = []
     for direction, weight in ((Direction.MORE, 1.0), (Direction.LESS, -1.0)):
         rows = [vectors[click.insight_id] for click in known if click.direction is direction]
         if rows:
             middle = np.mean(rows, axis=0)
-            leanings.append(
-                Leaning(
-                    vector=(middle / np.linalg.norm(middle)).astype(np.float32), weight=weight, reason=direction.value
-                )
-            )
+            unit = (middle / np.linalg.norm(middle)).astype(np.float32)
+            leanings.append(Leaning(vector=unit, weight=weight, reason=direction.value, ramp=ramp_in(around, unit)))
     return Taste(leanings=tuple(leanings))
 
 
@@ -245,7 +247,7 @@ def _taste(world: _World, reader_id: str, run: str, steering: Steering) -> Taste
         return NO_TASTE
     with world.catalog.read() as tx:
         if run == "one centroid":
-            return one_centroid(clicks.every(tx, reader_id), world.vectors)
+            return one_centroid(clicks.every(tx, reader_id), world.vectors, world.around)
         return taste_of(tx, reader_id, world.ideas, world.model_id, steering)
 
 

@@ -23,11 +23,11 @@ SUBJECTS = {
     "sourdough": "A sourdough starter of {} rises with rye flour",
     "chess": "The chess champion of {} opened with the queen's pawn",
 }
-PLACES = "Bergen Lisbon Lima Oslo Quito Perth Turin Cork Izmir Osaka Riga Split Graz Bari Lyon Nice".split()
+PLACES = "Bergen Lisbon Lima Oslo Quito Perth Turin Cork Izmir Osaka Riga Split Graz Bari Lyon Nice Turku Kyoto Leeds Basel Tunis Accra Cairo Delhi Paris Seoul".split()
 
 
 def corpus(folder: Path) -> Path:
-    """Three topics of sixteen claims each."""
+    """Three topics of twenty-six claims each."""
     documents = [
         {"_id": f"{topic}#{n}", "title": "", "text": text.format(place), "topics": [topic]}
         for topic, text in SUBJECTS.items()
@@ -37,7 +37,7 @@ def corpus(folder: Path) -> Path:
     return folder
 
 
-def items(folder: Path, labels: int, texts: int = 16) -> Path:
+def items(folder: Path, labels: int, texts: int = 26) -> Path:
     rows = [
         {"text": f"Text {n} about {label}", "label": f"label {label}"} for label in range(labels) for n in range(texts)
     ]
@@ -91,10 +91,10 @@ def test_one_centroid_is_the_mean_of_what_was_asked_for_more_of() -> None:
         Click(id=n, insight_id=key, direction=direction, at=NOW)
         for n, (key, direction) in enumerate([("a", Direction.MORE), ("b", Direction.MORE), ("c", Direction.LESS)])
     ]
-    more, less = one_centroid(clicked, vectors).leanings
+    more, less = one_centroid(clicked, vectors, np.zeros((0, 2), dtype=np.float32)).leanings
     assert more.vector == pytest.approx([0.7071, 0.7071], abs=1e-3)
     assert (more.weight, less.weight, less.vector.tolist()) == (1.0, -1.0, [-1, 0])
-    assert one_centroid([], vectors).leanings == ()
+    assert one_centroid([], vectors, np.zeros((0, 2), dtype=np.float32)).leanings == ()
 
 
 @pytest.mark.heavy
@@ -102,7 +102,7 @@ def test_one_centroid_is_the_mean_of_what_was_asked_for_more_of() -> None:
 def test_a_reader_who_clicks_gets_more_of_what_they_want(tmp_path: Path, settings: Settings, cache: Path) -> None:
     result = evaluate_readers(corpus(tmp_path / "said"), settings=settings, cache=cache)
     assert tuple(result.runs) == RUNS
-    assert result.sizes == {"readers": 9, "libraries": 1, "ideas": 48, "subjects": 3}
+    assert result.sizes == {"readers": 9, "libraries": 1, "ideas": 78, "subjects": 3}
     ours, none = result.runs["profile"], result.runs["no profile"]
     assert ours["1 subject, 0 clicks"] == none["1 subject, 0 clicks"]
     assert ours["1 subject, 5 clicks"].value > none["1 subject, 5 clicks"].value
