@@ -7,8 +7,7 @@ import pytest
 
 from briefs.pool import CandidatePool, ToldClaims
 from briefs.taste import Leaning, Taste, ramp_in
-from tests.briefs.samples import insight
-from tests.briefs.test_select import unit
+from tests.briefs.samples import insight, unit
 
 IDEA = insight("An idea")
 
