@@ -24,14 +24,30 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from earmark.catalog import open_catalog
+from earmark.catalog.engine import HEAD, rows
+from earmark.catalog.schema import metadata
 from tests.waiting import until
 
 __all__ = ["NoServer", "Server", "server"]
 
 GIVEN = "EARMARK_TEST_POSTGRES_URL"
 """Names a database of a server that runs already; the tests make databases of their own beside it."""
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
-"""What is written need not outlive the tests, and a campaign opens many connections."""
+QUICK = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "checkpoint_timeout=1h",
+    "autovacuum=off",
+    "shared_buffers=32MB",
+    "listen_addresses=",
+    "max_connections=200",
+)
+"""What is written need not outlive the tests, nothing copies the server, and a campaign opens many connections.
+
+Every database that is made or dropped has the server look through all its buffers: few are quicker.
+"""
 OWNERS = ("postgres", "nobody")
 """Who may run the server where root may not."""
 LIFELINE = 'exec 3<&0; "$@" </dev/null & read -r _ <&3; while kill -INT $! 2>/dev/null; do sleep 0.1; done'
@@ -40,27 +56,86 @@ LIFELINE = 'exec 3<&0; "$@" </dev/null & read -r _ <&3; while kill -INT $! 2>/de
 Asked more than once: a server that is only starting does not hear it yet.
 """
 
+END_WORK = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :database")
+SCHEMA = sa.text(
+    " UNION ALL ".join(
+        f"SELECT '{kind}', count(*), md5(string_agg(xmin::text, ',' ORDER BY {order})) FROM {kind}"
+        for kind, order in {
+            "pg_class": "oid",
+            "pg_attribute": "attrelid, attnum",
+            "pg_constraint": "oid",
+            "pg_trigger": "oid",
+        }.items()
+    )
+)
+"""The transactions that wrote what PostgreSQL knows of the tables. A copy of a database begins with the same."""
+EMPTY = ";".join((
+    "SET LOCAL session_replication_role = replica",  # the order of the tables does not matter then
+    *(f"DELETE FROM {table.name}" for table in metadata.sorted_tables),
+    f"UPDATE alembic_version SET version_num = '{HEAD}'",
+    "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence",
+))  # fmt: skip
+"""Statements in one message: sixty of them would take longer to ask than to do."""
+
 
 class NoServer(Exception):
     """Why there is no PostgreSQL here."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """A database with the newest schema: its name, what it is made of, and the rows that are in it from the start."""
+
+    name: str
+    schema: list[sa.Row[Any]]
+    rows: dict[sa.Table, list[dict[str, Any]]]
+
+
 @dataclass(kw_only=True)
 class Server:
-    """A server, in which every test has a database of its own."""
+    """A server, in which every test has a database of its own.
+
+    One with the newest schema goes on to the next test under another name, emptied, if only its rows were changed: making
+    and dropping one takes longer than most tests.
+    """
 
     url: sa.URL
     _numbers: Iterator[int] = field(default_factory=count)
+    _emptied: list[str] = field(default_factory=list)
 
     @contextmanager
     def database(self, *, migrated: bool) -> Iterator[str]:
-        """The address of a new database: with the newest schema, or with nothing in it."""
+        """The address of an empty database: with the newest schema, or with no tables."""
         name = f"earmark_{os.getpid()}_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {self._migrated if migrated else 'template0'}{self._copying}")
+        if migrated and self._emptied:
+            self.run(f"ALTER DATABASE {self._emptied.pop()} RENAME TO {name}")
+        else:
+            self.run(
+                f"CREATE DATABASE {name} TEMPLATE {self._migrated.name if migrated else 'template0'}{self._copying}"
+            )
+        emptied = False
         try:
             yield self._address(name)
+            emptied = migrated and self._empty(name)
         finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+            if emptied:
+                self._emptied.append(name)
+            else:
+                self._drop(name)
+
+    def _empty(self, name: str) -> bool:
+        """Ends all work in a database and puts its rows back as they were; false if more than rows was changed."""
+        if not self._may_empty:
+            return False
+        with self._engine.connect() as connection:
+            until(lambda: not connection.execute(END_WORK, {"database": name}).all())
+        with self._opened(name) as connection:
+            if _schema(connection) != self._migrated.schema:
+                return False
+            connection.exec_driver_sql(EMPTY)
+            for table, rows in self._migrated.rows.items():
+                connection.execute(table.insert(), rows)
+        return True
 
     def run(self, statement: str) -> None:
         """Runs a statement outside any transaction, in the database that the server's address names."""
@@ -69,28 +144,52 @@ class Server:
 
     def close(self) -> None:
         """Gives the connection back, and removes what all tests had in common."""
+        for name in self._emptied:
+            self._drop(name)
         if "_migrated" in self.__dict__:
-            self.run(f"DROP DATABASE {self._migrated} WITH (FORCE)")
+            self._drop(self._migrated.name)
         self._engine.dispose()
 
-    @cached_property
+    def _drop(self, name: str) -> None:
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @property
     def _copying(self) -> str:
         """How a database is copied: before version 15 there was one way; of a small one, files are the quicker way."""
+        return " STRATEGY file_copy" if self._version >= (15,) else ""
+
+    @cached_property
+    def _may_empty(self) -> bool:
+        """Whether databases can be emptied: triggers and references can be put aside by a superuser only."""
         with self._engine.connect() as connection:
-            version = connection.dialect.server_version_info or (0,)
-        return " STRATEGY file_copy" if version >= (15,) else ""
+            superuser = connection.execute(sa.text("SHOW is_superuser")).scalar_one() == "on"
+        return superuser and self._version >= (15,)
+
+    @cached_property
+    def _version(self) -> tuple[Any, ...]:
+        with self._engine.connect() as connection:
+            return connection.dialect.server_version_info or (0,)
 
     @cached_property
     def _engine(self) -> sa.Engine:
         return sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
 
+    @contextmanager
+    def _opened(self, database: str) -> Iterator[sa.Connection]:
+        """A transaction in a database, which keeps no connection to it."""
+        with sa.create_engine(self._address(database), poolclass=sa.NullPool).begin() as connection:
+            yield connection
+
     @cached_property
-    def _migrated(self) -> str:
+    def _migrated(self) -> Migrated:
         """A database with the newest schema, which others are copies of: migrating each would take a second."""
         name = f"earmark_{os.getpid()}_template"
         self.run(f"CREATE DATABASE {name} TEMPLATE template0")
         open_catalog(self._address(name)).close()
-        return name
+        with self._opened(name) as connection:
+            held = {table: rows(connection.execute(table.select())) for table in metadata.sorted_tables}
+            schema = _schema(connection)
+        return Migrated(name=name, schema=schema, rows={table: some for table, some in held.items() if some})
 
     def _address(self, database: str) -> str:
         return self.url.set(database=database).render_as_string(hide_password=False)
@@ -114,6 +213,11 @@ def server() -> Iterator[Server]:
         chosen = Server(url=url)
         yield chosen
         chosen.close()
+
+
+def _schema(connection: sa.Connection) -> list[sa.Row[Any]]:
+    """What a database is made of: it is another after every statement that changes a table, a column or an index."""
+    return list(connection.execute(SCHEMA).all())
 
 
 def _programs() -> Path:
