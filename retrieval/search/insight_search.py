@@ -25,8 +25,10 @@ __all__ = ["ABOUT", "InsightSearch"]
 _DEEPER = 3
 """Insights for each that is wanted, where words leave some out."""
 ABOUT = 0.4
-"""Cosine from which a claim is about what a few words name: half the way between where it begins to be and where it wholly is
-(`briefs.taste`, measured on 1,151 claims)."""
+"""Cosine from which a claim is about what a few words name. Of 1,151 claims of 150 real episodes and 16 searches, of those that do
+not hold all words of a search, one in 40 belongs to it from .30 on, one in eight from .35 on, one in five from .40 on, and no more
+above that, where .45 would leave out half of those that belong (evaluation/results/judged/alerts.json). On editors' topics, which
+texts mostly name, .45 tells as many and is right more often (`earmark eval alerts`); `_NAMED` is what finds them there."""
 _NAMED = 0.15
 """The same for a claim that holds all of those words, as `briefs.taste` has it."""
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
