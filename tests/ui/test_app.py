@@ -64,7 +64,7 @@ def test_every_answer_carries_the_security_headers(rich: Served, path: str) -> N
     assert "unsafe" not in policy["script-src"]
     assert policy["connect-src"].split()[1].startswith("ws://127.0.0.1:")
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_health_is_json_with_the_process(rich: Served) -> None:
