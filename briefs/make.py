@@ -13,6 +13,7 @@ from briefs.pool import ToldClaims, Vector
 from briefs.ports import Finder
 from briefs.preferences import Preferences
 from briefs.select import Pick, Sources, select
+from briefs.sought import sought
 from briefs.steering import UNSTEERED, Steering, taste_of
 from briefs.unread import unread_words
 from briefs.why import why
@@ -185,6 +186,7 @@ def _build(
         sources=Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates),
         taste=taste,
         theme_of=theme_of,
+        wanted=sought(finder, taste),
     )
     brief = Brief(
         subscriber_id=subscriber.id,

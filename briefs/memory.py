@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from briefs.ports import Finder
 from earmark.types import Insight, Related
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["FinderMemory"]
 
@@ -57,3 +62,7 @@ class FinderMemory:
         if insight.id not in memory:
             memory[insight.id] = self._finder.near_duplicates(insight)
         return memory[insight.id]
+
+    def nearest(self, vector: NDArray[np.float32], *, words: str = "", limit: int) -> list[str]:
+        """The ids of the insights nearest to a vector: of each reader's own wishes, so nothing is remembered."""
+        return self._finder.nearest(vector, words=words, limit=limit)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from briefs.mail_links import MailLinks
 from earmark.types import Insight, Reader, Related
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Consents", "Finder", "Mailer"]
 
@@ -24,6 +28,10 @@ class Finder(Protocol):
 
     def near_duplicates(self, insight: Insight) -> list[Insight]:
         """Insights of any show that make nearly the same claim, without the insight itself."""
+        ...
+
+    def nearest(self, vector: NDArray[np.float32], *, words: str = "", limit: int) -> list[str]:
+        """The ids of the insights nearest to a unit vector, and to words where there are any, nearest first."""
         ...
 
 

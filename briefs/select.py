@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from briefs.pool import CandidatePool, ToldClaims, Vector
+from briefs.sought import chosen
 from briefs.taste import NO_TASTE, Taste
 from briefs.weights import WEIGHTS, Weights
 from earmark.days import Days
@@ -61,6 +62,7 @@ def select(
     taste: Taste = NO_TASTE,
     weights: Weights = WEIGHTS,
     theme_of: Mapping[str, str] | None = None,
+    wanted: Sequence[Sequence[str]] = (),
     tier: int = 256,
 ) -> list[Pick]:
     """At most ``size`` ideas, best first; the same input in any order gives the same picks.
@@ -74,7 +76,8 @@ def select(
     of insights, by id: a theme that is there already counts for less.
 
     Candidates are weighed in tiers (of ``tier``, then twice as many, …) in the order of quality x freshness; a further
-    one is looked at only when nothing is left in the earlier ones, so a library of any size costs about the same.
+    one is looked at only when nothing is left in the earlier ones, so a library of any size costs about the same. With the
+    first come those that are ``wanted`` (`briefs.sought.sought`): a reader's interest may be a hundredth of a library.
     """
     worth = {i.id: max(i.quality, 0.0) * freshness(i.published, day, days, age=weights.age) for i in insights}
     waiting = _ranked([i for i in insights if not told.covers([i])], worth, turn=_TURN * per_show)
@@ -89,6 +92,9 @@ def select(
         if row is None:
             entering = [i for i in waiting if i.show_id not in full][:tier]
             if entering:
+                first = {i.id for i in entering}
+                entering += [i for i in chosen(waiting, wanted, full) if i.id not in first]
+                wanted = ()
                 entered = {i.id for i in entering}
                 waiting = [i for i in waiting if i.id not in entered]
                 _enter(pool, entering, worth, sources)

@@ -52,7 +52,8 @@ def taste_of(
         for interest, vector in zip(steering.preferences.interests, steering.subjects, strict=True)
     ]
     wanted = {click.insight_id: click.direction for click in clicks.every(tx, reader_id)}
-    asked = [insight for insight in library if insight.id in wanted]
+    here = {insight.id: insight for insight in library if insight.id in wanted}
+    asked = [here[key] for key in wanted if key in here]
     known = vectors.get_many(tx, model_id, [insight.content_hash for insight in asked])
     learned = [
         Leaning(

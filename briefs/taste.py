@@ -41,8 +41,8 @@ _NEARER = (0.85, 0.98)
 """The shares of a library that a candidate is nearer than, when it begins to count as like an idea and wholly does: an interest is
 some hundredths of what a reader follows."""
 _NARROWEST = 0.05
-_ITSELF = 0.999
-"""Cosine of an idea to itself."""
+_SAID = 0.92
+"""Cosine from which something told is an idea that was asked for, or was told with it as saying the same."""
 _FAVOUR = 0.3
 """The share of its score that a candidate wins by being of a show or a person that the reader prefers."""
 _LEAST = 0.1
@@ -115,11 +115,11 @@ class Taste:
         return f"you prefer {voice.name}" if voice is not None else ""
 
     def asked_for(self, rows: Vector) -> NDArray[np.bool_]:
-        """Which of some vectors of shape ``(n, dimension)`` are those of ideas that the reader asked for more of."""
+        """Which of some vectors of shape ``(n, dimension)`` are those of ideas that the reader asked for more of, or repeat one."""
         more = [leaning.vector for leaning in self.leanings if leaning.weight > 0 and not leaning.words]
         if not more or not len(rows):
             return np.zeros(len(rows), dtype=np.bool_)
-        return np.asarray((rows @ np.stack(more).T).max(axis=1) >= _ITSELF)
+        return np.asarray((rows @ np.stack(more).T).max(axis=1) >= _SAID)
 
     def _favoured(self, insight: Insight) -> Voice | None:
         return self.preferences.favours(show_id=insight.show_id, show=insight.show, speaker=insight.speaker)

@@ -20,6 +20,7 @@ import numpy as np
 from briefs.pool import ToldClaims
 from briefs.preferences import read
 from briefs.select import Pick, Sources, select
+from briefs.sought import sought
 from briefs.steering import UNSTEERED, Steering, taste_of
 from briefs.taste import NO_TASTE, Leaning, Taste, ramp_in
 from earmark.catalog.content import insights as stored_insights
@@ -128,6 +129,7 @@ class _World:
     around: NDArray[np.float32]
     """All vectors, for the ramp of a centroid."""
     sources: Sources
+    finder: RelatedFinder
 
     @classmethod
     def of(cls, made: ScratchLibrary, given: LabelledLibrary) -> _World:
@@ -156,6 +158,7 @@ class _World:
             vectors=vectors,
             words=dict(zip(given.subjects, named, strict=True)),
             around=rows,
+            finder=finder,
             sources=Sources(
                 novelty=lambda asked: {idea.id: novelty[idea.id] for idea in asked},
                 vectors=lambda asked: {idea.id: vectors[idea.id] for idea in asked},
@@ -186,6 +189,7 @@ class _World:
             ),
             sources=self.sources,
             taste=taste,
+            wanted=sought(self.finder, taste),
         )
 
 

@@ -144,6 +144,14 @@ class RelatedFinder:
         claims = self._claims([own, *map(claimed, others)], threshold=threshold)
         return [other for other in others if claims.same(own, claimed(other))]
 
+    def nearest(self, vector: NDArray[np.float32], *, words: str = "", limit: int) -> list[str]:
+        """The ids of the insights of any show nearest to a unit vector, and to words where there are any, nearest first."""
+        filters = self._scope.narrow(Filters())
+        if filters is None:
+            return []
+        asked = IndexQuery(kind="insight", vector=vector.tolist(), text=words or None, limit=limit, filters=filters)
+        return [hit.key for hit in self._index.query(asked)]
+
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight was to the library when it came out, by id: 1 less the cosine of the nearest earlier one.
 

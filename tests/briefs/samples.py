@@ -86,6 +86,10 @@ class SmallFinder:
     def near_duplicates(self, insight: Insight) -> list[Insight]:
         return [o for o in self.library if o.id != insight.id and self._cosine(insight, o) >= self.near]
 
+    def nearest(self, vector: NDArray[np.float32], *, words: str = "", limit: int) -> list[str]:
+        here = [insight.id for insight in self.library if insight.id in self.by_id]
+        return sorted(here, key=lambda key: (-float(self.by_id[key] @ vector), key))[:limit]
+
 
 def fill(catalog: Catalog, library: Sequence[Insight], by_id: dict[str, NDArray[np.float32]]) -> None:
     """Puts insights, with the shows and episodes that they belong to, and their vectors into a catalog."""

@@ -6,10 +6,12 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
+from earmark.embedding import query_vectors
 from earmark.language.sameness import nearly_same
 from earmark.language.words import stem
 from earmark.ports import Encoder, VectorIndex
 from earmark.relations import utterance
+from earmark.scope import ShowScope
 from earmark.types import Insight
 from retrieval.rarity import Rarity
 from retrieval.related.finder import RelatedFinder
@@ -55,6 +57,20 @@ def test_what_has_nothing_to_do_with_anything_stays_alone(finder: RelatedFinder,
 def test_the_limit(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
     assert finder.related(claims["Only/Tideline"], limit=0) == []
     assert len(finder.related(claims["Only/Tideline"], limit=1)) == 1
+
+
+def test_what_is_nearest_to_a_wish_is_named_by_its_id_and_within_what_a_reader_sees(
+    finder: RelatedFinder, claims: dict[str, Insight], encoder: Encoder
+) -> None:
+    wish = query_vectors(encoder, ["kelp carbon"])[0]
+    near = finder.nearest(wish, limit=3)
+    assert len(near) == 3
+    assert claims["Only/Tideline"].id in near
+    assert finder.nearest(wish, words="kelp", limit=1)[0] in {one.id for one in claims.values() if "elp" in one.claim}
+    crumb = claims["Rye/Crumb"].show_id
+    seen = finder.within(ShowScope(frozenset({crumb}))).nearest(wish, limit=9)
+    assert seen and set(seen) <= {one.id for one in claims.values() if one.show_id == crumb}
+    assert finder.within(ShowScope(frozenset())).nearest(wish, limit=9) == []
 
 
 def test_near_duplicates_of_any_show(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
