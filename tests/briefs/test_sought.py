@@ -29,7 +29,7 @@ def library() -> tuple[list[Insight], Vectors]:
 
 def claims(ideas: list[Insight], vectors: Vectors, told: ToldClaims, *, seek: bool) -> list[str]:
     """What a brief is about for somebody who wants kelp."""
-    taste = Taste(leanings=(Leaning(vector=KELP, words="kelp"),))
+    taste = Taste(leanings=(Leaning(vector=KELP, words="kelp", reason="you follow kelp"),))
     sources = Sources(
         novelty=lambda asked: {idea.id: 1.0 for idea in asked},
         vectors=lambda asked: {idea.id: vectors[idea.id] for idea in asked},
@@ -55,7 +55,7 @@ def test_things_wanted_take_turns_and_what_is_told_or_of_a_full_show_is_passed_o
     a, b, c, d, e, f = (idea.id for idea in ideas)
     lists = [[a, b, c], [d, a, "gone", e], []]
     assert [idea.id for idea in chosen(ideas, lists, ())] == [a, d, b, c, e]
-    assert [idea.id for idea in chosen(ideas[1:], lists, {ideas[1].show_id})] == [d, c, e]
+    assert [idea.id for idea in chosen(ideas[1:], lists, {ideas[1].show_id})] == [c, d, e]
     assert chosen(ideas, [], ()) == []
     assert f not in {idea.id for idea in chosen(ideas, lists, ())}
 
