@@ -24,6 +24,7 @@ from earmark.language.numbers import spelled
 from earmark.language.quotation import shown_quote
 from earmark.language.spans import ago, clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
+from ui.pages.assets import ASSETS, assets
 from ui.web import state
 from ui.web.links import AppLinks, Links, related_link
 
@@ -182,6 +183,7 @@ def _environment() -> Environment:
         "utterance": utterance,
         "theme_url": _link("theme"),
         "themes_url": _link("themes"),
+        "typeface": f"{ASSETS}/{assets()['serif'].name}" if "serif" in assets() else "",
         "urlencode": urlencode,
     }
     return environment
