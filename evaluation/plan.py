@@ -103,7 +103,7 @@ PLAN: tuple[PlanEntry, ...] = (
             suite="readers",
             folder=folder,
             title=f"simulated readers: {title}, test part",
-            options={"split": "test", "limit": 4},
+            options={"split": "test", "limit": 2},
         )
         for name, folder, title in (
             ("topics", "optech-dev/related_insights", "topics of related_insights"),
