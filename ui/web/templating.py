@@ -24,9 +24,9 @@ from earmark.language.numbers import spelled
 from earmark.language.quotation import shown_quote
 from earmark.language.spans import ago, clock, counted, plural
 from earmark.relations import RELATION_WORDS, utterance
-from ui.pages.assets import ASSETS, assets
 from ui.web import state
 from ui.web.links import AppLinks, Links, related_link
+from ui.web.typeface import ASSETS, serif
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -183,7 +183,7 @@ def _environment() -> Environment:
         "utterance": utterance,
         "theme_url": _link("theme"),
         "themes_url": _link("themes"),
-        "typeface": f"{ASSETS}/{assets()['serif'].name}" if "serif" in assets() else "",
+        "typeface": f"{ASSETS}/{font.name}" if (font := serif()) else "",
         "urlencode": urlencode,
     }
     return environment
