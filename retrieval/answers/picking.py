@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.language.folding import fold
-from retrieval.answers.attributes import wants_figure
+from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 from retrieval.answers.places import Place, overlaps, places, read_on, word_count
@@ -88,9 +88,17 @@ def _sentences(
         if not open_:
             break
         chosen.append(max(open_, key=lambda n: scores[n] + _favour(n, chosen, sentences)))
+    chosen = _telling(chosen, evidence)
     chosen += _other_side(chosen, evidence, vectors)
     chosen += completing(chosen, evidence)
     return [sentences[n] for n in chosen]
+
+
+def _telling(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
+    """Of the sentences chosen, the best one first, that one and those that tell the number or time that is wanted."""
+    attribute = wanted(evidence.asked or evidence.question)
+    told = [n for n in chosen if attribute is not None and attribute.told(evidence.sentences[n].text)]
+    return [n for n in chosen if not told or n in told or n == chosen[0]]
 
 
 def _places(

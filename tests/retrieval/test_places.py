@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from earmark.types import Hit
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, SideEvidence, sentences_of
 from retrieval.answers.extract import NEAR, quoted_side
+from retrieval.answers.picking import pick
 from retrieval.answers.places import places, read_on
 from retrieval.answers.replies import Prompt, put_before, replies_to, reply_to
 from retrieval.answers.scoring import sentence_scores
@@ -124,6 +126,17 @@ def test_a_quotation_goes_on_behind_a_word_of_somebody_else() -> None:
         "The moorings were dear.",
         "And they were gone within a year, all three of them.",
     ]
+
+
+def test_a_question_for_a_number_is_answered_by_the_sentences_that_tell_one() -> None:
+    hit = passage(
+        "We lost moorings in the storm. We lost three of nine off the cape in the spring. Moorings are dear to lose in any storm."
+    )
+    held = replace(evidence(hit, "three"), question="How many moorings were lost?", scores=(1.9, 2.0, 1.8))
+    assert held.vectors is not None
+    assert [part.text for part in pick(held, held.vectors)] == ["We lost three of nine off the cape in the spring."]
+    untold = replace(held, question="How many moorings of three of nine were lost?")
+    assert len(pick(untold, held.vectors)[0].text.split(". ")) == 3
 
 
 def test_being_asked_the_same_counts_for_a_reply() -> None:
