@@ -57,7 +57,8 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
         said = f"{_heading(side)}{' '.join(told(picked, first))}"
     elif near is not None and near.vectors is not None and near.sentences and near.confidence >= NEAR:
         picked = pick(near, near.vectors, most=1, room=1)
-        said = f"{silence(side)} Nearest is this: {' '.join(told(picked, first))}"
+        nothing = silence(side) if side.claim else f"{unmarked(side.label)} says nothing on just this here."
+        said = f"{nothing} Nearest is this: {' '.join(told(picked, first))}"
     else:
         picked, said = [], silence(side)
     return said, [citation(n, sentence) for n, sentence in enumerate(picked, first)]

@@ -25,6 +25,8 @@ _ASKED_LATE = 2
 _SPOKEN_TO = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _ANSWERED = 25
 """Words of a reply that say whether what was said of "you" is so."""
+_REPLY = 6
+"""Words from which a turn is a reply, and not only a sign of having heard."""
 _MOST_REPLIES = 4
 """Passages that are read for a question on air that was found."""
 
@@ -89,7 +91,8 @@ def reply_to(said: PassageSentence, near: Neighbours) -> PassageSentence | None:
     turns = [*turns_of(said.hit), *([] if near.after is None else turns_of(near.after))]
     for turn, after in pairwise(turns):
         late = any(sentence.hit is said.hit and sentence.text in said.text for sentence in turn[-_ASKED_LATE:])
-        if late and _SPOKEN_TO.search(said.text) and after[0].speaker not in (None, said.speaker):
+        replied = _words(after) >= _REPLY and after[0].speaker not in (None, said.speaker)
+        if late and replied and _SPOKEN_TO.search(said.text):
             last = next((n for n in range(1, len(after)) if _words(after[:n]) >= _ANSWERED), len(after))
             text = after[0].hit.text[after[0].offset : after[last - 1].offset + len(after[last - 1].text)]
             return replace(after[0], text=text)

@@ -116,8 +116,11 @@ def test_what_is_said_to_somebody_is_quoted_with_the_reply() -> None:
     reply = reply_to(sentences_of(hit)[1], Neighbours())
     assert reply is not None
     assert (reply.speaker, reply.text) == ("Ada", "Exactly. I said so as a child.")
-    other = passage("Bo: I see. It sounds like she wants to be free.\nAda: Exactly.")
-    assert reply_to(sentences_of(other)[1], Neighbours()) is None
+    for text in (
+        "Bo: I see. It sounds like she wants to be free.\nAda: Exactly. I said so as a child.",
+        "Bo: I see. It is how you perceive things.\nAda: For sure.",
+    ):
+        assert reply_to(sentences_of(passage(text))[1], Neighbours()) is None
 
 
 def test_a_quotation_goes_on_behind_a_word_of_somebody_else() -> None:
@@ -169,7 +172,7 @@ def test_a_silent_side_is_given_what_comes_nearest_where_that_is_on_the_subject(
     hit = passage("The moorings were dear.")
     near = SideEvidence(label="Ada", near=evidence(hit, "dear", confidence=NEAR))
     text, cites = quoted_side(near, 3)
-    assert text == "Ada says nothing on it here. Nearest is this: Ada says on S: “The moorings were dear.” [3]"
+    assert text == "Ada says nothing on just this here. Nearest is this: Ada says on S: “The moorings were dear.” [3]"
     assert [cite.n for cite in cites] == [3]
     far = SideEvidence(label="Ada", near=evidence(hit, "dear", confidence=NEAR / 2))
     assert quoted_side(far, 3) == ("Ada says nothing on it here.", [])
