@@ -24,6 +24,8 @@ _GAIN = 0.25
 """What a sentence with the wanted attribute is favoured by: about as much as one word of the question more."""
 _BESIDE = 0.1
 """The same for one beside it, which often names what the number is of."""
+_DEFINES_GAIN = 0.15
+"""The same for what says what something is, where that is asked."""
 _CAUSE_GAIN = 0.05
 """The same for a cause: many a sentence that tells one has no word for it, and many with the word tell another."""
 
@@ -49,6 +51,16 @@ _CAUSE = re.compile(
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|far|old|often|tall|big|large|deep|high|fast)\b|\bwhat (?:share|percentage|percent|number"
     r"|fraction|price|salary|size|amount|age)\b|\bpercent(?:age)?\b",
+    re.IGNORECASE,
+)
+_ASKS_DEFINITION = re.compile(
+    r"^(?:and |but |so )?(?:define\b|what(?:['’]s| is| are) (?!the\b)(?:\S+ ){0,4}\S+$)"
+    r"|\bwhat (?:\S+ ){1,6}(?:is|are|means?)(?: for)?[?.!\s]*$",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(
+    r"\b(?:is|are|['’]s) (?:(?:basically|essentially|really|just|kind of|sort of|like|this) )*(?:an?|the|when|where|about)\b"
+    r"|\bmeans?\b|\bdefin\w+|\brefers? to\b|\bstands? for\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\bhow many (?P<thing>[^\W\d_]{3,})", re.IGNORECASE)
@@ -109,7 +121,8 @@ def attributes(question: str, heard: EvidenceProfile) -> NDArray[np.float64]:
     """What each sentence is favoured by for telling what is wanted, of shape ``(len(heard.sentences),)``."""
     attribute = wanted(question)
     if attribute is None:
-        return np.zeros(len(heard.sentences))
+        defines = bool(_ASKS_DEFINITION.search(question))
+        return np.array([_DEFINES_GAIN * (defines and bool(_DEFINES.search(text))) for text in heard.sentences])
     told = [attribute.told(text) for text in heard.sentences]
     if attribute.pattern is _CAUSE:
         return _CAUSE_GAIN * np.array(told, dtype=np.float64)

@@ -20,6 +20,8 @@ __all__ = ["NEAR", "extractive_answer", "quoted_side", "silence", "told", "unmar
 
 _MOST_A_SIDE, _ROOM_A_SIDE = 3, 110
 """Sentences or places of one side, where a question names several, and words after which no further one is quoted."""
+_ALONE_A_SIDE = 90
+"""Words up to which a side's only place is read on."""
 NEAR = 0.12
 """Confidence from which what was found is at least about the subject."""
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -53,7 +55,7 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
     """
     held, near = side.evidence, side.near
     if held is not None and held.vectors is not None:
-        picked = pick(held, held.vectors, most=_MOST_A_SIDE, room=_ROOM_A_SIDE)
+        picked = pick(held, held.vectors, most=_MOST_A_SIDE, room=_ROOM_A_SIDE, alone=_ALONE_A_SIDE)
         said = f"{_heading(side)}{' '.join(told(picked, first))}"
     elif near is not None and near.vectors is not None and near.sentences and near.confidence >= NEAR:
         picked = pick(near, near.vectors, most=1, room=1)

@@ -10,7 +10,7 @@ from earmark.language.folding import fold
 from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
-from retrieval.answers.places import Place, overlaps, places, read_on, word_count
+from retrieval.answers.places import SHORT, Place, overlaps, places, read_on, word_count
 from retrieval.answers.replies import reply_to
 from retrieval.answers.views import contradict
 
@@ -47,12 +47,12 @@ _REPEATS = 0.82
 
 
 def pick(
-    evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST, room: int = _ROOM
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST, room: int = _ROOM, alone: int = 0
 ) -> list[PassageSentence]:
     """What answers, by voice, the best one's first, each voice's in the order in which it was said.
 
     A question for a number, a time or a name is answered by one to ``most`` sentences; any other by places of several
-    sentences in a row (`retrieval.answers.places`), up to about ``room`` words. None repeats another. A question for who
+    sentences in a row (`retrieval.answers.places`), up to about ``room`` words, ``alone`` of a single one. None repeats another. A question for who
     says something is answered by those whose names are known, if any are.
     """
     question = evidence.asked or evidence.question
@@ -63,7 +63,7 @@ def pick(
     if who or wants_figure(question):
         parts = _sentences(evidence, vectors, allowed, most)
     else:
-        parts = _places(evidence, vectors, allowed, most, room)
+        parts = _places(evidence, vectors, allowed, most, room, alone)
     replies = [reply_to(part, evidence.beside(part.hit)) for part in parts[:_REPLIED] if who]
     parts += [reply for reply in replies if reply is not None and not _held(reply, parts)]
     return joined(_in_order(parts))
@@ -102,9 +102,9 @@ def _telling(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
 
 
 def _places(
-    evidence: AnswerEvidence, vectors: NDArray[np.float32], allowed: Sequence[int], most: int, room: int
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], allowed: Sequence[int], most: int, room: int, alone: int
 ) -> list[PassageSentence]:
-    """The worthiest places, the best one first."""
+    """The worthiest places, the best one first; one that is alone is read on up to ``alone`` words."""
     known = places(evidence, allowed)
     best = known[0]
     chosen: list[Place] = []
@@ -131,6 +131,8 @@ def _places(
             break
         shows = {place.whole.hit.show_id for place in chosen}
         take(max(open_, key=lambda place: place.worth + (_NEW_SHOW if place.whole.hit.show_id not in shows else 0.0)))
+    if len(chosen) == 1:
+        parts = read_on(chosen[0], evidence, short=max(SHORT, alone))
     against = _other_side([place.best for place in chosen], evidence, vectors)
     for place in known:
         if place.best in against and not _held(place.whole, parts):

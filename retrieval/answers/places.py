@@ -13,11 +13,11 @@ from retrieval.answers.completing import points_back
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 from retrieval.answers.replies import QUESTION_END, turns_of
 
-__all__ = ["Place", "overlaps", "places", "read_on", "word_count"]
+__all__ = ["SHORT", "Place", "overlaps", "places", "read_on", "word_count"]
 
 _FEWEST, _ENOUGH, _LONGEST = 30, 55, 90
 """Words of a place: below the first it is worth less, from the second on it is not made longer, beyond the third it is none."""
-_SHORT = 40
+SHORT = 40
 """Words of a place up to which it is read on behind the end of its turn."""
 _BEST, _ALL = 0.6, 0.4
 """What the best sentence of a place counts, and all of them on average.
@@ -77,41 +77,49 @@ def places(evidence: AnswerEvidence, allowed: Sequence[int]) -> list[Place]:
     return sorted(made, key=lambda place: -place.worth)
 
 
-def read_on(place: Place, evidence: AnswerEvidence) -> list[PassageSentence]:
-    """A place in parts: where it is short, with what the same voice goes on to say, or else with what it said before.
+def read_on(place: Place, evidence: AnswerEvidence, *, short: int = SHORT) -> list[PassageSentence]:
+    """A place in parts: where it is shorter than ``short`` words, with what the same voice goes on to say, or else said before.
 
     It goes on behind a word of somebody else ("Right."), or in the next passage.
     """
     whole = place.whole
-    if word_count([whole]) >= _SHORT and _ENDED.search(whole.text):
+    if word_count([whole]) >= short and _ENDED.search(whole.text):
         return [whole]
     after = evidence.beside(whole.hit).after
     turns = [turn for turn in turns_of(whole.hit) if _end(turn[-1]) > whole.offset]
     own, following = turns[0], [*turns[1:], *([] if after is None else turns_of(after)[:2])]
-    more = _going_on(whole, following) if _end(own[-1]) <= _end(whole) else []
+    if rest := [sentence for sentence in own if sentence.offset >= _end(whole)]:
+        whole = _joined([whole, *_enough(rest, short - word_count([whole]))])
+    more = _going_on(whole, following, max(short, _ENOUGH)) if _end(own[-1]) <= _end(whole) else []
     if more and not _CONCLUDES.match(whole.text):
         return [whole, _joined(more)]
     before = [sentence for sentence in own if sentence.offset < whole.offset]
     begins = len(before)
-    while begins and word_count([*before[begins:], whole]) < _SHORT:
+    while begins and word_count([*before[begins:], whole]) < SHORT:
         begins -= 1
     return [_joined([*before[begins:], whole])]
 
 
-def _going_on(whole: PassageSentence, turns: Sequence[Sequence[PassageSentence]]) -> list[PassageSentence]:
+def _going_on(whole: PassageSentence, turns: Sequence[Sequence[PassageSentence]], enough: int) -> list[PassageSentence]:
     """What the voice of a place says in the next turns, where that is enough to be worth it."""
     if turns and turns[0][0].speaker != whole.speaker and word_count(turns[0]) <= _INTERJECTION:
         turns = turns[1:]
     if not turns or turns[0][0].speaker != whole.speaker:
         return []
+    taken = _enough(turns[0], enough - word_count([whole]))
+    return taken if word_count(taken) >= _WORTH_IT else []
+
+
+def _enough(sentences: Sequence[PassageSentence], words: int) -> list[PassageSentence]:
+    """The first sentences, up to about so many words, but for questions at their end."""
     taken = list[PassageSentence]()
-    for sentence in turns[0]:
-        if word_count([whole, *taken]) >= _ENOUGH:
+    for sentence in sentences:
+        if word_count(taken) >= words:
             break
         taken.append(sentence)
     while taken and QUESTION_END.search(taken[-1].text):
         taken.pop()
-    return taken if word_count(taken) >= _WORTH_IT else []
+    return taken
 
 
 def overlaps(sentence: PassageSentence, other: PassageSentence) -> bool:

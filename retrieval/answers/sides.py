@@ -17,7 +17,7 @@ __all__ = ["MOST_SIDES", "Comparison", "Side", "claims_in", "comparison_in", "si
 MOST_SIDES = 4
 """Sides that are looked for: each costs a search, and an answer of more is no longer read as a whole."""
 
-_CLAIM = 2
+_CLAIM = 1
 """Content words that a claim has at least."""
 _MASK = "\ue000"
 """Takes the place of each character of a name; of private use, so no question has it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.attributes import untold, wanted
+from retrieval.answers.attributes import attributes, untold, wanted
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, sentences_of
+from retrieval.answers.signals import EvidenceProfile
 
 
 def evidence(question: str, *texts: str) -> AnswerEvidence:
@@ -74,6 +76,27 @@ def test_sentences_in_a_row_become_one_quotation() -> None:
         "Another day.",
     ]
     assert [one.text for one in joined(held.sentences[::2])] == ["A storm came.", "Nobody saw it."]
+
+
+@pytest.mark.parametrize(
+    ("question", "favoured"),
+    [
+        ("What is a mooring?", [True, False]),
+        ("define a mooring", [True, False]),
+        ("How does Ada explain what a mooring is for?", [True, False]),
+        ("What does Ada say about moorings?", [False, False]),
+    ],
+)
+def test_what_says_what_something_is_is_favoured_where_that_is_asked(question: str, favoured: list[bool]) -> None:
+    texts = ["A mooring is an anchor that stays.", "We lost three moorings."]
+    heard = EvidenceProfile(
+        sentences=texts,
+        owners=np.zeros(2, dtype=np.int64),
+        vectors=np.zeros((2, 1), dtype=np.float32),
+        passages=[" ".join(texts)],
+        cosines=np.zeros(1, dtype=np.float32),
+    )
+    assert [gain > 0 for gain in attributes(question, heard)] == favoured
 
 
 def test_an_answer_without_the_number_is_none() -> None:

@@ -178,6 +178,15 @@ def test_a_silent_side_is_given_what_comes_nearest_where_that_is_on_the_subject(
     assert quoted_side(far, 3) == ("Ada says nothing on it here.", [])
 
 
+def test_the_only_place_of_a_side_is_read_on() -> None:
+    hit = passage(
+        MOORINGS.replace("Nobody had", "Nobody here had").replace(" Is that a reason?", f" We were poor, {LONG}.")
+    )
+    (text, _) = quoted_side(SideEvidence(label="Ada", evidence=evidence(hit, "dear")), 1)
+    assert "We were poor" in text
+    assert "We were poor" not in quoted(evidence(hit, "dear"))[0]
+
+
 def test_a_claim_is_a_side_of_its_own() -> None:
     hit = passage("The moorings were dear.")
     text, _ = quoted_side(SideEvidence(label="moorings cost much", claim=True, evidence=evidence(hit, "dear")), 1)

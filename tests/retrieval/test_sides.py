@@ -96,6 +96,10 @@ def test_a_claim_to_agree_with_asks_for_more_than_what_was_said() -> None:
             "who thinks kelp credits work and who believes buyers are cheated",
             ("kelp credits work", "buyers are cheated"),
         ),
+        (
+            "Who says kelp sinks, and who says that other things mattered too?",
+            ("kelp sinks", "other things mattered too"),
+        ),
         ("Who says that kelp sinks, and who says it does not?", None),
         ("Who says that kelp sinks and rots?", None),
     ],
