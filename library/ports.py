@@ -390,6 +390,10 @@ class ShowsPort(Protocol):
         """The followed shows as OPML."""
         ...
 
+    def every(self) -> list[Show]:
+        """The followed shows by title, without what is counted of each."""
+        ...
+
     def summaries(self) -> list[ShowSummary]:
         """The followed shows by title."""
         ...

@@ -6,7 +6,6 @@ that an owner shares. Transcripts are never published, and a brief only without 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.readers import accounts, briefs
 from earmark.errors import NotFound
 from earmark.scope import ShowScope
-from earmark.types import Brief, Insight, Related, Show, Theme, ThemeShare, Withdrawn
+from earmark.types import Brief, Insight, Related, Show, Theme, Withdrawn
 from library.readers import local_reader
 
 if TYPE_CHECKING:
@@ -98,18 +97,15 @@ class Published:
     def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
         """A theme in the words of what is published of it, with these insights, most central first."""
         with self._open() as (tx, published):
-            theme = themes.find(tx, theme_id, published.scope)
-            held = self._members(tx, theme, published)
-        if not held:
-            raise _not_there(theme_id)
-        return _reworded(theme, held), held[:limit]
+            theme = themes.find(tx, theme_id, published.scope, among=published.ids)
+            held = themes.central(tx, theme.id, limit=limit, scope=published.scope, among=published.ids)
+            return _reworded(tx, theme, published), held
 
     def themes(self) -> list[Theme]:
         """The themes that anything published belongs to, those with most of it first."""
         with self._open() as (tx, published):
-            every = themes.every(tx, scope=published.scope)
-            held = [(theme, self._members(tx, theme, published)) for theme in every]
-        worded = [_reworded(theme, members) for theme, members in held if members]
+            every = themes.every(tx, scope=published.scope, among=published.ids)
+            worded = [_reworded(tx, theme, published) for theme in every]
         return sorted(worded, key=lambda theme: (-theme.size, theme.id))
 
     def brief(self, day: date) -> Brief:
@@ -129,7 +125,8 @@ class Published:
     def neighbours(self, day: date) -> tuple[date | None, date | None]:
         """The nearest days before a day and after it whose brief has anything that is published."""
         with self._open() as (tx, published):
-            dates = briefs.dates(tx, accounts.LOCAL)
+            # Of few shared ideas nearly no brief has any: those of all other days need not be read.
+            dates = briefs.dates(tx, accounts.LOCAL, telling=published.ids)
             before = (other for other in dates if other < day and self._brief(tx, other, published))
             after = (other for other in reversed(dates) if other > day and self._brief(tx, other, published))
             return next(before, None), next(after, None)
@@ -167,11 +164,6 @@ class Published:
         first = next((place for place, insight in enumerate(chosen, start=1) if insight.id == after), 0)
         return chosen[first:][:limit]
 
-    @staticmethod
-    def _members(tx: Connection, theme: Theme, published: _Open) -> list[Insight]:
-        central = themes.central(tx, theme.id, scope=published.scope)
-        return [insight for insight in central if published.holds(insight)]
-
     def _brief(self, tx: Connection, day: date, published: _Open) -> Brief | None:
         brief = briefs.get(tx, accounts.LOCAL, day)
         if brief is None:
@@ -203,24 +195,12 @@ class Published:
         ]
 
 
-def _reworded(theme: Theme, held: Sequence[Insight]) -> Theme:
-    """The theme as these insights alone make it, most central first: words and numbers of others would tell of them."""
-    from retrieval.themes.forgetting import reworded
+def _reworded(tx: Connection, theme: Theme, published: _Open) -> Theme:
+    """The theme in words that are published of it, without its months: words of others would tell of what they say."""
+    from retrieval.themes.forgetting import reworded_within
 
-    label, terms = reworded(theme.label, theme.terms, held)
-    by_show = Counter((insight.show, insight.show_id) for insight in held)
-    by_speaker = Counter(insight.speaker for insight in held if insight.speaker)
-    return replace(
-        theme,
-        label=label,
-        terms=terms,
-        size=len(held),
-        insight_id=held[0].id,
-        claim=held[0].claim,
-        shows=tuple(ThemeShare(name=name, count=n, id=key) for (name, key), n in by_show.most_common()),
-        speakers=tuple(ThemeShare(name=name, count=n) for name, n in by_speaker.most_common()),
-        months=(),
-    )
+    label, terms = reworded_within(tx, theme.id, theme.label, theme.terms, published.scope, among=published.ids)
+    return replace(theme, label=label, terms=terms, months=())
 
 
 def _not_there(subject: str) -> NotFound:

@@ -200,6 +200,11 @@ class Shows:
         public = [show for show in followed if not show.feed_url.startswith("file:")]
         return write_opml(replace(show, feed_url=real.get(show.id, show.feed_url)) for show in public)
 
+    def every(self) -> list[Show]:
+        """The followed shows by title; `summaries` counts their episodes too, which takes a while where there are many."""
+        with self._catalog.read() as tx:
+            return shows.every(tx, self._sight.scope(tx))
+
     def summaries(self) -> list[ShowSummary]:
         """The followed shows by title, each with how far its episodes are."""
         with self._catalog.read() as tx:

@@ -26,12 +26,9 @@ def theme_labels(tx: Connection, theme_ids: Collection[str], scope: ShowScope) -
     headings = themes.headings(tx, theme_ids)
     if scope.ids is None:
         return {heading.id: heading.label for heading in headings}
-    from retrieval.themes.forgetting import reworded
+    from retrieval.themes.forgetting import reworded_within
 
-    return {
-        heading.id: reworded(heading.label, heading.terms, themes.central(tx, heading.id, scope=scope))[0]
-        for heading in headings
-    }
+    return {heading.id: reworded_within(tx, heading.id, heading.label, heading.terms, scope)[0] for heading in headings}
 
 
 class Themes:
@@ -59,17 +56,11 @@ class Themes:
 
     def every(self) -> list[Theme]:
         """All themes, those with most insights first, new insights included."""
-        keeper = self._keeper()
-        keeper.update(at_most=AT_ONCE)
-        scope = self._sight.scope_now()
-        if scope.ids is None:
-            return keeper.themes()
-        with self._catalog.read() as tx:
-            return [self._reworded(tx, theme, scope) for theme in themes.every(tx, scope=scope)]
+        return self._looked_at().themes(self._sight.scope_now())
 
     def get(self, theme_id: str) -> Theme:
         """The theme with that id or unique beginning of an id, or its successor; raises ``NotFound``."""
-        self._keeper().update(at_most=AT_ONCE)
+        self._looked_at()
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
             return self._reworded(tx, themes.find(tx, theme_id, scope), scope)
@@ -90,7 +81,7 @@ class Themes:
 
     def points(self, *, limit: int | None = None) -> list[ThemePoint]:
         """Insights with their places on the map, those without a theme included; a fair sample if there are more."""
-        self._keeper().update(at_most=AT_ONCE)
+        self._looked_at()
         with self._catalog.read() as tx:
             return themes.points(tx, limit=limit, scope=self._sight.scope(tx))
 
@@ -105,7 +96,7 @@ class Themes:
 
     def tend(self) -> None:
         """Adds new insights to the themes; a long regrouping is started in a process of its own."""
-        if self._keeper().update(at_most=AT_ONCE).due:
+        if self._keeper().tend(at_most=AT_ONCE).due:
             self._regrouper().start()
 
     def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
@@ -113,12 +104,19 @@ class Themes:
         self._sight.require_owner("regrouping themes")
         return self._keeper().rebuild(on_step)
 
+    def _looked_at(self) -> ThemeKeeper:
+        """The keeper, when what is new has joined the themes; in a large library that a thread tends, that thread does it."""
+        keeper = self._keeper()
+        if not keeper.tended:
+            keeper.update(at_most=AT_ONCE)
+        return keeper
+
     @staticmethod
     def _reworded(tx: Connection, theme: Theme, scope: ShowScope) -> Theme:
         """The theme in the words of what these shows say: those of other shows would tell what is said there."""
-        from retrieval.themes.forgetting import reworded
+        from retrieval.themes.forgetting import reworded_within
 
         if scope.ids is None:
             return theme
-        label, terms = reworded(theme.label, theme.terms, themes.central(tx, theme.id, scope=scope))
+        label, terms = reworded_within(tx, theme.id, theme.label, theme.terms, scope)
         return replace(theme, label=label, terms=terms)

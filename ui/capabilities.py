@@ -277,7 +277,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(
         name="shows",
         about="The followed shows by title, with how far their episodes are",
-        library=("shows.summaries",),
+        library=("shows.summaries", "shows.every"),
         rest="GET /shows",
         mcp="list_shows",
         cli=("show list",),

@@ -167,6 +167,16 @@ episodes = sa.Table(
     _text("no_insights"),
 )
 
+# All that a summary of the shows counts of an episode, so that none of the long rows is read for it.
+sa.Index(
+    "ix_episodes_summary",
+    episodes.c.show_id,
+    episodes.c.stage,
+    episodes.c.published,
+    episodes.c.same_as,
+    episodes.c.id,
+)
+
 episode_keys = sa.Table(
     "episode_keys",
     metadata,

@@ -7,9 +7,13 @@ from collections.abc import Collection, Sequence
 
 from earmark.catalog import Connection
 from earmark.catalog.content import themes
+from earmark.scope import ShowScope
 from earmark.types import Insight
 
-__all__ = ["reword", "reword_without", "reworded"]
+__all__ = ["reword", "reword_without", "reworded", "reworded_within"]
+
+_ENOUGH = 40
+"""Insights in the middle of a theme, which nearly always say all its words; the others are read only where they do not."""
 
 
 def reword(tx: Connection, theme_ids: Collection[str]) -> None:
@@ -50,6 +54,23 @@ def reworded(label: str, terms: Sequence[str], insights: Sequence[Insight]) -> t
     said = _words(_text(insights))
     kept = tuple(term for term in terms if _said(term, said))
     return label if _said(label, said) else ", ".join(kept[:3]) or insights[0].claim, kept
+
+
+def reworded_within(
+    tx: Connection,
+    theme_id: str,
+    label: str,
+    terms: Sequence[str],
+    scope: ShowScope,
+    *,
+    among: Collection[str] | None = None,
+) -> tuple[str, tuple[str, ...]]:
+    """A theme's label and telling words as far as these shows still say them, in the insights ``among`` these ids if given."""
+    central = themes.central(tx, theme_id, limit=_ENOUGH, scope=scope, among=among)
+    words = reworded(label, terms, central)
+    if words == (label, tuple(terms)) or len(central) < _ENOUGH:
+        return words
+    return reworded(label, terms, themes.central(tx, theme_id, scope=scope, among=among))
 
 
 def _text(insights: Sequence[Insight]) -> str:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.catalog import changes
 from earmark.catalog.content import clustering as stored_clustering
 from earmark.catalog.content import insights as stored_insights
-from earmark.catalog.content import themes as stored_themes
 from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.embedding import insight_text, vectors_for
+from earmark.scope import EVERYTHING, ShowScope
 from retrieval.themes.cluster import Clustering, cluster, into_space
+from retrieval.themes.counted import CountedThemes
 from retrieval.themes.identity import Identities, identify
 from retrieval.themes.join import candidate_themes, join, numbered
 from retrieval.themes.labels import ThemeHeading, headings
@@ -60,7 +60,7 @@ class ThemeKeeper:
         self._clock = clock
         self._chat = chat
         self._lock = threading.Lock()
-        self._counted: tuple[tuple[int, int, tuple[int, int]], list[Theme]] | None = None
+        self._counted = CountedThemes(catalog)
 
     def update(self, *, at_most: int | None = None) -> ThemesReport:
         """Lets what is new join, or clusters everything where that is due; quick where there is nothing to do.
@@ -94,14 +94,23 @@ class ThemeKeeper:
         finally:
             self._lock.release()
 
-    def themes(self) -> list[Theme]:
-        """The themes in force, most insights first; counted again only where something has changed."""
-        with self._catalog.read() as tx:
-            run = stored_clustering.last_run(tx)
-            state = (changes.head(tx), run.seq if run else 0, stored_themes.sizes(tx))
-            if self._counted is None or self._counted[0] != state:
-                self._counted = (state, stored_themes.every(tx))
-            return list(self._counted[1])
+    def themes(self, scope: ShowScope = EVERYTHING) -> list[Theme]:
+        """The themes that these shows speak of, most insights first; see `retrieval.themes.counted`."""
+        return self._counted.of(scope)
+
+    def tend(self, *, at_most: int) -> ThemesReport:
+        """As `update`, and counts what `themes` gives: a thread that does this again and again spares readers both.
+
+        Raises as `update` does.
+        """
+        report = self.update(at_most=at_most)
+        self._counted.tend(at_most=at_most)
+        return report
+
+    @property
+    def tended(self) -> bool:
+        """Whether the library is a large one and a thread has tended it lately."""
+        return self._counted.tended
 
     def rebuild(self, on_step: Callable[[str], None] | None = None) -> ThemesReport:
         """Clusters everything and writes every heading again; ids stay with the themes that stay.

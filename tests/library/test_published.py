@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,23 @@ def test_a_brief_is_published_without_what_tells_of_its_reader(world: World) -> 
     assert published.neighbours(day) == (None, None)
     world.share(world.other)
     assert world.published("shared").days() == []
+
+
+def test_the_days_beside_a_day_are_those_that_told_something_published(world: World) -> None:
+    today = world.clock.now().date()
+    told = (world.other, world.private, world.public)
+    days = [today - timedelta(days=number) for number in range(3)]
+    for day, insight in zip(days, told, strict=True):
+        item = BriefItem(insight=insight, why="", novelty=0.5, related=())
+        brief = Brief(subscriber_id="local", date=day, items=(item,), created_at=world.clock.now())
+        with world.catalog.write() as tx:
+            briefs.put(tx, brief, now=world.clock.now(), ledger={insight.id: (insight.content_hash, True)})
+    assert world.published("all").neighbours(days[0]) == (days[2], None)
+    shared = world.published("shared")
+    assert shared.neighbours(days[0]) == (None, None)
+    world.share(world.private)
+    assert shared.neighbours(days[0]) == (days[1], None)
+    assert shared.neighbours(days[2]) == (None, days[1])
 
 
 @pytest.mark.heavy

@@ -244,6 +244,9 @@ class FakeShows:
         outlines = "".join(f'<outline xmlUrl="{show.feed_url}"/>' for show in shown)
         return f'<opml version="2.0"><body>{outlines}</body></opml>'
 
+    def every(self) -> list[Show]:
+        return list(self._held.shows)
+
     def summaries(self) -> list[ShowSummary]:
         return [self._summary(show) for show in self._held.shows]
 

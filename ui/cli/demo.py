@@ -54,7 +54,7 @@ def run_demo(session: Session, *, port: int | None) -> None:
     with session.library(settings) as library, serving(SAMPLE, number) as address:
         out = console()
         feeds = [f"{address}/{name}/feed.xml" for name in sample_feeds()]
-        known = {summary.show.feed_url for summary in library.shows.summaries()}
+        known = {show.feed_url for show in library.shows.every()}
         if known - set(feeds):
             raise UsageError("holds other shows; give the demo a folder of its own with --home", subject=str(home))
         mark(home, number)

@@ -100,7 +100,7 @@ def add_shows(
     if not asked and any(_password_in(url) for url in urls):
         sys.stderr.write("earmark: that password is in your shell's history now; --login NAME asks for it instead\n")
     if len(urls) == 1:
-        before = {summary.show.id for summary in library.shows.summaries()}
+        before = {show.id for show in library.shows.every()}
         show = library.shows.add(urls[0], folder=folder, backfill=backfill, private=private)
         report = ImportReport(known=(show,)) if show.id in before else ImportReport(added=(show,))
     else:
@@ -134,10 +134,10 @@ def import_shows(library: LibraryPort, file: Path, *, as_json: bool) -> None:
 
 def export_shows(library: LibraryPort, file: Path, *, with_secrets: bool) -> None:
     """Writes the subscription list; with secrets, only this user can read the file."""
-    followed = library.shows.summaries()
+    followed = library.shows.every()
     text = library.shows.export_opml(with_secrets=with_secrets)
-    followed = [summary for summary in followed if not summary.show.feed_url.startswith("file:")]
-    private = sum(1 for summary in followed if summary.show.private)
+    followed = [show for show in followed if not show.feed_url.startswith("file:")]
+    private = sum(1 for show in followed if show.private)
     if str(file) == "-":
         sys.stdout.write(text)
     else:

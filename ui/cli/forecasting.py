@@ -26,7 +26,7 @@ def print_forecast(library: LibraryPort, names: Sequence[str], *, all_feeds: boo
     """The forecast of an ingest of these shows, or of all; nothing is stored and no audio fetched."""
     from rich.text import Text
 
-    if not library.shows.summaries():
+    if not library.shows.every():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
     forecast = library.work.forecast(shows=[library.shows.find(name).id for name in names], all_feeds=all_feeds)
     if as_json:

@@ -115,7 +115,7 @@ def run_ingest(
     """Runs one ingest; exit code 3 when some of it failed, 1 when all of it did."""
     from ui.cli.sample import served_if_marked
 
-    if not library.shows.summaries():
+    if not library.shows.every():
         raise UsageError("no shows are followed yet; start with: earmark add https://example.org/feed.xml")
     shows = [library.shows.find(name).id for name in names]
     with served_if_marked(library.settings.home):

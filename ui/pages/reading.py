@@ -40,9 +40,9 @@ class OwnReading:
 
     def show(self, show_id: str) -> Show:
         """As in `library.published.Published`."""
-        for summary in self.library.shows.summaries():
-            if summary.show.id == show_id:
-                return summary.show
+        for show in self.library.shows.every():
+            if show.id == show_id:
+                return show
         raise NotFound("no show has this id", subject=show_id)
 
     def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from earmark.types import Insight, Theme, ThemeMonth, ThemePoint, ThemeShare
 
 __all__ = [
     "Heading",
+    "as_now",
     "central",
     "every",
     "find",
@@ -45,16 +46,19 @@ class Heading:
     terms: tuple[str, ...]
 
 
-def every(tx: sa.Connection, *, only: str = "", scope: ShowScope = EVERYTHING) -> list[Theme]:
+def every(
+    tx: sa.Connection, *, only: str = "", scope: ShowScope = EVERYTHING, among: Collection[str] | None = None
+) -> list[Theme]:
     """The themes in force as a reader of these shows sees them, most insights first (with ``only`` the one of that id).
 
-    A theme that none of these shows speaks of is left out. Labels and terms are those of the whole library.
+    A theme that none of these shows speaks of is left out. Labels and terms are those of the whole library. With ``among``
+    the insights with these ids count, as if there were no others.
     """
     heads = sa.select(table.c.id, table.c.label, table.c.label_by, table.c.terms, table.c.created_at)
     heads = heads.where(table.c.merged_into.is_(None))
     if only:
         heads = heads.where(table.c.id == only)
-    told = _told(tx, only, scope)
+    told = _told(tx, only, scope, among)
     claims = _claims(tx, [held.middle[1] for held in told.values()])
     titles = {row.id: row.title for row in tx.execute(sa.select(shows.c.id, shows.c.title))}
     themes = []
@@ -79,8 +83,37 @@ def every(tx: sa.Connection, *, only: str = "", scope: ShowScope = EVERYTHING) -
     return sorted(themes, key=lambda theme: (-theme.size, theme.label, theme.id))
 
 
-def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Theme:
+def as_now(tx: sa.Connection, counted: Sequence[Theme]) -> list[Theme] | None:
+    """Themes that were counted before, with the headings and claims of now; ``None`` where a claim or a show is gone.
+
+    Themes that are no longer in force are left out. How many insights they have is not counted again.
+    """
+    there = set(tx.execute(sa.select(shows.c.id)).scalars())
+    if any(share.id not in there for theme in counted for share in theme.shows):
+        return None
+    names = {heading.id: heading for heading in headings(tx, [theme.id for theme in counted])}
+    claims: dict[tuple[str | None, str], str] = {}
+    query = sa.select(members_table.c.theme_id, insights.c.id, insights.c.claim)
+    query = query.join(members_table, members_table.c.insight_id == insights.c.id)
+    for part in batches([theme.insight_id for theme in counted]):
+        for row in tx.execute(query.where(insights.c.id.in_(part))):
+            claims[row.theme_id, row.id] = row.claim
+    themes = []
+    for theme in counted:
+        if theme.id not in names:
+            continue
+        if (theme.id, theme.insight_id) not in claims:
+            return None
+        heading = names[theme.id]
+        claim = claims[theme.id, theme.insight_id]
+        themes.append(replace(theme, label=heading.label, terms=heading.terms, claim=claim))
+    return themes
+
+
+def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING, *, among: Collection[str] | None = None) -> Theme:
     """The theme whose id is, or alone begins with, ``text`` (at least 4 characters), or the one it was merged into.
+
+    ``scope`` and ``among`` are those of `every`.
 
     Raises:
         NotFound: there is none, several begin so, or nothing of it is left.
@@ -93,22 +126,32 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Theme:
         passed.add(rows[0].id)
         query: sa.Select[Any] = sa.select(table.c.id, table.c.merged_into).where(table.c.id == rows[0].merged_into)
         rows = tx.execute(query).all()
-    themes = every(tx, only=rows[0].id, scope=scope) if rows and rows[0].merged_into is None else []
+    there = bool(rows) and rows[0].merged_into is None
+    themes = every(tx, only=rows[0].id, scope=scope, among=among) if there else []
     if not themes:
         raise NotFound("no theme has this id; `earmark themes` lists them", subject=text)
     return themes[0]
 
 
 def central(
-    tx: sa.Connection, theme_id: str, *, limit: int | None = None, scope: ShowScope = EVERYTHING
+    tx: sa.Connection,
+    theme_id: str,
+    *,
+    limit: int | None = None,
+    scope: ShowScope = EVERYTHING,
+    among: Collection[str] | None = None,
 ) -> list[Insight]:
-    """The insights of a theme that are of these shows, most central first."""
-    query = (
-        within(sa.select(members_table.c.insight_id).select_from(_joined()), scope)
-        .where(members_table.c.theme_id == theme_id)
-        .order_by(members_table.c.similarity.desc(), members_table.c.insight_id)
-    )
-    ids = list(tx.execute(query if limit is None else query.limit(limit)).scalars())
+    """The insights of a theme that are of these shows, and ``among`` those with these ids, most central first."""
+    members = members_table.c
+    query = within(sa.select(members.insight_id, members.similarity).select_from(_joined()), scope)
+    query = query.where(members.theme_id == theme_id)
+    if among is None:
+        ordered = query.order_by(members.similarity.desc(), members.insight_id)
+        rows = tx.execute(ordered if limit is None else ordered.limit(limit)).all()
+    else:
+        rows = [row for part in batches(sorted(among)) for row in tx.execute(query.where(members.insight_id.in_(part)))]
+        rows = sorted(rows, key=lambda row: (-row.similarity, row.insight_id))[:limit]
+    ids = [row.insight_id for row in rows]
     insights = stored_insights.get_many(tx, ids)
     return [insights[insight_id] for insight_id in ids if insight_id in insights]
 
@@ -194,7 +237,7 @@ class _Told:
     middle: tuple[float, str] = (math.inf, "")
 
 
-def _told(tx: sa.Connection, only: str, scope: ShowScope) -> dict[str, _Told]:
+def _told(tx: sa.Connection, only: str, scope: ShowScope, among: Collection[str] | None) -> dict[str, _Told]:
     """What is told in each theme, by its id.
 
     Every insight is read once and counted here: of 100,000 a database would sort copies for each of the counts.
@@ -203,8 +246,13 @@ def _told(tx: sa.Connection, only: str, scope: ShowScope) -> dict[str, _Told]:
     members = members_table.c
     query = sa.select(theme, members.insight_id, members.similarity, insights.c.speaker, insights.c.episode_id)
     query = query.join(insights, insights.c.id == members_table.c.insight_id)
-    rows = tx.execute(query.where(theme == only if only else theme.is_not(None))).all()
-    places = _places(tx, {row.episode_id for row in rows} if only else None)
+    query = query.where(theme == only if only else theme.is_not(None))
+    parts = [query]
+    if among is not None:
+        parts = [query.where(members.insight_id.in_(part)) for part in batches(sorted(among))]
+    rows = [row for part in parts for row in tx.execute(part)]
+    few = bool(only) or among is not None
+    places = _places(tx, {row.episode_id for row in rows} if few else None)
     told: dict[str, _Told] = defaultdict(_Told)
     for theme_id, insight_id, similarity, speaker, episode_id in rows:
         show_id, month = places[episode_id]

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from earmark.catalog.batches import batches
 from earmark.catalog.content import withdrawals
 from earmark.catalog.schema import briefs as table
 from earmark.catalog.schema import told
@@ -54,10 +55,16 @@ def _without(item: BriefItem, wrong: Collection[str]) -> BriefItem:
     return replace(item, related=tuple(heard(other) for other in related))
 
 
-def dates(tx: sa.Connection, subscriber_id: str) -> list[dt.date]:
-    """The days on which a reader had a brief, newest first."""
+def dates(tx: sa.Connection, subscriber_id: str, *, telling: Collection[str] | None = None) -> list[dt.date]:
+    """The days on which a reader had a brief, newest first; those whose brief told one of the insights ``telling``, if given."""
     query = sa.select(table.c.date).where(table.c.subscriber_id == subscriber_id).order_by(table.c.date.desc())
-    return list(tx.execute(query).scalars())
+    if telling is None:
+        return list(tx.execute(query).scalars())
+    days: set[dt.date] = set()
+    for part in batches(sorted(telling)):
+        told_on = sa.select(told.c.date).where(told.c.subscriber_id == subscriber_id, told.c.insight_id.in_(part))
+        days.update(tx.execute(query.where(table.c.date.in_(told_on.where(told.c.direct)))).scalars())
+    return sorted(days, reverse=True)
 
 
 def put(

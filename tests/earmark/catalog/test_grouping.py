@@ -150,6 +150,24 @@ def test_a_reader_sees_the_themes_of_their_shows_only(catalog: Catalog, clock: F
             themes.find(tx, "aaaa1", ShowScope(frozenset()))
 
 
+def test_chosen_insights_make_themes_as_if_there_were_no_others(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        mine, theirs = spoken(tx, clock, "Mine", "Ada", "Ben"), spoken(tx, clock, "Theirs", "Cy")
+        alone = spoken(tx, clock, "Alone", "Dee")
+        members = [*placed("aaaa1", theirs), *placed("aaaa1", mine, 0.8), *placed("bbbb2", alone)]
+        grouped(tx, clock, [theme(clock, "aaaa1"), theme(clock, "bbbb2")], members)
+        ids = {insight.id for insight in mine}
+        (told,) = themes.every(tx, among=ids)
+        assert (told.id, told.size, told.insight_id) == ("aaaa1", 2, mine[0].id)
+        assert [share.name for share in told.shows] == ["Mine"]
+        assert themes.find(tx, "aaaa1", among=ids) == told
+        assert [insight.id for insight in themes.central(tx, "aaaa1", among=ids)] == [insight.id for insight in mine]
+        assert themes.central(tx, "aaaa1", among=ids, limit=1) == [mine[0]]
+        assert themes.every(tx, among=set()) == []
+        with pytest.raises(NotFound):
+            themes.find(tx, "bbbb2", among=ids)
+
+
 def test_points_are_a_sample_by_id(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
         claims = spoken(tx, clock, "Late Show", *["Ada Finch"] * 3)

@@ -89,6 +89,10 @@ def test_what_was_told_is_told_once(catalog: Catalog, clock: FixedClock) -> None
         assert set(briefs.told_ids(tx, "a")) == {"shared", "only 0", "only 1"}
         assert briefs.told_ids(tx, "b") == {}
         assert briefs.dates(tx, "a") == [DAY + timedelta(days=1), DAY]
+        assert briefs.dates(tx, "a", telling=["shared", "only 1"]) == [
+            DAY
+        ]  # that day told it, the other only what is like it
+        assert briefs.dates(tx, "a", telling=[]) == []
         assert briefs.get(tx, "b", DAY) is None
 
 

@@ -40,7 +40,7 @@ def show() -> None:
     """The question box, the conversation of ``?c=``, newest question first, and the earlier ones; ``?q=`` is asked."""
     library = state.current().library
     params = st.query_params
-    if not library.shows.summaries():
+    if not library.shows.every():
         title("Ask")
         empty_library(followed=False)
         return

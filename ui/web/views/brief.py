@@ -28,7 +28,7 @@ def show() -> None:
     library = state.current().library
     wanted = _wanted(st.query_params.get("date", ""))
     today = library.briefs.today()
-    if wanted is None and not library.shows.summaries():
+    if wanted is None and not library.shows.every():
         title("Welcome")
         empty_library(followed=False)
         return

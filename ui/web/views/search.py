@@ -54,7 +54,7 @@ def show() -> None:
     """The search box with its filters, and the moments for ``?q=``."""
     library = state.current().library
     title("Search")
-    names = {summary.show.id: cut(plain(summary.show.title), 80) for summary in library.shows.summaries()}
+    names = {show.id: cut(plain(show.title), 80) for show in library.shows.every()}
     if not names:
         empty_library(followed=False)
         return

@@ -26,7 +26,7 @@ def show() -> None:
     """The themes, and the map of ``?map=1``."""
     library = state.current().library
     title("Themes")
-    if not library.shows.summaries():
+    if not library.shows.every():
         empty_library(followed=False)
         return
     with st.spinner("Looking for what belongs together …", show_time=False):
