@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from earmark.ports import Encoder, TokenVectors
     from earmark.types import Chunk, Insight
 
-__all__ = ["chunk_text", "insight_text", "query_tokens", "query_vectors", "vectors_for"]
+__all__ = [
+    "chunk_text",
+    "claims_model",
+    "insight_text",
+    "query_tokens",
+    "query_vectors",
+    "vectors_at",
+    "vectors_for",
+]
 
 _BATCH = 64
 """Texts encoded between two commits: under two seconds of work on two cores, so a kill loses no more than that."""
@@ -32,6 +40,11 @@ def chunk_text(chunk: Chunk) -> str:
 def insight_text(insight: Insight) -> str:
     """What is embedded of an insight: the claim, then its body."""
     return f"{insight.claim}\n{insight.body}"
+
+
+def claims_model(model_id: str) -> str:
+    """What the vectors of claims alone are kept under, by the content hash of their insight."""
+    return f"{model_id}#claim"
 
 
 def query_vectors(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -88,3 +101,23 @@ def vectors_for(
         if on_encoded is not None:
             on_encoded(len(part))
     return by_hash
+
+
+def vectors_at(
+    catalog: Catalog, encoder: Encoder, texts: Mapping[vectors.Place, str]
+) -> dict[vectors.Place, NDArray[np.float32]]:
+    """Vectors as of `vectors_for`, by where they are kept in the catalog: for parts of texts, which go when those go.
+
+    Raises:
+        ModelCallError: the encoder's endpoint failed.
+        CatalogError, StorageFull: the vectors could not be kept.
+    """
+    with catalog.read() as tx:
+        stored = vectors.get_at(tx, list(texts))
+    missing = [place for place in texts if place not in stored]
+    if missing:
+        made = dict(zip(missing, encoder.encode([texts[place] for place in missing]), strict=True))
+        with catalog.write() as tx:
+            vectors.put_at(tx, made)
+        stored |= made
+    return stored

@@ -7,14 +7,14 @@ moves the episode on. Nothing else is written, so a stage can be killed at any m
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import chunks, insights, transcripts, voices, withdrawals
 from earmark.catalog.work import jobs, replies
-from earmark.embedding import chunk_text, insight_text, vectors_for
+from earmark.embedding import chunk_text, claims_model, insight_text, vectors_at, vectors_for
 from earmark.errors import ModelCallError, NotYet
 from earmark.ports import Clock, Encoder, InsightExtractor, Transcriber
 from earmark.settings import Settings
@@ -24,6 +24,7 @@ from ingest.fetching.fetch import Fetcher
 from ingest.insights.extractive import ExtractiveExtractor
 from ingest.insights.identity import with_known_ids
 from ingest.insights.silence import why_none
+from ingest.insights.stated import keep_statements
 from ingest.insights.verify import select
 from ingest.limits.budget import Budget
 from ingest.limits.throughput import Throughput
@@ -146,6 +147,7 @@ class Stages:
         made = chunk(episode, replace(transcript, chapters=parts), words=cut.chunk_words, seconds=cut.chunk_seconds)
         tokens = self.settings.search.late_interaction
         self._embed({passage.content_hash: chunk_text(passage) for passage in made}, tokens=tokens)
+        keep_statements(self.catalog, made)
 
         def write(tx: Connection) -> None:
             if parts != transcript.chapters:
@@ -181,7 +183,7 @@ class Stages:
         limits = self.settings.insights
         selected, dropped = select(drafts, episode, transcript, limits, extractor=extractor.name)
         published = self._recognised(episode, selected)
-        self._embed({insight.content_hash: insight_text(insight) for insight in published})
+        self._embed_insights(published)
         because = ""
         if not published:
             model = extractor.name != self.substitute.name
@@ -203,7 +205,7 @@ class Stages:
         drafts = self.substitute.extract(episode, transcript)
         published, _ = select(drafts, episode, transcript, self.settings.insights, extractor=STAND_IN)
         published = self._recognised(episode, tuple(replace(insight, extractor=STAND_IN) for insight in published))
-        self._embed({insight.content_hash: insight_text(insight) for insight in published})
+        self._embed_insights(published)
         return lambda tx: insights.replace(tx, episode.id, published, {})
 
     def _recognised(self, episode: Episode, fresh: tuple[Insight, ...]) -> tuple[Insight, ...]:
@@ -213,6 +215,14 @@ class Stages:
             known = [*insights.of_episode(tx, episode.id), *wrong]
         gone = {insight.id for insight in wrong}
         return tuple(insight for insight in with_known_ids(fresh, known) if insight.id not in gone)
+
+    def _embed_insights(self, published: Sequence[Insight]) -> None:
+        """As they are searched for, and their claims alone, by which they are compared."""
+        self._embed({insight.content_hash: insight_text(insight) for insight in published})
+        with self.model_lock:
+            encoder = self.encoder()
+            model = claims_model(encoder.model_id)
+            vectors_at(self.catalog, encoder, {(insight.content_hash, model): insight.claim for insight in published})
 
     def _embed(self, texts: dict[str, str], *, tokens: bool = False) -> None:
         """Vectors are a cache keyed by content: they may be stored ahead of what they belong to."""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from earmark.catalog import changes
 from library.desk import LocalDesk
 from library.upkeep import Upkeep
+from library.warming import ListWarmer
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Clock, Encoder, VectorIndex
     from earmark.settings import Settings
-    from earmark.types import Reader
+    from earmark.types import Insight, Reader
     from library.engines import Engines
     from library.owner import Progress
 
@@ -59,11 +60,15 @@ class LocalOwner:
         self._make_engines = engines
         self._following = threading.Lock()
         self._engines = engines(index, encoder)
+        self._warmer = ListWarmer(catalog, self._prepare)
         self._upkeep: Upkeep | None = None
         if isinstance(index, RollingIndex):
             self._upkeep = Upkeep(
                 settings, catalog, index, wanted, gate=self._following, on_change=lambda: self._rewire(wanted)
             )
+
+    def _prepare(self, insight: Insight) -> None:
+        self._engines.finder.prepare(insight)
 
     def _rewire(self, encoder: Encoder) -> None:
         self._engines = self._make_engines(self._index, encoder)
@@ -101,9 +106,13 @@ class LocalOwner:
             self._following.release()
 
     def tend(self) -> None:
-        """Starts the next generation of an embedded index when it is due, and switches to it when it is ready."""
+        """Starts the next generation of an embedded index when it is due, and switches to it when it is ready.
+
+        While nothing changes, related lists are made before somebody asks for them.
+        """
         if self._upkeep is not None:
             self._upkeep.tend()
+        self._warmer.tend()
 
     def rebuild(self, on_progress: Progress | None = None) -> int:
         """Rebuilds the index; returns the number of points in it."""

@@ -113,9 +113,7 @@ class RelatedFinder:
         if limit < 1:
             return []
         own = claimed(insight)
-        floor = FLOOR_WITH_MODEL if self._relations.asks else FLOOR
-        key = ListKey(insight_id=insight.id, content_hash=insight.content_hash, scope=self._scope, floor=floor)
-        candidates = self._lists.candidates(key, lambda: self._likely(insight, own, floor))
+        candidates = self._kept(insight, own)
         voices = recordings(self._catalog, [own, *(candidate.said for candidate in candidates)])
         candidates = [candidate for candidate in candidates if not voices.same(own, candidate.said)]
         claims = self._claims([own, *(candidate.said for candidate in candidates)])
@@ -124,6 +122,10 @@ class RelatedFinder:
             return self._entries(own, picked(groups, limit, twins=voices.same), claims)
         asked = picked(groups, _ASKED * limit, twins=voices.same)
         return self._entries(own, asked, claims)[:limit]
+
+    def prepare(self, insight: Insight) -> None:
+        """Makes what costs most of an insight's list and keeps it, so that `related` has it at once; no model is asked."""
+        self._kept(insight, claimed(insight))
 
     def ranked(self, insight: Insight, *, limit: int = 10) -> list[Insight]:
         """All insights of other shows that may be related, best first, before any is left out or put beside another."""
@@ -171,6 +173,12 @@ class RelatedFinder:
         if not dated:
             hits = [hit for hit in hits if hit.episode_id != insight.episode_id]
         return float(min(1.0, max(0.0, 1.0 - hits[0].score))) if hits else 1.0
+
+    def _kept(self, insight: Insight, own: Said) -> list[RelatedCandidate]:
+        """What is likely enough to belong to an insight, made only where no list of it is kept."""
+        floor = FLOOR_WITH_MODEL if self._relations.asks else FLOOR
+        key = ListKey(insight_id=insight.id, content_hash=insight.content_hash, scope=self._scope, floor=floor)
+        return self._lists.candidates(key, lambda: self._likely(insight, own, floor))
 
     def _likely(self, insight: Insight, own: Said, floor: float) -> list[RelatedCandidate]:
         """What other shows say that is likely enough to belong to an insight, likeliest first."""

@@ -1,11 +1,11 @@
-"""Vectors of what is compared: those of insights and passages are kept in the catalog, those of statements in memory."""
+"""Vectors of what is compared, each made once: they are kept in the catalog with what they were said in, and go with it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earmark.embedding import vectors_for
+from earmark.embedding import claims_model, vectors_at, vectors_for
 from retrieval.kept import Kept
 
 if TYPE_CHECKING:
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.catalog import Catalog
+    from earmark.catalog.content.vectors import Place
     from earmark.ports import Encoder
     from retrieval.related.said import Said
 
 __all__ = ["SaidVectors"]
 
 _KEPT = 20_000
-"""Statements whose vectors are kept, 30 MB. In the catalog they would grow with every list that is looked at."""
+"""Claims and statements whose vectors are kept in memory too, 30 MB: a list takes a hundred."""
 
 
 class SaidVectors:
@@ -32,22 +33,25 @@ class SaidVectors:
 
     def said(self, said: Sequence[Said]) -> NDArray[np.float32]:
         """Vectors of the claims and statements alone, of shape ``(n, dimension)``."""
-        claims = {each.text_hash: each.text for each in said if each.insight is not None}
-        vectors = vectors_for(self._catalog, self._encoder, claims)
-        statements = {each.text_hash: each.text for each in said if each.text_hash not in vectors}
-        return self._rows(vectors | self._encoded(statements), [each.text_hash for each in said])
+        by_text = {each.text_hash: each for each in said}
+        known = self._kept.among(by_text)
+        places = {key: self._place(each) for key, each in by_text.items() if key not in known}
+        texts = {place: by_text[key].text for key, place in places.items()}
+        made = vectors_at(self._catalog, self._encoder, texts) if texts else {}
+        fresh = {key: made[place] for key, place in places.items()}
+        self._kept.add(fresh)
+        return self._rows(known | fresh, [each.text_hash for each in said])
 
     def around(self, said: Sequence[Said]) -> NDArray[np.float32]:
         """Vectors of what they were said in, of shape ``(n, dimension)``."""
         vectors = vectors_for(self._catalog, self._encoder, {each.around_hash: each.around for each in said})
         return self._rows(vectors, [each.around_hash for each in said])
 
-    def _encoded(self, texts: dict[str, str]) -> dict[str, NDArray[np.float32]]:
-        known = self._kept.among(texts)
-        missing = [key for key in texts if key not in known]
-        made = dict(zip(missing, self._encoder.encode([texts[key] for key in missing]), strict=True)) if missing else {}
-        self._kept.add(made)
-        return known | made
+    def _place(self, said: Said) -> Place:
+        """A claim is kept with its insight, a statement with its passage, by where it begins and ends there."""
+        model = self._encoder.model_id
+        part = claims_model(model) if said.insight is not None else f"{model}#{said.key.partition(':')[2]}"
+        return said.around_hash, part
 
     def _rows(self, vectors: dict[str, NDArray[np.float32]], keys: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from earmark.catalog.content import chunks, passages
+from earmark.catalog.content import chunks, passages, vectors
 from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
+from earmark.statement_store import STATEMENTS, pack, unpack
 from earmark.types import Filters
 from retrieval.kept import Kept
 from retrieval.related.said import Said, stated, statement_key, statement_text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.catalog import Catalog
+    from earmark.catalog import Catalog, Connection
     from earmark.catalog.content.chunks import LocatedPassage
     from earmark.catalog.content.passages import Place
     from earmark.ports import Statement, StatementReader, VectorIndex
@@ -30,7 +31,7 @@ __all__ = ["Statements"]
 _PASSAGES = 50
 """Passages of each of the three rankings whose statements are looked at."""
 _READ = 70
-"""Of those passages, how many are taken apart into statements, nearest first: 5 ms each the first time."""
+"""Of those passages, how many are taken apart into statements, nearest first; 5 ms each where nobody has done that before."""
 _COMPARED = 40
 """Statements that are encoded and compared: a tenth of a second on two cores."""
 _A_SHOW = 10
@@ -98,14 +99,18 @@ class Statements:
         words = WeighedWords.of(own.around, rarity)
         ranked: list[_Ranked] = []
         nearest = sorted(nearness, key=lambda key: (-nearness[key], key))[:_READ]
-        for passage in self._surrounded(nearest, own.show_id):
-            if not scope.holds(passage.located.show_id):
-                continue
-            near = nearness[passage.located.chunk.id]
-            for statement in self._read(passage):
-                shared = shared_words(words, WeighedWords.of(statement_text(passage.located, statement), rarity)).cosine
+        with self._catalog.read() as tx:
+            located = chunks.located(tx, nearest)
+        # The index may lag behind the catalog: what counts is the show that the catalog names.
+        others = [located[key] for key in nearest if key in located]
+        others = [passage for passage in others if passage.show_id != own.show_id and scope.holds(passage.show_id)]
+        told = self._read(others)
+        for passage in others:
+            near = nearness[passage.chunk.id]
+            for statement in told.get(passage.chunk.content_hash, ()):
+                shared = shared_words(words, WeighedWords.of(statement_text(passage, statement), rarity)).cosine
                 score = near + shared + _TELLING * min(statement.worth, _TOLD)
-                ranked.append(_Ranked(score, passage.located, statement))
+                ranked.append(_Ranked(score, passage, statement))
         ranked.sort(key=lambda scored: (-scored.score, scored.key))
         return [stated(chosen.located, chosen.statement) for chosen in _limited(ranked)]
 
@@ -128,24 +133,38 @@ class Statements:
             near[hit.key] = near.get(hit.key, 0.0) + _WORDS * hit.score / (best or 1.0)
         return near
 
-    def _surrounded(self, keys: Sequence[str], own_show: str) -> Iterator[_Surrounded]:
+    def _read(self, read: Sequence[LocatedPassage]) -> dict[str, list[Statement]]:
+        """The statements of each passage, by its content hash; what the catalog lacks it has then."""
+        by_hash = {passage.chunk.content_hash: passage for passage in read}
+        known = self._known.among(by_hash)
+        missing = [key for key in by_hash if key not in known]
+        if not missing:
+            return known
         with self._catalog.read() as tx:
-            places = passages.around(tx, keys, reach=1)
-            located = chunks.located(tx, list(places))
-        by_place = {(place.episode_id, place.seq): key for key, place in places.items()}
-        for key in keys:
-            # The index may lag behind the catalog: what counts is the show that the catalog names.
-            if key in located and located[key].show_id != own_show:
-                before, after = (_text(places[key], step, by_place, located) for step in (-1, 1))
-                yield _Surrounded(located[key], before, after)
+            fresh = {key: unpack(kept) for key, kept in vectors.get_bytes(tx, STATEMENTS, missing).items()}
+            unread = self._surrounded(tx, [by_hash[key] for key in missing if key not in fresh])
+        made = {
+            passage.located.chunk.content_hash: self._reader(
+                passage.located.chunk.text, before=passage.before, after=passage.after
+            )
+            for passage in unread
+        }
+        if made:
+            with self._catalog.write() as tx:
+                vectors.put_bytes(tx, STATEMENTS, {key: pack(statements) for key, statements in made.items()})
+        self._known.add(fresh | made)
+        return known | fresh | made
 
-    def _read(self, passage: _Surrounded) -> list[Statement]:
-        chunk = passage.located.chunk
-        known = self._known.among([chunk.content_hash])
-        if not known:
-            known = {chunk.content_hash: self._reader(chunk.text, before=passage.before, after=passage.after)}
-            self._known.add(known)
-        return known[chunk.content_hash]
+    @staticmethod
+    def _surrounded(tx: Connection, located: Sequence[LocatedPassage]) -> list[_Surrounded]:
+        places = passages.around(tx, [passage.chunk.id for passage in located], reach=1)
+        near = chunks.located(tx, list(places))
+        by_place = {(place.episode_id, place.seq): key for key, place in places.items()}
+        return [
+            _Surrounded(passage, *(_text(places[passage.chunk.id], step, by_place, near) for step in (-1, 1)))
+            for passage in located
+            if passage.chunk.id in places
+        ]
 
 
 def _text(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from earmark.catalog import Catalog
+    from earmark.catalog import Catalog, Connection
     from earmark.catalog.content.passages import Outline
     from retrieval.related.said import Said
 
@@ -64,11 +64,36 @@ class Surroundings:
         missing = [each for each in said if each.key not in placed]
         if missing:
             with self._catalog.read() as tx:
-                outlines = passages.outlines(tx, [each.episode_id for each in missing])
-            fresh = {each.key: _beside(each, outlines.get(each.episode_id, ())) for each in missing}
+                fresh = _of_passages(tx, [each for each in missing if each.hit is not None])
+                fresh |= _of_claims(tx, [each for each in missing if each.hit is None])
             placed |= fresh
             self._placed.add(fresh)
         return [placed[each.key] for each in said]
+
+
+def _of_passages(tx: Connection, said: Sequence[Said]) -> dict[str, tuple[str, ...]]:
+    """The passages around statements of passages."""
+    ids = {each.key: each.hit.chunk_id for each in said if each.hit is not None}
+    places = passages.around(tx, list(ids.values()), reach=_REACH)
+    near: dict[str, dict[int, str]] = {}
+    for place in places.values():
+        near.setdefault(place.episode_id, {})[place.seq] = place.content_hash
+
+    def beside(chunk_id: str) -> tuple[str, ...]:
+        if chunk_id not in places:
+            return ()
+        place, inside = places[chunk_id], near[places[chunk_id].episode_id]
+        return tuple(inside[seq] for seq in range(place.seq - _REACH, place.seq + _REACH + 1) if seq in inside)
+
+    return {key: beside(chunk_id) for key, chunk_id in ids.items()}
+
+
+def _of_claims(tx: Connection, said: Sequence[Said]) -> dict[str, tuple[str, ...]]:
+    """The passages around what insights say."""
+    untimed = [each.episode_id for each in said if each.insight is None or each.insight.start_s is None]
+    outlines = passages.outlines(tx, untimed)
+    outlines |= passages.outlines(tx, [each.episode_id for each in said if each.episode_id not in outlines], timed=True)
+    return {each.key: _beside(each, outlines.get(each.episode_id, ())) for each in said}
 
 
 def _beside(said: Said, outlines: Sequence[Outline]) -> tuple[str, ...]:
@@ -80,8 +105,6 @@ def _beside(said: Said, outlines: Sequence[Outline]) -> tuple[str, ...]:
 
 
 def _holds(outline: Outline, said: Said, quote: str) -> bool:
-    if said.hit is not None:
-        return outline.id == said.hit.chunk_id
     second = said.insight.start_s if said.insight is not None else None
     if second is not None and outline.start_s is not None:
         return outline.start_s <= second < (outline.end_s or outline.start_s)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from earmark.catalog import Catalog
+from earmark.catalog.content import vectors
+from earmark.statement_store import STATEMENTS, pack, unpack
+from earmark.types import Chunk
+from ingest.insights.stated import keep_statements
 from ingest.insights.statements import statements
 
 TALK = (
@@ -47,3 +52,26 @@ def test_a_name_before_a_turn_is_no_part_of_what_is_said() -> None:
 
 def test_nothing_comes_of_nothing() -> None:
     assert _texts("") == []
+
+
+def test_what_is_kept_under_this_name_is_what_these_rules_find() -> None:
+    """Where this fails because the rules or the weights of worth have changed, `STATEMENTS` gets its next number."""
+    told = [(statement.start, statement.end, round(statement.worth, 2)) for statement in statements(TALK)]
+    assert (STATEMENTS, told) == ("statements-v1", [(0, 86, 0.02), (87, 163, 0.02), (0, 163, 0.06)])
+
+
+def test_the_statements_of_an_episode_are_kept_once(catalog: Catalog) -> None:
+    read = "Go to kelpbank.example and use the code TIDE for a free month of Kelp Bank and all its services."
+    texts = ("This episode is brought to you by Kelp Bank. Kelp Bank helps farmers to sell carbon credits.", read, TALK)
+    passages = [
+        Chunk(id=f"c{number}", episode_id="e", seq=number, text=text, content_hash=f"h{number}")
+        for number, text in enumerate(texts)
+    ]
+    with catalog.write() as tx:
+        vectors.put_bytes(tx, STATEMENTS, {"h0": pack(statements(TALK))})
+    keep_statements(catalog, passages)
+    with catalog.read() as tx:
+        kept = vectors.get_bytes(tx, STATEMENTS, ["h0", "h1", "h2"])
+    assert unpack(kept["h0"]) == statements(TALK)  # as it was before
+    assert unpack(kept["h1"]) == statements(read, before=texts[0], after=TALK)
+    assert unpack(kept["h2"]) == statements(TALK, before=read)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from earmark.catalog import Catalog
+from earmark.catalog import Catalog, removal, schema
 from earmark.catalog.content import insights
 from earmark.language.sentences import sentence_spans
 from earmark.ports import Encoder, Statement, VectorIndex
@@ -17,7 +19,8 @@ from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from retrieval.rarity import RarityIndex
 from retrieval.related.finder import RelatedFinder
-from retrieval.related.said import claimed
+from retrieval.related.said import Said, claimed
+from retrieval.related.said_vectors import SaidVectors
 from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
 from tests.retrieval.library import Talk, fill, put
@@ -64,6 +67,57 @@ def test_statements_come_from_other_shows_in_scope(
     other = near[0].show_id
     scope = ShowScope(frozenset({other, kelp.show_id}))
     assert {said.show_id for said in found.near(own, vector, vector, rarity, scope=scope)} == {other}
+
+
+def test_a_passage_is_taken_apart_once_for_every_process(
+    empty: Catalog, index: VectorIndex, encoder: Encoder, kelp: Insight
+) -> None:
+    fill(empty)
+    own = claimed(kelp)
+    vector = encoder.encode([own.around])[0]
+    rarity = RarityIndex(empty).rarity()
+    near = Statements(empty, index, sentences).near(own, vector, vector, rarity)
+
+    def unasked(text: str, *, before: str = "", after: str = "") -> list[Statement]:
+        raise AssertionError(f"was read before: {before}{text}{after}")
+
+    again = Statements(empty, index, unasked)
+    assert near
+    assert again.near(own, vector, vector, rarity) == near
+    assert again.near(own, vector, vector, rarity) == near  # and from memory
+
+
+def test_a_vector_is_made_once_and_goes_with_what_was_said(
+    empty: Catalog, index: VectorIndex, encoder: Encoder, kelp: Insight
+) -> None:
+    fill(empty)
+    own = claimed(kelp)
+    vector = encoder.encode([own.around])[0]
+    said = [own, *Statements(empty, index, sentences).near(own, vector, vector, RarityIndex(empty).rarity())]
+    made = SaidVectors(empty, encoder).said(said)
+    assert len(_kept_vectors(empty, encoder, said)) == len(said)
+    again = SaidVectors(empty, Unasked(encoder))  # type: ignore[arg-type]
+    assert (again.said(said) == made).all()
+    assert (again.said(said[::-1]) == made[::-1]).all()
+    with empty.write() as tx:
+        for show in {each.show_id for each in said}:
+            removal.remove(tx, show)
+    assert _kept_vectors(empty, encoder, said) == []
+
+
+class Unasked:
+    """An encoder's name, without what it does."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.model_id, self.dimension = encoder.model_id, encoder.dimension
+
+
+def _kept_vectors(catalog: Catalog, encoder: Encoder, said: Sequence[Said]) -> list[str]:
+    """The parts of these texts that have a vector."""
+    kept = schema.vectors.c
+    query = sa.select(kept.model).where(kept.content_hash.in_([each.around_hash for each in said]))
+    with catalog.read() as tx:
+        return list(tx.execute(query.where(kept.model.startswith(f"{encoder.model_id}#"))).scalars())
 
 
 def test_what_is_spoken_about_around_a_statement_is_its_passage_and_those_beside_it(

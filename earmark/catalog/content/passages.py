@@ -66,10 +66,13 @@ class Outline(NamedTuple):
     text: str
 
 
-def outlines(tx: sa.Connection, episode_ids: Sequence[str]) -> dict[str, list[Outline]]:
-    """The passages of each episode, in order, by episode id; episodes without passages are left out."""
-    names = ("id", "episode_id", "seq", "start_s", "end_s", "content_hash", "text")
-    columns = [table.c[name] for name in names]
+def outlines(tx: sa.Connection, episode_ids: Sequence[str], *, timed: bool = False) -> dict[str, list[Outline]]:
+    """The passages of each episode, in order, by episode id; episodes without passages are left out.
+
+    Where they are looked for by their time alone (``timed``), those that have one come without their texts.
+    """
+    columns: list[sa.ColumnElement[Any]] = [table.c[name] for name in Outline._fields[:-1]]
+    columns.append(sa.case((table.c.start_s.is_(None), table.c.text), else_="") if timed else table.c.text)
     held: dict[str, list[Outline]] = {}
     for part in batches(list(dict.fromkeys(episode_ids))):
         query = sa.select(*columns).where(table.c.episode_id.in_(part)).order_by(table.c.episode_id, table.c.seq)

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["first_bytes", "get_bytes", "get_many", "known", "put", "put_bytes"]
+__all__ = ["Place", "first_bytes", "get_at", "get_bytes", "get_many", "known", "put", "put_at", "put_bytes"]
+
+Place = tuple[str, str]
+"""Where a vector is kept: the content hash of a text, and the model; the model's name goes on where it is of a part of the text."""
+
+
+_PLACES = 200
+"""Places asked for at once, of two parameters each: fewer than 999, which older SQLite takes."""
 
 
 def known(tx: sa.Connection, model: str, hashes: Sequence[str]) -> set[str]:
@@ -69,6 +76,28 @@ def get_many(tx: sa.Connection, model: str, hashes: Sequence[str]) -> dict[str, 
         for content_hash, vector in tx.execute(query).all():
             stored[content_hash] = np.frombuffer(vector, dtype="<f4")
     return stored
+
+
+def get_at(tx: sa.Connection, places: Sequence[Place]) -> dict[Place, NDArray[np.float32]]:
+    """Vectors of shape ``(dimension,)`` by where they are kept; missing ones are left out."""
+    import numpy as np
+
+    stored: dict[Place, NDArray[np.float32]] = {}
+    own = sa.tuple_(table.c.content_hash, table.c.model)
+    for part in batches(list(dict.fromkeys(places)), _PLACES):
+        for content_hash, model, vector in tx.execute(sa.select(table).where(own.in_(part))):
+            stored[content_hash, model] = np.frombuffer(vector, dtype="<f4")
+    return stored
+
+
+def put_at(tx: sa.Connection, vectors: Mapping[Place, NDArray[np.float32]]) -> None:
+    """Stores vectors where they are to be kept; vectors stored there before stay."""
+    there = get_at(tx, list(vectors))
+    rows = [
+        {"content_hash": content_hash, "model": model, "vector": _bytes(vectors[content_hash, model])}
+        for content_hash, model in sorted(vectors.keys() - there.keys())
+    ]
+    insert_missing(tx, table, rows)
 
 
 def _bytes(vector: NDArray[np.float32]) -> bytes:
