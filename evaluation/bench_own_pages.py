@@ -4,7 +4,8 @@
 
 HOME holds a library with ideas, that of `earmark demo` for example; it is only read. Each insight is opened in a browser context
 that has nothing in its cache, from the first byte of the answer to the moment at which its claim is on the screen (the browser's
-own first contentful paint). What was measured goes to `evaluation/results/pages-own.json`, with the bytes of each kind of page.
+own first contentful paint). What was measured goes to `evaluation/results/pages-own.json`, with the bytes of each kind of page:
+those of its HTML, and those that were sent of it to a client that takes gzip, as every browser does.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from earmark.errors import UsageError
 from evaluation.bench_pages import percentiles, running_app
@@ -32,9 +33,12 @@ _INSIGHTS = 40
 _WARM = 3
 """Requests before those that are counted: the first makes the index load."""
 _STEPS = 10
+_RELATED = ".related h3 a"
+"""The links of a related list."""
 _PAINT_S = 10.0
 _SETTLE_S = 15.0
 """The app loads its models and groups themes after its first page; a reader's second page does not wait for that."""
+_GZIP = b"\x1f\x8b"
 _CHROMIUM = "/usr/bin/chromium"
 _KINDS = {"insight": "i", "show": "s", "theme": "t", "brief": "b"}
 """Kinds of pages by the beginning of their addresses."""
@@ -60,16 +64,19 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
             executable_path=os.environ.get("EARMARK_TEST_CHROMIUM", _CHROMIUM), args=["--no-sandbox"]
         )
         times: list[dict[str, Any]] = []
+        starts: list[str] = []
         for path in newest:
             context = browser.new_context()
             page = context.new_page()
             page.goto(address.url + path, wait_until="load")
             times.append(_painted(page))
+            starts += [path] if page.locator(_RELATED).count() else []
             context.close()
-        walked = _walk(browser.new_page(), address.url + newest[0])
+        walked = _walk(browser.new_page(), address.url + (starts or newest)[0])
         browser.close()
         first = {kind: _linked(listed, letter)[:1] for kind, letter in _KINDS.items()}
-        sizes = {kind: _sizes(_fetched(address.url + path)) for kind, paths in first.items() for path in paths}
+        first["insight"] = starts[:1] or first["insight"]
+        sizes = {kind: _sizes(address.url + path) for kind, paths in first.items() for path in paths}
     return {
         "insights": len(times),
         "first_byte_ms": percentiles([one["first_byte"] for one in times]),
@@ -100,7 +107,7 @@ def _walk(page: Page, url: str) -> dict[str, Any]:
     visited, took = [url], []
     page.goto(url)
     for _ in range(_STEPS):
-        links = page.eval_on_selector_all(".related h3 a", "(links) => links.map((link) => link.href)")
+        links = page.eval_on_selector_all(_RELATED, "(links) => links.map((link) => link.href)")
         ahead = [link for link in links if link not in visited] or links
         if not ahead:
             break
@@ -112,8 +119,8 @@ def _walk(page: Page, url: str) -> dict[str, Any]:
     return {"steps": len(took), "on_served_pages": own, "ms": percentiles(took) if took else {}}
 
 
-def _fetched(url: str) -> bytes:
-    with urlopen(url, timeout=120) as response:  # noqa: S310 - our own app
+def _fetched(url: str, **headers: str) -> bytes:
+    with urlopen(Request(url, headers=headers), timeout=120) as response:  # noqa: S310 - our own app
         body: bytes = response.read()
         return body
 
@@ -123,8 +130,10 @@ def _linked(listed: str, letter: str) -> list[str]:
     return re.findall(rf"<https?://[^/]+(/{letter}/[^>]+)\.md>", listed)
 
 
-def _sizes(body: bytes) -> dict[str, int]:
-    return {"html": len(body), "gzip": len(gzip.compress(body))}
+def _sizes(url: str) -> dict[str, int]:
+    sent = _fetched(url, **{"Accept-Encoding": "gzip"})
+    packed = sent.startswith(_GZIP)
+    return {"html": len(gzip.decompress(sent) if packed else sent), "sent": len(sent)}
 
 
 def main() -> None:
