@@ -21,7 +21,7 @@ _SAMPLE = 4_000
 """Passages that rarity is counted over: enough to tell a word of one talk from a word of all, read in 50 ms."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rarity:
     """The number of passages, out of ``size``, in which each term occurs."""
 

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from earmark.language.words import content_terms
@@ -38,7 +39,7 @@ _KEPT = 20_000
 """Texts whose terms are kept in memory, about 500 bytes each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TermCounts:
     """The terms of a text: their columns and how often each occurs, both of shape ``(n_terms,)``."""
 
@@ -60,7 +61,7 @@ class Profiles:
         return [known[key] if key in known else made[key] for key, _ in texts]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sparse:
     """How rare terms are: in how many of ``size`` texts each column occurs, and the mean number of terms of a text."""
 
@@ -87,12 +88,7 @@ def normalised(rows: Sequence[TermCounts], rarity: Sparse) -> csr_matrix:
 
     data, starts = [], [0]
     for row in rows:
-        length = float(row.counts.sum()) / max(rarity.mean_terms, 1.0)
-        seen = rarity.spread[row.columns]
-        idf = np.log1p((rarity.size - seen + 0.5).clip(0.5) / (seen + 0.5))
-        weight = idf * row.counts * (_K1 + 1) / (row.counts + _K1 * (1 - _B + _B * length))
-        norm = float(np.sqrt((weight**2).sum()))
-        data.append((weight / norm if norm else weight).astype(np.float32))
+        data.append(_weights(row, rarity))
         starts.append(starts[-1] + len(row.columns))
     columns = [row.columns for row in rows]
     return csr_matrix(
@@ -103,6 +99,19 @@ def normalised(rows: Sequence[TermCounts], rarity: Sparse) -> csr_matrix:
         ),
         shape=(len(rows), _COLUMNS),
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def _weights(row: TermCounts, rarity: Sparse) -> NDArray[np.float32]:
+    """The BM25 weights of one row, of length 1; the same row is compared in many lists."""
+    import numpy as np
+
+    length = float(row.counts.sum()) / max(rarity.mean_terms, 1.0)
+    seen = rarity.spread[row.columns]
+    idf = np.log1p((rarity.size - seen + 0.5).clip(0.5) / (seen + 0.5))
+    weight = idf * row.counts * (_K1 + 1) / (row.counts + _K1 * (1 - _B + _B * length))
+    norm = float(np.sqrt((weight**2).sum()))
+    return np.asarray(weight / norm if norm else weight, dtype=np.float32)
 
 
 def _row(text: str) -> TermCounts:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
 from earmark.language.words import content_terms, stem
 from retrieval.rarity import Rarity
@@ -16,7 +15,7 @@ __all__ = ["SharedWords", "WeighedWords", "shared_words"]
 _NAME = re.compile(r"(?<![.!?…:\n]\s)(?<!^)(?<!\n)\b[A-Z][\w'’.+#-]*\w\b|\b[A-Z]{2,}\w*\b|\b\w+[a-z][A-Z]\w*\b")
 
 _KEPT = 8_000
-"""Texts whose words are kept, about 3 KB each: statements of passages are compared with one insight after the other."""
+"""Texts whose words are kept, about 5 KB each: statements of passages are compared with one insight after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +26,13 @@ class WeighedWords:
     names: frozenset[str]
     length: float
 
-    @classmethod
-    def of(cls, text: str, rarity: Rarity) -> Self:
+    @staticmethod
+    @lru_cache(maxsize=_KEPT)
+    def of(text: str, rarity: Rarity) -> WeighedWords:
         """The words of a text, each once."""
-        terms, names = _read(text)
-        weights = {term: rarity.idf(term) for term in terms}
-        return cls(weights=weights, names=names, length=sum(w * w for w in weights.values()) ** 0.5)
-
-
-@lru_cache(maxsize=_KEPT)
-def _read(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The content words of a text, and those that are written like names."""
-    return frozenset(content_terms(text)), frozenset(stem(match.group()) for match in _NAME.finditer(text))
+        weights = {term: rarity.idf(term) for term in frozenset(content_terms(text))}
+        names = frozenset(stem(match.group()) for match in _NAME.finditer(text))
+        return WeighedWords(weights=weights, names=names, length=sum(w * w for w in weights.values()) ** 0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
