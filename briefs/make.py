@@ -12,14 +12,14 @@ from briefs.bodies import apart
 from briefs.pool import ToldClaims, Vector
 from briefs.ports import Finder
 from briefs.preferences import Preferences
+from briefs.seen import LibraryMemory
 from briefs.select import Pick, Sources, select
 from briefs.sought import sought
 from briefs.steering import UNSTEERED, Steering, taste_of
 from briefs.unread import unread_words
 from briefs.why import why
 from earmark.catalog import Catalog
-from earmark.catalog.content import insights as catalog_insights
-from earmark.catalog.content import themes, vectors, withdrawals
+from earmark.catalog.content import withdrawals
 from earmark.catalog.readers import accounts, alerts, drops, states
 from earmark.catalog.readers import briefs as stored
 from earmark.catalog.work import jobs
@@ -58,10 +58,12 @@ def make_brief(
     scope: ShowScope = EVERYTHING,
     steering: Steering = UNSTEERED,
     settle: bool = False,
+    memory: LibraryMemory | None = None,
 ) -> Brief:
     """The reader's brief of that day: the stored one, else a new one, stored together with what it tells.
 
     ``scope`` are the shows that the reader sees, within which ``finder`` has to look. ``steering`` is what they wrote down.
+    ``memory`` holds what the briefs of other readers read of the same library.
 
     However often and from however many processes it is called, a day has one brief. One without ideas is not stored,
     so that what is ingested later that day still gives one; nor is one from few shows while episodes are still being
@@ -76,7 +78,9 @@ def make_brief(
         existing = find_brief(catalog, subscriber.id, day)
         if existing is not None:
             return existing
-        brief, ledger, known = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering)
+        brief, ledger, known = _build(
+            catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering, memory
+        )
         if not brief.items:
             return brief
         unread = _unread(catalog, scope) if _poor(brief, settings) and not settle else 0
@@ -107,6 +111,7 @@ def preview_brief(
     now: datetime,
     scope: ShowScope = EVERYTHING,
     steering: Steering = UNSTEERED,
+    memory: LibraryMemory | None = None,
 ) -> Brief:
     """The brief that `make_brief` would give now; nothing is stored, and what it holds does not count as told.
 
@@ -117,7 +122,7 @@ def preview_brief(
     if existing is not None:
         return existing
     days = Days.named(subscriber.timezone)
-    brief, _, _ = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering)
+    brief, _, _ = _build(catalog, finder, subscriber, day, days, settings, model_id, now, scope, steering, memory)
     return brief
 
 
@@ -143,10 +148,13 @@ def _build(
     now: datetime,
     scope: ShowScope,
     steering: Steering,
+    memory: LibraryMemory | None,
 ) -> tuple[Brief, dict[str, tuple[str, bool]], dict[str, str]]:
     """A brief, what it tells (as `earmark.catalog.readers.briefs.put` takes it), and the ledger that it was chosen against."""
+    memory = memory or LibraryMemory()
     with catalog.read() as tx:
-        library = catalog_insights.listed(tx, scope=scope)
+        seen = memory.seen(tx, scope)
+        library = seen.insights
         known = stored.told_ids(tx, subscriber.id)
         told_on = stored.told_days(tx, subscriber.id)
         dropped = drops.every(tx, subscriber.id)
@@ -154,11 +162,10 @@ def _build(
         unwelcome |= alerts.told_ids(tx, subscriber.id)
         # What the reader hid or took out, or an alert told, counts as told; so does what says the same. Its subject is welcome.
         avoided = {i.id: i.content_hash for i in library if i.id in unwelcome} | known
-        told_vectors = vectors.get_many(tx, model_id, sorted(set(known.values())))
+        told_vectors = memory.vectors(tx, model_id, sorted(set(known.values())))
         withdrawn = withdrawals.told_claims(tx, known.values())
         taste = taste_of(tx, subscriber.id, library, model_id, steering)
         unread = unread_words(tx, scope, now=now)
-        theme_of = themes.of_insights(tx)
     # The words of what was told and is withdrawn count too: its opposite may be what is right, and is news.
     claims = withdrawn | {insight.content_hash: insight.claim for insight in library}
     told = ToldClaims(
@@ -171,7 +178,7 @@ def _build(
 
     def vectors_of(insights: Sequence[Insight]) -> dict[str, Vector]:
         with catalog.read() as tx:
-            by_hash = vectors.get_many(tx, model_id, [insight.content_hash for insight in insights])
+            by_hash = memory.vectors(tx, model_id, [insight.content_hash for insight in insights])
         return {i.id: by_hash[i.content_hash] for i in insights if i.content_hash in by_hash}
 
     size = max(settings.size - sum(drop.day == day and not drop.swapped for drop in dropped), 0)
@@ -185,7 +192,7 @@ def _build(
         told=told,
         sources=Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates),
         taste=taste,
-        theme_of=theme_of,
+        theme_of=seen.theme_of,
         wanted=sought(finder, taste),
     )
     brief = Brief(

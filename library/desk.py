@@ -14,6 +14,7 @@ from library.sight import Sight
 
 if TYPE_CHECKING:
     from briefs.ports import Finder
+    from briefs.seen import LibraryMemory
     from briefs.steering import Steering
     from earmark.catalog import Catalog
     from earmark.ports import Clock
@@ -37,6 +38,7 @@ class _BriefParts(TypedDict):
     now: datetime
     scope: ShowScope
     steering: Steering
+    memory: LibraryMemory
 
 
 class LocalDesk:
@@ -212,6 +214,7 @@ class LocalDesk:
             now=self._clock.now(),
             scope=scope,
             steering=steering,
+            memory=engines.library,
         )
 
     def _steering(self, engines: Engines, profile: str | None) -> Steering:

@@ -10,6 +10,7 @@ from earmark.days import Days
 from earmark.scope import EVERYTHING, ShowScope
 
 if TYPE_CHECKING:
+    from briefs.seen import LibraryMemory
     from earmark.catalog import Catalog
     from earmark.ports import ChatModel, Clock, Encoder, VectorIndex
     from earmark.settings import Settings
@@ -32,6 +33,7 @@ class Engines:
         chat: writes answers; without it they are extractive.
         clock: what "last week" in a question is counted from.
         timezone: whose days the searcher means.
+        library: what briefs read of the library, for readers of any shows.
     """
 
     def __init__(
@@ -43,14 +45,17 @@ class Engines:
         chat: ChatModel | None = None,
         clock: Clock | None = None,
         timezone: str = "",
+        library: LibraryMemory | None = None,
     ) -> None:
         from briefs.memory import FinderMemory
+        from briefs.seen import LibraryMemory
         from retrieval.answers.answerer import Answerer
 
         self.encoder = encoder
         self.searcher = searcher
         self.finder = finder
         self.memory = FinderMemory(finder)
+        self.library = library or LibraryMemory()
         self.answerer = Answerer(searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of)
         self._chat, self._clock, self._timezone = chat, clock, timezone
         self._lock = threading.Lock()
@@ -70,6 +75,7 @@ class Engines:
                     chat=self._chat,
                     clock=self._clock,
                     timezone=timezone,
+                    library=self.library,
                 )
             self._narrower.move_to_end((scope, timezone))
             if len(self._narrower) > _KEPT:
