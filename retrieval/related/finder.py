@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import insights
-from earmark.embedding import insight_text, vectors_for
+from earmark.embedding import insight_text
 from earmark.language.sameness import NEAR, may_be_same
 from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
@@ -36,6 +36,7 @@ from retrieval.related.shortlist import Group, RelatedCandidate, folded, picked
 from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
 from retrieval.related.twins import recordings
+from retrieval.related.vector_memory import VectorMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,8 +94,9 @@ class RelatedFinder:
         self._rarities = rarities or RarityIndex(catalog)
         self._relations = Relations(catalog, self._rarities, chat)
         self._statements = None if reader is None else Statements(catalog, index, reader)
-        self._surroundings = Surroundings(catalog, encoder.model_id)
-        self._said_vectors = SaidVectors(catalog, encoder)
+        self._memory = VectorMemory(catalog, encoder)
+        self._surroundings = Surroundings(catalog, self._memory)
+        self._said_vectors = SaidVectors(catalog, encoder, self._memory)
         self._lists = KeptLists(catalog, index)
         self._scope = EVERYTHING
 
@@ -185,17 +187,18 @@ class RelatedFinder:
         import numpy as np
 
         around = self._vectors([insight])[own.around_hash]
+        rarity = self._rarities.rarity()
         others = [claimed(other) for other in self._candidates(insight)[:_LOOKED_AT]]
         if self._statements is not None:
             context = self._surroundings.vectors([own], around[None])[0]
-            others += self._statements.near(own, around, context, self._rarities.rarity(), scope=self._scope)
+            others += self._statements.near(own, around, context, rarity, scope=self._scope)
         if not others:
             return []
         every = [own, *others]
         said, arounds = self._said_vectors.said(every), self._said_vectors.around(every)
         vectors = Vectors(said=said, around=arounds, context=self._surroundings.vectors(every, arounds))
         sample = self._landscapes.current().vectors
-        chance = chances(features(own, others, vectors, sample=sample, rarity=self._rarities.rarity()))
+        chance = chances(features(own, others, vectors, sample=sample, rarity=rarity))
         order = sorted(range(len(others)), key=lambda n: (-float(chance[n]), others[n].key))
         return [
             RelatedCandidate(others[n], said[n + 1], float(chance[n]), float(np.dot(arounds[0], arounds[n + 1])))
@@ -242,7 +245,7 @@ class RelatedFinder:
         return [other for other in others if self._scope.holds(other.show_id)]
 
     def _vectors(self, others: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
-        return vectors_for(self._catalog, self._encoder, {other.content_hash: insight_text(other) for other in others})
+        return self._memory.of({other.content_hash: insight_text(other) for other in others})
 
     def _claims(self, said: Sequence[Said], *, threshold: float = NEAR) -> _Claims:
         """Those that may say the same as another one here, with the vectors of the claims alone."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import insights, vectors
@@ -48,7 +49,7 @@ _GROWTH = 1.1
 """How much the library may grow or shrink before the sample is taken again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Landscape:
     """A random sample of a library's insights: vectors of shape ``(n, dimension)``, words, and the show of each."""
 
@@ -70,7 +71,7 @@ class Landscape:
 
         if not len(self.shows) or not len(shows):
             return np.zeros(len(shows), dtype=np.float32)
-        near = affinity(own, words, self.vectors, self.words)
+        near = np.asarray((words @ _columns(self)).toarray() + MEANING * (own @ self.vectors.T), dtype=np.float32)
         near[np.asarray(shows)[:, None] == self.shows[None, :]] = -np.inf
         k = min(_NEAREST, near.shape[1])
         top = np.partition(near, near.shape[1] - k, axis=1)[:, -k:]
@@ -127,13 +128,10 @@ class Landscapes:
         return Landscape(stacked, normalised(rows, rarity), shows, rarity, count)
 
 
-def affinity(
-    vectors: NDArray[np.float32], words: csr_matrix, other: NDArray[np.float32], other_words: csr_matrix
-) -> NDArray[np.float32]:
-    """Words in common plus a share of meaning in common, of shape ``(n_one, n_other)``."""
-    import numpy as np
-
-    return np.asarray((words @ other_words.T).toarray() + MEANING * (vectors @ other.T), dtype=np.float32)
+@lru_cache(maxsize=2)
+def _columns(land: Landscape) -> csr_matrix:
+    """The words of the sample as each list is multiplied with them, of shape ``(columns, n)``."""
+    return land.words.T.tocsr()
 
 
 def scored(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earmark.embedding import claims_model, vectors_at, vectors_for
+from earmark.embedding import claims_model, vectors_at
 from retrieval.kept import Kept
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from earmark.catalog.content.vectors import Place
     from earmark.ports import Encoder
     from retrieval.related.said import Said
+    from retrieval.related.vector_memory import VectorMemory
 
 __all__ = ["SaidVectors"]
 
@@ -26,9 +27,10 @@ _KEPT = 20_000
 class SaidVectors:
     """Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, encoder: Encoder) -> None:
+    def __init__(self, catalog: Catalog, encoder: Encoder, memory: VectorMemory) -> None:
         self._catalog = catalog
         self._encoder = encoder
+        self._memory = memory
         self._kept: Kept[NDArray[np.float32]] = Kept(_KEPT)
 
     def said(self, said: Sequence[Said]) -> NDArray[np.float32]:
@@ -44,7 +46,7 @@ class SaidVectors:
 
     def around(self, said: Sequence[Said]) -> NDArray[np.float32]:
         """Vectors of what they were said in, of shape ``(n, dimension)``."""
-        vectors = vectors_for(self._catalog, self._encoder, {each.around_hash: each.around for each in said})
+        vectors = self._memory.of({each.around_hash: each.around for each in said})
         return self._rows(vectors, [each.around_hash for each in said])
 
     def _place(self, said: Said) -> Place:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earmark.catalog.content import passages, vectors
+from earmark.catalog.content import passages
 from retrieval.kept import Kept
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from earmark.catalog import Catalog, Connection
     from earmark.catalog.content.passages import Outline
     from retrieval.related.said import Said
+    from retrieval.related.vector_memory import VectorMemory
 
 __all__ = ["Surroundings"]
 
@@ -33,9 +34,9 @@ _KEPT = 50_000
 class Surroundings:
     """Finds where something was said in its episode, and what is spoken about there. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, model_id: str) -> None:
+    def __init__(self, catalog: Catalog, memory: VectorMemory) -> None:
         self._catalog = catalog
-        self._model_id = model_id
+        self._memory = memory
         self._placed: Kept[tuple[str, ...]] = Kept(_KEPT)
 
     def vectors(self, said: Sequence[Said], around: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -48,8 +49,7 @@ class Surroundings:
         import numpy as np
 
         near = self._near(said)
-        with self._catalog.read() as tx:
-            known = vectors.get_many(tx, self._model_id, [key for part in near for key in part])
+        known = self._memory.known({key for part in near for key in part})
         rows = around.copy()
         for number, part in enumerate(near):
             held = [known[key] for key in part if key in known]

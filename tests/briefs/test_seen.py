@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from briefs import seen
 from briefs.seen import LibraryMemory
 from earmark.catalog import Catalog, schema
-from earmark.catalog.content import themes, vectors, withdrawals
+from earmark.catalog.content import insights, themes, vectors, withdrawals
 from earmark.clock import FixedClock
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Because, Insight
@@ -33,8 +33,11 @@ def said(catalog: Catalog, clock: FixedClock) -> list[Insight]:
 
 
 def ids(memory: LibraryMemory, catalog: Catalog, scope: ShowScope = EVERYTHING) -> list[str]:
+    """What is seen, which is also the order in which the catalog lists it."""
     with catalog.read() as tx:
-        return [insight.id for insight in memory.seen(tx, scope).insights]
+        held = list(memory.seen(tx, scope).insights)
+        assert [insight.id for insight in held] == [insight.id for insight in insights.listed(tx, scope=scope)]
+    return sorted(insight.id for insight in held)
 
 
 def rename(catalog: Catalog, speaker: str) -> None:
@@ -50,9 +53,9 @@ def speakers(memory: LibraryMemory, catalog: Catalog) -> set[str | None]:
 
 def test_each_reader_sees_their_shows_of_what_was_read_once(catalog: Catalog, said: list[Insight]) -> None:
     memory = LibraryMemory(timer=Timer())
-    assert ids(memory, catalog) == [insight.id for insight in said]
+    assert ids(memory, catalog) == sorted(insight.id for insight in said)
     rename(catalog, "Dee")  # so that a second reading would be seen
-    assert ids(memory, catalog, ShowScope(frozenset({said[0].show_id}))) == [said[0].id, said[1].id]
+    assert ids(memory, catalog, ShowScope(frozenset({said[0].show_id}))) == sorted((said[0].id, said[1].id))
     assert ids(memory, catalog, ShowScope(frozenset())) == []
     assert speakers(memory, catalog) == {"Ada", "Ben", "Cy"}
 
@@ -63,7 +66,7 @@ def test_a_change_ends_what_is_kept_and_so_does_time(catalog: Catalog, clock: Fi
     ids(memory, catalog)
     with catalog.write() as tx:
         withdrawals.withdraw(tx, said[0].id, because=Because.NOT_MEANT, by="local", now=clock.now())
-    assert ids(memory, catalog) == [said[1].id, said[2].id]
+    assert ids(memory, catalog) == sorted((said[1].id, said[2].id))
     rename(catalog, "Dee")
     timer.now = seen._LASTS_S
     assert speakers(memory, catalog) == {"Dee"}

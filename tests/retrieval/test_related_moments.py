@@ -23,6 +23,7 @@ from retrieval.related.said import Said, claimed
 from retrieval.related.said_vectors import SaidVectors
 from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
+from retrieval.related.vector_memory import VectorMemory
 from tests.retrieval.library import Talk, fill, put
 
 LEDGER = Talk(
@@ -94,9 +95,10 @@ def test_a_vector_is_made_once_and_goes_with_what_was_said(
     own = claimed(kelp)
     vector = encoder.encode([own.around])[0]
     said = [own, *Statements(empty, index, sentences).near(own, vector, vector, RarityIndex(empty).rarity())]
-    made = SaidVectors(empty, encoder).said(said)
+    made = SaidVectors(empty, encoder, VectorMemory(empty, encoder)).said(said)
     assert len(_kept_vectors(empty, encoder, said)) == len(said)
-    again = SaidVectors(empty, Unasked(encoder))  # type: ignore[arg-type]
+    unasked = Unasked(encoder)
+    again = SaidVectors(empty, unasked, VectorMemory(empty, unasked))  # type: ignore[arg-type]
     assert (again.said(said) == made).all()
     assert (again.said(said[::-1]) == made[::-1]).all()
     with empty.write() as tx:
@@ -127,7 +129,7 @@ def test_what_is_spoken_about_around_a_statement_is_its_passage_and_those_beside
     vector = encoder.encode([own.around])
     near = Statements(catalog, index, sentences).near(own, vector[0], vector[0], RarityIndex(catalog).rarity())
     around = encoder.encode([said.around for said in near])
-    context = Surroundings(catalog, encoder.model_id).vectors(near, around)
+    context = Surroundings(catalog, VectorMemory(catalog, encoder)).vectors(near, around)
     assert context.shape == around.shape
     assert (context * context).sum(axis=1) == pytest.approx(1.0, abs=1e-4)
     assert (context * around).sum(axis=1).min() > 0.4
