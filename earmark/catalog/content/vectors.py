@@ -83,10 +83,14 @@ def get_at(tx: sa.Connection, places: Sequence[Place]) -> dict[Place, NDArray[np
     import numpy as np
 
     stored: dict[Place, NDArray[np.float32]] = {}
-    own = sa.tuple_(table.c.content_hash, table.c.model)
     for part in batches(list(dict.fromkeys(places)), _PLACES):
-        for content_hash, model, vector in tx.execute(sa.select(table).where(own.in_(part))):
-            stored[content_hash, model] = np.frombuffer(vector, dtype="<f4")
+        # Not as pairs: for those SQLite reads the whole table.
+        hashes, models = (sorted(set(names)) for names in zip(*part, strict=True))
+        query = sa.select(table).where(table.c.content_hash.in_(hashes), table.c.model.in_(models))
+        asked = set(part)
+        for content_hash, model, vector in tx.execute(query):
+            if (content_hash, model) in asked:
+                stored[content_hash, model] = np.frombuffer(vector, dtype="<f4")
     return stored
 
 
