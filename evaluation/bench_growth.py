@@ -3,7 +3,7 @@
     python -m evaluation.bench_growth [EPISODES INSIGHTS]
 
 Each thing that a reader opens is timed as the first in its process finds it and as the next ones do, in milliseconds of the
-clock and of the processor. The result goes to `evaluation/results/growth.json`.
+clock and of the processor; themes are also timed after changes, in a library that a thread tends as the app's does. The result goes to `evaluation/results/growth.json`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from earmark.catalog import changes
 from earmark.settings import load_settings
 from evaluation.machine import machine
 from evaluation.made_library import MadeSize, make_library
@@ -73,16 +74,26 @@ def _opened(library: Library) -> dict[str, dict[str, float]]:
         "themes": _timed(themes.every),
     }
     show, theme = shows()[0].show.id, themes.every()[0].id
+    themes.tend()
+    changed = library.insights.newest(limit=1)[0].id
+
+    def change() -> None:
+        with library.catalog.write() as tx:
+            changes.note(tx, "insight", [changed])
+
     return timed | {
+        "themes after a change": _timed(themes.every, before=change),
         "a theme": _timed(lambda: (themes.get(theme), themes.insights(theme, limit=_PAGE))),
         "a show": _timed(lambda: library.insights.newest(show=show, limit=_PAGE)),
         "the newest": _timed(lambda: library.insights.newest(limit=_PAGE)),
     }
 
 
-def _timed(call: Callable[[], object]) -> dict[str, float]:
+def _timed(call: Callable[[], object], *, before: Callable[[], None] | None = None) -> dict[str, float]:
     clock, processor = [], []
     for _ in range(_TIMES):
+        if before is not None:
+            before()
         began, worked = time.perf_counter(), time.process_time()
         call()
         clock.append(1000 * (time.perf_counter() - began))
