@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.language.numbers import NUMBER_WORDS, SCALES
-from earmark.language.words import stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,9 +62,6 @@ _DEFINES = re.compile(
     r"|\bmeans?\b|\bdefin\w+|\brefers? to\b|\bstands? for\b",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\bhow many (?P<thing>[^\W\d_]{3,})", re.IGNORECASE)
-_ROOT = 5
-"""Letters of a word by which it is known in another form of it."""
 _ASKS_TIME = re.compile(
     r"^(?:and |but |so |since )?when\b|\b(?:what|which) (?:year|month|day|date|century|decade)\b|\bsince when\b",
     re.IGNORECASE,
@@ -103,17 +99,10 @@ def wants_figure(question: str) -> bool:
 
 
 def untold(question: str, quotes: Sequence[str]) -> bool:
-    """Whether a question wants a number or a time and none of what would answer it tells one.
-
-    A number of things is told only where the things are named.
-    """
+    """Whether a question wants a number or a time and none of what would answer it tells one."""
     attribute = wanted(question)
     if attribute is None or not wants_figure(question):
         return False
-    if counted := _COUNTED.search(question):
-        root = stem(counted["thing"])[:_ROOT]
-        if not any(stem(word).startswith(root) for quote in quotes for word in words(quote)):
-            return True
     return not any(attribute.told(quote) for quote in quotes)
 
 

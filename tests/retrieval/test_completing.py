@@ -103,5 +103,3 @@ def test_an_answer_without_the_number_is_none() -> None:
     assert untold("How many moorings were lost?", ["The moorings were dear.", "A storm came."])
     assert not untold("How many moorings were lost?", ["The moorings were dear.", "Three were lost."])
     assert not untold("Why were they lost?", ["A storm came."])
-    assert untold("How many letters came in?", ["We hired three people."])
-    assert not untold("How many letters came in?", ["One letter.", "We hired three people."])
