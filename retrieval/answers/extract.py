@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earmark.types import Answer, Citation
@@ -66,6 +67,23 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
     return said, [citation(n, sentence) for n, sentence in enumerate(picked, first)]
 
 
+def _but(side: SideEvidence, speakers: set[str | None]) -> SideEvidence:
+    """A side without what some speakers say."""
+    held = side.evidence
+    if not speakers or held is None or held.vectors is None:
+        return side
+    kept = [n for n, sentence in enumerate(held.sentences) if sentence.speaker not in speakers]
+    if not kept:
+        return replace(side, evidence=None, near=None)
+    others = replace(
+        held,
+        sentences=tuple(held.sentences[n] for n in kept),
+        scores=tuple(held.scores[n] for n in kept),
+        vectors=held.vectors[kept],
+    )
+    return replace(side, evidence=others)
+
+
 def _heading(side: SideEvidence) -> str:
     return f"That {unmarked(side.label)}: " if side.claim else ""
 
@@ -81,7 +99,9 @@ def _by_sides(evidence: AnswerEvidence) -> Answer:
     paragraphs: list[str] = []
     citations: list[Citation] = []
     for side in evidence.sides:
-        paragraph, cited = quoted_side(side, len(citations) + 1)
+        # Whoever holds one claim is not the one who holds the other.
+        holders = {cite.speaker for cite in citations} if side.claim else set()
+        paragraph, cited = quoted_side(_but(side, holders), len(citations) + 1)
         paragraphs.append(paragraph)
         citations += cited
     return Answer(

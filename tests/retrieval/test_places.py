@@ -9,7 +9,7 @@ import numpy as np
 
 from earmark.types import Hit
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, SideEvidence, sentences_of
-from retrieval.answers.extract import NEAR, quoted_side
+from retrieval.answers.extract import NEAR, extractive_answer, quoted_side
 from retrieval.answers.picking import pick
 from retrieval.answers.places import places, read_on
 from retrieval.answers.replies import Prompt, put_before, replies_to, reply_to
@@ -194,6 +194,19 @@ def test_a_claim_is_a_side_of_its_own() -> None:
     assert quoted_side(SideEvidence(label="moorings cost much", claim=True), 1)[0] == (
         "Nobody says here that moorings cost much."
     )
+
+
+def test_whoever_holds_a_claim_is_not_given_the_other() -> None:
+    hit = passage("Ada: The moorings were dear, I say.\nBo: They were a gift, I would say.")
+    both = evidence(hit, "dear")
+    sides = (
+        SideEvidence(label="moorings cost much", claim=True, evidence=evidence(passage(MOORINGS), "dear")),
+        SideEvidence(label="moorings cost nothing", claim=True, evidence=both),
+    )
+    assert both.vectors is not None
+    first, second = extractive_answer(replace(both, sides=sides), both.vectors).answer.split("\n\n")
+    assert first.startswith("That moorings cost much: Ada says on S: ")
+    assert second == "That moorings cost nothing: Bo says on S: “They were a gift, I would say.” [2]"
 
 
 def test_evidence_knows_the_neighbours_of_its_passages() -> None:
