@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import pytest
 from earmark.catalog import open_catalog
 from earmark.types import Insight
 from tests.retrieval.themes.making import SUBJECTS, speak
+from ui.api import face
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,6 +36,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_interface_is_made_once() -> Iterator[None]:
+    """The app of the REST interface knows no library, so that one serves all tests of a process: it takes half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(face, "_api", cache(face._api))
+        yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
