@@ -26,8 +26,8 @@ demo: $(VENV)/.run  ## Fetch the sample library over loopback and print today's 
 app: $(VENV)/.run  ## Open the app on the sample library (LIBRARY=folder for another)
 	@$(BIN)/earmark --home $(LIBRARY) app
 
-# As many processes as there are cores, but no more than memory allows for: each may load a model.
-PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# How many processes that is, tests/conftest.py says.
+PYTEST := $(BIN)/python -m pytest -n logical --dist loadgroup --no-loadscope-reorder
 
 test: $(VENV)/.dev  ## Run the tests, but for the slow ones and those of a browser
 	@$(PYTEST) -m "not slow and not campaign"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -12,6 +13,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +21,8 @@ from _pytest.nodeid import coerce_node_id
 
 from earmark.catalog import Catalog, engine, open_catalog
 from earmark.clock import FixedClock
+from retrieval.encoders import openvino_runner
+from retrieval.encoders.openvino_bert import BertShape, compile_bert
 from tests import postgres
 from tests.ui.sample import Sample, take_in_sample
 
@@ -32,6 +36,33 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--small``: campaigns with few of each, which record nothing."""
     parser.addoption("--small", action="store_true", help="run campaigns small; they record nothing then")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes run tests: one more than there are cores, for every sixth moment of a test is spent waiting."""
+    return min((os.cpu_count() or 1) + 1, _MOST_PROCESSES)
+
+
+_MOST_PROCESSES = 4
+"""Each may load a model, which takes a gigabyte."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out, unread, the files whose tests are all of a kind that is not wanted: what they import takes seconds.
+
+    A file that is asked for by its name is read.
+    """
+    named = {Path(given.partition("::")[0]).name for given in config.args}
+    if collection_path.suffix != ".py" or collection_path.name in named:
+        return None
+    marks = " ".join(_MARKS_OF_A_FILE.findall(collection_path.read_text("utf-8")))
+    unwanted = _UNWANTED.findall(config.option.markexpr)
+    return True if any(f"pytest.mark.{kind}" in marks for kind in unwanted) else None
+
+
+_MARKS_OF_A_FILE = re.compile(r"^pytestmark = .*$", re.MULTILINE)
+_UNWANTED = re.compile(r"\bnot (\w+)")
+"""A kind of tests in the expression after ``-m``."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,8 +88,11 @@ _FOR_CI = frozenset({"browser", "realdata"})
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks tests as heavy and slow by what they ask for, and puts those that share something costly into one group.
 
+    Coverage is not measured while slow tests run: it slows them further, and what they guard is covered by others too.
+
     A group is run by one process, and the longest begins first. Groups count with several processes only (``-n``, by
-    `make`): the tests of the sample library share one that the demo makes, those of a module share its fixtures.
+    `make`): the tests of the sample library share one that the demo makes, those of the model on PyTorch load it once,
+    those of a module share its fixtures.
     """
     groups = {item: _group(item) for item in items}
     for item, group in groups.items():
@@ -71,13 +105,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.heavy)
         if _FOR_CI & fixtures or reads_real_data:
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("slow") is not None:
+            item.add_marker(pytest.mark.no_cover)
     pages = {group for item, group in groups.items() if "browser" in getattr(item, "fixturenames", ())}
+    slow = {group for item, group in groups.items() if item.get_closest_marker("slow") is not None}
     # The long groups first: one that begins last is waited for by processes that have nothing left to do.
-    items.sort(key=lambda item: (groups[item] != "sample", groups[item] not in pages))
+    begin = ({"sample"}, pages, slow, set(_MADE_ONCE))
+    items.sort(key=lambda item: [groups[item] not in some for some in begin])
 
 
 def _group(item: pytest.Item) -> str:
-    return "sample" if "sample" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
+    own = item.nodeid.partition("::")[0]
+    return next((name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())), own)
+
+
+_MADE_ONCE = ("sample", "encoder")
+"""Fixtures that take so long that one process makes them: all tests that ask for one are a group."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -127,6 +170,25 @@ def _new_catalogs_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_model_is_compiled_once() -> Iterator[None]:
+    """What OpenVINO made of a model's file serves all tests of a process: most open a library, each would compile it."""
+    compiled: dict[tuple[Any, ...], Any] = {}
+    one_compiles = threading.Lock()
+
+    def compile_once(weights: Path, shape: BertShape, *, threads: int) -> Any:
+        file = weights.stat()
+        known_by = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, shape, threads)
+        with one_compiles:
+            if known_by not in compiled:
+                compiled[known_by] = compile_bert(weights, shape, threads=threads)
+            return compiled[known_by]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openvino_runner, "compile_bert", compile_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
