@@ -133,7 +133,7 @@ def _linked(listed: str, letter: str) -> list[str]:
 def _sizes(url: str) -> dict[str, int]:
     sent = _fetched(url, **{"Accept-Encoding": "gzip"})
     packed = sent.startswith(_GZIP)
-    return {"html": len(gzip.decompress(sent) if packed else sent), "sent": len(sent)}
+    return {"html": len(gzip.decompress(sent) if packed else sent), "gzip": len(sent)}
 
 
 def main() -> None:

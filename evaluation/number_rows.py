@@ -78,6 +78,11 @@ def _memory(values: Values) -> str:
     return f"{early['rss_mib']} MiB after {early['pages']} pages, {last['rss_mib']} MiB after {last['pages']:,}"
 
 
+def _sent(values: Values) -> str:
+    kinds = values["bytes"].items()
+    return ", ".join(f"{kind} {size['gzip'] / 1000:.1f} KB ({size['html'] / 1000:.1f})" for kind, size in kinds)
+
+
 def _grown(values: Values) -> str:
     opened = values["opened"]
     timed = ", ".join(
@@ -154,6 +159,7 @@ _SPEED = NumberSection(
         _row("pages, {readers} readers on {cores} busy cores", "pages-readers", _PAGES),
         _row("pages of their own, {readers} readers on {cores} busy cores (load {load_before} to {load_after})", "pages-served", _PAGES + "; insights that nobody had opened, one after the other, median {first_opened[p50]:,.0f} ms"),
         _row("an insight opened by its address in a fresh browser, {insights} times, at a load of {load}", "pages-own", "readable {read_after_first_byte_ms[p50]:,.0f} ms after the first byte (p95 {read_after_first_byte_ms[p95]:,.0f}); most lists were made for it, first byte {first_byte_ms[p50]:,.0f} ms"),
+        _row("a page of its own as it is sent to a browser, with gzip (and its HTML, stylesheet included)", "pages-own", _sent),
         _row("a library of {insights:,} insights and {episodes:,} episodes, at a load of {load_before}", "growth", _grown),
         _row("pages before they were made quicker, {readers} readers", "pages-readers-before", _PAGES),
         _row("memory of the app", "pages-runs", _memory),
