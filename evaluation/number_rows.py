@@ -230,6 +230,7 @@ _READERS = NumberSection(
     again="`make eval ONLY=readers` and `ONLY=alerts`",
     note="Readers click on every idea of four briefs, more or less by its label; four fifths is the most that is aimed at. Measured on the half of the subjects that nothing was tuned on; the topics of that half were looked at once before the last change.",
     rows=(
+        _row(_LEARNED + "of twelve subjects, as in clinc150", "eval/readers-clinc150", _wanted),
         _row(_LEARNED + "of twelve subjects, as in banking77", "eval/readers-banking77", _wanted),
         _row(_LEARNED + "of {sizes[subjects]} topics among {sizes[ideas]:,} ideas", "eval/readers-topics", _wanted),
         _row("briefs after the first with an idea of no subject that was asked for, in the same", "eval/readers-topics", "{runs[profile][all, not asked for][value]:.0%}"),
