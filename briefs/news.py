@@ -10,13 +10,14 @@ from itertools import zip_longest
 
 from earmark.catalog import Catalog, Connection, changes
 from earmark.catalog.content import insights as catalog_insights
-from earmark.catalog.content import themes
+from earmark.catalog.content import names, themes
 from earmark.catalog.readers import alerts, states
 from earmark.catalog.readers import briefs as stored_briefs
 from earmark.catalog.readers.alerts import WatchedAlert
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.language.spans import counted
+from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import AlertNews, Brief, BriefItem, ComingNews, Insight, Reader, SelectionKind, ToldClaim
 
@@ -45,11 +46,12 @@ def coming_news(catalog: Catalog, matching: Matching, reader: Reader, *, scope: 
         known = {*stored_briefs.told_ids(tx, reader.id), *alerts.told_ids(tx, reader.id), *states.hidden(tx, reader.id)}
         fresh = catalog_insights.get_many(tx, [key for key in came if key not in known])
         theme_of = _themes(tx, watched, scope)
+        rules = names.load(tx)
     left = {key: insight for key, insight in fresh.items() if scope.holds(insight.show_id)}
     news: list[AlertNews] = []
     for wanted in watched:
         open_to = [insight for key, insight in left.items() if came[key] > wanted.since]
-        chosen = _chosen(wanted, open_to, theme_of, matching)
+        chosen = _chosen(wanted, open_to, theme_of, rules, matching)
         news.append(AlertNews(alert=wanted.alert, insights=tuple(chosen)))
         left = {key: insight for key, insight in left.items() if insight not in chosen}
     return ComingNews(until=until, news=tuple(entry for entry in news if entry.insights))
@@ -97,7 +99,11 @@ def message(
 
 
 def _chosen(
-    wanted: WatchedAlert, fresh: Sequence[Insight], theme_of: Mapping[str, str], matching: Matching
+    wanted: WatchedAlert,
+    fresh: Sequence[Insight],
+    theme_of: Mapping[str, str],
+    rules: NameRules,
+    matching: Matching,
 ) -> list[Insight]:
     kind, value = wanted.alert.selection.kind, wanted.alert.selection.value
     if kind is SelectionKind.SEARCH:
@@ -106,8 +112,8 @@ def _chosen(
         except (NotFound, UsageError):
             return []  # a show or a speaker that it names is gone
     if kind is SelectionKind.PERSON:
-        name = fold(value)
-        fitting = [insight for insight in fresh if fold(insight.speaker or "") == name]
+        theirs = {fold(name) for name in rules.meant(value)}
+        fitting = [insight for insight in fresh if fold(insight.speaker or "") in theirs]
     else:
         fitting = [insight for insight in fresh if theme_of.get(insight.id) == value]
     return sorted(fitting, key=lambda insight: (-insight.quality, insight.id))

@@ -23,6 +23,7 @@ from functools import lru_cache
 from earmark.clean import cut, plain
 from earmark.errors import UsageError
 from earmark.language.folding import fold, holds
+from earmark.name_rules import NameRules
 
 __all__ = ["LONGEST", "NOTHING", "TEMPLATE", "Interest", "Kind", "Preferences", "Voice", "read", "with_interests"]
 
@@ -126,6 +127,18 @@ class Preferences:
         """The show or person that the reader prefers and whose words these are, if there is one."""
         theirs = (voice for voice in self.preferred if voice.said(show_id=show_id, show=show, speaker=speaker))
         return next(theirs, None)
+
+    def as_called_now(self, rules: NameRules) -> Preferences:
+        """The same with its people by the names that they have in the library by now."""
+
+        def called(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
+            return tuple(
+                replace(voice, name=name)
+                for voice in voices
+                for name in (rules.named_by(voice.name) if voice.person else [voice.name])
+            )
+
+        return replace(self, preferred=called(self.preferred), left_out=called(self.left_out))
 
 
 NOTHING = Preferences()

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from earmark.name_rules import NameRule
+
 __all__ = [
     "STAND_IN",
     "Alert",
@@ -905,7 +907,8 @@ class ArchivedTalk:
 class Archive:
     """Everything that is a reader's own, without what a reader signs in with.
 
-    ``insights`` are those that were saved, whole; ``told`` is what alerts told.
+    ``insights`` are those that were saved, whole; ``told`` is what alerts told. ``names`` are an owner's decisions about what
+    people are called, which other readers have none of.
     """
 
     reader: Reader
@@ -917,3 +920,4 @@ class Archive:
     insights: tuple[Insight, ...] = ()
     alerts: tuple[Alert, ...] = ()
     told: tuple[ToldClaim, ...] = ()
+    names: tuple[NameRule, ...] = ()

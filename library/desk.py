@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from earmark.catalog import changes
+from earmark.catalog.content import names
 from earmark.catalog.readers import conversations
 from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related, Turn
 from library.marked import marked_by
@@ -226,6 +227,8 @@ class LocalDesk:
 
         keeper = ProfileKeeper(self._catalog, self._clock, self._settings.home)
         says = keeper.current(self._reader).says if profile is None else read(profile)
+        with self._catalog.read() as tx:
+            says = says.as_called_now(names.load(tx))
         words = [interest.words for interest in says.interests]
         subjects = query_vectors(engines.encoder, words) if words else UNSTEERED.subjects
         return Steering(preferences=says, subjects=subjects)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import episodes, transcripts
+from earmark.catalog.content import episodes, names, transcripts
 from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError
 from earmark.types import Episode, Transcript
@@ -35,10 +36,9 @@ class Episodes:
             return episodes.get(tx, episode_id, self._sight.scope(tx))
 
     def transcript(self, episode_id: str) -> Transcript:
-        """The transcript of an episode; raises ``NotFound`` if it has none yet."""
+        """The transcript of an episode, with people as they are called; raises ``NotFound`` if it has none yet."""
         with self._catalog.read() as tx:
-            episodes.get(tx, episode_id, self._sight.scope(tx))
-            return transcripts.get(tx, episode_id)
+            return _said(tx, episodes.get(tx, episode_id, self._sight.scope(tx)))
 
     def shown(self, episode: Episode) -> Episode:
         """The episode as it may leave this machine: that of a private show without the addresses of its files."""
@@ -57,7 +57,7 @@ class Episodes:
         """
         with self._catalog.read() as tx:
             episode = _shown(tx, episodes.get(tx, episode_id, self._sight.scope(tx)))
-            said = transcripts.get(tx, episode_id)
+            said = _said(tx, episode)
         return part_around(episode, said, second=second, near=near, number=number, span_s=span_s)
 
     def local_audio(self, episode_id: str) -> Path | None:
@@ -73,6 +73,22 @@ class Episodes:
             return local_path(show, episode.data.audio_url)
         except EarmarkError:
             return None
+
+
+def _said(tx: Connection, episode: Episode) -> Transcript:
+    """The transcript as it is kept, but for the names beside its words."""
+    transcript, rules = transcripts.get(tx, episode.id), names.load(tx)
+    if not rules:
+        return transcript
+    called = {
+        name: rules.shown(name, episode_id=episode.id, show_id=episode.show_id)
+        for name in {segment.speaker for segment in transcript.segments}
+        if name
+    }
+    segments = (
+        replace(segment, speaker=called.get(segment.speaker or "", segment.speaker)) for segment in transcript.segments
+    )
+    return replace(transcript, segments=tuple(segments))
 
 
 def _shown(tx: Connection, episode: Episode) -> Episode:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earmark.addresses import person_named
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import insights, speakers
+from earmark.catalog.content import insights, names, speakers
 from earmark.catalog.content.speakers import Speaker
-from earmark.errors import NotFound
+from earmark.catalog.feeds import shows
+from earmark.clean import cut, plain
+from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
+from library.person_names import LONGEST_NAME, Naming, checked_name
 from library.themes import theme_labels
 
 if TYPE_CHECKING:
+    from earmark.ports import Clock
     from earmark.scope import ShowScope
     from library.owner import Desk
     from library.sight import Sight
 
-__all__ = ["Example", "People", "Person", "PersonTheme", "Speaker", "Tie"]
+__all__ = ["Example", "People", "Person", "PersonTheme", "Speaker", "SpokenLabel", "Tie"]
 
+_CLAIMS = 10
+"""Claims of each theme that are shown of somebody."""
 _COMPARED = 20
 """The latest claims of a person that are compared: each is a look into the index."""
 _HEARD = 20
@@ -47,12 +54,23 @@ class PersonTheme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenLabel:
+    """A label of transcripts, in how many episodes, and the spelling that it was taken for."""
+
+    label: str
+    spelling: str
+    episodes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody with their claims.
 
     Attributes:
         name: as it is written most often.
-        spellings: every way in which the name is written, and how much is said under each.
+        spellings: every way in which transcripts write the name, and how much is said under each.
+        labels: what transcripts have where that was taken for one of these spellings, such as a first name.
+        confirmed: whether an owner gave them the name, or said that it is right.
         themes: what they claim, by what it is about; that of most claims first, what is in no theme last.
         months: their claims by month of the episode, without gaps.
     """
@@ -61,6 +79,8 @@ class Person:
     spellings: tuple[Speaker, ...]
     themes: tuple[PersonTheme, ...]
     months: tuple[ThemeMonth, ...]
+    labels: tuple[SpokenLabel, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,36 +106,105 @@ class People:
 
     Args:
         catalog: holds what was said.
+        clock: dates what an owner decides.
         sight: of the reader.
         desk: answers what others said beside a claim.
     """
 
-    def __init__(self, catalog: Catalog, sight: Sight, *, desk: Callable[[], Desk]) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, sight: Sight, *, desk: Callable[[], Desk]) -> None:
         self._catalog = catalog
+        self._clock = clock
         self._sight = sight
         self._desk = desk
 
     def every(self) -> list[Speaker]:
-        """Everybody who says an insight, under each name as it is written; who says most of them first."""
+        """Everybody who says an insight, by the name that is shown; who says most of them first."""
         with self._catalog.read() as tx:
             return speakers.every(tx, scope=self._sight.scope(tx))
 
-    def get(self, name: str, *, claims: int = 10) -> Person:
-        """Somebody by name, in any case and with or without accents; at most so many claims of each theme.
+    def get(self, name: str, *, claims: int = _CLAIMS) -> Person:
+        """Somebody by a name, present or former, in any case and with or without accents; at most so many claims of each theme.
 
         Raises:
             NotFound: nobody of this name says an insight.
         """
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
-            spellings = self._spellings(tx, name, scope)
-            said = self._said(tx, [spelling.name for spelling in spellings], scope)
-            return Person(
-                name=spellings[0].name,
-                spellings=spellings,
-                themes=_by_theme(tx, said, scope, claims),
-                months=_by_month(said),
-            )
+            return self._person(tx, self._called(tx, name, scope), scope, claims)
+
+    def rename(self, name: str, to: str, *, show: str = "") -> Person:
+        """Has somebody called otherwise from now on, wherever a name is shown or matched; for an owner.
+
+        What they say, and how transcripts write them, stays as it is; their former name still leads to them.
+
+        Args:
+            name: theirs, as in `get`.
+            to: what they are called.
+            show: the only show on which they are, named as in `Shows.find`; by default all.
+
+        Raises:
+            Forbidden: the reader is no owner.
+            NotFound: nobody of this name says an insight (there).
+            UsageError: it is no name, or somebody else's.
+        """
+        with self._deciding(show) as (tx, naming):
+            theirs, called = self._names(tx, name), checked_name(to)
+            naming.rename(theirs, called)
+        return self._now(called)
+
+    def confirm(self, name: str) -> Person:
+        """Says that a name is right; for an owner. It is the one to be shown, however it is written later.
+
+        Raises:
+            Forbidden: the reader is no owner.
+            NotFound: nobody of this name says an insight.
+        """
+        with self._deciding("") as (tx, naming):
+            theirs = self._names(tx, name)
+            naming.give(theirs, theirs[0])
+        return self._now(theirs[0])
+
+    def join(self, name: str, other: str, *, show: str = "") -> Person:
+        """Says that two names are one person's, who is called by the first; for an owner.
+
+        Args:
+            name: the one that stays.
+            other: the one that is theirs too.
+            show: the only show on which it is, named as in `Shows.find`; by default all.
+
+        Raises:
+            Forbidden: the reader is no owner.
+            NotFound: nobody of one of these names says an insight (there).
+            UsageError: both are one person already.
+        """
+        with self._deciding(show) as (tx, naming):
+            theirs, others = self._names(tx, name), self._names(tx, other)
+            if theirs == others:
+                raise UsageError(f"is {plain(theirs[0])} already; there is nothing to join", subject=plain(other))
+            naming.give(others, theirs[0])
+        return self._now(theirs[0])
+
+    def split(self, name: str, written: str, *, called: str = "", show: str = "") -> Person:
+        """Says that whoever is written one way is somebody else than the others of a name; for an owner.
+
+        Args:
+            name: the one that the others keep.
+            written: one of the ``spellings`` or ``labels`` of `get`.
+            called: what the other is called; by default what is written.
+            show: the only show on which it is so, named as in `Shows.find`; by default all.
+
+        Returns:
+            The other.
+
+        Raises:
+            Forbidden: the reader is no owner.
+            NotFound: nobody of this name says an insight (there), or is written so.
+            UsageError: it is no name, or tells nobody apart.
+        """
+        with self._deciding(show) as (tx, naming):
+            theirs, given = self._names(tx, name), checked_name(called) if called else ""
+            other = naming.split(theirs, written, given)
+        return self._now(other)
 
     def ties(self, name: str) -> list[Tie]:
         """Who agrees and differs with somebody, by their latest twenty claims; who does so most often first.
@@ -125,7 +214,7 @@ class People:
         """
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
-            own = {spelling.name for spelling in self._spellings(tx, name, scope)}
+            own = set(self._called(tx, name, scope))
             said = self._said(tx, sorted(own), scope)[:_COMPARED]
         hidden = self._sight.hidden_now()
         counts: Counter[tuple[str, str]] = Counter()
@@ -142,14 +231,49 @@ class People:
                 examples.setdefault(key, []).append(Example(insight=insight, other=entry))
         return _ties(counts, examples)
 
+    @contextmanager
+    def _deciding(self, show: str) -> Iterator[tuple[Connection, Naming]]:
+        """A transaction for a decision about names, which takes effect with it."""
+        self._sight.require_owner("deciding what people are called")
+        with self._catalog.write() as tx:
+            show_id = shows.find(tx, show).id if show else ""
+            yield tx, Naming(tx=tx, rules=names.load(tx), show_id=show_id, now=self._clock.now())
+            names.apply(tx)
+
+    def _names(self, tx: Connection, name: str) -> tuple[str, ...]:
+        return self._called(tx, name, self._sight.scope(tx))
+
     @staticmethod
-    def _spellings(tx: Connection, name: str, scope: ShowScope) -> tuple[Speaker, ...]:
-        """A name as it is written here, what is written most often first; the form that addresses have is taken, too."""
-        known = speakers.every(tx, scope=scope)
+    def _called(tx: Connection, name: str, scope: ShowScope) -> tuple[str, ...]:
+        """Somebody's name as it is shown, what is shown most often first; the form that addresses have is taken, too."""
+        known, rules = speakers.every(tx, scope=scope), names.load(tx)
         for asked in (name, person_named(name)):
-            if meant := tuple(speaker for speaker in known if fold(speaker.name) == fold(asked)):
-                return meant
-        raise NotFound("nobody of this name speaks in your shows", subject=name)
+            for wanted in ([rules.shown(asked)], rules.meant(asked)):
+                folded = {fold(called) for called in wanted}
+                if meant := tuple(speaker.name for speaker in known if fold(speaker.name) in folded):
+                    return meant
+        raise NotFound("nobody of this name speaks in your shows", subject=cut(plain(name), LONGEST_NAME))
+
+    def _now(self, name: str) -> Person:
+        """Somebody after a decision; whoever says no insight has no claims."""
+        with self._catalog.read() as tx:
+            return self._person(tx, (name,), self._sight.scope(tx), _CLAIMS)
+
+    def _person(self, tx: Connection, called: Sequence[str], scope: ShowScope, claims: int) -> Person:
+        said = self._said(tx, called, scope)
+        labels = names.labelled(tx, called, scope)
+        return Person(
+            name=called[0],
+            spellings=tuple(speakers.every(tx, names=called, scope=scope, as_read=True)),
+            themes=_by_theme(tx, said, scope, claims),
+            months=_by_month(said),
+            labels=tuple(
+                SpokenLabel(label=label, spelling=spelling, episodes=len(episode_ids))
+                for (spelling, label), episode_ids in sorted(labels.items())
+                if fold(label) != fold(spelling)
+            ),
+            confirmed=names.load(tx).confirmed(called[0]),
+        )
 
     def _said(self, tx: Connection, names: Sequence[str], scope: ShowScope) -> list[Insight]:
         """What is said under these names, the latest first."""

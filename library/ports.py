@@ -822,6 +822,22 @@ class PeoplePort(Protocol):
         """Who agrees and differs with somebody."""
         ...
 
+    def rename(self, name: str, to: str, *, show: str = "") -> Person:
+        """Has somebody called otherwise from now on."""
+        ...
+
+    def confirm(self, name: str) -> Person:
+        """Says that a name is right."""
+        ...
+
+    def join(self, name: str, other: str, *, show: str = "") -> Person:
+        """Says that two names are one person's."""
+        ...
+
+    def split(self, name: str, written: str, *, called: str = "", show: str = "") -> Person:
+        """Says that whoever is written one way is somebody else; the other."""
+        ...
+
 
 class BriefsPort(Protocol):
     """`library.briefs.Briefs`."""

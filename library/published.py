@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import insights, shared, themes, withdrawals
+from earmark.catalog.content import insights, names, shared, themes, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import accounts, briefs
 from earmark.errors import NotFound
@@ -153,6 +153,7 @@ class Published:
             return insights.listed(
                 tx, show_id=show_id, speaker=speaker, limit=limit, after=after, scope=published.scope
             )
+        speaker = names.called_now(tx, speaker) if speaker else ""
         chosen = [
             insight
             for insight in insights.get_many(tx, sorted(published.ids)).values()

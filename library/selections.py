@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from briefs.entries import Entry
 from earmark.catalog import Catalog
 from earmark.catalog.content import chunks, insights
+from earmark.catalog.content import names as name_rules
 from earmark.clean import cut, plain
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
@@ -131,7 +132,7 @@ class Selections:
                 yield Entry(insight=item.insight, at=brief.created_at, day=day, why=item.why, related=seen)
 
     def _spellings(self, name: str) -> list[str]:
-        """A name as it is written in the reader's shows, whatever its case and accents."""
-        wanted = fold(name)
+        """A name as it is written in the reader's shows, whatever its case and accents; of a former name the present one."""
         with self._catalog.read() as tx:
-            return [known for known in chunks.speakers(tx, self._sight.scope(tx)) if fold(known) == wanted]
+            wanted = {fold(meant) for meant in name_rules.load(tx).meant(name)}
+            return [known for known in chunks.speakers(tx, self._sight.scope(tx)) if fold(known) in wanted]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
-from earmark.catalog.content import remembered, shared
+from earmark.catalog.content import names, remembered, shared
 from earmark.catalog.content.episodes import release_same_as
 from earmark.catalog.feeds import following, shows
 from earmark.catalog.readers import alerts, clicks, drops, states
@@ -77,6 +77,7 @@ def remove(tx: sa.Connection, show_id: str) -> ShowRemoval:
     drops.forget(tx, insight_ids)
     clicks.forget(tx, insight_ids)
     shared.forget(tx, insight_ids)
+    names.forget(tx, [show_id, *taken.episode_ids])
     changes.note(tx, "chunk", chunk_ids)
     changes.note(tx, "insight", insight_ids)
     tx.execute(shows_table.delete().where(shows_table.c.id == show_id))

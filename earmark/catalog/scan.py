@@ -18,10 +18,11 @@ __all__ = ["claims", "passages"]
 def passages(catalog: Catalog, model: str, *, size: int = 2048) -> Iterator[Sequence[Any]]:
     """All passages by id, ``size`` at a time, each in a transaction of its own.
 
-    Rows hold ``id, episode_id, text, context, speaker, content_hash, show_id, published, vector``; the vector is that
-    of a model as bytes (float32, little-endian), ``None`` if it is not there yet.
+    Rows hold ``id, episode_id, text, context, speaker, spelling, content_hash, show_id, published, vector``; the vector is
+    that of a model as bytes (float32, little-endian), ``None`` if it is not there yet.
     """
-    own = (chunks.c.id, chunks.c.episode_id, chunks.c.text, chunks.c.context, chunks.c.speaker, chunks.c.content_hash)
+    names = ("id", "episode_id", "text", "context", "speaker", "spelling", "content_hash")
+    own = tuple(chunks.c[name] for name in names)
     yield from _pieces(catalog, chunks, own, model, size)
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "shared_insights",
     "show_secrets",
     "shows",
+    "speaker_names",
     "theme_members",
     "theme_runs",
     "themes",
@@ -261,6 +262,8 @@ chunks = sa.Table(
     sa.Column("end_s", sa.Float),
     sa.Column("content_hash", Words, nullable=False),
     _text("chapter"),
+    # The speaker as the transcript has them, where an owner calls them otherwise (`earmark.catalog.content.names`).
+    sa.Column("spelling", Words),
 )
 
 insights = sa.Table(
@@ -281,6 +284,20 @@ insights = sa.Table(
     sa.Column("headline", Words, nullable=False, server_default="", default=""),
     sa.Column("kind", Words, nullable=False, server_default="", default=""),
     sa.Column("content_hash", Words, nullable=False),
+    # As in `chunks`.
+    sa.Column("spelling", Words),
+)
+
+# What owners decided about names. A place is the id of a show or an episode, and no foreign key: it is either.
+speaker_names = sa.Table(
+    "speaker_names",
+    metadata,
+    sa.Column("spelling", Words, primary_key=True),
+    sa.Column("place", Words, primary_key=True),
+    sa.Column("label", Words, primary_key=True),
+    sa.Column("name", Words, nullable=False),
+    sa.Column("alone", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 withdrawals = sa.Table(

@@ -12,11 +12,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from earmark.name_rules import SURE
 from ingest.voices.evidence import FEATURES, Evidence, NameCandidate
 
 __all__ = ["FLOOR", "GUESS", "Match", "assign", "rivals"]
 
-FLOOR = 0.85
+FLOOR = SURE
 """Confidence under which nobody is named: of the words named at or above it, 99 % have the right name on shows that had no
 part in the fit (docs/transcripts.md)."""
 GUESS = 0.5

@@ -98,19 +98,20 @@ class Answerer:
         text = clean_query(question.text)
         given, narrowing = question.filters, question.narrowing
         rarity = self._rarities.rarity()
-        resolved = resolve(text, history, self._names.known(), rarity)
+        asked = self._names.known().called_now(text)
+        resolved = resolve(asked, history, self._names.known(), rarity)
         if self._chat is not None:
-            resolved = rewritten(text, history, self._chat, resolved)
+            resolved = rewritten(asked, history, self._chat, resolved)
         evidence = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
         if resolved.fuller and (evidence.note or not self._weigher.answers(evidence)):
             fuller = self._narrowed(resolved.fuller, given, narrowing=narrowing)
             if fuller.confidence > evidence.confidence:
                 evidence, resolved = fuller, replace(resolved, text=resolved.fuller)
-        elif resolved.changed and not resolved.person and asked_content(text):
-            alone = self._narrowed(text, given, narrowing=narrowing)
+        elif resolved.changed and not resolved.person and asked_content(asked):
+            alone = self._narrowed(asked, given, narrowing=narrowing)
             if alone.confidence > evidence.confidence + _ALONE:
-                evidence, resolved = alone, WholeQuestion(text=text)
-        understood = resolved.text if resolved.changed else ""
+                evidence, resolved = alone, WholeQuestion(text=asked)
+        understood = resolved.text if resolved.changed or asked != text else ""
         if not self._weigher.answers(evidence):
             other = self._in_other_words(resolved.text)
             again = self._narrowed(other, given, narrowing=narrowing) if other else evidence

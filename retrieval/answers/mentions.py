@@ -10,10 +10,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from earmark.catalog import changes
-from earmark.catalog.content import chunks, episodes
+from earmark.catalog.content import chunks, episodes, names
 from earmark.catalog.feeds import shows as shows_catalog
+from earmark.language.folding import fold
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
+from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from retrieval.search.typos import alike
 
@@ -28,12 +30,31 @@ _ALIKE = 86
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryNames:
-    """The names that a library knows: shows as ``(id, title)``, speakers, and the days its episodes span."""
+    """The names that a library knows: shows as ``(id, title)``, speakers, and the days its episodes span.
+
+    ``before`` are names that speakers were called by before, each with the present one, the longest first.
+    """
 
     shows: tuple[tuple[str, str], ...] = ()
     speakers: tuple[str, ...] = ()
     oldest: date | None = None
     newest: date | None = None
+    before: tuple[tuple[str, str], ...] = ()
+
+    def called_now(self, text: str) -> str:
+        """A text with the names of speakers that are theirs no more as they are called now."""
+        present = speakers_in(text, self.speakers) if self.before else []
+        moved: list[Mention] = []
+        for name, now in self.before:
+            words = r"\s+".join(re.escape(word) for word in name.split())
+            # A single word may be a word of the question: it has to be written as the name was.
+            for match in re.finditer(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE if " " in name else 0):
+                mention = Mention(name=now, start=match.start(), end=match.end())
+                if not any(mention.is_part_of(other) for other in present):
+                    take(moved, mention)
+        for mention in sorted(moved, key=lambda mention: -mention.start):
+            text = f"{text[: mention.start]}{mention.name}{text[mention.end :]}"
+        return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +69,12 @@ class Mention:
         """Whether two mentions share characters of the text."""
         return self.start < other.end and other.start < self.end
 
+    def is_part_of(self, other: Mention) -> bool:
+        """Whether another mention has all characters of this one, and more."""
+        return (
+            other.start <= self.start and self.end <= other.end and (self.start, self.end) != (other.start, other.end)
+        )
+
 
 class KnownNames:
     """The names of a catalog, read again when it has changed. Thread-safe."""
@@ -61,22 +88,33 @@ class KnownNames:
         self._day_of = day_of
         self._lock = threading.Lock()
         self._seen = -1
+        self._rules = NameRules()
         self._known = LibraryNames()
 
     def known(self) -> LibraryNames:
         """The names now."""
         with self._lock, self._catalog.read() as tx:
-            head = changes.head(tx)
-            if head != self._seen:
+            head, rules = changes.head(tx), names.load(tx)
+            if head != self._seen or rules != self._rules:
                 oldest, newest = episodes.dates(tx, self._scope)
+                speakers = tuple(chunks.speakers(tx, self._scope))
                 self._known = LibraryNames(
                     shows=tuple((show.id, show.title) for show in shows_catalog.every(tx, self._scope)),
-                    speakers=tuple(chunks.speakers(tx, self._scope)),
+                    speakers=speakers,
+                    before=_before(rules, speakers),
                     oldest=None if oldest is None else self._day_of(oldest),
                     newest=None if newest is None else self._day_of(newest),
                 )
-                self._seen = head
+                self._seen, self._rules = head, rules
             return self._known
+
+
+def _before(rules: NameRules, speakers: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Names that nobody has any more, each with the one that a speaker has in its place, the longest first."""
+    present = {fold(name) for name in speakers}
+    gone = {rule.spelling for rule in rules.every if not rule.label and fold(rule.spelling) not in present}
+    moved = [(name, now) for name in gone if fold(now := rules.meant(name)[0]) in present]
+    return tuple(sorted(moved, key=lambda pair: (-len(pair[0]), pair[0])))
 
 
 def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:

@@ -87,7 +87,10 @@ def _pieces(
     for rows in scan.passages(catalog, encoder.model_id):
         texts = [f"{row.context}\n{row.text}" for row in rows]
         yield (
-            [_point("chunk", row, text) for row, text in zip(rows, texts, strict=True)],
+            [
+                _point("chunk", row, shared.passage_text(text, speaker=row.speaker, spelling=row.spelling))
+                for row, text in zip(rows, texts, strict=True)
+            ],
             _rows(catalog, encoder, rows, texts, tokens=tokens),
         )
     for rows in scan.claims(catalog, encoder.model_id):

@@ -10,7 +10,7 @@ from earmark.catalog import changes
 from earmark.catalog.content import chunks, insights
 from earmark.embedding import chunk_text, insight_text, vectors_for
 from earmark.ports import IndexPoint
-from retrieval.index.points import claim_text
+from retrieval.index.points import claim_text, passage_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ def follow(
     while True:
         with catalog.read() as tx:  # one view: the keys, what they name, and the mark that covers both
             keys, reached = changes.since(tx, mark, limit=batch)
-            passages = chunks.located(tx, [key for kind, key in keys if kind == "chunk"])
+            passages = chunks.located(tx, [key for kind, key in keys if kind == "chunk"], as_read=True)
             claims = insights.get_many(tx, [key for kind, key in keys if kind == "insight"])
             if not keys:
                 return changes.behind(tx, start) - changes.behind(tx, mark)
@@ -94,7 +94,7 @@ def _points(
             kind="chunk",
             key=passage.id,
             vector=vectors[passage.content_hash].tolist(),
-            text=chunk_text(passage),
+            text=passage_text(chunk_text(passage), speaker=passage.speaker, spelling=located.spelling),
             show_id=located.show_id,
             episode_id=passage.episode_id,
             speaker=passage.speaker,

@@ -33,6 +33,7 @@ __all__ = [
     "hit",
     "lowered",
     "ordered",
+    "passage_text",
     "payload",
     "point_id",
     "query_tokens",
@@ -118,6 +119,11 @@ def claim_text(claim: str, body: str, quote: str) -> str:
     """What BM25 reads of an insight: claim, body and quote; a quote that is one of the others counts once."""
     kept = "" if quote in (claim, body) else quote
     return "\n".join(part for part in (claim, body, kept) if part)
+
+
+def passage_text(text: str, *, speaker: str | None, spelling: str | None) -> str:
+    """What BM25 reads of a passage: the text that is embedded, and who speaks where that is another name than the text has."""
+    return f"{text}\n{speaker}" if spelling and speaker else text
 
 
 def document_tokens(text: str) -> tuple[list[int], list[float]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import chunks, passages, vectors
+from earmark.ids import content_hash
 from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.statement_store import STATEMENTS, pack, unpack
@@ -107,7 +108,7 @@ class Statements:
         told = self._read(others)
         for passage in others:
             near = nearness[passage.chunk.id]
-            for statement in told.get(passage.chunk.content_hash, ()):
+            for statement in told.get(_text_key(passage), ()):
                 shared = shared_words(words, WeighedWords.of(statement_text(passage, statement), rarity)).cosine
                 score = near + shared + _TELLING * min(statement.worth, _TOLD)
                 ranked.append(_Ranked(score, passage, statement))
@@ -134,8 +135,8 @@ class Statements:
         return near
 
     def _read(self, read: Sequence[LocatedPassage]) -> dict[str, list[Statement]]:
-        """The statements of each passage, by its content hash; what the catalog lacks it has then."""
-        by_hash = {passage.chunk.content_hash: passage for passage in read}
+        """The statements of each passage, by what they are kept under; what the catalog lacks of texts as read it has then."""
+        by_hash = {_text_key(passage): passage for passage in read}
         known = self._known.among(by_hash)
         missing = [key for key in by_hash if key not in known]
         if not missing:
@@ -144,14 +145,15 @@ class Statements:
             fresh = {key: unpack(kept) for key, kept in vectors.get_bytes(tx, STATEMENTS, missing).items()}
             unread = self._surrounded(tx, [by_hash[key] for key in missing if key not in fresh])
         made = {
-            passage.located.chunk.content_hash: self._reader(
+            _text_key(passage.located): self._reader(
                 passage.located.chunk.text, before=passage.before, after=passage.after
             )
             for passage in unread
         }
-        if made:
+        lasting = {key: pack(statements) for key, statements in made.items() if not by_hash[key].renamed}
+        if lasting:
             with self._catalog.write() as tx:
-                vectors.put_bytes(tx, STATEMENTS, {key: pack(statements) for key, statements in made.items()})
+                vectors.put_bytes(tx, STATEMENTS, lasting)
         self._known.add(fresh | made)
         return known | fresh | made
 
@@ -165,6 +167,12 @@ class Statements:
             for passage in located
             if passage.chunk.id in places
         ]
+
+
+def _text_key(passage: LocatedPassage) -> str:
+    """What the statements of a passage are kept under: their places are of its text, whose turns may bear other names by now."""
+    chunk = passage.chunk
+    return content_hash(chunk.content_hash, chunk.text) if passage.renamed else chunk.content_hash
 
 
 def _text(

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog import changes
 from earmark.catalog.content import chunks, episodes
+from earmark.catalog.content import names as name_rules
 from earmark.catalog.feeds import shows as followed
 from earmark.clean import plain
 from earmark.errors import NotFound
 from earmark.language.folding import UNSPACED, fold
+from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from retrieval.search.typos import closest, only_close
 
@@ -38,7 +40,8 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 class Names:
     """The names of a library, all by their folded forms.
 
-    ``speakers`` holds every way a speaker is written, ``shows`` the ids of the shows of a title, ``titles`` the titles
+    ``speakers`` holds every way a speaker is written, and under a name that they were called by before, the present ones.
+    ``shows`` holds the ids of the shows of a title, ``titles`` the titles
     by id, ``people`` the full names of speakers and of persons named by feeds.
     """
 
@@ -57,15 +60,17 @@ class NameBook:
         self._scope = scope
         self._lock = threading.Lock()
         self._names, self._names_seen = Names(), -1
+        self._rules = NameRules()
         self._words: Mapping[str, tuple[str, int]] = {}
         self._words_seen = -1
 
     def names(self, *, newest: bool = False) -> Names:
         """Who speaks and what is followed; with ``newest`` read again whatever has changed, however little."""
         with self._lock, self._catalog.read() as tx:
-            head = changes.head(tx)
-            if _stale(head, self._names_seen) or (newest and head != self._names_seen):
-                self._names, self._names_seen = _read_names(tx, self._scope), head
+            head, rules = changes.head(tx), name_rules.load(tx)
+            if _stale(head, self._names_seen) or (newest and head != self._names_seen) or rules != self._rules:
+                self._names, self._names_seen = _read_names(tx, self._scope, rules), head
+                self._rules = rules
             return self._names
 
     def words(self) -> Mapping[str, tuple[str, int]]:
@@ -122,7 +127,7 @@ def _part_of(wanted: str, name: str) -> bool:
     return f" {wanted}" in f" {name}" or (bool(_UNSPACED.search(wanted)) and wanted in name)
 
 
-def _read_names(tx: Connection, scope: ShowScope) -> Names:
+def _read_names(tx: Connection, scope: ShowScope, rules: NameRules) -> Names:
     speakers: dict[str, list[str]] = {}
     for name in chunks.speakers(tx, scope):
         if folded := fold(name):
@@ -136,6 +141,11 @@ def _read_names(tx: Connection, scope: ShowScope) -> Names:
         name = plain(person)[:80]
         people.setdefault(fold(name), name)
     people.pop("", None)
+    for rule in rules.every:
+        before = fold(rule.spelling)
+        now = [way for name in rules.meant(rule.spelling) for way in speakers.get(fold(name), ())]
+        if now and before not in speakers:
+            speakers[before] = now
     return Names(
         speakers={folded: tuple(ways) for folded, ways in speakers.items()},
         shows={folded: tuple(ids) for folded, ids in shows.items()},

@@ -126,7 +126,7 @@ class Narrower:
     def _speakers(self, name: str, strict: bool) -> tuple[str, ...]:
         names = self._meant(speakers_meant, name)
         if not names and strict:
-            raise unknown("speaker", name, [ways[0] for ways in self._book.names().speakers.values()])
+            raise unknown("speaker", name, dict.fromkeys(ways[0] for ways in self._book.names().speakers.values()))
         return names or (name,)
 
     def _occurs(self, word: str) -> bool:

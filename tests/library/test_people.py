@@ -36,15 +36,15 @@ def desk() -> Desk:
     return Desk()
 
 
-def people(catalog: Catalog, desk: Desk, reader: Reader = OWNER) -> People:
-    return People(catalog, Sight(catalog, reader), desk=lambda: desk)  # type: ignore[arg-type, return-value]
+def people(catalog: Catalog, clock: FixedClock, desk: Desk, reader: Reader = OWNER) -> People:
+    return People(catalog, clock, Sight(catalog, reader), desk=lambda: desk)  # type: ignore[arg-type, return-value]
 
 
 def test_everybody_is_listed_who_says_most_first(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
     with catalog.write() as tx:
         spoken(tx, clock, "Late Show", "Ada Finch", "Ben Osprey", days=3)
         spoken(tx, clock, "Early Show", "Ada Finch", "")
-    every = people(catalog, desk).every()
+    every = people(catalog, clock, desk).every()
     assert [(one.name, one.insights, one.episodes, one.shows) for one in every] == [
         ("Ada Finch", 2, 2, 2),
         ("Ben Osprey", 1, 1, 1),
@@ -62,7 +62,7 @@ def test_somebody_has_claims_by_theme_and_over_time(catalog: Catalog, clock: Fix
         (alone,) = spoken(tx, clock, "Other Show", "Áda finch", days=1)
         grouped(tx, clock, [theme(clock, "aaaa1", "kettle sings")], placed("aaaa1", [old, new]))
     for asked in ("Ada Finch", "ada finch", "ÁDA FINCH", "Ada_Finch"):
-        ada = people(catalog, desk).get(asked)
+        ada = people(catalog, clock, desk).get(asked)
         assert (ada.name, [spelling.name for spelling in ada.spellings]) == ("Ada Finch", ["Ada Finch", "Áda finch"])
         kettles, rest = ada.themes
         assert (kettles.theme_id, kettles.label, kettles.count) == ("aaaa1", "kettle sings", 2)
@@ -70,10 +70,10 @@ def test_somebody_has_claims_by_theme_and_over_time(catalog: Catalog, clock: Fix
         assert (rest.theme_id, rest.label, [insight.id for insight in rest.insights]) == ("", "", [alone.id])
         assert sum(month.count for month in ada.months) == 3
         assert len(ada.months) >= 3
-    latest = people(catalog, desk).get("Ada Finch", claims=1).themes[0]
+    latest = people(catalog, clock, desk).get("Ada Finch", claims=1).themes[0]
     assert (latest.count, [insight.id for insight in latest.insights]) == (2, [new.id])
     with pytest.raises(NotFound, match="nobody of this name"):
-        people(catalog, desk).get("Nobody")
+        people(catalog, clock, desk).get("Nobody")
 
 
 def test_nobody_is_known_from_a_show_that_the_reader_does_not_see_nor_from_what_is_gone(
@@ -87,7 +87,7 @@ def test_nobody_is_known_from_a_show_that_the_reader_does_not_see_nor_from_what_
         grouped(tx, clock, [theme(clock, "aaaa1", "secret takeover")], placed("aaaa1", [secret, seen]))
         accounts.put(tx, ben)
         reader_shows.put(tx, ben.id, [seen.show_id], now=clock.now())
-    theirs = people(catalog, desk, ben)
+    theirs = people(catalog, clock, desk, ben)
     assert [(one.name, one.insights) for one in theirs.every()] == [("Ada Finch", 1)]
     (about,) = theirs.get("Ada Finch").themes
     assert [insight.id for insight in about.insights] == [seen.id]
@@ -96,11 +96,14 @@ def test_nobody_is_known_from_a_show_that_the_reader_does_not_see_nor_from_what_
         with pytest.raises(NotFound):
             asking("Zoe Quill")
     Marks(catalog, clock, Sight(catalog, OWNER)).hide(seen.id)
-    mine = people(catalog, desk).get("Ada Finch")
+    mine = people(catalog, clock, desk).get("Ada Finch")
     assert [insight.id for said in mine.themes for insight in said.insights] == [secret.id]
     with catalog.write() as tx:
         withdrawals.withdraw(tx, secret.id, because=Because.NOT_MEANT, by="local", now=clock.now())
-    assert [(one.name, one.insights) for one in people(catalog, desk).every()] == [("Ada Finch", 1), ("Zoe Quill", 1)]
+    assert [(one.name, one.insights) for one in people(catalog, clock, desk).every()] == [
+        ("Ada Finch", 1),
+        ("Zoe Quill", 1),
+    ]
 
 
 def test_who_agrees_and_who_differs(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
@@ -115,11 +118,11 @@ def test_who_agrees_and_who_differs(catalog: Catalog, clock: FixedClock, desk: D
         first.id: [said(ben, "opposite"), said(zoe, "same"), said(self_again, "same")],
         second.id: [said(ben, "opposite"), said(zoe, "reason")],
     }
-    ties = people(catalog, desk).ties("ada finch")
+    ties = people(catalog, clock, desk).ties("ada finch")
     assert [(tie.name, tie.agreements, tie.differences) for tie in ties] == [("Ben Osprey", 0, 2), ("Zoe Quill", 1, 0)]
     assert _claims(ties[0].examples) == {(first.id, ben.id), (second.id, ben.id)}
     Marks(catalog, clock, Sight(catalog, OWNER)).hide(ben.id)
-    assert [tie.name for tie in people(catalog, desk).ties("Ada Finch")] == ["Zoe Quill"]
+    assert [tie.name for tie in people(catalog, clock, desk).ties("Ada Finch")] == ["Zoe Quill"]
 
 
 def _claims(examples: Sequence[Example]) -> set[tuple[str, str]]:

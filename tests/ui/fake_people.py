@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from earmark.errors import NotFound
+from earmark.errors import NotFound, UsageError
 from earmark.types import Insight, Related, ThemeMonth
 from library.people import Example, Person, PersonTheme, Speaker, Tie
 
@@ -33,6 +34,25 @@ class FakePeople:
         (entry,) = self._related(insight.id)[:1]
         examples = (Example(insight=insight, other=entry),)
         return [Tie(name="Somebody Else", agreements=1, differences=0, examples=examples)]
+
+    def rename(self, name: str, to: str, *, show: str = "") -> Person:
+        if not to.strip():
+            raise UsageError("a name has letters; say what they are called", subject=to)
+        for place, insight in enumerate(self._insights):
+            if insight.speaker == name:
+                self._insights[place] = replace(insight, speaker=to)
+        return self.get(to)
+
+    def confirm(self, name: str) -> Person:
+        return replace(self.get(name), confirmed=True)
+
+    def join(self, name: str, other: str, *, show: str = "") -> Person:
+        self.get(name)
+        return self.rename(other, name)
+
+    def split(self, name: str, written: str, *, called: str = "", show: str = "") -> Person:
+        self.get(name)
+        return self.rename(written, called or written)
 
     def _said(self, name: str) -> list[Insight]:
         said = [insight for insight in self._insights if insight.speaker == name]

@@ -23,13 +23,16 @@ __all__ = [
     "Day",
     "Document",
     "DropBody",
+    "JoinBody",
     "Listing",
     "NamesBody",
     "NoteBody",
+    "PersonNameBody",
     "PreviewBody",
     "Problem",
     "ProfileBody",
     "SelectionBody",
+    "SplitBody",
     "Talk",
     "TextBody",
     "ThemeInsights",
@@ -100,6 +103,11 @@ class Talk(BaseModel):
 
     conversation: Conversation
     turns: list[Turn]
+
+
+PersonName = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+ShowOfPerson = Annotated[str, StringConstraints(max_length=500)]
+"""An id, a title or a part of one; empty for all shows."""
 
 
 class _Body(BaseModel):
@@ -198,6 +206,28 @@ class NamesBody(_Body):
     names: list[Annotated[str, StringConstraints(min_length=1, max_length=500)]] = Field(
         [], max_length=200, description="ids, titles or parts of titles of shows, and ids of episodes"
     )
+
+
+class PersonNameBody(_Body):
+    """What somebody is called, on one show or on all."""
+
+    name: PersonName
+    show: ShowOfPerson = ""
+
+
+class JoinBody(_Body):
+    """A name that is somebody's too, on one show or on all."""
+
+    other: PersonName
+    show: ShowOfPerson = ""
+
+
+class SplitBody(_Body):
+    """How the other person is written, and what they are called: by default so."""
+
+    written: PersonName
+    called: Annotated[str, StringConstraints(max_length=500)] = ""
+    show: ShowOfPerson = ""
 
 
 class TitleBody(_Body):

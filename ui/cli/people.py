@@ -1,4 +1,4 @@
-"""`earmark people`: who speaks, what somebody claims, and whom they agree and differ with."""
+"""`earmark people`: who speaks, what somebody claims, whom they agree and differ with, and what an owner says they are called."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
 
 if TYPE_CHECKING:
+    from library.people import Person
     from library.ports import LibraryPort
 
 __all__ = ["people"]
@@ -27,18 +28,66 @@ def people(
         str | None, typer.Argument(metavar="[NAME]", help="Somebody, in any case; without a name, everybody.")
     ] = None,
     ties: Annotated[bool, typer.Option("--ties", help="Who says the same as they do, and who the opposite.")] = False,
+    rename: Annotated[str | None, typer.Option("--rename", metavar="TO", help="Call them otherwise.")] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Their name is right, however it is written later.")
+    ] = False,
+    join: Annotated[
+        str | None, typer.Option("--join", metavar="OTHER", help="Another name is theirs too: the two are one person.")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="WRITTEN", help="Whoever is written so is somebody else.")
+    ] = None,
+    called: Annotated[
+        str,
+        typer.Option("--as", metavar="NAME", help="What the other of --split is called, if not as they are written."),
+    ] = "",
+    show: Annotated[
+        str, typer.Option("--show", help="With --rename, --join or --split: on this show alone, by title or id.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Who speaks in your shows; with a name, what they claim, by what it is about and over time."""
+    """Who speaks in your shows; with a name, what they claim, by what it is about and over time.
+
+    An owner says what people are called: it holds wherever a name is shown or looked for, for new episodes too. What was said
+    stays as it is, and a former name still leads to them.
+    """
+    decisions = [option for option in (rename, join, split, confirm or None, ties or None) if option is not None]
+    if len(decisions) > 1:
+        raise UsageError("takes one of --ties, --rename, --confirm, --join and --split at a time", subject="people")
+    if called and split is None:
+        raise UsageError("goes with --split", subject="--as")
+    if show and not any(option is not None for option in (rename, join, split)):
+        raise UsageError("goes with --rename, --join or --split", subject="--show")
     with opened(context) as library:
         if name is None:
-            if ties:
-                raise UsageError("needs a name", subject="--ties")
+            if decisions:
+                raise UsageError("say whom: earmark people NAME …", subject="people")
             _print_people(library, as_json=as_json)
         elif ties:
             _print_ties(library, name, as_json=as_json)
+        elif rename is not None:
+            _print_decided(library.people.rename(name, rename, show=show), as_json=as_json)
+        elif confirm:
+            _print_decided(library.people.confirm(name), as_json=as_json)
+        elif join is not None:
+            _print_decided(library.people.join(name, join, show=show), as_json=as_json)
+        elif split is not None:
+            _print_decided(library.people.split(name, split, called=called, show=show), as_json=as_json)
         else:
             _print_person(library, name, as_json=as_json)
+
+
+def _print_decided(person: Person, *, as_json: bool) -> None:
+    if as_json:
+        print_document(person)
+        return
+    typer.echo(f"{safe(person.name)}: {_written(person) or 'no insight'}")
+
+
+def _written(person: Person) -> str:
+    """How transcripts write somebody, and in how many insights."""
+    return ", ".join(f"{safe(way.name)} in {counted(way.insights, 'insight')}" for way in person.spellings)
 
 
 def _print_people(library: LibraryPort, *, as_json: bool) -> None:
@@ -65,6 +114,10 @@ def _print_person(library: LibraryPort, name: str, *, as_json: bool) -> None:
         return
     out = console()
     out.print(Text(safe(person.name), style="bold"))
+    if len(person.spellings) > 1 or person.labels or person.spellings[0].name != person.name:
+        labels = ", ".join(f"{safe(one.label)} in {counted(one.episodes, 'episode')}" for one in person.labels)
+        ways = f"Written {_written(person)}" + (f"; taken for them: {labels}" if labels else "")
+        out.print(Text(ways, style="dim"))
     for theme in person.themes:
         out.print()
         out.print(Text(f"{safe(theme.label) or 'In no theme'}  {theme.count}", style="bold cyan"))

@@ -8,16 +8,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from earmark.addresses import person_named
 from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
+from earmark.types import Role
 from ui.access.gate import Refused
 from ui.access.limits import Limiter
 from ui.access.signed_in import ENTRANCE, client_address, sign_in_required
 from ui.access.statuses import headers_of, status_of
+from ui.account.person_names import PersonNames
 from ui.face import Face
 from ui.feeds.forms import FORMS, FeedForm
 from ui.kept import Kept
@@ -26,7 +28,7 @@ from ui.pages.assets import ASSETS, assets, style_at
 from ui.pages.cards import draw_card
 from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.links import ServedLinks
-from ui.pages.making import PageMaker
+from ui.pages.making import Moved, PageMaker
 from ui.pages.offline import OfflineBrief
 from ui.pages.overviews import llms_txt, overview, robots_txt
 from ui.pages.page import Alternate, Head, Page, Section, Site
@@ -103,6 +105,7 @@ class ServedPages:
             Route("/b/{name}", self._served(_brief)),
             Route("/s/{name}", self._served(_show)),
             Route("/p/{name}", self._served(_person)),
+            *PersonNames(self._library).routes(),
             Route("/t/{name}", self._served(_theme)),
             Route("/m/{name}", self._served(_moment)),
             Route("/m/{name}/{second}", self._served(_moment)),
@@ -122,6 +125,10 @@ class ServedPages:
                 try:
                     with led_by(visit.maker.links, visit.maker.days):
                         return visit.answer(request, make(visit.maker, name, request), twin=twin)
+                except Moved as moved:
+                    return RedirectResponse(
+                        f"{moved.address}{'.md' if twin else ''}", 302, {"Cache-Control": "no-store"}
+                    )
                 except NotFound:
                     return self._not_there(request, stranger=library is None)
             except EarmarkError as error:
@@ -200,6 +207,7 @@ class ServedPages:
             days=Days.named(library.reader.timezone),
             talk=own.talk,
             base=base,
+            naming=library.reader.role is Role.OWNER,
         )
         return Visit(maker=maker, site=_site(app=True, feeds=self._feeds), public=False)
 

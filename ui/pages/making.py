@@ -20,13 +20,21 @@ from ui.pages.page import Head, Page
 from ui.web.links import Links
 from ui.web.turns import AFTER_S, BEFORE_S, around
 
-__all__ = ["PageMaker"]
+__all__ = ["Moved", "PageMaker"]
 
 _TITLE = 110
 _DESCRIPTION = 200
 """Characters: what cards and lists of results show of each before they cut it themselves."""
 _LISTED = 40
 """Insights on a page of a list: about 10 KB."""
+
+
+class Moved(Exception):
+    """A page has another address by now, which is carried."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,7 @@ class PageMaker:
         base: the address under which the pages are known, put before their own; empty where nobody said.
         places: where each page lies below that, and ``ending`` what its name ends with there.
         most: insights on a page of a list; ``None`` for all.
+        naming: whether the visitor may say what people are called.
     """
 
     reading: PublishedPort
@@ -53,6 +62,7 @@ class PageMaker:
     base: str = ""
     ending: str = ""
     most: int | None = _LISTED
+    naming: bool = False
 
     def insight(self, insight_id: str) -> Page:
         """The page of an insight; raises ``NotFound``, also where it was withdrawn (see `withdrawn`)."""
@@ -133,11 +143,19 @@ class PageMaker:
         )
 
     def person(self, name: str, *, after: str = "") -> Page:
-        """The page of who speaks under a name; raises ``NotFound`` where nobody does."""
+        """The page of who speaks under a name.
+
+        Raises:
+            NotFound: nobody does.
+            Moved: they are called otherwise by now.
+        """
         place = self.places.person(name)  # a name that no address carries has none
         insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if place else []
         if not insights:
             raise NotFound("nobody speaks under this name", subject=name)
+        called = insights[0].speaker or name
+        if called != name and (moved := self.places.person(called)):
+            raise Moved(moved)
         shown = f"In {counted(len({insight.show_id for insight in insights}), 'show')}" if not after else ""
         return self._list(
             name=name,
@@ -147,6 +165,7 @@ class PageMaker:
             after=after,
             insights=insights,
             by_show=True,
+            names=f"{place}/names" if self.naming else "",
         )
 
     def theme(self, theme_id: str) -> Page:
@@ -190,7 +209,7 @@ class PageMaker:
 
     def _list(
         self, *, name: str, kicker: str, about: str, place: str, after: str, insights: Sequence[Insight],
-        website: str = "", by_show: bool = False,
+        website: str = "", by_show: bool = False, names: str = "",
     ) -> Page:  # fmt: skip
         shown = insights if self.most is None else insights[: self.most]
         facts = [counted(len(shown), "insight")] if len(shown) == len(insights) and not after else []
@@ -201,6 +220,7 @@ class PageMaker:
             "about": about,
             "facts": facts,
             "website": website,
+            "names": names,
             "by_show": by_show,
             "episodes": _by_episode(shown),
             "older": f"{place}?after={shown[-1].id}" if len(shown) < len(insights) else "",

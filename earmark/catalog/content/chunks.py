@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from dataclasses import replace as with_values
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +12,26 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
+from earmark.catalog.content import names
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import chunks as table
 from earmark.catalog.schema import episodes, shows
+from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Chunk
 
 __all__ = ["LocatedPassage", "add", "count", "located", "of_episode", "replace", "sample_texts", "speakers"]
 
+_OWN = tuple(field.name for field in fields(Chunk))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedPassage:
-    """A passage with where it comes from."""
+    """A passage with where it comes from.
+
+    ``spelling`` is how its transcript writes the speaker, where that is called otherwise; else ``None``. ``renamed`` is whether
+    its turns bear other names than in the transcript.
+    """
 
     chunk: Chunk
     show_id: str
@@ -31,6 +40,8 @@ class LocatedPassage:
     published: datetime | None
     url: str
     audio_url: str
+    spelling: str | None = None
+    renamed: bool = False
 
 
 def replace(tx: sa.Connection, episode_id: str, chunks: Sequence[Chunk]) -> None:
@@ -47,10 +58,14 @@ def add(tx: sa.Connection, chunks: Sequence[Chunk]) -> None:
     if chunks:
         tx.execute(table.insert(), [asdict(chunk) for chunk in chunks])
         changes.note(tx, "chunk", list(dict.fromkeys(chunk.id for chunk in chunks)))
+        names.apply_to(tx, {chunk.episode_id for chunk in chunks})
 
 
-def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, LocatedPassage]:
-    """Passages by id with their show and episode; ids that are gone are left out."""
+def located(tx: sa.Connection, ids: Sequence[str], *, as_read: bool = False) -> dict[str, LocatedPassage]:
+    """Passages by id with their show and episode; ids that are gone are left out.
+
+    The names before the turns of a passage are those that are shown; with ``as_read`` those of its transcript.
+    """
     query = (
         sa.select(
             table,
@@ -64,17 +79,18 @@ def located(tx: sa.Connection, ids: Sequence[str]) -> dict[str, LocatedPassage]:
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)
     )
+    rules = NameRules() if as_read else names.load(tx)
     passages: dict[str, LocatedPassage] = {}
     for part in batches(ids):
         for row in tx.execute(query.where(table.c.id.in_(part))):
-            passages[row.id] = _located(row)
+            passages[row.id] = _located(row, rules)
     return passages
 
 
 def of_episode(tx: sa.Connection, episode_id: str) -> list[Chunk]:
     """The passages of an episode, by id."""
     query = sa.select(table).where(table.c.episode_id == episode_id).order_by(table.c.id)
-    return [Chunk(**row._mapping) for row in tx.execute(query)]
+    return [_chunk(row) for row in tx.execute(query)]
 
 
 def count(tx: sa.Connection) -> int:
@@ -100,14 +116,22 @@ def _within(query: sa.Select[Any], scope: ShowScope) -> sa.Select[Any]:
     return query.where(table.c.episode_id.in_(sa.select(episodes.c.id).where(episodes.c.show_id.in_(scope.ids))))
 
 
-def _located(row: sa.Row[Any]) -> LocatedPassage:
+def _located(row: sa.Row[Any], rules: NameRules) -> LocatedPassage:
     values = row._mapping
+    chunk = _chunk(row)
+    text = rules.headed(chunk.text, episode_id=chunk.episode_id, show_id=values["show_id"])
     return LocatedPassage(
-        chunk=Chunk(**{column.name: values[column.name] for column in table.columns}),
+        chunk=chunk if text == chunk.text else with_values(chunk, text=text),
         show_id=values["show_id"],
         show=values["show_title"],
         episode=values["episode_title"],
         published=values["published"],
         url=values["link"] or values["audio_url"],
         audio_url=values["audio_url"],
+        spelling=values["spelling"],
+        renamed=text != chunk.text,
     )
+
+
+def _chunk(row: sa.Row[Any]) -> Chunk:
+    return Chunk(**{name: row._mapping[name] for name in _OWN})

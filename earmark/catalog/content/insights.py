@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
+from earmark.catalog.content import names
 from earmark.catalog.content.joined import with_episode
 from earmark.catalog.content.remembered import withdraw_again
 from earmark.catalog.feeds import secrets
@@ -87,6 +88,7 @@ def replace(
         tx.execute(gate_drops.insert(), counts)
     tx.execute(episodes.update().where(episodes.c.id == episode_id).values(no_insights=_silence(rows, again, because)))
     changes.note(tx, "insight", list(dict.fromkeys([*old, *(row["id"] for row in rows)])))
+    names.apply_to(tx, {episode_id})
 
 
 def _silence(rows: Sequence[Mapping[str, Any]], again: Collection[str], because: str) -> str:
@@ -144,7 +146,8 @@ def listed(
 ) -> list[Insight]:
     """Insights of these shows, newest episode first and best first inside it.
 
-    With ``after``, those that follow the insight with that id. What the reader with the id ``hidden_from`` hid is left out.
+    With ``speaker``, those of who is called so, or was called so before an owner decided otherwise. With ``after``, those
+    that follow the insight with that id. What the reader with the id ``hidden_from`` hid is left out.
 
     Raises:
         NotFound: no insight has that id.
@@ -153,7 +156,7 @@ def listed(
     if show_id:
         wanted.append(episodes.c.show_id == show_id)
     if speaker:
-        wanted.append(table.c.speaker == speaker)
+        wanted.append(table.c.speaker == names.called_now(tx, speaker))
     if after:
         wanted.append(_follows(tx, after, scope))
     if hidden_from:

@@ -13,10 +13,13 @@ __all__ = ["with_episode"]
 
 
 def with_episode(table: sa.Table) -> sa.Select[Any]:
-    """The rows of a table that has an ``episode_id``, with what is shown of their episode and its show."""
+    """The rows of a table that has an ``episode_id``, with what is shown of their episode and its show.
+
+    How a transcript writes a speaker is left out (`earmark.catalog.content.names`).
+    """
     return (
         sa.select(
-            table,
+            *(column for column in table.c if column.name != "spelling"),
             episodes.c.show_id,
             shows.c.title.label("show"),
             episodes.c.title.label("episode"),

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
+from earmark.catalog.content import names as name_rules
 from earmark.catalog.schema import UtcDateTime, episodes, insights, theme_members
 from earmark.catalog.selecting import within
 from earmark.scope import EVERYTHING, ShowScope
@@ -27,6 +28,7 @@ class Speaker:
         shows: on how many shows.
         first: when the first of these episodes was published, where a feed says.
         last: when the last of them was.
+        confirmed: whether an owner gave them the name, or said that it is right.
     """
 
     name: str
@@ -35,14 +37,22 @@ class Speaker:
     shows: int
     first: datetime | None
     last: datetime | None
+    confirmed: bool = False
 
 
-def every(tx: sa.Connection, *, names: Collection[str] = (), scope: ShowScope = EVERYTHING) -> list[Speaker]:
-    """Everybody who says an insight on these shows, or those of these names; who says most of them first, then by name."""
+def every(
+    tx: sa.Connection, *, names: Collection[str] = (), scope: ShowScope = EVERYTHING, as_read: bool = False
+) -> list[Speaker]:
+    """Everybody who says an insight on these shows, or those of these names; who says most of them first, then by name.
+
+    With ``as_read``, under each name that their transcripts have.
+    """
+    rules = name_rules.load(tx)
     count = sa.func.count()
+    name = sa.func.coalesce(insights.c.spelling, insights.c.speaker) if as_read else insights.c.speaker
     query = (
         sa.select(
-            insights.c.speaker.label("name"),
+            name.label("name"),
             count.label("insights"),
             sa.func.count(sa.distinct(episodes.c.id)).label("episodes"),
             sa.func.count(sa.distinct(episodes.c.show_id)).label("shows"),
@@ -51,11 +61,13 @@ def every(tx: sa.Connection, *, names: Collection[str] = (), scope: ShowScope = 
         )
         .join(episodes, insights.c.episode_id == episodes.c.id)
         .where(insights.c.speaker.is_not(None), insights.c.speaker != "")
-        .group_by(insights.c.speaker)
-        .order_by(count.desc(), insights.c.speaker)
+        .group_by(name)
+        .order_by(count.desc(), name)
     )
     query = query.where(insights.c.speaker.in_(names)) if names else query
-    return [Speaker(**row._mapping) for row in tx.execute(within(query, scope))]
+    return [
+        Speaker(**row._mapping, confirmed=rules.confirmed(row.name)) for row in tx.execute(within(query, scope)).all()
+    ]
 
 
 def themes_of(tx: sa.Connection, insight_ids: Sequence[str]) -> dict[str, str]:

@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content import insights as stored
+from earmark.catalog.content import names
 from earmark.catalog.content.joined import with_episode
 from earmark.catalog.schema import insights
 from earmark.catalog.schema import withdrawals as table
 from earmark.catalog.selecting import named, within
 from earmark.clean import cut, plain
 from earmark.errors import NotFound
+from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Because, Insight, Withdrawal, Withdrawn
 
@@ -74,6 +76,7 @@ def restore(tx: sa.Connection, text: str) -> Insight:
     tx.execute(table.delete().where(table.c.insight_id == insight_id))
     tx.execute(insights.insert().values(_known(row) | {"id": insight_id}))
     changes.note(tx, "insight", [insight_id])
+    names.apply_to(tx, {row.episode_id})
     return stored.find(tx, insight_id)
 
 
@@ -85,7 +88,7 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Withdra
     """
     rows = named(tx, within(with_episode(table), scope), table.c.insight_id, text)
     if len(rows) == 1:
-        return _withdrawn(rows[0])
+        return _withdrawn(rows[0], names.load(tx))
     if rows:
         raise NotFound("several withdrawn insights begin with this; give more of the id", subject=text)
     raise NotFound("no withdrawn insight has this id; `earmark wrong` lists them", subject=text)
@@ -94,13 +97,15 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Withdra
 def every(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EVERYTHING) -> list[Withdrawn]:
     """The withdrawn insights of these shows, the latest withdrawal first."""
     rows = tx.execute(within(with_episode(table), scope).order_by(table.c.at.desc(), table.c.insight_id).limit(limit))
-    return [_withdrawn(row) for row in rows]
+    rules = names.load(tx)
+    return [_withdrawn(row, rules) for row in rows]
 
 
 def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
     """The withdrawn insights of an episode."""
     query = with_episode(table).where(table.c.episode_id == episode_id).order_by(table.c.insight_id)
-    return [_withdrawn(row).insight for row in tx.execute(query)]
+    rules = names.load(tx)
+    return [_withdrawn(row, rules).insight for row in tx.execute(query).all()]
 
 
 def among(tx: sa.Connection, insight_ids: Collection[str]) -> dict[str, Withdrawal]:
@@ -134,9 +139,13 @@ def _withdrawal(row: sa.Row[Any]) -> Withdrawal:
     )
 
 
-def _withdrawn(row: sa.Row[Any]) -> Withdrawn:
+def _withdrawn(row: sa.Row[Any], rules: NameRules) -> Withdrawn:
     shown = {name: getattr(row, name) for name in ("show_id", "show", "episode", "published", "audio_url")}
-    return Withdrawn(withdrawal=_withdrawal(row), insight=Insight(**_known(row) | shown | {"id": row.insight_id}))
+    own = _known(row)
+    spelling = own.pop("spelling", None) or own["speaker"]
+    if spelling:
+        own["speaker"] = rules.shown(spelling, episode_id=row.episode_id, show_id=row.show_id)
+    return Withdrawn(withdrawal=_withdrawal(row), insight=Insight(**own | shown | {"id": row.insight_id}))
 
 
 def _known(row: sa.Row[Any]) -> dict[str, Any]:

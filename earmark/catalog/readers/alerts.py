@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from earmark.catalog import changes
 from earmark.catalog.batches import batches
+from earmark.catalog.content import names
 from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import alert_told, readers
 from earmark.catalog.schema import reader_alerts as table
+from earmark.name_rules import NameRules
 from earmark.types import Alert, Selection, SelectionKind, ToldClaim
 
 __all__ = [
@@ -74,7 +76,8 @@ def every(tx: sa.Connection, reader_id: str) -> list[Alert]:
 def watched(tx: sa.Connection, reader_id: str) -> list[WatchedAlert]:
     """The same, each with what is new to it."""
     query = sa.select(table).where(table.c.reader_id == reader_id).order_by(table.c.created_at, table.c.id)
-    return [WatchedAlert(alert=_alert(row), since=row.since) for row in tx.execute(query)]
+    rules = names.load(tx)
+    return [WatchedAlert(alert=_alert(row, rules), since=row.since) for row in tx.execute(query)]
 
 
 def remove(tx: sa.Connection, reader_id: str, alert_id: str) -> bool:
@@ -148,11 +151,12 @@ def _told(tx: sa.Connection, mine: sa.ColumnElement[bool]) -> list[ToldClaim]:
     return [ToldClaim(**row._mapping) for row in tx.execute(query)]
 
 
-def _alert(row: sa.Row[Any]) -> Alert:
+def _alert(row: sa.Row[Any], rules: NameRules) -> Alert:
+    selection, title = names.selected(rules, Selection(kind=SelectionKind(row.kind), value=row.value), row.title)
     return Alert(
         id=row.id,
         reader_id=row.reader_id,
-        selection=Selection(kind=SelectionKind(row.kind), value=row.value),
-        title=row.title,
+        selection=selection,
+        title=title,
         created_at=row.created_at,
     )

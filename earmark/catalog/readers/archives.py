@@ -8,12 +8,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from earmark.catalog.content import insights
+from earmark.catalog.content import insights, names
 from earmark.catalog.readers import accounts, alerts, briefs, clicks, conversations, profiles, states
 from earmark.catalog.schema import conversations as conversations_table
 from earmark.catalog.schema import reader_states as states_table
 from earmark.scope import EVERYTHING, ShowScope
-from earmark.types import Archive, ArchivedTalk
+from earmark.types import Archive, ArchivedTalk, Role
 
 __all__ = ["put", "read"]
 
@@ -25,8 +25,9 @@ def read(tx: sa.Connection, reader_id: str, scope: ShowScope = EVERYTHING) -> Ar
     saved = [state.insight_id for state in done.values() if state.saved_at is not None]
     days = sorted(briefs.dates(tx, reader_id))
     made = [briefs.get(tx, reader_id, day) for day in days]
+    reader = accounts.get(tx, reader_id)
     return Archive(
-        reader=accounts.get(tx, reader_id),
+        reader=reader,
         profile=profiles.get(tx, reader_id),
         states=tuple(sorted(done.values(), key=lambda state: state.insight_id)),
         wishes=tuple(clicks.every(tx, reader_id)),
@@ -38,6 +39,7 @@ def read(tx: sa.Connection, reader_id: str, scope: ShowScope = EVERYTHING) -> Ar
         insights=tuple(kept for _, kept in sorted(insights.get_many(tx, saved).items()) if scope.holds(kept.show_id)),
         alerts=tuple(alerts.every(tx, reader_id)),
         told=tuple(alerts.told(tx, reader_id)),
+        names=names.load(tx).every if reader.role is Role.OWNER else (),
     )
 
 
@@ -53,6 +55,7 @@ def put(tx: sa.Connection, reader_id: str, archive: Archive, *, now: datetime) -
         + _put_briefs(tx, reader_id, archive)
         + _put_alerts(tx, reader_id, archive)
         + _put_profile(tx, reader_id, archive, now=now)
+        + _put_names(tx, reader_id, archive)
     )
 
 
@@ -109,6 +112,18 @@ def _put_alerts(tx: sa.Connection, reader_id: str, archive: Archive) -> int:
     for alert in new:
         alerts.add(tx, replace(alert, id=secrets.token_hex(4), reader_id=reader_id))
     alerts.put_told(tx, reader_id, archive.told)
+    return len(new)
+
+
+def _put_names(tx: sa.Connection, reader_id: str, archive: Archive) -> int:
+    """What an owner decided about names, where nothing was decided here; for the library of an owner alone."""
+    if accounts.get(tx, reader_id).role is not Role.OWNER:
+        return 0
+    known = {rule.key for rule in names.load(tx).every}
+    new = [rule for rule in archive.names if rule.key not in known]
+    names.put(tx, new)
+    if new:
+        names.apply(tx)
     return len(new)
 
 

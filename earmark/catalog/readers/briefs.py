@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from earmark.catalog.batches import batches
 from earmark.catalog.content import withdrawals
+from earmark.catalog.readers.present_names import with_names
 from earmark.catalog.schema import briefs as table
 from earmark.catalog.schema import told
 from earmark.documents import dump, load
@@ -28,7 +29,7 @@ def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Brief | None:
 
 
 def current(tx: sa.Connection, brief: Brief) -> Brief:
-    """The brief without what has been withdrawn since: its ideas, and what others said.
+    """The brief without what has been withdrawn since, its ideas and what others said, and with people as they are called now.
 
     What is stored stays whole, so that an idea which is restored is back in its place.
     """
@@ -36,6 +37,7 @@ def current(tx: sa.Connection, brief: Brief) -> Brief:
     others = [related for item in brief.items for related in item.related]
     named |= {related.insight.id for related in others if related.insight is not None}
     named |= {echo.insight_id for related in others for echo in related.also_said_by}
+    brief = with_names(tx, brief, named)
     wrong = withdrawals.among(tx, named)
     if not wrong:
         return brief

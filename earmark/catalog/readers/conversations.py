@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from earmark.catalog.content import names
 from earmark.catalog.inserting import insert_new
+from earmark.catalog.readers.present_names import answer_with_names
 from earmark.catalog.schema import conversations as table
 from earmark.catalog.schema import turns as turns_table
 from earmark.clean import cut, plain
@@ -40,8 +42,14 @@ def get(tx: sa.Connection, reader_id: str, conversation_id: str) -> Conversation
 def turns(tx: sa.Connection, reader_id: str, conversation_id: str) -> list[Turn]:
     """The questions and answers of a reader's conversation in the order they were given; none if it is not known."""
     query = sa.select(turns_table).where(_turns_of(reader_id, conversation_id)).order_by(turns_table.c.seq)
+    rules = names.load(tx)
     return [
-        Turn(question=row.question, answer=load(Answer, row.answer), asked_at=row.asked_at) for row in tx.execute(query)
+        Turn(
+            question=row.question,
+            answer=answer_with_names(load(Answer, row.answer), rules),
+            asked_at=row.asked_at,
+        )
+        for row in tx.execute(query)
     ]
 
 

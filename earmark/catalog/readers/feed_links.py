@@ -7,8 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from earmark.catalog.content import names
 from earmark.catalog.schema import reader_feeds as table
 from earmark.catalog.schema import readers
+from earmark.name_rules import NameRules
 from earmark.types import ReaderFeed, Selection, SelectionKind
 
 __all__ = ["add", "every", "note_change", "note_use", "of_key", "remove", "same_since"]
@@ -32,14 +34,15 @@ def add(tx: sa.Connection, feed: ReaderFeed, key: str) -> None:
 def every(tx: sa.Connection, reader_id: str) -> list[ReaderFeed]:
     """The reader's feeds, oldest first."""
     query = sa.select(table).where(table.c.reader_id == reader_id).order_by(table.c.created_at, table.c.id)
-    return [_feed(row) for row in tx.execute(query)]
+    rules = names.load(tx)
+    return [_feed(row, rules) for row in tx.execute(query)]
 
 
 def of_key(tx: sa.Connection, key: str) -> ReaderFeed | None:
     """The feed of a hash; ``None`` where there is none, or its reader is switched off."""
     query = sa.select(table).join(readers, readers.c.id == table.c.reader_id)
     row = tx.execute(query.where(table.c.key == key, readers.c.disabled_at.is_(None))).one_or_none()
-    return None if row is None else _feed(row)
+    return None if row is None else _feed(row, names.load(tx))
 
 
 def note_use(tx: sa.Connection, feed: ReaderFeed, *, now: datetime) -> None:
@@ -64,12 +67,13 @@ def remove(tx: sa.Connection, reader_id: str, feed_id: str) -> bool:
     return bool(tx.execute(table.delete().where(mine)).rowcount)
 
 
-def _feed(row: sa.Row[Any]) -> ReaderFeed:
+def _feed(row: sa.Row[Any], rules: NameRules) -> ReaderFeed:
+    selection, title = names.selected(rules, Selection(kind=SelectionKind(row.kind), value=row.value), row.title)
     return ReaderFeed(
         id=row.id,
         reader_id=row.reader_id,
-        selection=Selection(kind=SelectionKind(row.kind), value=row.value),
-        title=row.title,
+        selection=selection,
+        title=title,
         created_at=row.created_at,
         used_at=row.used_at,
     )

@@ -10,21 +10,22 @@ from starlette.responses import Response
 
 from ui.api.answering import answer, page
 from ui.api.params import Cursor, Limit, Theirs
+from ui.api.schemas import JoinBody, PersonNameBody, SplitBody
 
-__all__ = ["people", "person", "ties"]
+__all__ = ["confirm_person", "join_people", "people", "person", "rename_person", "split_person", "ties"]
 
 Name = Annotated[
     str,
     Path(
         max_length=500,
-        description="a name in any case, with or without accents; or as `/p/…` writes it, where it has a slash",
+        description="a name, present or former, in any case, with or without accents; or as `/p/…` writes it, where it has a slash",
     ),
 ]
 _MOST_CLAIMS = 100
 
 
 def people(request: Request, library: Theirs, cursor: Cursor = "", limit: Limit = 50) -> Response:
-    """Each name as it is written: two spellings are two entries."""
+    """By the name that is shown: two spellings that nobody joined are two entries."""
     return page(request, library.people.every(), cursor, limit, lambda speaker: speaker.name)
 
 
@@ -41,3 +42,23 @@ def person(
 def ties(request: Request, library: Theirs, name: Name) -> Response:
     """By their latest twenty claims, each compared with what other shows said about the same."""
     return answer(request, library.people.ties(name))
+
+
+def rename_person(request: Request, library: Theirs, name: Name, body: PersonNameBody) -> Response:
+    """For an owner. What was said stays as it is, and the former name leads to them."""
+    return answer(request, library.people.rename(name, body.name, show=body.show))
+
+
+def confirm_person(request: Request, library: Theirs, name: Name) -> Response:
+    """For an owner."""
+    return answer(request, library.people.confirm(name))
+
+
+def join_people(request: Request, library: Theirs, name: Name, body: JoinBody) -> Response:
+    """For an owner."""
+    return answer(request, library.people.join(name, body.other, show=body.show))
+
+
+def split_person(request: Request, library: Theirs, name: Name, body: SplitBody) -> Response:
+    """For an owner. The other person."""
+    return answer(request, library.people.split(name, body.written, called=body.called, show=body.show))
