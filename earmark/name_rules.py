@@ -14,8 +14,10 @@ from datetime import datetime
 from earmark.language.folding import fold, holds
 from earmark.language.sentences import turns
 
-__all__ = ["SURE", "NameRule", "NameRules"]
+__all__ = ["LONGEST_NAME", "SURE", "NameRule", "NameRules"]
 
+LONGEST_NAME = 100
+"""Characters of a name: the longest of real people have some sixty."""
 SURE = 0.85
 """Confidence from which the voice behind a label of a transcript has its name."""
 

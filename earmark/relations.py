@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from earmark.types import Related
 
-__all__ = ["RELATION_WORDS", "Relation", "Utterance", "converse", "utterance"]
+__all__ = ["RELATION_WORDS", "Relation", "Utterance", "converse", "published", "utterance"]
 
 
 class Relation(StrEnum):
@@ -63,6 +64,12 @@ class Utterance:
     url: str
     audio_url: str
     insight_id: str = ""
+
+
+def published(related: Related) -> datetime | None:
+    """When an entry was published; ``None`` where no feed says."""
+    said = related.insight or related.moment
+    return said.published if said is not None else None
 
 
 def utterance(related: Related) -> Utterance:

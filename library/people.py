@@ -16,10 +16,12 @@ from earmark.catalog.feeds import shows
 from earmark.clean import cut, plain
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
+from earmark.name_rules import LONGEST_NAME
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
-from library.person_names import LONGEST_NAME, Naming, checked_name
+from library.person_names import Naming, checked_name
 from library.themes import theme_labels
+from library.timeline import TimelineClaim, claims_over_time
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from library.owner import Desk
     from library.sight import Sight
 
-__all__ = ["Example", "People", "Person", "PersonTheme", "Speaker", "SpokenLabel", "Tie"]
+__all__ = ["Example", "People", "Person", "PersonTheme", "Speaker", "SpokenLabel", "Tie", "TimelineClaim"]
 
 _CLAIMS = 10
 """Claims of each theme that are shown of somebody."""
@@ -35,6 +37,8 @@ _COMPARED = 20
 """The latest claims of a person that are compared: each is a look into the index."""
 _HEARD = 20
 """What others said beside each of these claims."""
+_TIMELINE = 60
+"""Claims of somebody by time: some pages."""
 _SHOWN = 3
 """Examples of each way in which two people stand to one another."""
 _AGREEING, _DIFFERING = Relation.SAME.value, Relation.OPPOSITE.value
@@ -131,6 +135,21 @@ class People:
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
             return self._person(tx, self._called(tx, name, scope), scope, claims)
+
+    def timeline(self, name: str) -> list[TimelineClaim]:
+        """Somebody's latest sixty claims with a date, the earliest first: predictions, and what was said later about each.
+
+        Raises:
+            NotFound: nobody of this name says an insight.
+        """
+        with self._catalog.read() as tx:
+            scope = self._sight.scope(tx)
+            said = self._said(tx, self._called(tx, name, scope), scope)[:_TIMELINE]
+        return claims_over_time(
+            said,
+            related=lambda insight: self._desk().related(insight, limit=_HEARD),
+            hidden=self._sight.hidden_now(),
+        )
 
     def rename(self, name: str, to: str, *, show: str = "") -> Person:
         """Has somebody called otherwise from now on, wherever a name is shown or matched; for an owner.

@@ -12,13 +12,11 @@ from earmark.catalog.content import chunks, episodes, names, speakers
 from earmark.clean import cut, plain
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
-from earmark.name_rules import NameRule, NameRules
+from earmark.name_rules import LONGEST_NAME, NameRule, NameRules
 from earmark.scope import EVERYTHING, ShowScope
 
-__all__ = ["LONGEST_NAME", "Naming", "checked_name"]
+__all__ = ["Naming", "checked_name"]
 
-LONGEST_NAME = 100
-"""Characters of a name: the longest of real people have some sixty."""
 _MARKUP = re.compile(r"[<>\[\]{}|\\`*#]")
 _SHOWN = 60
 """Characters of a name that an error repeats."""

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from library.keeping import TidyReport
     from library.model_report import ModelReport
     from library.models import LocalModelState
-    from library.people import Person, Speaker, Tie
+    from library.people import Person, Speaker, Tie, TimelineClaim
     from library.profile import BriefChange, Learned, ReaderProfile
     from library.schedule import Planned, ReaderSchedule, ScheduleStatus
     from library.shows import ImportReport, RefreshReport
@@ -820,6 +820,10 @@ class PeoplePort(Protocol):
 
     def ties(self, name: str) -> list[Tie]:
         """Who agrees and differs with somebody."""
+        ...
+
+    def timeline(self, name: str) -> list[TimelineClaim]:
+        """Somebody's claims by time, with what became of them."""
         ...
 
     def rename(self, name: str, to: str, *, show: str = "") -> Person:

@@ -275,6 +275,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("people",),
     ),
     Capability(
+        name="timeline",
+        about="Somebody's claims by time: predictions with their date, and what was said later about each",
+        library=("people.timeline",),
+        rest="GET /people/{name}/timeline",
+        mcp=Lacking("person has the claims, and related_insights what others said"),
+        cli=("people",),
+    ),
+    Capability(
         name="rename_person",
         about="Has somebody called otherwise from now on, wherever a name is shown or matched",
         library=("people.rename",),

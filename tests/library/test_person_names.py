@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
 from earmark.catalog import Catalog
@@ -18,7 +20,11 @@ OWNER = Reader(id="local", role=Role.OWNER)
 
 
 def people(catalog: Catalog, clock: FixedClock, reader: Reader = OWNER) -> People:
-    return People(catalog, clock, Sight(catalog, reader), desk=lambda: None)  # type: ignore[arg-type, return-value]
+    return People(catalog, clock, Sight(catalog, reader), desk=no_desk)
+
+
+def no_desk() -> NoReturn:
+    raise RuntimeError("a decision about names asks the index nothing")
 
 
 def everybody(theirs: People) -> dict[str, int]:
@@ -34,7 +40,7 @@ def test_a_renamed_person_is_found_under_both_names_and_can_be_renamed_again(
     theirs = people(catalog, clock)
     renamed = theirs.rename("s. gibson", "  Steve   Gibson ")
     assert (renamed.name, renamed.confirmed) == ("Steve Gibson", True)
-    assert [spelling.name for spelling in renamed.spellings] == ["S. Gibson", "s gibson"]
+    assert {spelling.name for spelling in renamed.spellings} == {"S. Gibson", "s gibson"}
     assert everybody(theirs) == {"Steve Gibson": 2, "Ben Osprey": 1}
     again = theirs.rename("Steve Gibson", "Steven Gibson")
     for asked in ("S. Gibson", "s_gibson", "Steve Gibson", "STEVEN GIBSON"):

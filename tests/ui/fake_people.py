@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from earmark.errors import NotFound, UsageError
 from earmark.types import Insight, Related, ThemeMonth
-from library.people import Example, Person, PersonTheme, Speaker, Tie
+from library.people import Example, Person, PersonTheme, Speaker, Tie, TimelineClaim
 
 __all__ = ["FakePeople"]
 
@@ -34,6 +34,15 @@ class FakePeople:
         (entry,) = self._related(insight.id)[:1]
         examples = (Example(insight=insight, other=entry),)
         return [Tie(name="Somebody Else", agreements=1, differences=0, examples=examples)]
+
+    def timeline(self, name: str) -> list[TimelineClaim]:
+        said = [insight for insight in self._said(name) if insight.published]
+        return [
+            TimelineClaim(
+                insight=insight, prediction=not place, due="by 2030", later=tuple(self._related(insight.id)[:2])
+            )
+            for place, insight in enumerate(said)
+        ]
 
     def rename(self, name: str, to: str, *, show: str = "") -> Person:
         if not to.strip():

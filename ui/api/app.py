@@ -31,7 +31,7 @@ from earmark.types import (
     UndeliveredLetter,
     Withdrawn,
 )
-from library.people import Person, Speaker, Tie
+from library.people import Person, Speaker, Tie, TimelineClaim
 from library.profile import BriefChange, Learned, ReaderProfile
 from library.schedule import ScheduleStatus
 from library.status import ShowSummary, Status
@@ -144,6 +144,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "people": Endpoint(people.people, Listing[Speaker], "people"),
     "person": Endpoint(people.person, Document[Person], "people"),
     "ties": Endpoint(people.ties, Document[list[Tie]], "people", cost=_CHOSEN),
+    "timeline": Endpoint(people.timeline, Document[list[TimelineClaim]], "people", cost=_CHOSEN),
     "rename_person": Endpoint(people.rename_person, Document[Person], "people"),
     "confirm_person": Endpoint(people.confirm_person, Document[Person], "people"),
     "join_people": Endpoint(people.join_people, Document[Person], "people"),

@@ -13,6 +13,8 @@ from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from library.people import Person
     from library.ports import LibraryPort
 
@@ -28,6 +30,10 @@ def people(
         str | None, typer.Argument(metavar="[NAME]", help="Somebody, in any case; without a name, everybody.")
     ] = None,
     ties: Annotated[bool, typer.Option("--ties", help="Who says the same as they do, and who the opposite.")] = False,
+    timeline: Annotated[
+        bool,
+        typer.Option("--timeline", help="What they said when, their predictions, and what was said later about each."),
+    ] = False,
     rename: Annotated[str | None, typer.Option("--rename", metavar="TO", help="Call them otherwise.")] = None,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Their name is right, however it is written later.")
@@ -52,9 +58,11 @@ def people(
     An owner says what people are called: it holds wherever a name is shown or looked for, for new episodes too. What was said
     stays as it is, and a former name still leads to them.
     """
-    decisions = [option for option in (rename, join, split, confirm or None, ties or None) if option is not None]
+    flags = (ties or None, timeline or None, confirm or None)
+    decisions = [option for option in (rename, join, split, *flags) if option is not None]
     if len(decisions) > 1:
-        raise UsageError("takes one of --ties, --rename, --confirm, --join and --split at a time", subject="people")
+        words = "takes one of --ties, --timeline, --rename, --confirm, --join and --split at a time"
+        raise UsageError(words, subject="people")
     if called and split is None:
         raise UsageError("goes with --split", subject="--as")
     if show and not any(option is not None for option in (rename, join, split)):
@@ -66,6 +74,8 @@ def people(
             _print_people(library, as_json=as_json)
         elif ties:
             _print_ties(library, name, as_json=as_json)
+        elif timeline:
+            _print_timeline(library, name, as_json=as_json)
         elif rename is not None:
             _print_decided(library.people.rename(name, rename, show=show), as_json=as_json)
         elif confirm:
@@ -147,3 +157,36 @@ def _print_ties(library: LibraryPort, name: str, *, as_json: bool) -> None:
             word = RELATION_WORDS.get(example.other.relation, "")
             out.print(Padding(Text(safe(example.insight.claim)), (0, 0, 0, 2)))
             out.print(Padding(Text(f"{word}: {safe(utterance(example.other).text)}", style="dim"), (0, 0, 1, 4)))
+
+
+def _print_timeline(library: LibraryPort, name: str, *, as_json: bool) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from earmark.relations import RELATION_WORDS, published, utterance
+
+    claims = library.people.timeline(name)
+    if as_json:
+        print_document(timeline=claims)
+        return
+    out = console()
+    if not claims:
+        out.print("Nothing that they say has a date.")
+    for claim in claims:
+        due = f" for {safe(claim.due)}" if claim.due else ""
+        head = f"{_day(claim.insight.published)}  {safe(claim.insight.show)}"
+        out.print(Text(head + (f"  Prediction{due}" if claim.prediction else ""), style="bold cyan"))
+        out.print(Padding(Text(safe(claim.insight.claim)), (0, 0, 0, 2)))
+        for entry in claim.later:
+            heard = utterance(entry)
+            said = ", ".join(safe(part) for part in (heard.speaker or "", heard.show) if part)
+            word = RELATION_WORDS.get(entry.relation, "On the same")
+            out.print(
+                Padding(
+                    Text(f"{_day(published(entry))}  {word}: {safe(heard.text)} ({said})", style="dim"), (0, 0, 0, 4)
+                )
+            )
+
+
+def _day(when: datetime | None) -> str:
+    return f"{when:%d %b %Y}" if when else ""

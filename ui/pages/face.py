@@ -105,6 +105,7 @@ class ServedPages:
             Route("/b/{name}", self._served(_brief)),
             Route("/s/{name}", self._served(_show)),
             Route("/p/{name}", self._served(_person)),
+            Route("/p/{name}/timeline", self._served(_over_time)),
             *PersonNames(self._library).routes(),
             Route("/t/{name}", self._served(_theme)),
             Route("/m/{name}", self._served(_moment)),
@@ -208,6 +209,7 @@ class ServedPages:
             talk=own.talk,
             base=base,
             naming=library.reader.role is Role.OWNER,
+            timeline=library.people.timeline,
         )
         return Visit(maker=maker, site=_site(app=True, feeds=self._feeds), public=False)
 
@@ -250,6 +252,10 @@ def _show(maker: PageMaker, name: str, request: Request) -> Page:
 
 def _person(maker: PageMaker, name: str, request: Request) -> Page:
     return maker.person(person_named(name), after=request.query_params.get("after", ""))
+
+
+def _over_time(maker: PageMaker, name: str, _request: Request) -> Page:
+    return maker.over_time(person_named(name))
 
 
 def _theme(maker: PageMaker, name: str, _request: Request) -> Page:

@@ -14,6 +14,7 @@ from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
 from earmark.types import Episode, Insight, Related, Segment
+from library.people import TimelineClaim
 from library.ports import PublishedPort
 from ui.pages import twins
 from ui.pages.page import Head, Page
@@ -51,6 +52,7 @@ class PageMaker:
         places: where each page lies below that, and ``ending`` what its name ends with there.
         most: insights on a page of a list; ``None`` for all.
         naming: whether the visitor may say what people are called.
+        timeline: gives somebody's claims by time; ``None`` where nobody may read what others said beside them.
     """
 
     reading: PublishedPort
@@ -63,6 +65,7 @@ class PageMaker:
     ending: str = ""
     most: int | None = _LISTED
     naming: bool = False
+    timeline: Callable[[str], list[TimelineClaim]] | None = None
 
     def insight(self, insight_id: str) -> Page:
         """The page of an insight; raises ``NotFound``, also where it was withdrawn (see `withdrawn`)."""
@@ -166,7 +169,21 @@ class PageMaker:
             insights=insights,
             by_show=True,
             names=f"{place}/names" if self.naming else "",
+            timeline=f"{place}/timeline" if self.timeline is not None else "",
         )
+
+    def over_time(self, name: str) -> Page:
+        """The page of somebody's claims by time, which has no twin; raises ``NotFound``."""
+        if self.timeline is None:
+            raise NotFound("is not published", subject=name)
+        claims = self.timeline(name)
+        called = claims[0].insight.speaker or name if claims else name
+        head = Head(
+            title=cut(f"{plain(called)} over time", _TITLE),
+            description="What they said when, what they foretold, and what was said later about it.",
+        )
+        place = self.places.person(called)
+        return Page(head=head, template="site_timeline.html", values={"name": called, "place": place, "claims": claims})
 
     def theme(self, theme_id: str) -> Page:
         """The page of a theme; raises ``NotFound``."""
@@ -209,7 +226,7 @@ class PageMaker:
 
     def _list(
         self, *, name: str, kicker: str, about: str, place: str, after: str, insights: Sequence[Insight],
-        website: str = "", by_show: bool = False, names: str = "",
+        website: str = "", by_show: bool = False, names: str = "", timeline: str = "",
     ) -> Page:  # fmt: skip
         shown = insights if self.most is None else insights[: self.most]
         facts = [counted(len(shown), "insight")] if len(shown) == len(insights) and not after else []
@@ -221,6 +238,7 @@ class PageMaker:
             "facts": facts,
             "website": website,
             "names": names,
+            "timeline": timeline,
             "by_show": by_show,
             "episodes": _by_episode(shown),
             "older": f"{place}?after={shown[-1].id}" if len(shown) < len(insights) else "",

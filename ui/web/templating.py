@@ -23,7 +23,7 @@ from earmark.language.marks import STAND_IN_MARK
 from earmark.language.numbers import spelled
 from earmark.language.quotation import shown_quote
 from earmark.language.spans import ago, clock, counted, plural
-from earmark.relations import RELATION_WORDS, utterance
+from earmark.relations import RELATION_WORDS, published, utterance
 from ui.web import state
 from ui.web.links import AppLinks, Links, related_link
 from ui.web.typeface import ASSETS, serif
@@ -176,6 +176,7 @@ def _environment() -> Environment:
         "moment_url": _link("moment"),
         "own_page_url": _link("own_page"),
         "person_url": _link("person"),
+        "published": published,
         "related_url": lambda heard: related_link(_links(), heard),
         "show_url": _link("show"),
         "shown_quote": shown_quote,

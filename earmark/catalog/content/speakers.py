@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -49,7 +50,9 @@ def every(
     """
     rules = name_rules.load(tx)
     count = sa.func.count()
-    name = sa.func.coalesce(insights.c.spelling, insights.c.speaker) if as_read else insights.c.speaker
+    name: sa.ColumnElement[Any] = (
+        sa.func.coalesce(insights.c.spelling, insights.c.speaker) if as_read else insights.c.speaker
+    )
     query = (
         sa.select(
             name.label("name"),

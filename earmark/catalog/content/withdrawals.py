@@ -96,16 +96,16 @@ def find(tx: sa.Connection, text: str, scope: ShowScope = EVERYTHING) -> Withdra
 
 def every(tx: sa.Connection, *, limit: int | None = None, scope: ShowScope = EVERYTHING) -> list[Withdrawn]:
     """The withdrawn insights of these shows, the latest withdrawal first."""
-    rows = tx.execute(within(with_episode(table), scope).order_by(table.c.at.desc(), table.c.insight_id).limit(limit))
+    query = within(with_episode(table), scope).order_by(table.c.at.desc(), table.c.insight_id).limit(limit)
     rules = names.load(tx)
-    return [_withdrawn(row, rules) for row in rows]
+    return [_withdrawn(row, rules) for row in tx.execute(query)]
 
 
 def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
     """The withdrawn insights of an episode."""
     query = with_episode(table).where(table.c.episode_id == episode_id).order_by(table.c.insight_id)
     rules = names.load(tx)
-    return [_withdrawn(row, rules).insight for row in tx.execute(query).all()]
+    return [_withdrawn(row, rules).insight for row in tx.execute(query)]
 
 
 def among(tx: sa.Connection, insight_ids: Collection[str]) -> dict[str, Withdrawal]:

@@ -12,6 +12,8 @@ from earmark.catalog.content import insights, names
 from earmark.catalog.readers import accounts, alerts, briefs, clicks, conversations, profiles, states
 from earmark.catalog.schema import conversations as conversations_table
 from earmark.catalog.schema import reader_states as states_table
+from earmark.clean import plain
+from earmark.name_rules import LONGEST_NAME
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Archive, ArchivedTalk, Role
 
@@ -120,11 +122,16 @@ def _put_names(tx: sa.Connection, reader_id: str, archive: Archive) -> int:
     if accounts.get(tx, reader_id).role is not Role.OWNER:
         return 0
     known = {rule.key for rule in names.load(tx).every}
-    new = [rule for rule in archive.names if rule.key not in known]
+    new = [rule for rule in archive.names if rule.key not in known and _is_name(rule.name)]
     names.put(tx, new)
     if new:
         names.apply(tx)
     return len(new)
+
+
+def _is_name(name: str) -> bool:
+    """Whether it can be one, of a file that anybody may have written."""
+    return 0 < len(name) <= LONGEST_NAME and plain(name) == name
 
 
 def _put_profile(tx: sa.Connection, reader_id: str, archive: Archive, *, now: datetime) -> int:

@@ -12,7 +12,7 @@ from ui.api.answering import answer, page
 from ui.api.params import Cursor, Limit, Theirs
 from ui.api.schemas import JoinBody, PersonNameBody, SplitBody
 
-__all__ = ["confirm_person", "join_people", "people", "person", "rename_person", "split_person", "ties"]
+__all__ = ["confirm_person", "join_people", "people", "person", "rename_person", "split_person", "ties", "timeline"]
 
 Name = Annotated[
     str,
@@ -42,6 +42,11 @@ def person(
 def ties(request: Request, library: Theirs, name: Name) -> Response:
     """By their latest twenty claims, each compared with what other shows said about the same."""
     return answer(request, library.people.ties(name))
+
+
+def timeline(request: Request, library: Theirs, name: Name) -> Response:
+    """Their latest sixty claims, the earliest first; what others said is looked up for twenty, predictions first."""
+    return answer(request, library.people.timeline(name))
 
 
 def rename_person(request: Request, library: Theirs, name: Name, body: PersonNameBody) -> Response:
