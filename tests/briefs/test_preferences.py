@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from briefs.preferences import LONGEST, NOTHING, TEMPLATE, Interest, Kind, Preferences, Voice, read, with_interests
 from earmark.errors import UsageError
+from earmark.name_rules import NameRule, NameRules
 
 WRITTEN = """\
 # Me
@@ -110,3 +113,18 @@ def test_names_are_known_by_whole_words_of_them_and_a_kind_leaves_out_others_onl
     assert not wanted.leaves_out(show_id="1", show="Dailyness", speaker="Adamu")
     assert wanted.leaves_out(show_id="1", show="Tea", speaker=None, kind="advice")
     assert not wanted.leaves_out(show_id="1", show="Tea", speaker=None, kind="")
+
+
+def test_people_of_a_profile_are_those_that_are_called_otherwise_by_now() -> None:
+    said = read("## Prefer\n- person: S. Gibson\n- show: Chris\n\n## Leave out\n- person: Osprey\n- person: Chris\n")
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    rules = NameRules([
+        NameRule(spelling="S. Gibson", name="Steve Gibson", at=at),
+        NameRule(spelling="Ben Osprey", name="B. O. Hall", at=at),
+        NameRule(spelling="Chris", name="Dana Vale", place="show", at=at),
+    ])  # fmt: skip
+    now = said.as_called_now(rules)
+    assert now.preferred == (Voice(name="Steve Gibson", person=True), Voice(name="Chris"))
+    assert [voice.name for voice in now.left_out] == ["Osprey", "B. O. Hall", "Chris", "Dana Vale"]
+    assert now.leaves_out(show_id="s", show="Small Hours", speaker="B. O. Hall")
+    assert said.as_called_now(NameRules()) == said

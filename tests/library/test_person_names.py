@@ -10,8 +10,9 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import insights, names
 from earmark.clock import FixedClock
 from earmark.errors import Forbidden, NotFound, UsageError
-from earmark.types import Reader, Role
+from earmark.types import Reader, Role, Selection, SelectionKind
 from library.people import People
+from library.selections import Selections
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import spoken
 from tests.earmark.catalog.test_names import episode_of, read
@@ -230,3 +231,15 @@ def test_only_an_owner_decides(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.read() as tx:
         assert not names.load(tx)
         assert insights.find(tx, said.id).speaker == "Ada Finch"
+
+
+def test_feeds_of_a_former_name_go_on(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        read(tx, episode_of(tx, clock, "Late Show"), "A. Finch", "Ben Osprey")
+    sight = Sight(catalog, OWNER)
+    selections = Selections(catalog, sight, briefs=None, insights=None, marks=None, themes=None)  # type: ignore[arg-type]
+    former = Selection(kind=SelectionKind.PERSON, value="a. finch")
+    before = [entry.insight.id for entry in selections.entries(former)]
+    people(catalog, clock).rename("A. Finch", "Ada Finch")
+    assert [entry.insight.id for entry in selections.entries(former)] == before != []
+    assert selections.named(former) == (Selection(kind=SelectionKind.PERSON, value="Ada Finch"), "Ada Finch")
