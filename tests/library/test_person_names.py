@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -195,13 +196,14 @@ def test_what_makes_no_sense_is_refused(catalog: Catalog, clock: FixedClock) -> 
     with catalog.write() as tx:
         spoken(tx, clock, "Late Show", "Ada Finch", "Ben Osprey")
     theirs = people(catalog, clock)
-    for unknown in (
+    asked: list[Callable[[], object]] = [
         lambda: theirs.rename("Nobody", "Somebody"),
         lambda: theirs.confirm("Nobody"),
         lambda: theirs.join("Ada Finch", "Nobody"),
         lambda: theirs.join("Nobody", "Ada Finch"),
         lambda: theirs.split("Nobody", "Ada"),
-    ):
+    ]
+    for unknown in asked:
         with pytest.raises(NotFound, match="nobody of this name"):
             unknown()
     with pytest.raises(UsageError, match="nothing to join"):
@@ -220,12 +222,13 @@ def test_only_an_owner_decides(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
         (said, _) = spoken(tx, clock, "Late Show", "Ada Finch", "Ben Osprey")
     theirs = people(catalog, clock, Reader(id="ben"))
-    for deed in (
+    deeds: list[Callable[[], object]] = [
         lambda: theirs.rename("Ada Finch", "Else"),
         lambda: theirs.confirm("Ada Finch"),
         lambda: theirs.join("Ada Finch", "Ben Osprey"),
         lambda: theirs.split("Ada Finch", "Ada Finch"),
-    ):
+    ]
+    for deed in deeds:
         with pytest.raises(Forbidden, match="for an owner"):
             deed()
     with catalog.read() as tx:
