@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -88,9 +87,11 @@ def spellings(tx: sa.Connection, names: Collection[str], scope: ShowScope = EVER
     """How the transcripts of these shows write those who are called one of these names, with the number of insights; most first."""
     counted: dict[str, int] = {}
     written = _written(insights)
-    query: sa.Select[Any] = sa.select(written.label("spelling"), sa.func.count().label("insights"))
+    query = sa.select(written.label("spelling"), sa.func.count().label("insights"))
     query = query.join(episodes, insights.c.episode_id == episodes.c.id).where(insights.c.speaker.in_(names))
-    for row in tx.execute(within(query.group_by(written), scope)):
+    if scope.ids is not None:
+        query = query.where(episodes.c.show_id.in_(scope.ids))
+    for row in tx.execute(query.group_by(written)):
         counted[row.spelling] = row.insights
     heard = sa.select(_written(chunks)).join(episodes, chunks.c.episode_id == episodes.c.id)
     for spelling in tx.execute(within(heard.where(chunks.c.speaker.in_(names)).distinct(), scope)).scalars():
