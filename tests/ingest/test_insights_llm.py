@@ -360,7 +360,7 @@ def test_the_factory() -> None:
 
 
 def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labels() -> None:
-    assert written_quality(0, 0.3) > written_quality(1, 0.3) > written_quality(1, 0.1) > 0
+    assert written_quality(0, 0.3) > written_quality(0.5, 0.3) > written_quality(1, 0.3) > written_quality(1, 0.1) > 0
     reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
     desk = Desk(
         candidates=POINTED,
