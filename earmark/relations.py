@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from earmark.timeline import moved
 from earmark.types import Related
 
 __all__ = ["RELATION_WORDS", "Relation", "Utterance", "converse", "published", "utterance"]
@@ -51,7 +52,7 @@ def converse(relation: str) -> str:
 class Utterance:
     """What an entry says, and where it was said. ``url`` is a page, ``audio_url`` an address of the audio; either may be empty.
 
-    ``insight_id`` is empty where it is a moment of an episode.
+    ``insight_id`` is empty where it is a moment of an episode. ``shift_s`` and ``about`` are as in `earmark.types.Insight`.
     """
 
     text: str
@@ -64,6 +65,13 @@ class Utterance:
     url: str
     audio_url: str
     insight_id: str = ""
+    shift_s: float = 0.0
+    about: bool = False
+
+    @property
+    def audio_s(self) -> float | None:
+        """The second at which a listener hears it."""
+        return moved(self.start_s, self.shift_s)
 
 
 def published(related: Related) -> datetime | None:
@@ -91,6 +99,8 @@ def utterance(related: Related) -> Utterance:
             url=insight.url,
             audio_url=insight.audio_url,
             insight_id=insight.id,
+            shift_s=insight.shift_s,
+            about=insight.about,
         )
     if related.moment is None:
         raise ValueError("an entry of a related list is an insight or a moment")
@@ -103,7 +113,9 @@ def utterance(related: Related) -> Utterance:
         episode_id=moment.episode_id,
         episode=moment.episode,
         speaker=moment.speaker,
-        start_s=moment.start_s if moment.highlight_s is None else moment.highlight_s,
+        start_s=moment.second,
         url=moment.url,
         audio_url="",
+        shift_s=moment.shift_s,
+        about=moment.about,
     )

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from earmark.name_rules import NameRule
+from earmark.timeline import moved
 
 __all__ = [
     "STAND_IN",
@@ -333,6 +334,15 @@ class Insight:
     content_hash: str
     headline: str = ""
     kind: str = ""
+    shift_s: float = 0.0
+    """Seconds to add to ``start_s`` for the file that the host serves now, where that is another than was transcribed."""
+    about: bool = False
+    """Whether that is a guess: the file has changed, and the quote was not found in it again."""
+
+    @property
+    def audio_s(self) -> float | None:
+        """The second at which a listener hears it."""
+        return moved(self.start_s, self.shift_s)
 
     @property
     def stand_in(self) -> bool:
@@ -426,7 +436,8 @@ class Hit:
 
     ``cosine`` is that between question and passage, comparable across searches (``None`` if it was not computed).
     ``chunk_ids`` are the passages that were merged into this one moment, best first (``chunk_id`` is the best). The
-    sentence that matters is ``text[highlight[0]:highlight[1]]``, said at ``highlight_s`` seconds.
+    sentence that matters is ``text[highlight[0]:highlight[1]]``, said at ``highlight_s`` seconds. ``shift_s`` and ``about``
+    are as in `Insight`.
     """
 
     chunk_id: str
@@ -445,6 +456,18 @@ class Hit:
     chunk_ids: tuple[str, ...] = ()
     highlight: tuple[int, int] | None = None
     highlight_s: float | None = None
+    shift_s: float = 0.0
+    about: bool = False
+
+    @property
+    def second(self) -> float | None:
+        """When what matters is said, in the transcript: the sentence that is marked, else the beginning."""
+        return self.start_s if self.highlight_s is None else self.highlight_s
+
+    @property
+    def audio_s(self) -> float | None:
+        """The second at which a listener hears it."""
+        return moved(self.second, self.shift_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -533,7 +556,10 @@ class ThemePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """The passage that sentence ``[n]`` of an answer rests on; ``quote`` is verbatim from the transcript."""
+    """The passage that sentence ``[n]`` of an answer rests on; ``quote`` is verbatim from the transcript.
+
+    ``shift_s`` and ``about`` are as in `Insight`; ``url`` leads to the second with them.
+    """
 
     n: int
     chunk_id: str
@@ -545,6 +571,13 @@ class Citation:
     quote: str
     url: str
     published: datetime | None = None
+    shift_s: float = 0.0
+    about: bool = False
+
+    @property
+    def audio_s(self) -> float | None:
+        """The second at which a listener hears it."""
+        return moved(self.start_s, self.shift_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

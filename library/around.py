@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from earmark.language.folding import fold
 from earmark.language.links import moment_link, web_url
+from earmark.timeline import AS_WRITTEN, Timeline, moved
 from earmark.types import Episode, Segment, Transcript
 
 __all__ = ["LinkedSegment", "TranscriptPart", "holding", "part_around", "without_secrets"]
@@ -18,7 +19,10 @@ _MOST_CHARACTERS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedSegment:
-    """A segment of a transcript: its place in it, counted from 0, and a link to its second (empty if there is none)."""
+    """A segment of a transcript: its place in it, counted from 0, and a link to its second (empty if there is none).
+
+    ``shift_s`` and ``about`` are as in `earmark.types.Insight`.
+    """
 
     number: int
     text: str
@@ -26,6 +30,13 @@ class LinkedSegment:
     start_s: float | None
     end_s: float | None
     url: str
+    shift_s: float = 0.0
+    about: bool = False
+
+    @property
+    def audio_s(self) -> float | None:
+        """The second at which a listener hears it."""
+        return moved(self.start_s, self.shift_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,7 @@ def part_around(
     episode: Episode,
     transcript: Transcript,
     *,
+    timeline: Timeline = AS_WRITTEN,
     second: float | None = None,
     near: str = "",
     number: int = 0,
@@ -56,7 +68,8 @@ def part_around(
     Args:
         episode: without addresses that may not be shown.
         transcript: of the episode.
-        second: in the recording.
+        timeline: where its seconds are heard.
+        second: of the transcript.
         near: words of which the segment is looked for that holds them, in a transcript without times.
         number: of a segment, from 0.
         span_s: seconds before and after the second; without a second, how much follows the segment.
@@ -76,7 +89,7 @@ def part_around(
         characters += len(segment.text)
         if chosen and characters > _MOST_CHARACTERS:
             break
-        chosen.append(_linked(episode, place, segment))
+        chosen.append(_linked(episode, place, segment, timeline))
     return TranscriptPart(
         episode_id=episode.id,
         episode=episode.data.title,
@@ -130,13 +143,16 @@ def _until(segments: Sequence[Segment], first: int, span_s: float) -> int:
     return next(later, len(segments))
 
 
-def _linked(episode: Episode, place: int, segment: Segment) -> LinkedSegment:
-    data = episode.data
+def _linked(episode: Episode, place: int, segment: Segment, timeline: Timeline) -> LinkedSegment:
+    data, shift = episode.data, timeline.at(segment.start_s)
+    second = moved(segment.start_s, shift.shift_s)
     return LinkedSegment(
         number=place,
         text=segment.text,
         speaker=segment.speaker,
         start_s=segment.start_s,
         end_s=segment.end_s,
-        url=moment_link(data.audio_url, data.link, segment.start_s) or web_url(data.link),
+        url=moment_link(data.audio_url, data.link, second) or web_url(data.link),
+        shift_s=shift.shift_s,
+        about=shift.about,
     )

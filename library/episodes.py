@@ -7,8 +7,10 @@ from pathlib import Path
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import episodes, names, transcripts
+from earmark.catalog.content.placing import timelines
 from earmark.catalog.feeds import shows
 from earmark.errors import EarmarkError
+from earmark.timeline import AS_WRITTEN, Timeline
 from earmark.types import Episode, Transcript
 from library.around import TranscriptPart, part_around, without_secrets
 from library.sight import Sight
@@ -57,8 +59,14 @@ class Episodes:
         """
         with self._catalog.read() as tx:
             episode = _shown(tx, episodes.get(tx, episode_id, self._sight.scope(tx)))
-            said = _said(tx, episode)
-        return part_around(episode, said, second=second, near=near, number=number, span_s=span_s)
+            said, timeline = _said(tx, episode), _timeline(tx, episode_id)
+        return part_around(episode, said, timeline=timeline, second=second, near=near, number=number, span_s=span_s)
+
+    def timeline(self, episode_id: str) -> Timeline:
+        """Where a listener hears the seconds of an episode's transcript; raises ``NotFound``."""
+        with self._catalog.read() as tx:
+            episodes.get(tx, episode_id, self._sight.scope(tx))
+            return _timeline(tx, episode_id)
 
     def local_audio(self, episode_id: str) -> Path | None:
         """The recording of an episode of a local show, if the file is there now; ``None`` for any other episode."""
@@ -89,6 +97,10 @@ def _said(tx: Connection, episode: Episode) -> Transcript:
         replace(segment, speaker=called.get(segment.speaker or "", segment.speaker)) for segment in transcript.segments
     )
     return replace(transcript, segments=tuple(segments))
+
+
+def _timeline(tx: Connection, episode_id: str) -> Timeline:
+    return timelines(tx, [episode_id]).get(episode_id, AS_WRITTEN)
 
 
 def _shown(tx: Connection, episode: Episode) -> Episode:

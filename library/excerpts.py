@@ -61,7 +61,7 @@ def excerpt(hit: Hit) -> Excerpt:
         before=tuple(_lines(_end(before, _BEFORE), several=several)),
         key=cut(plain(hit.text[first:last]), _KEY),
         after=tuple(_lines(cut(after, _AFTER if hit.highlight else _BEFORE + _AFTER), several=several)),
-        second=hit.start_s if hit.highlight_s is None else hit.highlight_s,
+        second=hit.second,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from earmark.timeline import Timeline
 from earmark.types import (
     Alert,
     Answer,
@@ -452,6 +453,10 @@ class EpisodesPort(Protocol):
         self, episode_id: str, *, second: float | None = None, near: str = "", number: int = 0, span_s: float = 90.0
     ) -> TranscriptPart:
         """What was said around a second."""
+        ...
+
+    def timeline(self, episode_id: str) -> Timeline:
+        """Where a listener hears the seconds of a transcript."""
         ...
 
     def local_audio(self, episode_id: str) -> Path | None:

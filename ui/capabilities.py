@@ -349,7 +349,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(
         name="transcript",
         about="What was said around a second of an episode, each segment with its own link",
-        library=("episodes.around", "episodes.transcript"),
+        library=("episodes.around", "episodes.timeline", "episodes.transcript"),
         rest="GET /episodes/{episode_id}/transcript",
         mcp="transcript_around",
         cli=Lacking("`earmark search` prints what surrounds a moment"),

@@ -11,6 +11,7 @@ __all__ = [
     "UtcDateTime",
     "Words",
     "alert_told",
+    "audio_files",
     "briefs",
     "changes",
     "chunks",
@@ -247,6 +248,21 @@ transcripts = sa.Table(
     sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("voices", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("provenance", sa.JSON, nullable=False, server_default="{}"),
+)
+
+# The file that the host serves, as it was when it was last looked at, and how far its seconds lie from the transcript's.
+audio_files = sa.Table(
+    "audio_files",
+    metadata,
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("checked_at", UtcDateTime, nullable=False),
+    sa.Column("bytes", sa.BigInteger),
+    _text("etag"),
+    _text("last_modified"),
+    # `earmark.timeline.Timeline.stored`: NULL while the transcript's times hold.
+    sa.Column("anchors", sa.JSON(none_as_null=True)),
+    _text("outcome"),
+    _text("note"),
 )
 
 chunks = sa.Table(

@@ -11,13 +11,14 @@ _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 """Units of an age and their minutes, the longest first."""
 
 
-def clock(seconds: float | None) -> str:
-    """``m:ss`` or ``h:mm:ss``; empty if no time is known."""
+def clock(seconds: float | None, about: bool = False) -> str:
+    """``m:ss`` or ``h:mm:ss``, after ``about`` where it is a guess; empty if no time is known."""
     if seconds is None or not 0 <= seconds < 1e7:
         return ""
     whole = int(seconds)
     hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+    time = f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+    return f"about {time}" if about else time
 
 
 def counted(count: int, noun: str, nouns: str = "") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from earmark.language.links import at_second
 from earmark.language.sentences import spans_in, turns
+from earmark.timeline import moved
 from earmark.types import Citation, Hit, Narrowing
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def date_of(hit: Hit) -> str:
 
 
 def citation(n: int, sentence: PassageSentence) -> Citation:
-    """The citation of a sentence; its address opens at the second."""
+    """The citation of a sentence; its address opens at the second at which a listener hears it."""
     hit, start_s = sentence.hit, sentence.start_s
     base = hit.url.partition("#t=")[0]
     return Citation(
@@ -138,6 +139,8 @@ def citation(n: int, sentence: PassageSentence) -> Citation:
         speaker=sentence.speaker,
         start_s=start_s,
         quote=sentence.text,
-        url=at_second(base, start_s),
+        url=at_second(base, moved(start_s, hit.shift_s)),
         published=hit.published,
+        shift_s=hit.shift_s,
+        about=hit.about,
     )

@@ -10,6 +10,7 @@ from earmark.language.folding import find, fold_with_offsets, terms
 from earmark.language.links import at_second
 from earmark.language.sentences import sentence_spans
 from earmark.language.stopwords import STOPWORDS
+from earmark.timeline import moved
 from earmark.types import Hit
 
 if TYPE_CHECKING:
@@ -236,6 +237,8 @@ def _hit(moment: Moment, highlight: tuple[int, int] | None) -> Hit:
     second = _second(moment, highlight[0]) if highlight else None
     speaker = _speaker(moment, highlight[0]) if highlight else place.chunk.speaker
     start_s = min(starts, default=None)
+    said_s = start_s if second is None else second
+    shift = place.timeline.at(said_s)
     return Hit(
         chunk_id=place.chunk.id,
         episode_id=place.chunk.episode_id,
@@ -243,7 +246,7 @@ def _hit(moment: Moment, highlight: tuple[int, int] | None) -> Hit:
         show=place.show,
         episode=place.episode,
         published=place.published,
-        url=at_second(place.audio_url or place.url, start_s if second is None else second),
+        url=at_second(place.audio_url or place.url, moved(said_s, shift.shift_s)),
         speaker=speaker,
         start_s=start_s,
         end_s=max(ends, default=None),
@@ -253,6 +256,8 @@ def _hit(moment: Moment, highlight: tuple[int, int] | None) -> Hit:
         chunk_ids=tuple(passage.located.chunk.id for passage in moment.ranked),
         highlight=highlight,
         highlight_s=second,
+        shift_s=shift.shift_s,
+        about=shift.about,
     )
 
 

@@ -15,6 +15,7 @@ from earmark.catalog.moving import CatalogMove
 from earmark.errors import EarmarkError, FetchRefused, NotFound, UsageError
 from earmark.llm.servers import FoundServer
 from earmark.settings import Settings
+from earmark.timeline import AS_WRITTEN, Timeline
 from earmark.types import (
     Answer,
     Because,
@@ -332,6 +333,9 @@ class FakeEpisodes:
     ) -> TranscriptPart:
         transcript = self.transcript(episode_id)
         return part_around(self.get(episode_id), transcript, second=second, near=near, number=number, span_s=span_s)
+
+    def timeline(self, episode_id: str) -> Timeline:
+        return AS_WRITTEN
 
     def local_audio(self, episode_id: str) -> Path | None:
         return None

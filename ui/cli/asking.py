@@ -183,7 +183,13 @@ def show_answer(out: Console, answer: Answer, days: Days) -> None:
         when = days.text(citation.published)
         place = " · ".join(
             safe(part)
-            for part in (citation.speaker, citation.show, citation.episode, when, clock(citation.start_s))
+            for part in (
+                citation.speaker,
+                citation.show,
+                citation.episode,
+                when,
+                clock(citation.audio_s, citation.about),
+            )
             if part
         )
         out.print()

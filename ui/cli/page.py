@@ -68,7 +68,7 @@ def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> Non
         out.print("Nobody else in your library has talked about this yet.")
     for relative in relatives:
         said = utterance(relative)
-        place = _place(said.show, said.episode, said.speaker, said.start_s)
+        place = _place(said.show, said.episode, said.speaker, clock(said.audio_s, said.about))
         out.print(Text(safe(said.text), style="bold"))
         out.print(Padding(Text(f"{said.insight_id}  {place}".strip(), style="dim"), (0, 0, 0, 2)))
         out.print(Padding(Text(_why(relative), style="italic"), (0, 0, 1, 2)))
@@ -83,8 +83,7 @@ def hits(out: Console, page: SearchPage) -> None:
     if not page.hits:
         out.print("Nothing found.")
     for hit in page.hits:
-        second = hit.start_s if hit.highlight_s is None else hit.highlight_s
-        out.print(Text(_place(hit.show, hit.episode, hit.speaker, second), style="bold"))
+        out.print(Text(_place(hit.show, hit.episode, hit.speaker, clock(hit.audio_s, hit.about)), style="bold"))
         out.print(Padding(_moment(hit), (0, 0, 1, 2)))
     facets = page.facets
     for name, values in (("Shows", facets.shows), ("Speakers", facets.speakers), ("Years", facets.years)):
@@ -126,7 +125,7 @@ def _idea(out: Console, insight: Insight, *, lead: str = "") -> None:
 
 def _related_line(out: Console, relative: Related) -> None:
     said = utterance(relative)
-    place = _place(said.show, said.episode, said.speaker, said.start_s)
+    place = _place(said.show, said.episode, said.speaker, clock(said.audio_s, said.about))
     out.print(Padding(Text(f"→ {safe(said.text)}"), (0, 0, 0, 3)))
     out.print(Padding(Text(f"{place}. {_why(relative)}", style="dim"), (0, 0, 0, 5)))
 
@@ -141,9 +140,10 @@ def _why(relative: Related) -> str:
 
 def _source(insight: Insight) -> str:
     published = f"{insight.published:%d %b %Y}" if insight.published else ""
-    return _place(insight.show, insight.episode, insight.speaker, insight.start_s, published=published)
+    time = clock(insight.audio_s, insight.about)
+    return _place(insight.show, insight.episode, insight.speaker, time, published=published)
 
 
-def _place(show: str, episode: str, speaker: str | None, start_s: float | None, *, published: str = "") -> str:
-    parts = [speaker or "", show, episode, published, clock(start_s)]
+def _place(show: str, episode: str, speaker: str | None, time: str, *, published: str = "") -> str:
+    parts = [speaker or "", show, episode, published, time]
     return " · ".join(safe(part) for part in parts if part)

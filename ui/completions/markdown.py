@@ -31,7 +31,9 @@ def sources(answer: Answer) -> str:
 
 def _source(citation: Citation) -> str:
     place = ", ".join(
-        plain(part) for part in (citation.speaker, citation.show, citation.episode, clock(citation.start_s)) if part
+        plain(part)
+        for part in (citation.speaker, citation.show, citation.episode, clock(citation.audio_s, citation.about))
+        if part
     )
     return f"[{citation.n}] {link(place, web_url(citation.url))}: “{escape(cut(plain(citation.quote), _QUOTE))}”"
 

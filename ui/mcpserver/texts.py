@@ -64,10 +64,12 @@ def result(hit: Hit) -> SearchResult:
     """A moment as a search result; its id says where it was, by the second or by its first words."""
     first, last = hit.highlight or (0, len(hit.text))
     words = plain(hit.text[first:last])
-    second = hit.start_s if hit.highlight_s is None else hit.highlight_s
+    second = hit.second
     place = quote(words[:_NEAR], safe="") if second is None else str(int(second))
     kind = "near" if second is None else "at"
-    who = ", ".join(one_line(part) for part in (hit.speaker, hit.show, hit.episode, clock(second)) if part)
+    who = ", ".join(
+        one_line(part) for part in (hit.speaker, hit.show, hit.episode, clock(hit.audio_s, hit.about)) if part
+    )
     return SearchResult(
         id=f"moment/{hit.episode_id}/{kind}/{place}", title=f"“{cut(words, _TITLE)}” {who}", url=web_url(hit.url)
     )
@@ -96,7 +98,7 @@ def idea(insight: Insight, home: str) -> Idea:
         episode=one_line(insight.episode),
         episode_id=insight.episode_id,
         published=insight.published,
-        time=clock(insight.start_s),
+        time=clock(insight.audio_s, insight.about),
         url=_link(insight),
         page=absolute(home, insight_page(insight.id)),
     )
@@ -119,7 +121,7 @@ def person(told: Person, home: str) -> PersonClaims:
 
 def _link(insight: Insight) -> str:
     """A link to where an insight was said, or to its episode; empty if neither may be shown."""
-    return moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url)
+    return moment_link(insight.audio_url, insight.url, insight.audio_s) or web_url(insight.url)
 
 
 def related(entry: Related, home: str) -> RelatedIdea:
@@ -141,7 +143,7 @@ def _heard(entry: Related, home: str) -> Idea:
         episode=one_line(said.episode),
         episode_id=said.episode_id,
         published=None if entry.moment is None else entry.moment.published,
-        time=clock(said.start_s),
+        time=clock(said.audio_s, said.about),
         url=web_url(said.url),
         page=absolute(home, moment_page(said.episode_id, said.start_s, said.text)),
     )
@@ -168,7 +170,7 @@ def answered(answer: Answer) -> Answered:
             show=one_line(citation.show),
             episode=one_line(citation.episode),
             published=citation.published,
-            time=clock(citation.start_s),
+            time=clock(citation.audio_s, citation.about),
             url=web_url(citation.url),
         )
         for citation in answer.citations
@@ -215,7 +217,7 @@ def part(said: TranscriptPart) -> Part:
     segments = [
         Spoken(
             number=segment.number,
-            time=clock(segment.start_s),
+            time=clock(segment.audio_s, segment.about),
             speaker=one_line(segment.speaker),
             text=plain(segment.text),
             url=segment.url,
@@ -246,7 +248,7 @@ def one_line(text: str | None) -> str:
 
 
 def _who(segment: LinkedSegment) -> list[str]:
-    return [part for part in (clock(segment.start_s), one_line(segment.speaker)) if part]
+    return [part for part in (clock(segment.audio_s, segment.about), one_line(segment.speaker)) if part]
 
 
 def _text(text: str) -> str:

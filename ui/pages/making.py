@@ -13,13 +13,14 @@ from earmark.clean import cut, plain
 from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
+from earmark.timeline import Timeline
 from earmark.types import Episode, Insight, Related, Segment
 from library.people import TimelineClaim
 from library.ports import PublishedPort
 from ui.pages import twins
 from ui.pages.page import Head, Page
 from ui.web.links import Links
-from ui.web.turns import AFTER_S, BEFORE_S, around
+from ui.web.turns import AFTER_S, BEFORE_S, around, heard_around
 
 __all__ = ["Moved", "PageMaker"]
 
@@ -47,7 +48,7 @@ class PageMaker:
         links: where the links in pages lead.
         twin_links: where those in twins lead.
         days: the visitor's days.
-        talk: gives an episode with its transcript; ``None`` where nobody may read one.
+        talk: gives an episode with its transcript and where that is heard; ``None`` where nobody may read one.
         base: the address under which the pages are known, put before their own; empty where nobody said.
         places: where each page lies below that, and ``ending`` what its name ends with there.
         most: insights on a page of a list; ``None`` for all.
@@ -60,7 +61,7 @@ class PageMaker:
     twin_links: Links
     days: Days
     places: Links
-    talk: Callable[[str], tuple[Episode, Sequence[Segment]]] | None = None
+    talk: Callable[[str], tuple[Episode, Sequence[Segment], Timeline]] | None = None
     base: str = ""
     ending: str = ""
     most: int | None = _LISTED
@@ -205,8 +206,8 @@ class PageMaker:
         """The page of a moment, which has no twin; raises ``NotFound``."""
         if self.talk is None:
             raise NotFound("is not published", subject=episode_id)
-        episode, segments = self.talk(episode_id)
-        turns = around(segments, at, near)
+        episode, segments, timeline = self.talk(episode_id)
+        turns = around(segments, at, near, timeline)
         here = next((turn.text for turn in turns if turn.here), "")
         head = Head(
             title=cut(plain(episode.data.title), _TITLE),
@@ -218,6 +219,7 @@ class PageMaker:
             "episode": episode,
             "turns": turns,
             "at": at,
+            "heard": heard_around(timeline, at),
             "before_s": BEFORE_S,
             "after_s": AFTER_S,
             "ideas": [insight for insight in said if insight.episode_id == episode.id],

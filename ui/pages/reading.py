@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from earmark.errors import NotFound
+from earmark.timeline import Timeline
 from earmark.types import Brief, Episode, Insight, Related, Segment, Show, Theme, Withdrawn
 from library.ports import LibraryPort
 
@@ -75,7 +76,8 @@ class OwnReading:
             (other for other in days if other > day), default=None
         )
 
-    def talk(self, episode_id: str) -> tuple[Episode, Sequence[Segment]]:
-        """An episode with its transcript; raises ``NotFound``."""
-        episode = self.library.episodes.get(episode_id)
-        return episode, self.library.episodes.transcript(episode.id).segments
+    def talk(self, episode_id: str) -> tuple[Episode, Sequence[Segment], Timeline]:
+        """An episode with its transcript, and where that is heard; raises ``NotFound``."""
+        episodes = self.library.episodes
+        episode = episodes.get(episode_id)
+        return episode, episodes.transcript(episode.id).segments, episodes.timeline(episode.id)

@@ -66,7 +66,9 @@ def _related(related: Sequence[Related], links: Links, *, level: int) -> Iterato
     lines = []
     for relative in related:
         heard = utterance(relative)
-        place = ", ".join(part for part in (words(heard.speaker), words(heard.show), clock(heard.start_s)) if part)
+        place = ", ".join(
+            part for part in (words(heard.speaker), words(heard.show), clock(heard.audio_s, heard.about)) if part
+        )
         told = [RELATION_WORDS.get(relative.relation, ""), words(relative.why)]
         lines.append(
             f"- {linked(heard.text, related_link(links, heard))} ({place}){''.join(f' — {part}' for part in told if part)}"
@@ -88,8 +90,9 @@ def _who(insight: Insight, links: Links) -> tuple[str, str]:
 
 def _at(insight: Insight) -> str:
     """The second at which it was said, or the episode, as a link to the publisher."""
-    address = moment_link(insight.audio_url, insight.url, insight.start_s) or web_url(insight.url)
-    return linked(clock(insight.start_s) or "the episode", address) if address else clock(insight.start_s)
+    address = moment_link(insight.audio_url, insight.url, insight.audio_s) or web_url(insight.url)
+    time = clock(insight.audio_s, insight.about)
+    return linked(time or "the episode", address) if address else time
 
 
 def linked(text: str, address: str) -> str:

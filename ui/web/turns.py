@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earmark.clean import plain
+from earmark.language.spans import clock
+from earmark.timeline import AS_WRITTEN, Timeline, moved
 from earmark.types import Segment
 from library.around import holding
 
-__all__ = ["AFTER_S", "BEFORE_S", "TranscriptTurn", "around", "second_in"]
+__all__ = ["AFTER_S", "BEFORE_S", "TranscriptTurn", "around", "heard_around", "second_in"]
 
 BEFORE_S = 60.0
 AFTER_S = 120.0
@@ -20,12 +22,13 @@ _SEGMENTS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptTurn:
-    """What one speaker said in one go; ``here`` is whether it holds the moment."""
+    """What one speaker said in one go; ``here`` is whether it holds the moment, ``time`` says when a listener hears it."""
 
     speaker: str
     start_s: float | None
     text: str
     here: bool
+    time: str = ""
 
 
 def second_in(given: str) -> float | None:
@@ -34,8 +37,18 @@ def second_in(given: str) -> float | None:
     return float(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
-def around(segments: Sequence[Segment], at: float | None, near: str) -> list[TranscriptTurn]:
-    """The turns around a second, or around the segment that holds the words ``near``; else those of the beginning."""
+def heard_around(timeline: Timeline, at: float | None) -> str:
+    """Around when a listener hears a second of the transcript, in words; empty without one."""
+    return clock(moved(at, timeline.at(at).shift_s))
+
+
+def around(
+    segments: Sequence[Segment], at: float | None, near: str, timeline: Timeline = AS_WRITTEN
+) -> list[TranscriptTurn]:
+    """The turns around a second of the transcript, or around the words ``near``; else those of the beginning.
+
+    ``timeline`` says where its seconds are heard.
+    """
     if at is not None and any(segment.start_s is not None for segment in segments):
         timed = [(number, segment.start_s) for number, segment in enumerate(segments) if segment.start_s is not None]
         here = max((number for number, start in timed if start <= at + 1.0), default=timed[0][0])
@@ -52,9 +65,10 @@ def around(segments: Sequence[Segment], at: float | None, near: str) -> list[Tra
         same = turns and turns[-1].speaker == speaker and not (is_here or turns[-1].here)
         if same and len(turns[-1].text) < 600:
             whole = f"{turns[-1].text} {plain(segment.text)}"
-            turns[-1] = TranscriptTurn(speaker=speaker, start_s=turns[-1].start_s, text=whole, here=False)
+            turns[-1] = replace(turns[-1], text=whole)
         else:
-            turns.append(
-                TranscriptTurn(speaker=speaker, start_s=segment.start_s, text=plain(segment.text), here=is_here)
-            )
+            shift = timeline.at(segment.start_s)
+            time = clock(moved(segment.start_s, shift.shift_s), shift.about)
+            text = plain(segment.text)
+            turns.append(TranscriptTurn(speaker=speaker, start_s=segment.start_s, text=text, here=is_here, time=time))
     return turns

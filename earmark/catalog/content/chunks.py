@@ -14,10 +14,13 @@ from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content import names
 from earmark.catalog.feeds import secrets
+from earmark.catalog.schema import audio_files, episodes, shows
 from earmark.catalog.schema import chunks as table
-from earmark.catalog.schema import episodes, shows
+from earmark.catalog.schema import audio_files, episodes, shows
+from earmark.catalog.schema import chunks as table
 from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
+from earmark.timeline import AS_WRITTEN, Timeline
 from earmark.types import Chunk
 
 __all__ = ["LocatedPassage", "add", "count", "located", "of_episode", "replace", "sample_texts", "speakers"]
@@ -27,7 +30,7 @@ _OWN = tuple(field.name for field in fields(Chunk))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedPassage:
-    """A passage with where it comes from.
+    """A passage with where it comes from, and where its seconds are heard.
 
     ``spelling`` is how its transcript writes the speaker, where that is called otherwise; else ``None``. ``renamed`` is whether
     its turns bear other names than in the transcript.
@@ -42,6 +45,7 @@ class LocatedPassage:
     audio_url: str
     spelling: str | None = None
     renamed: bool = False
+    timeline: Timeline = AS_WRITTEN
 
 
 def replace(tx: sa.Connection, episode_id: str, chunks: Sequence[Chunk]) -> None:
@@ -75,9 +79,11 @@ def located(tx: sa.Connection, ids: Sequence[str], *, as_read: bool = False) -> 
             episodes.c.published,
             episodes.c.link,
             secrets.shown_audio(),
+            audio_files.c.anchors,
         )
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)
+        .outerjoin(audio_files, audio_files.c.episode_id == table.c.episode_id)
     )
     rules = NameRules() if as_read else names.load(tx)
     passages: dict[str, LocatedPassage] = {}
@@ -130,6 +136,7 @@ def _located(row: sa.Row[Any], rules: NameRules) -> LocatedPassage:
         audio_url=values["audio_url"],
         spelling=values["spelling"],
         renamed=text != chunk.text,
+        timeline=Timeline.load(values["anchors"]),
     )
 
 

@@ -11,6 +11,7 @@ from earmark.catalog import changes
 from earmark.catalog.batches import batches
 from earmark.catalog.content import names
 from earmark.catalog.content.joined import with_episode
+from earmark.catalog.content.placing import placed_insight
 from earmark.catalog.content.remembered import withdraw_again
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import episodes, gate_drops, reader_states, withdrawals
@@ -18,6 +19,7 @@ from earmark.catalog.schema import insights as table
 from earmark.catalog.selecting import named, within
 from earmark.errors import NotFound
 from earmark.scope import EVERYTHING, ShowScope
+from earmark.timeline import Timeline
 from earmark.types import Insight
 
 __all__ = [
@@ -228,4 +230,6 @@ def drops(tx: sa.Connection) -> dict[str, int]:
 
 
 def _insight(row: sa.Row[Any]) -> Insight:
-    return Insight(**row._mapping)
+    values = dict(row._mapping)
+    timeline = Timeline.load(values.pop("anchors"))
+    return placed_insight(Insight(**values), timeline)

@@ -7,13 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from earmark.catalog.feeds import secrets
-from earmark.catalog.schema import episodes, shows
+from earmark.catalog.schema import audio_files, episodes, shows
 
 __all__ = ["with_episode"]
 
 
 def with_episode(table: sa.Table) -> sa.Select[Any]:
-    """The rows of a table that has an ``episode_id``, with what is shown of their episode and its show.
+    """The rows of a table that has an ``episode_id``, with what is shown of their episode and its show, and its timeline.
 
     How a transcript writes a speaker is left out (`earmark.catalog.content.names`).
     """
@@ -25,7 +25,9 @@ def with_episode(table: sa.Table) -> sa.Select[Any]:
             episodes.c.title.label("episode"),
             episodes.c.published,
             secrets.shown_audio(),
+            audio_files.c.anchors,
         )
         .join(episodes, table.c.episode_id == episodes.c.id)
         .join(shows, episodes.c.show_id == shows.c.id)
+        .outerjoin(audio_files, audio_files.c.episode_id == table.c.episode_id)
     )

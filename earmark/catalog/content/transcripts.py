@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from earmark.catalog.schema import episodes
+from earmark.catalog.schema import audio_files, episodes
 from earmark.catalog.schema import transcripts as table
 from earmark.errors import NotFound
 from earmark.ids import content_hash
@@ -18,9 +18,10 @@ __all__ = ["get", "published_before", "put", "recognised"]
 
 
 def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
-    """Stores the transcript of an episode in place of an earlier one."""
+    """Stores the transcript of an episode in place of an earlier one, whose timeline goes with it."""
     segments = [[s.text, s.start_s, s.end_s, s.speaker] for s in transcript.segments]
     tx.execute(table.delete().where(table.c.episode_id == episode_id))
+    tx.execute(audio_files.delete().where(audio_files.c.episode_id == episode_id))
     tx.execute(
         table.insert().values(
             episode_id=episode_id,

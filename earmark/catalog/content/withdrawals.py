@@ -17,6 +17,7 @@ from earmark.catalog.batches import batches
 from earmark.catalog.content import insights as stored
 from earmark.catalog.content import names
 from earmark.catalog.content.joined import with_episode
+from earmark.catalog.content.placing import placed_insight
 from earmark.catalog.schema import insights
 from earmark.catalog.schema import withdrawals as table
 from earmark.catalog.selecting import named, within
@@ -24,6 +25,7 @@ from earmark.clean import cut, plain
 from earmark.errors import NotFound
 from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
+from earmark.timeline import Timeline
 from earmark.types import Because, Insight, Withdrawal, Withdrawn
 
 __all__ = ["LONGEST_NOTE", "among", "every", "find", "of_episode", "restore", "told_claims", "withdraw"]
@@ -145,7 +147,8 @@ def _withdrawn(row: sa.Row[Any], rules: NameRules) -> Withdrawn:
     spelling = own.pop("spelling", None) or own["speaker"]
     if spelling:
         own["speaker"] = rules.shown(spelling, episode_id=row.episode_id, show_id=row.show_id)
-    return Withdrawn(withdrawal=_withdrawal(row), insight=Insight(**own | shown | {"id": row.insight_id}))
+    insight = Insight(**own | shown | {"id": row.insight_id})
+    return Withdrawn(withdrawal=_withdrawal(row), insight=placed_insight(insight, Timeline.load(row.anchors)))
 
 
 def _known(row: sa.Row[Any]) -> dict[str, Any]:

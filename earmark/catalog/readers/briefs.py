@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from earmark.catalog.batches import batches
 from earmark.catalog.content import withdrawals
+from earmark.catalog.content.placing import placed_brief
 from earmark.catalog.readers.present_names import with_names
 from earmark.catalog.schema import briefs as table
 from earmark.catalog.schema import told
@@ -29,7 +30,9 @@ def get(tx: sa.Connection, subscriber_id: str, date: dt.date) -> Brief | None:
 
 
 def current(tx: sa.Connection, brief: Brief) -> Brief:
-    """The brief without what has been withdrawn since, its ideas and what others said, and with people as they are called now.
+    """The brief without what has been withdrawn since, its ideas and what others said.
+
+    People are called in it what they are called now, and links lead to the seconds of today.
 
     What is stored stays whole, so that an idea which is restored is back in its place.
     """
@@ -39,6 +42,7 @@ def current(tx: sa.Connection, brief: Brief) -> Brief:
     named |= {echo.insight_id for related in others for echo in related.also_said_by}
     brief = with_names(tx, brief, named)
     wrong = withdrawals.among(tx, named)
+    brief = placed_brief(tx, brief)
     if not wrong:
         return brief
     kept = tuple(_without(item, wrong) for item in brief.items if item.insight.id not in wrong)

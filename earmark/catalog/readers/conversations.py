@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from earmark.catalog.content import names
+from earmark.catalog.content.placing import placed_answer, timelines
 from earmark.catalog.inserting import insert_new
 from earmark.catalog.readers.present_names import answer_with_names
 from earmark.catalog.schema import conversations as table
@@ -40,16 +41,17 @@ def get(tx: sa.Connection, reader_id: str, conversation_id: str) -> Conversation
 
 
 def turns(tx: sa.Connection, reader_id: str, conversation_id: str) -> list[Turn]:
-    """The questions and answers of a reader's conversation in the order they were given; none if it is not known."""
+    """The questions and answers of a reader's conversation in the order they were given; none if it is not known.
+
+    What an answer cites leads to the second at which a listener hears it today.
+    """
     query = sa.select(turns_table).where(_turns_of(reader_id, conversation_id)).order_by(turns_table.c.seq)
+    told = [(row.question, load(Answer, row.answer), row.asked_at) for row in tx.execute(query)]
+    lines = timelines(tx, (citation.episode_id for _, answer, _ in told for citation in answer.citations))
     rules = names.load(tx)
     return [
-        Turn(
-            question=row.question,
-            answer=answer_with_names(load(Answer, row.answer), rules),
-            asked_at=row.asked_at,
-        )
-        for row in tx.execute(query)
+        Turn(question=asked, answer=answer_with_names(placed_answer(answer, lines), rules), asked_at=at)
+        for asked, answer, at in told
     ]
 
 

@@ -68,7 +68,7 @@
     }
 
     open(from) {
-      const { at, title, show, page } = from.dataset;
+      const { at, about, title, show, page } = from.dataset;
       // A path is below where the app is served, which a proxy may have put under one of its own.
       const audio = from.dataset.audio.startsWith("/") ? new URL(from.dataset.audio.slice(1), root).href : from.dataset.audio;
       this.wanted = Number(at) || 0;
@@ -78,7 +78,7 @@
       this.show.textContent = show;
       this.bar.hidden = false;
       document.documentElement.classList.add("earmark-plays");
-      this.say(`Playing from ${clock(this.wanted)}`, false);
+      this.say(`Playing from ${about ? "about " : ""}${clock(this.wanted)}`, false);
       if (this.audio.getAttribute("src") !== audio || this.audio.error) {
         this.place.max = 0;
         this.audio.src = audio;

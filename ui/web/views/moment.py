@@ -7,7 +7,7 @@ import streamlit as st
 from earmark.errors import NotFound
 from ui.web import state
 from ui.web.templating import render
-from ui.web.turns import AFTER_S, BEFORE_S, around, second_in
+from ui.web.turns import AFTER_S, BEFORE_S, around, heard_around, second_in
 from ui.web.views.parts import episode_button, notice, title
 
 __all__ = ["show"]
@@ -26,9 +26,10 @@ def show() -> None:
         notice("This moment is not here", "The episode is not in your library, or has not been read yet.", links=links)
         return
     at = second_in(params.get("t", ""))
-    turns = around(transcript.segments, at, params.get("near", ""))
+    timeline = library.episodes.timeline(episode.id)
+    turns = around(transcript.segments, at, params.get("near", ""), timeline)
     title(episode.data.title)
-    st.html(render("moment_head.html", episode=episode, at=at))
+    st.html(render("moment_head.html", episode=episode, heard=heard_around(timeline, at)))
     if play := episode_button(library, episode, at):
         with st.container(key="player"):
             st.html(play)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from earmark.errors import NotFound
+from earmark.timeline import moved
 from ui.web.audio import audio_address
 from ui.web.links import AppLinks
 from ui.web.templating import outward, render
@@ -59,16 +60,31 @@ def insight_button(library: LibraryPort, insight: Insight) -> str:
     page = AppLinks().insight(insight.id)
     title = insight.headline or insight.claim
     return render(
-        "play.html", audio=audio, at=insight.start_s, key=insight.id, title=title, show=insight.show, page=page
+        "play.html",
+        audio=audio,
+        at=insight.audio_s,
+        about=insight.about,
+        key=insight.id,
+        title=title,
+        show=insight.show,
+        page=page,
     )
 
 
 def episode_button(library: LibraryPort, episode: Episode, at: float | None) -> str:
-    """The button that plays an episode from a second, as HTML; empty where there is no audio."""
+    """The button that plays an episode from a second of its transcript, as HTML; empty where there is no audio."""
     audio = audio_of(library, episode.id)
     if not audio:
         return ""
     page = AppLinks().moment(episode.id, at)
+    shift = library.episodes.timeline(episode.id).at(at)
     return render(
-        "play.html", audio=audio, at=at, key=episode.id, title=episode.data.title, show=episode.show, page=page
+        "play.html",
+        audio=audio,
+        at=moved(at, shift.shift_s),
+        about=shift.about,
+        key=episode.id,
+        title=episode.data.title,
+        show=episode.show,
+        page=page,
     )
