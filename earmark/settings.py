@@ -32,6 +32,7 @@ __all__ = [
     "IngestSettings",
     "InsightSettings",
     "KeepSettings",
+    "LinksSettings",
     "LlmSettings",
     "MailSettings",
     "PublishSettings",
@@ -313,6 +314,19 @@ class KeepSettings(Group):
     copies: int = Field(2, ge=1, le=100, description="copies of the catalog from before an upgrade that are kept")
 
 
+class LinksSettings(Group):
+    """Links to the second, where the host's file is no longer the one that was transcribed."""
+
+    daily: int = Field(
+        10,
+        ge=0,
+        le=1_000,
+        description="episodes of the coming briefs whose links are checked by themselves each day; 0 is none",
+    )
+    minutes: float = Field(15, gt=0, le=600, description="most minutes of one episode that a check recognises")
+    audio_mb: float = Field(20, gt=0, le=2_000, description="most megabytes of one episode that a check fetches")
+
+
 class SearchSettings(Group):
     """How passages are ranked."""
 
@@ -501,6 +515,7 @@ class Settings(Group):
     insights: InsightSettings = InsightSettings()
     index: IndexSettings = IndexSettings()
     keep: KeepSettings = KeepSettings()
+    links: LinksSettings = LinksSettings()
     search: SearchSettings = SearchSettings()
     budget: BudgetSettings = BudgetSettings()
     brief: BriefSettings = BriefSettings()

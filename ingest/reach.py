@@ -13,6 +13,7 @@ from earmark.settings import FetchSettings
 from earmark.types import Episode, Show
 from ingest.fetching.download import Progress
 from ingest.fetching.fetch import Fetcher, Response
+from ingest.fetching.parts import FilePart, ServedFile
 from ingest.local.files import local_path, read_local
 from ingest.transcripts.formats import type_of
 
@@ -67,6 +68,16 @@ class Reach:
             "last_modified": done.last_modified[:_LONGEST],
         }
         return Recording(path=done.path, served={name: value for name, value in served.items() if value})
+
+    def look(self, url: str) -> ServedFile:
+        """What the host says of the audio now; raises as ``Fetcher.look``."""
+        with veiled(self.access.veil):
+            return self.fetcher.look(self.access.url(url))
+
+    def part(self, url: str, first: int, count: int) -> FilePart:
+        """Some bytes of the audio; raises as ``Fetcher.part``."""
+        with veiled(self.access.veil):
+            return self.fetcher.part(self.access.url(url), first, count)
 
 
 def reach(catalog: Catalog, fetcher: Fetcher, limits: FetchSettings, episode: Episode) -> Reach:

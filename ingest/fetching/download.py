@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +14,11 @@ from pathlib import Path
 from earmark.errors import FetchError, FetchRefused, PermanentError, StorageFull
 from earmark.net import redact, without_userinfo
 from ingest.fetching.http_guard import Exchange
+from ingest.fetching.parts import CONTENT_RANGE
 
-__all__ = ["Download", "DownloadedFile", "Progress"]
+__all__ = ["Download", "DownloadedFile", "Progress", "storing"]
 
 Progress = Callable[[int, int | None], None]
-
-_CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,7 @@ class Download:
             raise
         if total is not None and done != total:
             raise FetchError(f"ended after {done:,} of {total:,} bytes; try again later", subject=redact(self.url))
-        with _storage(self.path):
+        with storing(self.path):
             self.part.replace(self.path)
             self.note.unlink(missing_ok=True)
         return DownloadedFile(
@@ -108,7 +106,7 @@ class Download:
         encoded = answer.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}
         if answer.status in {200, 203}:
             return 0, int(length) if length.isascii() and length.isdigit() and not encoded else None
-        match = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+        match = CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
         total = int(match[3]) if match and match[3] != "*" else None
         if match and answer.status == 206 and match[1] and int(match[1]) == size and not encoded:
             return size, total
@@ -121,7 +119,7 @@ class Download:
 
     def _write(self, answer: Exchange, start: int, total: int | None, between: Callable[[], None]) -> int:
         done = start
-        with _storage(self.path):
+        with storing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if start == 0:
                 self._remember(answer)
@@ -170,8 +168,8 @@ class Download:
 
 
 @contextmanager
-def _storage(path: Path) -> Iterator[None]:
-    """Explains errors of the disk."""
+def storing(path: Path) -> Iterator[None]:
+    """Explains errors of the disk: raises ``StorageFull`` or ``PermanentError``."""
     try:
         yield
     except OSError as error:

@@ -26,6 +26,7 @@ from earmark.private import is_private, with_login
 from earmark.settings import FetchSettings
 from ingest.fetching.download import Download, DownloadedFile, Progress
 from ingest.fetching.http_guard import AddressGuard, Exchange, check_scheme
+from ingest.fetching.parts import FilePart, ServedFile, read_part, served_file, wanted_part
 from ingest.fetching.politeness import HOST_HOLD, Schedule, fresh_s, retry_after_s
 from ingest.fetching.turns import HostTurn, HostTurns
 
@@ -46,6 +47,9 @@ _REFUSALS = {
     404: "there is nothing at this address",
     410: "is gone for good",
 }
+
+_WITHOUT_HEAD = {400, 403, 404, 405, 406, 501}
+"""What servers answer to HEAD though they would give the file."""
 
 _T = TypeVar("_T")
 
@@ -168,6 +172,43 @@ class Fetcher:
 
         return self._retrying(attempt)
 
+    def look(self, url: str) -> ServedFile:
+        """What the server says of the file at ``url``, which is not fetched; raises as ``get``.
+
+        A server that does not answer HEAD is asked for the file's first byte.
+        """
+
+        def attempt(headers: Mapping[str, str], *, head: bool) -> ServedFile:
+            total_s = self._settings.total_timeout_s
+            with self._follow(url, headers, total_s=total_s, long=True, head=head) as (answer, permanent, _):
+                if answer.status != 206:
+                    self._check(answer, permanent)
+                return served_file(answer)
+
+        try:
+            return self._retrying(lambda: attempt({}, head=True))
+        except (FetchError, FetchRefused) as error:
+            if error.status not in _WITHOUT_HEAD:
+                raise
+        return self._retrying(lambda: attempt(wanted_part(0, 1), head=False))
+
+    def part(self, url: str, first: int, count: int) -> FilePart:
+        """At most ``count`` bytes of the file at ``url``, from ``first`` on; raises as ``get``.
+
+        Raises:
+            FetchRefused: also where the server gives whole files only.
+        """
+        total_s = self._settings.total_timeout_s + count / SLOWEST_BYTES_PER_S
+
+        def attempt() -> FilePart:
+            headers = wanted_part(first, count)
+            with self._follow(url, headers, total_s=total_s, long=True) as (answer, permanent, turn):
+                if answer.status != 206:
+                    self._check(answer, permanent)
+                return read_part(answer, first, count, turn.give_way)
+
+        return self._retrying(attempt)
+
     def hold(self, host: str, until: datetime) -> None:
         """Lets nothing of this process ask a host before ``until``, as its Retry-After wished."""
         with self._holds_lock:
@@ -198,7 +239,7 @@ class Fetcher:
 
     @contextmanager
     def _follow(
-        self, url: str, headers: Mapping[str, str], *, total_s: float, long: bool = False
+        self, url: str, headers: Mapping[str, str], *, total_s: float, long: bool = False, head: bool = False
     ) -> Iterator[tuple[Exchange, bool, HostTurn]]:
         """The answer at the end of all redirects, whether each was permanent, and the turn at its host, held meanwhile.
 
@@ -219,7 +260,12 @@ class Fetcher:
                 self._refuse_held(host, current)
                 started = time.monotonic()
                 with self._guard.open(
-                    current, headers, silence_s=self._settings.timeout_s, total_s=left_s, compressed=not long
+                    current,
+                    headers,
+                    silence_s=self._settings.timeout_s,
+                    total_s=left_s,
+                    compressed=not long,
+                    head=head,
                 ) as answer:
                     if answer.status not in _REDIRECTS or not answer.location:
                         yield answer, permanent, turn

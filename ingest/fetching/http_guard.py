@@ -120,8 +120,9 @@ class AddressGuard:
         total_s: float,
         compressed: bool = True,
         body: bytes | None = None,
+        head: bool = False,
     ) -> Iterator[Exchange]:
-        """One GET, or one POST of a body, without following redirects; the connection ends with the ``with`` block.
+        """One GET, HEAD or POST of a body, without following redirects; the connection ends with the ``with`` block.
 
         Args:
             url: absolute; userinfo becomes Basic authentication.
@@ -130,6 +131,7 @@ class AddressGuard:
             total_s: longest time for everything, in seconds; the connection is cut then, whatever it is doing.
             compressed: whether gzip and deflate are offered.
             body: what is posted; ``None`` to get.
+            head: whether only the head of the answer is asked for.
 
         Raises:
             FetchRefused: no usable address, or an address that policy forbids.
@@ -141,7 +143,7 @@ class AddressGuard:
         try:
             try:
                 answer = session.request(
-                    "GET" if body is None else "POST",
+                    "HEAD" if head else "GET" if body is None else "POST",
                     url,
                     data=body,
                     headers={"Accept-Encoding": OFFERED if compressed else "identity", **headers},

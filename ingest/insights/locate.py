@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import cached_property
 
+from ingest.text.likeness import nearest_stretch, spoken_places
 from ingest.text.sentences import Sentence
 
 __all__ = ["Locator", "normalise"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _GAP = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\.{3}|…)\s*")
 _LABEL = re.compile(r"^\s*(?:[-–—>»]+\s*)?(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}|Speaker \d+):\s+")
-_FILLERS = frozenset(["um", "uh", "uhm", "er", "erm", "ah", "hm", "hmm"])
 GAP_WORDS = 80
 """Words that an ellipsis in a copied quote may stand for."""
 ALIKE = 0.9
@@ -86,7 +84,7 @@ class Locator:
     @cached_property
     def _spoken_words(self) -> list[tuple[str, int, int]]:
         """The words of the transcript as ``(word, start, end)``, without fillers and stutters."""
-        return _spoken_places(self._text)
+        return spoken_places(self._text)
 
     def _in_order(self, parts: Sequence[Sequence[str]]) -> tuple[int, int] | None:
         """The first and last word of parts that follow each other within `GAP_WORDS`."""
@@ -109,27 +107,9 @@ class Locator:
                 yield at
 
     def _nearly(self, wanted: Sequence[str]) -> tuple[int, int] | None:
-        """The stretch that has `ALIKE` of the wanted words in order; only places that share four words in a row are tried."""
-        words = [word for word, _, _ in self._spoken_words]
-        grams: dict[tuple[str, ...], list[int]] = {}
-        for at in range(len(words) - 3):
-            grams.setdefault(tuple(words[at : at + 4]), []).append(at)
-        best: tuple[float, int, int] | None = None
-        tried: set[int] = set()
-        for offset in range(len(wanted) - 3):
-            for at in grams.get(tuple(wanted[offset : offset + 4]), ())[:5]:
-                start = max(0, at - offset - 2)
-                if start in tried:
-                    continue
-                tried.add(start)
-                window = words[start : start + len(wanted) + 6]
-                blocks = [
-                    b for b in SequenceMatcher(None, wanted, window, autojunk=False).get_matching_blocks() if b.size
-                ]
-                share = sum(b.size for b in blocks) / len(wanted)
-                if share >= ALIKE and (best is None or share > best[0]):
-                    best = (share, start + blocks[0].b, start + blocks[-1].b + blocks[-1].size - 1)
-        return best[1:] if best else None
+        """The stretch that has `ALIKE` of the wanted words in order."""
+        like = nearest_stretch(wanted, [word for word, _, _ in self._spoken_words], alike=ALIKE)
+        return None if like is None else (like.first, like.last)
 
     def _is_edge(self, at: int) -> bool:
         if at in (0, len(self._flat)):
@@ -166,14 +146,4 @@ def _flatten(text: str) -> tuple[str, list[int]]:
 
 def _spoken(text: str) -> list[str]:
     """The words of a text as `Locator` compares them: no fillers, no stutters, no punctuation."""
-    return [word for word, _, _ in _spoken_places(text)]
-
-
-def _spoken_places(text: str) -> list[tuple[str, int, int]]:
-    """The same with where each word stands, as ``(word, start, end)``."""
-    words: list[tuple[str, int, int]] = []
-    for match in _WORD.finditer(text):
-        word = match[0].casefold().replace("’", "'")
-        if word not in _FILLERS and (not words or words[-1][0] != word):
-            words.append((word, match.start(), match.end()))
-    return words
+    return [word for word, _, _ in spoken_places(text)]

@@ -26,6 +26,8 @@ class FileState(StrEnum):
     """It is another, and every quote that was looked for was found in it again: links are moved."""
     ABOUT = "about"
     """It is another, and some quotes were not found again: links to those say *about*."""
+    UNCOMPARED = "uncompared"
+    """The transcript came from elsewhere, and could not be compared with it: links lead where the transcript says."""
     GONE = "gone"
     """There is none any more."""
 
