@@ -24,6 +24,7 @@ from library.episodes import Episodes
 from library.feeds import Feeds
 from library.index import Index
 from library.insights import Insights
+from library.links import Links
 from library.mail import Mail
 from library.marks import Marks
 from library.models import Models
@@ -99,6 +100,15 @@ class Library:
             sight=sight,
             briefs=lambda reader: self.for_reader(reader.id).briefs,
             alerts=lambda reader: self.for_reader(reader.id).alerts,
+        )
+        self.links = Links(
+            catalog,
+            settings,
+            clock,
+            sight=sight,
+            checker=wiring.link_checker,
+            briefs=lambda reader: self.for_reader(reader.id).briefs,
+            aside=wiring.link_check,
         )
         selections = Selections(
             catalog, sight, briefs=self.briefs, insights=self.insights, marks=self.marks, themes=self.themes

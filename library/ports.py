@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         IngestReport,
         Job,
         JobState,
+        LinkCheck,
         ModelWait,
         RemovalReport,
         SearchPage,
@@ -86,6 +87,7 @@ __all__ = [
     "IndexPort",
     "InsightsPort",
     "LibraryPort",
+    "LinksPort",
     "MailPort",
     "MarksPort",
     "ModelsPort",
@@ -147,6 +149,11 @@ class LibraryPort(Protocol):
     @property
     def episodes(self) -> EpisodesPort:
         """Their episodes."""
+        ...
+
+    @property
+    def links(self) -> LinksPort:
+        """Their links to the second."""
         ...
 
     @property
@@ -461,6 +468,25 @@ class EpisodesPort(Protocol):
 
     def local_audio(self, episode_id: str) -> Path | None:
         """The recording of an episode, if it is a file of this machine."""
+        ...
+
+
+class LinksPort(Protocol):
+    """`library.links.Links`."""
+
+    def check(
+        self,
+        names: Sequence[str] = (),
+        *,
+        again: bool = False,
+        on_check: Callable[[LinkCheck], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> list[LinkCheck]:
+        """Looks whether links still lead to the second, and moves those that do not."""
+        ...
+
+    def tend(self) -> bool:
+        """Starts the daily check when it is due."""
         ...
 
 

@@ -74,7 +74,7 @@ class Scheduler:
         self._let_go()
 
     def step(self) -> bool:
-        """One look at the clock: starts a fetch and sends briefs where that is due; whether this process does it."""
+        """One look at the clock: starts a fetch and sends briefs where that is due, and has links checked; whether it does it."""
         schedule, settings = self._library.schedule, self._library.settings
         if self._elsewhere():
             self._let_go()
@@ -89,6 +89,7 @@ class Scheduler:
             made = schedule.send_due(self._owner, self._stop)
             if made:
                 self._done(made)
+        self._library.links.tend()
         return True
 
     def _let_go(self) -> None:

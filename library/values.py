@@ -9,6 +9,7 @@ from earmark.catalog.work.troubles import ModelWait
 from ingest.events import Event, Failure, Postponed, Silence
 from ingest.feeds.refresh import Refreshed
 from ingest.forecast.estimate import BudgetOutlook, Forecast
+from ingest.links.check import LinkCheck
 from ingest.run import IngestReport
 from library.around import LinkedSegment, TranscriptPart
 from library.removal import RemovalReport
@@ -26,6 +27,7 @@ __all__ = [
     "IngestReport",
     "Job",
     "JobState",
+    "LinkCheck",
     "LinkedSegment",
     "ModelUse",
     "ModelWait",

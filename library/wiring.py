@@ -10,20 +10,22 @@ import threading
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
-from earmark.errors import IndexBusy
+from earmark.errors import IndexBusy, ModelNotFound
 from earmark.llm.known import KnownServers
 from earmark.settings import Settings
 from library.address import read_address
+from library.aside import Aside
 from library.model_servers import ModelServers
 from library.regrouping import Regrouper
 
 if TYPE_CHECKING:
     from earmark.llm.chat import LangChainChat
     from earmark.local_model.service import LocalService
-    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor, Meter
+    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor, Meter, Transcriber
     from earmark.settings import LlmSettings
     from ingest.fetching.fetch import Fetcher
     from ingest.limits.budget import Budget
+    from ingest.links.check import LinkChecker
     from ingest.stages import Stages
     from library.owner import IndexOwner
     from retrieval.themes.keeper import ThemeKeeper
@@ -52,13 +54,15 @@ class Wiring:
         self._services: dict[str, LocalService] = {}
         self._keeper: ThemeKeeper | None = None
         self._regrouper: Regrouper | None = None
+        self._link_check: Aside | None = None
 
     def close(self) -> None:
         """Lets go of the index and the catalog."""
         with self._lock:
-            regrouper, self._regrouper = self._regrouper, None
-        if regrouper is not None:
-            regrouper.close()
+            beside = [command for command in (self._regrouper, self._link_check) if command is not None]
+            self._regrouper = self._link_check = None
+        for command in beside:
+            command.close()
         with self._opening:
             if self._owner is not None:
                 self._owner.close()
@@ -137,6 +141,42 @@ class Wiring:
             if self._regrouper is None:
                 self._regrouper = Regrouper(self.settings)
             return self._regrouper
+
+    def link_check(self) -> Aside:
+        """The part that checks the links of coming briefs in a separate process."""
+        with self._lock:
+            if self._link_check is None:
+                failing = "the links of the coming briefs were not checked"
+                self._link_check = Aside(self.settings, "links", "--json", failing=failing)
+            return self._link_check
+
+    def link_checker(self) -> LinkChecker:
+        """What looks at the files of episodes, with a budget of its own."""
+        from ingest.limits.budget import Budget
+        from ingest.links.check import LinkChecker
+
+        return LinkChecker(
+            catalog=self.catalog,
+            fetcher=self.fetcher(),
+            settings=self.settings,
+            clock=self.clock,
+            budget=Budget(self.catalog, self.settings, self.clock),
+            transcriber=self._listener(),
+        )
+
+    def _listener(self) -> Transcriber | None:
+        """What recognises speech on this machine; ``None`` where that is switched off or its model is not here."""
+        from earmark.models import resolve
+        from ingest.speech.transcribe import open_transcriber
+
+        settings = self.settings
+        if not settings.asr.enabled or settings.asr.engine != "local":
+            return None
+        try:
+            resolve(settings.asr.model, kind="asr", models_dir=settings.models_dir, offline=True)
+        except ModelNotFound:
+            return None
+        return open_transcriber(settings.model_copy(update={"offline": True}))
 
     def owner(self) -> IndexOwner:
         """The owner of the index: this process, or the app.

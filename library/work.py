@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from earmark.catalog import Catalog, Connection
-from earmark.catalog.feeds import shows as shows_table
+from earmark.catalog import Catalog
 from earmark.catalog.work import duties, jobs, listing, troubles
 from library.hosts import open_on_host
 from library.keeping import TidyReport, tidy
 from library.logged import logged
+from library.named import named
 from library.run_words import run_words
 from library.sight import Sight
 from library.spending import SpendingReport, read_spending
@@ -170,7 +170,7 @@ class Work:
         """
         self._sight.require_owner(_WORK)
         with self._catalog.write() as tx:
-            show_ids, episode_ids = _named(tx, names)
+            show_ids, episode_ids = named(tx, names)
             return jobs.retry(tx, shows=show_ids, ids=episode_ids)
 
     def rewrite(self, names: Sequence[str] = ()) -> int:
@@ -187,7 +187,7 @@ class Work:
         """
         self._sight.require_owner(_WORK)
         with self._catalog.write() as tx:
-            show_ids, episode_ids = _named(tx, names)
+            show_ids, episode_ids = named(tx, names)
             return jobs.reopen(tx, shows=show_ids, ids=episode_ids)
 
 
@@ -200,16 +200,3 @@ def _said(report: IngestReport) -> str:
         interrupted=report.interrupted,
     )
     return f"{words}; {report.stopped_by}" if report.stopped_by else words
-
-
-def _named(tx: Connection, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The ids of the shows and of the episodes that names mean."""
-    show_ids: list[str] = []
-    episode_ids: list[str] = []
-    for name in names:
-        episode_id = jobs.find(tx, name)
-        if episode_id:
-            episode_ids.append(episode_id)
-        else:
-            show_ids.append(shows_table.find(tx, name).id)
-    return show_ids, episode_ids

@@ -912,6 +912,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         mcp=_HERE,
         cli=_FOR_PAGES,
     ),
+    Capability(
+        name="links",
+        about="Whether links still lead to the second, and where the quote is in a file that has changed",
+        library=("links.check", "links.tend"),
+        rest=Lacking("it fetches and recognises audio for minutes; the app does it by itself each day"),
+        mcp=Lacking("it fetches audio; what came of it is in every link"),
+        cli=("links",),
+    ),
     Capability(name="serve", about="Serves all faces", rest=_HERE, mcp=_HERE, cli=("app", "mcp")),
     Capability(
         name="set_up",

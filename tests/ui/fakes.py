@@ -59,6 +59,7 @@ from library.values import (
     Facets,
     Forecast,
     IngestReport,
+    LinkCheck,
     Job,
     JobState,
     ModelWait,
@@ -126,6 +127,7 @@ class FakeLibrary:
         self.tokens = FakeTokens()
         self.shows = FakeShows(held)
         self.episodes = FakeEpisodes(held)
+        self.links = FakeLinks()
         self.work = FakeWork(held)
         self.index = FakeIndex(held)
         self.insights = FakeInsights(held)
@@ -339,6 +341,23 @@ class FakeEpisodes:
 
     def local_audio(self, episode_id: str) -> Path | None:
         return None
+
+
+class FakeLinks:
+    """Every file is the one that was heard."""
+
+    def check(
+        self,
+        names: Sequence[str] = (),
+        *,
+        again: bool = False,
+        on_check: Callable[[LinkCheck], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> list[LinkCheck]:
+        return []
+
+    def tend(self) -> bool:
+        return False
 
 
 class FakeWork:

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import duties as table
 
-__all__ = ["FETCH", "SEND", "Duty", "done", "drop", "free_dead", "get", "owners", "take"]
+__all__ = ["FETCH", "LINKS", "SEND", "Duty", "done", "drop", "free_dead", "get", "owners", "take"]
 
-FETCH, SEND = "fetch", "send"
-"""The duties: asking feeds and reading what is new; making and sending briefs."""
+FETCH, SEND, LINKS = "fetch", "send", "links"
+"""The duties: asking feeds and reading what is new; making and sending briefs; checking the links of coming briefs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
