@@ -127,7 +127,7 @@ class LinkChecker:
                 return self._stored(known, served, before.state, before.timeline, before.note)
         if known.heard is not None and same_file(known.heard, served):
             return self._stored(known, served, FileState.SAME, AS_WRITTEN)
-        found = self._search(known, source, served)
+        found = self._search(known, source)
         # What was not compared to the end is compared again the next time: nothing is kept by which the file is known.
         kept = ServedFile() if isinstance(found.trouble, TransientError | ModelNotFound) else served
         note = found.trouble.explained() if found.trouble is not None else ""
@@ -142,7 +142,7 @@ class LinkChecker:
             return self._stored(known, kept, FileState.SAME, AS_WRITTEN)
         return self._stored(known, kept, FileState.MOVED, timeline)
 
-    def _search(self, known: _Known, source: Reach, served: ServedFile) -> Findings:
+    def _search(self, known: _Known, source: Reach) -> Findings:
         """Looks for the quotes of an episode in another file."""
         if self.transcriber is None:
             trouble = ModelNotFound("there is no model for speech here that could find the quotes again")
@@ -155,8 +155,8 @@ class LinkChecker:
         audio = self._audio(known, source, self.transcriber)
         added_s = 0.0
         try:
-            if known.heard is not None and known.heard.bytes and served.bytes:
-                added_s = (served.bytes - known.heard.bytes) / audio.bytes_per_s
+            if known.heard is not None and known.heard.bytes:
+                added_s = audio.longer_than(known.heard.bytes)
         except EarmarkError as error:
             return Findings(anchors=(), trouble=error)
         found = search(quotes, audio.words, added_s=added_s)

@@ -75,10 +75,11 @@ class HostAudio:
         self._heard: list[tuple[float, float]] = []
         self._words: list[HeardWord] = []
 
-    @property
-    def bytes_per_s(self) -> float:
-        """Of the sound; raises as `words`."""
-        return self._placed().bytes_per_s
+    def longer_than(self, size: int) -> float:
+        """By how many seconds it is longer than a file of that many bytes, 0 where it does not say; raises as `words`."""
+        placed = self._placed()
+        own = self._file.bytes if self._file is not None else None
+        return 0.0 if own is None else (own - size) / placed.bytes_per_s
 
     def words(self, begin_s: float, end_s: float) -> list[HeardWord]:
         """The words that are said between two seconds, with what was heard beside them; none behind the end of the file.
