@@ -35,6 +35,8 @@ class Scheduler:
         done: told of the readers whose briefs were made, after each round that made some.
         every_s: seconds between two looks at the clock.
         begin_s: seconds before the first.
+        links_after_s: seconds after which the daily check of links may begin; it waits until whatever began with the process
+            is done, and is not begun by one that ends at once.
         stop: ends it after the brief in hand.
     """
 
@@ -47,6 +49,7 @@ class Scheduler:
         done: Callable[[list[ReaderSchedule]], None] = lambda _made: None,
         every_s: float = 20.0,
         begin_s: float = 10.0,
+        links_after_s: float = 300.0,
         stop: threading.Event | None = None,
     ) -> None:
         self._library = library
@@ -55,6 +58,7 @@ class Scheduler:
         self._done = done
         self._every_s = every_s
         self._begin_s = begin_s
+        self._links_from = time.monotonic() + links_after_s
         self._owner = owner_name(_NUMBER)
         self._fetched = -_FETCH_AGAIN_S
         self._said = ""
@@ -89,7 +93,8 @@ class Scheduler:
             made = schedule.send_due(self._owner, self._stop)
             if made:
                 self._done(made)
-        self._library.links.tend()
+        if time.monotonic() >= self._links_from:
+            self._library.links.tend()
         return True
 
     def _let_go(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -80,15 +81,16 @@ def links(library: Library, *, asides: Asides | None = None) -> Links:
         ideas = insights.listed(tx)
     items = tuple(BriefItem(insight=idea, why="", novelty=0.0) for idea in ideas)
     now = library.clock.now()
-    brief = Brief(subscriber_id="local", date=now.date(), items=(*items, *items), created_at=now)
+    told: Any = Told(Brief(subscriber_id="local", date=now.date(), items=(*items, *items), created_at=now))
+    begun: Any = asides or Asides()
     return Links(
         library.catalog,
         library.settings,
         library.clock,
         sight=library._sight,
         checker=library.wiring.link_checker,
-        briefs=lambda _reader: Told(brief),  # type: ignore[arg-type, return-value]
-        aside=lambda: asides or Asides(),  # type: ignore[arg-type, return-value]
+        briefs=lambda _reader: told,
+        aside=lambda: begun,
     )
 
 

@@ -64,6 +64,14 @@ def test_it_fetches_when_that_is_due_and_not_again_at_once(tmp_path: Path) -> No
     assert schedule.asked == [schedule.keeper] * 3
 
 
+def test_links_are_looked_after_once_the_process_has_settled(tmp_path: Path) -> None:
+    library, _ = _library(tmp_path)
+    assert Scheduler(library, fetch=lambda: True).step()
+    assert library.links.tended == 0
+    assert Scheduler(library, fetch=lambda: True, links_after_s=0.0).step()
+    assert library.links.tended == 1
+
+
 @pytest.mark.parametrize("groups", [{"offline": True}, {"schedule": {"send": False}}])
 def test_settings_keep_it_from_fetching_and_from_sending(tmp_path: Path, groups: dict[str, object]) -> None:
     library, schedule = _library(tmp_path, groups=groups)

@@ -356,7 +356,10 @@ class FakeLinks:
     ) -> list[LinkCheck]:
         return []
 
+    tended = 0
+
     def tend(self) -> bool:
+        self.tended += 1
         return False
 
 

@@ -71,9 +71,9 @@ def _brief(told: Insight) -> Brief:
 
 
 def _terminal(print_it: Callable[[Console], None]) -> str:
-    out = Console(file=io.StringIO(), width=200)
-    print_it(out)
-    return out.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+    shown = io.StringIO()
+    print_it(Console(file=shown, width=200))
+    return shown.getvalue()
 
 
 def _entry(told: Insight) -> Entry:

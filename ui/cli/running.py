@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,8 @@ __all__ = ["keep_schedule", "print_plan", "run"]
 
 _EVERY_S = 20.0
 """Seconds between two looks at the clock."""
+_LINKS_AFTER_S = 300.0
+"""Seconds after which links are checked for the first time, beside what is due."""
 _CLOSE_S = 1.0
 """Seconds between two looks while a fetch is under way."""
 
@@ -78,6 +81,7 @@ def keep_schedule(library: LibraryPort, *, once: bool, as_json: bool = False) ->
             elsewhere=lambda: find_app(home) is not None,
             done=said,
             stop=stop,
+            links_after_s=math.inf if once else _LINKS_AFTER_S,
         )
         try:
             _Rounds(library, scheduler, ingest, quiet=as_json).until(stop, once=once)
