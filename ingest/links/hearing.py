@@ -13,14 +13,14 @@ from earmark.types import Segment
 from ingest.fetching.download import storing
 from ingest.fetching.parts import FilePart, ServedFile, same_file
 from ingest.limits.budget import ASR, Budget
-from ingest.links.mp3 import Mp3Layout, frames, layout, tag_bytes
+from ingest.links.mp3 import Mp3Layout, frames, has_rate, layout, tag_bytes
 from ingest.links.words import HeardWord, heard_words
 
 __all__ = ["Allowance", "AllowanceSpent", "HostAudio"]
 
 _BESIDE_S = 30.0
 """What was heard beside a stretch is given too: a quote may begin before it."""
-_HEAD_BYTES = 4_096
+_HEAD_BYTES = 8_192
 """Of the beginning of the sound: some frames, whatever the bit rate."""
 
 Fetch = Callable[[int, int], FilePart]
@@ -111,12 +111,12 @@ class HostAudio:
         if end_s - begin_s > self._seconds_left:
             raise AllowanceSpent("more would have to be heard than links.minutes allows")
         part = self._part(first, last - first)
-        steady = next(frames(part.body), None)
-        if steady is None or any(frame.rate / 8 != placed.bytes_per_s for frame in frames(part.body)):
+        sounding = list(frames(part.body))
+        if not sounding or not has_rate(sounding, placed.bytes_per_s * 8):
             raise AudioError("the bit rate of its file varies, so that no second has a known place")
         self._seconds_left -= end_s - begin_s
         segments = self._recognised(part.body, len(part.body) / placed.bytes_per_s)
-        self._note(begin_s, end_s, heard_words(segments, offset_s=placed.second(part.first + steady.at)))
+        self._note(begin_s, end_s, heard_words(segments, offset_s=placed.second(part.first + sounding[0].at)))
 
     def _recognised(self, body: bytes, seconds: float) -> Sequence[Segment]:
         """What is said in a part; nothing where it holds no speech."""

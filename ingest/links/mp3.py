@@ -5,12 +5,12 @@ MPEG-1 and MPEG-2 audio, layer III (ISO/IEC 11172-3, 13818-3), behind a tag of I
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from earmark.errors import AudioError
 
-__all__ = ["Mp3Layout", "frames", "layout", "tag_bytes"]
+__all__ = ["Frame", "Mp3Layout", "frames", "has_rate", "layout", "tag_bytes"]
 
 _TAG_HEAD = 10
 _RATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -18,6 +18,11 @@ _RATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 """Bit rates in kbit/s by their number in a frame's header: of MPEG-1, and of MPEG-2 and 2.5."""
 _SAMPLES_1 = (44_100, 48_000, 32_000)
 _MPEG_1, _MPEG_2, _MPEG_2_5 = 3, 2, 0
+_STEADY, _VARYING = b"Info", (b"Xing", b"VBRI")
+"""What the first frame is marked with that holds no sound: of a file with one bit rate, and of one with many."""
+_VARIES = "the bit rate of its file varies, so that no second has a known place"
+_ODD = 0.005
+"""Share of frames that may have another bit rate: one in a window of ten seconds."""
 _FEWEST_FRAMES = 3
 """So many frames one behind another are no accident of the bytes."""
 
@@ -61,16 +66,22 @@ def layout(begins: int, data: bytes) -> Mp3Layout:
     Raises:
         AudioError: they are no MP3, or its bit rate varies.
     """
-    return Mp3Layout(begins=begins, bytes_per_s=_steady_rate(data) / 8)
-
-
-def _steady_rate(data: bytes) -> int:
-    rates = {frame.rate for frame in frames(data)}
-    if not rates:
+    listed = list(frames(data))
+    first = data[listed[0].at : listed[0].at + listed[0].length] if listed else b""
+    if any(mark in first for mark in _VARYING):
+        raise AudioError(_VARIES)
+    sounding = listed[1:] if _STEADY in first else listed
+    if not sounding:
         raise AudioError("only of MP3 files can minutes be heard")
-    if len(rates) > 1 or b"Xing" in data[:512]:
-        raise AudioError("the bit rate of its file varies, so that no second has a known place")
-    return rates.pop()
+    rate = sounding[0].rate
+    if not has_rate(sounding, rate):
+        raise AudioError(_VARIES)
+    return Mp3Layout(begins=begins + sounding[0].at, bytes_per_s=rate / 8)
+
+
+def has_rate(listed: Sequence[Frame], rate: float) -> bool:
+    """Whether frames have this bit rate, but for single ones: the first frame of what was put in may only describe it."""
+    return sum(frame.rate != rate for frame in listed) <= _ODD * len(listed)
 
 
 def frames(data: bytes) -> Iterator[Frame]:

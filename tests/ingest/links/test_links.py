@@ -18,12 +18,13 @@ from earmark.catalog.content import audio_files, episodes, insights, transcripts
 from earmark.catalog.content.audio_files import FileState
 from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
+from earmark.errors import AudioError
 from earmark.settings import Settings
 from earmark.types import Episode, EpisodeData, Insight, Segment, Transcript
 from ingest.fetching.fetch import Fetcher
 from ingest.limits.budget import ASR, Budget
 from ingest.links.check import LinkCheck, LinkChecker
-from ingest.links.mp3 import frames, tag_bytes
+from ingest.links.mp3 import Mp3Layout, frames, layout, tag_bytes
 from tests.ingest.links.tones import ToneEar, said, sound, talk
 from tests.making import make_insight
 
@@ -372,3 +373,17 @@ def test_the_frames_of_an_mp3_file_are_read(heard_file: bytes) -> None:
     assert list(frames(b"\xff" * 5_000)) == []
     assert tag_bytes(b"ID3\x04\x00\x00\x00\x00\x02\x01rest") == 10 + 257
     assert tag_bytes(b"") == tag_bytes(b"RIFF1234WAVE") == 0
+
+
+def test_what_only_describes_a_file_is_no_sound(heard_file: bytes) -> None:
+    begins = tag_bytes(heard_file)
+    head = heard_file[begins : begins + 8_192]
+    first = next(frames(head))
+    assert b"Info" in head[: first.length]
+    placed = layout(begins, head)
+    assert placed == Mp3Layout(begins=begins + first.length, bytes_per_s=8_000.0)
+    assert placed.second(placed.byte(12.0)) == pytest.approx(12.0, abs=0.001)
+    with pytest.raises(AudioError, match="varies"):
+        layout(begins, head.replace(b"Info", b"Xing"))
+    with pytest.raises(AudioError, match="only of MP3"):
+        layout(0, b"\x00\x00\x00 ftypM4A " * 300)
