@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from rich.console import Console
@@ -141,7 +140,8 @@ def test_a_transcript_is_told_in_the_listeners_time() -> None:
     segments = [Segment(text=f"Sentence {n}.", start_s=n * 30.0, speaker=f"{n}") for n in range(4)]
     assert [turn.time for turn in around(segments, 60.0, "", timeline)] == ["0:00", "about 0:30", "1:40", "2:10"]
     assert heard_around(timeline, 60.0) == "1:40"
-    episode: Any = corpus.episodes_of(corpus.INSIGHTS)[0]
+    told = corpus.episodes_of(corpus.INSIGHTS)[0]
+    episode = replace(told, data=replace(told.data, audio_url="https://audio.example/a.mp3"))
     transcript = replace(corpus.transcript_of(corpus.INSIGHTS[0]), segments=tuple(segments))
     part = part_around(episode, transcript, timeline=timeline, second=60.0)
     assert [segment.url.rpartition("#")[2] for segment in part.segments] == ["t=0", "t=30", "t=100", "t=130"]
