@@ -16,8 +16,6 @@ from earmark.catalog.content import names
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import audio_files, episodes, shows
 from earmark.catalog.schema import chunks as table
-from earmark.catalog.schema import audio_files, episodes, shows
-from earmark.catalog.schema import chunks as table
 from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.timeline import AS_WRITTEN, Timeline
