@@ -60,14 +60,14 @@ def people(
     """
     flags = (ties or None, timeline or None, confirm or None)
     decisions = [option for option in (rename, join, split, *flags) if option is not None]
-    if len(decisions) > 1:
-        words = "takes one of --ties, --timeline, --rename, --confirm, --join and --split at a time"
-        raise UsageError(words, subject="people")
-    if called and split is None:
-        raise UsageError("goes with --split", subject="--as")
-    if show and not any(option is not None for option in (rename, join, split)):
-        raise UsageError("goes with --rename, --join or --split", subject="--show")
     with opened(context) as library:
+        if len(decisions) > 1:
+            words = "takes one of --ties, --timeline, --rename, --confirm, --join and --split at a time"
+            raise UsageError(words, subject="people")
+        if called and split is None:
+            raise UsageError("goes with --split", subject="--as")
+        if show and not any(option is not None for option in (rename, join, split)):
+            raise UsageError("goes with --rename, --join or --split", subject="--show")
         if name is None:
             if decisions:
                 raise UsageError("say whom: earmark people NAME …", subject="people")
