@@ -6,6 +6,7 @@ a line is full (cpython 85725, 144156). Here what is not plain ASCII is encoded 
 
 from __future__ import annotations
 
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueSingleAddressHeader, UniqueUnstructuredHeader
 from email.message import EmailMessage
@@ -56,7 +57,10 @@ class _AddressHeader(UniqueSingleAddressHeader):
 
 def _encoded(text: str, *, name: str, linesep: str, whole: bool = False) -> str:
     """The text as the value of the header ``name``, in lines; ``whole`` encodes it even where it is plain."""
-    charset = "us-ascii" if _is_plain(text) and not whole else "utf-8"
+    charset = Charset("us-ascii" if _is_plain(text) and not whole else "utf-8")
+    if charset.input_charset == "utf-8":
+        # Libraries change the default for the whole process (Apprise does, when it is imported).
+        charset.header_encoding = SHORTEST
     return Header(text, charset, maxlinelen=_LINE, header_name=name).encode(linesep=linesep)
 
 

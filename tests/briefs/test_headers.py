@@ -85,3 +85,11 @@ def test_an_address_at_which_mails_end_stays_on_one_line() -> None:
     message = EmailMessage(policy=POLICY)
     message["List-Unsubscribe"] = address
     assert f"List-Unsubscribe: {address}\r\n".encode() in message.as_bytes()
+
+
+def test_a_library_that_changes_the_default_of_the_process_changes_no_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    import email.charset
+
+    # What Apprise does when it is imported.
+    monkeypatch.setitem(email.charset.CHARSETS, "utf-8", (email.charset.QP, email.charset.QP, "utf-8"))
+    assert b"Subject: =?utf-8?b?PT91dGYtOD9xP3g/PQ==?=\r\n" in wire("=?utf-8?q?x?=")
