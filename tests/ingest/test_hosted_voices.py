@@ -25,7 +25,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HostedDiar
         """
 import os, signal
 from earmark.errors import AudioError
-from ingest.voices import hosted
+from ingest.voices import host
 from ingest.voices.diarise import SpeechTurn
 
 class Engine:
@@ -39,8 +39,8 @@ class Engine:
         print("a library that talks")
         return (SpeechTurn(start_s=0, end_s=float(os.getpid()), label=f"of {speakers}"),)
 
-hosted.SenkoDiariser = Engine
-hosted.main()
+host.SenkoDiariser = Engine
+host.main()
 """,
         encoding="utf-8",
     )
