@@ -145,21 +145,26 @@ class NumberedTranscript:
     def lines(self, indices: Iterable[int]) -> list[str]:
         """Sentences as a model reads them, ``[12] Ines: …``; the speaker is named where it changes, gaps are marked.
 
-        What only says that somebody listens ("Yeah.") is left out.
+        What only says that somebody listens ("Yeah.") is left out; where somebody else says it, that is a gap too, for no
+        quote goes across it.
         """
         lines: list[str] = []
         speaker: str | None = None
         label_before: str | None = None
         last: int | None = None
+        interrupted = False
         for index in indices:
             sentence = self.sentences[index]
             gap = last is not None and index != last + 1
             last = index
             if self._nods(index):
+                interrupted = interrupted or (bool(lines) and sentence.speaker != label_before)
                 continue
-            if gap:
+            if gap or (interrupted and sentence.speaker == label_before):
                 lines.append("…")
+            if gap:
                 speaker = None
+            interrupted = False
             name = public_name(sentence.speaker)
             label = f"{name}: " if name and name != speaker else ""
             if name is None and sentence.speaker != label_before:

@@ -108,6 +108,7 @@ def test_sentences_that_only_nod_are_not_read_unless_they_answer() -> None:
     text = numbered(Transcript(segments=tuple(Segment(text=t, speaker=s) for s, t in turns), source="text"))
     assert text.lines(range(len(text.sentences))) == [
         f"[1] {GUEST}: Ovens swing.",
+        "…",  # a quote of 1 and 4 would lose 1
         "[4] They burn bread.",
         f"[5] {HOST}: Always?",
         f"[6] {GUEST}: Yes.",
