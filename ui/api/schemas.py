@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from earmark.documents import SCHEMA_VERSION
+from earmark.name_rules import LONGEST_NAME
 from earmark.types import Because, Conversation, Direction, Insight, SelectionKind, Theme, Turn
 from library.marks import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 from library.profile import LONGEST_PROFILE
@@ -105,7 +106,11 @@ class Talk(BaseModel):
     turns: list[Turn]
 
 
-PersonName = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+_NAME = r"[\p{L}\p{M}\p{N} .,'’\"“”()&/+@!?:;_·–—-]*"
+"""What may stand beside the letter that a name has: nothing that nobody sees, no markup."""
+PersonName = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_NAME, pattern=rf"^{_NAME}\p{{L}}{_NAME}$")
+]
 ShowOfPerson = Annotated[str, StringConstraints(max_length=500)]
 """An id, a title or a part of one; empty for all shows."""
 
@@ -226,7 +231,7 @@ class SplitBody(_Body):
     """How the other person is written, and what they are called: by default so."""
 
     written: PersonName
-    called: Annotated[str, StringConstraints(max_length=500)] = ""
+    called: Annotated[str, StringConstraints(max_length=LONGEST_NAME, pattern=rf"^({_NAME}\p{{L}}{_NAME})?$")] = ""
     show: ShowOfPerson = ""
 
 
