@@ -56,6 +56,8 @@ def test_names_are_known_at_once_under_both(catalog: Catalog, clock: FixedClock)
     assert speakers_meant(names, "s gibson") == speakers_meant(names, "Steve") == ("Steve Gibson",)
     assert speakers_meant(names, "Chris") == ("Chris",)
     assert speakers_meant(names, "Nobody") == ()
-    assert known.known().speakers == ("Ben Osprey", "Chris", "Chris Hall", "Steve Gibson")
+    # The library of these tests has speakers of its own.
+    assert {"Ben Osprey", "Chris", "Chris Hall", "Steve Gibson"} <= set(known.known().speakers)
+    assert not {"S. Gibson", "Nobody", "Somebody"} & set(known.known().speakers)
     assert known.known().before == (("S. Gibson", "Steve Gibson"),)
     assert known.known().called_now("What does S. Gibson say?") == "What does Steve Gibson say?"

@@ -106,8 +106,12 @@ class Talk(BaseModel):
     turns: list[Turn]
 
 
-_NAME = r"[\p{L}\p{M}\p{N} .,'’\"“”()&/+@!?:;_·–—-]*"
-"""What may stand beside the letter that a name has: nothing that nobody sees, no markup."""
+_HIDDEN = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff" + "\U000e0000-\U000e0fff"
+)
+_NAME = rf"[^{_HIDDEN}<>\[\]{{}}|\\`*#]*"
+"""What may stand beside the letter that a name has: nothing that nobody sees, no markup (`library.person_names.checked_name`)."""
 PersonName = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST_NAME, pattern=rf"^{_NAME}\p{{L}}{_NAME}$")
 ]

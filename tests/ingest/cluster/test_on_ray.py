@@ -122,7 +122,8 @@ def test_a_killed_actor_and_a_killed_node_lose_nothing_and_leave_nothing_twice(
             assert jobs.owners(tx) == []
         assert contents(broken) == contents(whole)
         with catalog.write() as tx:
-            tx.execute(sa.delete(vectors))
+            # Those of claims are made with an insight, and again when a list needs them: no run brings them back.
+            tx.execute(sa.delete(vectors).where(vectors.c.model.not_like("%#claim")))
         run_on_cluster(catalog, make_stages(catalog, broken), SystemClock(), open_stages=open_stages)
         catalog.close()
         assert contents(broken) == contents(whole)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from earmark.errors import Forbidden, NotFound, UsageError
+from ui.access.gate import Refused
 from ui.api.answering import answer, page
 from ui.api.params import Cursor, Limit, Theirs
 from ui.api.schemas import JoinBody, PersonNameBody, SplitBody
@@ -50,20 +54,35 @@ def timeline(request: Request, library: Theirs, name: Name) -> Response:
 
 
 def rename_person(request: Request, library: Theirs, name: Name, body: PersonNameBody) -> Response:
-    """For an owner. What was said stays as it is, and the former name leads to them."""
-    return answer(request, library.people.rename(name, body.name, show=body.show))
+    """For an owner. What was said stays as it is, and the former name leads to them. 409: nobody can be called so, or somebody is."""
+    with _as_conflict():
+        return answer(request, library.people.rename(name, body.name, show=body.show))
 
 
 def confirm_person(request: Request, library: Theirs, name: Name) -> Response:
     """For an owner."""
-    return answer(request, library.people.confirm(name))
+    with _as_conflict():
+        return answer(request, library.people.confirm(name))
 
 
 def join_people(request: Request, library: Theirs, name: Name, body: JoinBody) -> Response:
-    """For an owner."""
-    return answer(request, library.people.join(name, body.other, show=body.show))
+    """For an owner. 409: both are one person already."""
+    with _as_conflict():
+        return answer(request, library.people.join(name, body.other, show=body.show))
 
 
 def split_person(request: Request, library: Theirs, name: Name, body: SplitBody) -> Response:
-    """For an owner. The other person."""
-    return answer(request, library.people.split(name, body.written, called=body.called, show=body.show))
+    """For an owner. The other person. 409: they are not written so, or it is the only way."""
+    with _as_conflict():
+        return answer(request, library.people.split(name, body.written, called=body.called, show=body.show))
+
+
+@contextmanager
+def _as_conflict() -> Iterator[None]:
+    """What is a name by its form, and does not fit the people that there are, is a conflict and no wrong request."""
+    try:
+        yield
+    except (Forbidden, NotFound):
+        raise
+    except UsageError as error:
+        raise Refused(error.message, subject=error.subject, status=409) from error
