@@ -20,6 +20,7 @@ from earmark.catalog.schema import vectors
 from earmark.catalog.work import jobs
 from earmark.clock import SystemClock
 from earmark.settings import Settings
+from earmark.statement_store import STATEMENTS
 from ingest.cluster import run_on_cluster
 from ingest.events import Event
 from ingest.work.worker import Worker
@@ -122,8 +123,10 @@ def test_a_killed_actor_and_a_killed_node_lose_nothing_and_leave_nothing_twice(
             assert jobs.owners(tx) == []
         assert contents(broken) == contents(whole)
         with catalog.write() as tx:
-            # Those of claims are made with an insight, and again when a list needs them: no run brings them back.
-            tx.execute(sa.delete(vectors).where(vectors.c.model.not_like("%#claim")))
+            # Statements, and vectors of claims, are made with an insight, and again when a list needs them: a run brings
+            # back those of passages and insights.
+            kept = vectors.c.model.like("%#claim") | (vectors.c.model == STATEMENTS)
+            tx.execute(sa.delete(vectors).where(~kept))
         run_on_cluster(catalog, make_stages(catalog, broken), SystemClock(), open_stages=open_stages)
         catalog.close()
         assert contents(broken) == contents(whole)
