@@ -78,8 +78,8 @@ def read_part(answer: Exchange, first: int, count: int, between: Callable[[], No
     """
     subject = redact(answer.url)
     match = CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
-    encoded = answer.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}
-    if answer.status != 206 or match is None or match[1] is None or int(match[1]) != first or encoded:
+    other = answer.status != 206 or match is None or match[1] is None or int(match[1]) != first
+    if other or not _is_plain(answer.headers):
         raise FetchRefused("the server gives no part of a file", subject=subject, status=answer.status)
     body = bytearray()
     for piece in answer.chunks(count):
@@ -97,5 +97,9 @@ def _size(status: int, headers: Mapping[str, str]) -> int | None:
         match = CONTENT_RANGE.fullmatch(headers.get("Content-Range", "").strip())
         return int(match[3]) if match and match[3] != "*" else None
     length = headers.get("Content-Length", "")
-    plain = headers.get("Content-Encoding", "identity").lower() in {"", "identity"}
-    return int(length) if plain and length.isascii() and length.isdigit() else None
+    return int(length) if _is_plain(headers) and length.isascii() and length.isdigit() else None
+
+
+def _is_plain(headers: Mapping[str, str]) -> bool:
+    """Whether the bytes are those of the file, and not compressed on the way."""
+    return headers.get("Content-Encoding", "identity").lower() in {"", "identity"}

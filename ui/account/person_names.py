@@ -118,5 +118,5 @@ def _values(theirs: LibraryPort, name: str) -> dict[str, Any]:
         "person": person,
         "address": person_page(person.name),
         "others": others[:_OFFERED],
-        "shows": [(summary.show.id, summary.show.title) for summary in theirs.shows.summaries()],
+        "shows": [(show.id, show.title) for show in theirs.shows.every()],
     }
