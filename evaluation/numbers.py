@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluation.contract import contract_table
+from evaluation.contract import WHOLE, contract_table
 from evaluation.number_rows import FIGURES, SEARCHED, SECTIONS, NumberRow, NumberSection, Values, short
 
 __all__ = ["RESULTS", "numbers_page", "with_figures"]
@@ -56,7 +56,15 @@ def with_figures(readme: str, results: Path = RESULTS) -> str:
         what, told = _words(row, _read(results, row.file))
         lines.append(f"| {what} | {told} | `{again}` |")
     text = _written(readme, "figures", lines)
-    return _written(text, "contract", contract_table(_read(results, "contract.json")))
+    whole = {name: _linked(row, results) for name, row in WHOLE.items()}
+    return _written(text, "contract", contract_table(_read(results, "contract.json"), whole))
+
+
+def _linked(row: NumberRow, results: Path) -> str:
+    """What a row tells and the day on which it was measured, as a link to its file from the README."""
+    values = _read(results, row.file)
+    what, told = _words(row, values)
+    return f"{what}: {told} ([{_day(values)}](evaluation/results/{row.file}))"
 
 
 def _written(text: str, mark: str, lines: Sequence[str]) -> str:

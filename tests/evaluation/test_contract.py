@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evaluation.contract import broken, contract_table
+from evaluation.contract import WHOLE, broken, contract_table
+from evaluation.numbers import RESULTS, with_figures
+from tests.conftest import REPO
 from tests.contract.__main__ import main, row
 from tests.contract.full_disk import _filled
 from tests.contract.promise import Ground, Measured, NotMeasurable, Promise
@@ -38,6 +41,21 @@ def test_a_row_says_whether_the_promise_was_kept() -> None:
         "| Nothing is lost | no PostgreSQL here |  | not measured |",
     ]
     assert broken(rows) == ["Nothing is lost"]
+    _, _, columns, _, first, *_ = contract_table(document, {"toy": "10: 0 lost"})
+    assert columns == "| promise | measured | sample | the whole |  |"
+    assert first == "| Nothing is lost | 0 lost | 9 of 10 | 10: 0 lost | kept |"
+
+
+def test_what_the_whole_measurement_gave_follows_its_file(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    shutil.copytree(RESULTS, results)
+    assert set(WHOLE) <= {promise.name for promise in PROMISES}
+    mail = json.loads((results / "trust" / "mail.json").read_text("utf-8"))
+    mail["measured"]["kills"], mail["kills"]["skipped"] = "2031-02-03", 7
+    (results / "trust" / "mail.json").write_text(json.dumps(mail), "utf-8")
+    told = with_figures((REPO / "README.md").read_text("utf-8"), results)
+    assert "2,000 mails, 60 SIGKILLs: 7 skipped" in told
+    assert "([2031-02-03](evaluation/results/trust/mail.json))" in told
 
 
 @pytest.mark.parametrize(("kept", "code"), [(True, 0), (False, 1)], ids=["kept", "broken"])
