@@ -324,7 +324,15 @@ class LinksSettings(Group):
         description="episodes of the coming briefs whose links are checked by themselves each day; 0 is none",
     )
     minutes: float = Field(15, gt=0, le=600, description="most minutes of one episode that a check recognises")
-    audio_mb: float = Field(20, gt=0, le=2_000, description="most megabytes of one episode that a check fetches")
+    audio_mb: float = Field(
+        20, gt=0, le=2_000, description="most megabytes of one episode that a check fetches in parts"
+    )
+    whole_mb: float = Field(
+        100,
+        ge=0,
+        le=2_000,
+        description="largest file, in megabytes, that is fetched whole where no minutes of it can be heard; 0 is none",
+    )
 
 
 class SearchSettings(Group):

@@ -13,12 +13,16 @@ from earmark.errors import FetchError, FetchRefused
 from earmark.net import redact
 from ingest.fetching.http_guard import Exchange
 
-__all__ = ["CONTENT_RANGE", "FilePart", "ServedFile", "read_part", "same_file", "served_file", "wanted_part"]
+__all__ = ["CONTENT_RANGE", "FilePart", "NoParts", "ServedFile", "read_part", "same_file", "served_file", "wanted_part"]
 
 CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.ASCII)
 """The header of a part, or of a refusal of one (RFC 9110, 14.4)."""
 _LONGEST = 200
 """Characters of a header that are kept: validators are some dozens."""
+
+
+class NoParts(FetchRefused):
+    """The server gives whole files only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +77,14 @@ def read_part(answer: Exchange, first: int, count: int, between: Callable[[], No
     ``between`` is called after each piece and may take its time.
 
     Raises:
-        FetchRefused: it is no such part: the server gives whole files only, or another part.
+        NoParts: it is no such part: the server gives whole files only, or another part.
         FetchError: it broke off.
     """
     subject = redact(answer.url)
     match = CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
     other = answer.status != 206 or match is None or match[1] is None or int(match[1]) != first
     if other or not _is_plain(answer.headers):
-        raise FetchRefused("the server gives no part of a file", subject=subject, status=answer.status)
+        raise NoParts("the server gives no part of a file", subject=subject, status=answer.status)
     body = bytearray()
     for piece in answer.chunks(count):
         body += piece

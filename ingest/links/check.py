@@ -5,8 +5,7 @@ An unchanged file costs one request without a body. Of a changed one a few minut
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import audio_files, episodes, insights, transcripts
@@ -14,22 +13,19 @@ from earmark.catalog.content.audio_files import AudioFile, FileState
 from earmark.errors import EarmarkError, FetchRefused, ModelNotFound, NotFound, TransientError
 from earmark.ports import Clock, Transcriber
 from earmark.settings import Settings
-from earmark.timeline import AGREE_S, AS_WRITTEN, Anchor, Timeline
+from earmark.timeline import AGREE_S, AS_WRITTEN, Timeline
 from earmark.types import Episode, Insight, Transcript
 from ingest.fetching.fetch import Fetcher
 from ingest.fetching.parts import ServedFile, same_file
 from ingest.limits.budget import Budget
-from ingest.links.hearing import Allowance, HostAudio
-from ingest.links.search import Findings, Quote, search
+from ingest.links.changed import ChangedFile
+from ingest.links.search import Findings, Quote
 from ingest.links.words import LEAST_WORDS, quote_words
 from ingest.reach import Reach, reach
-from ingest.speech.hotwords import hotwords_for
 
 __all__ = ["LinkCheck", "LinkChecker"]
 
 _GONE = {404, 410}
-_END_S = 1e7
-"""A second behind the end of any episode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +123,7 @@ class LinkChecker:
                 return self._stored(known, served, before.state, before.timeline, before.note)
         if known.heard is not None and same_file(known.heard, served):
             return self._stored(known, served, FileState.SAME, AS_WRITTEN)
-        found = self._search(known, source)
+        found = self._found(known, source, served)
         # What was not compared to the end is compared again the next time: nothing is kept by which the file is known.
         kept = ServedFile() if isinstance(found.trouble, TransientError | ModelNotFound) else served
         note = found.trouble.explained() if found.trouble is not None else ""
@@ -142,8 +138,8 @@ class LinkChecker:
             return self._stored(known, kept, FileState.SAME, AS_WRITTEN)
         return self._stored(known, kept, FileState.MOVED, timeline)
 
-    def _search(self, known: _Known, source: Reach) -> Findings:
-        """Looks for the quotes of an episode in another file."""
+    def _found(self, known: _Known, source: Reach, served: ServedFile) -> Findings:
+        """The quotes of an episode, looked for in another file."""
         if self.transcriber is None:
             trouble = ModelNotFound("there is no model for speech here that could find the quotes again")
             return Findings(anchors=(), trouble=trouble)
@@ -152,28 +148,16 @@ class LinkChecker:
             for insight in known.timed
             if insight.start_s is not None and len(words := quote_words(insight.quote)) >= LEAST_WORDS
         ]
-        audio = self._audio(known, source, self.transcriber)
-        added_s = 0.0
-        try:
-            if known.heard is not None and known.heard.bytes:
-                added_s = audio.longer_than(known.heard.bytes)
-        except EarmarkError as error:
-            return Findings(anchors=(), trouble=error)
-        found = search(quotes, audio.words, added_s=added_s)
-        return replace(found, anchors=_with_end(found.anchors, added_s)) if added_s else found
-
-    def _audio(self, known: _Known, source: Reach, transcriber: Transcriber) -> HostAudio:
-        links, url = self.settings.links, known.episode.data.audio_url
-        spoken = known.transcript.language if known.transcript is not None else ""
-        return HostAudio(
-            fetch=lambda first, count: source.part(url, first, count),
-            transcriber=transcriber,
-            allowance=Allowance(bytes=round(links.audio_mb * 1e6), seconds=links.minutes * 60),
-            scratch=self.settings.audio_dir / f"{known.episode.id}.links.mp3",
+        changed = ChangedFile(
+            episode=known.episode,
+            source=source,
+            served=served,
+            settings=self.settings,
+            transcriber=self.transcriber,
             budget=self.budget,
-            language=spoken or known.episode.language,
-            names=hotwords_for(known.episode),
+            language=(known.transcript.language if known.transcript is not None else "") or known.episode.language,
         )
+        return changed.find(quotes, heard_bytes=known.heard.bytes if known.heard is not None else None)
 
     def _stored(
         self, known: _Known, served: ServedFile, state: FileState, timeline: Timeline, note: str = ""
@@ -208,14 +192,6 @@ def _known(tx: Connection, episode_id: str) -> _Known:
 
 def _file_of(file: AudioFile) -> ServedFile:
     return ServedFile(bytes=file.bytes, etag=file.etag, last_modified=file.last_modified)
-
-
-def _with_end(anchors: Sequence[Anchor], added_s: float) -> tuple[Anchor, ...]:
-    """The anchors, and one behind the episode where all that was added lies before the last of them."""
-    last = next((anchor.shift_s for anchor in reversed(anchors) if anchor.shift_s is not None), None)
-    if last is None or abs(last - added_s) > AGREE_S:
-        return tuple(anchors)
-    return (*anchors, Anchor(at_s=_END_S, shift_s=last))
 
 
 def _report(known: _Known, state: FileState | None, note: str, timeline: Timeline = AS_WRITTEN) -> LinkCheck:

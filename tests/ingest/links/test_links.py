@@ -25,7 +25,7 @@ from ingest.fetching.fetch import Fetcher
 from ingest.limits.budget import ASR, Budget
 from ingest.links.check import LinkCheck, LinkChecker
 from ingest.links.mp3 import Mp3Layout, frames, layout, tag_bytes
-from tests.ingest.links.tones import ToneEar, said, sound, talk
+from tests.ingest.links.tones import ToneEar, said, sound, sound_m4a, talk
 from tests.making import make_insight
 
 LONG_S = 300.0
@@ -265,9 +265,59 @@ def test_a_transcript_of_another_cut_with_the_same_times_is_left_alone(world: Wo
 
 def test_a_server_that_gives_no_parts(world: World, changed_file: bytes) -> None:
     world.host.content, world.host.ranges = changed_file, False
+    world.settings = {"links": {"whole_mb": 0}}
     looked = world.check()
     assert (looked.state, looked.note) == (FileState.ABOUT, "the server gives no part of a file")
     assert world.ear.heard == []
+
+
+@pytest.fixture(scope="module")
+def others(changed_file: bytes) -> dict[str, bytes]:
+    """The file with 40 s more in the middle, as hosts serve those of which no minutes can be heard."""
+    at = round(BREAK_S / 0.5)
+    return {
+        "m4a": sound_m4a(TALK[:at] + ADVERT + TALK[at:]),
+        "a bit rate that varies": changed_file.replace(b"Info", b"Xing", 1),
+        "no parts": changed_file,
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["m4a", "a bit rate that varies", "no parts"])
+def test_where_no_minutes_can_be_had_the_whole_file_is_fetched_once(
+    world: World, others: dict[str, bytes], kind: str
+) -> None:
+    world.host.content, world.host.ranges, world.host.etag = others[kind], kind != "no parts", '"2"'
+    assert world.check().state is FileState.MOVED
+    assert world.heard_at() == [(20, False), (110, False), (240, False), (310, False)]
+    assert [size for _, _, size in world.host.asked].count(len(others[kind])) == (2 if kind == "no parts" else 1)
+    assert sum(world.ear.heard) < LONG_S + 41, "no second is recognised twice"
+    assert list((world.home / "audio").iterdir()) == []
+
+
+@pytest.mark.parametrize("stated", [None, 10**12, 1_000])
+def test_a_file_that_is_too_large_is_not_fetched_whole(
+    world: World, others: dict[str, bytes], stated: int | None
+) -> None:
+    world.host.content, world.host.stated = others["m4a"], stated
+    world.settings = {"links": {"whole_mb": len(others["m4a"]) / 1e6 - 0.1}}
+    looked = world.check()
+    assert (looked.state, looked.note) == (FileState.ABOUT, "its file is larger than links.whole_mb allows")
+    assert (world.ear.heard, list(world.home.glob("audio/*"))) == ([], [])
+
+
+def test_a_whole_file_that_is_another_each_time_moves_no_link(world: World, others: dict[str, bytes]) -> None:
+    world.host.content, world.host.changing = others["m4a"], True
+    looked = world.check()
+    assert (looked.state, looked.note) == (FileState.ABOUT, "the host gives another file with every request")
+    assert (world.ear.heard, list(world.home.glob("audio/*"))) == ([], [])
+
+
+def test_a_whole_file_that_is_no_audio_says_so(world: World) -> None:
+    world.host.content = b"<html>come back later</html>" * 1_000
+    looked = world.check()
+    assert (looked.state, "is a web page, not audio" in looked.note) == (FileState.ABOUT, True)
+    assert list(world.home.glob("audio/*")) == []
 
 
 def test_a_file_that_is_gone(world: World) -> None:

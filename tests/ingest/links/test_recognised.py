@@ -11,9 +11,10 @@ from earmark.clock import FixedClock
 from earmark.settings import AsrSettings, Settings
 from ingest.fetching.parts import FilePart, ServedFile
 from ingest.limits.budget import Budget
-from ingest.links.hearing import Allowance, HostAudio
+from ingest.links.hearing import HostAudio
 from ingest.links.mp3 import frames, tag_bytes
 from ingest.links.search import Quote, search
+from ingest.links.sources import ServedParts
 from ingest.links.words import quote_words
 from ingest.speech.audio import RATE
 from ingest.speech.transcribe import FasterWhisperTranscriber
@@ -37,12 +38,16 @@ def test_quotes_that_were_said_are_found_forty_seconds_later(
     changed = file[: begins + listed[1].at] + silence + file[begins + listed[1].at :]
     settings = Settings(home=tmp_path)
     ear = FasterWhisperTranscriber(AsrSettings(), models_dir=tmp_path, offline=True)
-    audio = HostAudio(
-        fetch=lambda first, count: FilePart(
+    parts = ServedParts(
+        lambda first, count: FilePart(
             first=first, body=changed[first : first + count], of=ServedFile(bytes=len(changed))
         ),
+        most_bytes=2_000_000,
+    )
+    audio = HostAudio(
+        parts,
         transcriber=ear,
-        allowance=Allowance(bytes=2_000_000, seconds=600),
+        most_s=600,
         scratch=tmp_path / "a.mp3",
         budget=Budget(catalog, settings, clock),
         language="en",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+import av
 import numpy as np
+from numpy.typing import NDArray
 
 from earmark.errors import AudioError
 from earmark.types import Segment, Transcript
 from ingest.speech.audio import RATE, blocks, mp3
 
-__all__ = ["WORD_S", "ToneEar", "said", "sound", "talk"]
+__all__ = ["WORD_S", "ToneEar", "said", "sound", "sound_m4a", "talk"]
 
 WORD_S = 0.5
 _WORDS = 120
@@ -40,11 +43,28 @@ def said(words: Sequence[str], second: float, count: int = 12) -> str:
 
 
 def sound(words: Sequence[str]) -> bytes:
-    """The words as an MP3 file."""
+    """The words as an MP3 file of one bit rate."""
+    return mp3(_samples(words))
+
+
+def sound_m4a(words: Sequence[str]) -> bytes:
+    """The words as an M4A file, in AAC."""
+    target = io.BytesIO()
+    with av.open(target, "w", format="ipod") as container:
+        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        whole = (_samples(words) * 32_767).astype("<i2")
+        frame = av.AudioFrame.from_ndarray(whole[None, :], format="s16", layout="mono")
+        frame.sample_rate, frame.pts = RATE, 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return target.getvalue()
+
+
+def _samples(words: Sequence[str]) -> NDArray[np.float32]:
     moments = np.arange(int(WORD_S * RATE)) / RATE
     fade = np.minimum(1.0, np.minimum(moments, moments[::-1]) / 0.01)
     tones = [0.5 * fade * np.sin(2 * np.pi * (_LOWEST + _STEP * int(word[1:])) * moments) for word in words]
-    return mp3(np.concatenate(tones).astype(np.float32))
+    return np.concatenate(tones).astype(np.float32)
 
 
 class ToneEar:

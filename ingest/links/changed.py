@@ -1,0 +1,127 @@
+"""The quotes of an episode in the file that its host serves now: in a few minutes of it, or in the whole of it.
+
+Minutes are fetched where that can be done, of MP3 files with one bit rate. Others (M4A, a bit rate that varies, a host that gives
+no parts) are fetched whole, once, and as few minutes of them are recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from earmark.errors import EarmarkError, FetchRefused
+from earmark.ports import Transcriber
+from earmark.settings import Settings
+from earmark.timeline import AGREE_S, Anchor
+from earmark.types import Episode
+from ingest.fetching.parts import NoParts, ServedFile, same_file
+from ingest.limits.budget import Budget
+from ingest.links.hearing import HostAudio
+from ingest.links.mp3 import Unplaced
+from ingest.links.search import Findings, Quote, search
+from ingest.links.sources import AllowanceSpent, ServedParts, Source, WholeFile
+from ingest.reach import Reach
+from ingest.speech.hotwords import hotwords_for
+
+__all__ = ["ChangedFile"]
+
+_END_S = 1e7
+"""A second behind the end of any episode."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFile:
+    """A file that is not the one that was transcribed.
+
+    Attributes:
+        episode: whose file it is.
+        source: reaches it.
+        served: what the host said of it.
+        settings: say what a look may cost.
+        transcriber: recognises what is said.
+        budget: of speech recognition.
+        language: spoken, as far as known.
+    """
+
+    episode: Episode
+    source: Reach
+    served: ServedFile
+    settings: Settings
+    transcriber: Transcriber
+    budget: Budget
+    language: str
+
+    def find(self, quotes: Sequence[Quote], *, heard_bytes: int | None) -> Findings:
+        """Looks for quotes; ``heard_bytes`` is the size of the file that was transcribed, as far as known."""
+        found = self._in_parts(quotes, heard_bytes)
+        if not isinstance(found.trouble, NoParts | Unplaced) or not self.settings.links.whole_mb:
+            return found
+        try:
+            with self._whole() as file:
+                return search(quotes, self._listened(file).words)
+        except EarmarkError as error:
+            return Findings(anchors=(), trouble=error)
+
+    def _in_parts(self, quotes: Sequence[Quote], heard_bytes: int | None) -> Findings:
+        url = self.episode.data.audio_url
+        parts = ServedParts(
+            lambda first, count: self.source.part(url, first, count),
+            most_bytes=round(self.settings.links.audio_mb * 1e6),
+        )
+        try:
+            added_s = parts.longer_than(heard_bytes) if heard_bytes else 0.0
+        except EarmarkError as error:
+            return Findings(anchors=(), trouble=error)
+        found = search(quotes, self._listened(parts).words, added_s=added_s)
+        return replace(found, anchors=_with_end(found.anchors, added_s)) if added_s else found
+
+    def _listened(self, source: Source) -> HostAudio:
+        return HostAudio(
+            source,
+            transcriber=self.transcriber,
+            most_s=self.settings.links.minutes * 60,
+            scratch=self.settings.audio_dir / f"{self.episode.id}.links.mp3",
+            budget=self.budget,
+            language=self.language,
+            names=hotwords_for(self.episode),
+        )
+
+    @contextmanager
+    def _whole(self) -> Iterator[WholeFile]:
+        """The whole file, fetched for the length of a block.
+
+        Raises:
+            AllowanceSpent: it is larger than ``links.whole_mb``.
+            FetchRefused: it is not the file that the host has just named.
+        """
+        folder, name = self.settings.audio_dir, f"{self.episode.id}.links"
+        most = round(self.settings.links.whole_mb * 1e6)
+
+        def bounded(done: int, total: int | None) -> None:
+            if max(done, total or 0) > most:
+                raise AllowanceSpent("its file is larger than links.whole_mb allows")
+
+        bounded(self.served.bytes or 0, None)
+        try:
+            recording = self.source.audio(self.episode.data.audio_url, folder / f"{name}.whole", progress=bounded)
+            served = recording.served
+            fetched = ServedFile(
+                bytes=int(served.get("bytes", 0)),
+                etag=str(served.get("etag", "")),
+                last_modified=str(served.get("last_modified", "")),
+            )
+            if not same_file(fetched, self.served):
+                raise FetchRefused("the host gives another file with every request")
+            yield WholeFile(recording.path, folder / f"{name}.samples")
+        finally:
+            for left in folder.glob(f"{name}.*"):
+                left.unlink(missing_ok=True)
+
+
+def _with_end(anchors: Sequence[Anchor], added_s: float) -> tuple[Anchor, ...]:
+    """The anchors, and one behind the episode where all that was added lies before the last of them."""
+    last = next((anchor.shift_s for anchor in reversed(anchors) if anchor.shift_s is not None), None)
+    if last is None or abs(last - added_s) > AGREE_S:
+        return tuple(anchors)
+    return (*anchors, Anchor(at_s=_END_S, shift_s=last))

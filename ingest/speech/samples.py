@@ -1,0 +1,51 @@
+"""The samples of a whole file, decoded once and kept on the disk, so that any stretch of hours of sound costs little memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.fetching.download import storing
+from ingest.speech.audio import RATE, blocks, mp3
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["KeptSamples"]
+
+_LOUDEST = 32_767
+"""Of a sample in 16 bits."""
+
+
+class KeptSamples:
+    """The samples of a file in 16 bits: 115 MB an hour.
+
+    Args:
+        audio: the file.
+        kept: where they are kept; the caller removes it.
+
+    Raises:
+        DamagedAudio: it cannot be decoded.
+        StorageFull, PermanentError: they cannot be kept.
+    """
+
+    def __init__(self, audio: Path, kept: Path) -> None:
+        import numpy as np
+
+        with storing(kept), kept.open("wb") as file:
+            for block in blocks(audio):
+                file.write((np.clip(block.samples, -1, 1) * _LOUDEST).astype(np.int16).tobytes())
+        self._samples: NDArray[np.int16] = np.memmap(kept, dtype=np.int16, mode="r")
+
+    @property
+    def seconds(self) -> float:
+        """How long the sound is."""
+        return len(self._samples) / RATE
+
+    def mp3(self, begin_s: float, end_s: float) -> bytes:
+        """The sound between two seconds as an MP3 file of one channel."""
+        import numpy as np
+
+        chosen = self._samples[round(begin_s * RATE) : round(end_s * RATE)]
+        return mp3(chosen.astype(np.float32) / _LOUDEST)
