@@ -48,4 +48,4 @@ class KeptSamples:
         import numpy as np
 
         chosen = self._samples[round(begin_s * RATE) : round(end_s * RATE)]
-        return mp3(chosen.astype(np.float32) / _LOUDEST)
+        return mp3(chosen.astype(np.float32) / np.float32(_LOUDEST))
