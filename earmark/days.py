@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from earmark.errors import SettingsError, UsageError
-from earmark.types import Filters
+
+if TYPE_CHECKING:
+    from earmark.types import Filters
 
 __all__ = ["Days", "span", "time_of_day"]
 

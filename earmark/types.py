@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
+from earmark.kinds import Because, Direction, MailState, Rhythm, Role, SelectionKind, ShowStatus, Stage
 from earmark.name_rules import NameRule
 from earmark.timeline import moved
 
@@ -76,23 +76,6 @@ __all__ = [
     "Withdrawal",
     "Withdrawn",
 ]
-
-
-class Stage(StrEnum):
-    """The last stage that an episode has completed."""
-
-    DISCOVERED = "discovered"
-    TRANSCRIPT = "transcript"
-    CHUNKS = "chunks"
-    INSIGHTS = "insights"
-
-
-class ShowStatus(StrEnum):
-    """Whether a show is still checked for new episodes."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,26 +331,6 @@ class Insight:
     def stand_in(self) -> bool:
         """Whether it was found without the language model while that did not answer, and waits to be replaced."""
         return self.extractor == STAND_IN
-
-
-class Because(StrEnum):
-    """Why an insight is wrong."""
-
-    MISATTRIBUTED = "misattributed"
-    """Somebody else said it, or nobody did."""
-    NOT_MEANT = "not-meant"
-    """It is not what was meant."""
-    NOT_WORTH = "not-worth-it"
-    """It is right, and not worth anybody's time."""
-
-    @property
-    def words(self) -> str:
-        """The reason as the end of a sentence."""
-        return {
-            Because.MISATTRIBUTED: "somebody else said it, or nobody did",
-            Because.NOT_MEANT: "it is not what was meant",
-            Because.NOT_WORTH: "it is not worth the time",
-        }[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -642,22 +605,6 @@ class Conversation:
     turns: int = 0
 
 
-class Role(StrEnum):
-    """What a reader may do."""
-
-    OWNER = "owner"
-    """Everything: shows, settings, readers, and reading."""
-    READER = "reader"
-    """Reading, and changing what is the reader's own."""
-
-
-class Rhythm(StrEnum):
-    """How often a reader gets a brief."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """A person who reads in a library. Every day and hour is the reader's own, in ``timezone``.
@@ -709,19 +656,6 @@ class ApiToken:
     name: str
     created_at: datetime
     used_at: datetime | None = None
-
-
-class SelectionKind(StrEnum):
-    """What a reader can follow of a library."""
-
-    BRIEF = "brief"
-    """The ideas of the reader's briefs."""
-    SAVED = "saved"
-    """What the reader saved."""
-    THEME = "theme"
-    PERSON = "person"
-    """What somebody says."""
-    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -810,14 +744,6 @@ class UndeliveredLetter:
     again: datetime | None = None
 
 
-class MailState(StrEnum):
-    """Whether a reader wants mail at an address."""
-
-    ASKED = "asked"
-    CONFIRMED = "confirmed"
-    ENDED = "ended"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """A reader's wish for mail at an address.
@@ -864,13 +790,6 @@ class InsightState:
     note: str = ""
     tags: tuple[str, ...] = ()
     hidden_at: datetime | None = None
-
-
-class Direction(StrEnum):
-    """Whether a reader wants more or less like an insight."""
-
-    MORE = "more"
-    LESS = "less"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

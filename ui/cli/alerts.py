@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from earmark.kinds import SelectionKind
 from earmark.language.spans import counted
-from earmark.types import Selection, SelectionKind
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document, safe
 from ui.cli.session import opened_for
@@ -33,6 +33,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Have new claims told from now on, after the brief of each day, wherever the brief goes; old claims are not told."""
+    from earmark.types import Selection
+
     with opened_for(context, reader) as library:
         alert = library.alerts.add(Selection(kind=kind, value=value))
         if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -138,6 +137,8 @@ def _list(library: LibraryPort, *, as_json: bool) -> None:
 def _conversation(library: LibraryPort, given: str) -> str:
     """The conversation's id: a new id for ``new``, the most recently used conversation for ``last``."""
     if given == _NEW:
+        import secrets
+
         return secrets.token_urlsafe(8)
     if given == _LAST:
         newest = library.conversations.newest(limit=1)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.types import Selection, SelectionKind
+from earmark.kinds import SelectionKind
 from library.address import public_url
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document, safe
@@ -34,6 +34,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Make a feed, and print its two addresses (Atom, JSON Feed): they are shown this once, and are its only key."""
+    from earmark.types import Selection
+
     with opened_for(context, reader) as library:
         secret, feed = library.feeds.add(Selection(kind=kind, value=value))
         atom, json_feed = addresses(public_url(library.settings), secret)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.types import MailState
+from earmark.kinds import MailState
 from ui.cli.files import read_bytes
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document, safe

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import UsageError
-from earmark.types import Direction
+from earmark.kinds import Direction
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened

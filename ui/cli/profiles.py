@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import UsageError
+from earmark.kinds import Direction
 from earmark.language.spans import counted
-from earmark.types import Direction
 from ui.cli.files import read_text
 from ui.cli.options import ForReader, Json
 from ui.cli.output import print_document, safe

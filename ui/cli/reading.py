@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import StorageFull, UsageError
-from earmark.types import Filters
 from earmark.whole_files import write_atomically
 from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
 
 if TYPE_CHECKING:
-    from earmark.types import Brief
+    from earmark.types import Brief, Filters
     from library.ports import LibraryPort
 
 __all__ = [
@@ -231,6 +230,8 @@ def narrowed(
     before: str | None,
 ) -> Filters:
     """The filters that the options name; raises ``UsageError`` for a show or a day that does not exist."""
+    from earmark.types import Filters
+
     return Filters(
         shows=tuple(library.shows.find(name).id for name in shows or ()),
         speakers=tuple(speakers or ()),

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from earmark.addresses import absolute, insight_page
 from earmark.errors import UsageError
 from earmark.language.spans import counted
 from ui.cli.options import Json
@@ -30,6 +29,8 @@ def share(
 
     Strangers may read it while the setting publish.what is `shared`, and `earmark publish` writes it.
     """
+    from earmark.addresses import absolute, insight_page
+
     with opened(context) as library:
         if insight_id is None:
             if undo:

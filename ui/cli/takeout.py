@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from earmark.errors import UsageError
+from earmark.kinds import SelectionKind
 from earmark.language.spans import counted
-from earmark.types import Archive, Selection, SelectionKind
 from earmark.whole_files import write_atomically
 from ui.cli.files import read_text
 from ui.cli.options import ForReader, Json
@@ -46,6 +46,7 @@ def notes(
 ) -> None:
     """Write notes in Markdown with front matter and wikilinks; what is there is never changed, and nothing comes twice."""
     from briefs.exports.notes import DEFAULT_TEMPLATE
+    from earmark.types import Selection
 
     if show_template:
         typer.echo(DEFAULT_TEMPLATE, nl=False)
@@ -71,6 +72,8 @@ def readwise(
     as_json: Json = False,
 ) -> None:
     """Send quotes to Readwise as highlights, or write them into a CSV file; sent again they are not doubled."""
+    from earmark.types import Selection
+
     with opened_for(context, reader) as library:
         selection = Selection(kind=of, value=value)
         if file is not None:
@@ -91,6 +94,8 @@ def anki(
     as_json: Json = False,
 ) -> None:
     """Write cards as a text file that Anki imports; a second import changes cards in place of adding them."""
+    from earmark.types import Selection
+
     with opened_for(context, reader) as library:
         _write(file, library.takeout.anki(Selection(kind=of, value=value)))
         _said(f"Wrote {file}", as_json, written=str(file))
@@ -117,6 +122,7 @@ def import_(
 ) -> None:
     """Add what such a file holds to what a reader has, which stays."""
     from earmark.documents import result_in
+    from earmark.types import Archive
 
     with opened_for(context, reader) as library:
         try:

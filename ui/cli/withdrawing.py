@@ -9,7 +9,7 @@ import typer
 
 from earmark.days import Days
 from earmark.errors import UsageError
-from earmark.types import Because
+from earmark.kinds import Because
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
