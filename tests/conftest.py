@@ -88,8 +88,6 @@ _FOR_CI = frozenset({"browser", "realdata"})
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks tests as heavy and slow by what they ask for, and puts those that share something costly into one group.
 
-    Coverage is not measured while slow tests run: it slows them further, and what they guard is covered by others too.
-
     A group is run by one process, and the longest begins first. Groups count with several processes only (``-n``, by
     `make`): the tests of the sample library share one that the demo makes, those of the model on PyTorch load it once,
     those of a module share its fixtures.
@@ -105,8 +103,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.heavy)
         if _FOR_CI & fixtures or reads_real_data:
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("slow") is not None:
-            item.add_marker(pytest.mark.no_cover)
     pages = {group for item, group in groups.items() if "browser" in getattr(item, "fixturenames", ())}
     slow = {group for item, group in groups.items() if item.get_closest_marker("slow") is not None}
     # The long groups first: one that begins last is waited for by processes that have nothing left to do.
