@@ -91,7 +91,7 @@ class Library:
         self.conversations = Conversations(catalog, self.reader.id)
         self.models = Models(wiring, sight)
         self.people = People(catalog, clock, sight, desk=desk)
-        self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper)
+        self.themes = Themes(catalog, sight, keeper=wiring.theme_keeper, regrouper=wiring.regrouper, desk=desk)
         self.briefs = Briefs(catalog, settings, clock, desk=desk, reader=self.reader)
         self.schedule = Schedule(
             catalog,

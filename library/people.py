@@ -21,7 +21,7 @@ from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
 from library.person_names import Naming, checked_name
 from library.themes import theme_labels
-from library.timeline import TimelineClaim, claims_over_time
+from library.timeline import HEARD, TimelineClaim, claims_over_time
 
 if TYPE_CHECKING:
     from earmark.ports import Clock
@@ -35,10 +35,6 @@ _CLAIMS = 10
 """Claims of each theme that are shown of somebody."""
 _COMPARED = 20
 """The latest claims of a person that are compared: each is a look into the index."""
-_HEARD = 20
-"""What others said beside each of these claims."""
-_TIMELINE = 60
-"""Claims of somebody by time: some pages."""
 _SHOWN = 3
 """Examples of each way in which two people stand to one another."""
 _AGREEING, _DIFFERING = Relation.SAME.value, Relation.OPPOSITE.value
@@ -144,10 +140,10 @@ class People:
         """
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
-            said = self._said(tx, self._called(tx, name, scope), scope)[:_TIMELINE]
+            said = self._said(tx, self._called(tx, name, scope), scope)
         return claims_over_time(
             said,
-            related=lambda insight: self._desk().related(insight, limit=_HEARD),
+            related=lambda insight: self._desk().related(insight, limit=HEARD),
             hidden=self._sight.hidden_now(),
         )
 
@@ -239,7 +235,7 @@ class People:
         counts: Counter[tuple[str, str]] = Counter()
         examples: dict[tuple[str, str], list[Example]] = {}
         for insight in said:
-            for entry in self._desk().related(insight, limit=_HEARD):
+            for entry in self._desk().related(insight, limit=HEARD):
                 other = utterance(entry)
                 if entry.relation not in {_AGREEING, _DIFFERING} or not other.speaker or other.speaker in own:
                     continue

@@ -817,6 +817,10 @@ class ThemesPort(Protocol):
         """A theme's insights."""
         ...
 
+    def timeline(self, theme_id: str) -> list[TimelineClaim]:
+        """A theme's claims by time, with what became of them."""
+        ...
+
     def points(self, *, limit: int | None = None) -> list[ThemePoint]:
         """The map."""
         ...

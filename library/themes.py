@@ -13,8 +13,10 @@ from earmark.scope import ShowScope
 from earmark.types import Insight, Theme, ThemePoint
 from library.regrouping import AT_ONCE
 from library.sight import Sight
+from library.timeline import HEARD, TimelineClaim, claims_over_time
 
 if TYPE_CHECKING:
+    from library.owner import Desk
     from library.regrouping import Regrouper
     from retrieval.themes.keeper import ThemeKeeper, ThemesReport
 
@@ -39,6 +41,7 @@ class Themes:
         sight: of the reader. A reader of some shows gets themes of what these say, in words that these say.
         keeper: makes the part that groups insights.
         regrouper: makes the part that groups a large library in a separate process.
+        desk: answers what others said beside a claim.
     """
 
     def __init__(
@@ -48,11 +51,13 @@ class Themes:
         *,
         keeper: Callable[[], ThemeKeeper],
         regrouper: Callable[[], Regrouper],
+        desk: Callable[[], Desk],
     ) -> None:
         self._catalog = catalog
         self._sight = sight
         self._keeper = keeper
         self._regrouper = regrouper
+        self._desk = desk
 
     def every(self) -> list[Theme]:
         """All themes, those with most insights first, new insights included."""
@@ -71,6 +76,18 @@ class Themes:
             scope, hidden = self._sight.scope(tx), states.hidden(tx, self._sight.reader.id)
             central = themes.central(tx, theme_id, scope=scope, limit=None if limit is None else limit + len(hidden))
         return [insight for insight in central if insight.id not in hidden][:limit]
+
+    def timeline(self, theme_id: str) -> list[TimelineClaim]:
+        """A theme's latest sixty claims with a date, the earliest first: predictions, and what was said later about each.
+
+        Raises:
+            NotFound: no theme has that id or beginning of an id.
+        """
+        return claims_over_time(
+            self.insights(self.get(theme_id).id),
+            related=lambda insight: self._desk().related(insight, limit=HEARD),
+            hidden=self._sight.hidden_now(),
+        )
 
     def labels(self, insight_ids: Sequence[str]) -> dict[str, str]:
         """What the theme of each of these insights is called, by the id of the insight, as things are; those in no theme are left out."""

@@ -11,11 +11,13 @@ from earmark.language.words import content_terms
 from earmark.relations import Relation, published
 from earmark.types import Insight, Related
 
-__all__ = ["TimelineClaim", "claims_over_time"]
+__all__ = ["HEARD", "TimelineClaim", "claims_over_time"]
 
+_TOLD = 60
+"""Claims in a list by time: some pages."""
 _ASKED = 20
 """Claims of which it is looked up what others said: each is a look into the index."""
-_HEARD = 20
+HEARD = 20
 """What others said beside each of these claims."""
 _SHOWN = 5
 """What is shown of it under a claim."""
@@ -45,14 +47,15 @@ class TimelineClaim:
 def claims_over_time(
     said: Sequence[Insight], *, related: Callable[[Insight], Sequence[Related]], hidden: Collection[str] = ()
 ) -> list[TimelineClaim]:
-    """Claims with a date, the earliest first, each with what was said later about the same.
+    """The latest sixty claims with a date, the earliest first, each with what was said later about the same.
 
     Args:
         said: claims, in any order.
         related: what others said beside a claim; asked of at most twenty, of predictions first, the latest first.
         hidden: ids of insights that are not shown.
     """
-    dated = sorted((insight for insight in said if insight.published), key=lambda insight: (_when(insight), insight.id))
+    every = sorted((insight for insight in said if insight.published), key=lambda insight: (_when(insight), insight.id))
+    dated = every[-_TOLD:]
     due = {insight.id: words for insight in dated if (words := _foretold(insight)) is not None}
     newest = list(reversed(dated))
     first = [insight for insight in newest if insight.id in due]

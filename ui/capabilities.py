@@ -243,6 +243,14 @@ CAPABILITIES: tuple[Capability, ...] = (
         cli=("theme",),
     ),
     Capability(
+        name="theme_timeline",
+        about="A theme's claims by time: predictions with their date, and what was said later about each",
+        library=("themes.timeline",),
+        rest="GET /themes/{theme_id}/timeline",
+        mcp=Lacking("earmark://themes/{theme_id} has the claims, and related_insights what others said"),
+        cli=("theme",),
+    ),
+    Capability(
         name="theme_map",
         about="Insights with their places on the map; a fair sample if there are more",
         library=("themes.points", "themes.sizes"),

@@ -18,7 +18,7 @@ def themes(catalog: Catalog, reader: Reader = OWNER) -> Themes:
     def nothing() -> object:
         raise LookupError("a label asks nobody")
 
-    return Themes(catalog, Sight(catalog, reader), keeper=nothing, regrouper=nothing)  # type: ignore[arg-type]
+    return Themes(catalog, Sight(catalog, reader), keeper=nothing, regrouper=nothing, desk=nothing)  # type: ignore[arg-type]
 
 
 def test_what_is_in_a_theme_has_its_label_and_what_is_in_none_has_none(catalog: Catalog, clock: FixedClock) -> None:

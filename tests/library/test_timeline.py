@@ -116,6 +116,11 @@ def test_what_a_model_says_of_the_kind_counts_before_the_words() -> None:
     assert [(entry.prediction, entry.due) for entry in told] == [(True, ""), (False, "")]
 
 
+def test_of_a_long_list_the_latest_sixty_are_told() -> None:
+    told = claims_over_time([claim(f"c{n:02}", "Kettles sing.", days=n) for n in range(61)], related=Heard())
+    assert [told[0].insight.id, told[-1].insight.id, len(told)] == ["c01", "c60", 60]
+
+
 def test_at_most_twenty_lists_are_asked_for_predictions_first_and_what_has_no_date_is_left_out() -> None:
     claims = [claim(f"c{n:02}", f"Kettle {n} sings.", days=n) for n in range(30)]
     claims += [claim(f"p{n}", f"Kettle {n} will sing by 2030.", days=n) for n in range(3)]

@@ -52,6 +52,7 @@ from library.ports import LibraryPort
 from library.shows import ImportReport, RefreshReport
 from library.spending import SpendingReport
 from library.status import ShowSummary, Status
+from library.timeline import TimelineClaim
 from library.values import (
     Delivery,
     Event,
@@ -627,6 +628,13 @@ class FakeThemes:
             if theme_id and theme.id.startswith(theme_id):
                 return theme
         raise NotFound("no theme has this id", subject=theme_id)
+
+    def timeline(self, theme_id: str) -> list[TimelineClaim]:
+        said = [insight for insight in self.insights(self.get(theme_id).id) if insight.published]
+        return [
+            TimelineClaim(insight=insight, prediction=not place, due="by 2030", later=())
+            for place, insight in enumerate(said)
+        ]
 
     def insights(self, theme_id: str, *, limit: int | None = None) -> list[Insight]:
         return [insight for insight in self._held.insights if corpus.theme_id_of(insight) == theme_id][:limit]

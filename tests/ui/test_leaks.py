@@ -135,6 +135,7 @@ def _addresses(world: World) -> dict[str, str]:
     return {
         "/i/{name}": f"/i/{insight.id}", "/i/{name}.png": f"/i/{insight.id}.png", "/b/{name}": f"/b/{day}",
         "/s/{name}": f"/s/{insight.show_id}", "/p/{name}": person_page(insight.speaker or ""), "/t/{name}": f"/t/{theme}",
+        "/t/{name}/timeline": f"/t/{theme}/timeline",
         "/p/{name}/timeline": f"{person_page(insight.speaker or '')}/timeline", "/p/{name}/names": f"{person_page(insight.speaker or '')}/names",
         "/p/{name}/names/{deed}": f"{person_page(insight.speaker or '')}/names/rename",
         "/m/{name}": f"/m/{insight.episode_id}", "/m/{name}/{second}": f"/m/{insight.episode_id}/0",
@@ -162,7 +163,15 @@ def _tried(world: World) -> Iterator[str]:
         address = known.get(route.path, route.path)
         assert "{" not in address, f"{route.path} is new: say here what to ask of it that only others may see"
         yield address
-        if route.path in {"/i/{name}", "/b/{name}", "/s/{name}", "/p/{name}", "/t/{name}", "/p/{name}/timeline"}:
+        if route.path in {
+            "/i/{name}",
+            "/b/{name}",
+            "/s/{name}",
+            "/p/{name}",
+            "/t/{name}",
+            "/p/{name}/timeline",
+            "/t/{name}/timeline",
+        }:
             yield f"{address}.md"
 
 

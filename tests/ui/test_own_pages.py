@@ -155,7 +155,14 @@ def test_a_withdrawn_insight_is_gone_for_good(tmp_path: Path) -> None:
 
 def test_what_a_feed_or_a_model_says_is_never_markup_or_a_link(hostile: TestClient) -> None:
     person = person_page(corpus.HOSTILE.speaker or "")
-    for path in (insight_page(corpus.HOSTILE.id), show_page(corpus.HOSTILE.show_id), person, f"/b/{corpus.TODAY}"):
+    theme = f"{theme_page(corpus.theme_id_of(corpus.HOSTILE) or '')}/timeline"
+    for path in (
+        insight_page(corpus.HOSTILE.id),
+        show_page(corpus.HOSTILE.show_id),
+        person,
+        f"/b/{corpus.TODAY}",
+        theme,
+    ):
         if path:
             _check_harmless(hostile, path)
 

@@ -48,6 +48,10 @@ def test_themes_and_theme_as_documents(home: Path) -> None:
     assert one["theme"] == first
     assert one["insights"][0]["id"] == first["insight_id"]
     assert len(one["insights"]) == first["size"]
+    timeline = json.loads(earmark(home, "theme", first["id"], "--timeline", "--json").stdout)["timeline"]
+    days = [claim["insight"]["published"] for claim in timeline]
+    assert len(days) == first["size"]
+    assert days == sorted(days)
 
 
 @pytest.mark.slow
@@ -77,6 +81,9 @@ def test_the_interface_gives_themes_one_theme_and_the_map(home: Path) -> None:
         one = client.get(f"/api/v1/themes/{found[0]['id']}", params={"limit": 2}).json()["result"]
         assert one["theme"]["label"] == found[0]["label"]
         assert len(one["insights"]) == 2
+        timeline = client.get(f"/api/v1/themes/{found[0]['id']}/timeline").json()["result"]
+        assert {claim["insight"]["id"] for claim in timeline} >= {insight["id"] for insight in one["insights"]}
+        assert client.get("/api/v1/themes/zzzzzzzz/timeline").status_code == 404
         points = client.get("/api/v1/map").json()["result"]
         assert {point["theme_id"] for point in points} == {theme["id"] for theme in found}
         gone = client.get("/api/v1/themes/zzzzzzzz")

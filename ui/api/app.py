@@ -140,6 +140,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "brief_days": Endpoint(ideas.brief_days, Listing[date], "briefs"),
     "themes": Endpoint(ideas.themes, Listing[Theme], "ideas"),
     "theme": Endpoint(ideas.theme, Document[ThemeInsights], "ideas"),
+    "theme_timeline": Endpoint(ideas.theme_timeline, Document[list[TimelineClaim]], "ideas", cost=_CHOSEN),
     "theme_map": Endpoint(ideas.theme_map, Document[list[ThemePoint]], "ideas"),
     "people": Endpoint(people.people, Listing[Speaker], "people"),
     "person": Endpoint(people.person, Document[Person], "people"),

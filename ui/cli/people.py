@@ -11,10 +11,9 @@ from earmark.language.spans import counted
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
+from ui.cli.timelines import print_timeline
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from library.people import Person
     from library.ports import LibraryPort
 
@@ -75,7 +74,8 @@ def people(
         elif ties:
             _print_ties(library, name, as_json=as_json)
         elif timeline:
-            _print_timeline(library, name, as_json=as_json)
+            claims = library.people.timeline(name)
+            print_timeline(claims, nothing="Nothing that they say has a date.", named=False, as_json=as_json)
         elif rename is not None:
             _print_decided(library.people.rename(name, rename, show=show), as_json=as_json)
         elif confirm:
@@ -157,36 +157,3 @@ def _print_ties(library: LibraryPort, name: str, *, as_json: bool) -> None:
             word = RELATION_WORDS.get(example.other.relation, "")
             out.print(Padding(Text(safe(example.insight.claim)), (0, 0, 0, 2)))
             out.print(Padding(Text(f"{word}: {safe(utterance(example.other).text)}", style="dim"), (0, 0, 1, 4)))
-
-
-def _print_timeline(library: LibraryPort, name: str, *, as_json: bool) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from earmark.relations import RELATION_WORDS, published, utterance
-
-    claims = library.people.timeline(name)
-    if as_json:
-        print_document(timeline=claims)
-        return
-    out = console()
-    if not claims:
-        out.print("Nothing that they say has a date.")
-    for claim in claims:
-        due = f" for {safe(claim.due)}" if claim.due else ""
-        head = f"{_day(claim.insight.published)}  {safe(claim.insight.show)}"
-        out.print(Text(head + (f"  Prediction{due}" if claim.prediction else ""), style="bold cyan"))
-        out.print(Padding(Text(safe(claim.insight.claim)), (0, 0, 0, 2)))
-        for entry in claim.later:
-            heard = utterance(entry)
-            said = ", ".join(safe(part) for part in (heard.speaker or "", heard.show) if part)
-            word = RELATION_WORDS.get(entry.relation, "On the same")
-            out.print(
-                Padding(
-                    Text(f"{_day(published(entry))}  {word}: {safe(heard.text)} ({said})", style="dim"), (0, 0, 0, 4)
-                )
-            )
-
-
-def _day(when: datetime | None) -> str:
-    return f"{when:%d %b %Y}" if when else ""

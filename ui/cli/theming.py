@@ -10,6 +10,7 @@ import typer
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
+from ui.cli.timelines import print_timeline
 
 if TYPE_CHECKING:
     from earmark.types import Insight, Theme, ThemeMonth
@@ -37,11 +38,19 @@ def themes(
 def theme(
     context: typer.Context,
     theme_id: Annotated[str, typer.Argument(metavar="ID", help="A theme's id, or its first characters.")],
+    timeline: Annotated[
+        bool,
+        typer.Option("--timeline", help="What was said when, predictions, and what was said later about each."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """One theme: its shows and speakers, and what was said, most central first."""
     with opened(context) as library:
-        print_theme(library, theme_id, as_json=as_json)
+        if timeline:
+            claims = library.themes.timeline(theme_id)
+            print_timeline(claims, nothing="Nothing in this theme has a date.", named=True, as_json=as_json)
+        else:
+            print_theme(library, theme_id, as_json=as_json)
 
 
 def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:

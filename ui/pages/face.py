@@ -108,6 +108,7 @@ class ServedPages:
             Route("/p/{name}/timeline", self._served(_over_time)),
             *PersonNames(self._library).routes(),
             Route("/t/{name}", self._served(_theme)),
+            Route("/t/{name}/timeline", self._served(_theme_over_time)),
             Route("/m/{name}", self._served(_moment)),
             Route("/m/{name}/{second}", self._served(_moment)),
             Route(f"{ASSETS}/{{name}}", _asset),
@@ -210,6 +211,7 @@ class ServedPages:
             base=base,
             naming=library.reader.role is Role.OWNER,
             timeline=library.people.timeline,
+            theme_timeline=library.themes.timeline,
         )
         return Visit(maker=maker, site=_site(app=True, feeds=self._feeds), public=False)
 
@@ -260,6 +262,10 @@ def _over_time(maker: PageMaker, name: str, _request: Request) -> Page:
 
 def _theme(maker: PageMaker, name: str, _request: Request) -> Page:
     return maker.theme(name)
+
+
+def _theme_over_time(maker: PageMaker, name: str, _request: Request) -> Page:
+    return maker.theme_over_time(name)
 
 
 def _moment(maker: PageMaker, name: str, request: Request) -> Page:

@@ -54,6 +54,7 @@ class PageMaker:
         most: insights on a page of a list; ``None`` for all.
         naming: whether the visitor may say what people are called.
         timeline: gives somebody's claims by time; ``None`` where nobody may read what others said beside them.
+        theme_timeline: the same of a theme, by its id.
     """
 
     reading: PublishedPort
@@ -67,6 +68,7 @@ class PageMaker:
     most: int | None = _LISTED
     naming: bool = False
     timeline: Callable[[str], list[TimelineClaim]] | None = None
+    theme_timeline: Callable[[str], list[TimelineClaim]] | None = None
 
     def insight(self, insight_id: str) -> Page:
         """The page of an insight; raises ``NotFound``, also where it was withdrawn (see `withdrawn`)."""
@@ -183,24 +185,39 @@ class PageMaker:
             title=cut(f"{plain(called)} over time", _TITLE),
             description="What they said when, what they foretold, and what was said later about it.",
         )
-        place = self.places.person(called)
-        return Page(head=head, template="site_timeline.html", values={"name": called, "place": place, "claims": claims})
+        values = {"name": called, "place": self.places.person(called), "claims": claims, "named": False}
+        return Page(head=head, template="site_timeline.html", values=values)
 
     def theme(self, theme_id: str) -> Page:
         """The page of a theme; raises ``NotFound``."""
         theme, insights = self.reading.theme(theme_id, limit=self.most)
+        place = self.places.theme(theme.id)
+        timeline = f"{place}/timeline" if self.theme_timeline is not None else ""
         head = Head(
             title=cut(plain(theme.label), _TITLE),
             description=cut(plain(theme.claim), _DESCRIPTION),
-            address=self._address(self.places.theme(theme.id)),
-            twin=_twin(self.places.theme(theme.id)),
+            address=self._address(place),
+            twin=_twin(place),
         )
         return Page(
             head=head,
             template="site_theme.html",
-            values={"theme": theme, "insights": insights, "more": 0},
+            values={"theme": theme, "insights": insights, "more": 0, "timeline": timeline},
             twin=lambda: twins.theme_twin(theme, insights, self.twin_links),
         )
+
+    def theme_over_time(self, theme_id: str) -> Page:
+        """The page of a theme's claims by time, which has no twin; raises ``NotFound``."""
+        if self.theme_timeline is None:
+            raise NotFound("is not published", subject=theme_id)
+        theme, _ = self.reading.theme(theme_id, limit=0)
+        head = Head(
+            title=cut(f"{plain(theme.label)} over time", _TITLE),
+            description="What was said of it when, what was foretold, and what was said later about it.",
+        )
+        claims = self.theme_timeline(theme.id)
+        values = {"name": theme.label, "place": self.places.theme(theme.id), "claims": claims, "named": True}
+        return Page(head=head, template="site_timeline.html", values=values)
 
     def moment(self, episode_id: str, at: float | None, near: str) -> Page:
         """The page of a moment, which has no twin; raises ``NotFound``."""

@@ -31,6 +31,7 @@ __all__ = [
     "restore",
     "theme",
     "theme_map",
+    "theme_timeline",
     "themes",
     "withdraw",
     "withdrawal",
@@ -160,6 +161,11 @@ def theme(request: Request, library: Theirs, theme_id: ThemeId, limit: Limit = 5
     """The theme, or the one that took its insights over."""
     wanted: Theme = library.themes.get(theme_id)
     return answer(request, {"theme": wanted, "insights": library.themes.insights(wanted.id, limit=limit)})
+
+
+def theme_timeline(request: Request, library: Theirs, theme_id: ThemeId) -> Response:
+    """Its latest sixty claims, the earliest first; what others said is looked up for twenty, predictions first."""
+    return answer(request, library.themes.timeline(theme_id))
 
 
 def theme_map(

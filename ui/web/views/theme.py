@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from earmark.addresses import theme_page
 from earmark.errors import NotFound
 from earmark.types import Selection, SelectionKind
 from ui.web import state
@@ -33,5 +34,7 @@ def show() -> None:
     title(theme.label)
     every = bool(st.query_params.get("all"))
     insights = library.themes.insights(theme.id, limit=None if every else _INSIGHTS)
-    st.html(render("theme.html", theme=theme, insights=insights, more=0 if every else theme.size - len(insights)))
+    more = 0 if every else theme.size - len(insights)
+    over_time = f"{theme_page(theme.id)}/timeline"
+    st.html(render("theme.html", theme=theme, insights=insights, more=more, timeline=over_time))
     alert_button(library, Selection(kind=SelectionKind.THEME, value=theme.id))
