@@ -7,7 +7,7 @@ text with names, or a name that a reader typed, asks `NameRules`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,6 +91,12 @@ class NameRules:
         ]
         everywhere = any(not rule.place for rule in theirs)
         return tuple(dict.fromkeys([*([] if everywhere else [typed]), *(rule.name for rule in theirs)]))
+
+    def former(self, present: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Names that nobody of some present ones has any more, each with the one that a present person has in its place."""
+        folded = {fold(name) for name in present}
+        gone = sorted({rule.spelling for rule in self.every if not rule.label and fold(rule.spelling) not in folded})
+        return tuple((name, now) for name in gone if fold(now := self.meant(name)[0]) in folded)
 
     def named_by(self, part: str) -> tuple[str, ...]:
         """The same for a reader who may have typed a part of a name: also those whose former name has it as whole words."""

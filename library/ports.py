@@ -697,6 +697,10 @@ class PublishedPort(Protocol):
         """Published insights, newest first."""
         ...
 
+    def former_names(self) -> tuple[tuple[str, str], ...]:
+        """Names that nobody who is published has any more, each with the present one."""
+        ...
+
     def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
         """A theme as what is published of it makes it."""
         ...

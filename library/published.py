@@ -94,6 +94,12 @@ class Published:
         with self._open() as (tx, published):
             return self._said(tx, published, show_id=show_id, speaker=speaker, after=after, limit=limit)
 
+    def former_names(self) -> tuple[tuple[str, str], ...]:
+        """Names that nobody who says anything published has any more, each with what its person is called by now."""
+        with self._open() as (tx, published):
+            present = {insight.speaker for insight in self._said(tx, published, limit=None) if insight.speaker}
+            return names.load(tx).former(present)
+
     def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
         """A theme in the words of what is published of it, with these insights, most central first."""
         with self._open() as (tx, published):

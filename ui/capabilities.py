@@ -515,6 +515,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         library=(
             "published.brief",
             "published.days",
+            "published.former_names",
             "published.insight",
             "published.neighbours",
             "published.related",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from earmark.catalog import changes
 from earmark.catalog.content import chunks, episodes, names
 from earmark.catalog.feeds import shows as shows_catalog
-from earmark.language.folding import fold
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
 from earmark.name_rules import NameRules
@@ -111,10 +110,7 @@ class KnownNames:
 
 def _before(rules: NameRules, speakers: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Names that nobody has any more, each with the one that a speaker has in its place, the longest first."""
-    present = {fold(name) for name in speakers}
-    gone = {rule.spelling for rule in rules.every if not rule.label and fold(rule.spelling) not in present}
-    moved = [(name, now) for name in gone if fold(now := rules.meant(name)[0]) in present]
-    return tuple(sorted(moved, key=lambda pair: (-len(pair[0]), pair[0])))
+    return tuple(sorted(rules.former(speakers), key=lambda pair: (-len(pair[0]), pair[0])))
 
 
 def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:

@@ -34,6 +34,14 @@ def test_a_name_is_given_in_any_case_and_with_any_accents() -> None:
     assert not rules.confirmed("A. Finch")
 
 
+def test_former_names_are_those_that_nobody_has_and_lead_to_somebody() -> None:
+    rules = NameRules(
+        [rule("A. Finch", "Ada Finch"), rule("Ben", "Ben Osprey"), rule("Zo", "Zoe"), rule("F", "Fay", label="f")]
+    )
+    assert rules.former(["ADA FINCH", "Ben Osprey", "ben", "Fay"]) == (("A. Finch", "Ada Finch"),)
+    assert rules.former([]) == ()
+
+
 def test_what_is_about_one_spelling_alone_is_about_no_other() -> None:
     rules = NameRules([rule("Áda Finch", "Áda Other", alone=True)])
     assert (rules.shown("Áda Finch"), rules.shown("Ada Finch")) == ("Áda Other", "Ada Finch")

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from earmark.catalog import Catalog, schema
-from earmark.catalog.content import withdrawals
+from earmark.catalog.content import names, withdrawals
 from earmark.catalog.feeds import secrets
 from earmark.catalog.readers import briefs
 from earmark.clock import FixedClock
 from earmark.errors import Forbidden, NotFound
+from earmark.name_rules import NameRule
 from earmark.settings import load_settings
 from earmark.types import Because, Brief, BriefItem, Echo, Hit, Insight, Reader, Related, Role
 from library.published import Published
@@ -104,6 +105,15 @@ def test_what_is_shared_is_published_and_nothing_beside_it(world: World) -> None
     world.share(world.private, on=False)
     with pytest.raises(NotFound):
         published.insight(world.private.id)
+
+
+def test_a_former_name_is_that_of_somebody_who_is_published(world: World) -> None:
+    rules = [NameRule(spelling=was, name=now, at=world.clock.now()) for was, now in (("A. D.", "Ada"), ("B.", "Ben"))]
+    with world.catalog.write() as tx:
+        names.put(tx, rules)
+    assert world.published("all").former_names() == (("A. D.", "Ada"), ("B.", "Ben"))
+    world.share(world.other)
+    assert world.published("shared").former_names() == (("B.", "Ben"),)
 
 
 def test_an_id_has_to_be_whole(world: World) -> None:

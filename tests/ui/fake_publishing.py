@@ -38,6 +38,7 @@ class FakePublished:
     def __init__(self, library: LibraryPort, sharing: FakeSharing) -> None:
         self._library = library
         self._sharing = sharing
+        self.former: dict[str, str] = {}
 
     def insight(self, insight_id: str) -> Insight:
         insight = self._library.insights.get(insight_id)
@@ -66,6 +67,9 @@ class FakePublished:
     def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:
         listed = self._library.insights.newest(show=show_id, speaker=speaker, after=after, limit=None)
         return [insight for insight in listed if self._open(insight)][:limit]
+
+    def former_names(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self.former.items())
 
     def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
         theme = self._library.themes.get(theme_id)

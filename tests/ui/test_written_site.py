@@ -115,6 +115,25 @@ def test_a_second_run_writes_nothing_and_takes_away_what_is_no_longer_published(
     assert not list(path.rglob(f"*{FIRST.id}*"))
 
 
+def test_the_address_of_a_name_that_was_published_leads_on_after_a_rename(tmp_path: Path) -> None:
+    held, path = library(tmp_path), tmp_path / "site"
+    write_site(held, path)
+    former, now = FIRST.speaker or "", "Dana <b>Vale</b>"
+    held.people.rename(former, now)
+    held.published.former = {former: now, "Never Published": now}
+    for _ in range(2):  # it stays where it is
+        write_site(held, path)
+        seen = read((path / f"{person_file(former)}.html").read_text(encoding="utf-8"))
+        (onward,) = (link for link in seen.links if link.startswith("../p/"))
+        assert (path / "p" / onward).resolve() == (path / f"{person_file(now)}.html").resolve()
+        assert "b" not in seen.tags
+        assert f'content="0; url={onward}"' in (path / f"{person_file(former)}.html").read_text(encoding="utf-8")
+        assert not (path / f"{person_file('Never Published')}.html").exists()
+    held.published.former = {}
+    write_site(held, path)
+    assert not (path / f"{person_file(former)}.html").exists()
+
+
 def test_a_run_that_was_killed_is_taken_up_by_the_next(tmp_path: Path) -> None:
     path = tmp_path / "site"
     killed = SiteFolder(path)

@@ -55,6 +55,10 @@ class OwnReading:
         theme = self.library.themes.get(theme_id)
         return theme, self.library.themes.insights(theme.id, limit=limit)
 
+    def former_names(self) -> tuple[tuple[str, str], ...]:
+        """None: its pages lead on from a former name when they are asked for it."""
+        return ()
+
     def themes(self) -> list[Theme]:
         """As in `library.published.Published`."""
         return self.library.themes.every()

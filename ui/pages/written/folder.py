@@ -59,6 +59,10 @@ class SiteFolder:
         except OSError as error:
             raise _full(self.path, error) from error
 
+    def had(self, name: str) -> bool:
+        """Whether a run before wrote a file of this name."""
+        return name in self._before
+
     def put(self, name: str, body: bytes | str) -> None:
         """Writes one file, whose name is relative, unless it is there already."""
         content = body.encode() if isinstance(body, str) else body

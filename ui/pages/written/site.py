@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.addresses import absolute
-from earmark.clean import plain
+from earmark.clean import cut, plain
 from earmark.days import Days
 from earmark.errors import NotFound, UsageError
 from earmark.types import Insight, Theme
@@ -22,6 +22,7 @@ from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.making import PageMaker
 from ui.pages.overviews import llms_txt, overview
 from ui.pages.page import Head, Page, Section, Site
+from ui.pages.twins import linked
 from ui.pages.written.folder import SiteFolder
 from ui.pages.written.links import FileLinks, brief_file, insight_file, person_file, show_file, theme_file
 from ui.web.templating import led_by
@@ -36,6 +37,8 @@ _ABOUT = (
     "Each with the sentence that carries it, word for word, who said it and when, and what other shows said about it."
 )
 _NEWEST = 40
+_TITLE = 110
+"""Characters that `ui.pages.page.Head` allows."""
 _ASSETS = "assets"
 _SEARCH_POLICY = f"{POLICY}; script-src 'self'"
 
@@ -103,6 +106,7 @@ class _Writer:
             self._page(show_file(key), partial(PageMaker.show, show_id=key))
         for name in sorted(people):
             self._page(person_file(name), partial(PageMaker.person, name=name))
+        self._moved(people)
         for theme in self._themes:
             self._page(theme_file(theme.id), partial(PageMaker.theme, theme_id=theme.id))
         for day in self._dates:
@@ -144,6 +148,24 @@ class _Writer:
                 return
             self._folder.put(f"{file}.html", page.html(self._site("../", POLICY)))
             self._folder.put(f"{file}.md", page.markdown())
+
+    def _moved(self, people: Collection[str]) -> None:
+        """Pages that lead on from a name that was published before; no other former name is told."""
+        for name, now in self._published.former_names():
+            file, links = person_file(name), FileLinks(up="../")
+            if not self._folder.had(f"{file}.html") or now not in people:
+                continue
+            address = links.person(now)
+            head = Head(
+                title=cut(plain(now), _TITLE),
+                description="This page has another address by now.",
+                address=absolute(self._settings.url, FileLinks(up="/").person(now)) if self._settings.url else "",
+            )
+            values = {"heading": now, "text": head.description, "links": [(address, "What they said")]}
+            page = Page(head=head, template="site_moved.html", values=values)
+            with led_by(links, self._days):
+                self._folder.put(f"{file}.html", page.html(self._site("../", POLICY)))
+            self._folder.put(f"{file}.md", f"{linked(now, FileLinks(up='../', ending='.md').person(now))}\n")
 
     def _lists(self, shows: dict[str, str]) -> Iterator[tuple[str, Page, str]]:
         links, counts = FileLinks(), self._counts()
