@@ -170,7 +170,7 @@ def _tried(talk: _Talk, verdicts: _Verdicts) -> Iterator[_Outcome]:
         batch = [kinds[(place + offset) % len(KINDS)] for place, kinds in enumerate(talk.trials)]
         spans = {number: _candidate(trial, gate) for number, trial in enumerate(batch, start=1)}
         writings = {number: trial.writing for number, trial in enumerate(batch, start=1)}
-        reply = verdicts.of(*check_prompt(writings, spans, talk.episode, numbered))
+        reply = verdicts.of(*check_prompt(writings, spans, talk.episode, talk.transcript, numbered))
         said = {verdict.id: verdict for verdict in reply.verdicts} if reply else {}
         for number, trial in enumerate(batch, start=1):
             yield _Outcome(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from earmark.ids import make_id
 from ingest.insights.evidence import POINTED_OUT, Evidence
@@ -37,13 +37,23 @@ LEAST_WORDS = 8
 """Words of a quote below which a pointed span takes the next sentence in."""
 
 
+def _asked_for(schema: dict[str, Any]) -> None:
+    """A schema that asks for numbers, so that no model is led to copy sentences; what it copies all the same is understood."""
+    del schema["properties"]["quote"]
+    for name in ("first", "last"):
+        schema["properties"][name] = {"type": "integer"}
+    schema["required"] = ["first", "kind", "point"]
+
+
 class _Pointed(ReplyPart):
+    model_config = ConfigDict(json_schema_extra=_asked_for)
+
     first: int | None = None
     last: int | None = None
     kind: str = Field("claim", max_length=40)
     point: str = Field("", max_length=600)
     quote: str = Field("", max_length=2000)
-    """Text in place of numbers, from models that copy whatever they are asked."""
+    """Text in place of numbers, from models that copy whatever they are asked; it is understood, but not asked for."""
 
 
 class CandidatesReply(ReplyPart):

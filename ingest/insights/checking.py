@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from earmark.ids import make_id
-from earmark.types import Episode
 from ingest.insights.candidates import Candidate
+from ingest.insights.material import for_checker
 from ingest.insights.numbered import NumberedTranscript, fenced
 from ingest.insights.shapes import ReplyPart
-from ingest.insights.writing import Writing, title_line
+from ingest.insights.writing import Writing, head
 from ingest.prompts import load_prompt
+
+if TYPE_CHECKING:
+    from earmark.types import Episode, Transcript
 
 __all__ = ["CheckReply", "Verdict", "check_prompt", "headline_stands", "objections"]
 
@@ -38,21 +42,27 @@ class CheckReply(ReplyPart):
 
 
 def check_prompt(
-    writings: Mapping[int, Writing], finalists: Mapping[int, Candidate], episode: Episode, numbered: NumberedTranscript
+    writings: Mapping[int, Writing],
+    finalists: Mapping[int, Candidate],
+    episode: Episode,
+    transcript: Transcript,
+    numbered: NumberedTranscript,
 ) -> tuple[str, str]:
-    """The system and the user message: each idea by its number, with the quote and the sentences beside it.
+    """The system and the user message: each idea by its number, with the quote and the sentences that matter.
 
-    The title of the episode goes along, for it often names what the sentences only point at; the writer has it too.
+    The title of the episode and its people go along, for they often name what the sentences only point at; the writer has them too.
     """
     items = []
     for number, written in writings.items():
-        speaker = numbered.speaker(finalists[number].span) or "unnamed"
+        span = finalists[number].span
+        speaker = numbered.speaker(span) or "unnamed"
+        shown = for_checker(numbered, span, f"{written.headline}. {written.claim} {written.body}")
         items.append(
-            f"[{number}] speaker: {speaker}\n    {numbered.beside(finalists[number].span)}\n"
+            f"[{number}] speaker: {speaker}\n    {shown}\n"
             f"    headline: {written.headline or '(none)'}\n    claim: {written.claim}\n    body: {written.body or '(none)'}"
         )
-    head = title_line(episode)
-    return load_prompt("insight_check"), fenced("items", make_id(head, *items), "\n".join([head, *items]))
+    known = head(episode, transcript)
+    return load_prompt("insight_check"), fenced("items", make_id(known, *items), "\n".join([known, *items]))
 
 
 def objections(verdict: Verdict | None, written: Writing) -> list[str]:

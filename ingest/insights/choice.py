@@ -1,8 +1,8 @@
 """One look at all candidates of an episode: which are worth printing, in what order, and which say the same.
 
-The model compares; it does not grade. Asked twice, with the candidates in both orders, its preference for what stands
-first cancels out: the two rankings are added up by places (Borda's count). The quotes are shown once, with the first order;
-in the other the points alone have to do, which costs a third.
+The model compares; it does not grade. A ranking that follows the list, as those of models do that prefer what stands first,
+is asked for again with the candidates in the other order, and the two are added up by places (Borda's count). The quotes are
+shown once, with the first order; in the other the points alone have to do, which costs a third.
 """
 
 from __future__ import annotations
@@ -17,10 +17,18 @@ from ingest.insights.numbered import NumberedTranscript, fenced
 from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
-__all__ = ["ChoiceReply", "choice_prompt", "chosen"]
+__all__ = ["ChoiceReply", "choice_prompt", "chosen", "follows_list"]
 
+LISTED = 0.5
+"""Kendall's tau of a ranking with the list from which on it is asked for again: those of a strong model lay in -.4 .. .2."""
+FEWEST_RANKED = 4
+"""Ranked candidates from which on an order that follows the list is no chance."""
 POINT_WORDS = 4
 """Words of a point that says by itself what the idea is."""
+
+
+QUOTE_WORDS = 25
+"""Words of a quote that the editor sees, in whole sentences and from its end: the reason comes last, and the point names the subject."""
 
 
 class _Chosen(ReplyPart):
@@ -42,12 +50,20 @@ def choice_prompt(
     for number, candidate in enumerate(candidates, start=1):
         speaker = numbered.speaker(candidate.span) or "unnamed"
         item = f"[{number}]{'*' if candidate.pointed_out else ''} {candidate.kind}: {candidate.point}"
-        # The quote is shown whole: an idea whose reason comes last would be ranked down.
         told = reverse and len(candidate.point.split()) >= POINT_WORDS
-        items.append(item if told else f"{item}\n    {speaker}: »{numbered.quote(candidate.span)}«")
+        items.append(item if told else f"{item}\n    {speaker}: »{numbered.conclusion(candidate.span, QUOTE_WORDS)}«")
     if reverse:
         items.reverse()
     return load_prompt("insight_choice", most=str(most)), fenced("candidates", make_id(*items), "\n".join(items))
+
+
+def follows_list(reply: ChoiceReply) -> bool:
+    """Whether a model ranked the candidates much as they were listed, first to last."""
+    order = list(dict.fromkeys(item.id for item in reply.chosen))
+    if len(order) < FEWEST_RANKED:
+        return False
+    pairs = [later > earlier for place, earlier in enumerate(order) for later in order[place + 1 :]]
+    return 2 * sum(pairs) / len(pairs) - 1 >= LISTED
 
 
 def chosen(replies: Sequence[ChoiceReply], candidates: Sequence[Candidate], *, most: int) -> list[Candidate]:

@@ -33,7 +33,7 @@ from ingest.insights.candidates import (
     without_repeats,
 )
 from ingest.insights.checking import CheckReply, check_prompt, headline_stands, objections
-from ingest.insights.choice import ChoiceReply, choice_prompt, chosen
+from ingest.insights.choice import ChoiceReply, choice_prompt, chosen, follows_list
 from ingest.insights.evidence import Evidence
 from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
@@ -129,9 +129,10 @@ class LlmExtractor:
         if not finalists:
             return []
         kept, refused = self._written(work, finalists)
+        quality = _qualities(kept, finalists, numbered, of=sorted({*kept, *refused}))
         drafts = [
-            replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality)
-            for number, quality in _ranked(kept)
+            replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality[number])
+            for number in sorted(kept, key=lambda number: -quality[number])
         ]
         # What was refused goes along, so that it is counted by its reason.
         return drafts + [
@@ -167,10 +168,12 @@ class LlmExtractor:
         if not candidates:
             return []
         most = math.ceil(most_insights(work.transcript, self._limits) * SPARE)
-        replies = []
-        for reverse in (False, True) if len(candidates) > 3 else (False,):
+        replies: list[ChoiceReply] = []
+        for reverse in (False, True):
             system, user = choice_prompt(candidates, work.numbered, most=most, reverse=reverse)
             replies.append(self._ask(self._editor, work, system, user, ChoiceReply, tokens=1000))
+            if not follows_list(replies[0]):
+                break
         finalists = chosen(replies, candidates, most=most)
         self._count("finalists", len(finalists))
         return finalists
@@ -178,14 +181,19 @@ class LlmExtractor:
     def _written(
         self, work: _Work, finalists: Sequence[Candidate]
     ) -> tuple[dict[int, Writing], dict[int, tuple[Writing, str]]]:
-        """What may be printed of the finalists, by their number (from 1), and what may not, with the reason."""
-        system, user = writing_prompt(finalists, work.episode, work.numbered)
+        """What may be printed of the finalists, by their number (from 1), and what may not, with the reason.
+
+        What ranks below the floor is refused whatever a check would say, so none is paid for.
+        """
+        system, user = writing_prompt(finalists, work.episode, work.transcript, work.numbered)
         reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(finalists))
         writings = {
             item.id: item for item in reply.ideas if 0 < item.id <= len(finalists) and not item.drop and item.claim
         }
         self._count("dropped", len(finalists) - len(writings))
-        objected = self._objections(work, writings, finalists)
+        quality = _qualities(writings, finalists, work.numbered, of=sorted(writings))
+        floor = self._limits.min_written
+        objected = self._objections(work, {n: w for n, w in writings.items() if quality[n] >= floor}, finalists)
         kept = {number: writing for number, writing in writings.items() if number not in objected}
         kept |= self._repaired(work, writings, objected, finalists)
         refused = {
@@ -204,7 +212,7 @@ class LlmExtractor:
         if not objected:
             return {}
         self._count("refused", len(objected))
-        system, user = repair_prompt(objected, writings, finalists, work.episode, work.numbered)
+        system, user = repair_prompt(objected, writings, finalists, work.episode, work.transcript, work.numbered)
         reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(objected))
         again = {item.id: item for item in reply.ideas if item.id in objected and not item.drop and item.claim}
         still = self._objections(work, again, finalists)
@@ -231,7 +239,7 @@ class LlmExtractor:
                 found[number] = [f"{drop.reason.value}{f' ({drop.detail})' if drop.detail else ''}" for drop in drops]
         if asked:
             spans = {number: finalists[number - 1] for number in asked}
-            system, user = check_prompt(asked, spans, work.episode, work.numbered)
+            system, user = check_prompt(asked, spans, work.episode, work.transcript, work.numbered)
             reply = self._ask(self._editor, work, system, user, CheckReply, tokens=200 + 80 * len(asked))
             verdicts = {verdict.id: verdict for verdict in reply.verdicts}
             for number, writing in asked.items():
@@ -267,16 +275,18 @@ class LlmExtractor:
             self.counts[what] += number
 
 
-def _ranked(kept: Mapping[int, Writing]) -> list[tuple[int, float]]:
-    """Numbers of what may be printed with their quality, best first."""
-    order = sorted(kept)
-    worth = worths([f"{kept[number].claim} {kept[number].body}" for number in order])
-    last = max(1, len(order) - 1)
-    ranked = [
-        (number, round(written_quality(rank / last, told.value), 4))
-        for rank, (number, told) in enumerate(zip(order, worth, strict=True))
-    ]
-    return sorted(ranked, key=lambda pair: -pair[1])
+def _qualities(
+    writings: Mapping[int, Writing], finalists: Sequence[Candidate], numbered: NumberedTranscript, *, of: Sequence[int]
+) -> dict[int, float]:
+    """The quality of each writing by its number; ``of`` are the numbers, in the editor's order, among which it has its place."""
+    order = sorted(writings)
+    quotes = worths([numbered.quote(finalists[number - 1].span) for number in order])
+    claims = worths([writings[number].claim for number in order])
+    last = max(1, len(of) - 1)
+    return {
+        number: round(written_quality(of.index(number) / last, quote.value, claim.value), 4)
+        for number, quote, claim in zip(order, quotes, claims, strict=True)
+    }
 
 
 def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript) -> InsightDraft:

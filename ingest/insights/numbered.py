@@ -99,21 +99,48 @@ class NumberedTranscript:
         """The transcript's own words."""
         return " ".join(sentence.text for sentence in self.sentences[span.first : span.last + 1])
 
+    def conclusion(self, span: Span, words: int) -> str:
+        """The last sentences of a quote, as many as it takes to have so many words; where some are left out, "…" comes first."""
+        for first in range(span.last, span.first - 1, -1):
+            last = self.quote(Span(first=first, last=span.last))
+            if len(last.split()) >= words:
+                return last if first == span.first else f"… {last}"
+        return self.quote(span)
+
     def speaker(self, span: Span) -> str | None:
         """Who says it, as it may be published."""
         return public_name(self.sentences[span.first].speaker)
 
     def beside(self, span: Span, *, words: tuple[int, int] | None = None) -> str:
-        """The quote between » and « with the sentences around it, each change of speaker named; never a sponsor read.
+        """The quote between » and « with the sentences around it; see `near` and `shown`."""
+        return self.shown(span, self.near(span, words=words))
 
-        With ``words``, only so many words or little more before and after it, without nods; a question is shown from further off.
+    def near(self, span: Span, *, words: tuple[int, int] | None = None) -> list[int]:
+        """The indices of the sentences around a quote, nearest first, those before it first; never a sponsor read.
+
+        With ``words``, only so many words or little more before and after it, without nods. Before it the nearest question
+        is taken from further off, for it names what is answered; after it the next question ends what belongs to the quote.
         """
         first, last = max(0, span.first - BESIDE[0]), min(len(self.sentences), span.last + 1 + BESIDE[1])
         ahead = self._nearest(range(span.first - 1, first - 1, -1), words and words[0])
-        behind = self._nearest(range(span.last + 1, last), words and words[1])
+        behind = range(span.last + 1, last)
+        if words:
+            speaker = self.sentences[span.last].speaker
+            behind = range(span.last + 1, next((i for i in behind if self._asked_by_another(i, speaker)), last))
+        return ahead + self._nearest(behind, words and words[1])
+
+    def _asked_by_another(self, index: int, speaker: str | None) -> bool:
+        return self.sentences[index].speaker != speaker and asks(self.sentences[index].text)
+
+    def shown(self, span: Span, around: Iterable[int]) -> str:
+        """The quote between » and « with these sentences around it, each change of speaker named, and what is left out marked."""
         parts: list[str] = []
         speaker: str | None = None
-        for index in (*reversed(ahead), *range(span.first, span.last + 1), *behind):
+        last: int | None = None
+        for index in sorted({*around, *range(span.first, span.last + 1)}):
+            if last is not None and not all(self.nods(between) for between in range(last + 1, index)):
+                parts.append("…")
+            last = index
             sentence = self.sentences[index]
             name = public_name(sentence.speaker) or ("another voice" if sentence.speaker else "")
             label = f"{name}: " if name and (name != speaker or not parts) else ""
@@ -127,16 +154,18 @@ class NumberedTranscript:
         """Those of these sentences that are shown, nearest first."""
         shown: list[int] = []
         words = 0
+        asked = False
         for index in indices:
             text = self.sentences[index].text
-            enough = most is not None and (self._nods(index) or (words >= most and not asks(text)))
+            enough = most is not None and (self.nods(index) or (words >= most and (asked or not asks(text))))
             if self.labels[index] is Label.SPONSOR or enough:
                 continue
             shown.append(index)
             words += len(text.split())
+            asked = asked or asks(text)
         return shown
 
-    def _nods(self, index: int) -> bool:
+    def nods(self, index: int) -> bool:
         """Whether a sentence says nothing but that somebody listens; the answer to a question does not."""
         words = [word.strip(".,!?…-–—").casefold() for word in self.sentences[index].text.split()]
         asked = index > 0 and asks(self.sentences[index - 1].text)
@@ -157,7 +186,7 @@ class NumberedTranscript:
             sentence = self.sentences[index]
             gap = last is not None and index != last + 1
             last = index
-            if self._nods(index):
+            if self.nods(index):
                 interrupted = interrupted or (bool(lines) and sentence.speaker != label_before)
                 continue
             if gap or (interrupted and sentence.speaker == label_before):

@@ -19,10 +19,18 @@ from earmark.types import Insight
 from ingest.insights.amount import most_insights
 from ingest.insights.facts import Source
 from ingest.insights.locate import Locator, normalise
-from ingest.insights.numbered import BESIDE, MOST_WORDS, NumberedTranscript
+from ingest.insights.material import story
+from ingest.insights.numbered import BESIDE, MOST_WORDS, NumberedTranscript, Span
 from ingest.insights.standalone import dangling
 from ingest.insights.words import content_words, tokens
-from ingest.insights.written_text import attributed_to, pointing, strange_address, strange_name, stray_number
+from ingest.insights.written_text import (
+    attributed_to,
+    pointing,
+    strange_address,
+    strange_name,
+    stray_number,
+    without_glosses,
+)
 from ingest.passages.segments import Label, mark
 from ingest.text.sentences import joined_text, split_sentences
 from ingest.voices.labels import public_name
@@ -61,7 +69,7 @@ class DropReason(StrEnum):
     DANGLING = "the claim does not stand alone"
     UNRELATED_QUOTE = "the quote does not carry the claim"
     DUPLICATE = "another insight of the episode says the same"
-    LOW_QUALITY = "it says too little"
+    LOW_QUALITY = "its quality is below the floor"
     OVER_LIMIT = "the episode has given enough"
 
 
@@ -97,6 +105,7 @@ class Gate:
         self._labels = mark(self._sentences, transcript.chapters)
         text = joined_text(transcript)
         self._locator = Locator(text, self._sentences)
+        self._numbered = NumberedTranscript(self._sentences, self._labels)
         data = episode.data
         speakers = {segment.speaker or "" for segment in transcript.segments}
         texts = [text, episode.show, data.title, data.description, *(p.name for p in data.persons), *sorted(speakers)]
@@ -114,7 +123,7 @@ class Gate:
 
     def numbered(self) -> NumberedTranscript:
         """The transcript as a model is shown it."""
-        return NumberedTranscript(self._sentences, self._labels)
+        return self._numbered
 
     def verify(self, draft: InsightDraft) -> Verified | Drop:
         """The draft as it may be published, or the first reason why it may not."""
@@ -171,7 +180,10 @@ class Gate:
         """What code is sure of in a model's text; whether the quote carries it is asked of the checking model."""
         drops = [Drop(reason=reason) for wrong, reason in _wrong_shape(claim, body, least_body=0) if wrong]
         low, high = max(0, touched[0] - BESIDE[0]), touched[-1] + 1 + BESIDE[1]
-        beside = " ".join(sentence.text for sentence in self._sentences[low:high])
+        further = story(self._numbered, Span(first=touched[0], last=touched[-1]))
+        beside = " ".join(
+            self._sentences[index].text for index in (*range(low, min(high, len(self._sentences))), *further)
+        )
         quote = " ".join(sentence.text for sentence in self._sentences[touched[0] : touched[-1] + 1])
         written = f"{draft.headline}. {claim} {body}"
         speaker = public_name(self._sentences[touched[0]].speaker) or ""
@@ -182,7 +194,7 @@ class Gate:
         ]
         for detail, reason in (
             (stray_number(written, f"{beside} {self._about}"), DropReason.INVENTED_NUMBER),
-            (strange_name(written, self._words), DropReason.INVENTED_NAME),
+            (strange_name(without_glosses(written), self._words), DropReason.INVENTED_NAME),
             (strange_address(written, self._text), DropReason.INVENTED_ADDRESS),
             (strangers[0] if strangers else "", DropReason.OTHER_SPEAKER),
             (pointing(claim), DropReason.DANGLING),

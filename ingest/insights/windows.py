@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.insights.evidence import highlights
+from ingest.insights.material import people
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.words import content_words
 from ingest.passages.segments import chapter_stretches
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LEAST_WORDS", "WINDOW_WORDS", "Window", "heading", "window_words", "windows"]
 
-WINDOW_WORDS = 1800
-"""Words a window aims at (about 2,900 tokens with its numbers): small models lose the thread in longer ones."""
+WINDOW_WORDS = 2400
+"""Words a window aims at (about 3,900 tokens with its numbers): small models lose the thread in longer ones."""
 LARGEST_WORDS = 6000
 """Words a window aims at in a large context: in longer ones, models point at its beginning and its end."""
 TOKENS_A_WORD = 1.6
@@ -27,10 +28,10 @@ TOKENS_BESIDE = 1_100 + 1_500
 """Tokens of the instructions with the heading, and of the longest reply."""
 LEAST_WORDS = 300
 """Words below which a window joins its neighbour: alone it has no context and costs a whole prompt."""
-OVERLAP = 3
+OVERLAP = 2
 """Sentences of the window before that are shown again, so that an idea across a border can be pointed at."""
-DESCRIPTION_CHARS, DESCRIPTION_AGAIN_CHARS = 500, 150
-"""Characters of an episode's description that the first window is given, and each further one."""
+DESCRIPTION_CHARS = 500
+"""Characters of an episode's description that its first window is given, with the people; further ones are given its title."""
 CHAPTERS = 4
 """Titles of chapters that a window is given: its own and those just before it."""
 HIGHLIGHTS = 6
@@ -97,11 +98,9 @@ def windows(numbered: NumberedTranscript, chapters: Sequence[Chapter], *, words:
 def heading(episode: Episode, transcript: Transcript, numbered: NumberedTranscript, window: Window) -> str:
     """What a reader of a window knows beforehand: show, date, title, people, description, chapters, the publisher's highlights."""
     data = episode.data
-    description = data.description[: DESCRIPTION_CHARS if window.first else DESCRIPTION_AGAIN_CHARS]
+    description = data.description[:DESCRIPTION_CHARS] if window.first else ""
     pointed_out = _highlights(episode, transcript, numbered, window)
-    people = {person.name: person.role for person in data.persons}
-    people |= {voice.name: voice.role or people.get(voice.name, "") for voice in transcript.voices if voice.name}
-    named = ", ".join(f"{name} ({role})" if role else name for name, role in people.items())
+    named = people(episode, transcript) if window.first else ""
     lines = [
         f"Show: {episode.show}",
         f"Episode: {data.title}",

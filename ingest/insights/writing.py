@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from earmark.ids import make_id
-from earmark.types import Episode
 from ingest.insights.candidates import Candidate
+from ingest.insights.material import about, for_writer
 from ingest.insights.numbered import NumberedTranscript, fenced
 from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
-__all__ = ["Writing", "WritingReply", "repair_prompt", "title_line", "writing_prompt"]
+if TYPE_CHECKING:
+    from earmark.types import Episode, Transcript
 
-MATERIAL_WORDS = (80, 50)
-"""Words around a quote that the writer sees, if there are so many in so few sentences; the checker sees every sentence."""
+__all__ = ["Writing", "WritingReply", "head", "repair_prompt", "writing_prompt"]
 
 
 class Writing(ReplyPart):
@@ -35,10 +36,12 @@ class WritingReply(ReplyPart):
     ideas: list[Writing] = Field(max_length=80)
 
 
-def writing_prompt(finalists: Sequence[Candidate], episode: Episode, numbered: NumberedTranscript) -> tuple[str, str]:
+def writing_prompt(
+    finalists: Sequence[Candidate], episode: Episode, transcript: Transcript, numbered: NumberedTranscript
+) -> tuple[str, str]:
     """The system and the user message for the finalists, numbered from 1."""
     items = [_material(number, candidate, numbered) for number, candidate in enumerate(finalists, start=1)]
-    return load_prompt("insight_writing"), _fenced_material(episode, items)
+    return load_prompt("insight_writing"), _fenced_material(head(episode, transcript), items)
 
 
 def repair_prompt(
@@ -46,6 +49,7 @@ def repair_prompt(
     writings: Mapping[int, Writing],
     finalists: Sequence[Candidate],
     episode: Episode,
+    transcript: Transcript,
     numbered: NumberedTranscript,
 ) -> tuple[str, str]:
     """The system and the user message for what was sent back: each with all its objections and the few sentences that matter."""
@@ -57,20 +61,20 @@ def repair_prompt(
             f"    headline: {written.headline}\n    claim: {written.claim}\n    body: {written.body}\n"
             f"    objections: {'; '.join(reasons)}"
         )
-    return load_prompt("insight_repair"), _fenced_material(episode, items)
+    return load_prompt("insight_repair"), _fenced_material(head(episode, transcript), items)
 
 
 def _material(number: int, candidate: Candidate, numbered: NumberedTranscript) -> str:
-    return f"[{number}] {candidate.kind}; noted: {candidate.point}\n    {numbered.beside(candidate.span, words=MATERIAL_WORDS)}"
+    return f"[{number}] noted: {candidate.point}\n    {for_writer(numbered, candidate.span)}"
 
 
-def title_line(episode: Episode) -> str:
-    """Show, title and date of an episode, on a line."""
+def head(episode: Episode, transcript: Transcript) -> str:
+    """What is said once above all ideas of an episode: its show, title and date, its people, and what it is about."""
     data = episode.data
     date = f", {data.published:%Y-%m-%d}" if data.published else ""
-    return " ".join(f"Show: {episode.show}. Episode: {data.title}{date}.".split())
+    title = " ".join(f"Show: {episode.show}. Episode: {data.title}{date}.".split())
+    return "\n".join(line for line in (title, about(episode, transcript)) if line)
 
 
-def _fenced_material(episode: Episode, items: Sequence[str]) -> str:
-    head = title_line(episode)
+def _fenced_material(head: str, items: Sequence[str]) -> str:
     return fenced("material", make_id(head, *items), "\n".join([head, *items]))

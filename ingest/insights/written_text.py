@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from ingest.insights.facts import numbers
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
-__all__ = ["attributed_to", "pointing", "strange_address", "strange_name", "stray_number"]
+__all__ = ["attributed_to", "pointing", "strange_address", "strange_name", "stray_number", "without_glosses"]
 
 _OPENS_OUTSIDE = re.compile(
     r"^(?:he|she|they|him|her|this|these|those|that(?:'s|’s| is| was| makes| means| would| will| can)|such an?|the (?:same|latter|former|above|following))\b"
@@ -123,6 +123,17 @@ def strange_name(text: str, words: frozenset[str]) -> str:
                 if plain[:_STEM] not in beginnings and plain[:4] not in beginnings:
                     return name
     return ""
+
+
+_GLOSS = re.compile(r"(?<=\w) \[(?:[^\W\d_][^\W\d_'’-]*(?: |(?=\]))){1,3}\]")
+
+
+def without_glosses(text: str) -> str:
+    """A text without what explains a name in at most three words of letters, in square brackets after it.
+
+    A gloss may name what the episode does not (``TAFE [Australian college]``); whether it is true is asked of the checking model.
+    """
+    return _GLOSS.sub("", text)
 
 
 def strange_address(text: str, said: str) -> str:

@@ -84,7 +84,7 @@ def test_the_language_model_and_money() -> None:
     llm = {"model": "m", "price_in": 1.0, "price_out": 2.0}
     measured = Rates(tokens_in=1000, tokens_out=500)
     found = foreseen(PendingEpisode(episode=episode(1, duration_s=3600.0)), llm=llm, measured=measured)
-    assert found.llm_calls == pytest.approx(3600 / 60 * 165 / 1800 + 5)
+    assert found.llm_calls == pytest.approx(3600 / 60 * 165 / 2400 + 5)
     assert found.llm_tokens == pytest.approx(found.llm_calls * 1500)
     assert found.money == pytest.approx(found.llm_calls * 2000 / 1e6)
     endpoint = foreseen(PendingEpisode(episode=episode(1)), asr={"engine": "openai", "price_per_minute": 0.006})

@@ -10,6 +10,7 @@ from earmark.errors import ModelCallError
 from earmark.settings import InsightSettings, LlmSettings, Settings
 from earmark.types import Insight, Segment, Soundbite, Transcript
 from ingest.insights import DropReason, LlmExtractor, select
+from ingest.insights.candidates import CandidatesReply
 from ingest.insights.extractors import open_extractor
 from ingest.insights.written_quality import written_quality
 from tests.ingest.desk import Desk, listed, pointing_at
@@ -79,7 +80,7 @@ def test_a_pointed_sentence_is_published_verbatim_with_speaker_second_kind_and_t
     assert counts["candidates"] == counts["finalists"] == 1
 
 
-def test_the_order_is_the_editors_and_both_orders_are_asked() -> None:
+def test_the_order_is_the_editors_and_one_that_follows_the_list_is_asked_for_in_the_other_order_too() -> None:
     def prefer_ovens(user: str) -> dict[str, Any]:
         numbers = listed(user)
         lines = {n: user.split(f"[{n}] ")[1].split("\n[", maxsplit=1)[0] for n in numbers}
@@ -90,9 +91,11 @@ def test_the_order_is_the_editors_and_both_orders_are_asked() -> None:
         choice=prefer_ovens,
     )
     preferred, _, _ = published(desk)
-    listed_first, _, _ = published(Desk(candidates=desk.answers["candidates"]))
+    obedient = Desk(candidates=desk.answers["candidates"])
+    listed_first, _, _ = published(obedient)
     assert _quality(preferred, OVENS) > _quality(listed_first, OVENS)
-    first, second = (listed(user) for kind, _, user in desk.asked if kind == "choice")
+    assert desk.kinds().count("choice") == 1
+    first, second = (listed(user) for kind, _, user in obedient.asked if kind == "choice")
     assert first == second[::-1]
 
 
@@ -121,6 +124,48 @@ def test_the_model_is_told_what_the_publisher_points_out() -> None:
 
 def _quality(made: tuple[Insight, ...], quote: str) -> float:
     return next(insight.quality for insight in made if insight.quote == quote)
+
+
+def test_of_a_long_quote_the_editor_sees_its_last_sentences() -> None:
+    point = pointing_at("Steam keeps")
+
+    def two(user: str) -> dict[str, Any]:
+        return {"candidates": [item | {"last": item["first"] + 1} for item in point(user)["candidates"]]}
+
+    said = transcript()
+    first = "Steam keeps a crust soft, so that a loaf can stretch for as long as there is water in the oven."
+    then = "A loaf that cannot stretch tears at its side, which is why a baker who has no steam cuts it deeper than one who has it."
+    said = Transcript(segments=(*said.segments, Segment(text=f"{first} {then}", speaker=GUEST)), source="vtt")
+    desk = Desk(candidates=two)
+    made, _, _ = published(desk, said)
+    choice = next(user for kind, _, user in desk.asked if kind == "choice")
+    assert f"»… {then}«" in choice and first not in choice
+    assert [insight.quote for insight in made] == [f"{first} {then}"]
+
+
+def test_a_window_is_asked_for_numbers_and_not_for_copied_text() -> None:
+    item = CandidatesReply.model_json_schema()["$defs"]["_Pointed"]
+    assert set(item["properties"]) == {"first", "last", "kind", "point"}
+    assert item["properties"]["first"] == item["properties"]["last"] == {"type": "integer"}
+    assert CandidatesReply.model_validate({"candidates": [{"quote": ACID}]}).candidates[0].quote == ACID
+
+
+def test_what_ranks_below_the_floor_is_neither_checked_nor_printed() -> None:
+    desk = Desk(candidates=POINTED, check={"verdicts": []})
+    floor = InsightSettings(min_written=1.0)
+    drafts = LlmExtractor(desk, limits=floor).extract(episode(), transcript())
+    made, dropped = select(drafts, episode(), transcript(), floor)
+    assert "check" not in desk.kinds()
+    assert not made and dropped == {DropReason.LOW_QUALITY: 3}
+
+
+def test_an_empty_body_costs_no_quality() -> None:
+    body = "So sourdough keeps in a bread box that other loaves would go mouldy in."
+    bare = LlmExtractor(Desk(candidates=POINTED), limits=ALL).extract(episode(), transcript())
+    told = LlmExtractor(Desk(candidates=POINTED, writing=written(acetic={"body": body})), limits=ALL)
+    checked = {draft.quote: draft for draft in told.extract(episode(), transcript())}
+    assert checked[ACID].body == body
+    assert {draft.quote: draft.quality for draft in bare}[ACID] == checked[ACID].quality
 
 
 def test_paraphrases_are_merged_and_what_is_not_chosen_is_not_printed() -> None:
@@ -360,7 +405,8 @@ def test_the_factory() -> None:
 
 
 def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labels() -> None:
-    assert written_quality(0, 0.3) > written_quality(0.5, 0.3) > written_quality(1, 0.3) > written_quality(1, 0.1) > 0
+    assert written_quality(0, 0.3, 0.2) > written_quality(0.5, 0.3, 0.2) > written_quality(1, 0.3, 0.2) > 0
+    assert written_quality(1, 0.3, 0.2) > max(written_quality(1, 0.1, 0.2), written_quality(1, 0.3, 0.1))
     reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
     desk = Desk(
         candidates=POINTED,
