@@ -41,7 +41,8 @@ def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
     power = np.abs(np.fft.rfft((frames - _EMPHASIS * before) * _window(), _FFT)) ** 2
     bands: NDArray[np.float32] = np.log(np.maximum(power @ _filters(), _FLOOR)).astype(np.float32)
-    return bands - bands.mean(axis=0)
+    bands -= bands.mean(axis=0)
+    return bands
 
 
 def stretches(

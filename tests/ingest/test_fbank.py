@@ -22,7 +22,8 @@ def sound(samples: int = 8_000) -> NDArray[np.float32]:
     i = np.arange(samples, dtype=np.float64)
     tone = 0.3 * np.sin(0.055 * i) * np.sin(0.0007 * i)
     sweep = 0.1 * np.sin(0.37 * np.sqrt(2) * (i % 977) ** 2)
-    return (tone + sweep).astype(np.float32)
+    both: NDArray[np.float32] = (tone + sweep).astype(np.float32)
+    return both
 
 
 def test_they_are_what_kaldi_makes() -> None:
