@@ -6,6 +6,7 @@ sentence where a language model writes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,12 +17,12 @@ from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Filters, Question, Turn
 from retrieval.answers.abstaining import NOTHING, abstained, in_words
 from retrieval.answers.asked_for import asked_for, together
-from retrieval.answers.attributes import untold
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.extract import extractive_answer
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
+from retrieval.answers.off_point import off_point
 from retrieval.answers.rewording import reworded
 from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
@@ -38,6 +39,8 @@ _ALONE = 0.15
 """How much better a follow-up question has to be answered as written to be taken as complete in itself."""
 _DECLINED = "The language model read what was found, and says that it does not answer."
 _UNCARRIED = "What the language model wrote could not be used, so this is quoted."
+_ELSE = re.compile(r"\b(?:else|other|others|another|besides|apart from)\b", re.IGNORECASE)
+"""Words of a follow-up question that ask for what the answer before did not say."""
 _OLD_DAYS = 365
 """Age of the newest evidence from which the reader is told."""
 _APART_DAYS = 365
@@ -117,6 +120,9 @@ class Answerer:
             again = self._narrowed(other, given, narrowing=narrowing) if other else evidence
             if self._weigher.answers(again):
                 evidence, resolved, understood = again, replace(resolved, text=other), other
+        if resolved.changed and _ELSE.search(asked):
+            told = {cite.chunk_id for cite in history[-1].answer.citations}
+            evidence = evidence.only(lambda sentence: sentence.hit.chunk_id not in told)
         return replace(evidence, question=text, asked=resolved.text, understood=understood)
 
     def write(self, evidence: AnswerEvidence) -> Answer:
@@ -148,8 +154,7 @@ class Answerer:
         if evidence.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
         quoted = extractive_answer(evidence, evidence.vectors)
-        quotes = [cite.quote for cite in quoted.citations]
-        if not evidence.sides and untold(evidence.asked or evidence.question, quotes):
+        if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations):
             yield _finished(abstained(evidence), evidence)
             return
         note = _UNCARRIED if self._chat is not None else ""

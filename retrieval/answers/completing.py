@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from earmark.language.words import content_terms
 from retrieval.answers.attributes import wanted
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 
@@ -20,6 +21,8 @@ _POINTS_BACK = re.compile(
     r"|except|he|he['’]s|she|she['’]s|these|those|which|there)\b",
     re.IGNORECASE,
 )
+_NAMED = 2
+"""Words of a question that a sentence with the number it wants has to have to stand alone."""
 _SHORT = 7
 """Words up to which a sentence hardly stands alone."""
 _GAP = 3
@@ -31,7 +34,8 @@ _LONGEST = 90
 def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
     """The numbers of sentences to add to those chosen, best first: few, each in the same turn of a passage."""
     added: list[int] = []
-    attribute = wanted(evidence.asked or evidence.question)
+    question = evidence.asked or evidence.question
+    attribute = wanted(question)
     if attribute is not None and not any(attribute.told(evidence.sentences[n].text) for n in chosen):
         told = (
             n + step
@@ -43,13 +47,21 @@ def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
     for n in [*chosen[:_LED], *added]:
         before, text = n - 1, evidence.sentences[n].text
         if (
-            points_back(text)
-            and _in_a_row(evidence.sentences, before, n)
+            _in_a_row(evidence.sentences, before, n)
+            and (points_back(text) or _named_before(question, text, evidence.sentences[before].text))
             and before not in chosen
             and before not in added
         ):
             added.append(before)
     return [n for n in added if n not in chosen]
+
+
+def _named_before(question: str, text: str, before: str) -> bool:
+    """Whether a sentence tells the number that is wanted and hardly says of what, which the one before it does."""
+    attribute, asked = wanted(question), set(content_terms(question))
+    if attribute is None or not attribute.told_in_form(text):
+        return False
+    return len(asked & set(content_terms(text))) < _NAMED and bool(asked & set(content_terms(before)))
 
 
 def points_back(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from earmark.language.links import at_second
@@ -83,6 +84,16 @@ class AnswerEvidence:
         """The neighbours of one of ``hits``; none where they were not read."""
         held = (near for own, near in zip(self.hits, self.neighbours, strict=False) if own is hit)
         return next(held, Neighbours())
+
+    def only(self, kept: Callable[[PassageSentence], bool]) -> AnswerEvidence:
+        """The same with these sentences alone."""
+        rows = [n for n, sentence in enumerate(self.sentences) if kept(sentence)]
+        return replace(
+            self,
+            sentences=tuple(self.sentences[n] for n in rows),
+            scores=tuple(self.scores[n] for n in rows),
+            vectors=None if self.vectors is None else self.vectors[rows],
+        )
 
     def passage_scores(self) -> list[float]:
         """How well each passage answers: as well as its best sentence does."""

@@ -72,16 +72,8 @@ def _but(side: SideEvidence, speakers: set[str | None]) -> SideEvidence:
     held = side.evidence
     if not speakers or held is None or held.vectors is None:
         return side
-    kept = [n for n, sentence in enumerate(held.sentences) if sentence.speaker not in speakers]
-    if not kept:
-        return replace(side, evidence=None, near=None)
-    others = replace(
-        held,
-        sentences=tuple(held.sentences[n] for n in kept),
-        scores=tuple(held.scores[n] for n in kept),
-        vectors=held.vectors[kept],
-    )
-    return replace(side, evidence=others)
+    others = held.only(lambda sentence: sentence.speaker not in speakers)
+    return replace(side, evidence=others) if others.sentences else replace(side, evidence=None, near=None)
 
 
 def _heading(side: SideEvidence) -> str:

@@ -20,7 +20,7 @@ from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, wit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["WINDOW_NAMES", "names_in", "unheld", "window_signals"]
+__all__ = ["ALIKE", "WINDOW_NAMES", "alike", "names_in", "unheld", "window_signals"]
 
 WINDOW_NAMES = ("window_unheld", "window_told", "named_elsewhere", "never_named", "other_figure")
 """Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
@@ -35,7 +35,7 @@ _SPELLED_YEAR = re.compile(
 )
 """Years as recognised speech has them; what year one is, no figure says."""
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_ALIKE = 0.33
+ALIKE = 0.33
 """Share of groups of three letters from which a word is a name as recognised speech may have it."""
 
 
@@ -90,10 +90,11 @@ def _holds(word: str, said: set[str], numbers: set[str]) -> bool:
     if word[0].isdigit():
         return stem(word) in said or bool(values(word) and values(word) <= numbers)
     own = stem(word)
-    return own in said or any(abs(len(own) - len(other)) <= 3 and _alike(own, other) >= _ALIKE for other in said)
+    return own in said or any(abs(len(own) - len(other)) <= 3 and alike(own, other) >= ALIKE for other in said)
 
 
-def _alike(word: str, other: str) -> float:
+def alike(word: str, other: str) -> float:
+    """The share of groups of three letters that two words have in common."""
     mine, yours = ({f"^{text}$"[n : n + 3] for n in range(len(text))} for text in (word, other))
     return len(mine & yours) / len(mine | yours)
 

@@ -27,7 +27,11 @@ _REPLIED = 2
 """The first parts of an answer to who something is, to which a reply is read where they are said to somebody."""
 _NEAR_PLACE, _OTHER_PLACE = 0.25, 0.35
 """How far below the best place's worth another is worth reading, on the best one's show and on others."""
+_SAME_TALK, _FULL = 0.6, 50
+"""The same in the best one's own passage, while fewer words than these are quoted: in a quick exchange each turn says little."""
 _WHO = re.compile(r"^(?:and |but |so )?who(?:se)?\b", re.IGNORECASE)
+_FORM_REACH = 0.8
+"""How far below the best sentence's score one is taken in its place that tells what is wanted in the form that is asked for."""
 _NEAR_BEST = 0.3
 """How far below the best sentence's score another is worth reading.
 
@@ -74,6 +78,8 @@ def _sentences(
 ) -> list[PassageSentence]:
     """The best sentences, the best one first, and those that complete them."""
     sentences, scores = evidence.sentences, evidence.scores
+    everything = allowed
+    allowed = _in_form(everything, evidence)
     best = max(allowed, key=lambda n: scores[n])
     chosen: list[int] = []
     while len(chosen) < most:
@@ -88,10 +94,33 @@ def _sentences(
         if not open_:
             break
         chosen.append(max(open_, key=lambda n: scores[n] + _favour(n, chosen, sentences)))
-    chosen = _telling(chosen, evidence)
+    chosen = _with_best(everything, _telling(chosen, evidence), evidence)
     chosen += _other_side(chosen, evidence, vectors)
     chosen += completing(chosen, evidence)
     return [sentences[n] for n in chosen]
+
+
+def _in_form(allowed: Sequence[int], evidence: AnswerEvidence) -> Sequence[int]:
+    """Those sentences that tell what is wanted in the form that is asked for, where any of them is near the best; else all."""
+    attribute = wanted(evidence.asked or evidence.question)
+    best = max(evidence.scores[n] for n in allowed)
+    telling = [
+        n
+        for n in allowed
+        if attribute is not None
+        and evidence.scores[n] >= best - _FORM_REACH
+        and attribute.told_in_form(evidence.sentences[n].text)
+    ]
+    return telling or allowed
+
+
+def _with_best(allowed: Sequence[int], chosen: list[int], evidence: AnswerEvidence) -> list[int]:
+    """The chosen behind the best sentence of all, where that tells a number or time too, though in another form."""
+    attribute = wanted(evidence.asked or evidence.question)
+    best = max(allowed, key=lambda n: evidence.scores[n])
+    if best in chosen or attribute is None or not attribute.told(evidence.sentences[best].text):
+        return chosen
+    return [best, *(n for n in chosen if not _same_words(evidence.sentences[n], evidence.sentences[best]))][:_MOST]
 
 
 def _telling(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
@@ -120,13 +149,13 @@ def _places(
             float(vectors[place.best] @ vectors[other.best]) < _REPEATS for other in chosen
         )
 
+    def reach(place: Place) -> float:
+        if chosen and place.whole.hit is best.whole.hit and word_count(parts) < _FULL:
+            return _SAME_TALK
+        return _NEAR_PLACE if _one_show(place.whole, best.whole) else _OTHER_PLACE
+
     while len(chosen) < most and word_count(parts) < room:
-        open_ = [
-            place
-            for place in known
-            if place.worth >= best.worth - (_NEAR_PLACE if _one_show(place.whole, best.whole) else _OTHER_PLACE)
-            and fits(place)
-        ]
+        open_ = [place for place in known if place.worth >= best.worth - reach(place) and fits(place)]
         if not open_:
             break
         shows = {place.whole.hit.show_id for place in chosen}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,7 +10,7 @@ from earmark.catalog import Catalog
 from earmark.catalog.content import chunks
 from earmark.errors import ModelCallError, UsageError
 from earmark.ports import Encoder, VectorIndex
-from earmark.types import Filters, Hit, Question
+from earmark.types import Filters, Hit, Question, Turn
 from retrieval.answers.answerer import NOTHING, Answerer
 from retrieval.answers.evidence import sentences_of
 from retrieval.search.searcher import Searcher
@@ -79,6 +80,15 @@ def test_quotes_word_for_word_with_who_and_when(answerer: Answerer, catalog: Cat
 
 def test_two_shows_are_heard_where_both_answer(answerer: Answerer) -> None:
     assert {one.show for one in answerer.ask(Question(text=DEEP)).citations} == {"Tideline", "Ledger & Leaf"}
+
+
+def test_what_else_was_said_is_not_what_was_told_before(answerer: Answerer) -> None:
+    first = answerer.ask(Question(text="What did Ines Okafor say about kelp?"))
+    assert not first.abstained
+    turn = Turn(question=first.question, answer=first, asked_at=datetime(2026, 7, 1, tzinfo=UTC))
+    other = answerer.ask(Question(text="What else did she say about it?"), history=[turn])
+    assert other.understood
+    assert not {cite.chunk_id for cite in first.citations} & {cite.chunk_id for cite in other.citations}
 
 
 @pytest.mark.parametrize(

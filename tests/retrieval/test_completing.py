@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.attributes import attributes, untold, wanted
+from retrieval.answers.attributes import attributes, wanted
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, sentences_of
 from retrieval.answers.signals import EvidenceProfile
@@ -97,9 +97,3 @@ def test_what_says_what_something_is_is_favoured_where_that_is_asked(question: s
         cosines=np.zeros(1, dtype=np.float32),
     )
     assert [gain > 0 for gain in attributes(question, heard)] == favoured
-
-
-def test_an_answer_without_the_number_is_none() -> None:
-    assert untold("How many moorings were lost?", ["The moorings were dear.", "A storm came."])
-    assert not untold("How many moorings were lost?", ["The moorings were dear.", "Three were lost."])
-    assert not untold("Why were they lost?", ["A storm came."])

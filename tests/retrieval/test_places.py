@@ -142,6 +142,15 @@ def test_a_question_for_a_number_is_answered_by_the_sentences_that_tell_one() ->
     assert len(pick(untold, held.vectors)[0].text.split(". ")) == 3
 
 
+def test_a_number_of_other_things_is_left_out_where_one_of_those_asked_for_is_there() -> None:
+    hit = passage(
+        "The yard has been on this cape for many good years. We lost nine moorings off the cape in the spring. Boats are dear to lose in any storm."
+    )
+    held = replace(evidence(hit, "nine"), question="How many moorings were lost?", scores=(2.0, 1.8, 1.9))
+    assert held.vectors is not None
+    assert [part.text for part in pick(held, held.vectors)] == ["We lost nine moorings off the cape in the spring."]
+
+
 def test_being_asked_the_same_counts_for_a_reply() -> None:
     """Two sentences that share nothing with the question; the second replies to the same question on air."""
     ask = np.array([1.0, 0.0], dtype=np.float32)

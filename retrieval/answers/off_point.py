@@ -1,0 +1,72 @@
+"""Whether what would be quoted goes past the question: without the number that it wants, of another year, or of the name alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from earmark.language.words import content_terms, stem, words
+from earmark.types import Citation
+from retrieval.answers.attributes import wanted, wants_figure
+from retrieval.answers.forms import rate_asked
+from retrieval.answers.nearness import ALIKE, alike, names_in
+
+__all__ = ["off_point"]
+
+_SHARE = 0.5
+"""Share of a question's words beside its names from which a number beside them is the one that is asked for, in whatever form."""
+_YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d,]|\.\d)")
+_BOUND = re.compile(
+    r"\b(?:before|after|since|until|till|from|by|to|and|between)\s+(?:\w+\s+)?(?:1[5-9]|20)\d\d\b", re.IGNORECASE
+)
+"""A year that bounds a time and need not be named."""
+_ASPECT = re.compile(r"^(?:and |but |so )?what (?:is|are|was|were) the (?P<aspect>(?:[\w-]+ ){1,3})of\b", re.IGNORECASE)
+"""What is asked of something: "What is the plot of …"."""
+_VAGUE = frozenset("name names kind sort type number amount year point idea sense side state reason cause role".split())
+"""Aspects for which an answer seldom has the word."""
+
+
+def off_point(question: str, citations: Sequence[Citation]) -> bool:
+    """Whether what is quoted goes past a question.
+
+    Args:
+        question: whole.
+        citations: of what would answer it.
+    """
+    quotes = [cite.quote for cite in citations]
+    said = [f"{cite.episode} {cite.published:%Y}" if cite.published else cite.episode for cite in citations]
+    return _untold(question, quotes) or _misdated(question, quotes, said) or _of_the_name_alone(question, quotes)
+
+
+def _untold(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question wants a number or a time and no quote tells it, in the form that is asked for or in the question's words."""
+    attribute = wanted(question)
+    if attribute is None or not wants_figure(question) or any(attribute.told_in_form(quote) for quote in quotes):
+        return False
+    told = [quote for quote in quotes if attribute.told(quote)]
+    if attribute.form is None or not told:
+        return not told
+    names = {stem(word) for word in names_in(question)}
+    plain = [term for term in dict.fromkeys(content_terms(question)) if term not in names]
+    rate = stem(rate_asked(question))
+    return not any(plain and _share(plain, quote) >= _SHARE and (not rate or _share([rate], quote)) for quote in told)
+
+
+def _misdated(question: str, quotes: Sequence[str], beside: Sequence[str]) -> bool:
+    """Whether what is quoted is of another year than a question asks for; ``beside`` says when that was said."""
+    asked = set(_YEAR.findall(_BOUND.sub(" ", question)))
+    said = set(_YEAR.findall(" ".join(quotes)))
+    return bool(asked and said) and not asked & (said | set(_YEAR.findall(" ".join(beside))))
+
+
+def _of_the_name_alone(question: str, quotes: Sequence[str]) -> bool:
+    """Whether what is asked of something is in no quote, which only names it."""
+    asked = _ASPECT.match(question)
+    terms = [term for term in content_terms(asked["aspect"]) if term not in _VAGUE] if asked else []
+    return bool(terms) and _share(terms, " ".join(quotes)) == 0.0
+
+
+def _share(terms: Sequence[str], text: str) -> float:
+    """The share of terms that a text has, as they are or nearly so."""
+    held = {stem(word) for word in words(text)}
+    return sum(term in held or any(alike(term, other) >= ALIKE for other in held) for term in terms) / len(terms)

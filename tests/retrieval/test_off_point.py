@@ -1,0 +1,68 @@
+"""Quotes that go past the question, so that nothing is said rather than something else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from earmark.types import Citation
+from retrieval.answers.off_point import off_point
+
+
+def cited(*quotes: str) -> list[Citation]:
+    return [
+        Citation(
+            n=n, chunk_id=str(n), episode_id="e", show="S", episode="One", speaker="Ada", start_s=None, quote=quote,
+            url="", published=datetime(2017, 10, 25, tzinfo=UTC),
+        )
+        for n, quote in enumerate(quotes, 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "quotes", "past"),
+    [
+        ("How many moorings were lost?", ["The moorings were dear.", "A storm came."], True),
+        ("How many moorings were lost?", ["The moorings were dear.", "Three were lost."], False),
+        ("How many moorings were lost?", ["The moorings were dear.", "Three of the moorings were lost."], False),
+        ("How many moorings were lost?", ["Of the moorings that were lost there are pictures, all seven."], False),
+        ("How many people work at the yard?", ["You have got two dramatically large areas to use."], True),
+        ("How many people work at the yard?", ["We are just about to hit 80 people now."], False),
+        ("How many letters does she get a week?", ["She got 3,000 letters in four or five days."], True),
+        ("How many letters does she get a week?", ["She gets 1,000 letters a week."], False),
+        ("How many letters does she get a day?", ["She gets 1,000 letters daily."], False),
+        ("How long was she there?", ["She went with two others."], True),
+        ("Why were they lost?", ["A storm came."], False),
+    ],
+)
+def test_a_number_has_to_be_the_one_that_is_asked_for(question: str, quotes: list[str], past: bool) -> None:
+    assert off_point(question, cited(*quotes)) is past
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "past"),
+    [
+        ("What did she say about travel in 2015?", "In 2013 I went round the world.", True),
+        ("What did she say about travel in 2013?", "In 2013 I went round the world.", False),
+        ("What did she say about travel in 2017?", "In 2013 I went round the world.", False),
+        ("What did she say about travel in 2015?", "I went 1,987 miles.", False),
+        ("What did she say about travel before 2015?", "In 2013 I went round the world.", False),
+        ("What did she say about travel?", "In 2013 I went round the world.", False),
+    ],
+)
+def test_another_year_is_not_the_one_that_is_asked_for(question: str, quote: str, past: bool) -> None:
+    assert off_point(question, cited(quote)) is past
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "past"),
+    [
+        ("What is the plot of Hamlet?", "I saw Hamlet last week.", True),
+        ("What is the plot of Hamlet?", "Hamlet has a plot of revenge.", False),
+        ("What are the main colours of the flag?", "Its colour is blue.", False),
+        ("What is the name of the show?", "It is called Tideline.", False),
+    ],
+)
+def test_what_only_names_something_tells_nothing_of_it(question: str, quote: str, past: bool) -> None:
+    assert off_point(question, cited(quote)) is past
