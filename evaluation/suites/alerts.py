@@ -1,12 +1,13 @@
 """What an alert on a search tells: of the claims that are about it, how many, and of those that it tells, how many are.
 
 Every judged document is a claim of a library, every search an alert on it. Searches are the queries of a judged collection,
-or, where documents name editors' ``topics`` and no ``kind`` of query is asked for, the topics that three of them have. Each
-cosine from which a claim counts as about the words of a search is a run, beside the product's own.
+or, where documents name editors' ``topics`` and no ``kind`` of query is asked for, the topics that three of them have. Beside
+the product's own rule a run each tells what has all words of a search, and what has them or is as near as a cosine, the same for all.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +24,9 @@ from evaluation.judgements import data_name, json_lines, licence, open_judged, s
 from evaluation.significance import mean, ratio
 from evaluation.splits import PARTS, part
 from evaluation.suite import Measure, SuiteResult
-from retrieval.search.insight_search import ABOUT, InsightSearch
+from retrieval.search.insight_search import InsightSearch
 from retrieval.search.query import parse
+from retrieval.search.subject import ABOUT, AboutRule
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
@@ -34,8 +36,11 @@ if TYPE_CHECKING:
 __all__ = ["FLOORS", "evaluate_alerts"]
 
 FLOORS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
-_NEVER = 2.0
-"""A cosine that nothing has: what is told then holds all words of the search."""
+_PRODUCT = "the product"
+_WORDS = AboutRule(alone=math.inf, beside=math.inf, few=math.inf)
+"""Of what is told only where it holds all words of a search."""
+_ALL = AboutRule(alone=-math.inf, few=-math.inf)
+"""Of what is told of anything that a search does not leave out."""
 _FEWEST = 3
 """Documents of a topic that is searched for."""
 
@@ -53,7 +58,7 @@ def evaluate_alerts(
     cache: Path | None = None,
     on_progress: Progress = lambda _: None,
 ) -> SuiteResult:
-    """Precision (of all that is told), recall and claims told (both a search, averaged) of each floor.
+    """Precision (of all that is told), recall and claims told (both a search, averaged) of each run.
 
     Args:
         folder: holds corpus.jsonl, and queries.jsonl and qrels.tsv where its queries are the searches.
@@ -77,17 +82,20 @@ def evaluate_alerts(
             every = insights.listed(tx)
         made.follow({insight.content_hash: insight_text(insight) for insight in every})
         near = _nearness(made, list(wanted), every)
-        lowest, by_words = (
-            _told(made, wanted, len(texts), about=FLOORS[0]),
-            _told(made, wanted, len(texts), about=_NEVER),
-        )
-        runs: dict[str, dict[str, Measure]] = {}
-        for floor in sorted({ABOUT, *FLOORS}):
-            told = {
-                words: [document_of[key] for key in keys if key in by_words[words] or near[words][key] >= floor]
-                for words, keys in lowest.items()
+        told = {
+            _PRODUCT: _told(made, wanted, len(texts), about=ABOUT),
+            "all words": _told(made, wanted, len(texts), about=_WORDS),
+        }
+        everything = _told(made, wanted, len(texts), about=_ALL)
+        for floor in FLOORS:
+            told[f"all words, or from {floor:.2f}"] = {
+                words: [key for key in keys if near[words][key] >= floor or key in told["all words"][words]]
+                for words, keys in everything.items()
             }
-            runs[_named(floor)] = _measures(told, wanted)
+        runs = {
+            name: _measures({words: [document_of[key] for key in keys] for words, keys in by_words.items()}, wanted)
+            for name, by_words in told.items()
+        }
         models = model_names(settings, made.encoder)
     return SuiteResult(
         suite="alerts",
@@ -99,7 +107,8 @@ def evaluate_alerts(
         models=models,
         seconds=round(time.perf_counter() - began, 1),
         notes=(
-            f"The product tells from a cosine of {ABOUT:g}; a claim that holds all words of a search needs less, in every run.",
+            f"The product tells what lies {ABOUT.alone:g} standard deviations above the library's mean, {ABOUT.beside:g} with "
+            f"{ABOUT.share:.0%} of the words by rarity, or has all words of a search; the other runs tell from a cosine.",
             "A claim on the subject that its editors did not mark so counts as wrong.",
         ),
     )
@@ -130,8 +139,8 @@ def _of_topics(folder: Path, split: str) -> Wanted:
     }
 
 
-def _told(made: ScratchLibrary, wanted: Wanted, limit: int, *, about: float) -> dict[str, list[str]]:
-    """The ids of what the product tells of each search, from that cosine on."""
+def _told(made: ScratchLibrary, wanted: Wanted, limit: int, *, about: AboutRule) -> dict[str, list[str]]:
+    """The ids of what is told of each search by a rule."""
     made.on_progress(f"searching {len(wanted):,} times")
     search = InsightSearch(made.catalog, made.index, made.encoder, about=about)
     return {words: [insight.id for insight in search.matching([(parse(words), Filters())], limit)] for words in wanted}
@@ -159,7 +168,3 @@ def _measures(told: Mapping[str, Sequence[str]], wanted: Wanted) -> dict[str, Me
         "told": mean(counts),
         "silent": mean([float(not count) for count in counts]),
     }
-
-
-def _named(floor: float) -> str:
-    return f"from {floor:.2f}" + (", the product" if floor == ABOUT else "")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from earmark.catalog.content import insights
 from earmark.days import span
 from earmark.embedding import query_vectors
-from earmark.language.folding import fold, holds, terms
+from earmark.language.folding import fold, holds
 from earmark.ports import IndexQuery
 from retrieval.index.points import lowered
+from retrieval.search.subject import ABOUT, AboutRule, ClaimSamples
 from retrieval.search.ways import in_turn
 
 if TYPE_CHECKING:
@@ -20,17 +21,10 @@ if TYPE_CHECKING:
     from earmark.types import Filters, Insight
     from retrieval.search.query import ParsedQuery
 
-__all__ = ["ABOUT", "InsightSearch"]
+__all__ = ["InsightSearch"]
 
 _DEEPER = 3
 """Insights for each that is wanted, where words leave some out."""
-ABOUT = 0.4
-"""Cosine from which a claim is about what a few words name. Of 1,151 claims of 150 real episodes and 16 searches, of those that do
-not hold all words of a search, one in 40 belongs to it from .30 on, one in eight from .35 on, one in five from .40 on, and no more
-above that, where .45 would leave out half of those that belong (evaluation/results/judged/alerts.json). On editors' topics, which
-texts mostly name, .45 tells as many and is right more often (`earmark eval alerts`); `_NAMED` is what finds them there."""
-_NAMED = 0.15
-"""The same for a claim that holds all of those words, as `briefs.taste` has it."""
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,14 +35,15 @@ class InsightSearch:
         catalog: holds the insights.
         index: finds them.
         encoder: whose vectors they are.
-        about: the cosine from which a claim is about a few words, whatever words it has.
+        about: when a claim is about a few words.
     """
 
-    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder, *, about: float = ABOUT) -> None:
+    def __init__(self, catalog: Catalog, index: VectorIndex, encoder: Encoder, *, about: AboutRule = ABOUT) -> None:
         self._catalog = catalog
         self._index = index
         self._encoder = encoder
         self._about = about
+        self._samples = ClaimSamples(catalog, model_id=encoder.model_id)
 
     def best(self, ways: Iterable[tuple[ParsedQuery, Filters]], limit: int) -> list[Insight]:
         """The insights that fit one of some queries best, best first, by meaning and by words, fused by the index."""
@@ -57,7 +52,7 @@ class InsightSearch:
     def matching(self, ways: Iterable[tuple[ParsedQuery, Filters]], limit: int) -> list[Insight]:
         """The insights that are about one of some queries, nearest first: those that somebody who searches so wants told.
 
-        They hold every phrase, and are near to the words or hold them all.
+        They hold every phrase, and are about the words as `retrieval.search.subject` has it.
         """
         return in_turn([self._matching(parsed, narrowed, limit) for parsed, narrowed in ways], _id)[:limit]
 
@@ -74,21 +69,23 @@ class InsightSearch:
 
     def _matching(self, parsed: ParsedQuery, narrowed: Filters, limit: int) -> list[Insight]:
         words, phrases, excluded = parsed.text, _folded(parsed.phrases), _folded(parsed.excluded)
-        if not words:
-            listed, near = self._newest(narrowed), dict[str, float]()
-        else:
-            vector = query_vectors(self._encoder, [words])[0].tolist()
-            asked = IndexQuery(kind="insight", vector=vector, limit=limit, filters=narrowed)
-            near = {hit.key: hit.score for hit in self._index.query(asked)}
-            listed = self._read(list(near))
-        wanted = set(terms(words))
+        listed = self._about_words(words, limit, narrowed, loosely=bool(phrases)) if words else self._newest(narrowed)
         return [
             insight
             for insight in listed
-            if all(_says(insight, [phrase]) for phrase in phrases)
-            and not _says(insight, excluded)
-            and (not words or phrases or _is_about(insight, wanted, near[insight.id], self._about))
+            if all(_says(insight, [phrase]) for phrase in phrases) and not _says(insight, excluded)
         ]
+
+    def _about_words(self, words: str, limit: int, narrowed: Filters, *, loosely: bool) -> list[Insight]:
+        """The insights that are about some words, nearest first; ``loosely``, all by how near they are."""
+        vector = query_vectors(self._encoder, [words])[0]
+        asked = IndexQuery(kind="insight", vector=vector.tolist(), limit=limit, filters=narrowed)
+        near = {hit.key: hit.score for hit in self._index.query(asked)}
+        listed = self._read(list(near))
+        if loosely:
+            return listed
+        subject = self._samples.current().subject(words, vector)
+        return [insight for insight in listed if subject.holds(insight, near[insight.id], self._about)]
 
     def _newest(self, narrowed: Filters) -> list[Insight]:
         """The insights that filters name, newest first; none where they name none."""
@@ -107,11 +104,6 @@ def _id(insight: Insight) -> str:
 
 def _folded(phrases: Sequence[str]) -> list[str]:
     return [folded for phrase in phrases if (folded := fold(phrase))]
-
-
-def _is_about(insight: Insight, wanted: set[str], near: float, about: float) -> bool:
-    named = bool(wanted) and wanted <= set(terms(f"{insight.claim} {insight.body}"))
-    return near >= (_NAMED if named else about)
 
 
 def _says(insight: Insight, phrases: Sequence[str]) -> bool:

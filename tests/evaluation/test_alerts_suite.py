@@ -9,7 +9,6 @@ import pytest
 from earmark.errors import UsageError
 from earmark.settings import Settings
 from evaluation.suites.alerts import FLOORS, evaluate_alerts
-from retrieval.search.insight_search import ABOUT
 from tests.evaluation.samples import lines
 
 pytestmark = pytest.mark.heavy
@@ -35,11 +34,13 @@ def test_topics_are_searched_for_and_a_lower_floor_tells_no_less(
     lines(tmp_path / "said" / "corpus.jsonl", documents)
     result = evaluate_alerts(tmp_path / "said", settings=settings, cache=cache)
     assert result.sizes == {"claims": 8, "searches": 2}
-    assert len(result.runs) == len({ABOUT, *FLOORS})
-    told = [measures["told"].value for measures in result.runs.values()]
+    floors = [f"all words, or from {floor:.2f}" for floor in FLOORS]
+    assert list(result.runs) == ["the product", "all words", *floors]
+    told = [result.runs[name]["told"].value for name in (*floors, "all words")]
     assert told == sorted(told, reverse=True)
+    assert result.runs["the product"] == result.runs["all words, or from 0.50"], "few claims are told by their cosine"
     assert all(0 <= measures["precision"].value <= 1 for measures in result.runs.values())
-    assert result.runs["from 0.30"]["recall"].value == 1.0
+    assert result.runs["all words, or from 0.30"]["recall"].value == 1.0
 
 
 def test_queries_are_the_searches_where_their_kind_is_named(judged: Path, settings: Settings, cache: Path) -> None:
