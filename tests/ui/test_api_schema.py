@@ -55,13 +55,18 @@ def document() -> dict[str, Any]:
     return openapi(make_api())
 
 
+@pytest.fixture(scope="module")
+def schema(document: dict[str, Any]) -> Any:
+    """The same as schemathesis reads it, which it does with every reference once."""
+    return schemathesis.openapi.from_dict(document)
+
+
 @pytest.mark.parametrize("known", [False, True], ids=["any", "known"])
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=str)
 @pytest.mark.parametrize("route", _ROUTES)
 def test_each_route_does_what_its_description_says(
-    route: str, mode: Any, known: bool, document: dict[str, Any], library: Library, app: ASGIApp
+    route: str, mode: Any, known: bool, schema: Any, library: Library, app: ASGIApp
 ) -> None:
-    schema = schemathesis.openapi.from_dict(document)
     operation = schema.find_operation_by_id(route)
     names = {parameter.name for parameter in operation.path_parameters}
     if known and not names:

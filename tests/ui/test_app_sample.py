@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from evaluation.commands import document, earmark
 from tests.ui.conftest import Served
+from tests.ui.here import here
 from tests.ui.sample import Sample
 from tests.ui.test_pages import tab
 
@@ -93,10 +94,10 @@ def test_fetch_now_runs_a_real_ingest(page: Page, served: Served) -> None:
 @pytest.mark.slow
 def test_commands_ask_the_app_that_holds_the_index(served: Served, sample: Sample) -> None:
     for words in (["search", "night shift"], ["ask", "Why do designed proteins fail?"], ["insights", "-n", "3"]):
-        through = document(earmark(served.home, *words, "--json"))
-        alone = document(earmark(sample.home, *words, "--json"))
+        through = document(here(served.home, *words, "--json"))
+        alone = document(here(sample.home, *words, "--json"))
         assert json.dumps(through) == json.dumps(alone)
-    rebuilt = earmark(served.home, "reindex")
+    rebuilt = here(served.home, "reindex")
     assert rebuilt.code == 0, rebuilt.err
     assert "points" in rebuilt.out
 

@@ -223,7 +223,7 @@ def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
     with serving(SAMPLE) as server:
         feeds = [f"{server.address}/{name}/feed.xml" for name in tiny]
         for home in (whole, broken):
-            assert earmark(home, "add", *feeds).code == 0
+            assert here(home, "add", *feeds).code == 0
         undisturbed = earmark(whole, "ingest", "--json")
         assert undisturbed.code == 0
         rng = random.Random(3)

@@ -6,14 +6,13 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import Served, serve
 
 pytestmark = pytest.mark.browser
 
@@ -199,15 +198,19 @@ def test_fetch_now_shows_progress_and_a_summary(page: Page, rich: Served) -> Non
     expect(page.get_by_role("button", name="Fetch new episodes now")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/ask", "/search"])
-def test_an_empty_library_says_what_to_do_first(browser: Browser, tmp_path: Path, path: str) -> None:
-    from tests.ui.conftest import serve
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An empty library in which no test follows a show."""
+    with serve(tmp_path_factory.mktemp("untouched"), "empty") as served:
+        yield served
 
-    with serve(tmp_path, "empty") as served, tab(browser) as page:
-        page.goto(f"{served.url}{path}")
-        expect(page.locator("h1")).to_have_text("Five ideas each morning, from every podcast you follow.")
-        page.locator(".next a").click()
-        expect(page.locator("h1")).to_have_text("Follow your first show.")
+
+@pytest.mark.parametrize("path", ["/", "/ask", "/search"])
+def test_an_empty_library_says_what_to_do_first(page: Page, untouched: Served, path: str) -> None:
+    page.goto(f"{untouched.url}{path}")
+    expect(page.locator("h1")).to_have_text("Five ideas each morning, from every podcast you follow.")
+    page.locator(".next a").click()
+    expect(page.locator("h1")).to_have_text("Follow your first show.")
 
 
 @pytest.mark.parametrize(
