@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import bootstrap, permutation_test
 
 from evaluation.suite import Measure
 
@@ -65,6 +64,8 @@ def p_value(values: Sequence[float], other: Sequence[float]) -> float:
     Raises:
         ValueError: they are not of one length.
     """
+    from scipy.stats import permutation_test
+
     difference = _differences(values, other)
     if not difference.any():
         return 1.0
@@ -113,6 +114,8 @@ def comparisons(
 
 def _measured(samples: tuple[NDArray[np.float64], ...], statistic: Any) -> Measure:
     """A statistic of samples that belong together item by item, with its interval."""
+    from scipy.stats import bootstrap
+
     size = int(samples[0].size)
     value = float(statistic(*samples))
     if size == 1:  # a resample of one item is that item

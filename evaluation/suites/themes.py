@@ -16,9 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.cluster import HDBSCAN
-from sklearn.decomposition import PCA
-from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 from earmark.errors import UsageError
 from evaluation.cache import VectorCache
@@ -80,6 +77,8 @@ def evaluate_themes(
     ``stability`` is the ARI of the nine tenths in it with themselves after everything is clustered again, ``ids kept``
     the share of themes that go on under their id then.
     """
+    from sklearn.cluster import HDBSCAN
+
     start = time.monotonic()
     wanted = np.unique(np.array(labels), return_inverse=True)[1]
     on_progress(f"clustering {len(labels):,} texts")
@@ -130,6 +129,8 @@ def _items(folder: Path, limit: int | None) -> tuple[list[str], list[str]]:
 
 
 def _measures(labels: NDArray[np.int64], wanted: NDArray[np.int64], seconds: float) -> dict[str, Measure]:
+    from sklearn.metrics import adjusted_rand_score, v_measure_score
+
     n = len(labels)
     inside = labels >= 0
     values = {
@@ -145,6 +146,8 @@ def _measures(labels: NDArray[np.int64], wanted: NDArray[np.int64], seconds: flo
 
 def _joined(vectors: NDArray[np.float32], wanted: NDArray[np.int64], whole: NDArray[np.int64]) -> dict[str, Measure]:
     """A tenth joins what nine tenths gave; then what of those nine tenths is left once everything is clustered again."""
+    from sklearn.metrics import adjusted_rand_score
+
     n = len(vectors)
     order = np.random.default_rng(_SEED).permutation(n)
     new, old = np.sort(order[: n // 10]), np.sort(order[n // 10 :])
@@ -172,6 +175,8 @@ def _joined(vectors: NDArray[np.float32], wanted: NDArray[np.int64], whole: NDAr
 
 
 def _baselines(vectors: NDArray[np.float32]) -> list[tuple[str, NDArray[np.float32]]]:
+    from sklearn.decomposition import PCA
+
     given = []
     if len(vectors) <= _EVERY_PAIR:
         given.append(("hdbscan", vectors))

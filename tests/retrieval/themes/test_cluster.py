@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score
 
 from retrieval.themes import neighbours
 from retrieval.themes.cluster import cluster, into_space
@@ -16,6 +15,8 @@ from tests.retrieval.themes.making import groups
 
 @pytest.mark.parametrize("sizes", [[40, 30, 20], [60] * 8, [200, 50, 50, 12]])
 def test_groups_are_found_without_their_number(sizes: list[int]) -> None:
+    from sklearn.metrics import adjusted_rand_score
+
     vectors, wanted = groups(sizes)
     found = cluster(vectors)
     assert len(found.centroids) == len(sizes)
@@ -68,6 +69,8 @@ def test_neighbours_by_cells_are_nearly_those_of_all_pairs(monkeypatch: pytest.M
 
 @pytest.mark.heavy
 def test_newcomers_join_the_group_they_belong_to_and_strangers_none() -> None:
+    from sklearn.metrics import adjusted_rand_score
+
     vectors, wanted = groups([60, 60, 60, 60])
     old, new = vectors[:200], vectors[200:]
     found = cluster(old)
