@@ -154,7 +154,8 @@ class Answerer:
         if evidence.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
         quoted = extractive_answer(evidence, evidence.vectors)
-        if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations):
+        speakers = {sentence.speaker for sentence in evidence.sentences if sentence.speaker}
+        if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations, speakers):
             yield _finished(abstained(evidence), evidence)
             return
         note = _UNCARRIED if self._chat is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Citation
@@ -22,20 +22,31 @@ _BOUND = re.compile(
 """A year that bounds a time and need not be named."""
 _ASPECT = re.compile(r"^(?:and |but |so )?what (?:is|are|was|were) the (?P<aspect>(?:[\w-]+ ){1,3})of\b", re.IGNORECASE)
 """What is asked of something: "What is the plot of …"."""
+_I = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
+_NAME = re.compile(r"(?<![.!?…\"“”‘’:] )(?<!^)\b(?:[A-Z][a-z]+|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b")
+"""A name inside a sentence: in capitals, but not all of it, as abbreviations are."""
 _VAGUE = frozenset("name names kind sort type number amount year point idea sense side state reason cause role".split())
 """Aspects for which an answer seldom has the word."""
 
 
-def off_point(question: str, citations: Sequence[Citation]) -> bool:
+def off_point(question: str, citations: Sequence[Citation], speakers: Collection[str] = ()) -> bool:
     """Whether what is quoted goes past a question.
 
     Args:
         question: whole.
         citations: of what would answer it.
+        speakers: who speaks in the passages that were found, of whom the question may name some.
     """
     quotes = [cite.quote for cite in citations]
     said = [f"{cite.episode} {cite.published:%Y}" if cite.published else cite.episode for cite in citations]
-    return _untold(question, quotes) or _misdated(question, quotes, said) or _of_the_name_alone(question, quotes)
+    persons = {stem(part) for name in speakers for part in words(name)} & {stem(word) for word in names_in(question)}
+    return (
+        _untold(question, quotes)
+        or _misdated(question, quotes, said)
+        or _of_the_name_alone(question, quotes)
+        or _of_another_person(citations, persons)
+        or _of_another_thing(question, quotes, persons)
+    )
 
 
 def _untold(question: str, quotes: Sequence[str]) -> bool:
@@ -64,6 +75,26 @@ def _of_the_name_alone(question: str, quotes: Sequence[str]) -> bool:
     asked = _ASPECT.match(question)
     terms = [term for term in content_terms(asked["aspect"]) if term not in _VAGUE] if asked else []
     return bool(terms) and _share(terms, " ".join(quotes)) == 0.0
+
+
+def _of_another_person(citations: Sequence[Citation], persons: Collection[str]) -> bool:
+    """Whether all that is quoted is what others than the persons of the question say of themselves."""
+    return bool(persons and citations) and all(
+        cite.speaker
+        and _I.search(cite.quote)
+        and not {stem(word) for word in words(f"{cite.speaker} {cite.quote}")} & set(persons)
+        for cite in citations
+    )
+
+
+def _of_another_thing(question: str, quotes: Sequence[str], persons: Collection[str]) -> bool:
+    """Whether each quote with the number that is wanted names something else, and nothing that the question names."""
+    attribute = wanted(question)
+    asked = [stem(word) for word in names_in(question) if not word[0].isdigit() and stem(word) not in persons]
+    if attribute is None or not wants_figure(question) or not asked:
+        return False
+    told = [quote for quote in quotes if attribute.told(quote)]
+    return bool(told) and all(not _share(asked, quote) and _NAME.search(quote) for quote in told)
 
 
 def _share(terms: Sequence[str], text: str) -> float:

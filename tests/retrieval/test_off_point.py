@@ -66,3 +66,38 @@ def test_another_year_is_not_the_one_that_is_asked_for(question: str, quote: str
 )
 def test_what_only_names_something_tells_nothing_of_it(question: str, quote: str, past: bool) -> None:
     assert off_point(question, cited(quote)) is past
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "past"),
+    [
+        ("How long did Bo Reyes spend on it?", "I spent at least ten minutes on it.", True),
+        ("How long did Ada Finch spend on it?", "I spent at least ten minutes on it.", False),
+        ("How long did Bo Reyes spend on it?", "I saw that Bo spent ten minutes on it.", False),
+        ("How long did Bo Reyes spend on it?", "He spent ten minutes on it.", False),
+        ("How long did Zoe Quill spend on it?", "I spent ten minutes on it.", False),
+    ],
+)
+def test_what_somebody_else_says_of_themselves_is_not_of_the_person(question: str, quote: str, past: bool) -> None:
+    assert off_point(question, cited(quote), {"Ada Finch", "Bo Reyes"}) is past
+
+
+@pytest.mark.parametrize(
+    ("question", "quotes", "past"),
+    [
+        ("How much does a flaw in Windows cost?", ["They pay $5 million for flaws in an iPhone."], True),
+        ("How much does a flaw in Windows cost?", ["They pay $5 million for a flaw."], False),
+        ("How much does a flaw in Windows cost?", ["They pay $5 million for flaws in Windows and an iPhone."], False),
+        (
+            "How much does a flaw in Windows cost?",
+            ["It is $5 million on an iPhone.", "For that flaw $2 million."],
+            False,
+        ),
+        ("How many letters does the Yard get?", ["Now we get 1,000 letters by VC."], False),
+        ("Why does a flaw in Windows cost so much?", ["They pay $5 million for flaws in an iPhone."], False),
+    ],
+)
+def test_the_number_of_another_thing_is_not_the_one_that_is_asked_for(
+    question: str, quotes: list[str], past: bool
+) -> None:
+    assert off_point(question, cited(*quotes)) is past
