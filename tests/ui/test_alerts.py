@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from earmark.settings import load_settings
+from earmark.types import ToldNews
 from tests.ui.fakes import FakeLibrary
 from tests.ui.here import here
 from ui.access.gate import open_gate
@@ -64,6 +66,19 @@ def test_the_page_of_a_person_leads_to_one_button_and_opening_it_changes_nothing
     again = client.get(address).text
     assert "You are told of new claims of <b>Mira &lt;b&gt;Holt</b> already." in again
     assert "of Mira &lt;b&gt;Holt</button>" not in again
+
+
+def test_what_was_told_is_under_its_day_and_its_alert(library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, three = library.insights.newest(limit=3)
+    days = [date(2026, 7, 2)] * 3
+    told = [
+        ToldNews(insight=insight, day=day, title=title)
+        for insight, day, title in zip((one, two, three), days, ("<i>Kelp", "Buses", "<i>Kelp"), strict=True)
+    ]
+    monkeypatch.setattr(library.alerts, "told", lambda: told)
+    page = pages(library).get("/account/alerts").text
+    shown = re.findall(r'<h3[^>]*>([^<]*)|<h4[^>]*>([^<]*)|href="[^"]*?([0-9a-f]{16})', page)
+    assert ["".join(found) for found in shown] == ["2 July 2026", "&lt;i&gt;Kelp", one.id, three.id, "Buses", two.id]
 
 
 def test_the_page_sends_again_and_forgets_what_did_not_go_out(library: FakeLibrary) -> None:

@@ -9,6 +9,9 @@ from ui.account.feeds import selection_of
 from ui.account.reader_page import ReaderPage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from earmark.types import ToldNews
     from library.ports import LibraryPort
 
 __all__ = ["alerts_page"]
@@ -24,9 +27,17 @@ def _shown(theirs: LibraryPort) -> dict[str, Any]:
     return {
         "alerts": theirs.alerts.every(),
         "themes": theirs.themes.every(),
-        "days": [(day, list(claims)) for day, claims in groupby(told, key=lambda claim: claim.day)],
+        "days": [(day, _by_alert(claims)) for day, claims in groupby(told, key=lambda claim: claim.day)],
         "made": None,
     }
+
+
+def _by_alert(claims: Iterable[ToldNews]) -> list[tuple[str, list[ToldNews]]]:
+    """The claims of one day under what each alert is called, in the order in which the message has them."""
+    groups: dict[str, list[ToldNews]] = {}
+    for claim in claims:
+        groups.setdefault(claim.title, []).append(claim)
+    return list(groups.items())
 
 
 def _add(theirs: LibraryPort, given: dict[str, str]) -> dict[str, Any]:
