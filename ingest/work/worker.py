@@ -8,6 +8,7 @@ holds. A lease is kept alive while its stage computes (`ingest.work.heartbeat`),
 from __future__ import annotations
 
 import contextlib
+import errno
 import random
 import threading
 from collections.abc import Callable, Sequence
@@ -33,8 +34,15 @@ __all__ = ["Event", "Failure", "Postponed", "WorkReport", "Worker"]
 _BACKOFF_S = 60.0
 """Wait after a first passing failure, in seconds; it doubles with each further one."""
 
+_NO_ROOM_S = 300.0
+"""After how long it is tried again whether there is room on a full disk, in seconds: soon enough for whoever has made some, and
+seldom enough for a file of audio that is fetched and does not fit."""
+
 _LOOK_S = 0.1
 """How often a stopped worker looks whether its threads have ended, in seconds."""
+
+_NO_ROOM = "no space is left on the disk; it goes on when there is room"
+"""Why an episode waits that met a full disk, which is no fault of the episode and uses up none of its attempts."""
 
 _ORDER = tuple(Stage)
 
@@ -197,10 +205,13 @@ class Worker:
             progress.ended("ended", episode, "another worker has taken it over")
         except NotYet as wait:
             self._postponed(lease, episode, wait, progress)
-        except EarmarkError as error:
-            self._failed(lease, episode, error, progress)
         except Exception as error:  # noqa: BLE001 - a bug of ours in one episode must not end the others' run
-            self._failed(lease, episode, Unexpected.of(error), progress)
+            if _is_full(error):
+                room = NotYet(_NO_ROOM, until=self._clock.now() + timedelta(seconds=_NO_ROOM_S))
+                self._postponed(lease, episode, room, progress)
+            else:
+                known = error if isinstance(error, EarmarkError) else Unexpected.of(error)
+                self._failed(lease, episode, known, progress)
         else:
             if episode.stage is Stage.INSIGHTS:
                 self._done(episode, progress)
@@ -280,8 +291,7 @@ class Worker:
 
     def _failed(self, lease: jobs.Lease, episode: Episode, error: EarmarkError, progress: Progress) -> None:
         now = self._clock.now()
-        passing = isinstance(error, TransientError | StorageFull)
-        gives_up = not passing or episode.attempts + 1 >= self._settings.attempts
+        gives_up = not isinstance(error, TransientError) or episode.attempts + 1 >= self._settings.attempts
         wait_s = getattr(error, "retry_after_s", None) or _BACKOFF_S * 2**episode.attempts * random.uniform(0.8, 1.2)
         not_before = None if gives_up else now + timedelta(seconds=wait_s)
         try:
@@ -300,6 +310,13 @@ class Worker:
         with self._lock:
             self._report.failures.append(failure)
         progress.ended("failure", episode, reason)
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether no space was left where something was to be written."""
+    return isinstance(error, StorageFull) or (
+        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    )
 
 
 def _nobody(_event: Event) -> None:

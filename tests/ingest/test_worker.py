@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +17,7 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.schema import jobs as table
 from earmark.catalog.work import jobs, troubles
 from earmark.clock import FixedClock, SystemClock
-from earmark.errors import FetchError, NotYet, TranscriptError
+from earmark.errors import FetchError, NotYet, StorageFull, TranscriptError
 from earmark.settings import Settings, load_settings
 from earmark.types import Episode, EpisodeData, Segment, Stage, Transcript
 from ingest.limits.budget import Budget
@@ -162,6 +163,39 @@ def test_what_must_wait_waits(catalog: Catalog, clock: FixedClock, settings: Set
     assert (row.attempts, row.owner, row.waits, row.last_error) == (0, "", "today's budget is spent", "")
     clock.at = until
     assert worker(Bench(catalog, settings), clock).run().done == 1
+
+
+@pytest.mark.parametrize("full", [StorageFull("make room"), OSError(errno.ENOSPC, "No space left on device")])
+def test_a_full_disk_uses_up_no_attempt_and_the_work_goes_on_when_there_is_room(
+    catalog: Catalog, clock: FixedClock, settings: Settings, full: Exception
+) -> None:
+    """More often than a failure would be tried, since it is no fault of the episode."""
+    follow(catalog)
+
+    def write(_episode: Episode) -> None:
+        raise full
+
+    for _ in range(settings.ingest.attempts + 1):
+        report = worker(Bench(catalog, settings, write), clock).run()
+        assert (report.failures, report.done, report.stopped_by) == ([], 0, None)
+        assert [one.reason for one in report.postponed] == [
+            "no space is left on the disk; it goes on when there is room"
+        ]
+        row = state(catalog)
+        assert (row.attempts, row.failed, row.owner, row.last_error) == (0, False, "", "")
+        assert worker(Bench(catalog, settings), clock).run().done == 0, "not at once: the disk is as full as before"
+        clock.at = clock.now() + timedelta(minutes=5)
+    assert worker(Bench(catalog, settings), clock).run().done == 1
+
+
+def test_an_odd_error_of_the_system_is_a_failure(catalog: Catalog, clock: FixedClock, settings: Settings) -> None:
+    follow(catalog)
+
+    def read(_episode: Episode) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    report = worker(Bench(catalog, settings, read), clock).run()
+    assert len(report.failures) == 1 and report.postponed == []
 
 
 def test_a_stop_ends_a_long_computation_and_counts_nothing(
