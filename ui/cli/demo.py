@@ -17,7 +17,7 @@ import typer
 
 from earmark.errors import PermanentError, UsageError
 from ui.cli.models import offer_lines
-from ui.cli.output import FAILED, PARTLY, console, reported, safe
+from ui.cli.output import FAILED, INTERRUPTED, PARTLY, console, reported, safe
 from ui.cli.working import ingest_with_progress
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run_demo(session: Session, *, port: int | None) -> None:
         report = ingest_with_progress(library, all_feeds=True)
         if report.interrupted:
             typer.echo("Stopped as asked; the same command goes on from here.")
-            raise typer.Exit(130)
+            raise typer.Exit(INTERRUPTED)
         if report.stopped_by:
             raise PermanentError(report.stopped_by)
         if report.episodes_done:

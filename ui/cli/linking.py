@@ -8,7 +8,7 @@ import typer
 
 from earmark.language.spans import counted
 from ui.cli.options import Json
-from ui.cli.output import FAILED, PARTLY, print_document, safe
+from ui.cli.output import FAILED, INTERRUPTED, PARTLY, print_document, safe
 from ui.cli.session import opened
 from ui.cli.working import stopping
 
@@ -45,8 +45,10 @@ def links(
         checks = library.links.check(names or (), again=again, on_check=None if as_json else _say, stop=stop)
     if as_json:
         print_document(checks=checks)
-    elif not checks:
+    elif not checks and not stop.is_set():
         typer.echo("Every link of the coming briefs was checked today.")
+    if stop.is_set():
+        raise typer.Exit(INTERRUPTED)
     unknown = sum(check.state is None for check in checks)
     if unknown and not as_json:
         raise typer.Exit(PARTLY if unknown < len(checks) else FAILED)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from earmark.errors import EarmarkError, UsageError
+from ui.cli.launch import INTERRUPTED, STOPPED, interruptible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DONE",
     "FAILED",
+    "INTERRUPTED",
     "PARTLY",
     "USAGE",
     "console",
@@ -76,14 +78,15 @@ def indented(line: str) -> str:
 @contextmanager
 def reported() -> Iterator[None]:
     """Turns errors into one line on stderr and an exit code."""
+    interruptible()
     try:
         yield
     except EarmarkError as error:
         sys.stderr.write(f"earmark: {safe(str(error))}\n")
         raise typer.Exit(USAGE if isinstance(error, UsageError) else FAILED) from None
     except KeyboardInterrupt:
-        sys.stderr.write("earmark: stopped; nothing is lost, the same command goes on from here\n")
-        raise typer.Exit(130) from None
+        sys.stderr.write(STOPPED)
+        raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # What is still in the buffer has nowhere to go; Python would complain of it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,7 +17,7 @@ import typer
 from earmark.errors import IndexBusy, UsageError
 from earmark.language.spans import counted
 from ui.cli.options import Events, Json, OnlyShows
-from ui.cli.output import FAILED, PARTLY, console, print_document, safe
+from ui.cli.output import FAILED, INTERRUPTED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.session import opened
 from ui.cli.status import print_model_wait, print_silent
@@ -188,7 +188,7 @@ def _leave(library: LibraryPort) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    os._exit(130)
+    os._exit(INTERRUPTED)
 
 
 def run_retry(library: LibraryPort, names: Sequence[str] = ()) -> None:
@@ -274,9 +274,9 @@ def stopping() -> Iterator[threading.Event]:
     def first(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             # At once, without waiting for any thread: the same as a power cut, which is safe by design.
-            sys.stderr.write("stopped; nothing is lost, earmark ingest goes on from here\n")
+            sys.stderr.write("stopped; nothing is lost, the same command goes on from here\n")
             sys.stderr.flush()
-            os._exit(130)
+            os._exit(INTERRUPTED)
         stop.set()
         sys.stderr.write("\nstopping after the current work (Ctrl-C again stops at once)\n")
 
