@@ -14,6 +14,7 @@ from typing import Any
 from earmark.errors import FetchError, ModelCallError, ModelNotFound, SettingsError
 from earmark.models import ResolvedModel, resolve
 from earmark.settings import AsrSettings
+from ingest.speech.filling import LEAST_S, WHOLE_S, without_filling
 
 __all__ = ["Compute", "HeardLanguage", "SpeechModel", "choose_compute", "load_speech_model"]
 
@@ -24,7 +25,6 @@ _MOST_WORKERS = 8
 _GPU_WORKERS = 2
 _BATCH = {"cpu": 2, "cuda": 16}
 """On a CPU larger batches gain nothing and cost 100 MB a stretch and worker (base, beam 5)."""
-_PIECE_S = 30.0
 _PAUSE_MS = 160
 """The pause at which batched faster-whisper cuts."""
 
@@ -94,6 +94,7 @@ class SpeechModel:
         self._whisper = whisper
         self.resolved = resolved
         self.compute = compute
+        self.least_s = LEAST_S if compute.device == "cpu" else WHOLE_S
 
     @property
     def languages(self) -> Sequence[str]:
@@ -118,6 +119,11 @@ class SpeechModel:
 
         # A pipeline of its own: it keeps the time of the last word of the call before.
         pipeline = BatchedInferencePipeline(self._whisper)
+        if self.least_s < WHOLE_S:
+            heard = pipeline.generate_segment_batched
+            pipeline.generate_segment_batched = lambda features, *more: heard(
+                without_filling(features, self.least_s), *more
+            )
         try:
             decoded, _ = pipeline.transcribe(
                 samples,
@@ -155,9 +161,9 @@ class SpeechModel:
         from faster_whisper.vad import VadOptions, collect_chunks, get_speech_timestamps
 
         cuts = get_speech_timestamps(
-            samples, VadOptions(max_speech_duration_s=_PIECE_S, min_silence_duration_ms=_PAUSE_MS)
+            samples, VadOptions(max_speech_duration_s=WHOLE_S, min_silence_duration_ms=_PAUSE_MS)
         )
-        parts = [part for part in collect_chunks(samples, cuts, max_duration=_PIECE_S)[0] if len(part)]
+        parts = [part for part in collect_chunks(samples, cuts, max_duration=WHOLE_S)[0] if len(part)]
         if not parts:
             return None
         rate = self._whisper.feature_extractor.sampling_rate

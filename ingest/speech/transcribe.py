@@ -148,7 +148,7 @@ class FasterWhisperTranscriber:
             "engine": self.name,
             "model": [model.resolved.name, model.resolved.revision],
             "compute": [model.compute.device, model.compute.compute_type],
-            "decoding": [self._settings.beam, self._window_s],
+            "decoding": [self._settings.beam, self._window_s, model.least_s],
             "language": language,
             "names": names,
         }

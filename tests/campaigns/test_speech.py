@@ -19,7 +19,7 @@ from evaluation.significance import paired, ratio
 from evaluation.wer import Errors, word_errors
 from tests.campaigns.conftest import Record
 from tests.campaigns.speech.baseline import Job, Outcome, in_a_process
-from tests.campaigns.speech.material import Clip, chained, clips, unspoken
+from tests.campaigns.speech.material import Clip, chained, spoken_clips, unspoken
 from tests.campaigns.speech.names import names_measured
 
 pytestmark = pytest.mark.campaign
@@ -46,7 +46,7 @@ def settings() -> Settings:
 @pytest.fixture(scope="module")
 def heard(realdata: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> _Heard:
     audio = realdata / "audio"
-    known = clips(audio)
+    known = spoken_clips(audio)
     chains = chained(audio, known, tmp_path_factory.mktemp("chains"), files=2)
     short = [clip for clip in known if clip.seconds < 60]
     long = [clip for clip in known if clip.seconds >= 60]
@@ -81,7 +81,7 @@ def test_hotwords_help_and_invent_nothing(heard: _Heard, record: Record, realdat
 def test_a_killed_transcription_goes_on_where_it_was(
     record: Record, realdata: Path, settings: Settings, tmp_path: Path
 ) -> None:
-    long = [clip for clip in clips(realdata / "audio") if clip.seconds >= 60]
+    long = [clip for clip in spoken_clips(realdata / "audio") if clip.seconds >= 60]
     kill = _kill(min(long, key=lambda clip: clip.seconds), tmp_path, settings)
     record("trust/speech", {"kill": kill})
     assert kill["equal"]

@@ -23,6 +23,7 @@ from earmark.settings import AsrSettings, LlmSettings, Settings
 from earmark.types import Segment
 from ingest.speech.audio import RATE, blocks
 from ingest.speech.checks import hotword_line, is_silence, whisper_language, without_repeats
+from ingest.speech.filling import LEAST_S
 from ingest.speech.model import Compute, HeardLanguage
 from ingest.speech.transcribe import FasterWhisperTranscriber, OpenAITranscriber, open_transcriber
 from ingest.text.loops import is_loop
@@ -187,6 +188,7 @@ class FakeModel:
     speech: float = 0.0
     version = "1"
     compute = Compute(device="cpu", compute_type="int8", workers=1, threads=1, batch=2)
+    least_s = LEAST_S
     resolved = ResolvedModel(name="tiny", path=None, source="wheel", revision="cafe", cache_dir=Path())
 
     def decode(self, samples: Any, **options: Any) -> list[Piece]:

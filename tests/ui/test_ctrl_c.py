@@ -17,6 +17,7 @@ from ui.cli.main import app
 
 _WHILE_LOADING = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal, whatever started the tests
 from ui.cli import launch
 
 class Impatient:
@@ -29,6 +30,7 @@ launch.main()
 """
 _IN_A_COMMAND = """
 import os, signal, sys, time, types
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import typer
 from ui.cli import launch
 from ui.cli.output import reported

@@ -5,47 +5,18 @@ from __future__ import annotations
 import json
 import wave
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evaluation.wer import normalised
+from evaluation.clips import Clip, spoken_clips
 from ingest.speech.audio import RATE, blocks
 
-__all__ = ["Clip", "chained", "clips", "unspoken"]
+__all__ = ["Clip", "chained", "spoken_clips", "unspoken"]
 
 _SEED = 1
 _LONG_S = 300.0
-_FEWEST_WORDS_PER_S = 0.5
-"""Words a second of audio below which a reference describes the audio rather than being what is said in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clip:
-    """Audio and what is said in it. ``show`` and ``episode`` where it is made from an episode of a show."""
-
-    path: Path
-    seconds: float
-    reference: str
-    kind: str
-    show: str = ""
-    episode: str = ""
-
-
-def clips(data: Path) -> list[Clip]:
-    """The clips of ``index.jsonl`` whose words are known, each utterance once."""
-    found = []
-    for line in _index(data):
-        text, seconds = line.get("reference"), float(line["seconds"])
-        whole = str(line.get("note", "")).startswith("concatenation")
-        if not isinstance(text, str) or whole or len(normalised(text).split()) < _FEWEST_WORDS_PER_S * seconds:
-            continue
-        kind = str(line["kind"]).split(" ")[0]
-        names = {"show": str(line.get("show", "")), "episode": str(line.get("episode", ""))}
-        found.append(Clip(path=data / line["file"], seconds=seconds, reference=text, kind=kind, **names))
-    return found
 
 
 def unspoken(data: Path) -> list[Path]:
