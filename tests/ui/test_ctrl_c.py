@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ui.cli.launch import INTERRUPTED, STOPPED
+from ui.cli.interrupts import INTERRUPTED, STOPPED
 from ui.cli.main import app
 
 _WHILE_LOADING = """
@@ -53,8 +53,8 @@ _IN_THE_BACKGROUND = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 sys.argv = ["earmark", "--version"]
-from ui.cli import launch
-launch.interruptible()
+from ui.cli import interrupts, launch
+interrupts.interruptible()
 os.kill(os.getpid(), signal.SIGINT)
 launch.main()
 """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from earmark.errors import EarmarkError, UsageError
-from ui.cli.launch import INTERRUPTED, STOPPED, interruptible
+from ui.cli.interrupts import INTERRUPTED, STOPPED, interruptible
 
 if TYPE_CHECKING:
     from rich.console import Console
