@@ -1,8 +1,8 @@
 """One look at all candidates of an episode: which are worth printing, in what order, and which say the same.
 
 The model compares; it does not grade. A ranking that follows the list, as those of models do that prefer what stands first,
-is asked for again with the candidates in the other order, and the two are added up by places (Borda's count). The quotes are
-shown once, with the first order; in the other the points alone have to do, which costs a third.
+is asked for again with the candidates in the other order, and the two are added up by places (Borda's count). A point that
+says what the idea is and why has to do; where it is shorter, the end of the quote goes along, with the first order at least.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ LISTED = 0.5
 """Kendall's tau of a ranking with the list from which on it is asked for again: those of a strong model lay in -.4 .. .2."""
 FEWEST_RANKED = 4
 """Ranked candidates from which on an order that follows the list is no chance."""
-POINT_WORDS = 4
-"""Words of a point that says by itself what the idea is."""
+POINT_WORDS, WHOLE_POINT_WORDS = 4, 12
+"""Words of a point that says by itself what the idea is, and of one that has its reason as well: from points alone a strong
+editor chose the same ideas as with their quotes, in six of six episodes."""
 
 
 QUOTE_WORDS = 25
@@ -50,7 +51,7 @@ def choice_prompt(
     for number, candidate in enumerate(candidates, start=1):
         speaker = numbered.speaker(candidate.span) or "unnamed"
         item = f"[{number}]{'*' if candidate.pointed_out else ''} {candidate.kind}: {candidate.point}"
-        told = reverse and len(candidate.point.split()) >= POINT_WORDS
+        told = len(candidate.point.split()) >= (POINT_WORDS if reverse else WHOLE_POINT_WORDS)
         items.append(item if told else f"{item}\n    {speaker}: »{numbered.conclusion(candidate.span, QUOTE_WORDS)}«")
     if reverse:
         items.reverse()

@@ -93,7 +93,10 @@ def people(episode: Episode, transcript: Transcript) -> str:
 
 
 def _writers(numbered: NumberedTranscript, span: Span) -> list[int]:
-    return [*numbered.near(span, words=WRITER_WORDS), *story(numbered, span)]
+    """The sentences that the writer sees: behind the quote only the same speaker's, for what others add is not the speaker's view."""
+    near = numbered.near(span, words=WRITER_WORDS)
+    others = [index for index in near if index > span.last and not numbered.same_voice(index, span)]
+    return [*(index for index in near if not others or index < others[0]), *story(numbered, span)]
 
 
 def _told(numbered: NumberedTranscript, indices: Iterable[int]) -> set[str]:

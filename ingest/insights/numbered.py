@@ -119,18 +119,21 @@ class NumberedTranscript:
         """The indices of the sentences around a quote, nearest first, those before it first; never a sponsor read.
 
         With ``words``, only so many words or little more before and after it, without nods. Before it the nearest question
-        is taken from further off, for it names what is answered; after it the next question ends what belongs to the quote.
+        is taken from further off, for it names what is answered; what somebody else asks after it no longer belongs to the quote.
         """
         first, last = max(0, span.first - BESIDE[0]), min(len(self.sentences), span.last + 1 + BESIDE[1])
         ahead = self._nearest(range(span.first - 1, first - 1, -1), words and words[0])
         behind = range(span.last + 1, last)
         if words:
-            speaker = self.sentences[span.last].speaker
-            behind = range(span.last + 1, next((i for i in behind if self._asked_by_another(i, speaker)), last))
+            behind = range(span.last + 1, next((i for i in behind if self._asked_by_another(i, span)), last))
         return ahead + self._nearest(behind, words and words[1])
 
-    def _asked_by_another(self, index: int, speaker: str | None) -> bool:
-        return self.sentences[index].speaker != speaker and asks(self.sentences[index].text)
+    def same_voice(self, index: int, span: Span) -> bool:
+        """Whether a sentence is by the speaker of a quote."""
+        return self.sentences[index].speaker == self.sentences[span.last].speaker
+
+    def _asked_by_another(self, index: int, span: Span) -> bool:
+        return not self.same_voice(index, span) and asks(self.sentences[index].text)
 
     def shown(self, span: Span, around: Iterable[int]) -> str:
         """The quote between » and « with these sentences around it, each change of speaker named, and what is left out marked."""
