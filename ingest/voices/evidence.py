@@ -12,7 +12,7 @@ from earmark.types import Person, Segment
 from ingest.voices.cues import CueKind, NameCue, introductions, uses
 from ingest.voices.names import NAME, cased, key, known_name, looks_like_person, trimmed
 
-__all__ = ["FEATURES", "Evidence", "NameCandidate", "gather"]
+__all__ = ["FEATURES", "Evidence", "LabelledTurn", "NameCandidate", "gather", "labelled_turns", "next_voice"]
 
 _LOWER = 0.01
 """Share of capitalised words under which a transcript counts as written without capitals."""
@@ -47,10 +47,12 @@ class NameCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _LabelledTurn:
+class LabelledTurn:
+    """What a voice says in one go, and how many words there are before it."""
+
     label: str
     text: str
-    start: int  # words before it
+    start: int
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ def gather(
     others = (*persons, *noted)
     known += [NameCandidate(name=p.name, role=p.role, by="show") for p in usual if not _is_one_of(p.name, others)]
     known = [c for c in known if known_name(c.name, taken) is None]
-    turns = _turns(segments, [c.name for c in known])
+    turns = labelled_turns(segments, [c.name for c in known])
     said = [(i, cue) for i, turn in enumerate(turns) for cue in introductions(turn.text)]
     candidates = _candidates(known, turns, said, taken)
     names = [c.name for c in candidates]
@@ -179,7 +181,7 @@ def _is_one_of(name: str, persons: Sequence[Person]) -> bool:
     return known_name(name, [p.name for p in persons]) is not None
 
 
-def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_LabelledTurn]:
+def labelled_turns(segments: Sequence[Segment], known: Sequence[str]) -> list[LabelledTurn]:
     """The transcript as turns of one voice each, with capitals."""
     grouped: list[tuple[str, list[str]]] = []
     for segment in segments:
@@ -187,21 +189,21 @@ def _turns(segments: Sequence[Segment], known: Sequence[str]) -> list[_LabelledT
         if not grouped or grouped[-1][0] != label:
             grouped.append((label, []))
         grouped[-1][1].append(segment.text)
-    turns: list[_LabelledTurn] = []
+    turns: list[LabelledTurn] = []
     before = 0
     for label, texts in grouped[:_MOST_TURNS]:
         text = " ".join(" ".join(texts).split())
-        turns.append(_LabelledTurn(label, text, before))
+        turns.append(LabelledTurn(label, text, before))
         before += text.count(" ") + 1
     sample = " ".join(t.text for t in turns[:200]).split()
     if sample and sum(w[0].isupper() and w not in {"I", "I'm"} for w in sample) < _LOWER * len(sample):
-        turns = [_LabelledTurn(t.label, cased(t.text.replace(" i'm ", " I'm "), known), t.start) for t in turns]
+        turns = [LabelledTurn(t.label, cased(t.text.replace(" i'm ", " I'm "), known), t.start) for t in turns]
     return turns
 
 
 def _candidates(
     known: Sequence[NameCandidate],
-    turns: Sequence[_LabelledTurn],
+    turns: Sequence[LabelledTurn],
     said: Sequence[tuple[int, NameCue]],
     taken: Sequence[str],
 ) -> list[NameCandidate]:
@@ -232,14 +234,14 @@ def _candidates(
     return candidates[:_MOST_CANDIDATES]
 
 
-def _early(turns: Sequence[_LabelledTurn]) -> int:
+def _early(turns: Sequence[LabelledTurn]) -> int:
     """The last turn that counts as the beginning of the episode."""
     total = turns[-1].start if turns else 0
     limit = max(_EARLY_WORDS, _EARLY_SHARE * total)
     return max((i for i, t in enumerate(turns) if t.start <= limit), default=0)
 
 
-def _in_full(first: str, turns: Sequence[_LabelledTurn]) -> str:
+def _in_full(first: str, turns: Sequence[LabelledTurn]) -> str:
     """The only full name with that first name said anywhere; empty if there is no such name, or more than one."""
     pattern = re.compile(rf"(?<![\w.] ){re.escape(first)} (?:[A-Z]\. )?[A-Z][\w'’\-]+")
     full = {trimmed(match[0]) for turn in turns for match in pattern.finditer(turn.text)}
@@ -248,7 +250,7 @@ def _in_full(first: str, turns: Sequence[_LabelledTurn]) -> str:
 
 
 def _count_introductions(
-    evidence: Evidence, turns: Sequence[_LabelledTurn], said: Sequence[tuple[int, NameCue]], names: Sequence[str]
+    evidence: Evidence, turns: Sequence[LabelledTurn], said: Sequence[tuple[int, NameCue]], names: Sequence[str]
 ) -> None:
     counts, labels = evidence.counts, set(evidence.labels)
     early = _early(turns)
@@ -263,12 +265,12 @@ def _count_introductions(
                 what = {CueKind.SELF: "self", CueKind.SELF_SHORT: "self_short"}.get(cue.kind, "self_weak")
                 counts[speaker, name, what] += weight
             continue
-        after = _next_voice(turns, i)
+        after = next_voice(turns, i)
         for label in labels - {speaker}:
             counts[label, name, "introduced_next" if label == after else "introduced_else"] += weight
 
 
-def _count_uses(evidence: Evidence, turns: Sequence[_LabelledTurn], names: Sequence[str]) -> None:
+def _count_uses(evidence: Evidence, turns: Sequence[LabelledTurn], names: Sequence[str]) -> None:
     counts, labels = evidence.counts, set(evidence.labels)
     spoken = _spoken_forms(names)
     for i, turn in enumerate(turns):
@@ -278,7 +280,7 @@ def _count_uses(evidence: Evidence, turns: Sequence[_LabelledTurn], names: Seque
                 counts[turn.label, name, "says_it"] += 1.0
             if cue.kind is not CueKind.CALLED:
                 continue
-            after, before = _next_voice(turns, i), turns[i - 1].label if i else ""
+            after, before = next_voice(turns, i), turns[i - 1].label if i else ""
             late = cue.place > 0.5 or len(turn.text) < 160
             for label in labels - {turn.label}:
                 if label == after and late:
@@ -289,7 +291,8 @@ def _count_uses(evidence: Evidence, turns: Sequence[_LabelledTurn], names: Seque
                     counts[label, name, "called_else"] += 1.0
 
 
-def _next_voice(turns: Sequence[_LabelledTurn], i: int) -> str:
+def next_voice(turns: Sequence[LabelledTurn], i: int) -> str:
+    """The label that speaks next after a turn, up to three turns later; empty where none does."""
     return next((t.label for t in turns[i + 1 : i + 4] if t.label and t.label != turns[i].label), "")
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from earmark.types import Person, Segment, Transcript, Voice
 from ingest.voices.assign import FLOOR, Match, assign
-from ingest.voices.evidence import gather
-from ingest.voices.labels import public_name, resolve_speakers, tidy_name
+from ingest.voices.evidence import NameCandidate, gather
+from ingest.voices.labels import is_one_voice, public_name, resolve_speakers, tidy_name
 from ingest.voices.names import key, known_name
 from ingest.voices.notes import noted_persons
+from ingest.voices.selves import SAID, who_they_say
 
 __all__ = ["resolve_voices"]
 
@@ -51,7 +52,7 @@ def resolve_voices(
     origin = _origin(transcript, named)
     roles = {key(p.name): p.role for p in (*noted, *given) if p.role}
     voices = [_published(label, name, roles) for label, name in origin.items() if name and public_name(name)]
-    matches = _said(named, given, noted, _usable(usual))
+    matches = _with_selves(named, _said(named, given, noted, _usable(usual)), (*given, *noted), title)
     sure = {m.label: m.candidate.name for m in matches if m.confidence >= FLOOR}
     segments = tuple(_renamed(segment, sure) for segment in named.segments)
     voices = [voice for voice in voices if voice.name not in {m.label for m in matches}]
@@ -100,6 +101,34 @@ def _said(
     return tuple(m for m in assign(evidence) if _compatible(m))
 
 
+def _with_selves(
+    transcript: Transcript, matches: Sequence[Match], persons: Sequence[Person], title: str
+) -> tuple[Match, ...]:
+    """The matches, and those of voices that say who they are, or are introduced, as somebody whom the episode names.
+
+    Voices that give themselves the same name stay without one.
+    """
+    speakers = {segment.speaker or "" for segment in transcript.segments}
+    labels = [label for label in speakers if label and public_name(label) is None]
+    if speakers == {""} and is_one_voice(" ".join(segment.text for segment in transcript.segments)):
+        labels = [""]
+    if not labels:
+        return tuple(matches)
+    selves = who_they_say(transcript.segments, labels, [person.name for person in persons], title)
+    kept = [match for match in matches if match.label not in selves.contested]
+    sure = {match.label: match.candidate.name for match in kept if match.confidence >= FLOOR}
+    taken = {key(name) for name in (*sure.values(), *speakers)}
+    roles = {key(person.name): person for person in persons}
+    for label, name in selves.names.items():
+        if label in sure or key(name) in taken:
+            continue
+        person = roles.get(key(name))
+        candidate = NameCandidate(name=name, role=person.role if person else "")
+        kept = [match for match in kept if match.label != label]
+        kept.append(Match(label=label, candidate=candidate, confidence=SAID))
+    return tuple(kept)
+
+
 def _compatible(match: Match) -> bool:
     """A publisher's "Jonas" may become "Adam Jonas" where that is sure, never "Ada Byron"; a guess adds nothing to it."""
     if public_name(match.label) is None:
@@ -115,5 +144,5 @@ def _voice(match: Match, origin: Mapping[str, str]) -> Voice:
 
 
 def _renamed(segment: Segment, names: Mapping[str, str]) -> Segment:
-    name = names.get(segment.speaker) if segment.speaker else None
+    name = names.get(segment.speaker or "")
     return replace(segment, speaker=name) if name else segment
