@@ -181,9 +181,8 @@ class Gate:
         drops = [Drop(reason=reason) for wrong, reason in _wrong_shape(claim, body, least_body=0) if wrong]
         low, high = max(0, touched[0] - BESIDE[0]), touched[-1] + 1 + BESIDE[1]
         further = story(self._numbered, Span(first=touched[0], last=touched[-1]))
-        beside = " ".join(
-            self._sentences[index].text for index in (*range(low, min(high, len(self._sentences))), *further)
-        )
+        beside = " ".join(sentence.text for sentence in self._sentences[low:high])
+        told = f"{beside} {' '.join(self._sentences[index].text for index in further)}"
         quote = " ".join(sentence.text for sentence in self._sentences[touched[0] : touched[-1] + 1])
         written = f"{draft.headline}. {claim} {body}"
         speaker = public_name(self._sentences[touched[0]].speaker) or ""
@@ -193,7 +192,7 @@ class Gate:
             if person != speaker and not set(map(str.casefold, tokens(person))) & set(map(str.casefold, tokens(beside)))
         ]
         for detail, reason in (
-            (stray_number(written, f"{beside} {self._about}"), DropReason.INVENTED_NUMBER),
+            (stray_number(written, f"{told} {self._about}"), DropReason.INVENTED_NUMBER),
             (strange_name(without_glosses(written), self._words), DropReason.INVENTED_NAME),
             (strange_address(written, self._text), DropReason.INVENTED_ADDRESS),
             (strangers[0] if strangers else "", DropReason.OTHER_SPEAKER),
