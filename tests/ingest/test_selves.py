@@ -11,7 +11,10 @@ from ingest.voices import FLOOR, resolve_voices
 
 HOST, GUEST = "Speaker 0", "Speaker 1"
 TITLE = "Mara Lind on rye and time"
-LONG = "Rye takes up more water than wheat, so a dough of it is wet and heavy and has to be left alone for many hours. " * 5
+LONG = (
+    "Rye takes up more water than wheat, so a dough of it is wet and heavy and has to be left alone for many hours. "
+    * 5
+)
 
 
 def talk(*turns: tuple[str | None, str]) -> Transcript:
