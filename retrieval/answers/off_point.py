@@ -23,7 +23,13 @@ _BOUND = re.compile(
 _ASPECT = re.compile(r"^(?:and |but |so )?what (?:is|are|was|were) the (?P<aspect>(?:[\w-]+ ){1,3})of\b", re.IGNORECASE)
 """What is asked of something: "What is the plot of …"."""
 _I = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
-_NAME = re.compile(r"(?<![.!?…\"“”‘’:] )(?<!^)\b(?:[A-Z][a-z]+|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b")
+_CALENDAR = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Christmas|Easter"
+)
+_NAME = re.compile(
+    rf"(?<![.!?…\"“”‘’:] )(?<!^)\b(?!(?:{_CALENDAR})\b)(?:[A-Z][a-z]+\d*|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b"
+)
 """A name inside a sentence: in capitals, but not all of it, as abbreviations are."""
 _VAGUE = frozenset("name names kind sort type number amount year point idea sense side state reason cause role".split())
 """Aspects for which an answer seldom has the word."""
@@ -90,11 +96,13 @@ def _of_another_person(citations: Sequence[Citation], persons: Collection[str]) 
 def _of_another_thing(question: str, quotes: Sequence[str], persons: Collection[str]) -> bool:
     """Whether each quote with the number that is wanted names something else, and nothing that the question names."""
     attribute = wanted(question)
-    asked = [stem(word) for word in names_in(question) if not word[0].isdigit() and stem(word) not in persons]
+    asked = {stem(word) for word in names_in(question) if not word[0].isdigit()} - set(persons)
     if attribute is None or not wants_figure(question) or not asked:
         return False
     told = [quote for quote in quotes if attribute.told(quote)]
-    return bool(told) and all(not _share(asked, quote) and _NAME.search(quote) for quote in told)
+    return bool(told) and all(
+        _NAME.search(quote) and not asked & {stem(word) for word in words(quote)} for quote in told
+    )
 
 
 def _share(terms: Sequence[str], text: str) -> float:

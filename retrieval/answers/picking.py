@@ -31,7 +31,11 @@ _SAME_TALK, _FULL = 0.6, 50
 """The same in the best one's own passage, while fewer words than these are quoted: in a quick exchange each turn says little."""
 _WHO = re.compile(r"^(?:and |but |so )?who(?:se)?\b", re.IGNORECASE)
 _FORM_REACH = 0.8
-"""How far below the best sentence's score one is taken in its place that tells what is wanted in the form that is asked for."""
+"""How far below the best sentence's score one is taken in its place that tells what is wanted in the form that is asked for.
+
+On 141 questions for a number or a time of Spoken-SQuAD (part "tune"), 75 of them with an answer in the library, .6 and .8 give
+47 right answers each; of 90 to a library of 150 episodes .8 answers one more.
+"""
 _NEAR_BEST = 0.3
 """How far below the best sentence's score another is worth reading.
 

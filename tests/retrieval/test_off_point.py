@@ -87,6 +87,8 @@ def test_what_somebody_else_says_of_themselves_is_not_of_the_person(question: st
     [
         ("How much does a flaw in Windows cost?", ["They pay $5 million for flaws in an iPhone."], True),
         ("How much does a flaw in Windows cost?", ["They pay $5 million for a flaw."], False),
+        ("When did Ruby Weekly start?", ["I think Ruby5 is from 2012."], True),
+        ("When did Ruby Weekly start?", ["It began in March 2012, on a Monday."], False),
         ("How much does a flaw in Windows cost?", ["They pay $5 million for flaws in Windows and an iPhone."], False),
         (
             "How much does a flaw in Windows cost?",
