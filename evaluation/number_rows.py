@@ -124,6 +124,23 @@ def _belonging(values: Values) -> str:
     return f"{told[0]}, on the half that the rule was not chosen on {held['belong']} of {held['told']}; by one cosine for all searches {told[1]}"
 
 
+def _weighed(values: Values) -> str:
+    told = values["variants"]
+    ours, quality = told["as they are"], told["quality alone"]
+    single = [
+        variant["difference"]
+        for name, variant in told.items()
+        if name.split()[-1] in {"off", "halved", "doubled"} and " and " not in name
+    ]
+    least, most = min(mean for mean, _, _ in single), max(mean for mean, _, _ in single)
+    sure = sum(low > 0 or high < 0 for _, low, high in single)
+    return (
+        f"{ours['halves']:.2f} of 3, any five {values['any_five']:.2f}; each weight off, halved or doubled {least:+.2f} to {most:+.2f}, "
+        f"{sure} of {len(single)} more than luck; by quality alone {quality['difference'][0]:+.2f} "
+        f"[{quality['difference'][1]:.2f}, {quality['difference'][2]:.2f}]"
+    )
+
+
 _HYBRID = (
     "median {index[sizes][1][graph][encoded_hybrid_ms][p50]:.1f} ms, p95 {index[sizes][1][graph][encoded_hybrid_ms][p95]:.1f} ms; without a graph "
     "{index[sizes][1][exact][encoded_hybrid_ms][p50]:.1f} and {index[sizes][1][exact][encoded_hybrid_ms][p95]:.1f} ms"
@@ -241,6 +258,7 @@ _READERS = NumberSection(
         _row(_LEARNED + "of twelve subjects, as in banking77", "eval/readers-banking77", _wanted),
         _row(_LEARNED + "of {sizes[subjects]} topics among {sizes[ideas]:,} ideas", "eval/readers-topics", _wanted),
         _row("briefs after the first with an idea of no subject that was asked for, in the same", "eval/readers-topics", "{runs[profile][all, not asked for][value]:.0%}"),
+        _row("worth of the ideas of {days} days, five each, among {judged} judged ideas of {shows} shows that nothing was learned from", "judged/brief-weights", _weighed),
         _row("alerts on {sizes[searches]} topics among {sizes[claims]:,} claims", "eval/alerts-topics", _told),
         _row("claims that {searches} searches tell in a library of {claims:,} claims, judged by eye", "judged/alerts", _belonging),
     ),
