@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,11 +61,16 @@ def claim_speed(url: str, *, waiting: int, done: int, shows: int, rng: random.Ra
         first = jobs.claim(tx, owner="campaign", now=_NOW, lease_s=60)
     forming = time.perf_counter() - began
     spent, order = [], [first.episode_id] if first else []
+    worked: dict[str, list[float]] = {"client": [], "server": []}
+    with catalog.read() as tx:
+        backend = tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() if tx.dialect.name == "postgresql" else 0
     for _ in range(600):
-        began = time.perf_counter()
+        began, client, server = time.perf_counter(), time.thread_time(), _ran_s(backend)
         with catalog.write() as tx:
             lease = jobs.claim(tx, owner="campaign", now=_NOW, lease_s=60)
             spent.append(time.perf_counter() - began)
+            worked["client"].append(time.thread_time() - client)
+            worked["server"].append(_ran_s(backend) - server)
             if lease is not None:
                 order.append(lease.episode_id)
                 jobs.advance(tx, lease, Stage.INSIGHTS)
@@ -86,6 +92,7 @@ def claim_speed(url: str, *, waiting: int, done: int, shows: int, rng: random.Ra
         "forming_the_line_s": round(forming, 3),
         "median_ms": round(1000 * statistics.median(spent), 2),
         "p99_ms": round(1000 * spent[int(0.99 * len(spent))], 2),
+        "cpu_ms": {side: round(1000 * statistics.median(seconds), 2) for side, seconds in worked.items()},
         "walk_ms": walk_ms,
         "load": round(os.getloadavg()[0], 1),
         "plan": plan,
@@ -93,6 +100,12 @@ def claim_speed(url: str, *, waiting: int, done: int, shows: int, rng: random.Ra
         == sorted(priority[episode] for episode in order),
         "most_of_one_show_in_500": max(Counter(owner[episode] for episode in backfill[:500]).values()),
     }
+
+
+def _ran_s(process: int) -> float:
+    """Seconds that a process of this machine has had a processor; 0 where there is none, or no Linux to say so."""
+    held = Path(f"/proc/{process}/schedstat")
+    return int(held.read_text().split()[0]) / 1e9 if process and held.exists() else 0.0
 
 
 def _plan(tx: sa.Connection) -> list[str]:
