@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
@@ -53,9 +54,10 @@ def sound_m4a(words: Sequence[str]) -> bytes:
     with av.open(target, "w", format="ipod") as container:
         stream = container.add_stream("aac", rate=RATE, layout="mono")
         whole = (_samples(words) * 32_767).astype("<i2")
-        frame = av.AudioFrame.from_ndarray(whole[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts = RATE, 0
-        container.mux(stream.encode(frame))
+        for at in range(0, len(whole), RATE):  # a second at a time: the encoder moves all that it was given each time
+            frame = av.AudioFrame.from_ndarray(whole[None, at : at + RATE], format="s16", layout="mono")
+            frame.sample_rate, frame.pts = RATE, at
+            container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return target.getvalue()
 
@@ -65,6 +67,10 @@ def _samples(words: Sequence[str]) -> NDArray[np.float32]:
     fade = np.minimum(1.0, np.minimum(moments, moments[::-1]) / 0.01)
     tones = [0.5 * fade * np.sin(2 * np.pi * (_LOWEST + _STEP * int(word[1:])) * moments) for word in words]
     return np.concatenate(tones).astype(np.float32)
+
+
+_RECOGNISED: dict[bytes, tuple[float, tuple[Segment, ...]]] = {}
+"""The seconds of each sound that was heard and what is said in it: most tests hear the same minutes, on both databases."""
 
 
 class ToneEar:
@@ -85,8 +91,17 @@ class ToneEar:
         on_progress: Callable[[float, float], None] | None = None,
         resume: Path | None = None,
     ) -> Transcript:
+        known_by = sha256(audio.read_bytes()).digest()
+        if known_by not in _RECOGNISED:
+            _RECOGNISED[known_by] = self._recognised(audio)
+        seconds, segments = _RECOGNISED[known_by]
+        self.heard.append(seconds)
+        if not segments:
+            raise AudioError("no speech was found in it", subject=audio.name)
+        return Transcript(segments=segments, source=self.name)
+
+    def _recognised(self, audio: Path) -> tuple[float, tuple[Segment, ...]]:
         samples = np.concatenate([block.samples for block in blocks(audio)])
-        self.heard.append(len(samples) / RATE)
         frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
         peaks = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), axis=1)).argmax(axis=1) * RATE / _FRAME
         numbers = np.rint((peaks - _LOWEST) / _STEP).astype(int)
@@ -97,11 +112,9 @@ class ToneEar:
             if length >= 3 and 0 <= number < _WORDS:
                 words.append((f"w{number}", at * _FRAME / RATE))
             at += length
-        if not words:
-            raise AudioError("no speech was found in it", subject=audio.name)
         groups = [words[first : first + _PER_SEGMENT] for first in range(0, len(words), _PER_SEGMENT)]
-        segments = [
+        segments = tuple(
             Segment(text=" ".join(word for word, _ in group), start_s=group[0][1], end_s=group[-1][1] + WORD_S)
             for group in groups
-        ]
-        return Transcript(segments=tuple(segments), source=self.name)
+        )
+        return len(samples) / RATE, segments
