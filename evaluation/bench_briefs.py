@@ -3,7 +3,9 @@
     python -m evaluation.bench_briefs HOME [READERS]
 
 HOME holds a library with ideas; a copy of it is used. Each reader has clicks of their own, and every second one sees half of the
-shows. A mail server on loopback takes what is sent and keeps nothing. The result goes to `evaluation/results/briefs.json`.
+shows. Two mornings are measured: on the first nobody has looked at any idea before, on the second what related lists need of a
+passage is kept from the first, as in a library in use. A mail server on loopback takes what is sent and keeps nothing. The result
+goes to `evaluation/results/briefs.json`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from earmark.catalog import Catalog
@@ -42,33 +44,43 @@ _AT = datetime(2026, 11, 30, 6, 30, tzinfo=UTC)
 
 
 def measure(home: Path, readers: int) -> dict[str, object]:
-    """Seconds and memory for the briefs of that many readers, on a copy of a library."""
+    """Seconds and memory for the briefs of that many readers on two mornings, on a copy of a library."""
     with tempfile.TemporaryDirectory() as folder, _swallowing() as port:
         copy = Path(folder) / "home"
         shutil.copytree(home, copy)
         mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "brief@example.org"}
         values = {"offline": False, "mail": mail, "sign_in": {"url": "https://earmark.example"}}
         settings: Settings = load_settings(values, home=copy, environ={})
-        with Library.open(settings=settings, clock=FixedClock(_AT)) as library:
-            library.index.follow()
-            _add(library.catalog, readers)
-            began, worked = time.perf_counter(), time.process_time()
-            made = library.schedule.send_due("bench")
-            seconds, cpu = time.perf_counter() - began, time.process_time() - worked
-            with library.catalog.read() as tx:
-                ideas = len(insights.listed(tx))
-    sent = sum(entry.last is not None and entry.last.outcome == "sent" for entry in made)
+        first = _morning(settings, _AT, readers)
+        second = _morning(settings, _AT + timedelta(days=1), 0)
     return {
         "machine": machine(),
         "readers": readers,
+        "first": first,
+        "second": second,
+        "load": round(os.getloadavg()[0], 1),
+        "measured": time.strftime("%Y-%m-%d"),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def _morning(settings: Settings, at: datetime, new_readers: int) -> dict[str, object]:
+    """One run of the schedule at that time, by a process that has just opened the library."""
+    with Library.open(settings=settings, clock=FixedClock(at)) as library:
+        library.index.follow()
+        _add(library.catalog, new_readers)
+        with library.catalog.read() as tx:
+            ideas = len(insights.listed(tx))
+        began, worked = time.perf_counter(), time.process_time()
+        made = library.schedule.send_due("bench")
+        seconds, cpu = time.perf_counter() - began, time.process_time() - worked
+    sent = sum(entry.last is not None and entry.last.outcome == "sent" for entry in made)
+    return {
         "insights": ideas,
         "sent": sent,
         "seconds": round(seconds, 1),
         "cpu_seconds": round(cpu, 1),
-        "load": round(os.getloadavg()[0], 1),
-        "measured": time.strftime("%Y-%m-%d"),
         "per_brief_ms": round(1000 * seconds / max(len(made), 1), 1),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
 
 

@@ -4,7 +4,8 @@
 
 HOME holds a library with ideas, that of `earmark demo` for example; it is only read. Each insight is opened in a browser context
 that has nothing in its cache, from the first byte of the answer to the moment at which its claim is on the screen (the browser's
-own first contentful paint). What was measured goes to `evaluation/results/pages-own.json`, with the bytes of each kind of page:
+own first contentful paint). In turn with them goes a page of two lines without any style, served by a server of nothing else: what
+this browser takes on this machine for any page. What was measured goes to `evaluation/results/pages-own.json`, with the bytes of each kind of page:
 those of its HTML, and those that were sent of it to a client that takes gzip, as every browser does.
 """
 
@@ -15,7 +16,11 @@ import json
 import os
 import re
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
@@ -42,6 +47,7 @@ _GZIP = b"\x1f\x8b"
 _CHROMIUM = "/usr/bin/chromium"
 _KINDS = {"insight": "i", "show": "s", "theme": "t", "brief": "b"}
 """Kinds of pages by the beginning of their addresses."""
+_TWO_LINES = b"<!doctype html><html lang=en><title>Two lines</title><p>One line.</p><p>And another.</p>"
 _TIMES = """() => {
   const page = performance.getEntriesByType('navigation')[0];
   const paint = performance.getEntriesByName('first-contentful-paint')[0];
@@ -54,7 +60,7 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
     """Percentiles in milliseconds over so many insights, and the bytes of one page of each kind."""
     from playwright.sync_api import sync_playwright
 
-    with running_app(home) as address, sync_playwright() as playwright:
+    with running_app(home) as address, _two_lines() as bare, sync_playwright() as playwright:
         listed = _fetched(f"{address.url}/llms.txt").decode()
         newest = _linked(listed, "i")[:insights]
         for path in newest[:_WARM]:
@@ -64,14 +70,18 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
             executable_path=os.environ.get("EARMARK_TEST_CHROMIUM", _CHROMIUM), args=["--no-sandbox"]
         )
         times: list[dict[str, Any]] = []
+        floor: list[dict[str, Any]] = []
         starts: list[str] = []
         for path in newest:
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(address.url + path, wait_until="load")
-            times.append(_painted(page))
-            starts += [path] if page.locator(_RELATED).count() else []
-            context.close()
+            with browser.new_context() as context:
+                page = context.new_page()
+                page.goto(address.url + path, wait_until="load")
+                times.append(_painted(page))
+                starts += [path] if page.locator(_RELATED).count() else []
+            with browser.new_context() as context:
+                page = context.new_page()
+                page.goto(bare, wait_until="load")
+                floor.append(_painted(page))
         walked = _walk(browser.new_page(), address.url + (starts or newest)[0])
         browser.close()
         first = {kind: _linked(listed, letter)[:1] for kind, letter in _KINDS.items()}
@@ -81,6 +91,7 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
         "insights": len(times),
         "first_byte_ms": percentiles([one["first_byte"] for one in times]),
         "read_after_first_byte_ms": percentiles([one["read"] for one in times]),
+        "two_lines_read_after_first_byte_ms": percentiles([one["read"] for one in floor]),
         "loaded_after_first_byte_ms": percentiles([one["whole"] for one in times]),
         "walk": walked,
         "bytes": sizes,
@@ -88,6 +99,29 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
         "load": round(os.getloadavg()[0], 1),
         "measured": time.strftime("%Y-%m-%d"),
     }
+
+
+@contextmanager
+def _two_lines() -> Iterator[str]:
+    """The address of a page of two lines."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(_TWO_LINES)))
+            self.end_headers()
+            self.wfile.write(_TWO_LINES)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the library gives it
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
 
 
 def _painted(page: Page) -> dict[str, Any]:
