@@ -34,6 +34,6 @@ class Weights:
 
 
 WEIGHTS = Weights()
-"""Those of the product. Among 144 judged ideas of shows that nothing was learned from, none of them turned off, halved or doubled changes the
-worth of five days by more than luck (evaluation/results/judged/brief-weights.json); what they are for, variety and no repetition, is not in
-that worth."""
+"""Those of the product. Among 144 judged ideas of shows that nothing was learned from, none of them turned off, halved or doubled
+changes the worth of five days by more than chance would (evaluation/results/judged/brief-weights.json); what they are for,
+variety and no repetition, is not in that worth."""

@@ -561,6 +561,11 @@ class Settings(Group):
         """Where audio waits to be transcribed."""
         return self.home / "audio"
 
+    @property
+    def links_dir(self) -> Path:
+        """Where audio lies while links into it are checked."""
+        return self.home / "links"
+
 
 def secret_values(group: Group) -> Iterator[str]:
     """The values of all secrets of a group of settings, and of the groups inside it, that are set."""

@@ -1,7 +1,7 @@
 """The contract as a table: what is promised, what was measured, on how much, and whether it was kept.
 
 ``make contract`` writes ``evaluation/results/contract.json``; the README's table is made from it. It takes samples, so beside
-them the table tells what the whole measurement gave, where its file is there: that of `make trust` or `make campaign`.
+some of them the table tells what the whole measurement gave: that of `make trust` or `make campaign`.
 """
 
 from __future__ import annotations

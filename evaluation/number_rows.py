@@ -121,7 +121,11 @@ def _belonging(values: Values) -> str:
         for rule in (now, before)
     ]
     held = now["held_out"]
-    return f"{told[0]}, on the half that the rule was not chosen on {held['belong']} of {held['told']}; by one cosine for all searches {told[1]}"
+    second = values["second_rater"]["now"]["belong"]
+    return (
+        f"{told[0]}, {second} by a second rater; on the half that the rule was not chosen on {held['belong']} of {held['told']}; "
+        f"by one cosine for all searches {told[1]}"
+    )
 
 
 def _weighed(values: Values) -> str:
@@ -273,6 +277,8 @@ _INSIGHTS = NumberSection(
         _row("the best 24 of them by their stored quality", "judged/insights", "{with_a_strong_model[best_24_by_quality_worth_reading]} are worth reading"),
         _row("{with_a_strong_model[ideas_picked_beforehand]} ideas picked beforehand, covered with a strong model", "judged/insights", "{with_a_strong_model[of_them_covered]:.0%}; without a model {without_a_model[of_them_covered]:.0%}"),
         _row("tokens of an episode of {with_a_strong_model[words_an_episode]:,} words", "judged/insights", "{with_a_strong_model[tokens_in_an_episode]:,} in, {with_a_strong_model[tokens_out_an_episode]:,} out"),
+        _row("tokens of a word of an episode under the present prompts", "judged/insights", "{tokens_under_present_prompts[six_episodes][a_word]} in, {tokens_under_present_prompts[six_episodes][a_word_out]} out; of four short ones {tokens_under_present_prompts[four_short_episodes][a_word]} and {tokens_under_present_prompts[four_short_episodes][a_word_out]}"),
+        _row("ideas of a strong model under later prompts, {both_at_the_floor[episodes]} episodes", "judged/insights", "{both_at_the_floor[at_05][published]} printed, {both_at_the_floor[at_05][worth_reading]:.0%} worth reading ({both_at_the_floor[at_05][worth_reading_second_rater]:.0%} by a second rater); of 60 ideas picked beforehand {both_at_the_floor[at_05][of_picked_covered]:.0%} are covered"),
         _row("what is found without a model in the same episodes", "judged/insights", "{without_a_model[published]} ideas, none in {without_a_model[episodes_with_none]} of {without_a_model[episodes]}"),
         _row("judged among spoken sentences only", "judged/insights", "{without_a_model[mixed_with_those_of_before][stand_alone]:.0%} stand alone, {without_a_model[mixed_with_those_of_before][worth_reading]:.0%} are worth reading, {without_a_model[mixed_with_those_of_before][should_not_be_printed]:.0%} should not be printed; single sentences, as before, {without_a_model_before[stand_alone]:.0%}, {without_a_model_before[worth_reading]:.0%}, {without_a_model_before[should_not_be_printed]:.0%}"),
         _row("judged among written ideas", "judged/insights", "{without_a_model[mixed_with_written_ones][stand_alone]:.0%}, {without_a_model[mixed_with_written_ones][worth_reading]:.0%}, {without_a_model[mixed_with_written_ones][should_not_be_printed]:.0%}"),

@@ -73,7 +73,8 @@ class Download:
             raise FetchRefused(self._too_large, subject=redact(self.url))
         try:
             done = start if answer.status == 416 else self._write(answer, start, total, between)
-        except FetchRefused:
+        except (FetchRefused, StorageFull):
+            # Two beginnings may fill a disk on which each alone would have room.
             self._discard()
             raise
         if total is not None and done != total:

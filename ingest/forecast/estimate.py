@@ -25,7 +25,8 @@ UNKNOWN_BYTES_PER_S = 16_000.0
 SPEED = 25.0
 """Seconds of audio a second of work, where this machine has transcribed nothing yet: the base model on two cores."""
 CALLS_AN_EPISODE = 5.0
-"""Calls of the language model beside one a window: choosing, in some in both orders, writing, checking, and a repair in most with a second check."""
+"""Calls of the language model beside one a window: choosing, in some in both orders, writing, checking, and a repair in most with
+a second check."""
 TOKENS_A_CALL = 2_700.0
 """Of which about 450 are written: the rest is the passage and what is asked of it. On an episode of 5,300 words a model
 by hand was asked nine times with 19,600 tokens."""

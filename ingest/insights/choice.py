@@ -22,7 +22,7 @@ __all__ = ["ChoiceReply", "choice_prompt", "chosen", "follows_list"]
 LISTED = 0.5
 """Kendall's tau of a ranking with the list from which on it is asked for again: those of a strong model lay in -.4 .. .2."""
 FEWEST_RANKED = 4
-"""Ranked candidates from which on an order that follows the list is no chance."""
+"""Ranked candidates from which on an order that follows the list is hardly one by chance."""
 POINT_WORDS, WHOLE_POINT_WORDS = 4, 12
 """Words of a point that says by itself what the idea is, and of one that has its reason as well: from points alone a strong
 editor chose the same ideas as with their quotes, in six of six episodes."""

@@ -6,15 +6,20 @@ no parts) are fetched whole, once, and as few minutes of them are recognised.
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from earmark.errors import EarmarkError, FetchRefused
 from earmark.ports import Transcriber
 from earmark.settings import Settings
 from earmark.timeline import AGREE_S, Anchor
 from earmark.types import Episode
+from ingest.fetching.download import storing
 from ingest.fetching.parts import NoParts, ServedFile, same_file
 from ingest.limits.budget import Budget
 from ingest.links.hearing import HostAudio
@@ -28,6 +33,10 @@ __all__ = ["ChangedFile"]
 
 _END_S = 1e7
 """A second behind the end of any episode."""
+_STRETCH_S = 60.0
+"""What is heard at once, about."""
+_LEFT_S = 86_400.0
+"""Age from which what a check has written is that of a killed one: a look takes minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,48 +63,44 @@ class ChangedFile:
 
     def find(self, quotes: Sequence[Quote], *, heard_bytes: int | None) -> Findings:
         """Looks for quotes; ``heard_bytes`` is the size of the file that was transcribed, as far as known."""
-        found = self._in_parts(quotes, heard_bytes)
-        if not isinstance(found.trouble, NoParts | Unplaced) or not self.settings.links.whole_mb:
-            return found
         try:
-            with self._whole() as file:
-                return search(quotes, self._listened(file).words)
+            with _scratch(self.settings.links_dir) as folder:
+                return self._found(quotes, heard_bytes, folder)
         except EarmarkError as error:
             return Findings(anchors=(), trouble=error)
 
-    def _in_parts(self, quotes: Sequence[Quote], heard_bytes: int | None) -> Findings:
-        url = self.episode.data.audio_url
+    def _found(self, quotes: Sequence[Quote], heard_bytes: int | None, folder: Path) -> Findings:
+        """As `find`; raises what keeps a whole file from being fetched."""
         parts = ServedParts(
-            lambda first, count: self.source.part(url, first, count),
+            lambda first, count: self.source.part(self.episode.data.audio_url, first, count),
             most_bytes=round(self.settings.links.audio_mb * 1e6),
         )
-        try:
-            added_s = parts.longer_than(heard_bytes) if heard_bytes else 0.0
-        except EarmarkError as error:
-            return Findings(anchors=(), trouble=error)
-        found = search(quotes, self._listened(parts).words, added_s=added_s)
-        return replace(found, anchors=_with_end(found.anchors, added_s)) if added_s else found
+        audio = self._listened(parts, self.settings.links.minutes * 60, folder)
+        found = _in_parts(quotes, parts, audio, heard_bytes)
+        if not isinstance(found.trouble, NoParts | Unplaced) or not self.settings.links.whole_mb:
+            return found
+        file = self._whole(folder, audio.seconds_left)
+        return search(quotes, self._listened(file, audio.seconds_left, folder).words)
 
-    def _listened(self, source: Source) -> HostAudio:
+    def _listened(self, source: Source, most_s: float, folder: Path) -> HostAudio:
         return HostAudio(
             source,
             transcriber=self.transcriber,
-            most_s=self.settings.links.minutes * 60,
-            scratch=self.settings.audio_dir / f"{self.episode.id}.links.mp3",
+            most_s=most_s,
+            scratch=folder / f"{self.episode.id}.mp3",
             budget=self.budget,
             language=self.language,
             names=hotwords_for(self.episode),
         )
 
-    @contextmanager
-    def _whole(self) -> Iterator[WholeFile]:
-        """The whole file, fetched for the length of a block.
+    def _whole(self, folder: Path, heard_s: float) -> WholeFile:
+        """The whole file, fetched into a folder; nothing is fetched where the budget has no room for what would be heard of it.
 
         Raises:
             AllowanceSpent: it is larger than ``links.whole_mb``.
             FetchRefused: it is not the file that the host has just named.
+            NotYet: the budget of speech recognition is spent.
         """
-        folder, name = self.settings.audio_dir, f"{self.episode.id}.links"
         most = round(self.settings.links.whole_mb * 1e6)
 
         def bounded(done: int, total: int | None) -> None:
@@ -103,20 +108,40 @@ class ChangedFile:
                 raise AllowanceSpent("its file is larger than links.whole_mb allows")
 
         bounded(self.served.bytes or 0, None)
-        try:
-            recording = self.source.audio(self.episode.data.audio_url, folder / f"{name}.whole", progress=bounded)
-            served = recording.served
-            fetched = ServedFile(
-                bytes=int(served.get("bytes", 0)),
-                etag=str(served.get("etag", "")),
-                last_modified=str(served.get("last_modified", "")),
-            )
-            if not same_file(fetched, self.served):
-                raise FetchRefused("the host gives another file with every request")
-            yield WholeFile(recording.path, folder / f"{name}.samples")
-        finally:
-            for left in folder.glob(f"{name}.*"):
-                left.unlink(missing_ok=True)
+        with self.budget.asr(min(heard_s, _STRETCH_S), key=f"links-{self.episode.id}"):
+            pass
+        recording = self.source.audio(self.episode.data.audio_url, folder / "whole", progress=bounded)
+        served = recording.served
+        fetched = ServedFile(
+            bytes=int(served.get("bytes", 0)),
+            etag=str(served.get("etag", "")),
+            last_modified=str(served.get("last_modified", "")),
+        )
+        if not same_file(fetched, self.served):
+            raise FetchRefused("the host gives another file with every request")
+        return WholeFile(recording.path, folder / "samples")
+
+
+@contextmanager
+def _scratch(home: Path) -> Iterator[Path]:
+    """A folder of one check, so that nobody who tidies up and no other check touches what lies in it; it goes with the block."""
+    with storing(home):
+        home.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # somebody else removed it first
+        for left in home.iterdir():
+            if left.stat().st_mtime < time.time() - _LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=home, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _in_parts(quotes: Sequence[Quote], parts: ServedParts, audio: HostAudio, heard_bytes: int | None) -> Findings:
+    try:
+        added_s = parts.longer_than(heard_bytes) if heard_bytes else 0.0
+    except EarmarkError as error:
+        return Findings(anchors=(), trouble=error)
+    found = search(quotes, audio.words, added_s=added_s)
+    return replace(found, anchors=_with_end(found.anchors, added_s)) if added_s else found
 
 
 def _with_end(anchors: Sequence[Anchor], added_s: float) -> tuple[Anchor, ...]:

@@ -1,6 +1,7 @@
 """Whether links into an episode still lead to the second, and where they lead else.
 
-An unchanged file costs one request without a body. Of a changed one a few minutes are heard, as `ingest.links.search` asks.
+An unchanged file costs one request without a body. Of a changed one a few minutes are heard, as `ingest.links.search` asks; where
+no minutes can be had, the whole file is fetched for them (`ingest.links.changed`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from earmark.catalog import Catalog, Connection
 from earmark.catalog.content import audio_files, episodes, insights, transcripts
 from earmark.catalog.content.audio_files import AudioFile, FileState
-from earmark.errors import EarmarkError, FetchRefused, ModelNotFound, NotFound, TransientError
+from earmark.errors import EarmarkError, FetchRefused, ModelNotFound, NotFound, StorageFull, TransientError
 from earmark.ports import Clock, Transcriber
 from earmark.settings import Settings
 from earmark.timeline import AGREE_S, AS_WRITTEN, Timeline
@@ -26,6 +27,8 @@ from ingest.reach import Reach, reach
 __all__ = ["LinkCheck", "LinkChecker"]
 
 _GONE = {404, 410}
+_PASSING = (TransientError, ModelNotFound, StorageFull)
+"""Troubles that end without the file being another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,7 @@ class LinkChecker:
             return self._stored(known, served, FileState.SAME, AS_WRITTEN)
         found = self._found(known, source, served)
         # What was not compared to the end is compared again the next time: nothing is kept by which the file is known.
-        kept = ServedFile() if isinstance(found.trouble, TransientError | ModelNotFound) else served
+        kept = ServedFile() if isinstance(found.trouble, _PASSING) else served
         note = found.trouble.explained() if found.trouble is not None else ""
         if not any(anchor.shift_s is not None for anchor in found.anchors) and note and known.heard is None:
             return self._stored(known, kept, FileState.UNCOMPARED, AS_WRITTEN, note)

@@ -54,6 +54,11 @@ class HostAudio:
         self._heard: list[tuple[float, float]] = []
         self._words: list[HeardWord] = []
 
+    @property
+    def seconds_left(self) -> float:
+        """Seconds that may still be recognised."""
+        return self._seconds_left
+
     def words(self, begin_s: float, end_s: float) -> list[HeardWord]:
         """The words that are said between two seconds, with what was heard beside them; none behind the end of the file.
 

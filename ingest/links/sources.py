@@ -16,6 +16,8 @@ __all__ = ["AllowanceSpent", "Fetch", "ServedParts", "Sound", "Source", "WholeFi
 
 _HEAD_BYTES = 8_192
 """Of the beginning of the sound: some frames, whatever the bit rate."""
+_LONGEST_S = 12 * 3600
+"""Of a whole file, in seconds: 1.4 GB of samples."""
 
 Fetch = Callable[[int, int], FilePart]
 """Gives so many bytes of the file from one on."""
@@ -42,7 +44,7 @@ class Source(Protocol):
         ...
 
     def sound(self, begin_s: float, end_s: float) -> Sound:
-        """The sound between two seconds, or nearly so."""
+        """The sound between two seconds, to about a frame."""
         ...
 
 
@@ -132,5 +134,5 @@ class WholeFile:
 
     def _decoded(self) -> KeptSamples:
         if self._samples is None:
-            self._samples = KeptSamples(self._audio, self._kept)
+            self._samples = KeptSamples(self._audio, self._kept, most_s=_LONGEST_S)
         return self._samples

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from earmark.errors import AudioError
 from ingest.fetching.download import storing
 from ingest.speech.audio import RATE, blocks, mp3
 
@@ -24,18 +25,22 @@ class KeptSamples:
     Args:
         audio: the file.
         kept: where they are kept; the caller removes it.
+        most_s: seconds of sound that are kept at most: silence packs so well that a small file may hold days.
 
     Raises:
+        AudioError: it is longer.
         DamagedAudio: it cannot be decoded.
         StorageFull, PermanentError: they cannot be kept.
     """
 
-    def __init__(self, audio: Path, kept: Path) -> None:
+    def __init__(self, audio: Path, kept: Path, *, most_s: float) -> None:
         import numpy as np
 
         with storing(kept), kept.open("wb") as file:
             for block in blocks(audio):
                 file.write((np.clip(block.samples, -1, 1) * _LOUDEST).astype(np.int16).tobytes())
+                if file.tell() > most_s * RATE * 2:
+                    raise AudioError(f"is longer than {most_s / 3600:.0f} hours")
         self._samples: NDArray[np.int16] = np.memmap(kept, dtype=np.int16, mode="r")
 
     @property

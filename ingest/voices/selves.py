@@ -36,7 +36,8 @@ _SPEAKING = re.compile(
     rf"(?i:\bthis is) (?P<name>{NAME}) (?i:speaking|here)\b|(?:^|[.!?,] )(?P<caller>{NAME}) (?i:speaking)\b"
 )
 _ANSWERS = re.compile(
-    r"\b(?:thank(?:s| you)(?: so much| very much| a lot)? for (?:having|inviting|the invit)|(?:great|good|glad|happy|nice|pleasure|honou?r|excited) to be (?:here|on|back|with))\b",
+    r"\b(?:thank(?:s| you)(?: so much| very much| a lot)? for (?:having|inviting|the invit)"
+    r"|(?:great|good|glad|happy|nice|pleasure|honou?r|excited) to be (?:here|on|back|with))\b",
     re.IGNORECASE,
 )
 """How somebody answers who was introduced; a co-host who speaks next says other things."""

@@ -122,7 +122,7 @@ class Answerer:
                 evidence, resolved, understood = again, replace(resolved, text=other), other
         if resolved.changed and _ELSE.search(asked):
             told = {cite.chunk_id for cite in history[-1].answer.citations}
-            evidence = evidence.only(lambda sentence: sentence.hit.chunk_id not in told)
+            evidence = evidence.without(told)
         return replace(evidence, question=text, asked=resolved.text, understood=understood)
 
     def write(self, evidence: AnswerEvidence) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,16 @@ class AnswerEvidence:
             vectors=None if self.vectors is None else self.vectors[rows],
         )
 
+    def without(self, passages: Collection[str]) -> AnswerEvidence:
+        """The same, that of its sides too, without what is said in passages of these ids."""
+        rows = [n for n, hit in enumerate(self.hits) if hit.chunk_id not in passages]
+        return replace(
+            self.only(lambda sentence: sentence.hit.chunk_id not in passages),
+            hits=tuple(self.hits[n] for n in rows),
+            neighbours=tuple(self.neighbours[n] for n in rows if n < len(self.neighbours)),
+            sides=tuple(side.without(passages) for side in self.sides),
+        )
+
     def passage_scores(self) -> list[float]:
         """How well each passage answers: as well as its best sentence does."""
         best = {id(hit): 0.0 for hit in self.hits}
@@ -115,6 +125,12 @@ class SideEvidence:
     evidence: AnswerEvidence | None = None
     near: AnswerEvidence | None = None
     claim: bool = False
+
+    def without(self, passages: Collection[str]) -> SideEvidence:
+        """As of `AnswerEvidence`; a side that has nothing left says nothing."""
+        left = [held and held.without(passages) for held in (self.evidence, self.near)]
+        evidence, near = (held if held and held.sentences else None for held in left)
+        return replace(self, evidence=evidence, near=near)
 
 
 def sentences_of(hit: Hit) -> list[PassageSentence]:

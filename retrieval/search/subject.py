@@ -127,21 +127,24 @@ class ClaimSamples:
             with self._catalog.read() as tx:
                 count = insights.count(tx)
             if self._held is None or not self._held[0] / _GROWTH <= count <= self._held[0] * _GROWTH:
-                self._held = (count, self._taken())
+                sample, whole = self._taken()
+                self._held = (count if whole else 0, sample)
             return self._held[1]
 
-    def _taken(self) -> ClaimSample:
+    def _taken(self) -> tuple[ClaimSample, bool]:
+        """A sample, and whether every claim of it had a vector already: new claims get theirs a little later."""
         import numpy as np
 
         with self._catalog.read() as tx:
             sampled = insights.sample(tx, limit=_SAMPLE)
             known = vectors.get_many(tx, self._model_id, [insight.content_hash for insight in sampled])
-        sampled = [insight for insight in sampled if insight.content_hash in known]
-        rows = [known[insight.content_hash] for insight in sampled]
-        return ClaimSample(
+        embedded = [insight for insight in sampled if insight.content_hash in known]
+        rows = [known[insight.content_hash] for insight in embedded]
+        sample = ClaimSample(
             vectors=np.stack(rows) if rows else np.zeros((0, 1), dtype=np.float32),
-            counts=Counter(term for insight in sampled for term in said_terms(insight)),
+            counts=Counter(term for insight in embedded for term in said_terms(insight)),
         )
+        return sample, len(embedded) == len(sampled)
 
 
 def said_terms(claim: Insight) -> set[str]:

@@ -88,6 +88,9 @@ def test_what_else_was_said_is_not_what_was_told_before(answerer: Answerer) -> N
     turn = Turn(question=first.question, answer=first, asked_at=datetime(2026, 7, 1, tzinfo=UTC))
     other = answerer.ask(Question(text="What else did she say about it?"), history=[turn])
     assert other.understood
+    told = {cite.chunk_id for cite in first.citations}
+    gathered = answerer.gather(Question(text="What else did she say about it?"), history=[turn])
+    assert not told & {hit.chunk_id for hit in gathered.hits}, "a model is not shown it either"
     assert not {cite.chunk_id for cite in first.citations} & {cite.chunk_id for cite in other.citations}
 
 

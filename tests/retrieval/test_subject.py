@@ -84,8 +84,9 @@ def test_the_sample_follows_the_library(tmp_path: Path) -> None:
     put(catalog, talk)
     with catalog.read() as tx:
         (kept,) = insights.listed(tx)
+    assert samples.current().counts == Counter(), "it has no vector yet"
     with catalog.write() as tx:
         vectors.put(tx, "none", {kept.content_hash: np.ones(3, dtype=np.float32)})
     assert ClaimSamples(catalog, model_id="none").current().counts == Counter(said_terms(kept))
-    assert samples.current().counts == Counter(said_terms(kept)), "one claim more than none"
+    assert samples.current().counts == Counter(said_terms(kept)), "it has one now"
     catalog.close()

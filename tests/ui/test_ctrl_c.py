@@ -54,6 +54,7 @@ import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 sys.argv = ["earmark", "--version"]
 from ui.cli import interrupts, launch
+interrupts.answered_at_once()
 interrupts.interruptible()
 os.kill(os.getpid(), signal.SIGINT)
 launch.main()

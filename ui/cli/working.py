@@ -16,8 +16,9 @@ import typer
 
 from earmark.errors import IndexBusy, UsageError
 from earmark.language.spans import counted
+from ui.cli.interrupts import INTERRUPTED, STOPPED
 from ui.cli.options import Events, Json, OnlyShows
-from ui.cli.output import FAILED, INTERRUPTED, PARTLY, console, print_document, safe
+from ui.cli.output import FAILED, PARTLY, console, print_document, safe
 from ui.cli.progress import working
 from ui.cli.session import opened
 from ui.cli.status import print_model_wait, print_silent
@@ -274,7 +275,7 @@ def stopping() -> Iterator[threading.Event]:
     def first(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             # At once, without waiting for any thread: the same as a power cut, which is safe by design.
-            sys.stderr.write("stopped; nothing is lost, the same command goes on from here\n")
+            sys.stderr.write(STOPPED)
             sys.stderr.flush()
             os._exit(INTERRUPTED)
         stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -18,7 +19,7 @@ from earmark.catalog.content import audio_files, episodes, insights, transcripts
 from earmark.catalog.content.audio_files import FileState
 from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
-from earmark.errors import AudioError
+from earmark.errors import AudioError, StorageFull
 from earmark.settings import Settings
 from earmark.types import Episode, EpisodeData, Insight, Segment, Transcript
 from ingest.fetching.fetch import Fetcher
@@ -114,6 +115,11 @@ class Host:
     def fetched(self) -> int:
         """The bytes that were given of the file."""
         return sum(size for _, _, size in self.asked)
+
+
+def left_behind(world: World) -> list[Path]:
+    """What lies on the disk after a check that was there for the check alone."""
+    return [*world.home.glob("audio/*"), *world.home.glob("links/*")]
 
 
 @dataclass
@@ -292,7 +298,7 @@ def test_where_no_minutes_can_be_had_the_whole_file_is_fetched_once(
     assert world.heard_at() == [(20, False), (110, False), (240, False), (310, False)]
     assert [size for _, _, size in world.host.asked].count(len(others[kind])) == (2 if kind == "no parts" else 1)
     assert sum(world.ear.heard) < LONG_S + 41, "no second is recognised twice"
-    assert list((world.home / "audio").iterdir()) == []
+    assert left_behind(world) == []
 
 
 @pytest.mark.parametrize("stated", [None, 10**12, 1_000])
@@ -303,21 +309,21 @@ def test_a_file_that_is_too_large_is_not_fetched_whole(
     world.settings = {"links": {"whole_mb": len(others["m4a"]) / 1e6 - 0.1}}
     looked = world.check()
     assert (looked.state, looked.note) == (FileState.ABOUT, "its file is larger than links.whole_mb allows")
-    assert (world.ear.heard, list(world.home.glob("audio/*"))) == ([], [])
+    assert (world.ear.heard, left_behind(world)) == ([], [])
 
 
 def test_a_whole_file_that_is_another_each_time_moves_no_link(world: World, others: dict[str, bytes]) -> None:
     world.host.content, world.host.changing = others["m4a"], True
     looked = world.check()
     assert (looked.state, looked.note) == (FileState.ABOUT, "the host gives another file with every request")
-    assert (world.ear.heard, list(world.home.glob("audio/*"))) == ([], [])
+    assert (world.ear.heard, left_behind(world)) == ([], [])
 
 
 def test_a_whole_file_that_is_no_audio_says_so(world: World) -> None:
     world.host.content = b"<html>come back later</html>" * 1_000
     looked = world.check()
     assert (looked.state, "is a web page, not audio" in looked.note) == (FileState.ABOUT, True)
-    assert list(world.home.glob("audio/*")) == []
+    assert left_behind(world) == []
 
 
 def test_a_file_that_is_gone(world: World) -> None:
@@ -398,7 +404,51 @@ def test_what_is_heard_counts_in_the_budget(world: World, changed_file: bytes) -
 def test_nothing_is_left_on_the_disk(world: World, changed_file: bytes) -> None:
     world.host.content = changed_file
     world.check()
-    assert list((world.home / "audio").iterdir()) == []
+    assert left_behind(world) == []
+
+
+def test_what_a_check_fetches_lies_where_nobody_else_tidies_up(
+    world: World, changed_file: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Path] = []
+
+    def transcribe(ear: ToneEar, audio: Path, **more: Any) -> Transcript:
+        heard.append(audio)
+        return recognised(ear, audio, **more)
+
+    recognised = ToneEar.transcribe
+    monkeypatch.setattr(ToneEar, "transcribe", transcribe)
+    world.host.content = changed_file
+    old = world.home / "links" / "of a killed check"
+    old.mkdir(parents=True)
+    (old / "whole").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    world.check()
+    assert heard and {path.parent.parent for path in heard} == {world.home / "links"}
+    assert left_behind(world) == []
+
+
+def test_a_full_disk_settles_nothing(world: World, changed_file: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> Transcript:
+        raise StorageFull("no space is left; make room and try again", subject="a.mp3")
+
+    world.host.content = changed_file
+    with monkeypatch.context() as patched:
+        patched.setattr(ToneEar, "transcribe", full)
+        assert world.check().state is FileState.ABOUT
+    assert world.check().state is FileState.MOVED, "it is compared when there is room"
+
+
+def test_nothing_is_fetched_whole_that_cannot_be_heard(
+    world: World, changed_file: bytes, others: dict[str, bytes]
+) -> None:
+    world.settings = {"budget": {"asr_seconds_per_day": 30}}
+    world.host.content = changed_file
+    world.check()
+    world.host.content, world.host.etag, world.host.asked = others["m4a"], '"2"', []
+    looked = world.check()
+    assert "today's budget for speech recognition is spent" in looked.note
+    assert world.host.fetched < len(others["m4a"]) / 2
 
 
 def test_a_new_transcript_has_times_of_its_own(world: World, changed_file: bytes) -> None:
