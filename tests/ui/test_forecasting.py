@@ -46,7 +46,7 @@ def test_it_says_what_it_would_fetch_transcribe_and_spend(library: Library, caps
     assert "Kettles & [red]Tea" in out and "\u202e" not in out
     assert "Would fetch 0 transcripts and 4 audio files, about 4 MB." in out
     assert "Would transcribe about 2 h 00 min, which takes about 5 min (25 × real time, a guess" in out
-    assert "Would ask the language model about 28 times" in out and "Would cost about 0.07" in out
+    assert "Would ask the language model about 28 times" in out and "Would cost about 0.06" in out
     assert "speech recognition (day): stops it; 1 h 00 min of 1 h 00 min left, about 2 h 00 min wanted" in out
     assert "language model tokens (day): enough" in out
     assert "Nothing was stored." in out
