@@ -172,7 +172,7 @@ SEARCHED = ("podcast-title-test", "podcast-insight-test", "podcast-insight-pr-te
 
 _SPEED = NumberSection(
     heading="Speed and memory",
-    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages` and `bench_growth` for the pages",
+    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages` and `bench_growth` for the pages, `bench_briefs` for the briefs",
     note="The processors were shared with other work: compare what was measured side by side, not milliseconds.",
     rows=(
         _row("passages embedded", "bench", "{encoder[passages_per_s]:.0f} a second; sentence-transformers with its defaults {encoder[baseline_passages_per_s]:.0f} ({encoder[ratio]:.1f} ×)"),
@@ -184,8 +184,9 @@ _SPEED = NumberSection(
         _row("`earmark --help`", "bench", "{command line[help_s]:.2f} s; starting Python alone {command line[baseline_s]:.2f} s"),
         _row("pages, {readers} readers on {cores} busy cores", "pages-readers", _PAGES),
         _row("pages of their own, {readers} readers on {cores} busy cores (load {load_before} to {load_after})", "pages-served", _PAGES + "; insights that nobody had opened, one after the other, median {first_opened[p50]:,.0f} ms"),
-        _row("an insight opened by its address in a fresh browser, {insights} times, at a load of {load}", "pages-own", "readable {read_after_first_byte_ms[p50]:,.0f} ms after the first byte (p95 {read_after_first_byte_ms[p95]:,.0f}); most lists were made for it, first byte {first_byte_ms[p50]:,.0f} ms"),
+        _row("an insight opened by its address in a fresh browser, {insights} times, at a load of {load}", "pages-own", "readable {read_after_first_byte_ms[p50]:,.0f} ms after the first byte (p95 {read_after_first_byte_ms[p95]:,.0f}); a page of two lines {two_lines_read_after_first_byte_ms[p50]:,.0f} ms; most lists were made for it, first byte {first_byte_ms[p50]:,.0f} ms"),
         _row("a page of its own as it is sent to a browser, with gzip (and its HTML, stylesheet included)", "pages-own", _sent),
+        _row("briefs of {readers:,} readers of a library of {second[insights]:,} insights, made and handed to a mail server, at a load of {load}", "briefs", "{second[seconds]:,.0f} s ({second[cpu_seconds]:,.0f} of processor); on the first morning, when nobody has looked at an idea before, {first[seconds]:,.0f} s ({first[cpu_seconds]:,.0f})"),
         _row("a library of {insights:,} insights and {episodes:,} episodes, at a load of {load_before}", "growth", _grown),
         _row("pages before they were made quicker, {readers} readers", "pages-readers-before", _PAGES),
         _row("memory of the app", "pages-runs", _memory),
