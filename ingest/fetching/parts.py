@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from earmark.errors import FetchError, FetchRefused
 from earmark.net import redact
@@ -32,6 +33,15 @@ class ServedFile:
     bytes: int | None = None
     etag: str = ""
     last_modified: str = ""
+
+    @classmethod
+    def of_recording(cls, recording: Mapping[str, Any]) -> ServedFile:
+        """The file that was fetched, by what is kept of a recording (`earmark.types.Transcript.provenance`)."""
+        return cls(
+            bytes=recording.get("bytes"),
+            etag=recording.get("etag", ""),
+            last_modified=recording.get("last_modified", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

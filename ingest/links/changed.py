@@ -111,13 +111,7 @@ class ChangedFile:
         with self.budget.asr(min(heard_s, _STRETCH_S), key=f"links-{self.episode.id}"):
             pass
         recording = self.source.audio(self.episode.data.audio_url, folder / "whole", progress=bounded)
-        served = recording.served
-        fetched = ServedFile(
-            bytes=int(served.get("bytes", 0)),
-            etag=str(served.get("etag", "")),
-            last_modified=str(served.get("last_modified", "")),
-        )
-        if not same_file(fetched, self.served):
+        if not same_file(ServedFile.of_recording(recording.served), self.served):
             raise FetchRefused("the host gives another file with every request")
         return WholeFile(recording.path, folder / "samples")
 

@@ -71,13 +71,7 @@ class _Known:
     def heard(self) -> ServedFile | None:
         """The file that was transcribed; ``None`` where the transcript came from elsewhere."""
         recording = self.transcript.provenance.get("recording") if self.transcript is not None else None
-        if not recording:
-            return None
-        return ServedFile(
-            bytes=recording.get("bytes"),
-            etag=recording.get("etag", ""),
-            last_modified=recording.get("last_modified", ""),
-        )
+        return ServedFile.of_recording(recording) if recording else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
