@@ -13,6 +13,7 @@ from ingest.insights.facts import numbers
 from ingest.insights.numbered import BESIDE, NumberedTranscript, Span
 from ingest.insights.words import content_words
 from ingest.passages.segments import Label
+from ingest.voices.names import key
 
 if TYPE_CHECKING:
     from earmark.types import Episode, Transcript
@@ -88,7 +89,11 @@ def people(episode: Episode, transcript: Transcript) -> str:
     """The people of an episode with their roles, in one line, those with a role first; empty where nobody is named."""
     roles = {person.name: person.role for person in episode.data.persons}
     roles |= {voice.name: voice.role or roles.get(voice.name, "") for voice in transcript.voices if voice.name}
-    known = sorted(roles.items(), key=lambda person: not person[1])[:MOST_PEOPLE]
+    people_once: dict[str, tuple[str, str]] = {}
+    for name, role in roles.items():  # a feed may have "Mireille Reece" as well as "Mireille Reece, Psy.D"
+        first, known_role = people_once.get(key(name), (name, ""))
+        people_once[key(name)] = (first, known_role or role)
+    known = sorted(people_once.values(), key=lambda person: not person[1])[:MOST_PEOPLE]
     return " ".join(", ".join(f"{name} ({role})" if role else name for name, role in known).split())
 
 

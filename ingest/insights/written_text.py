@@ -15,7 +15,7 @@ from ingest.insights.words import FUNCTION_WORDS, tokens
 __all__ = ["attributed_to", "pointing", "strange_address", "strange_name", "stray_number", "without_glosses"]
 
 _OPENS_OUTSIDE = re.compile(
-    r"^(?:he|she|they|him|her|this|these|those|that(?:'s|’s| is| was| makes| means| would| will| can)|such an?|the (?:same|latter|former|above|following))\b"
+    r"^(?:he|she|they|him|her|this|these|those|that(?:'s|’s| is| was| makes| means| would| will| can)|such an?|the (?:latter|former|above|following)|the same\b(?!.*\b(?:as|both|across|alike|every|each)\b))\b"
     r"(?! (?-i:[A-Z])| (?:who|which|whose|with|of|that|is not to say|being said)\b)",
     re.IGNORECASE,
 )
@@ -34,6 +34,8 @@ _ATTRIBUTED = re.compile(
     r"expects?|expected|predicts?|predicted|warns?|warned|maintains?|insists?|suggests?|suggested|recommends?|recommended|estimates?|estimated|contends?|reports?|reported|finds?|found|observes?|observed|explains?|explained|calls?|called|shows?|showed)\b"
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|\S+@\S+\.\S+", re.IGNORECASE)
+_SOFTWARE = re.compile(r"[\w-]+\.js", re.IGNORECASE)
+"""Names of programs that look like an address and lead nowhere, for no domain ends so ("Node.js")."""
 _DECADE = re.compile(r"\b(1[0-9]|20)(\d)0s\b")
 _ROMAN = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"])
 _STEM = 5
@@ -140,7 +142,8 @@ def strange_address(text: str, said: str) -> str:
     """A web or mail address, or what looks like one, that nobody said; empty where there is none."""
     heard = said.casefold()
     for match in _ADDRESS.finditer(text):
-        if match[0].rstrip(".,;:!?)").casefold() not in heard:
+        address = match[0].rstrip(".,;:!?)]")
+        if address.casefold() not in heard and not _SOFTWARE.fullmatch(address):
             return match[0]
     return ""
 

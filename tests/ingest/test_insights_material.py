@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from earmark.types import Segment, Transcript
+from earmark.types import Segment, Transcript, Voice
 from ingest.insights.material import for_checker, for_writer, people, story
 from ingest.insights.numbered import NumberedTranscript, Span
 from ingest.insights.written_text import strange_name, without_glosses
@@ -75,6 +75,12 @@ def test_the_question_that_names_the_subject_is_shown_and_the_next_one_is_not() 
 def test_the_people_with_a_role_come_first() -> None:
     line = people(episode(), Transcript(segments=(), source="text"))
     assert line == f"{HOST} (host), {GUEST} (guest)"
+
+
+def test_a_person_with_and_without_a_degree_is_named_once() -> None:
+    voices = (Voice(label="a", name=f"{GUEST}, Ph.D."), Voice(label="b", name="Mira Vogt"))
+    line = people(episode(), Transcript(segments=(), source="text", voices=voices))
+    assert line == f"{HOST} (host), {GUEST} (guest), Mira Vogt"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingest.insights.written_text import attributed_to, pointing, strange_name, stray_number
+from ingest.insights.written_text import attributed_to, pointing, strange_address, strange_name, stray_number
 
 SAID = (
     "confucius taught in china in nineteen sixties terms the apple two sold a hundred thousand parisian bakers like "
@@ -25,6 +25,8 @@ WORDS = frozenset(SAID.split())
         "Those who bake at home overrate hydration.",
         "Their own thermostats make cheap ovens bake badly.",
         "Bakeries that switch to long fermentation lose less flour to waste.",
+        "The same dough gives as good a crust in a cheap oven as in a costly one.",
+        "The same acid protects both the dough and the loaf.",
     ],
 )
 def test_good_openings_point_nowhere(claim: str) -> None:
@@ -87,3 +89,17 @@ def test_who_is_said_to_hold_a_view() -> None:
     assert attributed_to("Ines Ferreira argues that acid stops mould.", people) == ["Ines Ferreira"]
     assert attributed_to("According to Okoye, acid stops mould.", people) == ["Tomas Okoye"]
     assert attributed_to("Acid, which Ines Ferreira sells, stops mould.", people) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("io.js [Node.js fork] drew more bakers.", ""),
+        ("See oven.example/node.js for more.", "oven.example/node.js"),
+        ("Ask node.js.oven.example for more.", "node.js.oven.example"),
+        ("Buy flour from mill.py today.", "mill.py"),
+        ("The mill is at mill.example.", ""),
+    ],
+)
+def test_an_address_that_nobody_said_is_found_and_a_program_is_none(text: str, address: str) -> None:
+    assert strange_address(text, "the mill is at mill.example now") == address
