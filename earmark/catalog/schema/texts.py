@@ -1,0 +1,55 @@
+"""What was said in an episode: its transcript, its recording, and the passages that are searched."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from earmark.catalog.schema.columns import UtcDateTime, Words, metadata, of, text
+
+__all__ = ["audio_files", "chunks", "transcripts"]
+
+transcripts = sa.Table(
+    "transcripts",
+    metadata,
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("segments", sa.JSON, nullable=False),
+    sa.Column("source", Words, nullable=False),
+    text("source_url"),
+    text("language"),
+    sa.Column("content_hash", Words, nullable=False),
+    sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("voices", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("provenance", sa.JSON, nullable=False, server_default="{}"),
+)
+
+# The file that the host serves, as it was when it was last looked at, and how far its seconds lie from the transcript's.
+audio_files = sa.Table(
+    "audio_files",
+    metadata,
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("checked_at", UtcDateTime, nullable=False),
+    sa.Column("bytes", sa.BigInteger),
+    text("etag"),
+    text("last_modified"),
+    # `earmark.timeline.Timeline.stored`: NULL while the transcript's times hold.
+    sa.Column("anchors", sa.JSON(none_as_null=True)),
+    text("outcome"),
+    text("note"),
+)
+
+chunks = sa.Table(
+    "chunks",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    of("episode_id", "episodes.id"),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("text", Words, nullable=False),
+    text("context"),
+    sa.Column("speaker", Words),
+    sa.Column("start_s", sa.Float),
+    sa.Column("end_s", sa.Float),
+    sa.Column("content_hash", Words, nullable=False),
+    text("chapter"),
+    # The speaker as the transcript has them, where an owner calls them otherwise (`earmark.catalog.content.names`).
+    sa.Column("spelling", Words),
+)
