@@ -17,12 +17,16 @@ from earmark.language.words import content_terms, words
 from earmark.types import Hit
 from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
 
-__all__ = ["carried", "carrier"]
+__all__ = ["carried", "carrier", "shown_for"]
 
 _LONGEST = 3
 """Sentences in a row that are quoted for one sentence, at most."""
 _COST = 1.5
 """Content words that each further sentence has to add."""
+_BESIDE, _ELSEWHERE = 1, 2
+"""Content words from which on a sentence beside the carrier, or elsewhere in the passage, is shown as well."""
+_SHOWN, _SHOWN_WORDS = 4, 90
+"""Sentences of a passage that are shown for one sentence, at most; with so many words, none is added."""
 _NUMBER = 3.0
 """Content words that a number is worth: it has to be in the quote."""
 _PARTS = re.compile(
@@ -31,6 +35,10 @@ _PARTS = re.compile(
 _KIN = {"halves": "half", "thirds": "third", "quarters": "quarter", "dozens": "dozen", "both": "two", "pair": "two"}
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
 """What is only supposed may be told the other way round: "only below" for "not, if it does not sink below"."""
+_EXCLAIMED = re.compile(
+    r"(?:^|(?<=[.!?;:,–—-] ))(?:(?:oh|ah|well|yeah|um|uh|so|and|but)[,\s]+)*no(?=\s*[,.!…–—-])", re.IGNORECASE
+)
+"""A "no" that answers or exclaims ("Oh no, I hate it.") and denies nothing of its own sentence."""
 _ALIKE = 0.5
 """Share of the shorter's content words from which two sentences say so nearly the same that they may contradict."""
 
@@ -55,6 +63,43 @@ def carrier(text: str, hit: Hit) -> PassageSentence:
     return max(runs, key=worth)[0]
 
 
+def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
+    """What a reader sees of a passage for a text: its carrier, and what of the text the same speaker says around it.
+
+    A text may put several sentences into one; whether it may be shown is decided by the carrier alone. Sentences in a row
+    are one quote, in the order of the passage.
+    """
+    sentences = sentences_of(quote.hit)
+    held = {at for at, s in enumerate(sentences) if quote.offset <= s.offset < quote.offset + len(quote.text)}
+    if not held:
+        return [quote]
+    lacking = set(content_terms(text)) - set(content_terms(f"{quote.speaker or ''} {quote.text}"))
+    while len(held) < _SHOWN and sum(len(sentences[at].text.split()) for at in held) < _SHOWN_WORDS:
+        adds = {
+            at: len(lacking & set(content_terms(s.text)))
+            for at, s in enumerate(sentences)
+            if at not in held and s.speaker == quote.speaker
+        }
+        enough = [at for at, n in adds.items() if n >= (_BESIDE if held & {at - 1, at + 1} else _ELSEWHERE)]
+        if not enough:
+            break
+        best = max(enough, key=lambda at: adds[at])
+        held.add(best)
+        lacking -= set(content_terms(sentences[best].text))
+    return [_run(row)[0] for row in _rows(sentences, sorted(held))]
+
+
+def _rows(sentences: Sequence[PassageSentence], held: Sequence[int]) -> list[list[PassageSentence]]:
+    """Sentences by their numbers, those together that follow each other in one turn."""
+    rows: list[list[PassageSentence]] = []
+    for before, at in zip([-2, *held], held, strict=False):
+        if at == before + 1 and _together([*rows[-1], sentences[at]]):
+            rows[-1].append(sentences[at])
+        else:
+            rows.append([sentences[at]])
+    return rows
+
+
 def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -> bool:
     """Whether quotes together carry a text: its numbers, its speakers, and which way it points.
 
@@ -71,8 +116,27 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -
     if _speakers_named(text, hits) - set(holders):
         return False
     claim = set(content_terms(text)) - set(content_terms(" ".join(quote.speaker or "" for quote in quotes)))
-    nearest = max(quotes, key=lambda quote: len(claim & set(content_terms(quote.text)))).text
-    return bool(_SUPPOSED.search(nearest)) or not (_alike(claim, nearest) and opposed(text, nearest))
+    nearest = max(quotes, key=lambda quote: len(claim & set(content_terms(quote.text))))
+    if _SUPPOSED.search(nearest.text) or not _alike(claim, nearest.text):
+        return True
+    together = " ".join(quote.text for quote in quotes)
+    return not all(_points_away(text, said) for said in (nearest.text, together, _with_neighbours(text, nearest)))
+
+
+def _points_away(text: str, said: str) -> bool:
+    return opposed(_EXCLAIMED.sub("", text), _EXCLAIMED.sub("", said))
+
+
+def _with_neighbours(text: str, quote: PassageSentence) -> str:
+    """A quote with the sentences right before and after it that add a word of the text, which may put several into one."""
+    sentences = sentences_of(quote.hit)
+    quoted = [at for at, s in enumerate(sentences) if quote.offset <= s.offset < quote.offset + len(quote.text)]
+    if not quoted:
+        return quote.text
+    wanted = set(content_terms(text)) - set(content_terms(quote.text))
+    beside = {max(0, quoted[0] - 1), min(len(sentences) - 1, quoted[-1] + 1)} - set(quoted)
+    added = {at for at in beside if wanted & set(content_terms(sentences[at].text))}
+    return " ".join(sentences[at].text for at in sorted({*quoted, *added}))
 
 
 def _run(sentences: Sequence[PassageSentence]) -> tuple[PassageSentence, int]:

@@ -17,7 +17,7 @@ from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
 from earmark.llm.replies import parse_json
 from earmark.types import Answer, Citation, Hit
-from retrieval.answers.carrying import carried, carrier
+from retrieval.answers.carrying import carried, carrier, shown_for
 from retrieval.answers.checked import bare_text, has_address, may_cite
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
 from retrieval.answers.extract import quoted_side, silence
@@ -79,7 +79,7 @@ class _Draft:
         quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
         if not kept or not carried(bare, quotes, self.hits):
             return False
-        marks = [self._number(quote) for quote in quotes]
+        marks = [self._number(shown) for quote in quotes for shown in shown_for(bare, quote)]
         said = self.kept.setdefault(self.owners[kept[0] - 1], [])
         said.append(f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}")
         return True

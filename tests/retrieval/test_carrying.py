@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.carrying import carried, carrier
+from retrieval.answers.carrying import carried, carrier, shown_for
 
 
 def hit(text: str, speaker: str, key: str = "c") -> Hit:
@@ -30,7 +30,14 @@ NURSES = hit(
     key="n",
 )
 COFFEE = hit("I stopped drinking coffee after lunch. Naps work for me.", "Tom Reyes", key="t")
-HITS = [KELP, NURSES, COFFEE]
+TEAM = hit(
+    "Petra Lang: We hired people on purpose who had done almost no night work. "
+    "People who had spent years in cafés, or written menus, even people from the theatre. The others taught them.\n"
+    "Tom Reyes: Oh no, I hate night work.",
+    "Petra Lang",
+    key="h",
+)
+HITS = [KELP, NURSES, COFFEE, TEAM]
 
 
 def holds(text: str, *cited: Hit) -> bool:
@@ -45,6 +52,8 @@ def holds(text: str, *cited: Hit) -> bool:
         ("Petra Lang says that sick days fell by a third in half a year.", NURSES),
         ("The ward had bright light until four in the morning.", NURSES),
         ("Tom Reyes counted the coffees on the ward.", NURSES),
+        ("People who had done almost no night work had spent years in cafés or written menus.", TEAM),
+        ("Tom Reyes says that he hates night work.", TEAM),
     ],
 )
 def test_what_was_said_is_carried(text: str, cited: Hit) -> None:
@@ -64,6 +73,8 @@ def test_what_was_said_is_carried(text: str, cited: Hit) -> None:
         ("Mara Voss measured 11 percent at the site off Namibia.", KELP),
         ("Tom Reyes says that sick days fell by a third in half a year.", NURSES),
         ("Petra Lang measured 11 percent at the site off Namibia.", KELP),
+        ("Tom Reyes says that he loves night work.", TEAM),
+        ("Petra Lang did not hire people who had done almost no night work.", TEAM),
     ],
 )
 def test_what_was_changed_is_not(text: str, cited: Hit) -> None:
@@ -77,3 +88,19 @@ def test_the_quote_is_the_sentence_that_says_it_with_its_number() -> None:
     assert both.text.endswith("off Namibia.")
     assert both.text in KELP.text
     assert both.speaker == "Ines Okafor"
+
+
+def test_a_reader_sees_all_sentences_that_were_put_into_one() -> None:
+    text = "Sick days fell by a third on a ward with fixed nights, where Tom Reyes counted the coffees."
+    shown = shown_for(text, carrier(text, NURSES))
+    assert [quote.text for quote in shown] == [
+        "We gave one ward fixed nights and bright light until four in the morning. Sick days fell by a third in half a year.",
+        "My colleague Tom Reyes counted the coffees.",
+    ]
+    assert all(quote.text in NURSES.text for quote in shown)
+
+
+def test_what_another_says_is_not_shown_for_it() -> None:
+    text = "Tom Reyes hates night work, which people from the theatre had hardly done."
+    quote = carrier("Tom Reyes hates night work.", TEAM)
+    assert [shown.text for shown in shown_for(text, quote)] == ["Oh no, I hate night work."]
