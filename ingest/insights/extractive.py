@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from earmark.language.english import is_english
 from earmark.types import InsightDraft
 from ingest.insights.amount import WORDS_PER_HOUR
 from ingest.insights.evidence import Evidence
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.spoken import SpokenSpan, SpokenSpans
-from ingest.insights.words import is_english, tokens
+from ingest.insights.words import tokens
 from ingest.passages.segments import mark
 from ingest.text.sentences import split_sentences
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from earmark.language.english import is_english
 from earmark.language.spans import counted
 from ingest.insights.verify import DropReason
-from ingest.insights.words import is_english
 from ingest.passages.segments import Label, mark
 from ingest.text.sentences import Sentence, split_sentences
 

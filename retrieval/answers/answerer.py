@@ -19,7 +19,7 @@ from retrieval.answers.abstaining import NOTHING, abstained, in_words
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import AnswerEvidence
-from retrieval.answers.extract import extractive_answer
+from retrieval.answers.extract import extractive_answer, not_read_closely
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
 from retrieval.answers.off_point import off_point
@@ -158,7 +158,7 @@ class Answerer:
         if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations, speakers):
             yield _finished(abstained(evidence), evidence)
             return
-        note = _UNCARRIED if self._chat is not None else ""
+        note = _UNCARRIED if self._chat is not None else not_read_closely(quoted.citations)
         yield self._viewed(_finished(quoted, evidence, note), evidence)
 
     def _in_other_words(self, text: str) -> str:

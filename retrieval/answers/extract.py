@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from earmark.language.english import is_english
 from earmark.types import Answer, Citation
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
 from retrieval.answers.openings import as_read
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["NEAR", "extractive_answer", "quoted_side", "silence", "told", "unmarked"]
+__all__ = ["NEAR", "extractive_answer", "not_read_closely", "quoted_side", "silence", "told", "unmarked"]
 
 _MOST_A_SIDE, _ROOM_A_SIDE = 3, 110
 """Sentences or places of one side, where a question names several, and words after which no further one is quoted."""
@@ -47,6 +48,13 @@ def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) ->
         abstained=False,
         citations=tuple(citations),
     )
+
+
+def not_read_closely(citations: Sequence[Citation]) -> str:
+    """A word on quotes in a language that sentences are not picked in; empty where they are English."""
+    if not citations or is_english(cite.quote for cite in citations):
+        return ""
+    return "Without a language model only English is read closely; this is quoted because it lies near the question."
 
 
 def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:

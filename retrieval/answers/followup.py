@@ -46,6 +46,12 @@ _OPENING = re.compile(
 _JOINING = re.compile(
     r"^(?:and|but|so|or|also|then|what about|how about|what else|who else|anyone else|anything else)\b", re.IGNORECASE
 )
+_TIME_ALONE = re.compile(
+    r"^(?:(?:and|but|so)\s+)?(?:what about\s+|how about\s+)?(?:(?:since|before|after|in|until|during|around)\s+)?"
+    r"(?:(?:19|20)\d\d|(?:last|this) (?:year|month|week))\W*$",
+    re.IGNORECASE,
+)
+"""A question that names nothing but another time: "And since 2024?" still asks for the same words of the same person."""
 _PERSON = re.compile(
     r"\b(?:he|she|him)\b|\bher\b(?=\s*[?.!,]|$)|\bthey\b(?=\s+(?:say|think|argue|claim|believe|suggest|recommend|propose|mean)\b)",
     re.IGNORECASE,
@@ -96,19 +102,20 @@ def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity:
     last = history[-1]
     before = last.answer.understood or last.question
     text, person = question, ""
+    other_time = bool(_TIME_ALONE.match(question))
     named = speakers_in(question, known.speakers)
     if signs.persons and not named:
         person = _person_before(history, known)
         text = _with_person(text, person)
     elif not named and not signs.persons and (signs.joins or signs.short):
         # "And about costs?" after "What did Ines say about kelp?" still asks what Ines said.
-        person = _asked_person(before, known) if _asks_about(question) else ""
-        text = f"{person} on {_without_opening(text)}" if person else text
+        person = _asked_person(before, known) if _asks_about(question) or other_time else ""
+        text = f"{person} {'' if other_time else 'on '}{_without_opening(text)}" if person else text
     topic = _topic(before, last, known, rarity, besides={stem(word) for word in signs.content} | _stems(person))
     if not topic and not person:
         return WholeQuestion(text=question)
     with_topic = f"{text} ({', '.join(topic)})" if topic else text
-    if person and signs.content and not signs.things:
+    if person and signs.content and not signs.things and not other_time:
         return WholeQuestion(text=text, person=person, fuller=with_topic)
     return WholeQuestion(text=with_topic, carried=topic, person=person)
 
@@ -212,7 +219,7 @@ def _asks_about(question: str) -> bool:
 
 
 def _without_opening(text: str) -> str:
-    return re.sub(r"^(?:and\s+|but\s+|so\s+)?(?:(?:what|how)\s+)?(?:about|on)\s+", "", text, flags=re.IGNORECASE)
+    return re.sub(r"^(?:and\s+|but\s+|so\s+)?(?:(?:what|how)\s+)?(?:(?:about|on)\s+)?", "", text, flags=re.IGNORECASE)
 
 
 def _with_person(text: str, person: str) -> str:

@@ -31,6 +31,7 @@ def turn(question: str, speaker: str | None = "Ines Okafor", quote: str = "Kelp 
         ("What did Ines Okafor say about kelp credits?", "And about insurance?", ["Ines Okafor", "insurance"]),
         ("How deep does kelp have to sink?", "Why does that matter?", ["kelp", "sink"]),
         ("How deep does kelp have to sink?", "Who disagrees?", ["disagrees", "kelp"]),
+        ("What did Ines Okafor say about kelp credits?", "And since 2024?", ["Ines Okafor", "kelp", "since 2024"]),
         ("Do carbon markets work?", "What is his advice?", ["Ines Okafor's advice", "carbon"]),
     ],
 )  # fmt: skip
