@@ -40,7 +40,7 @@ from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.verify import DropReason, Gate
 from ingest.insights.windows import WINDOW_WORDS, windows
 from ingest.insights.worth import worths
-from ingest.insights.writing import Writing, WritingReply, repair_prompt, writing_prompt
+from ingest.insights.writing import HEADLINE_WORDS, Writing, WritingReply, repair_prompt, writing_prompt
 from ingest.insights.written_quality import written_quality
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript)
         claim=writing.claim,
         body=writing.body,
         quote=numbered.quote(candidate.span),
-        headline=writing.headline,
+        headline=writing.headline if len(writing.headline.split()) <= HEADLINE_WORDS else "",
         kind=candidate.kind,
         written=True,
     )

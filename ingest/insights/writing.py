@@ -17,7 +17,11 @@ from ingest.prompts import load_prompt
 if TYPE_CHECKING:
     from earmark.types import Episode, Transcript
 
-__all__ = ["Writing", "WritingReply", "head", "repair_prompt", "writing_prompt"]
+__all__ = ["HEADLINE_WORDS", "Writing", "WritingReply", "head", "repair_prompt", "writing_prompt"]
+
+
+HEADLINE_WORDS = 14
+"""Words of a headline, at most; a longer one is no headline, and the claim stands for it."""
 
 
 class Writing(ReplyPart):

@@ -240,6 +240,14 @@ def test_a_view_that_is_reported_passes_where_the_claim_says_whose_it_is() -> No
     assert [insight.claim for insight in published(desk, said)[0]] == [claim]
 
 
+@pytest.mark.parametrize(("words", "kept"), [(14, True), (15, False)])
+def test_a_headline_is_short_or_none(words: int, kept: bool) -> None:
+    headline = " ".join(["Acid"] * words)
+    desk = Desk(candidates=pointing_at("Acetic acid"), writing=written(acetic={"headline": headline}))
+    ((made,), _, _) = published(desk)
+    assert made.headline == (headline if kept else "")
+
+
 def test_no_verdict_means_no() -> None:
     desk = Desk(candidates=POINTED, check={"verdicts": []})
     assert published(desk)[0] == ()
