@@ -49,7 +49,7 @@ WHOLE: Mapping[str, NumberRow] = {
 
 
 def contract_table(document: Mapping[str, Any], whole: Mapping[str, str] | None = None) -> list[str]:
-    """Lines of Markdown, with the day and the machine above them.
+    """Lines of Markdown, with the day and the machine above them; a promise that was measured again has its own day.
 
     Args:
         document: what ``make contract`` wrote.
@@ -62,7 +62,8 @@ def contract_table(document: Mapping[str, Any], whole: Mapping[str, str] | None 
     lines = [head, "", _line(columns), _line("---" for _ in columns)]
     for row in rows:
         told = (whole.get(row["name"], ""),) if whole else ()
-        lines.append(_line((row["promise"], row["figure"], row["sample"], *told, _WORDS[row["outcome"]])))
+        outcome = " on ".join(filter(None, (_WORDS[row["outcome"]], row.get("measured", ""))))
+        lines.append(_line((row["promise"], row["figure"], row["sample"], *told, outcome)))
     return lines
 
 

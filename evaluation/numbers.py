@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evaluation.contract import WHOLE, contract_table
 from evaluation.number_rows import FIGURES, SEARCHED, SECTIONS, NumberRow, NumberSection, Values, short
+from evaluation.parts import Parts
 
 __all__ = ["RESULTS", "numbers_page", "with_figures"]
 
@@ -53,7 +54,7 @@ def with_figures(readme: str, results: Path = RESULTS) -> str:
     """
     lines = ["| what | measured | again |", "| --- | --- | --- |"]
     for row, again in FIGURES:
-        what, told = _words(row, _read(results, row.file))
+        what, told, _ = _told(row, results)
         lines.append(f"| {what} | {told} | `{again}` |")
     text = _written(readme, "figures", lines)
     whole = {name: _linked(row, results) for name, row in WHOLE.items()}
@@ -62,9 +63,8 @@ def with_figures(readme: str, results: Path = RESULTS) -> str:
 
 def _linked(row: NumberRow, results: Path) -> str:
     """What a row tells and the day on which it was measured, as a link to its file from the README."""
-    values = _read(results, row.file)
-    what, told = _words(row, values)
-    return f"{what}: {told} ([{_day(values)}](evaluation/results/{row.file}))"
+    what, told, day = _told(row, results)
+    return f"{what}: {told} ([{day}](evaluation/results/{row.file}))"
 
 
 def _written(text: str, mark: str, lines: Sequence[str]) -> str:
@@ -81,9 +81,8 @@ def _section(section: NumberSection, results: Path) -> str:
     lines = [f"## {section.heading}", "", f"Again: {section.again}. {section.note}", ""]
     lines += ["| what | measured | when |", "| --- | --- | --- |"]
     for row in section.rows:
-        values = _read(results, row.file)
-        what, told = _words(row, values)
-        lines.append(f"| {what} | {told} | [{_day(values)}]({_LINKS}/{row.file}) |")
+        what, told, day = _told(row, results)
+        lines.append(f"| {what} | {told} | [{day}]({_LINKS}/{row.file}) |")
     return "\n".join(lines) + "\n"
 
 
@@ -101,18 +100,13 @@ def _search(results: Path) -> str:
     return _SEARCH + "".join(lines)
 
 
-def _words(row: NumberRow, values: Values) -> tuple[str, str]:
-    """What was measured and what came out, with every place filled."""
+def _told(row: NumberRow, results: Path) -> tuple[str, str, str]:
+    """What was measured, what came out, and the day or days on which the parts that both tell of were measured."""
+    values = Parts(_read(results, row.file))
     told = row.told.format_map(values) if isinstance(row.told, str) else row.told(values)
-    return row.what.format_map(values), re.sub(r"(?<=\d)%", " %", told)
+    return row.what.format_map(values), re.sub(r"(?<=\d)%", " %", told), ", ".join(values.days()) or "undated"
 
 
 def _read(results: Path, file: str) -> Values:
     values: Values = json.loads((results / file).read_text("utf-8"))
     return values
-
-
-def _day(values: Values) -> str:
-    """The day of a measurement; where its parts have days of their own, the last of them."""
-    measured = values.get("measured", "")
-    return max(measured.values()) if isinstance(measured, dict) else measured or "undated"

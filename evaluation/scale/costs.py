@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from evaluation.parts import machine_of
+
 __all__ = ["RESULTS", "CatalogBytes", "Costs", "Prices", "World", "catalog_bytes", "core_seconds", "measured_costs"]
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -102,7 +104,7 @@ def measured_costs(catalog: CatalogBytes, results: Path = RESULTS) -> Costs:
     episodes = campaign["ingest"]["episodes"]
     return Costs(
         speech_core_s=speech["earmark"]["cpu_s"] / speech["audio_s"],
-        reading_core_s=campaign["ingest"]["seconds"] * campaign["machine"]["cores"] / episodes,
+        reading_core_s=campaign["ingest"]["seconds"] * machine_of(campaign, "ingest")["cores"] / episodes,
         passages=campaign["contents"]["chunks"] / episodes,
         insights=campaign["contents"]["insights"] / episodes,
         **asdict(catalog),

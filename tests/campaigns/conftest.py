@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from evaluation.machine import machine
+from evaluation.parts import with_parts
 from tests.conftest import REPO
 
 Record = Callable[[str, Mapping[str, Any]], None]
@@ -33,7 +34,7 @@ def small(request: pytest.FixtureRequest) -> bool:
 def record(small: bool) -> Record:
     """Writes what was measured, before it is judged, into the JSON file of that name.
 
-    Each test of a campaign adds its parts, and the day on which each part was measured, to the parts that are there.
+    Each test of a campaign adds its parts, and the day and the machine of each, to the parts that are there.
     """
 
     def write(name: str, values: Mapping[str, Any]) -> None:
@@ -42,9 +43,7 @@ def record(small: bool) -> Record:
             return
         path = REPO / "evaluation" / "results" / f"{name}.json"
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        days = kept.get("measured")
-        measured = (days if isinstance(days, dict) else {}) | dict.fromkeys(values, time.strftime("%Y-%m-%d"))
-        document = {**kept, "measured": measured, "machine": machine(), **values}
+        document = with_parts(kept, values, day=time.strftime("%Y-%m-%d"), machine=machine())
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

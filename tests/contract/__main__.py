@@ -79,11 +79,17 @@ def row(promise: Promise, measured: Measured | None, *, why: str = "") -> dict[s
 
 
 def _together(again: dict[str, Any]) -> dict[str, Any]:
-    """The document that is there with the rows that were measured again in their places, in the order of the table."""
-    before: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {"promises": []}
-    rows = {told["name"]: told for told in (*before["promises"], *again["promises"])}
-    promises = [rows[promise.name] for promise in PROMISES if promise.name in rows]
-    return {**again, "seconds": before.get("seconds", 0) or again["seconds"], "promises": promises}
+    """The document that is there with the rows that were measured again in their places, in the order of the table.
+
+    Those rows have a day, a machine and a seed of their own; what the document says is true of the others.
+    """
+    if not _FILE.exists():
+        return again
+    before: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    about = {name: again[name] for name in ("measured", "machine", "seed")}
+    rows = {told["name"]: told for told in before["promises"]}
+    rows |= {told["name"]: told | about for told in again["promises"]}
+    return {**before, "promises": [rows[promise.name] for promise in PROMISES if promise.name in rows]}
 
 
 def _all(folder: Path, wanted: Sequence[str], seed: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.contract import WHOLE, broken, contract_table
+from evaluation.machine import machine
 from evaluation.numbers import RESULTS, with_figures
 from tests.conftest import REPO
 from tests.contract.__main__ import main, row
@@ -82,6 +83,29 @@ def test_a_promise_measured_again_takes_its_place_among_the_others(
         main(["--only", name])
     rows = json.loads(file.read_text("utf-8"))["promises"]
     assert [(told["name"], told["outcome"]) for told in rows] == [("toy", "kept"), ("other", "kept")]
+
+
+def test_a_promise_measured_again_leaves_the_day_of_the_others_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "contract.json"
+    monkeypatch.setattr("tests.contract.__main__._FILE", file)
+    monkeypatch.setattr("tests.contract.__main__.PROMISES", (PROMISE, replace(PROMISE, name="other")))
+    told = row(PROMISE, Measured(figure="0 lost", sample="9 of 10", kept=True))
+    first = {"measured": "2026-11-01", "machine": {"cpu": "older", "cores": 8}, "seed": 1, "seconds": 600}
+    file.write_text(json.dumps(first | {"promises": [told, told | {"name": "other"}]}), "utf-8")
+    monkeypatch.setattr("tests.contract.__main__._all", lambda *_given: [told])
+    monkeypatch.setattr("tests.contract.__main__.time.strftime", lambda _form: "2026-11-28")
+    main(["--only", "toy", "--seed", "7"])
+    document = json.loads(file.read_text("utf-8"))
+    assert {name: document[name] for name in first} == first
+    again, other = document["promises"]
+    assert (again["measured"], again["seed"]) == ("2026-11-28", 7)
+    assert again["machine"] == machine()
+    assert "measured" not in other
+    head, _, _, _, *lines = contract_table(document)
+    assert head == "2 of 2 kept on 2026-11-01, 8 cores, in 10 minutes:"
+    assert [line.split(" | ")[-1] for line in lines] == ["kept on 2026-11-28 |", "kept |"]
 
 
 def test_what_cannot_be_measured_is_neither_kept_nor_broken(
