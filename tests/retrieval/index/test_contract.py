@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -69,13 +70,24 @@ def library() -> list[IndexPoint]:
     ]
 
 
-@pytest.fixture(params=["edge", "hosted", "rolling", "memory", "server"])
-def opener(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], VectorIndex]]:
-    """Opens the one index of a test; a second call finds what the first left."""
-    folder = tmp_path / "index"
-    match request.param:
+SCRIPTS = {
+    "zh": "他每天早上喝茶，柠檬酸可以去掉水垢。",
+    "th": "น้ำท่วมกรุงเทพเกิดจากฝน",
+    "th-2": "นำขนมปังมาให้ช้าง",
+    "km": "កសិករដាំស្រូវពីរដង",
+    "ja": "森の中でキノコを採る",
+    "pl": "Łódź straciła mieszkańców",
+    "en": "they wrote a plug-in for it",
+    "ar": "قَالَ مُحَمَّدٌ ذَلِكَ",
+}
+
+ENGINES = ("edge", "hosted", "rolling", "memory", "server")
+
+
+@contextmanager
+def opening(engine: str, folder: Path) -> Iterator[Callable[[], VectorIndex]]:
+    """Opens one index in a folder; a second call finds what the first left."""
+    match engine:
         case "edge":
             yield lambda: EdgeIndex(folder, model_id="m", dimension=4)
             return
@@ -88,24 +100,52 @@ def opener(
     from qdrant_client import QdrantClient
 
     url = os.environ.get("EARMARK_QDRANT_URL", "")
-    if request.param == "server" and not url:
+    if engine == "server" and not url:
         pytest.skip("EARMARK_QDRANT_URL names no server")
-    client = QdrantClient(":memory:") if request.param == "memory" else QdrantClient(url=url)
+    client = QdrantClient(":memory:") if engine == "memory" else QdrantClient(url=url)
     name = f"earmark-test-{uuid.uuid4()}"
-    client_close = client.close
     # One client for all openings: in memory, it is the data.
-    monkeypatch.setattr(client, "close", lambda **_: None)
-    yield lambda: ServerIndex(client, model_id="m", dimension=4, collection=name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "close", lambda **_: None)
+        yield lambda: ServerIndex(client, model_id="m", dimension=4, collection=name)
     client.delete_collection(name)
-    client_close()
+    client.close()
+
+
+@pytest.fixture(params=ENGINES)
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], VectorIndex]]:
+    """Opens the one index of a test."""
+    with opening(request.param, tmp_path / "index") as opens:
+        yield opens
 
 
 @pytest.fixture
 def filled(opener: Callable[[], VectorIndex]) -> Iterator[VectorIndex]:
+    """An index of the test's own, which it may change."""
     index = opener()
     index.apply(library(), [], 7)
     yield index
     index.close()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VectorIndex]:
+    """One filled index for all tests that only ask, or are refused: some engines are a process of their own."""
+    with opening(request.param, tmp_path_factory.mktemp("asked") / "index") as opens:
+        index = opens()
+        index.apply(library(), [], 7)
+        yield index
+        index.close()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def scripts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VectorIndex]:
+    """The same with a text in each of many scripts."""
+    with opening(request.param, tmp_path_factory.mktemp("scripts") / "index") as opens:
+        index = opens()
+        index.apply([point(name, [1.0, 0, 0, 0], text) for name, text in SCRIPTS.items()], [], 1)
+        yield index
+        index.close()
 
 
 @pytest.mark.heavy
@@ -117,32 +157,32 @@ def test_a_new_index_is_empty(opener: Callable[[], VectorIndex]) -> None:
 
 
 @pytest.mark.heavy
-def test_kinds_do_not_mix(filled: VectorIndex) -> None:
-    assert (filled.count("chunk"), filled.count("insight")) == (4, 1)
-    assert [h.key for h in filled.query(IndexQuery(kind="insight", text="kelp", limit=5))] == ["a"]
-    assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="kelp", limit=5))] == ["a", "b"]
+def test_kinds_do_not_mix(asked: VectorIndex) -> None:
+    assert (asked.count("chunk"), asked.count("insight")) == (4, 1)
+    assert [h.key for h in asked.query(IndexQuery(kind="insight", text="kelp", limit=5))] == ["a"]
+    assert [h.key for h in asked.query(IndexQuery(kind="chunk", text="kelp", limit=5))] == ["a", "b"]
 
 
 @pytest.mark.heavy
-def test_dense_scores_are_cosines(filled: VectorIndex) -> None:
-    hits = filled.query(IndexQuery(kind="chunk", vector=[2.0, 0.2, 0, 0], limit=2))
+def test_dense_scores_are_cosines(asked: VectorIndex) -> None:
+    hits = asked.query(IndexQuery(kind="chunk", vector=[2.0, 0.2, 0, 0], limit=2))
     assert [(h.key, h.show_id, h.episode_id) for h in hits] == [("a", "s1", "e1"), ("b", "s2", "e2")]
     assert hits[0].score == pytest.approx(1.0, abs=1e-5)
 
 
 @pytest.mark.heavy
-def test_text_is_stemmed_and_stop_words_alone_find_nothing(filled: VectorIndex) -> None:
-    assert [h.key for h in filled.query(IndexQuery(kind="chunk", text="Starters", limit=5))] == [
+def test_text_is_stemmed_and_stop_words_alone_find_nothing(asked: VectorIndex) -> None:
+    assert [h.key for h in asked.query(IndexQuery(kind="chunk", text="Starters", limit=5))] == [
         "d",
         "c",
     ]  # the shorter first
-    assert filled.query(IndexQuery(kind="chunk", text="the of a", limit=5)) == []
-    assert filled.query(IndexQuery(kind="chunk", text="", limit=5)) == []
+    assert asked.query(IndexQuery(kind="chunk", text="the of a", limit=5)) == []
+    assert asked.query(IndexQuery(kind="chunk", text="", limit=5)) == []
 
 
 @pytest.mark.heavy
-def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
-    hits = filled.query(IndexQuery(kind="chunk", vector=[1.0, 0.1, 0, 0], text="cattle", limit=4))
+def test_hybrid_joins_both_rankings(asked: VectorIndex) -> None:
+    hits = asked.query(IndexQuery(kind="chunk", vector=[1.0, 0.1, 0, 0], text="cattle", limit=4))
     assert hits[0].key == "b"  # second by cosine, alone by words
     assert {h.key for h in hits} == {"a", "b", "c", "d"}
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
@@ -165,20 +205,20 @@ def test_hybrid_joins_both_rankings(filled: VectorIndex) -> None:
         (Filters(keys=()), set()),
     ],
 )
-def test_filters_hold_for_every_query(filled: VectorIndex, filters: Filters, expected: set[str]) -> None:
+def test_filters_hold_for_every_query(asked: VectorIndex, filters: Filters, expected: set[str]) -> None:
     vector = [0.5, 0.5, 0.5, 0]
-    assert {h.key for h in filled.query(IndexQuery(kind="chunk", vector=vector, limit=9, filters=filters))} == expected
+    assert {h.key for h in asked.query(IndexQuery(kind="chunk", vector=vector, limit=9, filters=filters))} == expected
     assert {
-        h.key for h in filled.query(IndexQuery(kind="chunk", text="kelp starter", limit=9, filters=filters))
+        h.key for h in asked.query(IndexQuery(kind="chunk", text="kelp starter", limit=9, filters=filters))
     } == expected
     assert {
-        h.key for h in filled.query(IndexQuery(kind="chunk", vector=vector, text="kelp", limit=9, filters=filters))
+        h.key for h in asked.query(IndexQuery(kind="chunk", vector=vector, text="kelp", limit=9, filters=filters))
     } == expected
 
 
 @pytest.mark.heavy
-def test_shows_can_be_excluded(filled: VectorIndex) -> None:
-    hits = filled.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9, exclude_shows=("s1", "s3")))
+def test_shows_can_be_excluded(asked: VectorIndex) -> None:
+    hits = asked.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp", limit=9, exclude_shows=("s1", "s3")))
     assert [h.key for h in hits] == ["b"]
 
 
@@ -210,10 +250,10 @@ def test_a_point_is_replaced_whole_and_deleted(filled: VectorIndex) -> None:
 @pytest.mark.parametrize(
     "vector", [[0.0] * 4, [float("nan"), 0, 0, 1], [float("inf"), 0, 0, 1], [1.0, 0, 0], [1e308, 1e308, 0, 0]]
 )
-def test_unusable_vectors_are_refused_and_nothing_is_applied(filled: VectorIndex, vector: list[float]) -> None:
+def test_unusable_vectors_are_refused_and_nothing_is_applied(asked: VectorIndex, vector: list[float]) -> None:
     with pytest.raises(ValueError, match="vector of bad"):
-        filled.apply([point("good", [1, 0, 0, 0], "good"), point("bad", vector, "bad")], [("chunk", "a")], 8)
-    assert (filled.count("chunk"), filled.watermark()) == (4, 7)
+        asked.apply([point("good", [1, 0, 0, 0], "good"), point("bad", vector, "bad")], [("chunk", "a")], 8)
+    assert (asked.count("chunk"), asked.watermark()) == (4, 7)
 
 
 @pytest.mark.heavy
@@ -262,18 +302,5 @@ def test_both_engines_give_one_order(tmp_path: Path) -> None:
     ("typed", "key"),
     [("茶", "zh"), ("柠檬酸", "zh"), ("น้ำ", "th"), ("ស្រូវ", "km"), ("ｷﾉｺ", "ja"), ("lodz", "pl"), ("plugin", "en"), ("محمد", "ar")],
 )  # fmt: skip
-def test_words_of_any_script_are_found_by_words_alone(opener: Callable[[], VectorIndex], typed: str, key: str) -> None:
-    index = opener()
-    texts = {
-        "zh": "他每天早上喝茶，柠檬酸可以去掉水垢。",
-        "th": "น้ำท่วมกรุงเทพเกิดจากฝน",
-        "th-2": "นำขนมปังมาให้ช้าง",
-        "km": "កសិករដាំស្រូវពីរដង",
-        "ja": "森の中でキノコを採る",
-        "pl": "Łódź straciła mieszkańców",
-        "en": "they wrote a plug-in for it",
-        "ar": "قَالَ مُحَمَّدٌ ذَلِكَ",
-    }
-    index.apply([point(name, [1.0, 0, 0, 0], text) for name, text in texts.items()], [], 1)
-    assert [hit.key for hit in index.query(IndexQuery(kind="chunk", text=typed, limit=5))] == [key]
-    index.close()
+def test_words_of_any_script_are_found_by_words_alone(scripts: VectorIndex, typed: str, key: str) -> None:
+    assert [hit.key for hit in scripts.query(IndexQuery(kind="chunk", text=typed, limit=5))] == [key]
