@@ -38,9 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--small", action="store_true", help="run campaigns small; they record nothing then")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """How many processes run tests: one more than there are cores, for every sixth moment of a test is spent waiting."""
-    return min((os.cpu_count() or 1) + 1, _MOST_PROCESSES)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes run tests: one more than there are cores, for every sixth moment of a test is spent waiting.
+
+    As many as cores where nothing costly is run: then reading all tests is what a process costs most.
+    """
+    more = 0 if "heavy" in _UNWANTED.findall(config.option.markexpr) else 1
+    return min((os.cpu_count() or 1) + more, _MOST_PROCESSES)
 
 
 _MOST_PROCESSES = 4
@@ -80,8 +84,8 @@ _COSTLY = frozenset({"sample", "encoder", "index", "browser", "rich", "hostile",
 """Fixtures that load a model, start a program or read the real data; a test that asks for any is ``heavy``."""
 
 
-_FOR_CI = frozenset({"browser", "realdata"})
-"""Fixtures of what a newcomer's machine seldom has; a test that asks for any is ``slow``."""
+_FOR_CI = frozenset({"browser", "realdata", "sample"})
+"""Fixtures of what a newcomer's machine seldom has, or that take a minute to make; a test that asks for any is ``slow``."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,10 +9,11 @@ import pytest
 
 from earmark.clock import FixedClock
 from earmark.settings import load_settings
-from evaluation.commands import document, earmark
+from evaluation.commands import document
 from ingest.work.worker import Event
 from library.library import Library
 from tests.feed_server import FeedServer, serving
+from tests.ui.here import here
 from tests.world import feed, vtt, write
 
 pytestmark = pytest.mark.heavy
@@ -100,8 +101,8 @@ def test_a_dead_server_leaves_stdout_to_the_document(tmp_path: Path) -> None:
     home = tmp_path / "home"
     world = write(tmp_path / "world", {"a/feed.xml": feed("A", transcript="a.vtt"), "a/a.vtt": vtt()})
     with serving(world) as running:
-        assert earmark(home, "add", f"{running.address}/a/feed.xml").code == 0
-    run = earmark(home, "ingest", "--all-feeds", "--json", env={"EARMARK_FETCH__ATTEMPTS": "2"})
+        assert here(home, "add", f"{running.address}/a/feed.xml").code == 0
+    run = here(home, "ingest", "--all-feeds", "--json", env={"EARMARK_FETCH__ATTEMPTS": "2"})
     assert run.code == 1
     assert {one["stage"] for one in document(run)["failures"]} == {"feed", "discovered"}
 
@@ -114,5 +115,5 @@ def test_credentials_of_a_feed_are_never_printed(tmp_path: Path, server: FeedSer
         ["status", "--json"],
         ["add", f"{address}/none", "x y"],
     ):
-        run = earmark(home, *words)
+        run = here(home, *words)
         assert "hunter2" not in run.out + run.err

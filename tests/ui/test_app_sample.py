@@ -50,7 +50,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.browser
 def test_from_the_brief_to_an_insight_to_a_related_one(page: Page, served: Served) -> None:
-    brief = document(earmark(served.home, "brief", "--json"))
+    brief = document(here(served.home, "brief", "--json"))
     page.goto(served.url)
     expect(page.locator(".idea")).to_have_count(5)
     expect(page.locator(".idea h2").first).to_have_text(brief["items"][0]["insight"]["claim"])

@@ -1,4 +1,7 @@
-"""The command line on the sample library: what a new user sees, and the documents that scripts read."""
+"""The command line on the whole sample library: what a new user sees, and the documents that scripts read.
+
+`tests/ui/test_first_use.py` asks the same of two shows of it, which are read in a moment.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from tests.ui.here import here
 from tests.ui.sample import Sample
 from ui.cli.sample import SAMPLE, sample_feeds
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.slow]
 
 INSIGHT = {
     "id",
@@ -84,15 +87,6 @@ def test_brief_document(sample: Sample) -> None:
         assert item["insight"]["show"] not in others
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "html"])
-def test_brief_in_other_forms(sample: Sample, tmp_path: Path, form: str) -> None:
-    file = tmp_path / "brief"
-    assert here(sample.home, "brief", "--format", form, "-o", str(file)).code == 0
-    claim = _json(sample, "brief")["items"][0]["insight"]["claim"]
-    words = claim.split()[:3]
-    assert all(word in file.read_text("utf-8") for word in words)
-
-
 def test_insights_and_related_documents(sample: Sample) -> None:
     printed = _json(sample, "insights", "--show", "Kerb Appeal", "-n", "50")
     found, novelty = printed["insights"], printed["novelty"]
@@ -153,7 +147,6 @@ def test_status_document(sample: Sample) -> None:
     assert status["index_behind"] == 0
 
 
-@pytest.mark.slow
 def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) -> None:
     home = tmp_path / "copy"
     shutil.copytree(sample.home, home)
@@ -164,56 +157,6 @@ def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) ->
     assert document(here(home, "search", "night shift", "--json"))["hits"] == hits
 
 
-def test_doctor_finds_everything_in_place(sample: Sample) -> None:
-    doctor = _json(sample, "doctor")
-    assert doctor["ok"]
-    assert {check["name"] for check in doctor["checks"]} >= {"folder", "catalog", "embeddings", "speech", "index"}
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["related", "ffffffffffff"], "no insight has this id"),
-        (["insights", "--show", "No Such Show"], "no followed show"),
-        (["brief", "--date", "soon"], "not a day"),
-        (["brief", "--date", "2001-01-01"], "no brief of this day"),
-        (["brief", "--format", "pdf"], "not a format"),
-        (["brief", "--send"], "mail.host"),
-        (["search", "  "], ""),
-        (["search", "x", "--after", "yesterday"], "not a day"),
-        (["add", "no address at all"], "not the address of a feed"),
-        (["import", "/nowhere/at/all.opml"], "cannot be read"),
-        (["ingest", "No Such Show"], "no followed show"),
-    ],
-)
-def test_what_makes_no_sense_is_one_line_and_exit_2(sample: Sample, words: list[str], said: str) -> None:
-    run = here(sample.home, *words)
-    assert run.code == 2, run.err
-    assert len(run.err.strip().splitlines()) == 1
-    assert run.err.startswith("earmark: ")
-    assert said in run.err
-    assert run.out == ""
-
-
-def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
-    home = tmp_path / "empty"
-    assert "earmark add" in here(home, "status").out
-    assert here(home, "ingest").code == 2
-    brief = document(here(home, "brief", "--json"))
-    assert brief["items"] == []
-    assert brief["note"]
-    assert document(here(home, "ask", "anything at all?", "--json"))["abstained"] is True
-    assert document(here(home, "search", "anything", "--json"))["hits"] == []
-
-
-def test_offline_opens_no_connection(sample: Sample) -> None:
-    run = here(sample.home, "--offline", "ingest", "--all-feeds", "--json")
-    assert run.code in {1, 3}
-    assert {one["stage"] for one in document(run)["failures"]} == {"feed"}
-    assert document(here(sample.home, "--offline", "search", "sleep", "--json"))["hits"]
-
-
-@pytest.mark.slow
 def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
     """The long form, on 54 real episodes and with 30 kills, is `make campaign`."""
     import random

@@ -21,14 +21,21 @@ def served(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The library of those that only look."""
+    with serve(tmp_path_factory.mktemp("shows"), "shows") as running:
+        yield running
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     with tab(browser) as opened:
         yield opened
 
 
-def test_every_standing_is_said_in_words(page: Page, served: Served) -> None:
-    page.goto(f"{served.url}/shows")
+def test_every_standing_is_said_in_words(page: Page, untouched: Served) -> None:
+    page.goto(f"{untouched.url}/shows")
     expect(page.locator("article.show")).to_have_count(6)
     expect(page.locator("h2.section")).to_have_text(["Your shows", "News", "News / Abroad"])
 
@@ -78,9 +85,9 @@ def test_a_show_is_removed_after_a_second_question_only(page: Page, served: Serv
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_runs_over_the_edge(browser: Browser, served: Served, width: int) -> None:
+def test_nothing_runs_over_the_edge(browser: Browser, untouched: Served, width: int) -> None:
     with tab(browser, width=width) as page:
         for path in ("/shows", "/shows?show=ground"):
-            page.goto(f"{served.url}{path}")
+            page.goto(f"{untouched.url}{path}")
             page.wait_for_selector(".stands")
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

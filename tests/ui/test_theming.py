@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from earmark.errors import NotFound
 from earmark.settings import load_settings
 from library.library import Library
 from tests.retrieval.themes.making import SUBJECTS, speak
+from tests.ui.here import here
 from ui.access.gate import open_gate
 from ui.api.face import api_mount
 
@@ -32,40 +31,33 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def earmark(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--offline", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-
-@pytest.mark.slow
 def test_themes_and_theme_as_documents(home: Path) -> None:
-    document = json.loads(earmark(home, "themes", "--json").stdout)
+    document = json.loads(here(home, "--offline", "themes", "--json").out)
     assert document["schema_version"] == SCHEMA_VERSION
     assert len(document["themes"]) == 3
     first = document["themes"][0]
     assert sum(one["count"] for one in first["shows"]) == first["size"]
-    one = json.loads(earmark(home, "theme", first["id"][:8], "--json").stdout)
+    one = json.loads(here(home, "--offline", "theme", first["id"][:8], "--json").out)
     assert one["theme"] == first
     assert one["insights"][0]["id"] == first["insight_id"]
     assert len(one["insights"]) == first["size"]
-    timeline = json.loads(earmark(home, "theme", first["id"], "--timeline", "--json").stdout)["timeline"]
+    timeline = json.loads(here(home, "--offline", "theme", first["id"], "--timeline", "--json").out)["timeline"]
     days = [claim["insight"]["published"] for claim in timeline]
     assert len(days) == first["size"]
     assert days == sorted(days)
 
 
-@pytest.mark.slow
 def test_themes_for_a_terminal_and_what_is_not_there(home: Path) -> None:
-    out = earmark(home, "themes").stdout
+    out = here(home, "--offline", "themes").out
     assert "tea hour" in out
-    assert earmark(home, "theme", "zzzzzzzz").returncode == 2
-    assert "earmark themes" in earmark(home, "theme", "zzzzzzzz").stderr
+    assert here(home, "--offline", "theme", "zzzzzzzz").code == 2
+    assert "earmark themes" in here(home, "--offline", "theme", "zzzzzzzz").err
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
-    done = earmark(tmp_path / "empty", "themes", "--rebuild")
-    assert done.returncode == 0
-    assert "No insights yet" in done.stdout
+    done = here(tmp_path / "empty", "--offline", "themes", "--rebuild")
+    assert done.code == 0
+    assert "No insights yet" in done.out
 
 
 def test_the_interface_gives_themes_one_theme_and_the_map(home: Path) -> None:
