@@ -8,13 +8,13 @@ import json
 import math
 import os
 import random
-import struct
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from earmark.errors import AudioError, ModelCallError, ModelNotFound, SettingsError
@@ -39,16 +39,14 @@ needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="no real audio beside 
 
 def write_wav(path: Path, seconds: float, *, rate: int = RATE, channels: int = 1, level: float = 0.3) -> Path:
     """A tone of 220 Hz that pauses for the last 0.5 s of every 2 s."""
-    count = int(seconds * rate)
-    samples = [
-        int(32767 * level * math.sin(2 * math.pi * 220 * i / rate)) if i % (2 * rate) < 1.5 * rate else 0
-        for i in range(count)
-    ]
+    moments = np.arange(int(seconds * rate))
+    tone = 32767 * level * np.sin(2 * math.pi * 220 * moments / rate)
+    samples = np.where(moments % (2 * rate) < 1.5 * rate, tone, 0).astype("<i2")
     with wave.open(str(path), "wb") as out:
         out.setnchannels(channels)
         out.setsampwidth(2)
         out.setframerate(rate)
-        out.writeframes(b"".join(struct.pack("<h", s) * channels for s in samples))
+        out.writeframes(samples.repeat(channels).tobytes())
     return path
 
 
