@@ -25,7 +25,8 @@ from ingest.speech.model import choose_compute
 from ingest.speech.sentences import sentences
 from ingest.speech.transcribe import FasterWhisperTranscriber
 from ingest.speech.transcribe_windows import Journal, SpeechWindow, SpokenLanguage, open_journal, side_by_side
-from tests.ingest.test_transcribe import REAL, TINY, FakeModel, Piece, needs_real, needs_tiny, write_wav
+from tests.ingest.sounds import REAL, TINY, needs_real, needs_tiny, write_wav
+from tests.ingest.test_transcribe import FakeModel, Piece
 
 
 def window(number: int, text: str = "Said.") -> SpeechWindow:
