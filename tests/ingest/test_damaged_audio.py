@@ -23,8 +23,8 @@ from ingest.obtaining import damaged_wait_s
 from ingest.run import work
 from ingest.speech.audio import blocks, check_whole
 from ingest.stages import Stages
-from tests.ingest.test_obtaining import Ear, Even, World
-from tests.ingest.test_obtaining import world as world  # noqa: PLC0414 - a fixture
+from tests.ingest.obtaining import Ear, Even, World
+from tests.ingest.obtaining import world as world  # noqa: PLC0414 - a fixture
 
 PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Please log in to listen.</body></html>"
 
