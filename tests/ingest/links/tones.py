@@ -9,7 +9,6 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,9 +49,11 @@ def sound(words: Sequence[str]) -> bytes:
 
 def sound_m4a(words: Sequence[str]) -> bytes:
     """The words as an M4A file, in AAC."""
+    import av
+
     target = io.BytesIO()
     with av.open(target, "w", format="ipod") as container:
-        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        stream = container.add_stream("aac", rate=RATE, layout="mono", options={"aac_coder": "fast"})
         whole = (_samples(words) * 32_767).astype("<i2")
         for at in range(0, len(whole), RATE):  # a second at a time: the encoder moves all that it was given each time
             frame = av.AudioFrame.from_ndarray(whole[None, at : at + RATE], format="s16", layout="mono")
