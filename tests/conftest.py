@@ -9,7 +9,7 @@ import shutil
 import socket
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +19,12 @@ import pytest
 import sqlalchemy as sa
 from _pytest.nodeid import coerce_node_id
 
+from earmark import models
 from earmark.catalog import Catalog, engine, open_catalog
 from earmark.clock import FixedClock
+from earmark.model_wheels import file_sha256
 from retrieval.encoders import openvino_runner
-from retrieval.encoders.openvino_bert import BertShape, compile_bert
+from retrieval.encoders.openvino_bert import compile_bert
 from tests import postgres
 from tests.ui.sample import Sample, take_in_sample
 
@@ -80,7 +82,22 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-_COSTLY = frozenset({"sample", "encoder", "index", "browser", "rich", "hostile", "served", "realdata"})
+_COSTLY = frozenset(
+    {
+        "sample",
+        "encoder",
+        "torch_encoder",
+        "index",
+        "browser",
+        "rich",
+        "hostile",
+        "served",
+        "httpserver",
+        "box",
+        "llm",
+        "realdata",
+    }
+)
 """Fixtures that load a model, start a program or read the real data; a test that asks for any is ``heavy``."""
 
 
@@ -119,7 +136,7 @@ def _group(item: pytest.Item) -> str:
     return next((name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())), own)
 
 
-_MADE_ONCE = ("sample", "encoder")
+_MADE_ONCE = ("sample", "torch_encoder")
 """Fixtures that take so long that one process makes them: all tests that ask for one are a group."""
 
 
@@ -173,22 +190,32 @@ def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _a_model_is_compiled_once() -> Iterator[None]:
-    """What OpenVINO made of a model's file serves all tests of a process: most open a library, each would compile it."""
-    compiled: dict[tuple[Any, ...], Any] = {}
-    one_compiles = threading.Lock()
+def _a_models_files_are_read_once() -> Iterator[None]:
+    """What was made of a model's files serves all tests of a process: most open a library, each would make it again.
 
-    def compile_once(weights: Path, shape: BertShape, *, threads: int) -> Any:
-        file = weights.stat()
-        known_by = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, shape, threads)
-        with one_compiles:
-            if known_by not in compiled:
-                compiled[known_by] = compile_bert(weights, shape, threads=threads)
-            return compiled[known_by]
-
+    That is its graph as OpenVINO compiles it, its tokenizer, and the SHA-256 of 90 MB, which every new home asks for.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(openvino_runner, "compile_bert", compile_once)
+        patch.setattr(openvino_runner, "compile_bert", _once_a_file(compile_bert))
+        patch.setattr(openvino_runner, "read_tokenizer", _once_a_file(openvino_runner.read_tokenizer))
+        patch.setattr(models, "file_sha256", _once_a_file(file_sha256))
         yield
+
+
+def _once_a_file(make: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a file, which makes one thing of it as long as the file does not change."""
+    made: dict[tuple[Any, ...], Any] = {}
+    one_makes = threading.Lock()
+
+    def once(path: Path, *rest: Any, **options: Any) -> Any:
+        file = path.stat()
+        known_by = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, rest, tuple(options.items()))
+        with one_makes:
+            if known_by not in made:
+                made[known_by] = make(path, *rest, **options)
+            return made[known_by]
+
+    return once
 
 
 @pytest.fixture(autouse=True)

@@ -99,6 +99,7 @@ def test_the_index_of_the_docs_names_every_page() -> None:
     ] == []
 
 
+@pytest.mark.heavy
 def test_every_command_and_option_has_help() -> None:
     commands = list(_commands("earmark", typer.main.get_command(app)))
     assert {"earmark add", "earmark eval retrieval", "earmark show list"} <= {name for name, _ in commands}
@@ -115,6 +116,7 @@ def _commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:
         yield from _commands(f"{name} {sub_name}", sub)
 
 
+@pytest.mark.heavy
 def test_help_loads_nothing_heavy() -> None:
     script = "import sys; sys.argv = ['earmark', '--help']\nfrom ui.cli.main import main\ntry: main()\nexcept SystemExit: pass\n"
     script += "print(sorted(sys.modules), file=sys.stderr)"

@@ -15,7 +15,7 @@ from retrieval.encoders.openvino_bert import compile_bert, open_queue, shape_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TOKENIZER", "WEIGHTS", "Runner", "Sink", "in_batches"]
+__all__ = ["TOKENIZER", "WEIGHTS", "Runner", "Sink", "in_batches", "read_tokenizer"]
 
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
@@ -114,13 +114,8 @@ def _padded(length: int) -> int:
 
 def _tokenizer(folder: Path, positions: int) -> tuple[Any, frozenset[int]]:
     """The model's tokenizer, cutting at its longest input, and the ids of what it adds to a text."""
-    from tokenizers import Tokenizer
-
     config = json_file(folder / "tokenizer_config.json")
-    try:
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    except Exception as error:  # the library raises nothing narrower
-        raise ValueError(f"{TOKENIZER} cannot be read") from error
+    tokenizer = read_tokenizer(folder / TOKENIZER)
     tokenizer.enable_truncation(min(positions, longest_input(folder) or positions))
     tokenizer.no_padding()
     unknown = config.get("unk_token")
@@ -129,3 +124,17 @@ def _tokenizer(folder: Path, positions: int) -> tuple[Any, frozenset[int]]:
     return tokenizer, frozenset(
         number for number, token in added if token.special and token.content not in {unknown, "[UNK]", "<unk>"}
     )
+
+
+def read_tokenizer(file: Path) -> Any:
+    """A tokenizer of the ``tokenizers`` library as its file has it.
+
+    Raises:
+        ValueError: the file cannot be read.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises nothing narrower
+        raise ValueError(f"{file.name} cannot be read") from error

@@ -56,6 +56,7 @@ def test_lines_are_kept_where_they_are_asked_for() -> None:
     assert plain("one line  ", newlines=True) == "one line"
 
 
+@pytest.mark.heavy
 @given(_HOSTILE, st.booleans())
 def test_nothing_that_acts_is_left_and_a_second_pass_changes_nothing(text: str, newlines: bool) -> None:
     shown = plain(text, newlines=newlines)

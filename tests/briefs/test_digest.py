@@ -110,6 +110,7 @@ def test_what_contradicts_something_told_is_what_changed(library: Catalog) -> No
     assert last.why == "Contradicts what Mira Holt said on Show 4 in June, which you were told."
 
 
+@pytest.mark.heavy
 def test_what_was_told_and_withdrawn_this_week_is_said(library: Catalog) -> None:
     tell(library, OLD)
     with library.write() as tx:

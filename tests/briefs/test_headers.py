@@ -46,6 +46,7 @@ def test_every_space_of_a_subject_comes_back() -> None:
         assert message_from_bytes(raw, policy=default)["Subject"] == text
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_every_space_of_a_name_comes_back_and_the_address_with_it() -> None:
     for text in texts():
@@ -55,6 +56,7 @@ def test_every_space_of_a_name_comes_back_and_the_address_with_it() -> None:
             assert (decoded(name), found) == (text, address)
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_lines_are_short_ascii_and_hold_whole_encoded_words() -> None:
     for text in texts():

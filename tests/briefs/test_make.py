@@ -70,6 +70,7 @@ def _everything(catalog: Catalog) -> dict[str, list[object]]:
         return {t.name: [tuple(row) for row in tx.execute(sa.select(t))] for t in metadata.sorted_tables}
 
 
+@pytest.mark.heavy
 def test_a_day_has_one_brief_and_asking_again_writes_nothing(catalog: Catalog, finder: SmallFinder) -> None:
     brief = _make(catalog, finder)
     before = _everything(catalog)
@@ -81,12 +82,14 @@ def test_a_day_has_one_brief_and_asking_again_writes_nothing(catalog: Catalog, f
     assert find_brief(catalog, READER.id, DAY + timedelta(days=1)) is None
 
 
+@pytest.mark.heavy
 def test_a_brief_is_what_the_library_held_when_it_was_made(catalog: Catalog, finder: SmallFinder) -> None:
     brief = _make(catalog, finder)
     changed = [replace(one, claim="Changed since") for one in finder.library]
     assert _make(catalog, SmallFinder(changed, finder.by_id)) == brief
 
 
+@pytest.mark.heavy
 def test_no_claim_and_no_near_duplicate_of_one_comes_another_day(catalog: Catalog, finder: SmallFinder) -> None:
     briefs = [_make(catalog, finder, day=DAY + timedelta(days=n), size=2) for n in range(6)]
     claims = [item.insight.claim for brief in briefs for item in brief.items]
@@ -116,6 +119,7 @@ def test_related_ideas_are_of_other_shows_and_not_in_the_brief_themselves(catalo
         assert item.insight.show_id not in {utterance(other).show_id for other in item.related}
 
 
+@pytest.mark.heavy
 def test_an_empty_library_gives_a_note_and_nothing_is_stored(catalog: Catalog) -> None:
     brief = _make(catalog, SmallFinder([], {}))
     assert brief.items == ()
@@ -126,6 +130,7 @@ def test_an_empty_library_gives_a_note_and_nothing_is_stored(catalog: Catalog) -
     assert len(_make(catalog, SmallFinder(library, vectors)).items) == 3
 
 
+@pytest.mark.heavy
 def test_a_reader_who_knows_everything_is_told_so_and_nothing_is_stored(catalog: Catalog, finder: SmallFinder) -> None:
     few = _make(catalog, finder, size=9)
     assert len(few.items) == 7
@@ -137,6 +142,7 @@ def test_a_reader_who_knows_everything_is_told_so_and_nothing_is_stored(catalog:
     assert find_brief(catalog, READER.id, tomorrow) is None
 
 
+@pytest.mark.heavy
 def test_readers_do_not_take_from_one_another(catalog: Catalog, finder: SmallFinder) -> None:
     other = Reader(id="another", timezone="Asia/Tokyo")
     mine, theirs = _make(catalog, finder), _make(catalog, finder, reader=other)
@@ -172,6 +178,7 @@ def test_two_at_once_make_one_brief(catalog: Catalog, finder: SmallFinder) -> No
         assert len(stored.told_ids(tx, READER.id)) == 4
 
 
+@pytest.mark.heavy
 def test_two_days_made_at_once_share_no_claim(catalog: Catalog, finder: SmallFinder) -> None:
     slow, days = _Slow(finder, 2), [DAY, DAY + timedelta(days=1)]
     with ThreadPoolExecutor(2) as threads:
@@ -240,6 +247,7 @@ def test_an_unknown_zone_is_a_settings_error(catalog: Catalog, finder: SmallFind
         assert stored.dates(tx, READER.id) == []
 
 
+@pytest.mark.heavy
 def test_after_a_click_tomorrows_brief_holds_more_of_the_theme_and_says_why(catalog: Catalog) -> None:
     library: list[Insight] = []
     vectors: Vectors = {}

@@ -172,6 +172,7 @@ def test_while_one_sends_another_does_not(outbox: Catalog) -> None:
     assert (len(slow.sent), len(other.sent)) == (1, 0)
 
 
+@pytest.mark.heavy
 def test_many_at_once_send_one(outbox: Catalog) -> None:
     sink = Sink()
     with ThreadPoolExecutor(8) as threads:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.briefs.test_headers import wire
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.mark.realdata
 def test_a_subject_keeps_its_spaces(realdata: Path) -> None:

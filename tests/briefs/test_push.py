@@ -20,6 +20,8 @@ from earmark.errors import DeliveryRefused, FetchError, SettingsError
 from earmark.settings import load_settings
 from tests.briefs.samples import NOW, READER, sample_brief
 
+pytestmark = pytest.mark.heavy
+
 pytest.importorskip("apprise")
 
 TOKEN = "hidden-token"

@@ -176,6 +176,7 @@ def test_markdown_renders_to_the_text_alone(text: str) -> None:
     assert page.tags.count("h2") == 1
 
 
+@pytest.mark.heavy
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("<>[]()!*_`#|~$:@&\\-+=.\n 19ahtpsw/\"'{}^\u202e\x1b"), min_size=1, max_size=40))
 def test_markdown_of_any_text_is_that_text(text: str) -> None:
@@ -247,7 +248,9 @@ def test_times_are_minutes_and_seconds_and_lead_to_the_second() -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("filling", ["wordy ", "x", "&", '"', "漢", "👩🏽‍💻"])
+@pytest.mark.parametrize(
+    "filling", ["wordy ", "&", *(pytest.param(w, marks=pytest.mark.slow) for w in ("x", '"', "漢", "👩🏽‍💻"))]
+)
 def test_a_mail_stays_under_what_mail_programs_show(filling: str) -> None:
     long = (filling * 20_000)[:20_000]
     url = "https://example.org/" + ("&" * 1900 if filling == "&" else filling.strip() * (1900 // len(filling)))

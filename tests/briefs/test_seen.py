@@ -60,6 +60,7 @@ def test_each_reader_sees_their_shows_of_what_was_read_once(catalog: Catalog, sa
     assert speakers(memory, catalog) == {"Ada", "Ben", "Cy"}
 
 
+@pytest.mark.heavy
 def test_a_change_ends_what_is_kept_and_so_does_time(catalog: Catalog, clock: FixedClock, said: list[Insight]) -> None:
     timer = Timer()
     memory = LibraryMemory(timer=timer)

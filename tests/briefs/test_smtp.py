@@ -208,6 +208,7 @@ def test_a_server_that_breaks_off_or_talks_nonsense_is_a_mail_error(lines: tuple
     assert str(caught.value).startswith(f"127.0.0.1:{port}: ")
 
 
+@pytest.mark.heavy
 def test_a_silent_server_costs_the_timeout_only() -> None:
     with scripted(hold=True) as port, pytest.raises(MailError):
         send(mail_settings(port, timeout_s=0.2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from briefs.select import Sources, ToldClaims, select
@@ -42,6 +43,7 @@ def claims(ideas: list[Insight], vectors: Vectors, told: ToldClaims, *, seek: bo
     return [pick.insight.claim.split()[0] for pick in picks]
 
 
+@pytest.mark.heavy
 def test_an_interest_is_met_however_many_better_ideas_there_are() -> None:
     ideas, vectors = library()
     assert claims(ideas, vectors, ToldClaims(), seek=False) == ["Rail"] * 5

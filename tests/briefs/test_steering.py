@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from briefs.preferences import read
 from briefs.steering import Steering, taste_of
@@ -10,6 +11,8 @@ from earmark.catalog import Catalog
 from earmark.catalog.readers import accounts, clicks
 from earmark.types import Direction, Insight
 from tests.briefs.samples import MODEL, NOW, READER, fill, insight, unit
+
+pytestmark = pytest.mark.heavy
 
 
 def crowd(catalog: Catalog, count: int) -> list[Insight]:

@@ -82,6 +82,7 @@ def test_who_comes_after_the_hour_waits_for_the_next() -> None:
     assert due_now(late, utc("2026-06-06T08:01")) is not None
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
 @pytest.mark.parametrize("at", [time(0, 0), time(2, 30), time(23, 59)])
 def test_in_a_year_each_day_is_due_once_and_none_is_left_out(zone: str, at: time) -> None:

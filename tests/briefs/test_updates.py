@@ -47,6 +47,7 @@ def brief(catalog: Catalog, later: list[Insight], days: int) -> Brief:
     return make_brief(catalog, finder, READER, DAY + timedelta(days=days), **given)  # type: ignore[arg-type]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("claim", "published", "comes"),
     [
@@ -68,6 +69,7 @@ def test_a_told_idea_comes_back_with_a_number_that_is_new_and_later(
         assert brief(catalog, [weaker], 3).items == ()
 
 
+@pytest.mark.heavy
 def test_one_update_a_brief(catalog: Catalog) -> None:
     later = [
         replace(insight(f"A lid saves {n} per cent of the gas", show=f"Show {n}"), published=NOW + timedelta(days=1))

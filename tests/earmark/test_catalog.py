@@ -39,6 +39,7 @@ def _episode(catalog: Catalog, clock: FixedClock, guid: str = "a", days: int = 0
         return episodes.get(tx, added[0])
 
 
+@pytest.mark.heavy
 def test_migrations_lead_to_the_schema(catalog: Catalog) -> None:
     with catalog.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -89,6 +90,7 @@ def test_newest_is_claimed_first_and_only_once(catalog: Catalog, clock: FixedClo
     assert third is None
 
 
+@pytest.mark.heavy
 def test_two_threads_never_claim_the_same(catalog: Catalog, clock: FixedClock) -> None:
     for number in range(20):
         _episode(catalog, clock, str(number))

@@ -78,6 +78,7 @@ def test_a_command_ends_as_on_ctrl_c_and_reads_nothing(module: Callable[[str], s
     assert child.end() == 130
 
 
+@pytest.mark.heavy
 def test_what_does_not_listen_is_killed(module: Callable[[str], str]) -> None:
     child = Child(module(DEAF), output=Output.LINES)
     assert next(child.lines()) == "deaf\n"

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.heavy
+
 HEAVY = {
     "langchain",
     "langchain_core",
@@ -21,7 +23,6 @@ HEAVY = {
 }
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("module", ["earmark.llm.chat", "earmark.models", "ingest.speech.transcribe"])
 def test_imports_are_light(module: str) -> None:
     code = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"

@@ -79,6 +79,7 @@ def claimed(catalog: Catalog, clock: FixedClock, owner: str = "me") -> jobs.Leas
     return lease
 
 
+@pytest.mark.heavy
 def test_shows_take_turns_and_new_episodes_come_before_backfill(catalog: Catalog, clock: FixedClock) -> None:
     follow(catalog, clock, "Big", 6, priority=1)
     follow(catalog, clock, "Small", 2, priority=1, after=30)
@@ -96,6 +97,7 @@ def test_shows_take_turns_and_new_episodes_come_before_backfill(catalog: Catalog
     ]
 
 
+@pytest.mark.heavy
 def test_a_show_that_comes_later_does_not_have_all_turns_to_itself(catalog: Catalog, clock: FixedClock) -> None:
     follow(catalog, clock, "First", 8)
     assert len(worked(catalog, clock, 4)) == 4
@@ -153,6 +155,7 @@ def test_whatever_happens_every_episode_is_done_once(catalog: Catalog, clock: Fi
     assert len(done) == len(set(done)) == 17
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("lock", [False, True])
 def test_a_claim_walks_along_an_index_and_sorts_nothing(catalog: Catalog, clock: FixedClock, lock: bool) -> None:
     """Of episodes just added too, of which PostgreSQL has no statistics, and after it has some."""
@@ -210,6 +213,7 @@ def test_leases_are_kept_and_lost_by_fence(catalog: Catalog, clock: FixedClock) 
         jobs.postpone(tx, yours, "", until=clock.now())
 
 
+@pytest.mark.heavy
 def test_dead_letters_wait_and_are_told_with_stage_attempts_and_time(catalog: Catalog, clock: FixedClock) -> None:
     big, small = follow(catalog, clock, "Big", 2), follow(catalog, clock, "Small", 1)
     leases = [claimed(catalog, clock) for _ in range(3)]

@@ -88,6 +88,7 @@ def test_what_was_sent_before_there_were_channels_was_mail(before_channels: str)
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_the_way_back_keeps_the_mails(before_channels: str) -> None:
     open_catalog(before_channels).close()
@@ -103,6 +104,7 @@ def test_the_way_back_keeps_the_mails(before_channels: str) -> None:
     assert rows(before_channels, "SELECT DISTINCT channel FROM deliveries") == [("mail",)]
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_the_way_back_before_withdrawals_restores_what_was_withdrawn(database_url: str) -> None:
     """An older version knows no withdrawals: it shows the insight again, and its index hears of it."""
@@ -128,6 +130,7 @@ def test_the_way_back_before_withdrawals_restores_what_was_withdrawn(database_ur
     opened.close()
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_what_was_there_before_there_were_readers_is_the_local_readers(database_url: str) -> None:
     migrate(database_url, "0006")
@@ -166,6 +169,7 @@ def test_what_was_there_before_there_were_readers_is_the_local_readers(database_
     assert rows(database_url, "SELECT reader_id, question FROM turns") == [("local", "Why?")]
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_all_the_way_down_and_up_again(database_url: str) -> None:
     open_catalog(database_url).close()
@@ -199,6 +203,7 @@ def test_the_newest_migration_is_the_one_that_opening_looks_for() -> None:
     assert scripts.get_current_head() == HEAD
 
 
+@pytest.mark.heavy
 def test_whoever_waits_in_line_keeps_the_place(database_url: str) -> None:
     """Their dates are written into the line, also of an episode that has none."""
     migrate(database_url, "0019")

@@ -150,6 +150,7 @@ def test_two_private_feeds_of_one_host_stay_two_and_a_new_password_is_taken_over
         assert secrets.every(tx)[two.id] == "https://b:two@h.example/feed"
 
 
+@pytest.mark.heavy
 def test_secret_addresses_of_an_older_catalog_are_hidden(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'c.sqlite'}"
     config = Config()

@@ -47,6 +47,7 @@ def audio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.heavy
 def test_word_errors_are_added_up_over_files(audio: Path, settings: Settings) -> None:
     found = asr.run(audio, settings=settings)
     measures = found.runs["fake 1"]
@@ -59,6 +60,7 @@ def test_word_errors_are_added_up_over_files(audio: Path, settings: Settings) ->
     assert found.models["base"]
 
 
+@pytest.mark.heavy
 def test_silence_counts_all_words_as_missed(audio: Path, settings: Settings) -> None:
     lines(audio / "index.jsonl", [{"file": "mute.wav", "reference": WORDS, "seconds": 5}])
     found = asr.evaluate_asr(audio / "index.jsonl", settings=settings)

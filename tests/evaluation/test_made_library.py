@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from earmark.catalog import open_catalog
 from earmark.catalog.content import insights, themes
 from earmark.catalog.feeds.summaries import summaries
@@ -16,6 +18,7 @@ from evaluation.made_library import MadeSize, make_library
 TODAY = date(2026, 11, 28)
 
 
+@pytest.mark.heavy
 def test_a_made_library_has_its_size_and_the_same_again(tmp_path: Path) -> None:
     size = MadeSize(shows=4, episodes=200, insights=900, themes=6)
     newest = []

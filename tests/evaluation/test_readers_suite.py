@@ -72,6 +72,7 @@ def test_a_folder_without_enough_subjects_is_refused_in_words(tmp_path: Path) ->
         libraries(tmp_path)
 
 
+@pytest.mark.heavy
 def test_a_library_is_stored_with_a_label_a_day_and_a_show_of_each_idea(catalog: Catalog, tmp_path: Path) -> None:
     (library,) = libraries(corpus(tmp_path))
     with catalog.write() as tx:

@@ -53,6 +53,7 @@ def test_system_goes_through_search(
     assert set(asked) == {query.text for query in selected(open_judged(judged)).queries}
 
 
+@pytest.mark.slow
 def test_moments_are_taken_apart_into_their_passages(judged: Path, settings: Settings, cache: Path) -> None:
     collection = selected(open_judged(judged), kind="short")
     with library(settings, cache=cache, on_progress=_quiet) as made:
@@ -64,6 +65,7 @@ def test_moments_are_taken_apart_into_their_passages(judged: Path, settings: Set
     assert found["q1"][0] == "kelp#1"
 
 
+@pytest.mark.slow
 def test_not_marking_sentences_keeps_the_order(judged: Path, settings: Settings, cache: Path) -> None:
     collection = selected(open_judged(judged))
     with library(settings, cache=cache, on_progress=_quiet) as made:
@@ -75,6 +77,7 @@ def test_not_marking_sentences_keeps_the_order(judged: Path, settings: Settings,
             assert [hit.chunk_ids for hit in first] == [hit.chunk_ids for hit in second]
 
 
+@pytest.mark.slow
 def test_within_stays_inside_and_skip_same_stays_outside(judged: Path, settings: Settings, cache: Path) -> None:
     collection = selected(open_judged(judged), kind="long")
     with library(settings, cache=cache, on_progress=_quiet) as made:

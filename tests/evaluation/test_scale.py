@@ -40,6 +40,7 @@ def test_more_cores_wait_less_and_too_few_fall_behind() -> None:
     assert many.busy == pytest.approx(needed / many.cores, rel=0.1)
 
 
+@pytest.mark.heavy
 def test_the_sums_follow_the_world() -> None:
     once, twice = (
         plan(world, COST, Prices(), rng=random.Random(1)) for world in (SMALL, replace(SMALL, new_a_day=2_400))

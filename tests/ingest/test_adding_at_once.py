@@ -18,6 +18,8 @@ from earmark.settings import load_settings
 from ingest.feeds.refresh import follow_show, refresh_show
 from ingest.fetching.fetch import Fetcher
 
+pytestmark = pytest.mark.heavy
+
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Kettles</title>
 <item><title>One</title><guid>1</guid><enclosure url="http://127.0.0.1/1.mp3" type="audio/mpeg" length="9"/></item>
 <item><title>Two</title><guid>2</guid><enclosure url="http://127.0.0.1/2.mp3" type="audio/mpeg" length="9"/></item>

@@ -96,6 +96,7 @@ def test_a_waiting_episode_is_postponed_without_a_try(world: World) -> None:
         assert jobs.claim(tx, owner="w", now=until, lease_s=60) is not None
 
 
+@pytest.mark.heavy
 def test_news_of_a_transcript_wakes_the_episode_that_waits_for_it(world: World) -> None:
     young = world.episode(age_h=2)
     links = (TranscriptLink(url=world.server.url_for("/t.vtt"), type="text/vtt"),)
@@ -117,6 +118,7 @@ def test_usually_publishes(known: list[bool], usual: bool) -> None:
     assert usually_publishes(known) is usual
 
 
+@pytest.mark.heavy
 def test_a_run_reports_what_waits_and_goes_on_when_it_is_due(world: World) -> None:
     history(world, True, True)
     with world.catalog.write() as tx:

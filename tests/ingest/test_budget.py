@@ -216,6 +216,7 @@ def replies(llm: ScriptedLLM, texts: Sequence[Any]) -> None:
         llm.enqueue(text)
 
 
+@pytest.mark.heavy
 def test_tokens_of_the_language_model_are_counted_and_run_out(catalog: Catalog, clock: FixedClock) -> None:
     meter = budget(catalog, clock, llm_tokens_per_day=9, llm={"price_in": 1e6, "price_out": 2e6})
     with ScriptedLLM() as llm:
@@ -236,6 +237,7 @@ def test_tokens_of_the_language_model_are_counted_and_run_out(catalog: Catalog, 
     assert counted[MONEY] == pytest.approx(counted["llm_tokens_in"] + 2 * counted["llm_tokens_out"])
 
 
+@pytest.mark.heavy
 def test_what_the_endpoint_refuses_costs_nothing(catalog: Catalog, clock: FixedClock) -> None:
     meter = budget(catalog, clock)
     with ScriptedLLM() as llm:
@@ -250,6 +252,7 @@ def test_what_the_endpoint_refuses_costs_nothing(catalog: Catalog, clock: FixedC
     assert spent(catalog, TOKENS) == 0
 
 
+@pytest.mark.heavy
 def test_a_stream_that_nobody_reads_to_its_end_is_counted(catalog: Catalog, clock: FixedClock) -> None:
     meter = budget(catalog, clock)
     with ScriptedLLM() as llm:

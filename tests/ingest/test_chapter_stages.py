@@ -27,6 +27,8 @@ from ingest.limits.budget import Budget
 from ingest.stages import Stages
 from tests.world import vtt
 
+pytestmark = pytest.mark.heavy
+
 SUBJECTS = ("rye", "steel")
 WORDS = (
     "loaves",
@@ -146,7 +148,6 @@ def test_subjects_can_be_switched_off(world: Callable[..., Taken]) -> None:
     assert passages
 
 
-@pytest.mark.heavy
 def test_a_chapters_file_that_is_gone_is_noted_and_not_fatal(world: Callable[..., Taken]) -> None:
     transcript, passages = world(chapters=LISTED, status=404)
     assert [c.source for c in transcript.chapters] == ["topics"] * 2

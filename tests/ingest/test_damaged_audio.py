@@ -121,6 +121,7 @@ def test_damaged_audio_is_fetched_again_and_the_status_says_when(world: World, d
         assert jobs.wants_transcript(tx, episode.id) is False
 
 
+@pytest.mark.heavy
 def test_after_a_day_it_is_given_up(world: World) -> None:
     world.ear = Decoding()
     serve(world.server, PAGE)
@@ -144,6 +145,7 @@ def test_the_waits_grow_and_make_most_of_a_day(attempts: int) -> None:
     assert sum(waits) == pytest.approx(23 * 3600)
 
 
+@pytest.mark.heavy
 def test_a_duration_that_the_file_disproves_condemns_no_audio(world: World) -> None:
     world.ear = Decoding()
     serve(world.server, sound(150))

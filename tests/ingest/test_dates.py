@@ -72,6 +72,7 @@ def test_what_is_not_said_is_not_made_up(text: str) -> None:
     assert said(text) is None
 
 
+@pytest.mark.heavy
 def test_no_part_comes_from_the_clock() -> None:
     """Whatever is left out of a date, its year is not that of today."""
     random_ = random.Random(5)

@@ -241,6 +241,7 @@ def test_a_long_retry_after_is_handed_up(httpserver: HTTPServer) -> None:
     assert len(httpserver.log) == 1
 
 
+@pytest.mark.heavy
 def test_a_silent_server_is_left() -> None:
     left = threading.Event()
 
@@ -390,6 +391,7 @@ def test_a_truncated_download_goes_on_from_where_it_ended(tmp_path: Path) -> Non
     assert [p.name for p in tmp_path.iterdir()] == ["a.mp3"]
 
 
+@pytest.mark.heavy
 def test_a_changed_file_starts_over(tmp_path: Path) -> None:
     other = SOUND[::-1]
 
@@ -401,6 +403,7 @@ def test_a_changed_file_starts_over(tmp_path: Path) -> None:
     assert (tmp_path / "a.mp3").read_bytes() == other
 
 
+@pytest.mark.heavy
 def test_a_range_that_does_not_fit_starts_over(tmp_path: Path) -> None:
     def wrong(connection: socket.socket, _: bytes) -> None:
         connection.sendall(b"HTTP/1.1 206 Partial\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n12345")

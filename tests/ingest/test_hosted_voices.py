@@ -50,6 +50,7 @@ host.main()
     hosted.close()
 
 
+@pytest.mark.heavy
 def test_one_child_serves_file_after_file(host: HostedDiariser) -> None:
     first, second = host.diarise(Path("a.mp3"), speakers=2), host.diarise(Path("b.mp3"))
     assert first[0].label == "of 2" and second[0].label == "of None"
@@ -57,6 +58,7 @@ def test_one_child_serves_file_after_file(host: HostedDiariser) -> None:
     assert isinstance(first[0], SpeechTurn)
 
 
+@pytest.mark.heavy
 def test_an_error_of_the_engine_comes_back_whole(host: HostedDiariser) -> None:
     with pytest.raises(AudioError, match="cannot be decoded") as caught:
         host.diarise(Path("noise.mp3"))
@@ -64,6 +66,7 @@ def test_an_error_of_the_engine_comes_back_whole(host: HostedDiariser) -> None:
     assert host.diarise(Path("a.mp3"))
 
 
+@pytest.mark.heavy
 def test_a_processor_that_lacks_an_instruction_costs_no_more_than_the_voices(host: HostedDiariser) -> None:
     with pytest.raises(AudioError, match="lacks an instruction"):
         host.diarise(Path("illegal.mp3"))
@@ -71,12 +74,14 @@ def test_a_processor_that_lacks_an_instruction_costs_no_more_than_the_voices(hos
         host.diarise(Path("a.mp3"))
 
 
+@pytest.mark.heavy
 def test_a_killed_child_is_started_again(host: HostedDiariser) -> None:
     with pytest.raises(AudioError, match="ended with -9"):
         host.diarise(Path("killed.mp3"))
     assert host.diarise(Path("a.mp3"))
 
 
+@pytest.mark.heavy
 def test_the_child_ends_when_nobody_holds_it(host: HostedDiariser) -> None:
     pid = int(host.diarise(Path("a.mp3"))[0].end_s)
     host.close()

@@ -158,6 +158,7 @@ def test_what_changed() -> None:
     assert updated(old, replace(again, guid=old.guid)).data.published == again.published
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_thousands_of_items_on_one_address_are_told_apart_by_the_rest() -> None:
     many = [episode(n, audio_url="https://a.example/latest.mp3") for n in range(3_000)]

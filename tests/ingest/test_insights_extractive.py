@@ -128,7 +128,7 @@ def test_speakers_nobody_named_still_give_claims() -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("word", ["x", "Aa", "[a](", "a.", "1,", "the like ", '"', "thanks to a "])
+@pytest.mark.parametrize("word", ["x", "the like ", *(pytest.param(w, marks=pytest.mark.slow) for w in ("Aa", "[a](", "a.", "1,", '"', "thanks to a "))])  # fmt: skip
 def test_twice_the_text_is_twice_the_work(word: str) -> None:
     def work(size: int) -> int:
         said = Transcript(segments=(Segment(text=word * (size // len(word))), *transcript().segments), source="text")

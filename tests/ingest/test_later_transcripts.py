@@ -22,6 +22,8 @@ from tests.ingest.obtaining import world as world  # noqa: PLC0414 - a fixture
 from tests.ingest.test_choose import SENTENCES
 from tests.world import vtt
 
+pytestmark = pytest.mark.heavy
+
 
 class FirstSentence:
     """An extractor for which the first sentence is the idea of every episode."""
@@ -90,7 +92,6 @@ def test_a_transcript_that_comes_later_takes_the_place_of_a_recognised_one(world
     assert _feed_brings(world, episode, "other.vtt") == 0  # a publisher's own is not fetched again and again
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("body", ["WEBVTT\n\n", "gone", "short"])
 def test_a_recognised_transcript_stays_where_the_later_one_is_no_good(world: World, body: str) -> None:
     episode = world.episode()

@@ -139,6 +139,7 @@ def test_only_a_local_show_reads_files_and_only_below_its_folder(tmp_path: Path)
     assert {one.guid for one in scan(root.as_uri()).feed.episodes} == {"a"}
 
 
+@pytest.mark.heavy
 def test_a_feed_from_the_network_reads_no_file(tmp_path: Path, library: Library) -> None:
     secret = tmp_path / "diary.vtt"
     secret.write_text(vtt())

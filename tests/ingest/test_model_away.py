@@ -126,6 +126,7 @@ def test_the_episode_waits_with_a_marked_stand_in_and_nothing_has_failed(world: 
     assert row.attempts == 0 and row.waits
 
 
+@pytest.mark.heavy
 def test_when_the_model_answers_the_stand_in_gives_way(world: World, clock: FixedClock) -> None:
     world.run(Desk(fail=down))
     clock.at += timedelta(minutes=11)
@@ -143,6 +144,7 @@ def test_a_model_that_finds_nothing_leaves_the_reason_and_the_report_tells_it(wo
         assert episodes.get(tx, world.episode_id).no_insights == silent.reason
 
 
+@pytest.mark.heavy
 def test_what_was_answered_is_remembered_until_the_insights_are_stored(world: World, clock: FixedClock) -> None:
     def fail_third(number: int) -> None:
         if number == 3:
@@ -171,6 +173,7 @@ def test_the_server_says_when_it_may_be_asked_again(world: World, catalog: Catal
         assert tx.execute(sa.select(jobs_table.c.not_before)).scalar_one() == later
 
 
+@pytest.mark.heavy
 def test_written_again_ideas_that_are_found_again_keep_their_ids(
     world: World, catalog: Catalog, clock: FixedClock
 ) -> None:
@@ -194,6 +197,7 @@ def test_written_again_ideas_that_are_found_again_keep_their_ids(
     )
 
 
+@pytest.mark.heavy
 def test_an_id_is_given_once(world: World) -> None:
     world.run(Desk(candidates=POINTED))
     known = world.stored()
@@ -210,6 +214,7 @@ def take_back(world: World, insight: Insight) -> None:
         withdrawals.withdraw(tx, insight.id, because=Because.MISATTRIBUTED, by="local", now=world.clock.now())
 
 
+@pytest.mark.heavy
 def test_what_was_withdrawn_stays_away_when_the_episode_is_written_again(world: World, catalog: Catalog) -> None:
     world.run(Desk(candidates=POINTED))
     wrong, *others = world.stored()
@@ -220,6 +225,7 @@ def test_what_was_withdrawn_stays_away_when_the_episode_is_written_again(world: 
     assert [insight.quote for insight in world.stored()] == [insight.quote for insight in others]
 
 
+@pytest.mark.heavy
 def test_an_idea_that_was_withdrawn_stays_away_in_other_words(world: World, catalog: Catalog) -> None:
     world.run(Desk(candidates=POINTED))
     wrong = next(insight for insight in world.stored() if insight.quote.startswith("A thick steel"))
@@ -236,6 +242,7 @@ def test_an_idea_that_was_withdrawn_stays_away_in_other_words(world: World, cata
     assert world.stored() and not [one for one in world.stored() if "A thick steel plate" in one.quote]
 
 
+@pytest.mark.heavy
 def test_no_stand_in_brings_back_what_was_withdrawn(world: World, catalog: Catalog) -> None:
     world.run(Desk(fail=down))
     told = world.stored()
@@ -247,6 +254,7 @@ def test_no_stand_in_brings_back_what_was_withdrawn(world: World, catalog: Catal
     assert world.stored() == []
 
 
+@pytest.mark.heavy
 def test_a_run_says_how_many_episodes_wait_for_the_model_until_it_has_answered(
     world: World, catalog: Catalog, clock: FixedClock
 ) -> None:

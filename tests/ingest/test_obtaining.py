@@ -54,6 +54,7 @@ def test_a_file_without_cues_and_nothing_else_says_so(world: World) -> None:
         world.obtain(world.episode("t.vtt", audio=False))
 
 
+@pytest.mark.heavy
 def test_a_missing_transcript_leads_to_the_audio(world: World) -> None:
     world.serve("t.vtt", "gone", status=404)
     got = world.obtain(world.episode("t.vtt"))

@@ -22,6 +22,8 @@ from ingest.transcripts import parse_transcript
 from ingest.transcripts.choose import GARBAGE, judge
 from tests.ingest.test_choose import episode
 
+pytestmark = pytest.mark.heavy
+
 Check = Callable[[Path, dict[str, Any]], None]
 
 

@@ -91,6 +91,7 @@ class TestFasterWhisper:
         with pytest.raises(AudioError, match="no speech"):
             transcriber.transcribe(write_wav(tmp_path / "a.wav", 6))
 
+    @pytest.mark.heavy
     def test_sound_that_ends_early(self, tmp_path: Path) -> None:
         path = write_wav(tmp_path / "a.wav", 6)
         for expected, fails in ((6.5, False), (60.0, True), (None, False)):
@@ -111,6 +112,7 @@ class TestFasterWhisper:
         )
         assert seen == [(6, 6)]
 
+    @pytest.mark.heavy
     def test_words_that_the_model_doubts_are_decoded_again_without_names(self, tmp_path: Path) -> None:
         doubted = Piece("Ada Lovelace Ada Lovelace.", 1.0, 3.0, avg_logprob=-1.3)
         model = FakeModel([[doubted], [Piece("Add a love lace.", 0.0, 2.0, avg_logprob=-0.7)]])
@@ -122,6 +124,7 @@ class TestFasterWhisper:
         found = scripted(worse, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
         assert [s.text for s in found.segments] == [doubted.text]
 
+    @pytest.mark.heavy
     def test_speech_that_was_passed_over_is_filled_in(self, tmp_path: Path) -> None:
         late = [Piece("It goes on here.", 9.0, 11.0), Piece("And ends.", 11.0, 12.5)]
         missed = [Piece("It begins here.", 1.0, 4.0), Piece("Mumble.", 5.0, 6.0, avg_logprob=-1.2)]
@@ -137,6 +140,7 @@ class TestFasterWhisper:
         quiet = FakeModel([late], speech=0.1)
         assert len(scripted(quiet, tmp_path).transcribe(tmp_path / "a.wav").segments) == 2
 
+    @pytest.mark.heavy
     def test_what_was_dropped_is_not_looked_for_again(self, tmp_path: Path) -> None:
         invented = Piece("Thanks for watching!", 0.0, 10.0, no_speech_prob=0.9, avg_logprob=-1.4)
         model = FakeModel([[invented, Piece("Here we are.", 10.0, 12.0)]], speech=1.0)

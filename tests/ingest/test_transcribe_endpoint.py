@@ -36,6 +36,7 @@ def endpoint(server: ScriptedLLM, timeout_s: float = 5.0) -> OpenAITranscriber:
 
 
 class TestOpenAI:
+    @pytest.mark.heavy
     def test_segments_with_times(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.enqueue(Raw(VERBOSE))
         found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4), language="en-GB", hotwords=["Ada"])
@@ -45,6 +46,7 @@ class TestOpenAI:
         for part in (b"verbose_json", b"whisper-1", b"Ada", b"RIFF"):
             assert part in server.requests[0].raw
 
+    @pytest.mark.heavy
     def test_the_language_that_was_heard(self, server: ScriptedLLM, tmp_path: Path) -> None:
         path = write_wav(tmp_path / "a.wav", 4)
         server.enqueue(
@@ -52,6 +54,7 @@ class TestOpenAI:
         )
         assert [endpoint(server).transcribe(path).language for _ in range(3)] == ["en", "de", ""]
 
+    @pytest.mark.heavy
     def test_plainer_formats_are_remembered(self, server: ScriptedLLM, tmp_path: Path) -> None:
         path = write_wav(tmp_path / "a.wav", 4)
         transcriber = endpoint(server)
@@ -83,6 +86,7 @@ class TestOpenAI:
         with pytest.raises(ModelCallError):
             endpoint(server, 0.2).transcribe(write_wav(tmp_path / "a.wav", 2))
 
+    @pytest.mark.heavy
     def test_words_without_segments_become_sentences(self, server: ScriptedLLM, tmp_path: Path) -> None:
         words = [{"word": w, "start": n / 2, "end": n / 2 + 0.4} for n, w in enumerate(["We", "went", "on.", "Then"])]
         server.enqueue(Raw(json.dumps({"text": "We went on. Then", "words": words, "language": "en"}).encode()))
@@ -163,6 +167,7 @@ class TestParts:
         found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 11))
         assert [len(found.segments), len(server.requests)] == [2, 3]
 
+    @pytest.mark.heavy
     def test_a_passing_failure_is_tried_again(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.enqueue(Status(429, retry_after="0"), Raw(VERBOSE))
         assert endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4)).segments

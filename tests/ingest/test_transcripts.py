@@ -293,6 +293,7 @@ def test_seconds(value: object, expected: float | None) -> None:
     assert seconds(value) == expected
 
 
+@pytest.mark.heavy
 def test_mutated_files_raise_nothing_else() -> None:
     random_ = random.Random(7)
     for source in (

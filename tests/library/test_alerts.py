@@ -24,6 +24,8 @@ from library.library import Library
 from tests.briefs.mailbox import Mailbox, serve
 from tests.retrieval.library import Talk, fill, put
 
+pytestmark = pytest.mark.heavy
+
 MORNING = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
 DAY = date(2026, 7, 2)
 

@@ -75,6 +75,7 @@ def test_only_one_runs_at_a_time_and_stop_interrupts_it(worker: Worker) -> None:
     finished(process)
 
 
+@pytest.mark.heavy
 def test_one_that_does_not_listen_is_killed_in_the_end(worker: Worker) -> None:
     code = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf'); time.sleep(60)"
     process = worker(code)

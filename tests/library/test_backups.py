@@ -88,6 +88,7 @@ def unpacked(path: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.heavy
 def test_what_is_restored_equals_the_original_row_by_row(library: Library, tmp_path: Path) -> None:
     file, home = tmp_path / "b.zip", tmp_path / "new"
     report = library.backup(file, with_secrets=True)
@@ -127,6 +128,7 @@ def test_without_being_asked_no_secret_is_in_it(library: Library, tmp_path: Path
         assert list(secrets.every(tx).values()) == [FEED]
 
 
+@pytest.mark.heavy
 def test_a_private_show_that_lost_its_address_gets_it_back_by_being_followed(library: Library, tmp_path: Path) -> None:
     file, home = tmp_path / "b.zip", tmp_path / "new"
     library.backup(file)
@@ -150,6 +152,7 @@ def test_the_address_of_another_catalog_never_goes_along(library: Library, tmp_p
     assert tomllib.loads((parts / "earmark.toml").read_text()) == {"llm": {"api_key": "k"}}
 
 
+@pytest.mark.heavy
 def test_a_backup_holds_whole_transactions_while_another_connection_writes(library: Library, tmp_path: Path) -> None:
     database = library.settings.home / "catalog.sqlite"
     run(f"sqlite:///{database}", "CREATE TABLE pairs (a INTEGER)")
@@ -203,6 +206,7 @@ Library.open(Path(home)).backup(Path(file), force=True)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 @pytest.mark.parametrize("seam", SEAMS)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -245,6 +249,7 @@ restore_backup(load_settings(home=Path(sys.argv[1]), environ={}), Path(sys.argv[
 """
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 @pytest.mark.parametrize("renamed", [0, 1])
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -258,6 +263,7 @@ def test_a_restore_that_was_killed_is_done_again(library: Library, tmp_path: Pat
     assert sorted(path.name for path in home.iterdir()) == ["catalog.sqlite", "earmark.toml"]
 
 
+@pytest.mark.heavy
 def test_a_file_that_is_there_is_left_alone_unless_forced(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     file.write_text("mine")
@@ -272,6 +278,7 @@ def test_a_file_that_is_there_is_left_alone_unless_forced(library: Library, tmp_
         library.backup(tmp_path, force=True)
 
 
+@pytest.mark.heavy
 def test_only_an_owner_makes_one(library: Library, tmp_path: Path) -> None:
     library.readers.add(Reader(id="ben", name="Ben"))
     with pytest.raises(Forbidden):
@@ -358,6 +365,7 @@ def test_a_file_that_was_cut_off_or_is_none_is_refused(library: Library, tmp_pat
         restore_backup(settings, tmp_path / "missing.zip")
 
 
+@pytest.mark.heavy
 def test_a_home_that_holds_something_is_refused(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     library.backup(file)

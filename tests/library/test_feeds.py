@@ -97,6 +97,7 @@ def test_the_brief_is_told_up_to_today_and_none_is_made_for_a_feed(library: Libr
     assert len(library.feeds.entries(BRIEF)) == 1
 
 
+@pytest.mark.heavy
 def test_a_feed_looks_back_on_the_latest_briefs_and_an_export_on_all(library: Library, tmp_path: Path) -> None:
     days = [library.briefs.today() - timedelta(days=back) for back in range(16)]
     for day in days:
@@ -130,6 +131,7 @@ def test_a_person_is_known_whatever_the_case_and_tells_what_the_reader_sees(libr
         ben.feeds.add(person("Mara Voss"))  # she speaks on Tideline alone
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "selection",
     [person(""), person("…"), Selection(kind=SelectionKind.SEARCH, value=" "), replace(SAVED, value="x")],

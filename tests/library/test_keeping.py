@@ -79,6 +79,7 @@ def _has_text(tx: Connection, episode: Episode) -> bool:
         return False
 
 
+@pytest.mark.heavy
 def test_old_texts_go_but_not_those_of_ideas_that_readers_have(
     catalog: Catalog, clock: FixedClock, library: dict[str, tuple[Episode, Insight]], tmp_path: Path
 ) -> None:
@@ -133,6 +134,7 @@ def test_audio_that_waits_too_long_and_old_copies_go(catalog: Catalog, clock: Fi
     assert left == {"catalog-0007.sqlite", "catalog-0008.sqlite", "catalog-mine.sqlite", ".catalog-0009.sqlite.78"}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("keep", "stay"), [("saved", {"saved"}), ("told", {"saved", "told"})])
 def test_a_removed_show_leaves_what_readers_have(
     catalog: Catalog, library: dict[str, tuple[Episode, Insight]], keep: Any, stay: set[str]
@@ -168,6 +170,7 @@ def test_by_default_a_removed_show_leaves_nothing(
         assert states.marked(tx, LOCAL, "saved_at") == []
 
 
+@pytest.mark.heavy
 def test_of_two_removals_the_second_finds_nothing_to_do(
     catalog: Catalog, library: dict[str, tuple[Episode, Insight]]
 ) -> None:

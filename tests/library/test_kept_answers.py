@@ -14,6 +14,8 @@ from library.local import LocalOwner
 from retrieval.answers.answerer import Answerer
 from tests.retrieval.library import fill
 
+pytestmark = pytest.mark.heavy
+
 
 class _Forgetful:
     """Answers as the answerer that it wraps does, and has the conversation forgotten meanwhile."""
@@ -27,7 +29,6 @@ class _Forgetful:
         yield from self._real.stream(question, history=history)
 
 
-@pytest.mark.heavy
 def test_what_was_forgotten_while_an_answer_was_written_stays_forgotten(tmp_path: Path) -> None:
     with Library.open(settings=Settings(home=tmp_path / "home", offline=True)) as library:
         fill(library.catalog)

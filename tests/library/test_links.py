@@ -24,6 +24,8 @@ from library.library import Library
 from library.links import Links
 from tests.making import make_insight
 
+pytestmark = pytest.mark.heavy
+
 LENGTH = 1_000
 
 

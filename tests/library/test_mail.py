@@ -30,6 +30,8 @@ from ui.access.signed_in import SignInDoor
 from ui.api.guard import RequestGuard
 from ui.mail.face import mail_routes
 
+pytestmark = pytest.mark.heavy
+
 HOST = "earmark.example"
 HOME = f"https://{HOST}"
 SENDER = "brief@earmark.example"
@@ -235,7 +237,6 @@ def test_what_comes_back_after_it_was_taken_ends_the_mails_too(
     assert state(ben) is MailState.ENDED
 
 
-@pytest.mark.heavy
 def test_what_comes_back_undelivered_counts_where_it_names_a_mail_of_ours(
     ben: Library, library: Library, box: Mailbox
 ) -> None:

@@ -50,6 +50,7 @@ def claims(library: Library, query: str) -> list[str]:
     return [idea.claim[:19] for idea in library.insights.search(query, limit=20)]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -83,6 +84,7 @@ def test_a_search_of_another_reader_knows_nothing_of_it(library: Library) -> Non
         assert ben.search.page(query).hits == ()
 
 
+@pytest.mark.heavy
 def test_moments_are_those_in_which_marked_ideas_were_said(library: Library) -> None:
     sinks, credit = kelp(library)
     with library.catalog.read() as tx:
@@ -95,6 +97,7 @@ def test_moments_are_those_in_which_marked_ideas_were_said(library: Library) -> 
     assert library.search.page("is:saved show:ledger", limit=20).hits == ()
 
 
+@pytest.mark.heavy
 def test_or_finds_what_either_way_finds(library: Library) -> None:
     def found(query: str) -> set[str]:
         return {key for hit in library.search.page(query, limit=20).hits for key in hit.chunk_ids}

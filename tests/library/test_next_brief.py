@@ -61,6 +61,7 @@ def claims(brief: Brief) -> list[str]:
     return [item.insight.claim for item in brief.items]
 
 
+@pytest.mark.heavy
 def test_an_idea_is_left_out_or_swapped_and_let_come_again(filled: Catalog, tmp_path: Path) -> None:
     briefs = of(filled, ADA, tmp_path)
     assert claims(briefs.preview()) == ["Claim 0", "Claim 1", "Claim 2"]

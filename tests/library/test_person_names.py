@@ -66,6 +66,7 @@ def test_a_confirmed_name_stays_however_it_is_written_later(catalog: Catalog, cl
     assert [speaker.confirmed for speaker in theirs.every()] == [True]
 
 
+@pytest.mark.heavy
 def test_two_spellings_are_joined_and_split_again(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
         spoken(tx, clock, "Late Show", "Chris Miller", "Christopher Miller", "Chris Miller")
@@ -116,6 +117,7 @@ def test_names_that_differ_by_accents_alone_need_another_name_to_be_split(catalo
     assert sum(spelling.insights for spelling in theirs.get("Áda Quill").spellings) == 2
 
 
+@pytest.mark.heavy
 def test_a_first_name_that_an_episode_took_for_somebody_is_split(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
         taken = episode_of(tx, clock, "Late Show", "taken")

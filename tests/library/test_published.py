@@ -139,6 +139,7 @@ def test_what_others_said_is_what_is_published_of_it(world: World, what: str, mo
     assert entries[0].also_said_by == (shown,)
 
 
+@pytest.mark.heavy
 def test_a_brief_is_published_without_what_tells_of_its_reader(world: World) -> None:
     day = world.clock.now().date()
     items = tuple(

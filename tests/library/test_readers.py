@@ -53,6 +53,7 @@ def test_the_reader_of_this_machine_is_an_owner_as_the_settings_describe_them(li
     assert library.for_reader("local").reader.brief_at == time(7, 30)
 
 
+@pytest.mark.heavy
 def test_a_reader_is_added_changed_and_removed(library: Library) -> None:
     zoe = Reader(id="zoe", name=" Zoë\u202e ", email="Zoe@Example.org", rhythm=Rhythm.WEEKLY, weekday=4, length=3)
     added = library.readers.add(zoe)

@@ -27,6 +27,7 @@ def test_one_runs_at_a_time_and_is_ended_with_the_library(tmp_path: Path, monkey
     regrouper.close()
 
 
+@pytest.mark.heavy
 def test_a_failure_is_tried_again_after_some_minutes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     clock = [0.0]

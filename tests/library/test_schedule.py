@@ -29,6 +29,8 @@ from library.sight import Sight
 from tests.briefs.mailbox import Mailbox, serve
 from tests.briefs.samples import MODEL, SmallFinder, fill, insight, unit
 
+pytestmark = pytest.mark.heavy
+
 BEGIN, END = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)
 LAST_DAYS = datetime(2026, 10, 23, tzinfo=UTC)
 """Lord Howe puts its clocks forward by half an hour on 4 October, Europe back on 25 October, New York on 1 November."""
@@ -198,7 +200,6 @@ def test_only_one_process_keeps_the_schedule_and_another_takes_over(world: World
     assert schedule.take("one")
 
 
-@pytest.mark.heavy
 def test_a_mail_server_that_is_away_delays_a_brief_and_one_that_refuses_ends_it(world: World) -> None:
     world.clock.at = datetime(2026, 10, 5, 1, tzinfo=UTC)
     day = date(2026, 10, 5)
@@ -229,7 +230,6 @@ def test_a_mail_server_that_is_away_delays_a_brief_and_one_that_refuses_ends_it(
     assert [message["To"] for message in world.box.messages[sent:]].count("ada@example.org") == 0
 
 
-@pytest.mark.heavy
 def test_one_readers_trouble_is_not_anothers(world: World) -> None:
     world.clock.at = datetime(2026, 10, 5, 6, tzinfo=UTC)
     raised = iter([RuntimeError("unforeseen"), MailError("away"), MailRefused("never")])
@@ -245,7 +245,6 @@ def test_one_readers_trouble_is_not_anothers(world: World) -> None:
     assert "sent" in outcomes
 
 
-@pytest.mark.heavy
 def test_nothing_to_tell_sends_nothing(world: World) -> None:
     world.clock.at = datetime(2026, 10, 5, 1, tzinfo=UTC)
     with world.catalog.write() as tx:
@@ -271,7 +270,6 @@ def test_a_reader_who_wants_it_is_told_of_a_quiet_day(world: World) -> None:
     assert run.outcome is Outcome.SENT
 
 
-@pytest.mark.heavy
 def test_a_weekly_digest_comes_beside_the_daily_brief(world: World) -> None:
     with world.catalog.write() as tx:
         accounts.put(tx, replace(READERS[0], digest_on=6))
@@ -288,7 +286,6 @@ def test_a_weekly_digest_comes_beside_the_daily_brief(world: World) -> None:
     assert run.outcome is Outcome.SENT
 
 
-@pytest.mark.heavy
 def test_a_reader_sees_their_own_schedule_and_may_not_keep_it(world: World) -> None:
     world.clock.at = datetime(2026, 10, 5, 1, tzinfo=UTC)
     world.sender().send_due("one")
@@ -306,7 +303,6 @@ def test_a_reader_sees_their_own_schedule_and_may_not_keep_it(world: World) -> N
     ]  # fmt: skip
 
 
-@pytest.mark.heavy
 def test_a_plan_shows_what_would_be_sent_and_stores_nothing(world: World) -> None:
     world.clock.at = datetime(2026, 10, 5, 1, tzinfo=UTC)
     plan = world.sender().plan()

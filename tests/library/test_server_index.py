@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from earmark.catalog import Catalog
 from earmark.catalog.content import chunks
 from earmark.clock import FixedClock
@@ -14,6 +16,8 @@ from library.local import LocalOwner
 from retrieval.index.server import COLLECTION, ServerIndex, read_mark
 from tests.campaigns.work.library import Hashing
 from tests.retrieval.library import Talk, put
+
+pytestmark = pytest.mark.heavy
 
 
 class Renamed(Hashing):

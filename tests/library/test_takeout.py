@@ -203,6 +203,7 @@ def test_everything_comes_back_whole_into_another_library(library: Library, tmp_
     assert again.profile.text == archive.profile.text
 
 
+@pytest.mark.heavy
 def test_an_archive_is_its_readers_alone_and_changes_nobody_elses(library: Library) -> None:
     library.readers.add(Reader(id="ben", all_shows=False), show_ids=[library.shows.find("Ledger & Leaf").id])
     library.marks.annotate(library.insights.newest()[0].id, note="secret of Ada")

@@ -19,6 +19,8 @@ from earmark.types import Brief, BriefItem, Reader, UndeliveredLetter
 from library.library import Library
 from tests.retrieval.library import fill
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
 DAY = date(2026, 7, 2)
 KEY = "k3y"

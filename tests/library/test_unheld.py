@@ -15,6 +15,8 @@ from library.library import Library
 from tests.retrieval.library import fill
 from tests.scripted_llm import Request, ScriptedLLM
 
+pytestmark = pytest.mark.heavy
+
 
 class _Desk:
     """A model that is so slow that others finish their work while it is waited for."""

@@ -1,21 +1,31 @@
-"""Real parts for all tests of retrieval: the bundled model once a session, and a small library of original text."""
+"""Real parts for all tests of retrieval: the bundled model once a process, and a small library of original text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from earmark.catalog import Catalog, open_catalog
-from retrieval.encoders.encoder import SentenceTransformerEncoder
+from earmark.settings import Settings
+from retrieval.encoders.encoder import LocalEncoder, SentenceTransformerEncoder, open_encoder
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from tests.retrieval.library import fill
 
 
 @pytest.fixture(scope="session")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEncoder:
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> LocalEncoder:
+    """The one that an installation chooses: on OpenVINO, where that is."""
+    settings = Settings(home=tmp_path_factory.mktemp("models"), offline=True, embedding={"threads": 2})
+    return cast("LocalEncoder", open_encoder(settings))  # only an endpoint's is no local one
+
+
+@pytest.fixture(scope="session")
+def torch_encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEncoder:
+    """The one on PyTorch, which takes seconds to import."""
     folder = tmp_path_factory.mktemp("models")
     return SentenceTransformerEncoder("all-MiniLM-L6-v2", models_dir=folder, offline=True, threads=2)
 
@@ -37,9 +47,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 
 
 @pytest.fixture(scope="session")
-def index(
-    catalog: Catalog, encoder: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EdgeIndex]:
+def index(catalog: Catalog, encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EdgeIndex]:
     """An index that has followed the small library; shared, so tests only read it."""
     folder = tmp_path_factory.mktemp("index")
     index = EdgeIndex(folder, model_id=encoder.model_id, dimension=encoder.dimension)

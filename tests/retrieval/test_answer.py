@@ -143,11 +143,16 @@ def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> Non
     "reply",
     [
         ModelCallError("down"),
-        '{"nonsense": 1}',
-        "",
         said(("Nothing it was given says this.", [1])),
-        said(("Kelp.", [50])),
-        "Kelp stores carbon for centuries, and I cite nobody for it.",
+        *(
+            pytest.param(reply, marks=pytest.mark.slow)
+            for reply in (
+                '{"nonsense": 1}',
+                "",
+                said(("Kelp.", [50])),
+                "Kelp stores carbon for centuries, and I cite nobody for it.",
+            )
+        ),
     ],
 )
 def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: Encoder, reply: object) -> None:

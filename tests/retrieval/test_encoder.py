@@ -26,6 +26,11 @@ from tests.retrieval.models import tiny_model
 pytestmark = pytest.mark.heavy
 
 
+@pytest.fixture
+def encoder(torch_encoder: SentenceTransformerEncoder) -> SentenceTransformerEncoder:
+    return torch_encoder
+
+
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:
     texts = ["Kelp stores carbon. " * 30, "", "Rye flour wakes a starter."]
     found = encoder.encode(texts)

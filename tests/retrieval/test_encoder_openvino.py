@@ -46,7 +46,8 @@ def opened(folder: Path | str, home: Path, backend: str) -> LocalEncoder:
 
 
 @installed
-def test_it_agrees_with_torch(quick: OpenVINOEncoder, encoder: SentenceTransformerEncoder) -> None:
+def test_it_agrees_with_torch(quick: OpenVINOEncoder, torch_encoder: SentenceTransformerEncoder) -> None:
+    encoder = torch_encoder
     assert isinstance(quick, TokenEncoder)
     assert isinstance(quick, QueryEncoder)
     assert (quick.model_id, quick.dimension) == (encoder.model_id, encoder.dimension)
@@ -90,6 +91,7 @@ def test_threads_share_it(quick: OpenVINOEncoder) -> None:
     assert right == [True] * 30
 
 
+@pytest.mark.slow
 @installed
 @pytest.mark.parametrize(
     ("kind", "pooling"), [("bert", "mean"), ("bert", "cls"), ("bert", "max"), ("xlm-roberta", "mean")]

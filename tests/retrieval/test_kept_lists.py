@@ -24,6 +24,8 @@ from retrieval.related.shortlist import RelatedCandidate
 from tests.retrieval.library import NOW, fill, put
 from tests.retrieval.test_related_moments import LEDGER, sentences
 
+pytestmark = pytest.mark.heavy
+
 FLOOR = 0.2
 
 

@@ -125,6 +125,7 @@ def test_sentences(text: str, sentences: list[str] | None) -> None:
     )
 
 
+@pytest.mark.heavy
 @given(st.text(max_size=300))
 def test_sentences_are_in_order_and_in_bounds(text: str) -> None:
     done = 0

@@ -14,6 +14,8 @@ from retrieval.search.narrowing import Narrower
 from retrieval.search.query import parse
 from retrieval.search.searcher import Searcher
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def narrower(catalog: Catalog, index: VectorIndex, encoder: Encoder) -> Narrower:

@@ -18,6 +18,8 @@ from retrieval.index.follow import follow
 from retrieval.search.ranking import Ranker
 from tests.retrieval.library import fill
 
+pytestmark = pytest.mark.heavy
+
 NONE = Filters()
 
 

@@ -26,6 +26,8 @@ from retrieval.related.surroundings import Surroundings
 from retrieval.related.vector_memory import VectorMemory
 from tests.retrieval.library import Talk, fill, put
 
+pytestmark = pytest.mark.heavy
+
 LEDGER = Talk(
     "Sea Ledger",
     "Counting carbon",

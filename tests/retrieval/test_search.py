@@ -17,6 +17,8 @@ from retrieval.search.query import TermKind
 from retrieval.search.searcher import LONGEST_QUERY, Searcher, clean_query
 from tests.retrieval.library import TALKS, Talk, put
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def searcher(catalog: Catalog, index: VectorIndex, encoder: Encoder) -> Searcher:

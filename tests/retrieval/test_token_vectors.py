@@ -15,6 +15,8 @@ from earmark.ports import TokenEncoder, TokenVectors
 from earmark.token_store import tokens_model, unpack
 from retrieval.search.late import TokenRarity
 
+pytestmark = pytest.mark.heavy
+
 TEXTS = {"a": "kelp takes carbon out of the water", "b": "rye flour wakes a tired starter", "c": "kelp"}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.ui.conftest import Served
+
+pytestmark = pytest.mark.heavy
 
 
 def test_a_browser_may_send_the_forms_that_it_was_given(rich: Served, browser: Browser) -> None:

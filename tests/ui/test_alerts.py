@@ -92,6 +92,7 @@ def test_the_page_sends_again_and_forgets_what_did_not_go_out(library: FakeLibra
     assert client.post("/account/undelivered/forget", data=form).status_code == 404
 
 
+@pytest.mark.heavy
 def test_over_rest(library: FakeLibrary) -> None:
     app = Starlette(routes=[api_mount(open_gate(library, own_token="own"))])
     with TestClient(app, "http://localhost", client=("127.0.0.1", 1)) as client:
@@ -115,6 +116,7 @@ def test_over_rest(library: FakeLibrary) -> None:
         assert client.post("/api/v1/undelivered/letter0").status_code == 404
 
 
+@pytest.mark.heavy
 def test_at_the_terminal(tmp_path: Path) -> None:
     assert "There is no alert yet" in here(tmp_path, "alert", "list").out
     assert here(tmp_path, "alert", "add", "search", "kelp credits").code == 0

@@ -45,6 +45,7 @@ def failed(library: Library) -> str:
         return lease.episode_id
 
 
+@pytest.mark.heavy
 def test_an_owner_sees_what_failed_and_has_it_tried_again(library: Library, client: TestClient) -> None:
     episode = failed(library)
     (job,) = client.get("jobs", params={"state": "failed"}).json()["result"]
@@ -74,6 +75,7 @@ def test_a_show_is_paused_and_asked_again(library: Library, client: TestClient) 
     assert client.post(f"shows/{show.id}/resume").json()["result"]["status"] == ShowStatus.ACTIVE
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "jobs"), ("POST", "jobs/retry"), ("POST", "shows/Tideline/pause"), ("POST", "shows/Tideline/resume")],
@@ -96,6 +98,7 @@ def test_nobody_but_an_owner_learns_of_it(library: Library, client: TestClient, 
     assert library.shows.find("Tideline").status is ShowStatus.ACTIVE
 
 
+@pytest.mark.heavy
 def test_what_other_programs_take_in_comes_as_files(library: Library, client: TestClient) -> None:
     insight = library.insights.newest()[0]
     library.marks.save(insight.id)
@@ -116,6 +119,7 @@ def test_what_other_programs_take_in_comes_as_files(library: Library, client: Te
     assert insight.quote not in ben.text
 
 
+@pytest.mark.heavy
 def test_people_are_those_that_the_reader_sees(library: Library, client: TestClient) -> None:
     library.readers.add(Reader(id="zoe", all_shows=False), show_ids=[library.shows.find("Ledger & Leaf").id])
     zoe = OWN | {"Earmark-Reader": "zoe"}

@@ -158,6 +158,7 @@ def test_a_proxy_in_the_environment_is_not_used(rich: Served, monkeypatch: pytes
     assert remote(rich).brief().items
 
 
+@pytest.mark.slow
 def test_the_address_is_private_and_goes_with_the_app(tmp_path: Path) -> None:
     with serve(tmp_path, "empty") as served:
         assert (tmp_path / "app.json").stat().st_mode & 0o777 == 0o600
@@ -200,6 +201,7 @@ def test_a_process_does_not_find_itself_nor_a_stranger_on_its_port(tmp_path: Pat
     assert (tmp_path / "app.json").exists()
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -17,9 +17,6 @@ from tests.apart import run_apart
 from ui.api.app import ENDPOINTS, make_api, openapi
 from ui.capabilities import CAPABILITIES, Lacking
 from ui.cli.main import app
-from ui.mcpserver.resources import RESOURCES
-from ui.mcpserver.server import make_server
-from ui.mcpserver.tools import TOOLS
 
 
 def test_each_capability_has_one_row_and_each_reason_some_words() -> None:
@@ -52,6 +49,10 @@ def test_each_address_leads_to_its_own_route() -> None:
 
 
 def test_mcp_has_the_tools_and_resources_of_the_table_and_no_others() -> None:
+    from ui.mcpserver.resources import RESOURCES
+    from ui.mcpserver.server import make_server
+    from ui.mcpserver.tools import TOOLS
+
     table = {row.mcp for row in CAPABILITIES if isinstance(row.mcp, str)}
     assert {name for name in table if "://" not in name} == set(TOOLS)
     assert {name for name in table if "://" in name} == set(RESOURCES)

@@ -22,6 +22,7 @@ def _ink(image: Image.Image) -> int:
     return sum(image.crop((84, 130, 1116, 520)).convert("L").histogram()[:96])
 
 
+@pytest.mark.heavy
 def test_a_picture_has_the_size_of_a_card_and_few_bytes() -> None:
     drawn = draw_card(FIRST.claim, FIRST.speaker or "", FIRST.show)
     assert Image.open(io.BytesIO(drawn)).size == SIZE

@@ -161,7 +161,7 @@ def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
     """The long form, on 54 real episodes and with 30 kills, is `make campaign`."""
     import random
 
-    tiny = [name for name in sample_feeds() if name != "closed-loop"]
+    tiny = [name for name in sample_feeds() if name != "closed-loop"][:3]
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     with serving(SAMPLE) as server:
         feeds = [f"{server.address}/{name}/feed.xml" for name in tiny]

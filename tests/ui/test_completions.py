@@ -27,6 +27,8 @@ from ui.api.guard import RequestGuard
 from ui.completions.face import chat_routes
 from ui.completions.markdown import body, sources
 
+pytestmark = pytest.mark.heavy
+
 TOKEN = "a token of the settings"
 ASKED: Any = [
     {"role": "system", "content": "You are helpful."},

@@ -75,11 +75,13 @@ def test_in_a_command_what_is_open_is_closed() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "closed\n", STOPPED)
 
 
+@pytest.mark.heavy
 def test_who_is_started_in_the_background_is_left_alone() -> None:
     done = run(_IN_THE_BACKGROUND)
     assert done.returncode == 0 and done.stdout.startswith("earmark ") and done.stderr == ""
 
 
+@pytest.mark.heavy
 def test_a_check_of_links_that_was_stopped_does_not_claim_to_be_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

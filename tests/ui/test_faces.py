@@ -15,8 +15,9 @@ from tests.ui.fakes import FakeLibrary
 from ui.app.faces import FACES
 from ui.app.serve import build_app
 
+pytestmark = pytest.mark.heavy
 
-@pytest.mark.heavy
+
 def test_a_new_face_is_one_file_and_one_row(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path, environ={})
     address = AppAddress(url="http://localhost:1", pid=os.getpid(), token="secret")

@@ -13,6 +13,7 @@ from evaluation.commands import document
 from tests.contents import check_contents
 from tests.feed_server import serving
 from tests.ui.here import here
+from ui.cli.demo import LEAST_QUALITY
 from ui.cli.sample import SAMPLE
 
 pytestmark = pytest.mark.heavy
@@ -27,7 +28,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with serving(SAMPLE) as server:
         added = here(home, "add", *(f"{server.address}/{name}/feed.xml" for name in ("kerb-appeal", "plain-matter")))
         assert added.code == 0, added.err
-        run = here(home, "ingest", "--json")
+        run = here(home, "ingest", "--json", env={"EARMARK_INSIGHTS__MIN_QUALITY": str(LEAST_QUALITY)})
         assert run.code == 0, run.err
     return home
 

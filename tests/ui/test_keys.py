@@ -11,6 +11,8 @@ from tests.ui import corpus
 from tests.ui.conftest import Served
 from tests.ui.test_pages import tab
 
+pytestmark = pytest.mark.heavy
+
 SECOND = corpus.INSIGHTS[1]
 
 

@@ -18,6 +18,8 @@ from tests.ingest.desk import KINDS, listed
 from tests.scripted_llm import Request, ScriptedLLM, Status
 from tests.world import TALK, feed, vtt, write
 
+pytestmark = pytest.mark.heavy
+
 HARD_WATER = TALK[2][1]
 DESCALED = TALK[5][1]
 CLAIM = "Limestone from hard water shortens the life of a kettle by about 40 percent."
@@ -72,7 +74,6 @@ def _ingest(library: Library, tmp_path: Path) -> None:
     assert report.failures == ()
 
 
-@pytest.mark.heavy
 def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_path: Path, llm: ScriptedLLM) -> None:
     llm.answer = _by_hand
     with _library(tmp_path, llm) as library:
@@ -89,7 +90,6 @@ def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_pat
     assert asked.response_format == "json_schema"
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     "reply",
     [
@@ -127,7 +127,6 @@ def _cited(request: Request) -> str:
     )
 
 
-@pytest.mark.heavy
 def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm: ScriptedLLM) -> None:
     llm.answer = _cited
     with _library(tmp_path, llm) as library:
@@ -143,7 +142,6 @@ def test_only_sentences_that_their_evidence_carries_are_kept(tmp_path: Path, llm
     assert all(citation.quote in spoken for citation in answer.citations)
 
 
-@pytest.mark.heavy
 def test_the_budget_of_calls_is_kept_and_the_extractive_path_goes_on(tmp_path: Path, llm: ScriptedLLM) -> None:
     llm.answer = _by_hand
     with _library(tmp_path, llm, max_calls=0) as library:

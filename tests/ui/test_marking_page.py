@@ -13,6 +13,8 @@ from tests.ui.fakes import FakeLibrary
 from tests.ui.test_wrong_page import _brief, _insight, page, words
 from tests.ui.test_wrong_page import library as library  # noqa: PLC0414 - a fixture
 
+pytestmark = pytest.mark.heavy
+
 FIRST, SECOND = corpus.INSIGHTS[:2]
 
 
@@ -28,7 +30,6 @@ def _press(run: Any, key: str) -> Any:
     return run
 
 
-@pytest.mark.heavy
 def test_an_idea_of_the_brief_is_saved_and_let_go_by_its_button(library: FakeLibrary) -> None:
     run = _press(page(_brief), f"save-{SECOND.id}")
     assert [insight.id for insight, _ in library.marks.saved()] == [SECOND.id]
@@ -38,7 +39,6 @@ def test_an_idea_of_the_brief_is_saved_and_let_go_by_its_button(library: FakeLib
     assert library.marks.saved() == []
 
 
-@pytest.mark.heavy
 def test_more_and_less_take_each_others_place_and_are_taken_back(library: FakeLibrary) -> None:
     run = _press(page(_insight, id=FIRST.id), f"more-{FIRST.id}")
     assert [click.direction for _, click in library.marks.wishes()] == [Direction.MORE]
@@ -50,7 +50,6 @@ def test_more_and_less_take_each_others_place_and_are_taken_back(library: FakeLi
     assert library.marks.wishes() == []
 
 
-@pytest.mark.heavy
 def test_the_page_lists_what_is_kept_and_takes_it_back(library: FakeLibrary) -> None:
     assert "Nothing yet" in words(page(_saved))
     library.marks.annotate(FIRST.id, note="<b>see</b>", tags=["sea"])
@@ -68,7 +67,6 @@ def test_the_page_lists_what_is_kept_and_takes_it_back(library: FakeLibrary) -> 
     assert library.marks.hidden() == [] and ">Hidden</h2>" not in words(run)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("params", [{}, {"save": "1", "hide": "1", "more": "1", "wish": "more"}])
 def test_no_address_changes_anything(library: FakeLibrary, params: dict[str, str]) -> None:
     page(_insight, id=FIRST.id, **params)

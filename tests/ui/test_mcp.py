@@ -44,6 +44,8 @@ from ui.mcpserver.server import make_server
 from ui.mcpserver.tools import TOOLS
 from ui.mcpserver.values import DATA
 
+pytestmark = pytest.mark.heavy  # the library of the protocol takes a second to import
+
 FIRST = corpus.INSIGHTS[0]
 Asking = Callable[[Client], Awaitable[Any]]
 
@@ -102,7 +104,6 @@ def test_search_and_fetch_have_the_form_of_deep_research(library: FakeLibrary) -
     assert episode["metadata"]["episode_id"] == FIRST.episode_id
 
 
-@pytest.mark.heavy
 def test_tools_tell_what_the_library_has(library: FakeLibrary) -> None:
     brief = call(library, "todays_brief")
     assert [item["idea"]["id"] for item in brief["ideas"]] == [insight.id for insight in corpus.INSIGHTS[:5]]
@@ -140,7 +141,6 @@ def test_what_goes_wrong_is_told_in_a_line_and_nothing_more(library: FakeLibrary
     assert "secret" not in crashed.content[0].text
 
 
-@pytest.mark.heavy
 def test_text_from_outside_is_marked_and_its_links_are_none_of_ours(tmp_path: Path) -> None:
     library = FakeLibrary(load_settings(home=tmp_path, environ={}), hostile=True)
     results = [
@@ -254,7 +254,6 @@ def over_http(url: str, asking: Asking, *, token: str = "", mode: str = "auto") 
     return run_apart(run)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_over_http_a_client_of_this_machine_needs_no_token(library: FakeLibrary, mode: str) -> None:
     async def asking(client: Client) -> Any:
@@ -283,7 +282,6 @@ class Tokens:
         return {"ann's token": "local", "ben's token": "ben"}.get(token)
 
 
-@pytest.mark.heavy
 def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
     settings = load_settings({"offline": True, "app": {"host": "0.0.0.0"}}, home=tmp_path, environ={})
 
@@ -320,7 +318,6 @@ def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.heavy
 def test_over_stdio_the_command_serves_a_real_library(tmp_path: Path) -> None:
     with Library.open(settings=load_settings({"offline": True}, home=tmp_path, environ={})) as library:
         fill(library.catalog)

@@ -97,6 +97,7 @@ def test_without_a_page_nothing_is_collected(collector: GarbageCollector, clock:
     assert left() is not None
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_readers_who_never_pause_do_not_fill_the_memory(activity: PageActivity, collector: GarbageCollector) -> None:
     left = [page(activity) for _ in range(1_000)]
@@ -105,6 +106,7 @@ def test_readers_who_never_pause_do_not_fill_the_memory(activity: PageActivity, 
     assert not any(one() for one in left)
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
     activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock
@@ -123,6 +125,7 @@ def test_what_is_loaded_is_frozen_and_what_was_left_by_then_is_not(
     assert gc.get_freeze_count() <= frozen  # nothing is frozen again; what has gone since counts no more
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 def test_what_is_loaded_is_frozen_though_it_never_gets_quiet(
     activity: PageActivity, collector: GarbageCollector, loaded: threading.Event, clock: Clock

@@ -49,7 +49,7 @@ def kept(page: Page, words: str) -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_todays_brief_is_read_with_the_network_off(browser: Browser, tmp_path: Path) -> None:
-    with tab(browser) as page:
+    with tab(browser, own=True) as page:
         with serve(tmp_path, "rich") as served:
             page.goto(served.url)
             page.wait_for_selector(".idea")
@@ -117,7 +117,7 @@ def serving(site: Host) -> Iterator[Host]:
 
 @pytest.mark.browser
 def test_no_brief_of_one_reader_is_left_to_another(browser: Browser) -> None:
-    with serving(Host()) as site, tab(browser) as page:
+    with serving(Host()) as site, tab(browser, own=True) as page:
         page.goto(site.url)
         page.evaluate("navigator.serviceWorker.register('/offline.js').then(() => true)")
         kept(page, "for ann")
@@ -149,6 +149,7 @@ def test_no_brief_of_one_reader_is_left_to_another(browser: Browser) -> None:
         kept(page, "")
 
 
+@pytest.mark.heavy
 def test_the_page_to_keep_has_no_way_out_and_is_made_by_nobody(library: FakeLibrary) -> None:
     offline = OfflineBrief(library, site=Site(icon="/pages/icon.svg", carried="body{}"), serif="/pages/serif.woff2")
     client = TestClient(Starlette(routes=[offline.route()]))

@@ -73,6 +73,7 @@ def test_an_insight_is_short_enough_for_the_first_packets(client: TestClient) ->
     assert seen.head["og:type"] == "article"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", [kind for kind in PAGES if kind != "moment"])
 def test_a_page_has_a_twin_in_markdown_that_says_the_same(client: TestClient, kind: str) -> None:
     page = read(client.get(PAGES[kind]).text)
@@ -104,6 +105,7 @@ def test_a_moment_leads_on_to_the_ideas_of_its_episode(client: TestClient) -> No
     assert PAGES["insight"] in read(onward).links
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", PAGES)
 def test_every_link_of_a_page_leads_to_a_page_of_its_own_or_to_the_app(client: TestClient, kind: str) -> None:
     seen = read(client.get(PAGES[kind]).text)

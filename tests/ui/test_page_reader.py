@@ -15,6 +15,8 @@ from library.library import Library
 from ui.access.signed_in import SIGNED_IN
 from ui.web import state
 
+pytestmark = pytest.mark.heavy
+
 PASSWORD = "correct horse battery"
 
 

@@ -6,10 +6,11 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui import corpus
 from tests.ui.conftest import Served, serve
@@ -28,16 +29,31 @@ PATHS = [
 ]
 
 
+@cache
+def _with_the_apps_scripts(browser: Browser) -> BrowserContext:
+    """One context for most pages: it fetches and compiles the megabytes of the app once and not for each test."""
+    return browser.new_context()
+
+
 @contextmanager
-def tab(browser: Browser, *, width: int = 1280, scheme: str = "light") -> Iterator[Page]:
-    """A page in a context of its own, which fails the test where a script of ours throws."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+def tab(browser: Browser, *, width: int = 1280, scheme: str = "light", own: bool = False) -> Iterator[Page]:
+    """A page that knows nothing of others, which fails the test where a script of ours throws.
+
+    With ``own`` its context is its own too, to be changed.
+    """
+    context = browser.new_context() if own else _with_the_apps_scripts(browser)
     page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_default_timeout(15_000)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
     yield page
-    context.close()
+    if own:
+        context.close()
+    else:
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        page.close()
     assert not thrown
 
 

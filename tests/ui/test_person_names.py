@@ -42,6 +42,7 @@ def everybody(library: Library) -> dict[str, int]:
     return {speaker.name: speaker.insights for speaker in library.people.every()}
 
 
+@pytest.mark.heavy
 def test_the_terminal_joins_splits_renames_and_confirms(library: Library) -> None:
     home = library.settings.home
     joined = here(home, "people", "christopher miller", "--join", "Chris Miller")
@@ -60,6 +61,7 @@ def test_the_terminal_joins_splits_renames_and_confirms(library: Library) -> Non
     assert confirmed == {"C. Moor", "Ben Osprey"}  # Christopher Miller is as he was read
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -116,6 +118,7 @@ def test_rest_does_it_with_the_token_of_an_owner_alone(library: Library) -> None
     assert everybody(library) == {"Chris Moor": 2, "Benjamin Osprey": 1, "Christopher Miller": 1}
 
 
+@pytest.mark.heavy
 def test_the_page_of_a_person_leads_an_owner_to_forms_and_a_former_address_leads_on(library: Library) -> None:
     client = serving(library)
     assert f"{CHRIS}/names" in read(client.get(CHRIS).text).links
@@ -137,6 +140,7 @@ def test_the_page_of_a_person_leads_an_owner_to_forms_and_a_former_address_leads
     assert everybody(library) == {"Chris O'Moor": 2, "Ben Osprey": 1, "Christopher Miller": 1}
 
 
+@pytest.mark.heavy
 def test_a_form_that_is_not_ours_or_says_nothing_changes_nothing(library: Library) -> None:
     client = serving(library)
     form = {"seal": seal_of(client.get(f"{CHRIS}/names").text)}

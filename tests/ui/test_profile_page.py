@@ -12,6 +12,8 @@ from tests.ui.fakes import FakeLibrary
 from tests.ui.test_wrong_page import library as library  # noqa: PLC0414 - a fixture
 from tests.ui.test_wrong_page import page, words
 
+pytestmark = pytest.mark.heavy
+
 FIRST = corpus.INSIGHTS[0]
 
 
@@ -27,7 +29,6 @@ def _press(run: Any, label: str) -> Any:
     return run
 
 
-@pytest.mark.heavy
 def test_a_text_is_tried_kept_taken_back_and_emptied(library: FakeLibrary) -> None:
     run = page(_profile)
     run.text_area[0].set_value("## Interests\n- queues <b>of</b> people")
@@ -42,7 +43,6 @@ def test_a_text_is_tried_kept_taken_back_and_emptied(library: FakeLibrary) -> No
     assert len(library.marks.wishes()) == 1
 
 
-@pytest.mark.heavy
 def test_what_makes_no_sense_is_said_with_its_line_and_not_kept(library: FakeLibrary) -> None:
     run = page(_profile)
     run.text_area[0].set_value("## Interests\nqueues")
@@ -50,7 +50,6 @@ def test_what_makes_no_sense_is_said_with_its_line_and_not_kept(library: FakeLib
     assert library.profile.get().version == 0
 
 
-@pytest.mark.heavy
 def test_ten_ideas_or_a_pasted_text_begin_it(library: FakeLibrary) -> None:
     run = page(_profile)
     run.checkbox(key=f"seed-{FIRST.id}").check()
@@ -64,7 +63,6 @@ def test_ten_ideas_or_a_pasted_text_begin_it(library: FakeLibrary) -> None:
     assert library.profile.get().version == 0
 
 
-@pytest.mark.heavy
 def test_no_address_changes_the_profile(library: FakeLibrary) -> None:
     page(_profile, text="## Interests\n- x", reset="1", learned="1")
     assert library.profile.get().version == 0

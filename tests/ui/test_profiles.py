@@ -10,10 +10,11 @@ import pytest
 from earmark.types import Insight
 from tests.ui.here import here
 
+pytestmark = pytest.mark.heavy
+
 INTERESTS = "## Interests\n- tea: 2\n"
 
 
-@pytest.mark.heavy
 def test_the_terminal_shows_changes_and_takes_back_the_profile_of_the_reader_who_is_named(
     home: Path, tea: list[Insight], tmp_path: Path
 ) -> None:
@@ -40,7 +41,6 @@ def test_the_terminal_shows_changes_and_takes_back_the_profile_of_the_reader_who
         assert here(home, "profile", command, "--reader", "nobody").code == 2
 
 
-@pytest.mark.heavy
 def test_a_file_that_is_no_text_or_is_not_there_is_said_in_a_line(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "picture.png"
     file.write_bytes(b"\xff\xd8")

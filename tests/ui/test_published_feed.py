@@ -32,6 +32,7 @@ def stranger(held: FakeLibrary) -> TestClient:
     return serving(held, host=HOST, client=("203.0.113.9", 5000))
 
 
+@pytest.mark.heavy
 def test_a_page_names_the_feeds_and_both_say_the_same(tmp_path: Path) -> None:
     client = stranger(library(tmp_path))
     page = client.get(f"/b/{corpus.TODAY}").text

@@ -53,6 +53,7 @@ def serving(library: Library, *, per_minute: int = 0) -> TestClient:
     return TestClient(Starlette(routes=routes, middleware=middleware), f"https://{HOST}", follow_redirects=False)
 
 
+@pytest.mark.heavy
 def test_an_address_is_all_that_a_feed_reader_needs_and_it_asks_again_for_nothing(library: Library) -> None:
     ben = library.for_reader("ben")
     ben.marks.save(ben.insights.newest()[0].id)
@@ -82,6 +83,7 @@ def test_an_address_is_all_that_a_feed_reader_needs_and_it_asks_again_for_nothin
     assert listed.json()["items"][0]["id"] == entry.id
 
 
+@pytest.mark.heavy
 def test_a_change_is_told_to_whoever_asks_by_date_alone(library: Library, clock: FixedClock) -> None:
     secret, _ = library.feeds.add(SAVED)
     first, second = library.insights.newest()[:2]

@@ -75,7 +75,7 @@ def test_the_state_in_words(library: FakeLibrary) -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_signal_ends_it_in_order(home: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "run"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})

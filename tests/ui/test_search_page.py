@@ -17,6 +17,7 @@ from library.excerpts import excerpt, marked_terms
 from retrieval.search.facets import Facet, Facets
 from tests.ui import corpus
 from tests.ui.conftest import Served
+from tests.ui.test_pages import tab
 from ui.web.views.search import facet_lines
 
 FOUND = next(one for one in corpus.INSIGHTS if "fourth in a queue" in one.quote)
@@ -24,11 +25,8 @@ FOUND = next(one for one in corpus.INSIGHTS if "fourth in a queue" in one.quote)
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.set_default_timeout(15_000)
-    yield opened
-    context.close()
+    with tab(browser) as opened:
+        yield opened
 
 
 @pytest.mark.browser
@@ -116,6 +114,7 @@ def test_an_excerpt_keeps_turns_and_cuts_far_ends() -> None:
     assert (whole.before, whole.key, whole.after[0].text) == ((), "", "Only this: all of it.")
 
 
+@pytest.mark.slow
 @pytest.mark.heavy
 @given(st.text(max_size=200), st.text(max_size=20))
 def test_marked_pieces_are_the_text_again(text: str, wanted: str) -> None:

@@ -38,6 +38,7 @@ def _answered(home: Path, answers: str, *words: str) -> Said:
     return Said(code=done.exit_code, out=done.stdout, err=done.stderr)
 
 
+@pytest.mark.heavy
 def test_enter_four_times_makes_a_library_with_defaults(tmp_path: Path) -> None:
     done = _answered(tmp_path, "\n\n\n")
     assert done.code == 0, done.err

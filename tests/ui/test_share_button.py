@@ -66,6 +66,7 @@ def test_a_brief_is_shared_as_far_as_it_is_published(library: FakeLibrary) -> No
     assert brief_share(library, replace(brief, items=brief.items[:1])).address == ""
 
 
+@pytest.mark.heavy
 def test_the_brief_has_the_button_or_the_reason(library: FakeLibrary) -> None:
     _settings(library, "nothing")
     said = words(page(_brief))
@@ -81,7 +82,7 @@ def test_a_title_cannot_leave_its_attribute() -> None:
 
 @pytest.mark.browser
 def test_the_button_uses_the_systems_sheet_or_copies_the_link(browser: Browser, rich: Served) -> None:
-    with tab(browser) as opened:
+    with tab(browser, own=True) as opened:
         opened.goto(f"{rich.url}/insight?id={FIRST.id}")
         opened.wait_for_selector(".share")
         opened.evaluate(

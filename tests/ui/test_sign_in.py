@@ -114,6 +114,7 @@ def test_on_this_machine_alone_nobody_signs_in(tmp_path: Path) -> None:
         assert sign_in_required(load_settings(values, home=tmp_path, environ={})) is wanted
 
 
+@pytest.mark.heavy
 def test_a_stranger_is_sent_to_the_entrance_and_gets_nothing(client: TestClient) -> None:
     answer = client.get("/search?q=kelp&show=a")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fsearch%3Fq%3Dkelp%26show%3Da")
@@ -161,6 +162,7 @@ def test_a_wrong_name_and_a_wrong_password_read_alike(client: TestClient, name: 
     assert SESSION_COOKIE not in client.cookies
 
 
+@pytest.mark.heavy
 def test_tries_are_counted_by_name_and_by_address(library: Library) -> None:
     client = serving(library)
     answers = [enter(client, "ben", "x").status_code for _ in range(11)]
@@ -170,6 +172,7 @@ def test_tries_are_counted_by_name_and_by_address(library: Library) -> None:
     assert [enter(other, f"name{n}", "x").status_code for n in range(31)][-2:] == [403, 429]
 
 
+@pytest.mark.heavy
 def test_a_form_from_elsewhere_is_refused(client: TestClient, library: Library) -> None:
     good = seal(client.get("/sign-in"))
     form = {"name": "ben", "password": PASSWORD}
@@ -220,6 +223,7 @@ def test_signing_in_leads_to_the_page_that_was_wanted() -> None:
         assert safe_target(target) == target
 
 
+@pytest.mark.heavy
 def test_sessions_are_ended_here_and_everywhere(library: Library, clock: FixedClock) -> None:
     laptop, phone = serving(library), serving(library)
     for browser in (laptop, phone):
@@ -243,6 +247,7 @@ def test_sessions_are_ended_here_and_everywhere(library: Library, clock: FixedCl
     assert laptop.get("/").status_code == 303
 
 
+@pytest.mark.heavy
 def test_another_password_ends_all_sessions(library: Library) -> None:
     laptop, phone = serving(library), serving(library)
     for browser in (laptop, phone):
@@ -256,6 +261,7 @@ def test_another_password_ends_all_sessions(library: Library) -> None:
     assert enter(laptop, "ben", "another password").status_code == 303
 
 
+@pytest.mark.heavy
 def test_an_invitation_sets_a_password_once(library: Library, clock: FixedClock) -> None:
     client = serving(library)
     code = library.sign_in.invite("zoe")
@@ -280,6 +286,7 @@ def test_an_invitation_sets_a_password_once(library: Library, clock: FixedClock)
         library.for_reader("ben").sign_in.invite("zoe")
 
 
+@pytest.mark.heavy
 def test_a_token_is_shown_once_and_revoked(library: Library, clock: FixedClock) -> None:
     client = serving(library)
     enter(client)

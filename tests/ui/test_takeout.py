@@ -10,8 +10,9 @@ import pytest
 from earmark.types import Insight
 from tests.ui.here import here
 
+pytestmark = pytest.mark.heavy
 
-@pytest.mark.heavy
+
 def test_the_terminal_writes_files_and_says_what_is_wrong_in_a_line(
     home: Path, tea: list[Insight], tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def test_over_rest_it_takes_a_post_a_token_and_a_reason(app: TestClient) -> None
     assert app.get("/api/v1/withdrawals").json()["result"] == []
 
 
+@pytest.mark.heavy
 def test_the_terminal_marks_stand_ins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library = FakeLibrary(Settings(home=tmp_path))
     held = library.insights.newest(limit=2)

@@ -115,6 +115,7 @@ def test_a_second_run_writes_nothing_and_takes_away_what_is_no_longer_published(
     assert not list(path.rglob(f"*{FIRST.id}*"))
 
 
+@pytest.mark.heavy
 def test_the_address_of_a_name_that_was_published_leads_on_after_a_rename(tmp_path: Path) -> None:
     held, path = library(tmp_path), tmp_path / "site"
     write_site(held, path)
@@ -155,6 +156,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert (path / "thesis.html").read_text() == "mine"
 
 
+@pytest.mark.heavy
 def test_a_note_that_was_changed_leads_out_of_no_folder(tmp_path: Path) -> None:
     path, outside = tmp_path / "site", tmp_path / "thesis.html"
     outside.write_text("mine")
@@ -172,6 +174,7 @@ def test_nothing_to_publish_is_said_and_nothing_written(tmp_path: Path, what: st
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.heavy
 def test_names_make_files_that_no_disk_confuses() -> None:
     names = ["Max Welling", "max welling", "李明", "a/b", "../../etc/passwd", "CON", "." * 300, "Ünal"]
     files = [person_file(name) for name in names]

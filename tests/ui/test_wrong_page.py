@@ -21,6 +21,8 @@ from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from ui.web import state
 
+pytestmark = pytest.mark.heavy
+
 FIRST, SECOND = corpus.INSIGHTS[:2]
 
 
@@ -90,7 +92,6 @@ def test_an_insight_is_withdrawn_from_its_page_and_brought_back(library: FakeLib
     assert f'<h1 dir="auto">{FIRST.claim}</h1>' in words(run)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("params", [{}, {"because": "not-meant", "withdraw": "1", "undo": "1"}])
 def test_no_address_withdraws_or_restores(library: FakeLibrary, params: dict[str, str]) -> None:
     page(_insight, id=FIRST.id, **params)
@@ -125,7 +126,6 @@ def test_a_click_withdraws_no_other_idea_where_the_chosen_one_went_meanwhile(lib
     assert [entry.insight.id for entry in library.insights.withdrawn()] == [chosen]
 
 
-@pytest.mark.heavy
 def test_stand_ins_are_marked_on_brief_page_and_in_the_list_of_episodes(library: FakeLibrary) -> None:
     assert STAND_IN_MARK not in words(page(_brief))
     held = library.insights._held
@@ -162,7 +162,6 @@ def test_the_shows_page_says_what_waits_for_the_model_and_what_it_cost(library: 
     assert "is used up to 90 %" in shown
 
 
-@pytest.mark.heavy
 def test_who_is_no_owner_is_offered_neither(library: FakeLibrary) -> None:
     library.work.waits = (ModelWait(episodes=3, reason="refused"),)
     library.reader = replace(library.reader, role=Role.READER)

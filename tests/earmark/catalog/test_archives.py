@@ -103,6 +103,7 @@ def without_whose(archive: Archive) -> Archive:
     )
 
 
+@pytest.mark.heavy
 def test_all_of_a_reader_is_in_it_and_nothing_of_another(
     catalog: Catalog, clock: FixedClock, said: list[Insight]
 ) -> None:
@@ -139,6 +140,7 @@ def test_an_insight_that_the_reader_may_no_longer_see_is_not_in_it(
     assert read(catalog, "ada", scope=ShowScope(frozenset({said[0].show_id}))).insights == (said[0],)
 
 
+@pytest.mark.heavy
 def test_what_is_put_back_is_what_was_read(catalog: Catalog, clock: FixedClock, said: list[Insight]) -> None:
     live(catalog, clock, said)
     taken = read(catalog, "ada")
@@ -157,6 +159,7 @@ def test_what_is_put_back_twice_is_there_once(catalog: Catalog, clock: FixedCloc
     assert read(catalog, "ada") == taken
 
 
+@pytest.mark.heavy
 def test_it_can_be_put_to_another_reader_in_whose_library_both_are(
     catalog: Catalog, clock: FixedClock, said: list[Insight]
 ) -> None:
@@ -167,6 +170,7 @@ def test_it_can_be_put_to_another_reader_in_whose_library_both_are(
     assert read(catalog, "ada") == taken
 
 
+@pytest.mark.heavy
 def test_what_the_reader_has_stays_as_it_is(catalog: Catalog, clock: FixedClock, said: list[Insight]) -> None:
     live(catalog, clock, said)
     taken = read(catalog, "ada")
@@ -202,6 +206,7 @@ def test_no_more_alerts_are_put_back_than_a_reader_may_have_and_none_on_what_has
     assert {alert.selection.kind for alert in kept} == {SelectionKind.SEARCH}
 
 
+@pytest.mark.heavy
 def test_what_was_told_is_not_told_again_where_it_is_put_back(
     catalog: Catalog, clock: FixedClock, said: list[Insight]
 ) -> None:

@@ -108,6 +108,7 @@ def test_and_back(catalog: Catalog, clock: FixedClock, target_url: str, second_f
             assert contents(back) == contents(moved) == contents(catalog)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", ["shows", "insights", "vectors"])
 def test_a_move_that_was_cut_off_goes_on(catalog: Catalog, clock: FixedClock, target_url: str, after: str) -> None:
     fill(catalog, clock)
@@ -169,6 +170,7 @@ def test_a_library_is_not_moved_onto_itself(catalog: Catalog, catalog_url: str) 
         pass
 
 
+@pytest.mark.slow
 def test_a_row_that_differs_is_found(
     catalog: Catalog, clock: FixedClock, target_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +215,7 @@ def test_a_nul_of_an_older_library_moves_as_what_stands_for_it(
         assert [show.title for show in shows.every(tx)] == ["a\N{REPLACEMENT CHARACTER}b"]
 
 
+@pytest.mark.slow
 def test_two_parts_of_a_table_are_copied_and_compared(
     catalog: Catalog, clock: FixedClock, target_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +224,7 @@ def test_two_parts_of_a_table_are_copied_and_compared(
     assert move(catalog, target_url).rows["episodes"] == 5
 
 
+@pytest.mark.slow
 def test_nobody_writes_into_a_library_that_is_being_moved(
     catalog: Catalog, clock: FixedClock, target_url: str, catalog_url: str, database: str
 ) -> None:
@@ -250,6 +254,7 @@ def test_nobody_writes_into_a_library_that_is_being_moved(
         assert contents(moved) == contents(catalog)
 
 
+@pytest.mark.slow
 def test_the_start_of_a_new_row_is_as_before(catalog: Catalog, target_url: str) -> None:
     """Of a library in which nothing has happened yet, the first numbers are the first ones."""
     move(catalog, target_url)

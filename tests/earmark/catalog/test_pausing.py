@@ -63,6 +63,7 @@ def _state(pid: int) -> str:
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="/proc says whether a process is stopped")
 
 
+@pytest.mark.slow
 @needs_proc
 def test_a_process_that_was_stopped_for_a_while_goes_on_when_it_is_told(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'catalog.sqlite'}"

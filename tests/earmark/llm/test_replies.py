@@ -61,6 +61,7 @@ def test_what_was_written_is_read(value: dict[str, object]) -> None:
     assert parse_json(f"Here:\n```json\n{json.dumps(value, indent=1)}\n```\nBye.") == value
 
 
+@pytest.mark.heavy
 @given(st.text(alphabet='{}[]",:\\ab1 \n', max_size=200))
 def test_nothing_but_a_value_error(text: str) -> None:
     try:

@@ -81,6 +81,7 @@ def chat_of(service: LocalService, tmp_path: Path, model: str = "local:/models/m
     return lambda: chat.complete("", "text", max_tokens=9)
 
 
+@pytest.mark.heavy
 def test_the_first_call_starts_it_and_all_calls_share_it(serviced: Callable[..., LocalService], tmp_path: Path) -> None:
     service = serviced()
     assert not service.is_running()
@@ -154,6 +155,7 @@ def test_a_file_that_is_not_here_says_how_to_get_it(tmp_path: Path) -> None:
         chat_of(LocalService(missing, name="qwen3-4b"), tmp_path, "local:qwen3-4b")()
 
 
+@pytest.mark.heavy
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "xllamacpp.py").write_text("raise ImportError('not here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

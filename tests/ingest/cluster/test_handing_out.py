@@ -94,6 +94,7 @@ def opened(tmp_path: Path) -> Open:
     return lambda: make_stages(open_catalog(settings_for(tmp_path).catalog_url), settings_for(tmp_path))
 
 
+@pytest.mark.heavy
 def test_actors_pass_on_ids_and_commit_their_own_stage_alone(tmp_path: Path, opened: Open) -> None:
     feeds = write_world(tmp_path / "world", shows=2, episodes=3, rng=random.Random(5))
     with served(tmp_path / "world") as address:
@@ -115,6 +116,7 @@ def test_actors_pass_on_ids_and_commit_their_own_stage_alone(tmp_path: Path, ope
             assert unembedded(tx, Renamed.model_id) == sorted(ids)
 
 
+@pytest.mark.heavy
 def test_embedding_again_fills_in_what_is_missing(tmp_path: Path, opened: Open) -> None:
     feeds = write_world(tmp_path / "world", shows=1, episodes=2, rng=random.Random(5))
     with served(tmp_path / "world") as address:

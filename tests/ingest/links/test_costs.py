@@ -15,6 +15,8 @@ from ingest.limits.budget import ASR
 from tests.ingest.links.hosts import World, left_behind
 from tests.ingest.links.tones import ToneEar
 
+pytestmark = pytest.mark.heavy
+
 
 def test_a_file_that_is_gone(world: World) -> None:
     world.host.status = 404

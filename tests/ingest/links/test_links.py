@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from earmark.catalog.content import audio_files, insights
 from earmark.catalog.content.audio_files import FileState
 from tests.ingest.links.hosts import World, advert_file, part, put_transcript, talk_file, with_break
+
+pytestmark = pytest.mark.heavy
 
 
 def test_an_unchanged_file_costs_one_request_without_a_body(world: World) -> None:

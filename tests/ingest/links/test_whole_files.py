@@ -8,6 +8,8 @@ from earmark.catalog.content.audio_files import FileState
 from tests.ingest.links.hosts import ADVERT, BREAK_S, LONG_S, TALK, World, left_behind
 from tests.ingest.links.tones import sound_m4a
 
+pytestmark = pytest.mark.heavy
+
 
 def test_a_server_that_gives_no_parts(world: World, changed_file: bytes) -> None:
     world.host.content, world.host.ranges = changed_file, False
@@ -41,7 +43,6 @@ def test_where_no_minutes_can_be_had_the_whole_file_is_fetched_once(
     assert left_behind(world) == []
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("stated", [None, 10**12, 1_000])
 def test_a_file_that_is_too_large_is_not_fetched_whole(
     world: World, others: dict[str, bytes], stated: int | None

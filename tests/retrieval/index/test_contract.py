@@ -282,6 +282,7 @@ def test_clear_leaves_an_empty_index_that_works(filled: VectorIndex) -> None:
     assert (filled.watermark(), filled.count("chunk")) == (3, 1)
 
 
+@pytest.mark.heavy
 def test_both_engines_give_one_order(tmp_path: Path) -> None:
     from qdrant_client import QdrantClient
 

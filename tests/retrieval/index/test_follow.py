@@ -17,6 +17,8 @@ from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow, rebuild
 from tests.retrieval.library import NOW, TALKS, Talk, fill, put
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def own(tmp_path: Path, encoder: Encoder) -> Iterator[EdgeIndex]:

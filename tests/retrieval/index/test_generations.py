@@ -116,7 +116,7 @@ def test_a_built_generation_is_what_following_gives(
     followed.close()
 
 
-@pytest.mark.parametrize("hosted", [False, True])
+@pytest.mark.parametrize("hosted", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_owner_changes_over_and_catches_up(
     settings: Settings, library: Catalog, own: Encoder, hosted: bool
 ) -> None:
@@ -205,6 +205,7 @@ def test_one_that_is_stopped_says_so(settings: Settings, tmp_path: Path, monkeyp
         builder.wait()
 
 
+@pytest.mark.slow
 def test_what_went_wrong_in_the_process_is_raised_here(settings: Settings, own: Encoder) -> None:
     wrong = settings.model_copy(update={"embedding": settings.embedding.model_copy(update={"model": "/no/such/model"})})
     with pytest.raises(EarmarkError, match="model"):
@@ -229,6 +230,7 @@ def test_an_index_of_one_folder_becomes_the_first_generation(
     index.close()
 
 
+@pytest.mark.slow
 def test_leftovers_of_a_kill_are_swept_away(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)
@@ -248,6 +250,7 @@ def test_leftovers_of_a_kill_are_swept_away(settings: Settings, library: Catalog
     index.close()
 
 
+@pytest.mark.slow
 def test_one_that_cannot_be_opened_is_not_changed_over_to(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)

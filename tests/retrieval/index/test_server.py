@@ -59,6 +59,7 @@ def found(index: ServerIndex, text: str) -> list[str]:
     return [hit.key for hit in index.query(IndexQuery(kind="chunk", text=text, limit=5))]
 
 
+@pytest.mark.heavy
 def test_an_older_state_that_comes_late_changes_nothing(server: Server) -> None:
     quick, late = server.open(), server.open()
     quick.apply([point("a", "glaciers melt")], [], 9)

@@ -56,6 +56,7 @@ def test_identical_vectors_do_no_harm() -> None:
     assert np.isfinite(layout(found.graph_vectors, found.labels)).all()
 
 
+@pytest.mark.heavy
 def test_neighbours_by_cells_are_nearly_those_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, _ = groups([50] * 40, d=24, noise=1.2)
     exact = nearest(vectors, 10, np.random.default_rng(0))

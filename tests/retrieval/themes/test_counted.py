@@ -49,6 +49,7 @@ def test_a_change_is_counted_at_once_where_nobody_tends(empty: Catalog, clock: F
     assert [shown.size for shown in kept.of()] == [len(said) + 1]
 
 
+@pytest.mark.heavy
 def test_a_large_library_that_is_tended_shows_the_last_count_until_the_next(
     empty: Catalog, clock: FixedClock, said: list[Insight]
 ) -> None:

@@ -11,7 +11,7 @@ from earmark.catalog import Catalog, open_catalog
 from earmark.catalog.content import clustering, insights, themes
 from earmark.clock import FixedClock
 from earmark.errors import ModelCallError, NotFound
-from retrieval.encoders.encoder import SentenceTransformerEncoder
+from retrieval.encoders.encoder import LocalEncoder
 from retrieval.themes.keeper import ThemeKeeper, ThemesReport
 from tests.retrieval.themes.making import NOW, SUBJECTS, speak
 from tests.retrieval.themes.test_words import Chat
@@ -24,7 +24,7 @@ def library(tmp_path: Path) -> Iterator[Catalog]:
     opened.close()
 
 
-def keeper(catalog: Catalog, encoder: SentenceTransformerEncoder, chat: object = None) -> ThemeKeeper:
+def keeper(catalog: Catalog, encoder: LocalEncoder, chat: object = None) -> ThemeKeeper:
     return ThemeKeeper(catalog, encoder, FixedClock(NOW), chat=chat)  # type: ignore[arg-type]
 
 
@@ -33,9 +33,7 @@ def fill(catalog: Catalog, *, upto: int = 8) -> None:
         speak(catalog, f"{show} hour", list(claims[:upto]), day=40 * number)
 
 
-def test_subjects_become_themes_that_say_who_when_and_what(
-    library: Catalog, encoder: SentenceTransformerEncoder
-) -> None:
+def test_subjects_become_themes_that_say_who_when_and_what(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     report = keeper(library, encoder).update()
     assert report.clustered
@@ -60,7 +58,7 @@ def test_subjects_become_themes_that_say_who_when_and_what(
 
 
 @pytest.mark.slow
-def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder: SentenceTransformerEncoder) -> None:
+def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     kept = keeper(library, encoder)
     kept.update()
@@ -88,7 +86,7 @@ def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder:
 
 @pytest.mark.slow
 def test_a_library_that_grew_by_a_quarter_is_clustered_anew_and_keeps_its_ids(
-    library: Catalog, encoder: SentenceTransformerEncoder
+    library: Catalog, encoder: LocalEncoder
 ) -> None:
     fill(library, upto=6)
     kept = keeper(library, encoder)
@@ -103,7 +101,7 @@ def test_a_library_that_grew_by_a_quarter_is_clustered_anew_and_keeps_its_ids(
     assert after == before
 
 
-def test_a_rebuild_keeps_ids_and_gives_the_same(library: Catalog, encoder: SentenceTransformerEncoder) -> None:
+def test_a_rebuild_keeps_ids_and_gives_the_same(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     kept = keeper(library, encoder)
     kept.update()
@@ -118,7 +116,7 @@ def test_a_rebuild_keeps_ids_and_gives_the_same(library: Catalog, encoder: Sente
         ]
 
 
-def test_an_episode_read_anew_leaves_no_ghosts(library: Catalog, encoder: SentenceTransformerEncoder) -> None:
+def test_an_episode_read_anew_leaves_no_ghosts(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     kept = keeper(library, encoder)
     kept.update()
@@ -134,9 +132,7 @@ def test_an_episode_read_anew_leaves_no_ghosts(library: Catalog, encoder: Senten
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
-def test_a_small_library_has_a_map_and_no_themes(
-    library: Catalog, encoder: SentenceTransformerEncoder, count: int
-) -> None:
+def test_a_small_library_has_a_map_and_no_themes(library: Catalog, encoder: LocalEncoder, count: int) -> None:
     if count:
         speak(library, "tea", list(SUBJECTS["tea"][:count]))
     report = keeper(library, encoder).update()
@@ -149,9 +145,7 @@ def test_a_small_library_has_a_map_and_no_themes(
             themes.find(tx, "abcd1234")
 
 
-def test_headings_are_written_by_a_model_where_there_is_one(
-    library: Catalog, encoder: SentenceTransformerEncoder
-) -> None:
+def test_headings_are_written_by_a_model_where_there_is_one(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     chat = Chat({"label": "Tea, violin and bridge"})
     keeper(library, encoder, chat).update()
@@ -166,7 +160,7 @@ def test_headings_are_written_by_a_model_where_there_is_one(
         assert {one.label: one.label_by for one in themes.every(tx)}["The violin"] == "llm scripted"
 
 
-def test_a_model_that_is_away_is_asked_once(library: Catalog, encoder: SentenceTransformerEncoder) -> None:
+def test_a_model_that_is_away_is_asked_once(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     chat = Chat(ModelCallError("away", subject="llm"))
     assert keeper(library, encoder, chat).update().themes == 3
@@ -197,9 +191,7 @@ def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
 
 
 @pytest.mark.slow
-def test_a_clustering_that_would_take_long_is_left_to_another_process(
-    library: Catalog, encoder: SentenceTransformerEncoder
-) -> None:
+def test_a_clustering_that_would_take_long_is_left_to_another_process(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library, upto=6)
     kept = keeper(library, encoder)
     assert kept.update(at_most=10) == ThemesReport(due=True)
@@ -213,7 +205,7 @@ def test_a_clustering_that_would_take_long_is_left_to_another_process(
     assert kept.update(at_most=10) == ThemesReport()
 
 
-def test_themes_whose_insights_are_all_gone_are_retired(library: Catalog, encoder: SentenceTransformerEncoder) -> None:
+def test_themes_whose_insights_are_all_gone_are_retired(library: Catalog, encoder: LocalEncoder) -> None:
     fill(library)
     kept = keeper(library, encoder)
     kept.update()
