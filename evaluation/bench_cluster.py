@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=48)
     episodes: int = parser.parse_args().episodes
     measured: dict[str, Any] = {"measured": time.strftime("%Y-%m-%d"), "machine": machine(), "episodes": episodes}
-    measured["note"] = f"all on one machine of {os.cpu_count()} cores, shared with other work"
+    measured["note"] = f"all on one machine of {os.cpu_count()} cores, shared with other work; speech off"
     with tempfile.TemporaryDirectory() as scratch, _served(_world(Path(scratch) / "world", episodes)) as address:
         measured["worker"] = _run(Path(scratch) / "worker", address, {"ingest": {"workers": 1}})
         for actors in _ACTORS:

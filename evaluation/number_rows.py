@@ -145,6 +145,17 @@ def _weighed(values: Values) -> str:
     )
 
 
+def _on_ray(values: Values) -> str:
+    runs = {"one worker": values["worker"]} | {
+        f"Ray with {actors} a pool": values[f"ray, {actors} a pool"] for actors in (1, 2, 4)
+    }
+    told = (
+        f"{name} {run['episodes_per_s']:.2f} ({run['seconds_until_the_first']:.0f} s until the first)"
+        for name, run in runs.items()
+    )
+    return ", ".join(told)
+
+
 _HYBRID = (
     "median {index[sizes][1][graph][encoded_hybrid_ms][p50]:.1f} ms, p95 {index[sizes][1][graph][encoded_hybrid_ms][p95]:.1f} ms; without a graph "
     "{index[sizes][1][exact][encoded_hybrid_ms][p50]:.1f} and {index[sizes][1][exact][encoded_hybrid_ms][p95]:.1f} ms"
@@ -172,7 +183,7 @@ SEARCHED = ("podcast-title-test", "podcast-insight-test", "podcast-insight-pr-te
 
 _SPEED = NumberSection(
     heading="Speed and memory",
-    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages` and `bench_growth` for the pages, `bench_briefs` for the briefs",
+    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages` and `bench_growth` for the pages, `bench_briefs` for the briefs, `bench_cluster` for Ray",
     note="The processors were shared with other work: compare what was measured side by side, not milliseconds.",
     rows=(
         _row("passages embedded", "bench", "{encoder[passages_per_s]:.0f} a second; sentence-transformers with its defaults {encoder[baseline_passages_per_s]:.0f} ({encoder[ratio]:.1f} ×)"),
@@ -188,6 +199,7 @@ _SPEED = NumberSection(
         _row("a page of its own as it is sent to a browser, with gzip (and its HTML, stylesheet included)", "pages-own", _sent),
         _row("briefs of {readers:,} readers of a library of {second[insights]:,} insights, made and handed to a mail server, at a load of {load}", "briefs", "{second[seconds]:,.0f} s ({second[cpu_seconds]:,.0f} of processor); on the first morning, when nobody has looked at an idea before, {first[seconds]:,.0f} s ({first[cpu_seconds]:,.0f})"),
         _row("a library of {insights:,} insights and {episodes:,} episodes, at a load of {load_before}", "growth", _grown),
+        _row("episodes with transcripts a second, {episodes} of them: {note}", "cluster", _on_ray),
         _row("pages before they were made quicker, {readers} readers", "pages-readers-before", _PAGES),
         _row("memory of the app", "pages-runs", _memory),
     ),

@@ -8,9 +8,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.parts import machine_of
+from evaluation.parts import day_of, machine_of
 
-__all__ = ["RESULTS", "CatalogBytes", "Costs", "Prices", "World", "catalog_bytes", "core_seconds", "measured_costs"]
+__all__ = [
+    "RESULTS",
+    "CatalogBytes",
+    "Costs",
+    "Prices",
+    "World",
+    "catalog_bytes",
+    "core_seconds",
+    "measured_costs",
+    "measured_days",
+]
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -67,8 +77,8 @@ class Costs:
         build_core_s_per_point: processor seconds for the index with its graph.
         claim_ms: milliseconds of a claim with 50,000 waiting on PostgreSQL, on a machine under load.
         feeds_per_s: feeds that one process looks at in a second where nothing changed.
-        tokens_in: what a language model reads of an episode.
-        tokens_out: what it writes.
+        tokens_in_a_word: what a language model reads for a word of an episode.
+        tokens_out_a_word: what it writes.
     """
 
     speech_core_s: float
@@ -82,8 +92,8 @@ class Costs:
     build_core_s_per_point: float
     claim_ms: float
     feeds_per_s: float
-    tokens_in: int
-    tokens_out: int
+    tokens_in_a_word: float
+    tokens_out_a_word: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +110,7 @@ def measured_costs(catalog: CatalogBytes, results: Path = RESULTS) -> Costs:
     speech = _read(results / "trust" / "speech.json")["speed"]
     campaign = _read(results / "campaign.json")
     large = _read(results / "bench.json")["index"]["sizes"][-1]
-    tokens = _read(results / "judged" / "insights.json")["with_a_strong_model"]
+    tokens = _read(results / "judged" / "insights.json")["tokens_under_present_prompts"]["six_episodes"]
     episodes = campaign["ingest"]["episodes"]
     return Costs(
         speech_core_s=speech["earmark"]["cpu_s"] / speech["audio_s"],
@@ -112,9 +122,23 @@ def measured_costs(catalog: CatalogBytes, results: Path = RESULTS) -> Costs:
         build_core_s_per_point=large["graph"]["build_processor_s"] / large["points"],
         claim_ms=_read(results / "trust" / "work-postgresql.json")["claims"]["median_ms"],
         feeds_per_s=_read(results / "trust" / "fetching.json")["scan"]["feeds_per_s"],
-        tokens_in=tokens["tokens_in_an_episode"],
-        tokens_out=tokens["tokens_out_an_episode"],
+        tokens_in_a_word=tokens["a_word"],
+        tokens_out_a_word=tokens["a_word_out"],
     )
+
+
+def measured_days(results: Path = RESULTS) -> dict[str, str]:
+    """The day on which each of those costs was measured, by what it is the cost of."""
+    parts = {
+        "speech": ("trust/speech.json", "speed"),
+        "reading": ("campaign.json", "ingest"),
+        "contents": ("campaign.json", "contents"),
+        "index": ("bench.json", "index"),
+        "claims": ("trust/work-postgresql.json", "claims"),
+        "feeds": ("trust/fetching.json", "scan"),
+        "tokens": ("judged/insights.json", "tokens_under_present_prompts"),
+    }
+    return {name: day_of(_read(results / file), part) for name, (file, part) in parts.items()}
 
 
 def core_seconds(world: World, cost: Costs) -> float:

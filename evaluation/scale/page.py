@@ -14,7 +14,7 @@ __all__ = ["scale_page"]
 _TEXT = """# A million episodes
 
 What the whole of podcasting would take: {world[backlog]:,} episodes at the beginning and {world[new_a_day]:,} new ones a day. Made by
-`make format` from [scale.json](../evaluation/results/scale.json), which `python -m evaluation.scale.plan LIBRARY` writes from the other
+`make format` from [scale.json](../evaluation/results/scale.json), which `python -m evaluation.scale.plan` writes from the other
 files of results; nobody has run Earmark at this size. *Measured* is what was measured here, on {machine[cores]} cores shared with other
 work; *cited* has its source; *assumed* is neither. A core is one that a virtual machine is sold with.
 
@@ -33,15 +33,15 @@ work; *cited* has its source; *assumed* is neither. A core is one that a virtual
 
 ## What an episode costs
 
-| what | value | measured by |
+| what | value | measured by, on |
 | --- | --- | --- |
-| speech | {costs[speech_core_s]:.3f} core seconds for a second of audio | `make trust` ([speech](../evaluation/results/trust/speech.json)) |
-| all else, without a language model | {costs[reading_core_s]:.1f} core seconds | `make campaign` ([54 episodes](../evaluation/results/campaign.json)): wall time of both cores |
+| speech | {costs[speech_core_s]:.3f} core seconds for a second of audio | `make trust` ([speech](../evaluation/results/trust/speech.json)), {days[speech]} |
+| all else, without a language model | {costs[reading_core_s]:.1f} core seconds | `make campaign` ([54 episodes](../evaluation/results/campaign.json)): wall time of both cores, {days[reading]} |
 | **together** | **{an_episode[core_s]:,.0f} core seconds, ${dollars[cores_an_episode]:.4f}**; speech is {speech:.0f} % of it | |
-| passages and insights | {costs[passages]:.0f} and {costs[insights]:.0f} | `make campaign` |
-| catalog | {an_episode[catalog_kib]:,} KiB: {costs[text_bytes_per_word]:.0f} bytes a word, {costs[bytes_per_vector]:,.0f} a vector | the pages of a SQLite catalog, that of the sample library |
-| index on disk, with its graph | {an_episode[index_kib]:,} KiB: {costs[index_bytes_per_point]:,.0f} bytes a passage | `make bench` ([100,000 points](../evaluation/results/bench.json)) |
-| a language model | {costs[tokens_in]:,} tokens in, {costs[tokens_out]:,} out: ${dollars[tokens_an_episode]:.4f} | [24 episodes](../evaluation/results/judged/insights.json) of {world[words]:,} words |
+| passages and insights | {costs[passages]:.0f} and {costs[insights]:.0f} | the same, {days[contents]}; insights by the code of that day |
+| catalog | {an_episode[catalog_kib]:,} KiB: {costs[text_bytes_per_word]:.0f} bytes a word, {costs[bytes_per_vector]:,.0f} a vector | the pages of a SQLite catalog, that of the sample library, {days[catalog]} |
+| index on disk, with its graph | {an_episode[index_kib]:,} KiB: {costs[index_bytes_per_point]:,.0f} bytes a passage | `make bench` ([100,000 points](../evaluation/results/bench.json)), {days[index]} |
+| a language model, for an episode of {world[words]:,} words | {an_episode[tokens_in]:,} tokens in, {an_episode[tokens_out]:,} out: ${dollars[tokens_an_episode]:.4f} | {costs[tokens_in_a_word]} in and {costs[tokens_out_a_word]} out a word of [six episodes](../evaluation/results/judged/insights.json), {days[tokens]} |
 
 ## What it adds up to
 

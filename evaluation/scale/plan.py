@@ -1,7 +1,8 @@
-"""Writes the plan: ``python -m evaluation.scale.plan LIBRARY``, the home of a library such as that of ``earmark demo``.
+"""Writes the plan: ``python -m evaluation.scale.plan [LIBRARY]``, the home of a library just made by ``earmark demo``.
 
-What was measured elsewhere is read from evaluation/results; the bytes of a catalog are measured on that library. The result is
-evaluation/results/scale.json, from which docs/scale.md is made.
+What was measured elsewhere is read from evaluation/results. The bytes of a catalog are measured on that library; without one
+they are those of the plan that is there, and keep their day. The result is evaluation/results/scale.json, from which
+docs/scale.md is made.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import random
 import sqlite3
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from evaluation.scale.costs import (
     catalog_bytes,
     core_seconds,
     measured_costs,
+    measured_days,
 )
 from evaluation.scale.queue import HOUR_S, simulate
 
@@ -65,10 +68,10 @@ def plan(world: World, cost: Costs, price: Prices, *, rng: random.Random) -> dic
     dollars = {
         "cores_a_month": chosen.cores * 24 * 30 * price.core_hour,
         "backlog_cores": world.backlog * each / HOUR_S * price.core_hour,
-        "tokens_a_month": 30 * world.new_a_day * _tokens(cost, price),
-        "backlog_tokens": world.backlog * _tokens(cost, price),
+        "tokens_a_month": 30 * world.new_a_day * _tokens(world, cost, price),
+        "backlog_tokens": world.backlog * _tokens(world, cost, price),
         "cores_an_episode": each / HOUR_S * price.core_hour,
-        "tokens_an_episode": _tokens(cost, price),
+        "tokens_an_episode": _tokens(world, cost, price),
     }
     return {
         "world": asdict(world),
@@ -80,6 +83,8 @@ def plan(world: World, cost: Costs, price: Prices, *, rng: random.Random) -> dic
             "catalog_kib": round(catalog_bytes(world, cost) / 1024),
             "index_kib": round(points * cost.index_bytes_per_point / 1024),
             "points": round(points),
+            "tokens_in": round(world.words * cost.tokens_in_a_word),
+            "tokens_out": round(world.words * cost.tokens_out_a_word),
         },
         "a_day": {
             "cores": round(cores),
@@ -94,8 +99,8 @@ def plan(world: World, cost: Costs, price: Prices, *, rng: random.Random) -> dic
             "claims_per_s": round(world.new_a_day / _DAY_S, 2),
             "claims_per_s_possible": round(1_000 / cost.claim_ms),
             "feeds_per_s": round(world.active_shows / HOUR_S),
-            "million_tokens_in": round(world.new_a_day * cost.tokens_in / 1e6),
-            "million_tokens_out": round(world.new_a_day * cost.tokens_out / 1e6),
+            "million_tokens_in": round(world.new_a_day * world.words * cost.tokens_in_a_word / 1e6),
+            "million_tokens_out": round(world.new_a_day * world.words * cost.tokens_out_a_word / 1e6),
             "years_to_32_bits": round(2**31 / (world.new_a_day * points) / 365, 1),
         },
         "the_backlog": {
@@ -113,19 +118,27 @@ def plan(world: World, cost: Costs, price: Prices, *, rng: random.Random) -> dic
     }
 
 
-def _tokens(cost: Costs, price: Prices) -> float:
+def _tokens(world: World, cost: Costs, price: Prices) -> float:
     """Dollars for what a model reads and writes of an episode."""
-    return (cost.tokens_in * price.million_tokens_in + cost.tokens_out * price.million_tokens_out) / 1e6
+    read = cost.tokens_in_a_word * price.million_tokens_in
+    written = cost.tokens_out_a_word * price.million_tokens_out
+    return world.words * (read + written) / 1e6
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     """Writes the plan."""
-    cost = measured_costs(measured_catalog(Path(sys.argv[1]) / "catalog.sqlite"))
-    document = {"measured": time.strftime("%Y-%m-%d"), "machine": machine()}
-    document |= plan(World(), cost, Prices(), rng=random.Random(_SEED))
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    (RESULTS / "scale.json").write_text(text, encoding="utf-8")
+    file = RESULTS / "scale.json"
+    today = time.strftime("%Y-%m-%d")
+    if arguments:
+        catalog, day = measured_catalog(Path(arguments[0]) / "catalog.sqlite"), today
+    else:
+        before = json.loads(file.read_text("utf-8"))
+        catalog = CatalogBytes(**{one.name: before["costs"][one.name] for one in fields(CatalogBytes)})
+        day = before["days"]["catalog"]
+    document = {"measured": today, "machine": machine(), "days": {**measured_days(), "catalog": day}}
+    document |= plan(World(), measured_costs(catalog), Prices(), rng=random.Random(_SEED))
+    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -6,14 +6,14 @@ import json
 import random
 import shutil
 import sqlite3
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
 
 from earmark.catalog import open_catalog
 from earmark.catalog import schema as tables
-from evaluation.scale.costs import RESULTS, CatalogBytes, Prices, World, core_seconds, measured_costs
+from evaluation.scale.costs import RESULTS, CatalogBytes, Prices, World, core_seconds, measured_costs, measured_days
 from evaluation.scale.page import scale_page
 from evaluation.scale.plan import measured_catalog, plan
 from evaluation.scale.queue import simulate
@@ -48,6 +48,17 @@ def test_the_sums_follow_the_world() -> None:
     assert twice["a_day"]["million_tokens_in"] == pytest.approx(2 * once["a_day"]["million_tokens_in"], abs=1)
     assert twice["the_backlog"] != once["the_backlog"]  # more cores have more to spare
     assert twice["the_backlog"]["points_million"] == once["the_backlog"]["points_million"]
+
+
+def test_the_plan_that_is_there_reckons_with_what_is_recorded_today() -> None:
+    told = json.loads((RESULTS / "scale.json").read_text("utf-8"))
+    catalog = CatalogBytes(**{one.name: told["costs"][one.name] for one in fields(CatalogBytes)})
+    costs = asdict(measured_costs(catalog))
+    assert told["costs"] == {name: round(value, 5) for name, value in costs.items()}
+    assert told["days"] == {**measured_days(), "catalog": told["days"]["catalog"]}
+    claims = json.loads((RESULTS / "trust" / "work-postgresql.json").read_text("utf-8"))
+    assert told["costs"]["claim_ms"] == claims["claims"]["median_ms"]
+    assert told["days"]["claims"] == claims["measured"]["claims"]
 
 
 def test_a_catalog_says_what_its_rows_take_up(tmp_path: Path) -> None:
