@@ -36,6 +36,7 @@ def _no_collection_by_itself() -> Iterator[None]:
     yield
     gc.enable()
     gc.unfreeze()
+    gc.freeze()  # as it was when the tests had been read: collections of others need not look through all that
 
 
 @pytest.fixture
