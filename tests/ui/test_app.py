@@ -16,11 +16,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from earmark.errors import IndexBusy, NotFound, UsageError
+from earmark.settings import load_settings
 from earmark.types import Filters, Question
 from library.address import AppAddress, read_address, remove_address, write_address
 from library.remote import RemoteLibrary, find_app
 from tests.ui import corpus
 from tests.ui.conftest import ROOT, Served, serve
+from tests.ui.fakes import FakeLibrary
+from ui.app.serve import serve as run_app
 
 pytestmark = pytest.mark.heavy
 
@@ -201,6 +204,16 @@ def test_a_process_does_not_find_itself_nor_a_stranger_on_its_port(tmp_path: Pat
     assert (tmp_path / "app.json").exists()
 
 
+def test_a_taken_port_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = load_settings({"app": {"port": taken.getsockname()[1]}}, home=tmp_path, environ={})
+        with pytest.raises(UsageError, match=r"the port is taken; free it, or choose another with app\.port"):
+            run_app(FakeLibrary(settings))
+    assert read_address(tmp_path) is None
+
+
 @pytest.mark.slow
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
@@ -212,6 +225,12 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     assert done.stderr == f"earmark: 127.0.0.1:{port}: the port is taken; free it, or choose another with app.port\n"
 
 
+def test_the_home_of_a_running_app_is_served_once(rich: Served) -> None:
+    with pytest.raises(UsageError, match="an app serves this library already"):
+        run_app(FakeLibrary(load_settings({"app": {"port": 0}}, home=rich.home, environ={})))
+
+
+@pytest.mark.slow
 def test_a_second_app_on_the_same_home_is_refused(rich: Served) -> None:
     done = _launch(rich.home, "0")
     assert done.returncode == 2
