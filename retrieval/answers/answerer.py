@@ -22,6 +22,7 @@ from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.extract import extractive_answer, not_read_closely
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
+from retrieval.answers.naming import of_the_named
 from retrieval.answers.off_point import off_point
 from retrieval.answers.rewording import reworded
 from retrieval.answers.views import find_views
@@ -153,7 +154,11 @@ class Answerer:
                 return
         if evidence.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
-        quoted = extractive_answer(evidence, evidence.vectors)
+        named = of_the_named(evidence)
+        if not self._weigher.answers(named) or named.vectors is None:
+            yield _finished(abstained(evidence), evidence)
+            return
+        quoted = extractive_answer(named, named.vectors)
         speakers = {sentence.speaker for sentence in evidence.sentences if sentence.speaker}
         if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations, speakers):
             yield _finished(abstained(evidence), evidence)

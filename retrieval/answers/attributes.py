@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.language.words import words
+from retrieval.answers.asked_for import SAYING
 from retrieval.answers.forms import FIGURE, form_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,6 +32,14 @@ _DEFINES_GAIN = 0.15
 _CAUSE_GAIN = 0.05
 """The same for a cause: many a sentence that tells one has no word for it, and many with the word tell another."""
 
+_NAMES_GAIN = 0.2
+"""The same for one that names somebody, or a place, where that is asked."""
+
+_WHO = re.compile(r"^(?:and |but |so )?who(?:se|m)?\b", re.IGNORECASE)
+_WHO_SAYS = re.compile(rf"^(?:and |but |so )?who (?:else )?(?:{SAYING})\b", re.IGNORECASE)
+_WHERE = re.compile(r"^(?:and |but |so )?where\b", re.IGNORECASE)
+_WHOM = re.compile(r"(?<![.!?…\"“”‘’:] )(?<!^)\b(?P<name>[A-Z][a-z]+|I|my|me|we)\b")
+_PLACE = re.compile(r"\b(?:in|at|from|to|near|outside|around|into|for) (?:the )?(?P<name>[A-Z][a-z]+)")
 _NUMBER = re.compile(FIGURE, re.IGNORECASE)
 _TIME = re.compile(
     r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|june|july|august|september|october|november|december"
@@ -60,7 +70,8 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _ASKS_TIME = re.compile(
-    r"^(?:and |but |so |since )?when\b|\b(?:what|which) (?:year|month|day|date|century|decade)\b|\bsince when\b",
+    r"^(?:and |but |so |since )?when(?:['’]s\b|\W*$|\s+(?:and where |exactly |roughly |about |else )?"
+    r"(?:did|do|does|was|were|is|are|will|would|has|have|had|can|could|should|must|might)\b)|\b(?:what|which) (?:year|month|day|date|century|decade)\b|\bsince when\b",
     re.IGNORECASE,
 )
 _ASKS_CAUSE = re.compile(
@@ -111,6 +122,9 @@ def wants_figure(question: str) -> bool:
 def attributes(question: str, heard: EvidenceProfile) -> NDArray[np.float64]:
     """What each sentence is favoured by for telling what is wanted, of shape ``(len(heard.sentences),)``."""
     attribute = wanted(question)
+    if attribute is None and (names := _name_asked(question)) is not None:
+        known = {word.casefold() for word in words(question)}
+        return _NAMES_GAIN * np.array([_names(names, text, known) for text in heard.sentences], dtype=np.float64)
     if attribute is None:
         defines = bool(_ASKS_DEFINITION.search(question))
         return np.array([_DEFINES_GAIN * (defines and bool(_DEFINES.search(text))) for text in heard.sentences])
@@ -119,6 +133,18 @@ def attributes(question: str, heard: EvidenceProfile) -> NDArray[np.float64]:
         return _CAUSE_GAIN * np.array(told, dtype=np.float64)
     in_form = [attribute.told_in_form(text) for text in heard.sentences]
     return _favoured(told, heard.owners) + _SURE_GAIN * np.array(in_form, dtype=np.float64)
+
+
+def _name_asked(question: str) -> re.Pattern[str] | None:
+    """How a text names whom or what place a question asks for; ``None`` for others, and where whoever says it is meant."""
+    if _WHERE.match(question):
+        return _PLACE
+    return _WHOM if _WHO.match(question) and not _WHO_SAYS.match(question) else None
+
+
+def _names(pattern: re.Pattern[str], text: str, known: Collection[str]) -> bool:
+    """Whether a text names somebody or a place that the question does not."""
+    return any(match["name"].casefold() not in known for match in pattern.finditer(text))
 
 
 def _favoured(told: Sequence[bool], owners: NDArray[np.int64]) -> NDArray[np.float64]:

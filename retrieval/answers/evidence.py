@@ -61,7 +61,8 @@ class AnswerEvidence:
     """A question, the passages found for it, and how sure it is that they answer it (see `retrieval.answers.confidence`).
 
     ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
-    ``(len(sentences), dimension)``. ``confidence`` is a probability. ``understood``, ``narrowed`` and ``note`` are what
+    ``(len(sentences), dimension)``. ``confidence`` is a probability. ``sought`` is what was looked for: the question without
+    the persons, shows and days that narrow the search. ``understood``, ``narrowed`` and ``note`` are what
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
     together.
@@ -74,6 +75,7 @@ class AnswerEvidence:
     confidence: float
     vectors: NDArray[np.float32] | None = None
     asked: str = ""
+    sought: str = ""
     understood: str = ""
     narrowed: tuple[Narrowing, ...] = ()
     note: str = ""

@@ -36,6 +36,12 @@ _PRICE = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(rf"{FIGURE}\s*(?:%|per ?cent\w*)|\b(?:{_FRACTIONS})\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    rf"(?:{FIGURE}|\bonce|\btwice){_BETWEEN}(?:an?|per|each|every) (?:second|minute|hour|day|night|week|month|year|decade)\b"
+    r"|\bevery (?:\w+ ){0,2}(?:second|minute|hour|day|night|morning|evening|week|weekend|month|year|decade)s?\b"
+    r"|\b(?:hourly|daily|weekly|monthly|yearly|annually|rarely|seldom|never|always|constantly|usually)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     r"\b(?:1[0-9]|20)\d\d\b|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b"
     r"|\b(?:nineteen|eighteen|seventeen|twenty)[ -](?:\w+teen|\w+ty|ten|eleven|twelve|oh)\b|\bcentur(?:y|ies)\b",
@@ -52,6 +58,7 @@ _ASKS_IN_FORM = (
         ),
         _PRICE,
     ),
+    (re.compile(r"\bhow often\b", re.IGNORECASE), _OFTEN),
     (re.compile(r"\bpercent(?:age)?\b|\bwhat (?:share|fraction)\b", re.IGNORECASE), _SHARE),
     (
         re.compile(

@@ -15,12 +15,12 @@ from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from retrieval.answers.attributes import wanted
-from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, with_neighbours
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met_in_talk, with_neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ALIKE", "WINDOW_NAMES", "alike", "names_in", "unheld", "window_signals"]
+__all__ = ["ALIKE", "WINDOW_NAMES", "alike", "holds_any", "names_in", "unheld", "window_signals"]
 
 WINDOW_NAMES = ("window_unheld", "window_told", "named_elsewhere", "never_named", "other_figure")
 """Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
@@ -35,6 +35,8 @@ _SPELLED_YEAR = re.compile(
 )
 """Years as recognised speech has them; what year one is, no figure says."""
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_TELLS = 0.1
+"""Share of a question's words that telling the wanted number, time or cause counts as much as."""
 ALIKE = 0.33
 """Share of groups of three letters from which a word is a name as recognised speech may have it."""
 
@@ -44,7 +46,7 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     held = [n for n, rows in enumerate(asked.tokens) if len(rows)] if len(heard.tokens) else []
     if held:
         weights = asked.rarities[held] / asked.rarities[held].sum()
-        by_word = with_neighbours(met(asked, heard, held), heard.owners)
+        by_word = with_neighbours(met_in_talk(asked, heard, held), heard.owners)
     else:
         total = float(asked.rarities.sum()) or 1.0
         weights = asked.rarities / total
@@ -55,10 +57,12 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     if not by_word.shape[1]:
         return np.zeros(len(WINDOW_NAMES))
     share = by_word @ weights
-    best = int(share.argmax())
-    text = " ".join(heard.sentences[n] for n in _window(best, heard.owners))
     marked = names_in(asked.text)
     attribute = wanted(asked.text)
+    if attribute is not None:  # of two places that meet as much of the question, the one that tells what it wants
+        share = share + _TELLS * np.array([attribute.told(text) for text in heard.sentences])
+    best = int(share.argmax())
+    text = " ".join(heard.sentences[n] for n in _window(best, heard.owners))
     told = 0.0 if attribute is None else 1.0 if attribute.told(text) else -1.0
     missing = len(unheld(asked.text, [text])) / len(marked) if marked else 0.0
     absent = {word for word in unheld(asked.text, heard.passages) if not word[0].isdigit()}
@@ -84,6 +88,12 @@ def unheld(question: str, texts: Sequence[str]) -> list[str]:
     said, numbers = {stem(word) for word in words(spoken)}, values(spoken)
     parts = said | {part for word in said for part in word.split("-")}
     return [word for word in names_in(question) if not _holds(word, parts, numbers)]
+
+
+def holds_any(terms: Sequence[str], text: str) -> bool:
+    """Whether a text has one of some words, given as they are compared, as it is or nearly so."""
+    held = {stem(word) for word in words(text)}
+    return any(term in held or any(alike(term, other) >= ALIKE for other in held) for term in terms)
 
 
 def _holds(word: str, said: set[str], numbers: set[str]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.answers.completing import points_back
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
-from retrieval.answers.replies import QUESTION_END, turns_of
+from retrieval.answers.replies import HEARD, asks, turns_of
 
 __all__ = ["SHORT", "Place", "overlaps", "places", "read_on", "word_count"]
 
@@ -44,11 +44,11 @@ _LEADING = re.compile(
     r"|let['’]s (?:talk|get|dive|move)|(?:talk|hear) (?:some )?more about|I(?:['’]m| am) assuming (?:that )?you)\b",
     re.IGNORECASE,
 )
+_NEXT = 6
+"""Turns of the next passage in which a voice is looked for: in a quick exchange each says little."""
 _WORTH_IT = 10
 """Words of what follows from which it is read on there."""
 _CONCLUDES = re.compile(r"^(?:and )?(?:so|therefore|hence|that['’]s why|which is why)\b", re.IGNORECASE)
-_INTERJECTION = 5
-"""Words of somebody else up to which a voice is taken to go on behind them."""
 _ENDED = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
 _POINTS_AT_END = re.compile(r"\b(?:that|this|it|so|them)[.!]?[\"”’)]*$", re.IGNORECASE)
 
@@ -70,10 +70,12 @@ def places(evidence: AnswerEvidence, allowed: Sequence[int]) -> list[Place]:
     unscored = _UNSCORED * max(evidence.scores[n] for n in allowed)
     made: list[Place] = []
     for numbers in by_hit.values():
-        for turn in turns_of(evidence.sentences[numbers[0]].hit):
+        turns = turns_of(evidence.sentences[numbers[0]].hit)
+        for at, turn in enumerate(turns):
             scored = [_number(sentence, numbers, evidence) for sentence in turn]
             scores = [unscored if n is None else evidence.scores[n] for n in scored]
-            made += _in_turn(turn, scored, scores)
+            more = word_count(_going_on(_joined(turn), turns[at + 1 :], _FEWEST)) if word_count(turn) < _FEWEST else 0
+            made += _in_turn(turn, scored, scores, more)
     return sorted(made, key=lambda place: -place.worth)
 
 
@@ -87,12 +89,12 @@ def read_on(place: Place, evidence: AnswerEvidence, *, short: int = SHORT) -> li
         return [whole]
     after = evidence.beside(whole.hit).after
     turns = [turn for turn in turns_of(whole.hit) if _end(turn[-1]) > whole.offset]
-    own, following = turns[0], [*turns[1:], *([] if after is None else turns_of(after)[:2])]
+    own, following = turns[0], [*turns[1:], *([] if after is None else turns_of(after)[:_NEXT])]
     if rest := [sentence for sentence in own if sentence.offset >= _end(whole)]:
         whole = _joined([whole, *_enough(rest, short - word_count([whole]))])
     more = _going_on(whole, following, max(short, _ENOUGH)) if _end(own[-1]) <= _end(whole) else []
     if more and not _CONCLUDES.match(whole.text):
-        return [whole, _joined(more)]
+        return [whole, *more]
     before = [sentence for sentence in own if sentence.offset < whole.offset]
     begins = len(before)
     while begins and word_count([*before[begins:], whole]) < SHORT:
@@ -101,13 +103,23 @@ def read_on(place: Place, evidence: AnswerEvidence, *, short: int = SHORT) -> li
 
 
 def _going_on(whole: PassageSentence, turns: Sequence[Sequence[PassageSentence]], enough: int) -> list[PassageSentence]:
-    """What the voice of a place says in the next turns, where that is enough to be worth it."""
-    if turns and turns[0][0].speaker != whole.speaker and word_count(turns[0]) <= _INTERJECTION:
-        turns = turns[1:]
-    if not turns or turns[0][0].speaker != whole.speaker:
-        return []
-    taken = _enough(turns[0], enough - word_count([whole]))
-    return taken if word_count(taken) >= _WORTH_IT else []
+    """What the voice of a place says in the next turns, each as one, where that is enough to be worth it.
+
+    Between them others may have a word ("Right.").
+    """
+    parts = list[PassageSentence]()
+    others = 0
+    for turn in turns:
+        left = enough - word_count([whole, *parts])
+        if left <= 0 or (turn[0].speaker != whole.speaker and (others or word_count(turn) > HEARD)):
+            break
+        if turn[0].speaker != whole.speaker:
+            others += 1
+        elif taken := _enough(turn, left):
+            parts, others = [*parts, _joined(taken)], 0
+        else:
+            break
+    return parts if word_count(parts) >= _WORTH_IT else []
 
 
 def _enough(sentences: Sequence[PassageSentence], words: int) -> list[PassageSentence]:
@@ -117,7 +129,7 @@ def _enough(sentences: Sequence[PassageSentence], words: int) -> list[PassageSen
         if word_count(taken) >= words:
             break
         taken.append(sentence)
-    while taken and QUESTION_END.search(taken[-1].text):
+    while taken and asks(taken[-1].text):
         taken.pop()
     return taken
 
@@ -144,8 +156,10 @@ def _number(sentence: PassageSentence, numbers: Sequence[int], evidence: AnswerE
     return next(held, None)
 
 
-def _in_turn(turn: Sequence[PassageSentence], scored: Sequence[int | None], scores: Sequence[float]) -> list[Place]:
-    """The places of a turn, one for each sentence that may begin one."""
+def _in_turn(
+    turn: Sequence[PassageSentence], scored: Sequence[int | None], scores: Sequence[float], more: int
+) -> list[Place]:
+    """The places of a turn, one for each sentence that may begin one; its voice goes on behind it for ``more`` words."""
     lengths = [len(sentence.text.split()) for sentence in turn]
     made = []
     for first in range(len(turn)):
@@ -155,7 +169,7 @@ def _in_turn(turn: Sequence[PassageSentence], scored: Sequence[int | None], scor
                 break
             last += 1
             words += lengths[last]
-        while last > first and QUESTION_END.search(turn[last].text):
+        while last > first and asks(turn[last].text):
             words -= lengths[last]
             last -= 1
         here = range(first, last + 1)
@@ -164,7 +178,7 @@ def _in_turn(turn: Sequence[PassageSentence], scored: Sequence[int | None], scor
             continue
         best, at, number = max(held)
         mean = sum(scores[k] * lengths[k] for k in here) / words
-        worth = _BEST * best + _ALL * mean - _flaws(turn, first, last, words)
+        worth = _BEST * best + _ALL * mean - _flaws(turn, first, last, words + (more if last == len(turn) - 1 else 0))
         if -at == last and first < last < len(turn) - 1:
             worth -= _STOPS_SHORT
         made.append(Place(whole=_joined(turn[first : last + 1]), worth=worth, best=number))
@@ -180,7 +194,7 @@ def _flaws(turn: Sequence[PassageSentence], first: int, last: int, words: int) -
     if any(_LEADING.search(sentence.text) for sentence in turn[first : last + 1]):
         flaws += _LEADS_TALK
     open_ = sum(sentence.text.count('"') for sentence in turn[first : last + 1]) % 2
-    if open_ or QUESTION_END.search(turn[last].text) or not _ENDED.search(turn[last].text):
+    if open_ or asks(turn[last].text) or not _ENDED.search(turn[last].text):
         flaws += _BREAKS_OFF
     return flaws
 

@@ -10,12 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from earmark.language.words import content_terms
 from earmark.types import Hit
 from retrieval.answers.evidence import Neighbours, PassageSentence, sentences_of
 
-__all__ = ["QUESTION_END", "Prompt", "put_before", "replies_to", "reply_to", "turns_of"]
+__all__ = ["HEARD", "Prompt", "asks", "asks_at_end", "put_before", "replies_to", "reply_to", "turns_of"]
 
-QUESTION_END = re.compile(r"\?[\"'”’)\]]*$")
+_QUESTION_END = re.compile(r"\?[\"'”’)\]]*$")
+_ASKS_UNMARKED = re.compile(
+    r"\b(?:(?:I['’]m|I am|I was|we['’]re|we were) (?:\w+ )?(?:curious|wondering)|I (?:just )?wonder"
+    r"|I(?:['’]d| would) (?:\w+ )?(?:love|like) (?:for you )?to (?:know|hear|ask|understand))\b.*\byou"
+    r"|^\W*(?:(?:so|and|but|okay|well|yeah|please|maybe|then|can you|could you)\b\W*)*"
+    r"(?:(?:tell|walk) (?:me|us)\b|let me ask\b|(?:my|the) (?:(?:next|first|last|other) )?question (?:is|for you)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A question that ends as a statement does: "I'm curious if you went with yes."."""
+HEARD = 5
+"""Words up to which a turn only shows that its speaker listens, and the voice before it goes on."""
+_SAYS_LITTLE = 3
+"""Content words below which a question has its subject from what the same person asked before it: "Why is that?"."""
+_ASKED_BEFORE = 4
+"""Turns before a question among which that is looked for."""
 _LED_UP = 3
 """Sentences at the end of a turn that are its question: the subject is often named just before it is asked about."""
 _REPLYING = 5
@@ -50,15 +65,34 @@ def turns_of(hit: Hit) -> list[list[PassageSentence]]:
     ]
 
 
+def asks(text: str) -> bool:
+    """Whether a sentence is a question, with a question mark or without one."""
+    return bool(_QUESTION_END.search(text) or _ASKS_UNMARKED.search(text))
+
+
+def asks_at_end(turn: Sequence[PassageSentence]) -> bool:
+    """Whether a turn asks something at its end."""
+    return any(asks(sentence.text) for sentence in turn[-_ASKED_LATE:])
+
+
 def put_before(hit: Hit, near: Neighbours) -> dict[int, Prompt]:
-    """For where each of the first sentences of a turn begins, what somebody else said to it."""
+    """For where each of the first sentences of a reply begins, what somebody else said to it.
+
+    A reply goes on behind a word of whoever listens, and in the next passage.
+    """
     prompts: dict[int, Prompt] = {}
-    before = turns_of(near.before)[-1:] if near.before is not None else []
-    for turn in turns_of(hit):
-        if before and before[-1][0].speaker != turn[0].speaker:
-            prompt = Prompt(" ".join(sentence.text for sentence in before[-1][-_LED_UP:]), _asks(before[-1]))
-            prompts |= {sentence.offset: prompt for sentence in turn[:_REPLYING]}
-        before = [turn]
+    turns = [*([] if near.before is None else turns_of(near.before)), *turns_of(hit)]
+    replying: dict[str | None, tuple[int, Prompt, int]] = {}
+    for n, turn in enumerate(turns[1:], 1):
+        before, speaker = turns[n - 1], turn[0].speaker
+        last, prompt, left = replying.get(speaker, (-1, None, 0))
+        goes_on = last == n - 1 or (last == n - 2 and _only_heard(before))
+        if prompt is None or not goes_on:
+            if before[-1].speaker == speaker:
+                continue
+            prompt, left = _prompt(turns[:n]), _REPLYING
+        prompts |= {sentence.offset: prompt for sentence in turn[:left] if sentence.hit is hit}
+        replying[speaker] = (n, prompt, max(0, left - len(turn)))
     return prompts
 
 
@@ -78,7 +112,7 @@ def replies_to(hits: Sequence[Hit], near: Sequence[Neighbours], persons: Sequenc
             continue
         for asking, replying in zip(turns_of(hit)[-1:], turns_of(after)[:1], strict=False):
             speaker = replying[0].speaker
-            if speaker != asking[0].speaker and (speaker in persons if persons else _asks(asking)):
+            if speaker != asking[0].speaker and (speaker in persons if persons else asks_at_end(asking)):
                 replies.setdefault(after.chunk_id, after)
     return list(replies.values())[:_MOST_REPLIES]
 
@@ -99,10 +133,21 @@ def reply_to(said: PassageSentence, near: Neighbours) -> PassageSentence | None:
     return None
 
 
+def _prompt(turns: Sequence[Sequence[PassageSentence]]) -> Prompt:
+    """What the last of some turns puts to the next, with what it is about."""
+    *earlier, last = turns
+    text, asking = " ".join(sentence.text for sentence in last[-_LED_UP:]), asks_at_end(last)
+    if asking and len(content_terms(text)) < _SAYS_LITTLE:
+        own = (turn for turn in reversed(earlier[-_ASKED_BEFORE:]) if turn[0].speaker == last[0].speaker)
+        asked = next((turn for turn in own if asks_at_end(turn)), [])
+        text = " ".join([*(sentence.text for sentence in asked[-_ASKED_LATE:]), text])
+    return Prompt(text, asking)
+
+
+def _only_heard(turn: Sequence[PassageSentence]) -> bool:
+    """Whether a turn only shows that its speaker listens."""
+    return _words(turn) <= HEARD and not asks_at_end(turn)
+
+
 def _words(sentences: Sequence[PassageSentence]) -> int:
     return sum(len(sentence.text.split()) for sentence in sentences)
-
-
-def _asks(turn: Sequence[PassageSentence]) -> bool:
-    """Whether a turn asks something at its end."""
-    return any(QUESTION_END.search(sentence.text) for sentence in turn[-_ASKED_LATE:])

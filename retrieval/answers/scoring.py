@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.language.words import content_terms
-from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, met_by, with_neighbours
+from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met, met_in_talk, prompt_share, with_neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +20,6 @@ _SOFT, _BESIDE, _PASSAGE, _TELLING, _RANK = 0.5, 0.5, 1.0, 0.15, 0.2
 _TOLD = 6
 """Content words beyond the question's own from which a sentence tells something rather than names the subject."""
 _COVERAGE, _NEARNESS = 0.5, 0.15
-_ASKED, _TOLD_BEFORE = 0.85, 0.7
-"""What being asked on air what is asked here counts for a reply, against saying it; and having been told of it."""
 
 
 def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float64]:
@@ -45,17 +43,15 @@ def sentence_scores(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[n
         return np.asarray(cosines + _COVERAGE * covered + _NEARNESS * nearness + _TELLING * telling + ranked)
     weights = asked.rarities[held] / asked.rarities[held].sum()
     by_word = met(asked, heard, held)
-    beside = with_neighbours(by_word, heard.owners)
+    in_talk = met_in_talk(asked, heard, held)
+    beside = np.maximum(with_neighbours(by_word, heard.owners), in_talk)
     by_passage = np.zeros((len(heard.passages), len(held)))
-    np.maximum.at(by_passage, heard.owners, by_word)
-    if heard.put is not None and heard.put_asks is not None and heard.put_vectors is not None and heard.put_tokens:
+    np.maximum.at(by_passage, heard.owners, in_talk)
+    if heard.put is not None and heard.put_vectors is not None and len(heard.put_vectors):
         replying = np.flatnonzero(heard.put >= 0)
         prompt = heard.put[replying]
-        share = np.where(heard.put_asks[prompt], _ASKED, _TOLD_BEFORE)
-        by_prompt = share[:, None] * met_by(asked, heard.put_tokens, held)[prompt]
-        beside[replying] = np.maximum(beside[replying], by_prompt)
-        np.maximum.at(by_passage, heard.owners[replying], by_prompt)
-        cosines[replying] = np.maximum(cosines[replying], share * (heard.put_vectors @ asked.vector)[prompt])
+        by_prompt = prompt_share(heard, prompt) * (heard.put_vectors @ asked.vector)[prompt]
+        cosines[replying] = np.maximum(cosines[replying], by_prompt)
     return np.asarray(
         cosines
         + _SOFT * (by_word @ weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,8 @@ __all__ = [
     "measure",
     "met",
     "met_by",
+    "met_in_talk",
+    "prompt_share",
     "with_neighbours",
 ]
 
@@ -67,6 +69,9 @@ _TOP_SENTENCES = 5
 _WHOLE = 0.999
 _MET = 0.55
 """Cosine of a word's tokens from which some token meets it: what the default model gives for forms of one word."""
+
+_ASKED, _TOLD_BEFORE = 0.85, 0.7
+"""What being asked on air what is asked here counts for a reply, against saying it; and having been told of it."""
 
 _NUMBER_WORDS = (*NUMBER_WORDS, *SCALES, "dozen", "half", "third", "quarter", "percent")
 _MONTHS = "january february march april may june july august september october november december"
@@ -125,15 +130,17 @@ class EvidenceProfile:
     put_tokens: Sequence[NDArray[np.float32]] = ()
 
     def first(self, passages: int) -> EvidenceProfile:
-        """The profile of the first passages alone, without what was asked on air."""
+        """The profile of the first passages alone."""
         count = int(np.searchsorted(self.owners, passages))
-        return EvidenceProfile(
+        return replace(
+            self,
             sentences=self.sentences[:count],
             owners=self.owners[:count],
             vectors=self.vectors[:count],
             passages=self.passages[:passages],
             cosines=self.cosines[:passages],
             tokens=self.tokens[:count],
+            put=None if self.put is None else self.put[:count],
         )
 
 
@@ -198,7 +205,7 @@ def _token_signals(asked: QuestionProfile, heard: EvidenceProfile, cosines: NDAr
     if not held:
         return [0.0] * len(TOKEN_NAMES)
     weights = asked.rarities[held] / asked.rarities[held].sum()
-    by_word = met(asked, heard, held)
+    by_word = met_in_talk(asked, heard, held)
     by_passage = np.zeros((len(heard.passages), len(held)))
     np.maximum.at(by_passage, heard.owners, by_word)
     soft = by_passage @ weights
@@ -232,6 +239,25 @@ def met_by(asked: QuestionProfile, texts: Sequence[NDArray[np.float32]], held: S
         if len(tokens):
             best[n] = np.bincount(word, weights=(rows @ tokens.T).max(axis=1), minlength=len(held)) / counts
     return best
+
+
+def met_in_talk(asked: QuestionProfile, heard: EvidenceProfile, held: Sequence[int]) -> NDArray[np.float64]:
+    """As `met`, where a reply also meets what it was asked on air, and less so what it was told."""
+    by_word = met(asked, heard, held)
+    if heard.put is None or heard.put_asks is None or not heard.put_tokens:
+        return by_word
+    replying = np.flatnonzero(heard.put >= 0)
+    prompt = heard.put[replying]
+    by_prompt = prompt_share(heard, prompt)[:, None] * met_by(asked, heard.put_tokens, held)[prompt]
+    by_word[replying] = np.maximum(by_word[replying], by_prompt)
+    return by_word
+
+
+def prompt_share(heard: EvidenceProfile, prompt: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What prompts count for their replies, of shape ``(len(prompt),)``."""
+    if heard.put_asks is None:
+        return np.zeros(len(prompt))
+    return np.asarray(np.where(heard.put_asks[prompt], _ASKED, _TOLD_BEFORE))
 
 
 def with_neighbours(by_word: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
@@ -22,7 +22,7 @@ from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSenten
 from retrieval.answers.nearness import unheld, window_signals
 from retrieval.answers.neighbours import neighbours
 from retrieval.answers.packing import repeats
-from retrieval.answers.replies import put_before, replies_to
+from retrieval.answers.replies import Prompt, asks, asks_at_end, put_before, replies_to, turns_of
 from retrieval.answers.scoring import sentence_scores
 from retrieval.answers.signals import EvidenceProfile, QuestionProfile, aligned, asked_words, covers, measure
 from retrieval.rarity import Rarity
@@ -40,6 +40,8 @@ _SPARE = 6
 """Passages looked at beyond those kept, for repeats."""
 _SHORTEST = 6
 """Words from which on a sentence can be quoted alone."""
+_SHORTEST_REPLY = 3
+"""The same where it is all that is replied to a question: "I went with yes."."""
 _MOST_SENTENCES = 96
 _SPOKEN_OF = 0.7
 """The least confidence that a passage on what was asked about gives, where no more is asked than what was said on it.
@@ -121,10 +123,11 @@ class Weigher:
             scores = scores + np.array([_RECENT_WEIGHT * _recency(sentence.hit, now) for sentence in sentences])
         return AnswerEvidence(
             question=text,
+            sought=text,
             hits=hits,
             sentences=tuple(sentences),
             scores=tuple(float(score) for score in scores),
-            confidence=_confidence(asked, heard.first(len(found)), topical=topical),
+            confidence=_confidence(asked, heard.first(len(hits if filters.speakers else found)), topical=topical),
             vectors=heard.vectors,
             neighbours=near,
         )
@@ -202,7 +205,10 @@ class Weigher:
             sentences=[sentence.text for sentence in sentences],
             owners=np.array([place[id(sentence.hit)] for sentence in sentences]),
             vectors=vectors[1:heard_to],
-            passages=[f"{hit.show} {hit.speaker or ''} {_year(hit)} {hit.text}" for hit in hits],
+            passages=[
+                f"{hit.show} {hit.speaker or ''} {_year(hit)} {_asked_before(hit, before[id(hit)])} {hit.text}"
+                for hit in hits
+            ],
             cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
             tokens=heard_tokens,
             put=np.array([-1 if prompt is None else prompts.index(prompt) for prompt in put]),
@@ -242,22 +248,42 @@ def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
     """The parts of a passage that fit in an answer: its sentences but for questions, short ones with the next one.
 
-    Where only some speakers are asked for, only what they say themselves.
+    A short one is alone where it is all that somebody replies to a question. Where only some speakers are asked for, only
+    what they say themselves.
     """
     kept: list[PassageSentence] = []
+    asked = False
+    for turn in turns_of(hit):
+        if not speakers or turn[0].speaker in speakers:
+            parts, short = _parts(turn)
+            replies = asked and not parts and short is not None and len(short.text.split()) >= _SHORTEST_REPLY
+            kept += [short] if replies and short is not None else parts
+        asked = asks_at_end(turn)
+    return kept
+
+
+def _parts(turn: Sequence[PassageSentence]) -> tuple[list[PassageSentence], PassageSentence | None]:
+    """The quotable parts of a turn, and what is left at its end that is too short to be quoted alone."""
+    kept: list[PassageSentence] = []
     before: PassageSentence | None = None
-    for sentence in sentences_of(hit):
-        if re.search(r"\?[\"'”’)\]]*$", sentence.text) or (speakers and sentence.speaker not in speakers):
+    for sentence in turn:
+        if asks(sentence.text):
             before = None
             continue
-        if before and (before.speaker != sentence.speaker or "\n" in hit.text[before.offset : sentence.offset]):
-            before = None
         start = before.offset if before else sentence.offset
-        whole = replace(sentence, text=hit.text[start : sentence.offset + len(sentence.text)], offset=start)
-        before = whole if len(whole.text.split()) < _SHORTEST else None
+        text = sentence.hit.text[start : sentence.offset + len(sentence.text)]
+        whole = replace(sentence, text=text, offset=start)
+        before = whole if len(text.split()) < _SHORTEST else None
         if before is None:
             kept.append(whole)
-    return kept
+    return kept, before
+
+
+def _asked_before(hit: Hit, prompts: Mapping[int, Prompt]) -> str:
+    """What was asked in the passage before, where this one begins with the reply."""
+    first = next(iter(sentences_of(hit)), None)
+    prompt = prompts.get(first.offset) if first is not None else None
+    return prompt.text if prompt is not None and prompt.asks else ""
 
 
 def _year(hit: Hit) -> str:

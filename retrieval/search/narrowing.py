@@ -6,19 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from earmark.language.stopwords import FUNCTION_WORDS
+from earmark.language.words import stem
 from earmark.ports import IndexQuery, TokenEncoder
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Filters
 from retrieval.index.points import query_tokens
 from retrieval.search.names import NameBook, Names, shows_meant, speakers_meant, unknown, written_as
 from retrieval.search.query import ParsedQuery, Term, TermKind
-from retrieval.search.typos import corrected
+from retrieval.search.typos import SHORTEST, corrected
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import Encoder, VectorIndex
 
 __all__ = ["Narrower"]
+
+_EVERYWHERE = 1_000_000
+"""Passages that are taken to hold a word of every sentence: a slip for "what" is not one for "wait"."""
 
 
 class Narrower:
@@ -62,9 +67,14 @@ class Narrower:
         return corrected(
             text,
             people=lambda: self._book.names().people,
-            words=lambda: {word: (word, count) for word, count in spoken.items()} | dict(self._book.words()),
+            words=lambda: (
+                {word: (word, count) for word, count in spoken.items()}
+                | {word: (word, _EVERYWHERE) for word in FUNCTION_WORDS if len(word) >= SHORTEST}
+                | dict(self._book.words())
+            ),
             occurs=self._occurs,
             is_word=self._is_word,
+            root=stem,
         )
 
     def narrowed(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.attributes import attributes, wanted
+from retrieval.answers.attributes import attributes, wanted, wants_figure
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, sentences_of
 from retrieval.answers.signals import EvidenceProfile
@@ -43,6 +43,21 @@ def test_a_number_a_time_or_a_cause(question: str, text: str, told: bool) -> Non
     attribute = wanted(question)
     assert attribute is not None
     assert attribute.told(text) is told
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [
+        ("When did it end?", True),
+        ("And when?", True),
+        ("When exactly was it?", True),
+        ("When's the next?", True),
+        ("When it ended, what happened to her?", False),
+        ("When the yards were joined, who lost their berth?", False),
+    ],
+)
+def test_what_happened_at_a_time_is_no_question_for_one(question: str, time: bool) -> None:
+    assert wants_figure(question) is time
 
 
 def test_other_questions_want_none_of_them() -> None:
@@ -85,10 +100,13 @@ def test_sentences_in_a_row_become_one_quotation() -> None:
         ("define a mooring", [True, False]),
         ("How does Ada explain what a mooring is for?", [True, False]),
         ("What does Ada say about moorings?", [False, False]),
+        ("Who wrote the paper?", [False, True]),
+        ("Who said that it is so?", [False, False]),
+        ("Where did Reyes live?", [False, False]),
     ],
 )
-def test_what_says_what_something_is_is_favoured_where_that_is_asked(question: str, favoured: list[bool]) -> None:
-    texts = ["A mooring is an anchor that stays.", "We lost three moorings."]
+def test_what_says_what_is_asked_is_favoured(question: str, favoured: list[bool]) -> None:
+    texts = ["A mooring is an anchor that stays.", "They lost what Bo Reyes has written."]
     heard = EvidenceProfile(
         sentences=texts,
         owners=np.zeros(2, dtype=np.int64),

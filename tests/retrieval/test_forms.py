@@ -20,6 +20,8 @@ from retrieval.answers.forms import form_asked
         ("How far did she travel?", "About 180,000 kilometres.", "It took 42 hours."),
         ("How much money did they raise?", "They raised almost 50 million dollars.", "They had 50 applicants."),
         ("How much does the yard pay?", "It is $20 by now.", "It has 20 berths."),
+        ("How often does it leave?", "It leaves twice a day.", "It is 15 times slower."),
+        ("How often does it leave?", "Every other morning.", "It leaves at ten."),
         ("What share of kelp sinks?", "Eleven percent does.", "Eleven tonnes do."),
         ("When was the bridge built?", "They finished it in 1937.", "It took them nine years."),
         ("When was the bridge built?", "They finished it in nineteen thirty seven.", "On a Monday."),

@@ -56,6 +56,12 @@ def test_a_name_that_the_library_has_elsewhere_is_told_from_one_that_it_never_ha
     assert sure[0] < sure[1] < 0.9
 
 
+def test_of_places_that_hold_as_much_the_one_that_tells_what_is_wanted_counts() -> None:
+    passages = ["Ines drove the night train.", "Ines drove the night train in 1998."]
+    assert signals("When did Ines drive the night train?", passages)["window_told"] == 1.0
+    assert signals("When did Ines drive the night train?", passages[:1])["window_told"] == -1.0
+
+
 def test_another_year_is_another_figure_unless_years_are_spelled_out() -> None:
     assert signals("Who drove the train to Lisbon in 2008?")["other_figure"] == 1.0
     spelled = SPOKEN.replace("1998", "nineteen ninety eight")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from earmark.types import Hit
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, SideEvidence, sentences_of
 from retrieval.answers.extract import NEAR, extractive_answer, quoted_side
 from retrieval.answers.picking import pick
 from retrieval.answers.places import places, read_on
-from retrieval.answers.replies import Prompt, put_before, replies_to, reply_to
+from retrieval.answers.replies import Prompt, asks, put_before, replies_to, reply_to
 from retrieval.answers.scoring import sentence_scores
 from retrieval.answers.signals import EvidenceProfile, QuestionProfile
 
@@ -99,6 +100,37 @@ def test_what_a_turn_replies_to_is_what_somebody_else_said_before_it() -> None:
     assert put_before(passage("I was tired."), Neighbours(before=passage("Why did I leave?", key="b"))) == {}
 
 
+def test_a_reply_goes_on_behind_a_word_of_whoever_listens() -> None:
+    hit = passage("Bo: Why did you leave the harbour?\nAda: I went in March.\nBo: Sure.\nAda: I was tired of nets.")
+    asked = Prompt("Why did you leave the harbour?", asks=True)
+    prompts = put_before(hit, Neighbours())
+    assert prompts[hit.text.index("I went")] == prompts[hit.text.index("I was tired")] == asked
+    said = passage(hit.text.replace("Sure.", "The nets were the worst of it all, then."))
+    assert put_before(said, Neighbours())[said.text.index("I was tired")].asks is False
+
+
+def test_a_question_that_says_little_is_about_what_the_same_person_asked_before() -> None:
+    hit = passage("Bo: So the moorings hold in storms?\nAda: Yes.\nBo: How is that?\nAda: They are made of chains.")
+    prompt = put_before(hit, Neighbours())[hit.text.index("They are")]
+    assert prompt == Prompt("So the moorings hold in storms? How is that?", asks=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Why did you leave?", True),
+        ("I'm curious if you went with yes, or if you explicitly said no.", True),
+        ("So tell us about the moorings.", True),
+        ("I would love to hear what you make of it.", True),
+        ("Let me ask the other way round.", True),
+        ("People tell me that it is fine.", False),
+        ("I was curious about knots as a child.", False),
+    ],
+)
+def test_a_question_is_one_without_its_mark(text: str, question: bool) -> None:
+    assert asks(text) is question
+
+
 def test_the_passage_that_replies_to_one_that_was_found_is_read_too() -> None:
     asking = passage("Why did you leave?", key="b", speaker="Bo")
     telling = passage("You left.", key="b", speaker="Bo")
@@ -128,6 +160,18 @@ def test_a_quotation_goes_on_behind_a_word_of_somebody_else() -> None:
     assert quoted(evidence(hit, "dear")) == [
         "The moorings were dear.",
         "And they were gone within a year, all three of them.",
+    ]
+
+
+def test_a_voice_in_a_quick_exchange_is_quoted_over_its_turns() -> None:
+    hit = passage(
+        "Bo: Did you lock the yard?\nAda: I went with yes.\nBo: Okay.\nAda: I travel a lot, and others have keys.\n"
+        "Bo: Right.\nAda: So it is better to be safe than to be sorry."
+    )
+    assert quoted(evidence(hit, "I went")) == [
+        "I went with yes.",
+        "I travel a lot, and others have keys.",
+        "So it is better to be safe than to be sorry.",
     ]
 
 
