@@ -15,12 +15,12 @@ from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from retrieval.answers.attributes import wanted
-from retrieval.answers.signals import EvidenceProfile, QuestionProfile, met_in_talk, with_neighbours
+from retrieval.answers.signals import MET, EvidenceProfile, QuestionProfile, met, met_in_talk, with_neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ALIKE", "WINDOW_NAMES", "alike", "holds_any", "names_in", "unheld", "window_signals"]
+__all__ = ["ALIKE", "WINDOW_NAMES", "alike", "holds_any", "names_in", "told_in_one_place", "unheld", "window_signals"]
 
 WINDOW_NAMES = ("window_unheld", "window_told", "named_elsewhere", "never_named", "other_figure")
 """Signals of the sentence that meets most of a question, with those beside it, in the order of `window_signals`.
@@ -37,6 +37,8 @@ _SPELLED_YEAR = re.compile(
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TELLS = 0.1
 """Share of a question's words that telling the wanted number, time or cause counts as much as."""
+_WHOLE_QUESTION = 2
+"""Words of a question from which it is enough that a sentence has them all."""
 ALIKE = 0.33
 """Share of groups of three letters from which a word is a name as recognised speech may have it."""
 
@@ -70,6 +72,19 @@ def window_signals(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np
     passage = heard.passages[int(heard.owners[best])]
     figure = any(word[0].isdigit() for word in unheld(asked.text, [passage])) and not _SPELLED_YEAR.search(passage)
     return np.array([missing, told, float(bool(absent - strange)), float(bool(strange)), float(figure)])
+
+
+def told_in_one_place(asked: QuestionProfile, heard: EvidenceProfile) -> bool:
+    """Whether one sentence has all words and names of a question, and the number or time in the form that it asks for."""
+    attribute = wanted(asked.text)
+    held = [n for n, rows in enumerate(asked.tokens) if len(rows)]
+    if attribute is None or attribute.form is None or len(held) < _WHOLE_QUESTION or not len(heard.tokens):
+        return False
+    whole = (met(asked, heard, held) >= MET).all(axis=1)
+    return any(
+        attribute.told_in_form(heard.sentences[n]) and not unheld(asked.text, [heard.sentences[n]])
+        for n in np.flatnonzero(whole)
+    )
 
 
 def names_in(question: str) -> list[str]:

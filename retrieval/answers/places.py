@@ -46,6 +46,8 @@ _LEADING = re.compile(
 )
 _NEXT = 6
 """Turns of the next passage in which a voice is looked for: in a quick exchange each says little."""
+_SAYS = 4
+"""Words of a turn from which it is quoted there: "Yeah." is not."""
 _WORTH_IT = 10
 """Words of what follows from which it is read on there."""
 _CONCLUDES = re.compile(r"^(?:and )?(?:so|therefore|hence|that['’]s why|which is why)\b", re.IGNORECASE)
@@ -116,7 +118,7 @@ def _going_on(whole: PassageSentence, turns: Sequence[Sequence[PassageSentence]]
         if turn[0].speaker != whole.speaker:
             others += 1
         elif taken := _enough(turn, left):
-            parts, others = [*parts, _joined(taken)], 0
+            parts, others = [*parts, *([_joined(taken)] if word_count(taken) >= _SAYS else [])], 0
         else:
             break
     return parts if word_count(parts) >= _WORTH_IT else []

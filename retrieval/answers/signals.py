@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from earmark.ports import TokenVectors
 
 __all__ = [
+    "MET",
     "NAMES",
     "TOKEN_NAMES",
     "EvidenceProfile",
@@ -67,7 +68,7 @@ much the best sentence stands out when the cosine is added.
 _COVERAGE = 0.5
 _TOP_SENTENCES = 5
 _WHOLE = 0.999
-_MET = 0.55
+MET = 0.55
 """Cosine of a word's tokens from which some token meets it: what the default model gives for forms of one word."""
 
 _ASKED, _TOLD_BEFORE = 0.85, 0.7
@@ -196,7 +197,7 @@ def measure(asked: QuestionProfile, heard: EvidenceProfile) -> NDArray[np.float6
 def covers(signals: NDArray[np.float64]) -> bool:
     """Whether the best passage has every content word of the question, as it is written or in another form of it."""
     values = dict(zip(NAMES + TOKEN_NAMES, signals, strict=False))
-    return bool(values["passage_coverage"] >= _WHOLE or values.get("weakest", 0.0) >= _MET)
+    return bool(values["passage_coverage"] >= _WHOLE or values.get("weakest", 0.0) >= MET)
 
 
 def _token_signals(asked: QuestionProfile, heard: EvidenceProfile, cosines: NDArray[np.float32]) -> list[float]:
@@ -219,7 +220,7 @@ def _token_signals(asked: QuestionProfile, heard: EvidenceProfile, cosines: NDAr
         _gap(soft),
         _lead(soft),
         best / 10,
-        float(weights[by_passage[best] < _MET].sum()),
+        float(weights[by_passage[best] < MET].sum()),
         _gap(both),
     ]
 

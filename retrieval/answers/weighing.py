@@ -19,7 +19,7 @@ from earmark.types import Filters, Hit
 from retrieval.answers.attributes import attributes
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, in_one_place, probability
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, sentences_of
-from retrieval.answers.nearness import unheld, window_signals
+from retrieval.answers.nearness import told_in_one_place, unheld, window_signals
 from retrieval.answers.neighbours import neighbours
 from retrieval.answers.packing import repeats
 from retrieval.answers.replies import Prompt, asks, asks_at_end, put_before, replies_to, turns_of
@@ -44,7 +44,8 @@ _SHORTEST_REPLY = 3
 """The same where it is all that is replied to a question: "I went with yes."."""
 _MOST_SENTENCES = 96
 _SPOKEN_OF = 0.7
-"""The least confidence that a passage on what was asked about gives, where no more is asked than what was said on it.
+"""The least confidence that a passage on what was asked about gives, where no more is asked than what was said on it, and
+that a sentence gives which has all that was asked with the number that is wanted.
 
 The fitted probability is about questions that want one fact; by it, ten passages on the subject are ten that do not
 stand out from each other.
@@ -225,6 +226,7 @@ def _confidence(asked: QuestionProfile, heard: EvidenceProfile, *, topical: bool
     signals = measure(asked, heard)
     confidence = in_one_place(probability(signals), window_signals(asked, heard))
     spoken_of = topical and covers(signals) and not unheld(asked.text, heard.passages)
+    spoken_of = spoken_of or told_in_one_place(asked, heard)
     return max(confidence, _SPOKEN_OF) if spoken_of else confidence
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from earmark.language.words import stem
 from retrieval.answers.confidence import in_one_place
-from retrieval.answers.nearness import WINDOW_NAMES, names_in, unheld, window_signals
+from retrieval.answers.nearness import WINDOW_NAMES, names_in, told_in_one_place, unheld, window_signals
 from retrieval.answers.signals import EvidenceProfile, QuestionProfile, asked_words
 
 SPOKEN = "Ines Calloway drove the night train to Lisbon for 4 months in 1998."
@@ -60,6 +60,33 @@ def test_of_places_that_hold_as_much_the_one_that_tells_what_is_wanted_counts() 
     passages = ["Ines drove the night train.", "Ines drove the night train in 1998."]
     assert signals("When did Ines drive the night train?", passages)["window_told"] == 1.0
     assert signals("When did Ines drive the night train?", passages[:1])["window_told"] == -1.0
+
+
+def test_one_sentence_with_all_words_and_the_time_is_enough() -> None:
+    unit = np.eye(3, dtype=np.float32)
+    asked = QuestionProfile(
+        text="When did the Lisbon train begin?",
+        terms=("lisbon", "train"),
+        rarities=np.ones(2, dtype=np.float32),
+        vector=unit[0],
+        tokens=(unit[:1], unit[1:2]),
+    )
+
+    def told(text: str, tokens: list[int]) -> bool:
+        heard = EvidenceProfile(
+            sentences=[text],
+            owners=np.zeros(1, dtype=np.int64),
+            vectors=unit[:1],
+            passages=[text],
+            cosines=np.ones(1, dtype=np.float32),
+            tokens=[unit[tokens]],
+        )
+        return told_in_one_place(asked, heard)
+
+    assert told("The Lisbon train began in 1998.", [0, 1, 2])
+    assert not told("The Lisbon train began late.", [0, 1, 2])
+    assert not told("The Lisbon ship began in 1998.", [0, 2])
+    assert not told("The train began in 1998.", [0, 1, 2])
 
 
 def test_another_year_is_another_figure_unless_years_are_spelled_out() -> None:

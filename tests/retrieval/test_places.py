@@ -166,7 +166,7 @@ def test_a_quotation_goes_on_behind_a_word_of_somebody_else() -> None:
 def test_a_voice_in_a_quick_exchange_is_quoted_over_its_turns() -> None:
     hit = passage(
         "Bo: Did you lock the yard?\nAda: I went with yes.\nBo: Okay.\nAda: I travel a lot, and others have keys.\n"
-        "Bo: Right.\nAda: So it is better to be safe than to be sorry."
+        "Bo: Right.\nAda: Yeah.\nBo: Sure.\nAda: So it is better to be safe than to be sorry."
     )
     assert quoted(evidence(hit, "I went")) == [
         "I went with yes.",
