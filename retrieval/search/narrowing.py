@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from earmark.language.stopwords import FUNCTION_WORDS
 from earmark.language.words import stem
 from earmark.ports import IndexQuery, TokenEncoder
 from earmark.scope import EVERYTHING, ShowScope
@@ -14,7 +13,7 @@ from earmark.types import Filters
 from retrieval.index.points import query_tokens
 from retrieval.search.names import NameBook, Names, shows_meant, speakers_meant, unknown, written_as
 from retrieval.search.query import ParsedQuery, Term, TermKind
-from retrieval.search.typos import SHORTEST, corrected
+from retrieval.search.typos import corrected
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Narrower"]
 
-_EVERYWHERE = 1_000_000
-"""Passages that are taken to hold a word of every sentence: a slip for "what" is not one for "wait"."""
+_BY_LETTERS = {"".join(sorted(word)): word for word in ("what", "when", "where", "which", "does", "about", "their")}
+"""Words of questions by their letters: "waht" is "what", and no slip for "wait"."""
 
 
 class Narrower:
@@ -64,14 +63,11 @@ class Narrower:
             text: a question.
             spoken: how many passages hold a word, for the words that are said in the library.
         """
+        typed = " ".join(_BY_LETTERS.get("".join(sorted(word)), word) for word in text.split(" "))
         return corrected(
-            text,
+            typed,
             people=lambda: self._book.names().people,
-            words=lambda: (
-                {word: (word, count) for word, count in spoken.items()}
-                | {word: (word, _EVERYWHERE) for word in FUNCTION_WORDS if len(word) >= SHORTEST}
-                | dict(self._book.words())
-            ),
+            words=lambda: {word: (word, count) for word, count in spoken.items()} | dict(self._book.words()),
             occurs=self._occurs,
             is_word=self._is_word,
             root=stem,

@@ -17,9 +17,9 @@ from rapidfuzz.distance import OSA
 
 from earmark.language.folding import fold
 
-__all__ = ["SHORTEST", "alike", "closest", "corrected", "only_close"]
+__all__ = ["alike", "closest", "corrected", "only_close"]
 
-SHORTEST = 4
+_SHORTEST = 4
 """Letters from which on a word is corrected: of three letters too many other words are one letter away."""
 _LONG = 8
 """Letters from which on a word may be two edits away: about one in four, as spelling correctors commonly allow."""
@@ -87,7 +87,7 @@ def corrected(
     tokens = list(islice(_WORD.finditer(text), _MOST))
     typed = [fold(match[0]) for match in tokens]
     strange = [
-        len(word) >= SHORTEST - 1 and " " not in word and not occurs(match[0])
+        len(word) >= _SHORTEST - 1 and " " not in word and not occurs(match[0])
         for word, match in zip(typed, tokens, strict=True)
     ]
     if not any(strange):
@@ -95,7 +95,7 @@ def corrected(
     better = _of_full_names(typed, strange, people())
     for at, word in enumerate(typed):
         # An acronym is one letter away from many others.
-        single = strange[at] and at not in better and len(word) >= SHORTEST and not tokens[at][0].isupper()
+        single = strange[at] and at not in better and len(word) >= _SHORTEST and not tokens[at][0].isupper()
         if single and not is_word(tokens[at][0]):
             name = _nearest(word, words()) or _nearest(root(word), words())
             if name:
@@ -133,7 +133,7 @@ def _fits(window: Sequence[str], strange: Sequence[bool], words: Sequence[str]) 
     for typed, is_strange, word in zip(window, strange, words, strict=True):
         if typed == word:
             continue
-        most = max(_edits(typed), 1 if len(typed) >= SHORTEST - 1 else 0)
+        most = max(_edits(typed), 1 if len(typed) >= _SHORTEST - 1 else 0)
         if not is_strange or OSA.distance(typed, word, score_cutoff=most) > most:
             return False
     return True
@@ -172,4 +172,4 @@ def _begin_alike(typed: str, name: str) -> bool:
 
 def _edits(word: str) -> int:
     """Edits that a word of its length may be away: none of a short one, one, two of a long one."""
-    return 0 if len(word) < SHORTEST else 1 if len(word) < _LONG else 2
+    return 0 if len(word) < _SHORTEST else 1 if len(word) < _LONG else 2
