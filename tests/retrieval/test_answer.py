@@ -180,7 +180,7 @@ def test_a_model_s_other_question_is_not_asked(searcher: Searcher, encoder: Enco
 
 def test_a_second_try_is_spelled_as_the_library_spells_it(searcher: Searcher) -> None:
     assert searcher.respelled("What did Inez Okafer pay for moornigs?") == "What did Ines Okafor pay for mooring?"
-    assert searcher.respelled("waht did Ines Okafor pay for morings?") == "what did Ines Okafor pay for mooring?"
+    assert searcher.respelled("waht did Ines Okafor pay for moorngs?") == "what did Ines Okafor pay for mooring?"
     assert searcher.respelled("a tired sourdogh strater and flouer") == "a tired sourdough starter and flour"
     assert searcher.respelled("What is the capital of Mongolia?") == "What is the capital of Mongolia?"
 
