@@ -80,10 +80,11 @@ def told_in_one_place(asked: QuestionProfile, heard: EvidenceProfile) -> bool:
     held = [n for n, rows in enumerate(asked.tokens) if len(rows)]
     if attribute is None or attribute.form is None or len(held) < _WHOLE_QUESTION or not len(heard.tokens):
         return False
-    whole = (met(asked, heard, held) >= MET).all(axis=1)
+    whole = met(asked, heard, held).min(axis=1) >= MET
     return any(
-        attribute.told_in_form(heard.sentences[n]) and not unheld(asked.text, [heard.sentences[n]])
-        for n in np.flatnonzero(whole)
+        attribute.told_in_form(text) and not unheld(asked.text, [text])
+        for text, has_all in zip(heard.sentences, whole, strict=True)
+        if has_all
     )
 
 
