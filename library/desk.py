@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from earmark.catalog import changes
 from earmark.catalog.content import names
 from earmark.catalog.readers import conversations
-from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related, Turn
+from earmark.types import (
+    Answer,
+    Brief,
+    ComingNews,
+    Disagreement,
+    Filters,
+    Hit,
+    Insight,
+    Question,
+    Reader,
+    Related,
+    Turn,
+)
 from library.marked import marked_by
 from library.sight import Sight
 
@@ -121,6 +133,10 @@ class LocalDesk:
     def related(self, insight: Insight, *, limit: int) -> list[Related]:
         """What other shows said about the same thing, best first."""
         return self._answered(lambda engines: engines.finder.related(insight, limit=limit))
+
+    def disagreements(self) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first."""
+        return self._answered(lambda engines: engines.finder.disagreements())
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight is to what the reader sees, in 0..1, by id."""

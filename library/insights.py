@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights, themes, withdrawals
 from earmark.catalog.feeds import shows
+from earmark.days import Days
 from earmark.errors import UsageError
-from earmark.types import Because, Filters, Insight, Related, Withdrawn
+from earmark.types import Because, Disagreement, Filters, Insight, Related, Withdrawn
 from retrieval.search.query import Mark, parse
 
 if TYPE_CHECKING:
@@ -79,6 +81,33 @@ class Insights:
         entries = self._desk().related(self.get(insight_id), limit=limit)
         hidden = self._sight.hidden_now()
         return [entry for entry in entries if entry.insight is None or entry.insight.id not in hidden]
+
+    def disagreements(self, *, show: str = "", since: date | None = None, limit: int = 20) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the one whose later side is newest first.
+
+        Among the newest two thousand insights and all others. A pair is one because a model has said so when it was asked
+        about the two, or because the words make it sure: cautious rules, which see the fewest of them.
+
+        Args:
+            show: narrows them to those with a side on one show, named as in `Shows.find`.
+            since: narrows them to those whose later side was published on that day of the reader's or later.
+            limit: the most pairs to return.
+
+        Raises:
+            NotFound: no such show.
+        """
+        with self._catalog.read() as tx:
+            show_id = shows.find(tx, show, self._sight.scope(tx)).id if show else ""
+        days, hidden = Days.named(self._sight.reader.timezone), self._sight.hidden_now()
+        pairs = []
+        for pair in self._desk().disagreements():
+            sides = [side for side in (pair.insight, pair.other.insight) if side is not None]
+            published = pair.insight.published
+            if any(side.id in hidden for side in sides) or (show_id and all(side.show_id != show_id for side in sides)):
+                continue
+            if since is None or (published is not None and days.of(published) >= since):
+                pairs.append(pair)
+        return pairs[:limit]
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How far each insight differs from everything that other shows said before it, in 0..1, by id."""

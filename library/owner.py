@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related
+from earmark.types import Answer, Brief, ComingNews, Disagreement, Filters, Hit, Insight, Question, Reader, Related
 
 if TYPE_CHECKING:
     from retrieval.search.facets import SearchPage
@@ -38,6 +38,10 @@ class Desk(Protocol):
 
     def related(self, insight: Insight, *, limit: int) -> list[Related]:
         """What other shows said about the same thing, best first."""
+        ...
+
+    def disagreements(self) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first."""
         ...
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:

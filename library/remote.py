@@ -17,7 +17,7 @@ from earmark.documents import result_in
 from earmark.error_documents import load_error
 from earmark.errors import EarmarkError, IndexBusy
 from earmark.openers import keyed_opener
-from earmark.types import Answer, Brief, ComingNews, Filters, Hit, Insight, Question, Reader, Related
+from earmark.types import Answer, Brief, ComingNews, Disagreement, Filters, Hit, Insight, Question, Reader, Related
 from library.address import read_address
 from library.events import events
 from retrieval.search.facets import SearchPage
@@ -42,6 +42,8 @@ _HEALTH_S = 3.0
 _MOST_BYTES = 50_000_000
 
 _IDS_A_REQUEST = 100
+_PAIRS = 200
+"""Disagreements that are asked for: all that one request gets."""
 
 
 class RemoteLibrary:
@@ -81,6 +83,10 @@ class RemoteLibrary:
         """What other shows said about the same thing as an insight (or as the one with that id), best first."""
         insight_id = insight if isinstance(insight, str) else insight.id
         return self._load(list[Related], f"/insights/{quote(insight_id, safe='')}/related", [("limit", limit)])
+
+    def disagreements(self) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first; the latest two hundred."""
+        return self._load(list[Disagreement], "/disagreements", [("limit", _PAIRS)])
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight is to the corpus, by id."""

@@ -15,7 +15,7 @@ from earmark.types.feeds import Chapter, EpisodeData, FeedData, Person, Soundbit
 from earmark.types.insights import STAND_IN, Insight, InsightDraft, Withdrawal, Withdrawn
 from earmark.types.mail import Mailing, UndeliveredLetter
 from earmark.types.readers import ApiToken, Click, InsightState, Profile, Reader
-from earmark.types.search import Echo, Filters, Hit, Question, Related
+from earmark.types.search import Disagreement, Echo, Filters, Hit, Question, Related
 from earmark.types.selections import Alert, AlertNews, ComingNews, ReaderFeed, Selection, ToldClaim, ToldNews
 from earmark.types.shows import Episode, Show
 from earmark.types.themes import Theme, ThemeMonth, ThemePoint, ThemeShare
@@ -39,6 +39,7 @@ __all__ = [
     "ComingNews",
     "Conversation",
     "Direction",
+    "Disagreement",
     "Echo",
     "Episode",
     "EpisodeData",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from earmark.timeline import moved
 from earmark.types.insights import Insight
 
-__all__ = ["Echo", "Filters", "Hit", "Question", "Related"]
+__all__ = ["Disagreement", "Echo", "Filters", "Hit", "Question", "Related"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,3 +112,11 @@ class Related:
     also_said_by: tuple[Echo, ...] = ()
     same_guest: bool = False
     relation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Two who contradict each other on two shows: ``insight`` was said later, ``other`` says the opposite, and where they meet."""
+
+    insight: Insight
+    other: Related

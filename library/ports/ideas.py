@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from earmark.types import Filters, Insight, Related, Theme, ThemePoint, Withdrawn
+from earmark.types import Disagreement, Filters, Insight, Related, Theme, ThemePoint, Withdrawn
 
 if TYPE_CHECKING:
     from library.people import Person, Speaker, Tie, TimelineClaim
@@ -31,6 +32,10 @@ class InsightsPort(Protocol):
 
     def related(self, insight_id: str, *, limit: int = 10) -> list[Related]:
         """What other shows said about the same thing."""
+        ...
+
+    def disagreements(self, *, show: str = "", since: date | None = None, limit: int = 20) -> list[Disagreement]:
+        """Who contradicts whom on two shows, the latest first."""
         ...
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:

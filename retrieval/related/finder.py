@@ -20,11 +20,12 @@ from earmark.embedding import insight_text
 from earmark.language.sameness import NEAR, may_be_same
 from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
-from earmark.types import Filters, Insight, Related
+from earmark.types import Disagreement, Filters, Insight, Related
 from retrieval.index.points import lowered
 from retrieval.rarity import RarityIndex
 from retrieval.related.affinity import Profiles, normalised
 from retrieval.related.chance import FLOOR, FLOOR_WITH_MODEL, chances
+from retrieval.related.disagreements import Disagreements
 from retrieval.related.entries import entry_of
 from retrieval.related.hubness import Landscapes, scored
 from retrieval.related.kept_lists import KeptLists, ListKey
@@ -95,6 +96,7 @@ class RelatedFinder:
         self._relations = Relations(catalog, self._rarities, chat)
         self._statements = None if reader is None else Statements(catalog, index, reader)
         self._memory = VectorMemory(catalog, encoder)
+        self._disagreements = Disagreements(catalog, self._memory, self._relations)
         self._surroundings = Surroundings(catalog, self._memory)
         self._said_vectors = SaidVectors(catalog, encoder, self._memory)
         self._lists = KeptLists(catalog, index)
@@ -124,6 +126,10 @@ class RelatedFinder:
             return self._entries(own, picked(groups, limit, twins=voices.same), claims)
         asked = picked(groups, _ASKED * limit, twins=voices.same)
         return self._entries(own, asked, claims)[:limit]
+
+    def disagreements(self) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first; no model is asked."""
+        return self._disagreements.within(self._scope)
 
     def prepare(self, insight: Insight) -> None:
         """Makes what costs most of an insight's list and keeps it, so that `related` has it at once; no model is asked."""

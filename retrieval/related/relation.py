@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING
 from earmark.catalog.content import relations as stored
 from earmark.errors import ModelCallError
 from earmark.ids import make_id
-from earmark.relations import converse
+from earmark.relations import Relation, converse
 from retrieval.related.chance import FLOOR
 from retrieval.related.notes import UNRELATED, RelationNote, notes_by, prompt_version
+from retrieval.related.said import claimed
 from retrieval.related.stance import relation_of
 from retrieval.related.why import reason, shared_subjects
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import ChatModel
+    from earmark.types import Insight
     from retrieval.rarity import RarityIndex
     from retrieval.related.said import Said
 
-__all__ = ["Neighbour", "Relations"]
+__all__ = ["SURE", "Neighbour", "Relations"]
 
-_SURE = 0.45
+SURE = 0.45
 """Cosine of what two things were said in below which words that match are no ground for saying how the two relate."""
 _CLEAR = 0.6
 """Chance from which something is shown whatever words it shares; .74 of what is above it is believable."""
@@ -70,6 +72,38 @@ class Relations:
         by_model = self._by_model(own, [neighbour.said for neighbour in neighbours])
         return [self._note(own, neighbour, by_model.get(neighbour.said.key)) for neighbour in neighbours]
 
+    def known(self, own: Said, other: Said) -> RelationNote | None:
+        """What the model has said of two before; ``None`` where it was not asked, or there is none now."""
+        if self._chat is None:
+            return None
+        key = self._pair(own, other)
+        with self._catalog.read() as tx:
+            kept = stored.get_many(tx, [key]).get(key)
+        return None if kept is None else _seen_from(own, other, kept)
+
+    def opposites(self, insights: Sequence[Insight]) -> list[tuple[Insight, Insight]]:
+        """Those of these insights that the model has said to contradict each other, each pair once."""
+        if self._chat is None:
+            return []
+        with self._catalog.read() as tx:
+            kept = stored.with_relation(tx, Relation.OPPOSITE.value)
+        spoken: dict[str, list[Insight]] = {}
+        for insight in insights:
+            spoken.setdefault(insight.episode_id, []).append(insight)
+        keys = {pair.key for pair in kept}
+        episodes = {frozenset((pair.episode_id, pair.other_episode_id)) for pair in kept}
+        return [
+            (insight, other)
+            for first, second in (sorted(pair) for pair in episodes if len(pair) > 1)
+            for insight in spoken.get(first, ())
+            for other in spoken.get(second, ())
+            if self._pair(claimed(insight), claimed(other)) in keys
+        ]
+
+    def line(self, own: Said, other: Said) -> str:
+        """One line that names what both speak of."""
+        return reason(own, other, self._rarities.rarity())
+
     def _note(self, own: Said, neighbour: Neighbour, said: RelationNote | None) -> RelationNote | None:
         if said is None:
             return self._by_rules(own, neighbour) if self._belongs(own, neighbour) else None
@@ -114,7 +148,7 @@ class Relations:
 
     def _by_rules(self, own: Said, neighbour: Neighbour) -> RelationNote:
         why = self._line(own, neighbour)
-        if neighbour.cosine < _SURE and not neighbour.nearly_same:
+        if neighbour.cosine < SURE and not neighbour.nearly_same:
             return RelationNote(relation="", why=why)
         mine, yours = _parts(own), _parts(neighbour.said)
         return RelationNote(relation=relation_of(mine, yours, nearly_same=neighbour.nearly_same), why=why)

@@ -24,12 +24,13 @@ from earmark.language.sentences import sentence_spans
 from earmark.language.words import content_terms, words
 from earmark.relations import Relation
 
-__all__ = ["relation_of"]
+__all__ = ["SHARED", "relation_of"]
 
 
 _SAME_MATTER = 0.6
 """Share of the subject words of the sentence with fewer that the other must have before the two can be held together."""
-_SHARED = 2
+SHARED = 2
+"""Subject words that two sentences must share to be on one matter."""
 _ALIKE = 0.5
 """Share of all subject words of both (Jaccard) from which, pointing the same way, they say the same."""
 _CASE_SHARED = 0.4
@@ -71,7 +72,7 @@ def relation_of(texts: Sequence[str], other: Sequence[str], *, nearly_same: bool
     if nearly_same:
         return Relation.SAME.value
     for pair in pairs[:3]:
-        if pair.shared >= _SHARED and pair.of_fewer >= _CASE_SHARED and _is_case(pair):
+        if pair.shared >= SHARED and pair.of_fewer >= _CASE_SHARED and _is_case(pair):
             return Relation.EXAMPLE.value
     best = pairs[0] if pairs else None
     if best is None or not _on_one_matter(best) or _turned(best):
@@ -105,7 +106,7 @@ def _sentences(texts: Sequence[str]) -> list[str]:
 
 def _on_one_matter(pair: _SentencePair) -> bool:
     """Whether the pair shares more than a topic of two words ("school uniforms"), on which opinions are many."""
-    enough = pair.shared > _SHARED or (pair.shared == _SHARED and pair.of_all >= _SAME_MATTER)
+    enough = pair.shared > SHARED or (pair.shared == SHARED and pair.of_all >= _SAME_MATTER)
     return enough and pair.of_fewer >= _SAME_MATTER
 
 
@@ -113,7 +114,7 @@ def _opposed(pair: _SentencePair) -> bool:
     """Whether both are about what the other begins with, and point different ways; reasons that follow are left out."""
     text, other = without_reasons(pair.first), without_reasons(pair.second)
     a, b = subject(text), subject(other)
-    if _head(text) not in b or _head(other) not in a or len(a & b) < _SHARED:
+    if _head(text) not in b or _head(other) not in a or len(a & b) < SHARED:
         return False
     return opposed(text, other)
 

@@ -33,6 +33,14 @@ INSIGHTS: tuple[Capability, ...] = (
         cli=("related",),
     ),
     Capability(
+        name="disagreements",
+        about="Who contradicts whom on two shows, each pair once, the latest first",
+        library=("insights.disagreements",),
+        rest="GET /disagreements",
+        mcp=Lacking("related_insights says it of each claim"),
+        cli=("disagreements",),
+    ),
+    Capability(
         name="withdraw",
         about="Takes a wrong insight out of the library for every reader",
         library=("insights.withdraw",),

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from earmark.language.links import moment_link, web_url
 from earmark.language.marks import STAND_IN_MARK
 from earmark.language.quotation import shown_quote
 from earmark.language.spans import clock
@@ -19,10 +20,10 @@ from ui.cli.output import safe
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from earmark.types import Brief, Hit, Insight, Related
+    from earmark.types import Brief, Disagreement, Hit, Insight, Related
     from library.values import SearchPage
 
-__all__ = ["brief", "hits", "insights", "related"]
+__all__ = ["brief", "disagreements", "hits", "insights", "related"]
 
 
 def brief(out: Console, brief: Brief) -> None:
@@ -72,6 +73,21 @@ def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> Non
         out.print(Text(safe(said.text), style="bold"))
         out.print(Padding(Text(f"{said.insight_id}  {place}".strip(), style="dim"), (0, 0, 0, 2)))
         out.print(Padding(Text(_why(relative), style="italic"), (0, 0, 1, 2)))
+
+
+def disagreements(out: Console, pairs: Sequence[Disagreement]) -> None:
+    """Pairs that contradict each other, each side with its quote and a link to its second."""
+    for pair in pairs:
+        for side in (pair.insight, pair.other.insight):
+            if side is not None:
+                _side(out, side)
+        out.print(Padding(Text(safe(pair.other.why), style="italic"), (0, 0, 1, 2)))
+
+
+def _side(out: Console, insight: Insight) -> None:
+    _idea(out, insight)
+    if link := moment_link(insight.audio_url, insight.url, insight.audio_s) or web_url(insight.url):
+        out.print(Text(safe(link), style="dim"), soft_wrap=True)
 
 
 def hits(out: Console, page: SearchPage) -> None:

@@ -12,7 +12,7 @@ from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import episodes
 from earmark.catalog.schema import relations as table
 
-__all__ = ["StoredRelation", "get_many", "put"]
+__all__ = ["StoredRelation", "get_many", "put", "with_relation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,12 @@ def get_many(tx: sa.Connection, keys: Sequence[str]) -> dict[str, StoredRelation
         for row in tx.execute(sa.select(table).where(table.c.key.in_(part))):
             known[row.key] = StoredRelation(**row._mapping)
     return known
+
+
+def with_relation(tx: sa.Connection, relation: str) -> list[StoredRelation]:
+    """All pairs of which the same was said."""
+    rows = tx.execute(sa.select(table).where(table.c.relation == relation).order_by(table.c.key))
+    return [StoredRelation(**row._mapping) for row in rows]
 
 
 def put(tx: sa.Connection, pairs: Sequence[StoredRelation]) -> None:

@@ -11,6 +11,7 @@ from earmark.types import (
     Because,
     Brief,
     BriefItem,
+    Disagreement,
     Echo,
     Filters,
     Insight,
@@ -67,6 +68,16 @@ class FakeInsights:
             )
             for n, insight in enumerate(others[:limit])
         ]
+
+    def disagreements(self, *, show: str = "", since: date | None = None, limit: int = 20) -> list[Disagreement]:
+        """The newest with the first of another show."""
+        pairs = [
+            Disagreement(insight=insight, other=replace(entry, relation="opposite", also_said_by=()))
+            for insight in self._held.insights[:1]
+            for entry in self.related(insight.id, limit=1)
+            if show in {"", insight.show_id}
+        ]
+        return pairs[:limit]
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         return {insight.id: 0.5 for insight in insights}

@@ -23,6 +23,7 @@ __all__ = [
     "brief_today",
     "brief_undrop",
     "digest",
+    "disagreements",
     "insight",
     "insights",
     "make_brief",
@@ -66,6 +67,17 @@ def insight(request: Request, library: Theirs, insight_id: InsightId) -> Respons
 def related(request: Request, library: Theirs, insight_id: InsightId, limit: Limit = 10) -> Response:
     """Each entry is an `insight` or a `moment`, and shows take turns; `also_said_by` names who said nearly the same."""
     return answer(request, library.insights.related(insight_id, limit=limit))
+
+
+def disagreements(
+    request: Request,
+    library: Theirs,
+    show: Annotated[str, Query(max_length=500, description="with a side on it: an id, a title or a part of one")] = "",
+    since: Annotated[Day | None, Query(description="with a later side of this day or later")] = None,
+    limit: Limit = 20,
+) -> Response:
+    """`insight` was said later, `other` says the opposite of it. Without a word of a model, only where the words make it sure."""
+    return answer(request, library.insights.disagreements(show=show, since=since, limit=limit))
 
 
 def withdraw(request: Request, library: Theirs, insight_id: InsightId, body: WrongBody) -> Response:
