@@ -5,12 +5,15 @@ transcripts, without their text: ``worth`` 0 to 3 (2: a reader is glad to have i
 outside), the first ``fault``. ``picked`` says how a span was drawn: ``top`` from those that the extractor of the time liked,
 ``random`` from the rest, ``ranked`` (only from the shows that are learned from) from what these weights liked. Language
 models judged them by a written rubric; ``second`` is an independent sitting on 200. The sitting on the ranked ones was
-the stricter, and had no faults noted.
+the stricter, and had no faults noted. `NEAR` are 3,075 that lie near the decision, a dozen of each of 250 episodes, judged
+twice as cards with claim and body: what may be printed and ranks highest (``near``), what some veto keeps back (``vetoed``),
+and a few of the upper half (``half``).
 
 Two linear regressions on counted words, for worth and for standing alone, are fitted on the shows that are not in
-`HELD_OUT`, and written to `ingest/insights/worth_weights.json`, from which the product reads them. Printed: the agreement
-of the two sittings, how well the scores rank spans of shows that they were not fitted on (leave one show out), and how
-well the weights that ship rank those of the held-out shows.
+`HELD_OUT`, and written to `ingest/insights/worth_weights.json`, from which the product reads them. The spans near the
+decision are not fitted on: they made counted words no better, and the quality of written ideas
+(`ingest.insights.written_quality`) was fitted with these weights. They are the harder test. Printed: the agreement of the two sittings, how well the scores rank spans of shows that they were not fitted
+on (leave one show out), and how well the weights that ship rank those of the held-out shows.
 """
 
 from __future__ import annotations
@@ -31,7 +34,17 @@ from ingest.insights.span_features import FEATURE_NAMES, span_features
 from ingest.insights.worth import WEIGHTS, Head, scaled
 from ingest.text.sentences import joined_text
 
-__all__ = ["HELD_OUT", "LABELS", "LabelledSpan", "fitted", "held_out_scores", "labelled_spans", "main"]
+__all__ = [
+    "HELD_OUT",
+    "LABELS",
+    "NEAR",
+    "LabelledSpan",
+    "fitted",
+    "held_out_scores",
+    "labelled_spans",
+    "main",
+    "unseen_scores",
+]
 
 LABELS = Path(__file__).parents[1] / "data" / "worth_labels.jsonl"
 HELD_OUT = frozenset([
@@ -39,6 +52,8 @@ HELD_OUT = frozenset([
     "spotlight",
 ])  # fmt: skip
 """Shows on which the printed insights are judged: nothing is fitted on them."""
+NEAR = ("near", "vetoed", "half")
+"""How the spans near the decision were drawn."""
 GLAD = 2
 """The lowest worth at which a reader is glad to have read a span."""
 ALPHA = 1000.0
@@ -83,12 +98,23 @@ def held_out_scores(
     x: NDArray[np.float64], values: NDArray[np.float64], shows: NDArray[np.str_]
 ) -> NDArray[np.float64]:
     """A score for each span by a regression that saw no span of its show, of shape ``(n_spans,)``."""
-    scores = np.zeros(len(values))
-    for show in sorted(set(shows.tolist())):
-        seen = shows != show
+    return unseen_scores(x, values, shows, x, shows)
+
+
+def unseen_scores(
+    x: NDArray[np.float64],
+    values: NDArray[np.float64],
+    shows: NDArray[np.str_],
+    others: NDArray[np.float64],
+    their_shows: NDArray[np.str_],
+) -> NDArray[np.float64]:
+    """A score for each of the other spans by a regression on ``x`` that saw no span of its show, of shape ``(n_others,)``."""
+    scores = np.zeros(len(others))
+    for show in sorted(set(their_shows.tolist())):
+        seen, asked = shows != show, their_shows == show
         mean, spread = _scale(x[seen])
         weights, bias = _ridge(scaled(x[seen], mean, spread), values[seen])
-        scores[~seen] = scaled(x[~seen], mean, spread) @ weights + bias
+        scores[asked] = scaled(others[asked], mean, spread) @ weights + bias
     return scores
 
 
@@ -109,30 +135,36 @@ def main() -> None:
     if not (data / "podcasts").is_dir():
         sys.exit(f"there are no podcasts in {data}; give the folder with the real data, or set EARMARK_TEST_DATA")
     spans = list(labelled_spans(data))
-    learned = [span for span in spans if span.show not in HELD_OUT]
-    x = np.array([span_features(span.text) for span in learned])
-    shows = np.array([span.show for span in learned])
+    learned = [span for span in spans if span.show not in HELD_OUT and span.picked not in NEAR]
+    x, shows = _features(learned), _shows(learned)
     worth, stands = _judged(learned)
     value_head = fitted(x, worth, worth >= GLAD, shows)
     stands_head = fitted(x, stands, stands > 0, shows)
     _write(x, value_head, stands_head)
     lines = [
         f"{len(spans)} spans of {len({span.show for span in spans})} shows, {len(learned)} of them learned from",
-        _agreement(spans),
+        f"of the first, {_agreement([span for span in spans if span.picked not in NEAR])}",
+        f"near the decision, {_agreement([span for span in spans if span.picked in NEAR])}",
     ]
-    value, alone = held_out_scores(x, worth, shows), held_out_scores(x, stands, shows)
-    for name, drawn in (("top and random", ("top", "random")), ("ranked", ("ranked",))):
-        rows = np.flatnonzero([span.picked in drawn for span in learned])
-        if rows.size:
-            lines.append(
-                f"leave one show out, {name}: {_figures([learned[at] for at in rows], value[rows], alone[rows])}"
-            )
+    for name, drawn in (("top and random", ("top", "random")), ("ranked", ("ranked",)), ("near the decision", NEAR)):
+        if tested := [span for span in spans if span.picked in drawn and span.show not in HELD_OUT]:
+            features, theirs = _features(tested), _shows(tested)
+            value, alone = (unseen_scores(x, values, shows, features, theirs) for values in (worth, stands))
+            lines.append(f"leave one show out, {name}: {_figures(tested, value, alone)}")
     if tested := [span for span in spans if span.show in HELD_OUT]:
-        features = scaled(np.array([span_features(span.text) for span in tested]), *_scale(x))
+        features = scaled(_features(tested), *_scale(x))
         lines.append(
             "held-out shows: " + _figures(tested, features @ value_head.weights, features @ stands_head.weights)
         )
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _features(spans: Sequence[LabelledSpan]) -> NDArray[np.float64]:
+    return np.array([span_features(span.text) for span in spans])
+
+
+def _shows(spans: Sequence[LabelledSpan]) -> NDArray[np.str_]:
+    return np.array([span.show for span in spans])
 
 
 def _judged(spans: Sequence[LabelledSpan]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -148,9 +180,9 @@ def _agreement(spans: Sequence[LabelledSpan]) -> str:
 
 
 def _figures(spans: Sequence[LabelledSpan], value: NDArray[np.float64], stands: NDArray[np.float64]) -> str:
-    """How well the two scores rank spans: area under the ROC curve and Spearman's correlation, pooled and by show."""
+    """How well the two scores rank spans: area under the ROC curve and Spearman's correlation, pooled and by show; average precision."""
     from scipy.stats import spearmanr
-    from sklearn.metrics import roc_auc_score
+    from sklearn.metrics import average_precision_score, roc_auc_score
 
     worth, alone = _judged(spans)
     shows = np.array([span.show for span in spans])
@@ -159,7 +191,8 @@ def _figures(spans: Sequence[LabelledSpan], value: NDArray[np.float64], stands: 
     rhos = [spearmanr(worth[shows == show], value[shows == show])[0] for show in sorted(set(shows.tolist()))]
     return (
         f"{len(spans)} spans, {(worth >= GLAD).sum():.0f} worth 2 or more; "
-        f"AUC for those {roc_auc_score(worth >= GLAD, value):.3f} pooled, {np.mean(by_show):.3f} by show; "
+        f"AUC for those {roc_auc_score(worth >= GLAD, value):.3f} pooled, {np.mean(by_show):.3f} by show, "
+        f"average precision {average_precision_score(worth >= GLAD, value):.3f}; "
         f"Spearman {spearmanr(worth, value)[0]:.3f} pooled, {np.mean(rhos):.3f} by show; "
         f"standing alone AUC {roc_auc_score(alone > 0, stands):.3f}"
     )
