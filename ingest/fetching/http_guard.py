@@ -141,7 +141,7 @@ class AddressGuard:
         watch = _Watchdog(total_s)
         session = self._session(watch, min(silence_s, total_s))
         try:
-            try:
+            with _explained(url, watch):
                 answer = session.request(
                     "HEAD" if head else "GET" if body is None else "POST",
                     url,
@@ -151,15 +151,6 @@ class AddressGuard:
                     allow_redirects=False,
                     stream=True,
                 )
-            except (
-                requests.RequestException,
-                AntiSSRFError,
-                OSError,
-                ValueError,
-                urllib3.exceptions.HTTPError,
-            ) as error:
-                # The cause is left out on purpose: its text may hold the address with its credentials.
-                raise _explain(url, error, watch) from None
             with answer:
                 target = session.get_redirect_target(answer)
                 yield Exchange(
@@ -185,10 +176,9 @@ class AddressGuard:
         check_scheme(url)
         watch = _Watchdog(lookup_s)
         try:
-            request = requests.Request("GET", url).prepare()
-            _Adapter(self._policy, watch, lookup_s).build_connection_pool_key_attributes(request, verify=True)
-        except (requests.RequestException, AntiSSRFError, OSError, ValueError) as error:
-            raise _explain(url, error, watch) from None
+            with _explained(url, watch):
+                request = requests.Request("GET", url).prepare()
+                _Adapter(self._policy, watch, lookup_s).build_connection_pool_key_attributes(request, verify=True)
         finally:
             watch.stop()
 
@@ -311,6 +301,16 @@ class _TlsConnection(HTTPSConnection):
         sock = super()._new_conn()
         self._watch.add(sock)
         return sock
+
+
+@contextmanager
+def _explained(url: str, watch: _Watchdog) -> Iterator[None]:
+    """Raises what goes wrong inside as an error of ours."""
+    try:
+        yield
+    except (requests.RequestException, AntiSSRFError, OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+        # The cause is left out on purpose: its text may hold the address with its credentials.
+        raise _explain(url, error, watch) from None
 
 
 def _explain(url: str, error: Exception, watch: _Watchdog) -> FetchError | FetchRefused:

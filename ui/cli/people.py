@@ -57,35 +57,62 @@ def people(
     An owner says what people are called: it holds wherever a name is shown or looked for, for new episodes too. What was said
     stays as it is, and a former name still leads to them.
     """
-    flags = (ties or None, timeline or None, confirm or None)
-    decisions = [option for option in (rename, join, split, *flags) if option is not None]
+    options = {
+        "--ties": ties,
+        "--timeline": timeline,
+        "--rename": rename is not None,
+        "--confirm": confirm,
+        "--join": join is not None,
+        "--split": split is not None,
+    }
+    given = [option for option, is_given in options.items() if is_given]
     with opened(context) as library:
-        if len(decisions) > 1:
-            words = "takes one of --ties, --timeline, --rename, --confirm, --join and --split at a time"
-            raise UsageError(words, subject="people")
-        if called and split is None:
-            raise UsageError("goes with --split", subject="--as")
-        if show and not any(option is not None for option in (rename, join, split)):
-            raise UsageError("goes with --rename, --join or --split", subject="--show")
+        _check_options(given, name=name, called=called, show=show)
         if name is None:
-            if decisions:
-                raise UsageError("say whom: earmark people NAME …", subject="people")
             _print_people(library, as_json=as_json)
         elif ties:
             _print_ties(library, name, as_json=as_json)
         elif timeline:
             claims = library.people.timeline(name)
             print_timeline(claims, nothing="Nothing that they say has a date.", named=False, as_json=as_json)
-        elif rename is not None:
-            _print_decided(library.people.rename(name, rename, show=show), as_json=as_json)
-        elif confirm:
-            _print_decided(library.people.confirm(name), as_json=as_json)
-        elif join is not None:
-            _print_decided(library.people.join(name, join, show=show), as_json=as_json)
-        elif split is not None:
-            _print_decided(library.people.split(name, split, called=called, show=show), as_json=as_json)
+        elif given:
+            decided = _decide(library, name, rename=rename, join=join, split=split, called=called, show=show)
+            _print_decided(decided, as_json=as_json)
         else:
             _print_person(library, name, as_json=as_json)
+
+
+def _check_options(given: list[str], *, name: str | None, called: str, show: str) -> None:
+    """Raises ``UsageError`` for options that do not go together."""
+    if len(given) > 1:
+        words = "takes one of --ties, --timeline, --rename, --confirm, --join and --split at a time"
+        raise UsageError(words, subject="people")
+    if called and "--split" not in given:
+        raise UsageError("goes with --split", subject="--as")
+    if show and not {"--rename", "--join", "--split"} & set(given):
+        raise UsageError("goes with --rename, --join or --split", subject="--show")
+    if given and name is None:
+        raise UsageError("say whom: earmark people NAME …", subject="people")
+
+
+def _decide(
+    library: LibraryPort,
+    name: str,
+    *,
+    rename: str | None,
+    join: str | None,
+    split: str | None,
+    called: str,
+    show: str,
+) -> Person:
+    """The person after an owner's word on the name: another one, or, if the owner gives none, that it is right."""
+    if rename is not None:
+        return library.people.rename(name, rename, show=show)
+    if join is not None:
+        return library.people.join(name, join, show=show)
+    if split is not None:
+        return library.people.split(name, split, called=called, show=show)
+    return library.people.confirm(name)
 
 
 def _print_decided(person: Person, *, as_json: bool) -> None:
