@@ -143,8 +143,8 @@ def _name_asked(question: str) -> re.Pattern[str] | None:
 
 
 def _names(pattern: re.Pattern[str], text: str, known: Collection[str]) -> bool:
-    """Whether a text names somebody or a place that the question does not."""
-    return any(match["name"].casefold() not in known for match in pattern.finditer(text))
+    """Whether a text names somebody or a place that the question does not; speech without capitals names nobody."""
+    return not text.islower() and any(match["name"].casefold() not in known for match in pattern.finditer(text))
 
 
 def _favoured(told: Sequence[bool], owners: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earmark.language.words import content_terms, stem
+from retrieval.answers.asked_for import SAYING
 from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.evidence import date_of
 from retrieval.answers.nearness import holds_any, names_in, unheld
@@ -22,6 +23,8 @@ _BEFORE, _AFTER = 350, 150
 """Characters before and after a number in which the names that it is told of have to be: about three sentences and one."""
 _BESIDE = 500
 """Characters of the passages before and after in which a name may be, where no number is asked for."""
+_WHO_SAYS = re.compile(rf"\b(did|does|do|has|have|had) (?:[\w.’'-]++ ){{1,5}}?(?=(?:{SAYING})\b)", re.IGNORECASE)
+"""Whoever is asked what they say is a speaker, perhaps under another name than the transcript's: "the Minister"."""
 _OURS = re.compile(r"\b(?:we|us|our|ours)\b", re.IGNORECASE)
 """Whoever says so speaks for the firm or the project that is named elsewhere in the talk."""
 _CASED = re.compile(r"[a-z],? [A-Z][a-z]")
@@ -37,7 +40,7 @@ def of_the_named(evidence: AnswerEvidence) -> AnswerEvidence:
     """
     if evidence.sides:
         return replace(evidence, sides=tuple(_side(side) for side in evidence.sides))
-    sought = evidence.sought or evidence.question
+    sought = _WHO_SAYS.sub(r"\1 ", evidence.sought or evidence.question)
     cased = {hit.episode_id for hit in evidence.hits if _CASED.search(hit.text)}
     return evidence.only(
         lambda sentence: (

@@ -58,6 +58,8 @@ def left(held: AnswerEvidence) -> list[str]:
         ("Why was Brine made in Storms?", "They say Brine was made for a bet.", True),
         ("Why was Mole made?", "They say Brine was made for a bet.", False),
         ("Why was Mole made?", f"They say Mole is old. {FILLER}It was made for a bet.", True),
+        ("What did the Skipper say about Brine?", "They say Brine was made for a bet.", True),
+        ("What did the Skipper say about Mole?", "They say Brine was made for a bet.", False),
         ("Why was it made?", "They say Brine was made for a bet.", True),
     ],
 )
