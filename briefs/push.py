@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from earmark.types import Brief, Reader
 
-__all__ = ["PushChannel"]
+__all__ = ["PushChannel", "message_text"]
 
 _PASSING = frozenset({408, 425, 429})
 """Statuses below 500 after which another try may help."""
@@ -104,7 +104,9 @@ class PushChannel:
         self._check_hosts(service)
         if isinstance(getattr(service, "headers", None), dict):
             service.headers["webhook-id"] = sent.message_id
-        self._check(*_sent(service, subject(brief), _text(brief, min(int(service.body_maxlen or _LONGEST), _LONGEST))))
+        self._check(
+            *_sent(service, subject(brief), message_text(brief, min(int(service.body_maxlen or _LONGEST), _LONGEST)))
+        )
         return sent
 
     def _check_hosts(self, service: Any) -> None:
@@ -159,7 +161,7 @@ def _sent(service: Any, title: str, body: str) -> tuple[bool, int | None]:
     return taken, int(statuses[-1]) if statuses else None
 
 
-def _text(brief: Brief, limit: int) -> str:
+def message_text(brief: Brief, limit: int) -> str:
     """As many ideas as fit, each with who says it and where to hear it, and how many more there are."""
     shown = view(brief, limits=LIMITS[-1])
     blocks: list[str] = []

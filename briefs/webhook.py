@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from earmark.types import Brief, Reader
 
-__all__ = ["WebhookChannel", "sign"]
+__all__ = ["WebhookChannel", "message_body", "sign"]
 
 _PASSING = frozenset({408, 425, 429})
 """Statuses below 500 after which another try may help."""
@@ -39,6 +39,11 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     """The signature of a message, as its header says it; ``secret`` is used as it is, or decoded after ``whsec_``."""
     signed = f"{message_id}.{timestamp}.".encode() + body
     return f"v1,{base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()}"
+
+
+def message_body(brief: Brief, message_id: str) -> bytes:
+    """The brief as the JSON of a message, in UTF-8."""
+    return json.dumps(document(type="brief", id=message_id, data=brief), ensure_ascii=False).encode()
 
 
 def _key(secret: str) -> bytes:
@@ -109,8 +114,7 @@ class WebhookChannel:
         if self._offline:
             raise SettingsError("Earmark is offline; turn that off to send", subject="offline")
         sent = message_receipt("webhook", brief, reader, self.address(reader), message_id)
-        message = document(type="brief", id=sent.message_id, data=brief)
-        body = json.dumps(message, ensure_ascii=False).encode()
+        body = message_body(brief, sent.message_id)
         timestamp = int(self._clock.now().timestamp())
         headers = {
             "Content-Type": "application/json",

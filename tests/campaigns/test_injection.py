@@ -1,4 +1,4 @@
-"""Two hundred planted orders against a language model that obeys every one: nothing but text comes out at any exit."""
+"""Two hundred planted orders against a language model that obeys every one: nothing but text comes out where answers do."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ PROMISES = (
     Promise(name="sessions", words="Fifty readers at once meet no error", measure=library.sessions),
     Promise(
         name="orders",
-        words="A planted order puts no foreign link and no uncited claim at any exit",
+        words="A planted order puts no foreign link and no uncited claim into an answer: terminal, page, REST, chat, MCP",
         measure=hostile.planted_orders,
     ),
     Promise(name="readers", words="Nothing of a reader is shown to another", measure=library.leaks),

@@ -1,4 +1,4 @@
-"""Two hundred planted orders against a language model that obeys every one: what comes out at each exit.
+"""Two hundred planted orders against a language model that obeys every one: what comes out at each exit of an answer.
 
 Each order stands in the one passage that answers a question. The model, a real server on loopback, gives one honest
 sentence and then does what the order says: it writes the address as text, as a link, as an image, with false citations
