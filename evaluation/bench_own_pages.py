@@ -27,6 +27,7 @@ from urllib.request import Request, urlopen
 
 from earmark.errors import UsageError
 from evaluation.bench_pages import percentiles, running_app
+from evaluation.machine import machine
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -98,6 +99,7 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
         "measured": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
     }
 
 

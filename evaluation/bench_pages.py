@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from earmark.errors import UsageError
+from evaluation.machine import machine
 from evaluation.page_reader import PageReader, PageView
 from library.address import AppAddress, read_address
 
@@ -202,6 +203,7 @@ def main() -> None:
     result |= {
         "cores": os.cpu_count(),
         "measured": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
         "load_before": round(load_before, 1),
         "load_after": round(os.getloadavg()[0], 1),
     }

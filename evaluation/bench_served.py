@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evaluation.bench_pages import percentiles, processor_s, running_app
+from evaluation.machine import machine
 
 __all__ = ["Views", "fetch", "links_of", "read"]
 
@@ -138,6 +139,7 @@ def measure(home: Path, readers: int, think_s: float, seconds: float) -> dict[st
         "first_opened": first.document()["all"],
         "cores": os.cpu_count(),
         "measured": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
         "load_before": round(load_before, 1),
         "load_after": round(os.getloadavg()[0], 1),
     }
