@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ingest.voices.names import NAME, looks_like_person, trimmed
 
-__all__ = ["CueKind", "NameCue", "introductions", "uses"]
+__all__ = ["SENTENCE", "CueKind", "NameCue", "introductions", "uses"]
 
 
 class CueKind(StrEnum):
@@ -95,7 +95,7 @@ _ABBREVIATED = re.compile(r"\b(Dr|Prof|Mr|Mrs|Ms|Rev|St|[A-Z])\. (?=[A-Z])")
 """Full stops that end no sentence: of titles and initials."""
 _WINDOW = 800
 _OVERLAP = 150
-_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
+SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
 
 
 def introductions(text: str) -> Iterator[NameCue]:
@@ -122,7 +122,7 @@ def introductions(text: str) -> Iterator[NameCue]:
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Its sentences, each with the end of the one before; long ones (captions without full stops) in overlapping pieces."""
-    for sentence in _SENTENCE.finditer(text):
+    for sentence in SENTENCE.finditer(text):
         start = max(0, sentence.start() - 4)
         for begin in range(start, sentence.end(), _WINDOW - _OVERLAP):
             yield begin, min(begin + _WINDOW, sentence.end() + 1)

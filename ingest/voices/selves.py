@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from earmark.types import Segment
-from ingest.voices.cues import CueKind, introductions
+from ingest.voices.cues import SENTENCE, CueKind, introductions
 from ingest.voices.evidence import LabelledTurn, labelled_turns, next_voice
 from ingest.voices.names import NAME, key, known_name, looks_like_person, trimmed
 
@@ -31,7 +31,6 @@ _NOT_MEANT = re.compile(
     re.IGNORECASE,
 )
 """What makes an "I am …" of the same sentence somebody else's, or nobody's."""
-_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
 _SPEAKING = re.compile(
     rf"(?i:\bthis is) (?P<name>{NAME}) (?i:speaking|here)\b|(?:^|[.!?,] )(?P<caller>{NAME}) (?i:speaking)\b"
 )
@@ -86,7 +85,7 @@ def who_they_say(segments: Sequence[Segment], labels: Sequence[str], people: Seq
 
 def _own_names(turn: LabelledTurn) -> Iterator[str]:
     """The names by which a voice introduces itself in a turn, in earnest and in its own words."""
-    for sentence in _SENTENCE.finditer(_QUOTED.sub(" … ", turn.text[:_OPENING])):
+    for sentence in SENTENCE.finditer(_QUOTED.sub(" … ", turn.text[:_OPENING])):
         text = sentence[0].strip()
         if _NOT_MEANT.search(text):
             continue

@@ -9,7 +9,7 @@ import typer
 
 from earmark.days import Days
 from earmark.errors import UsageError
-from earmark.language.spans import clock
+from earmark.language.spans import clock, counted
 from ui.cli.options import After, Before, Episodes, Json, Shows, Speakers
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
@@ -124,7 +124,7 @@ def _list(library: LibraryPort, *, as_json: bool) -> None:
     if not conversations:
         out.print("No conversations yet. Start one with: earmark ask -c new 'What do people say about …?'")
     for conversation in conversations:
-        count = f"{conversation.turns} question{'' if conversation.turns == 1 else 's'}"
+        count = counted(conversation.turns, "question")
         out.print(
             Text.assemble(
                 (f"{conversation.id}  ", "dim"),

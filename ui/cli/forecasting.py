@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from earmark.errors import UsageError
+from earmark.language.spans import counted
 from ui.cli.output import console, print_document, safe
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ def _lines(forecast: Forecast) -> Iterator[str]:
     if not forecast.checked:
         yield "Offline: no feed was asked; this is what the catalog has waiting."
     elif forecast.feeds_waiting:
-        yield f"{_count(forecast.feeds_waiting, 'feed')} not asked, because it is too early (--all-feeds asks them)."
+        yield f"{counted(forecast.feeds_waiting, 'feed')} not asked, because it is too early (--all-feeds asks them)."
     formats = sum((Counter(show.transcripts) for show in forecast.shows), Counter[str]())
     kinds = ", ".join(f"{number} {name}" for name, number in formats.most_common())
     size = f", about {forecast.audio_bytes / 1e6:,.0f} MB" if forecast.audio_bytes else ""
-    audio = f" and {_count(forecast.audio, 'audio file')}{size}" if forecast.audio else ""
-    yield f"Would fetch {_count(forecast.transcripts, 'transcript')}" + (f" ({kinds})" if kinds else "") + f"{audio}."
+    audio = f" and {counted(forecast.audio, 'audio file')}{size}" if forecast.audio else ""
+    yield f"Would fetch {counted(forecast.transcripts, 'transcript')}" + (f" ({kinds})" if kinds else "") + f"{audio}."
     if forecast.audio:
         speed = f"{forecast.rates.speed:.0f} × real time, " + (
             "as measured here" if forecast.rates.speed_measured else "a guess: nothing was transcribed here lately"
@@ -85,9 +86,9 @@ def _lines(forecast: Forecast) -> Iterator[str]:
     if forecast.money:
         yield f"Would cost about {forecast.money:,.2f} at your prices."
     if forecast.waiting:
-        yield f"{_count(forecast.waiting, 'young episode')} would wait for the publisher's transcript."
+        yield f"{counted(forecast.waiting, 'young episode')} would wait for the publisher's transcript."
     if forecast.hopeless:
-        yield f"{_count(forecast.hopeless, 'episode')} could not be read: no transcript, and no audio that may be transcribed."
+        yield f"{counted(forecast.hopeless, 'episode')} could not be read: no transcript, and no audio that may be transcribed."
     yield from (_budget(budget) for budget in forecast.budgets)
     yield "A transcript that turns out partial or unreadable makes one more audio file. Nothing was stored."
 
@@ -117,7 +118,3 @@ def _time(seconds: float) -> str:
     if minutes < 1:
         return "less than a minute" if seconds else "0 min"
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")

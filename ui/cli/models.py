@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.errors import UsageError
-from earmark.language.spans import counted
+from earmark.language.spans import counted, megabytes
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
@@ -47,7 +47,7 @@ def fetch(context: typer.Context, name: Name) -> None:
     with opened(context) as library:
         model = next((state.model for state in library.models.local() if state.model.name == name), None)
         if model is not None:
-            typer.echo(f"{model.repository}, {model.file}: {_size(model.size)}, licence {model.licence}")
+            typer.echo(f"{model.repository}, {model.file}: {megabytes(model.size)}, licence {model.licence}")
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
         with Progress(*columns, console=console(stderr=True), transient=True) as progress:
             task = progress.add_task(safe(name), total=None)
@@ -90,7 +90,7 @@ def remove(context: typer.Context, name: Name) -> None:
     """Remove a fetched model from the disk."""
     with opened(context) as library:
         freed = library.models.remove(name)
-        typer.echo(f"{_size(freed)} freed" if freed else f"{safe(name)} was not here")
+        typer.echo(f"{megabytes(freed)} freed" if freed else f"{safe(name)} was not here")
         if library.settings.llm.model == f"local:{name}":
             typer.echo("It is still named by llm.model: insights wait until it is there again, or another is set")
 
@@ -165,7 +165,7 @@ def _print_list(states: list[LocalModelState]) -> None:
         table.add_column(name, justify="right" if name in {"memory", "download"} else "left")
     for state in states:
         model = state.model
-        cells = [f"{model.memory_gb} GB", _size(model.size), model.licence, _mark(state), model.about]
+        cells = [f"{model.memory_gb} GB", megabytes(model.size), model.licence, _mark(state), model.about]
         table.add_row(Text(model.name), *cells)
     console().print(table)
     typer.echo("\nNext: earmark model fetch NAME, or earmark model use FILE.gguf")
@@ -180,12 +180,8 @@ def _mark(state: LocalModelState) -> str:
 
 
 def _here(state: LocalModelState) -> str:
-    whole = _size(state.model.size)
-    return f"{state.model.name}, {whole if state.fetched else f'{_size(state.bytes_here)} of {whole}'}"
-
-
-def _size(number: int) -> str:
-    return f"{number / 1e9:.1f} GB"
+    whole = megabytes(state.model.size)
+    return f"{state.model.name}, {whole if state.fetched else f'{megabytes(state.bytes_here)} of {whole}'}"
 
 
 def _duration(seconds: float) -> str:
