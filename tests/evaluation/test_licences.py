@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from evaluation.closure import EXTRAS, closure, pinned
-from evaluation.licences import PAGE, allowed, installed
+from evaluation.licences import PAGE, allowed, extras, installed
 from evaluation.locks import locked, wanted
+from tests.conftest import REPO
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,20 @@ def test_every_library_may_be_used_and_is_listed() -> None:
     assert [
         entry.name for entry in entries if f"| {entry.name} | {entry.version} | {entry.licence} |" not in listed
     ] == []
+
+
+@pytest.mark.heavy
+def test_every_extra_is_told_and_may_be_used_as_far_as_it_is_known() -> None:
+    told = extras()
+    listed = PAGE.read_text(encoding="utf-8").partition("## Extras")[2]
+    declared = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {extra.name for extra in told} == declared.keys() - set(EXTRAS["dev"])
+    assert [extra.name for extra in told if f"**`{extra.name}`**" not in listed] == []
+    known = [entry for extra in told for entry in extra.entries]
+    assert [entry for entry in known if not allowed(entry.licence)] == []
+    assert [e.name for e in known if f"| {e.name} | {e.version} | {e.licence} |" not in listed] == []
+    unknown = [name for extra in told for name in extra.unknown]
+    assert [name for name in unknown if name not in listed] == []
 
 
 @pytest.mark.heavy

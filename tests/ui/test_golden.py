@@ -1,4 +1,4 @@
-"""Every document that `--json` and REST show, held against the files in ``tests/golden``.
+"""Documents that `--json` and REST show, held against the files in ``tests/golden``: those named below, and not yet all.
 
 A field that is added shows up here and is added to the files; one that is renamed or removed needs a new
 ``SCHEMA_VERSION``. To renew the files, look at the difference, and commit both:
