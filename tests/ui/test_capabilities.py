@@ -48,6 +48,7 @@ def test_each_address_leads_to_its_own_route() -> None:
         assert getattr(first, "path", "") == path
 
 
+@pytest.mark.heavy
 def test_mcp_has_the_tools_and_resources_of_the_table_and_no_others() -> None:
     from ui.mcpserver.resources import RESOURCES
     from ui.mcpserver.server import make_server

@@ -221,6 +221,7 @@ def test_a_server_that_hangs_costs_one_time_out(llm: ScriptedLLM) -> None:
     chat.close()
 
 
+@pytest.mark.heavy
 def test_nobody_listens() -> None:
     with ScriptedLLM() as server:
         url = server.url

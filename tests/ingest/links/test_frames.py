@@ -7,6 +7,8 @@ import pytest
 from earmark.errors import AudioError
 from ingest.links.mp3 import Mp3Layout, frames, layout, tag_bytes
 
+pytestmark = pytest.mark.heavy
+
 
 def test_the_frames_of_an_mp3_file_are_read(heard_file: bytes) -> None:
     begins = tag_bytes(heard_file)

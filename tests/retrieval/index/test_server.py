@@ -17,6 +17,8 @@ from earmark.ports import IndexPoint, IndexQuery
 from retrieval.index.server import Layout, ServerIndex, connect, read_mark
 from retrieval.index.server_calls import check_version
 
+pytestmark = pytest.mark.heavy
+
 
 def point(key: str, text: str) -> IndexPoint:
     return IndexPoint(kind="chunk", key=key, vector=[1.0, 0.1, 0, 0], text=text, show_id="s1", episode_id="e1")
@@ -59,7 +61,6 @@ def found(index: ServerIndex, text: str) -> list[str]:
     return [hit.key for hit in index.query(IndexQuery(kind="chunk", text=text, limit=5))]
 
 
-@pytest.mark.heavy
 def test_an_older_state_that_comes_late_changes_nothing(server: Server) -> None:
     quick, late = server.open(), server.open()
     quick.apply([point("a", "glaciers melt")], [], 9)
