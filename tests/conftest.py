@@ -12,11 +12,14 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import typer.main
+import typer.testing
 from _pytest.nodeid import coerce_node_id
 
 from earmark import models
@@ -216,6 +219,14 @@ def _once_a_file(make: Callable[..., Any]) -> Callable[..., Any]:
             return made[known_by]
 
     return once
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_command_line_is_made_once() -> Iterator[None]:
+    """Typer makes ninety commands of their functions for each call, which takes longer than most calls."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture(autouse=True)
