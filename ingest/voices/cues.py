@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.voices.names import NAME, looks_like_person, trimmed
+from earmark.language.person_names import NAME, looks_like_person, trimmed
 
 __all__ = ["SENTENCE", "CueKind", "NameCue", "introductions", "uses"]
 

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from earmark.language.person_names import NAME, looks_like_person, trimmed
 from earmark.types import Person, Segment
 from ingest.voices.cues import CueKind, NameCue, introductions, uses
-from ingest.voices.names import NAME, cased, key, known_name, looks_like_person, trimmed
+from ingest.voices.names import cased, key, known_name
 
 __all__ = ["FEATURES", "Evidence", "LabelledTurn", "NameCandidate", "gather", "labelled_turns", "next_voice"]
 

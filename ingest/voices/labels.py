@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from earmark.language.person_names import FORM_OF_ADDRESS
 from ingest.voices.cues import CueKind, introductions
-from ingest.voices.names import FORM_OF_ADDRESS
 
 if TYPE_CHECKING:
     from earmark.types import Person, Segment, Transcript

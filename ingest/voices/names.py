@@ -1,4 +1,4 @@
-"""Names of people in running text: their shape, their short forms, and the spellings that speech recognition gives them.
+"""Names of people in running text: their short forms, and the spellings that speech recognition gives them.
 
 The feed, its notes or the transcript itself gives a *known* name in full; what is said ("Adda Lovelace",
 "Jerod") is taken for a known name only where exactly one fits.
@@ -9,23 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-__all__ = ["FORM_OF_ADDRESS", "NAME", "cased", "key", "known_name", "looks_like_person", "short_of", "trimmed"]
+from earmark.language.person_names import NO_NAMES, without_degree
 
-_NAME_WORD = r"(?:[^\W\d_a-zß-öø-ÿ](?:[\w'’\-]{0,28}\w)?)"
-_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter|y|St\.)"
-_TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Sir|St)\.? )?"
-NAME = rf"{_TITLE}{_NAME_WORD}(?: (?:[A-Z]\. )?(?:{_PARTICLE} ){{0,2}}{_NAME_WORD}){{0,3}}"
-"""One to four capitalised words with initials and particles between; a pattern without groups, for use inside others."""
+__all__ = ["cased", "key", "known_name", "short_of"]
 
-FORM_OF_ADDRESS = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev)\.?\s+", re.IGNORECASE)
-"""What may be before a name and is no part of it."""
-_AFTER = re.compile(r"\s*(?:[(\[].*|,.*|['’]s?)$")
-_NO_NAMES = frozenset(Path(__file__).with_name("no_names.txt").read_text(encoding="utf-8").split())
-"""Words that begin with a capital without being part of a person's name."""
 _SHORT = {
     "andy": "andrew", "drew": "andrew", "becky": "rebecca", "beth": "elizabeth", "bill": "william", "bob": "robert",
     "bobby": "robert", "cathy": "catherine", "charlie": "charles", "chuck": "charles", "danny": "daniel",
@@ -44,36 +34,10 @@ _LIKE = 0.88
 "Jacob"/"Jonas" .64, "Brian"/"Ryan" .78."""
 
 
-def trimmed(name: str) -> str:
-    """A name as found in text without what cannot belong to it: words of no name at its ends, a possessive, a degree."""
-    words = FORM_OF_ADDRESS.sub("", _AFTER.sub("", " ".join(name.split()))).strip(" .,:;!?\"'’-").split()
-    while words and words[0].strip(".").casefold() in _NO_NAMES:
-        words = words[1:]
-    for i, word in enumerate(words):
-        if i and word.strip(".").casefold() in _NO_NAMES:
-            words = words[:i]
-            break
-    return re.sub(r"['’]s$", "", " ".join(words))
-
-
-def looks_like_person(name: str) -> bool:
-    """Whether words have the form of a full name: two to four, none of them a common word or an abbreviation."""
-    words = FORM_OF_ADDRESS.sub("", name).split()
-    solid = [w for w in words if len(w.strip(".")) > 1]
-    return (
-        2 <= len(words) <= 5
-        and len(solid) >= 2
-        and all(w.strip(".").casefold() not in _NO_NAMES for w in words)
-        and not any(len(w) > 3 and w.isupper() for w in words)
-        and all(w[0].isupper() or w in _PARTICLE[3:-1].split("|") for w in words)
-        and not any(c.isdigit() or c in "/@#&_" for c in name)
-    )
-
-
 def key(name: str) -> str:
     """What two writings of a name share: lower case, no accents, no degree, no initials beside two whole words."""
     flat = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
-    words = FORM_OF_ADDRESS.sub("", _AFTER.sub("", " ".join(flat.replace("’", "'").split()))).replace(".", ". ").split()
+    words = without_degree(flat.replace("’", "'")).replace(".", ". ").split()
     whole = [w for w in words if len(w.strip(".")) > 1]
     return " ".join(whole if len(whole) > 1 else words)
 
@@ -165,10 +129,10 @@ def cased(text: str, known: Iterable[str]) -> str:
             continue
         result = re.sub(rf"\b{re.escape(' '.join(words))}\b", name.replace("\\", ""), result)
         for part in {words[0], words[-1]}:
-            if len(part) > 2 and part not in _NO_NAMES:
+            if len(part) > 2 and part not in NO_NAMES:
                 result = re.sub(rf"\b{re.escape(part)}\b", part.capitalize(), result)
     return re.sub(
         r"\b(my name is|my name's) ([a-z]{2,}) ([a-z]{2,})\b",
-        lambda m: f"{m[1]} {m[2].capitalize()} {m[3] if m[3] in _NO_NAMES else m[3].capitalize()}",
+        lambda m: f"{m[1]} {m[2].capitalize()} {m[3] if m[3] in NO_NAMES else m[3].capitalize()}",
         result,
     )

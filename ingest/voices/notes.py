@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from earmark.language.person_names import NAME, looks_like_person, trimmed
 from earmark.types import Person
-from ingest.voices.names import NAME, key, looks_like_person, trimmed
+from ingest.voices.names import key
 
 __all__ = ["noted_persons"]
 

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from earmark.language.person_names import NAME, looks_like_person, trimmed
 from earmark.types import Segment
 from ingest.voices.cues import SENTENCE, CueKind, introductions
 from ingest.voices.evidence import LabelledTurn, labelled_turns, next_voice
-from ingest.voices.names import NAME, key, known_name, looks_like_person, trimmed
+from ingest.voices.names import key, known_name
 
 __all__ = ["SAID", "Selves", "who_they_say"]
 

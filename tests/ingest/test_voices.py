@@ -20,6 +20,7 @@ from earmark.catalog.content.voices import regulars
 from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
 from earmark.errors import AudioError, ModelNotFound, SettingsError
+from earmark.language.person_names import looks_like_person
 from earmark.settings import AsrSettings, Settings
 from earmark.types import EpisodeData, Person, Segment, Stage, Transcript
 from ingest.fetching.fetch import Fetcher
@@ -29,7 +30,7 @@ from ingest.stages import Stages
 from ingest.voices import FLOOR, SpeechTurn, diarised, open_diariser, resolve_voices
 from ingest.voices.cues import CueKind, introductions, uses
 from ingest.voices.diarise import fewer_voices, with_labels
-from ingest.voices.names import known_name, looks_like_person
+from ingest.voices.names import known_name
 from ingest.voices.notes import noted_persons
 
 MARA, TOM = Person(name="Mara Lind", role="host"), Person(name="Tomas Okafor", role="guest")
