@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.catalog.content import clustering as stored_clustering
+from earmark.catalog.content import episodes as stored_episodes
 from earmark.catalog.content import insights as stored_insights
 from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.embedding import insight_text, vectors_for
@@ -127,6 +128,7 @@ class ThemeKeeper:
             everything = sorted(stored_insights.listed(tx), key=lambda insight: insight.id)
             before = {member.insight_id: member for member in stored_clustering.members(tx)}
             old = {theme.id: theme for theme in stored_clustering.stored(tx)}
+            people = stored_episodes.people(tx)
         say(f"Comparing {len(everything):,} insights")
         vectors = self._vectors(everything)
         clustering = cluster(vectors)
@@ -145,6 +147,7 @@ class ThemeKeeper:
             encoder=self._encoder,
             chat=self._chat,
             before=gone_on,
+            people=people,
         )
         say("Drawing the map")
         places = layout(clustering.graph_vectors, clustering.labels, before=_places_before(everything, before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from earmark.clean import cut, plain
 from earmark.embedding import insight_text
 from earmark.errors import EarmarkError, ModelCallError
 from retrieval.themes.cluster import into_space
-from retrieval.themes.naming import MOST_CALLS, written_label
-from retrieval.themes.phrases import Meaning, label_of, telling_phrases
+from retrieval.themes.joined_phrases import label_of
+from retrieval.themes.naming import MOST_WRITTEN, written_label
+from retrieval.themes.phrases import Meaning, telling_phrases
 
 if TYPE_CHECKING:
     from earmark.catalog.content.clustering import StoredTheme
@@ -48,6 +49,7 @@ def headings(
     encoder: Encoder,
     chat: ChatModel | None,
     before: Sequence[tuple[StoredTheme, float] | None],
+    people: Iterable[str] = (),
 ) -> list[ThemeHeading]:
     """The headings of themes, given the insights of each, most central first.
 
@@ -58,17 +60,18 @@ def headings(
         encoder: weighs phrases by meaning; where it fails (an endpoint that is away) they are weighed by counts.
         chat: writes the headings of the largest themes, where there is one.
         before: what each theme was until now and how much of it is the same (``None`` for a new one).
+        people: whose names are no subject, those who say the insights aside: speakers, hosts and guests of the library.
     """
     texts = [[plain(insight_text(insight), newlines=True) for insight in theme[:_READ]] for theme in members]
-    people = {insight.speaker for theme in members for insight in theme[:_READ] if insight.speaker}
+    known = {*people, *(insight.speaker for theme in members for insight in theme if insight.speaker)}
     titles = {insight.show for theme in members for insight in theme[:_READ]}
     try:
-        phrases = telling_phrases(texts, people=people, titles=titles, meaning=_meaning(encoder, centroids, mean))
+        phrases = telling_phrases(texts, people=known, titles=titles, meaning=_meaning(encoder, centroids, mean))
     except EarmarkError:
-        phrases = telling_phrases(texts, people=people, titles=titles)
+        phrases = telling_phrases(texts, people=known, titles=titles)
     made: list[ThemeHeading] = []
     taken: set[str] = set()
-    writer = _Writer(chat)
+    writer = _Writer(chat, known)
     for theme, telling, old in zip(members, phrases, before, strict=True):
         terms = tuple(phrase.text for phrase in telling)
         label, by = writer.kept(old) or writer.written(theme, terms) or ("", BY_TERMS)
@@ -80,12 +83,13 @@ def headings(
 
 
 class _Writer:
-    """Headings by a language model, if there is one; for as many themes as it may be called for."""
+    """Headings by a language model, if there is one; for as many themes as it may be asked for."""
 
-    def __init__(self, chat: ChatModel | None) -> None:
+    def __init__(self, chat: ChatModel | None, people: Collection[str]) -> None:
         self._chat = chat
         self._by = f"llm {chat.name}" if chat else ""
-        self._calls = MOST_CALLS
+        self._left = MOST_WRITTEN
+        self._people = people
 
     def kept(self, old: tuple[StoredTheme, float] | None) -> tuple[str, str] | None:
         """The heading that a theme keeps, and its author; ``None`` if it has changed or another model wrote it."""
@@ -94,14 +98,15 @@ class _Writer:
         return old[0].label, old[0].label_by
 
     def written(self, theme: Sequence[Insight], terms: Sequence[str]) -> tuple[str, str] | None:
-        """A new heading, and its author; ``None`` without a model, or if no more calls may be made."""
-        if self._chat is None or not self._calls:
+        """A new heading, and its author; ``None`` without a model, or if it is asked for no more."""
+        if self._chat is None or not self._left:
             return None
-        self._calls -= 1
+        self._left -= 1
         try:
-            return written_label(self._chat, [insight.claim for insight in theme], terms), self._by
+            claims = [insight.claim for insight in theme]
+            return written_label(self._chat, claims, terms, people=self._people), self._by
         except ModelCallError:
-            self._calls = 0  # it is away: the other themes do not wait for it too
+            self._left = 0  # it is away: the other themes do not wait for it too
             return None
 
 

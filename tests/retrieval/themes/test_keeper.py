@@ -152,7 +152,7 @@ def test_headings_are_written_by_a_model_where_there_is_one(library: Catalog, en
     with library.read() as tx:
         found = themes.every(tx)
     # Only what a theme's own insights carry, so nobody else's words and nobody twice.
-    assert len(chat.asked) == 3
+    assert len(chat.asked) == 6  # each once more, with the reason
     assert all(one.label_by == "terms" for one in found)
     chat.reply = {"label": "The violin"}
     keeper(library, encoder, chat).rebuild()
