@@ -114,6 +114,21 @@ def _told(values: Values) -> str:
     return f"{ours['precision']['value']:.0%} of what is told belongs to the search, {ours['recall']['value']:.0%} of what belongs to it is told"
 
 
+def _headed(values: Values) -> str:
+    headings = values["headings_a_person_would_write"]
+    now, before, members = headings["now"], headings["before"], values["members_that_belong"]
+    alone = values["on_their_own"]["without_a_model"]
+    return (
+        f"a person would write {now['count']} of {now['of']} headings {_between(now)}, {before['count']} before; "
+        f"{members['count']} of {members['of']} members belong {_between(members)}; {alone['share']:.0%} of insights are in no theme"
+    )
+
+
+def _between(values: Values) -> str:
+    low, high = values["interval"]
+    return f"[{low:.0%}, {high:.0%}]"
+
+
 def _belonging(values: Values) -> str:
     before, now = (values["rules"][name] for name in ("before", "now"))
     told = [
@@ -262,6 +277,7 @@ _ASKED = NumberSection(
         _row("lists that hold the most frequent insight", "eval/related-insights-test", "{runs[related][hub rate][value]:.0%}; plain fusion {runs[hybrid][hub rate][value]:.0%}"),
         _row("themes of banking77, V-measure", "eval/themes-banking77", _CLUSTERS),
         _row("themes of clinc150, V-measure", "eval/themes-clinc150", _CLUSTERS),
+        _row("themes of a library of 150 episodes, without a model, judged by eye", "judged/themes", _headed),
     ),
 )  # fmt: skip
 

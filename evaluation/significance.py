@@ -12,7 +12,7 @@ from evaluation.suite import Measure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["comparisons", "holm", "mean", "p_value", "paired", "ratio"]
+__all__ = ["comparisons", "holm", "mean", "p_value", "paired", "ratio", "share"]
 
 _RESAMPLES = 2_000
 _SIGN_FLIPS = 10_000
@@ -45,6 +45,18 @@ def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Measure:
         return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1.0), above.sum() / below.sum())
 
     return _measured((above, below), share)
+
+
+def share(count: int, n: int) -> Measure:
+    """The share ``count / n`` with its 95 % interval by E. B. Wilson (1927), which stays within 0 and 1.
+
+    Raises:
+        ValueError: there is nothing to count in, or more was counted than there is.
+    """
+    from scipy.stats import binomtest
+
+    interval = binomtest(count, n).proportion_ci(confidence_level=0.95, method="wilson")
+    return Measure(value=count / n, n=n, low=float(interval.low), high=float(interval.high))
 
 
 def paired(better: Sequence[float], worse: Sequence[float]) -> Measure:

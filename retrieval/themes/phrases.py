@@ -24,6 +24,8 @@ _LONGEST = 3
 _WHOLE = (1.0, 1.7, 1.8)
 """What a phrase of one, two and three words is worth: whole names before their parts."""
 _CANDIDATES = 16
+_PLURAL = 0.34
+"""Share of a phrase's uses from which on its plural is written: headings name things in the plural (*hardware wallets*)."""
 _VERBAL = ("ing", "ed", "ly", "n't", "n’t")
 
 
@@ -80,7 +82,7 @@ def telling_phrases(
     named = NamedPeople({*people, *(name for texts in themes for name in people_in(texts))}, casing)
     mean = sum(map(len, themes)) / max(len(themes), 1)
     candidates = []
-    for texts, (places, _, _) in zip(themes, counted, strict=True):
+    for texts, (places, own, _) in zip(themes, counted, strict=True):
         subjects = {
             stems: held
             for stems, held in places.items()
@@ -91,7 +93,10 @@ def telling_phrases(
         }
         ranked = _ranked(subjects, overall, size=len(texts), mean=mean)[:_CANDIDATES]
         candidates.append(
-            [Phrase(_written(forms[stems], casing), stems, score, frozenset(places[stems])) for stems, score in ranked]
+            [
+                Phrase(_written(own[stems], forms[stems], casing), stems, score, frozenset(places[stems]))
+                for stems, score in ranked
+            ]
         )
     if meaning is not None:
         candidates = _weighed(candidates, meaning)
@@ -227,9 +232,12 @@ def root(word: str) -> str:
     return word.removesuffix("e")
 
 
-def _written(forms: Counter[str], casing: dict[str, Counter[str]]) -> str:
-    """A phrase in its most usual form, each word as it is written inside sentences."""
-    text = max(forms, key=lambda form: (forms[form], form.islower(), form))
+def _written(own: Counter[str], forms: Counter[str], casing: dict[str, Counter[str]]) -> str:
+    """A phrase as its theme writes it, in the form most usual over all themes, or in the plural where that is usual too."""
+    text = max(own, key=lambda form: (forms[form], form.islower(), form))
+    plurals = [form for form in own if form.islower() and stem(form) != form]
+    if text.islower() and plurals and sum(forms[form] for form in plurals) >= _PLURAL * forms.total():
+        text = max(plurals, key=lambda form: (forms[form], form))
     return " ".join(_cased(word, casing.get(word.lower())) for word in text.split(" "))
 
 

@@ -51,8 +51,8 @@ class WordUses:
 
         A quality is mostly in front of other words, where a thing is now and then (*hardware wallets*).
         """
-        others = self._verbs[word] + self._predicates[word] + self._before[word] // _IN_FRONT
-        return self._things[word] >= others
+        often_in_front = self._before[word] >= _IN_FRONT and self._before[word] > _IN_FRONT * self._things[word]
+        return self._things[word] >= self._verbs[word] + self._predicates[word] and not often_in_front
 
     def is_deed(self, word: str) -> bool:
         """Whether a stem is a verb more often than not."""

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.hubs import diversity, hub_measures, occurrences, skew
 from evaluation.metrics import per_query
-from evaluation.significance import comparisons, holm, mean, p_value, paired, ratio
+from evaluation.significance import comparisons, holm, mean, p_value, paired, ratio, share
 from evaluation.wer import normalised, word_errors
 
 
@@ -29,6 +29,18 @@ def test_what_lies_below_the_depth_does_not_count() -> None:
     found = per_query({"q": {"a": 1}}, {"q": ranking})
     assert (found["nDCG@10"]["q"], found["R@20"]["q"]) == (0, 1)
     assert found["RR@20"]["q"] == pytest.approx(1 / 11)
+
+
+def test_a_share_has_the_interval_of_wilson() -> None:
+    found = share(8, 10)
+    z, p, n = 1.959964, 0.8, 10
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    assert (found.value, found.n) == (0.8, 10)
+    assert (found.low, found.high) == pytest.approx((middle - half, middle + half), abs=1e-6)
+    assert share(10, 10).high == 1
+    with pytest.raises(ValueError):
+        share(2, 1)
 
 
 def test_an_interval_holds_the_mean_and_is_the_same_each_time() -> None:

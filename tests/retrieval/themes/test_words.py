@@ -124,6 +124,13 @@ def test_a_phrase_of_several_claims_comes_before_two_words_that_have_nothing_to_
     assert label_of(phrases) == "Tide table"
 
 
+def test_things_are_named_in_the_plural_where_the_theme_does() -> None:
+    texts = ["A kite flies.", "The kite is red.", "Mind the kites.", "The kites tear."]
+    others = ["A lantern hangs.", "The lantern is red.", "Mind the lantern."]
+    kites, lanterns = telling_phrases([texts, others])
+    assert (kites[0].text, lanterns[0].text) == ("kites", "lantern")
+
+
 def test_two_words_of_one_subject_are_told_once() -> None:
     texts = [
         "The cable car and the cablecar need a rope.",
