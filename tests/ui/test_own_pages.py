@@ -164,6 +164,8 @@ def test_what_a_feed_or_a_model_says_is_never_markup_or_a_link(hostile: TestClie
         person,
         f"/b/{corpus.TODAY}",
         theme,
+        "/disagreements",
+        f"{person}/ties" if person else "",
     ):
         if path:
             _check_harmless(hostile, path)
@@ -184,6 +186,31 @@ def _check_harmless(client: TestClient, path: str) -> None:
         assert urlsplit(link).scheme in {"", "http", "https"}, link
     twin = MarkdownIt("gfm-like", {"linkify": False}).render(client.get(f"{path}.md").text)
     assert {urlsplit(link).netloc for link in read(twin).links} <= {"localhost", *_publishers()}
+
+
+def test_who_contradicts_whom_is_shown_with_both_quotes(tmp_path: Path) -> None:
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}))
+    seen = read(serving(library).get("/disagreements").text)
+    (pair,) = library.insights.disagreements()
+    assert pair.other.insight is not None
+    for side in (pair.insight, pair.other.insight):
+        assert side.claim in seen.text
+        assert side.show in seen.text
+        assert insight_page(side.id) in seen.links
+    assert "Opposite claim" in seen.text
+    empty = FakeLibrary(load_settings(home=tmp_path, environ={}), empty=True)
+    assert "sure to contradict" in serving(empty).get("/disagreements").text
+
+
+def test_a_person_leads_to_whom_they_agree_and_differ_with(tmp_path: Path) -> None:
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}))
+    client, place = serving(library), person_page(FIRST.speaker or "")
+    assert f"{place}/ties" in read(client.get(place).text).links
+    (tie,) = library.people.ties(FIRST.speaker or "")
+    text = read(client.get(f"{place}/ties").text).text
+    assert tie.name in text
+    assert tie.examples[0].insight.claim in text
+    assert client.get("/p/Nobody/ties").status_code == 404
 
 
 def test_a_name_and_its_address_lead_to_one_another() -> None:

@@ -106,9 +106,11 @@ class ServedPages:
             Route("/s/{name}", self._served(_show)),
             Route("/p/{name}", self._served(_person)),
             Route("/p/{name}/timeline", self._served(_over_time)),
+            Route("/p/{name}/ties", self._served(_agreeing)),
             *PersonNames(self._library).routes(),
             Route("/t/{name}", self._served(_theme)),
             Route("/t/{name}/timeline", self._served(_theme_over_time)),
+            Route("/disagreements", self._served(_contradicting)),
             Route("/m/{name}", self._served(_moment)),
             Route("/m/{name}/{second}", self._served(_moment)),
             Route(f"{ASSETS}/{{name}}", _asset),
@@ -212,6 +214,8 @@ class ServedPages:
             naming=library.reader.role is Role.OWNER,
             timeline=library.people.timeline,
             theme_timeline=library.themes.timeline,
+            ties=library.people.ties,
+            disagreements=library.insights.disagreements,
         )
         return Visit(maker=maker, site=_site(app=True, feeds=self._feeds), public=False)
 
@@ -260,6 +264,14 @@ def _over_time(maker: PageMaker, name: str, _request: Request) -> Page:
     return maker.over_time(person_named(name))
 
 
+def _agreeing(maker: PageMaker, name: str, _request: Request) -> Page:
+    return maker.agreeing(person_named(name))
+
+
+def _contradicting(maker: PageMaker, _name: str, _request: Request) -> Page:
+    return maker.contradicting()
+
+
 def _theme(maker: PageMaker, name: str, _request: Request) -> Page:
     return maker.theme(name)
 
@@ -273,8 +285,8 @@ def _moment(maker: PageMaker, name: str, request: Request) -> Page:
 
 
 def _asked(request: Request) -> tuple[str, bool]:
-    """The name of what is asked for, and whether its twin is."""
-    name: str = request.path_params["name"]
+    """The name of what is asked for, empty where there is one page of its kind, and whether its twin is."""
+    name: str = request.path_params.get("name", "")
     return name.removesuffix(".md"), name.endswith(".md")
 
 

@@ -14,8 +14,8 @@ from earmark.days import Days
 from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
 from earmark.timeline import Timeline
-from earmark.types import Episode, Insight, Related, Segment
-from library.people import TimelineClaim
+from earmark.types import Disagreement, Episode, Insight, Related, Segment
+from library.people import Tie, TimelineClaim
 from library.ports import PublishedPort
 from ui.pages import twins
 from ui.pages.page import Head, Page
@@ -55,6 +55,8 @@ class PageMaker:
         naming: whether the visitor may say what people are called.
         timeline: gives somebody's claims by time; ``None`` where nobody may read what others said beside them.
         theme_timeline: the same of a theme, by its id.
+        ties: gives whom somebody agrees and differs with; ``None`` as for ``timeline``.
+        disagreements: gives who contradicts whom; ``None`` as for ``timeline``.
     """
 
     reading: PublishedPort
@@ -69,6 +71,8 @@ class PageMaker:
     naming: bool = False
     timeline: Callable[[str], list[TimelineClaim]] | None = None
     theme_timeline: Callable[[str], list[TimelineClaim]] | None = None
+    ties: Callable[[str], list[Tie]] | None = None
+    disagreements: Callable[[], list[Disagreement]] | None = None
 
     def insight(self, insight_id: str) -> Page:
         """The page of an insight; raises ``NotFound``, also where it was withdrawn (see `withdrawn`)."""
@@ -173,6 +177,7 @@ class PageMaker:
             by_show=True,
             names=f"{place}/names" if self.naming else "",
             timeline=f"{place}/timeline" if self.timeline is not None else "",
+            ties=f"{place}/ties" if self.ties is not None else "",
         )
 
     def over_time(self, name: str) -> Page:
@@ -187,6 +192,26 @@ class PageMaker:
         )
         values = {"name": called, "place": self.places.person(called), "claims": claims, "named": False}
         return Page(head=head, template="site_timeline.html", values=values)
+
+    def agreeing(self, name: str) -> Page:
+        """The page of whom somebody agrees and differs with, which has no twin; raises ``NotFound``."""
+        if self.ties is None:
+            raise NotFound("is not published", subject=name)
+        ties = self.ties(name)
+        called = next((example.insight.speaker for tie in ties for example in tie.examples), None) or name
+        head = Head(
+            title=cut(f"Whom {plain(called)} agrees and differs with", _TITLE),
+            description="Who says the same on other shows, and who the opposite.",
+        )
+        values = {"name": called, "place": self.places.person(called), "ties": ties}
+        return Page(head=head, template="site_ties.html", values=values)
+
+    def contradicting(self) -> Page:
+        """The page of who contradicts whom, which has no twin; raises ``NotFound``."""
+        if self.disagreements is None:
+            raise NotFound("is not published")
+        head = Head(title="Disagreements", description="Who contradicts whom on two shows, with both quotes.")
+        return Page(head=head, template="site_disagreements.html", values={"pairs": self.disagreements()})
 
     def theme(self, theme_id: str) -> Page:
         """The page of a theme; raises ``NotFound``."""
@@ -245,7 +270,7 @@ class PageMaker:
 
     def _list(
         self, *, name: str, kicker: str, about: str, place: str, after: str, insights: Sequence[Insight],
-        website: str = "", by_show: bool = False, names: str = "", timeline: str = "",
+        website: str = "", by_show: bool = False, names: str = "", timeline: str = "", ties: str = "",
     ) -> Page:  # fmt: skip
         shown = insights if self.most is None else insights[: self.most]
         facts = [counted(len(shown), "insight")] if len(shown) == len(insights) and not after else []
@@ -258,6 +283,7 @@ class PageMaker:
             "website": website,
             "names": names,
             "timeline": timeline,
+            "ties": ties,
             "by_show": by_show,
             "episodes": _by_episode(shown),
             "older": f"{place}?after={shown[-1].id}" if len(shown) < len(insights) else "",
