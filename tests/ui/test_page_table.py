@@ -92,7 +92,7 @@ def test_a_page_asks_for_nothing_that_is_not_there_and_leads_to_pages_only(
     assert {urlsplit(link).netloc for link in links} == {urlsplit(rich.url).netloc}
     inside = {urlsplit(link).path for link in links}
     # Beside them there are the page of the account, and pages of their own.
-    known = {f"/{page.path}" for page in pages.PAGES} | {"/account"}
+    known = {f"/{page.path}" for page in pages.PAGES} | {"/account", "/disagreements"}
     assert {path for path in inside if not path.startswith(("/i/", "/t/"))} <= known
 
 
