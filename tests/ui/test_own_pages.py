@@ -209,6 +209,7 @@ def test_a_person_leads_to_whom_they_agree_and_differ_with(tmp_path: Path) -> No
     (tie,) = library.people.ties(FIRST.speaker or "")
     text = read(client.get(f"{place}/ties").text).text
     assert tie.name in text
+    assert "1 agreement" in text and "difference" not in text
     assert tie.examples[0].insight.claim in text
     assert client.get("/p/Nobody/ties").status_code == 404
 
