@@ -84,7 +84,7 @@ class Disagreements:
         if not held:
             return
         matrix = np.stack([vectors[insight.content_hash] for insight in held])
-        terms = [subject(f"{insight.claim} {insight.body}") for insight in held]
+        terms = [subject(insight.claim) for insight in held]
         for first in range(0, min(len(held), _NEWEST), _BLOCK):
             block = matrix[first : min(first + _BLOCK, _NEWEST)]
             for row, column in np.argwhere(block @ matrix.T >= SURE).tolist():
@@ -106,8 +106,8 @@ def _may_differ(insight: Insight, other: Insight) -> bool:
 
 
 def _opposite(insight: Insight, other: Insight) -> bool:
-    texts, others = (insight.claim, insight.body), (other.claim, other.body)
-    return Relation.OPPOSITE.value in {relation_of(texts, others), relation_of(others, texts)}
+    """By the claims alone: sentences of two bodies may point apart where what the two are shown for does not."""
+    return relation_of((insight.claim,), (other.claim,)) == Relation.OPPOSITE.value
 
 
 def _latest_first(insight: Insight, other: Insight) -> tuple[Insight, Insight]:

@@ -120,6 +120,13 @@ def test_what_is_withdrawn_disagrees_with_nobody_any_more(library: Catalog) -> N
     assert kept.within(EVERYTHING) == []
 
 
+def test_what_only_the_bodies_contradict_is_no_disagreement(empty: Catalog) -> None:
+    put_claims(empty, "Chalk", 2, ("Ada Finch", "Schools should ask parents first", f"{HELPS[1]}."))
+    put_claims(empty, "Slate", 9, ("Ben Osprey", "Evenings belong to families", f"{HURTS[1]}."))
+    embed(empty)
+    assert disagreements(empty) == []
+
+
 @pytest.fixture
 def llm() -> Iterator[ScriptedLLM]:
     with ScriptedLLM() as server:
