@@ -23,12 +23,12 @@ from starlette.testclient import TestClient
 
 from earmark.documents import SCHEMA_VERSION
 from earmark.settings import Settings
-from earmark.types import Filters, Question
+from earmark.types import Filters, Question, Selection, SelectionKind
 from tests.ui import corpus
 from tests.ui.fakes import FakeLibrary
 from ui.access.gate import open_gate
 from ui.api.face import api_mount
-from ui.cli import shows
+from ui.cli import alerts, feeds, people, profiles, readers, shows, undelivered
 from ui.cli.asking import print_answer, print_conversations
 from ui.cli.following import import_shows
 from ui.cli.forecasting import print_forecast
@@ -73,6 +73,14 @@ COMMANDS: dict[str, Callable[[Any], None]] = {
     "show-list": lambda library: shows.list_(_in(library), as_json=True),
     "show-pause": lambda library: shows.pause(_in(library), library.shows.summaries()[0].show.id, as_json=True),
     "show-refresh": lambda library: shows.refresh(_in(library), None, every=True, as_json=True),
+    "alert-add": lambda library: alerts.add(_in(library), SelectionKind.SEARCH, "berth queues", as_json=True),
+    "alert-list": lambda library: alerts.list_(_in(_watching(library)), as_json=True),
+    "feed-list": lambda library: feeds.list_(_in(_fed(library)), as_json=True),
+    "reader-list": lambda library: readers.list_(_in(library), as_json=True),
+    "reader-show": lambda library: readers.show(_in(library), library.reader.id, as_json=True),
+    "people": lambda library: people.people(_in(library), as_json=True),
+    "profile-show": lambda library: profiles.show(_in(library), as_json=True),
+    "undelivered-list": lambda library: undelivered.list_(_in(library), as_json=True),
 }
 
 
@@ -85,6 +93,18 @@ def _talked(library: Any) -> Any:
 def _wrong(library: Any) -> Any:
     """The library after its first insight was withdrawn."""
     library.insights.withdraw(FIRST, because="not-meant", note="She was quoting somebody.")
+    return library
+
+
+def _watching(library: Any) -> Any:
+    """The library with an alert."""
+    library.alerts.add(Selection(kind=SelectionKind.SEARCH, value="berth queues"))
+    return library
+
+
+def _fed(library: Any) -> Any:
+    """The library with a feed of the brief."""
+    library.feeds.add(Selection(kind=SelectionKind.BRIEF))
     return library
 
 
