@@ -74,6 +74,17 @@ PLAN: tuple[PlanEntry, ...] = (
         "qmsum-train", "qmsum/train", "qmsum train (tuned on), inside the meeting", 0.51, 0.75, within="meeting_id"
     ),
     *_both("spoken-squad", "spoken-squad-clean", "spoken-squad-clean", 0.78, 0.90),
+    *(
+        PlanEntry(
+            name=f"retrieval-spoken-squad-asr-{percent}-test",
+            suite="retrieval",
+            folder="spoken-squad-clean",
+            title=f"spoken-squad-clean, {percent} % of words misheard, test part",
+            options={"split": "test", "word_errors": word_errors},
+        )
+        # The set itself has 22.7 % of word errors; these come on top: 1 - (1 - .227) (1 - rate) is 40 and 50 %.
+        for percent, word_errors in ((40, 0.2238), (50, 0.3532))
+    ),
     *_both("cranfield", "cranfield", "cranfield", 0.32, 0.47),
     *(
         PlanEntry(

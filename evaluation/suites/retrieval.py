@@ -15,6 +15,7 @@ from earmark.types import Filters
 from evaluation.collection import default_cache, library, load, model_names
 from evaluation.judgements import open_judged, selected
 from evaluation.metrics import DEPTH, MEASURES, per_query
+from evaluation.misheard import misheard
 from evaluation.ranking_only import ranked, same_order, single, unmarked
 from evaluation.significance import comparisons, mean
 from evaluation.suite import Measure, SuiteResult
@@ -57,6 +58,7 @@ def evaluate_retrieval(
     text: str = "",
     within: str = "",
     skip_same: str = "",
+    word_errors: float = 0.0,
     limit: int | None = None,
     runs: Sequence[str] = RUNS,
     cache: Path | None = None,
@@ -73,6 +75,7 @@ def evaluate_retrieval(
         text: the queries' field that is searched for.
         within: search only inside documents with the query's value of this field.
         skip_same: leave out documents with the query's value of this field.
+        word_errors: how many a word the documents get first (`evaluation.misheard`), beside those that they have.
         limit: judged queries at most.
         runs: names out of ``RUNS`` and ``EXTRA``.
         cache: where vectors are kept between calls; by default in the library's folder.
@@ -84,6 +87,8 @@ def evaluate_retrieval(
     _check(runs)
     began = time.perf_counter()
     judged = selected(open_judged(folder), split=split, kind=kind, group=group, text=text, limit=limit)
+    if word_errors:
+        judged = misheard(judged, rate=word_errors)
     with library(settings, cache=cache or default_cache(settings), on_progress=on_progress) as made:
         loaded = load(judged, made)
         ranked = rankings(judged, made, loaded, runs=runs, within=within, skip_same=skip_same)
@@ -93,7 +98,7 @@ def evaluate_retrieval(
     return SuiteResult(
         suite="retrieval",
         data=judged.name,
-        part=part_name(split=split, kind=kind, text=text, within=within, limit=limit),
+        part=part_name(split=split, kind=kind, text=text, within=within, limit=limit, word_errors=word_errors),
         sizes={"documents": len(judged.documents), "queries": len(relevant)},
         licence=judged.licence,
         runs={name: measured(values[name]) for name in runs},
@@ -109,9 +114,12 @@ def measured(values: Mapping[str, Mapping[str, float]]) -> dict[str, Measure]:
     return {name: mean(list(of_queries.values())) for name, of_queries in values.items()}
 
 
-def part_name(*, split: str, kind: str, text: str, within: str, limit: int | None) -> str:
+def part_name(
+    *, split: str, kind: str, text: str, within: str, limit: int | None, word_errors: float = 0.0
+) -> str:
     """The options that decide what was measured, in words."""
     words = [split, kind, text.replace("_", " "), f"within {within}" if within else ""]
+    words.append(f"{word_errors:.0%} of words misheard" if word_errors else "")
     return ", ".join([word for word in words if word] + ([f"first {limit}"] if limit else []))
 
 

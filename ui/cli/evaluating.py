@@ -57,6 +57,10 @@ def retrieval(
     skip_same: Annotated[
         str, typer.Option("--skip-same", metavar="FIELD", help="Leave out documents with the query's value of it.")
     ] = "",
+    word_errors: Annotated[
+        float,
+        typer.Option("--word-errors", min=0.0, max=0.6, metavar="RATE", help="Word errors made in the documents first."),
+    ] = 0.0,
     runs: Annotated[str, typer.Option("--runs", help="dense, bm25, hybrid and system, or some of them.")] = "",
     limit: Limit = None,
     cache: Cache = None,
@@ -75,6 +79,7 @@ def retrieval(
             text=text,
             within=within,
             skip_same=skip_same,
+            word_errors=word_errors,
             limit=limit,
             runs=[name.strip() for name in runs.split(",") if name.strip()] or RUNS,
             cache=cache,
