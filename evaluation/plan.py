@@ -80,7 +80,7 @@ PLAN: tuple[PlanEntry, ...] = (
             suite="retrieval",
             folder="spoken-squad-clean",
             title=f"spoken-squad-clean, {percent} % of words misheard, test part",
-            options={"split": "test", "word_errors": word_errors},
+            options={"split": "test", "word_errors": word_errors, "limit": 800},
         )
         # The set itself has 22.7 % of word errors; these come on top: 1 - (1 - .227) (1 - rate) is 40 and 50 %.
         for percent, word_errors in ((40, 0.2238), (50, 0.3532))

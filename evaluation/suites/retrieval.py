@@ -114,9 +114,7 @@ def measured(values: Mapping[str, Mapping[str, float]]) -> dict[str, Measure]:
     return {name: mean(list(of_queries.values())) for name, of_queries in values.items()}
 
 
-def part_name(
-    *, split: str, kind: str, text: str, within: str, limit: int | None, word_errors: float = 0.0
-) -> str:
+def part_name(*, split: str, kind: str, text: str, within: str, limit: int | None, word_errors: float = 0.0) -> str:
     """The options that decide what was measured, in words."""
     words = [split, kind, text.replace("_", " "), f"within {within}" if within else ""]
     words.append(f"{word_errors:.0%} of words misheard" if word_errors else "")

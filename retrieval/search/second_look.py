@@ -14,10 +14,10 @@ from earmark.embedding import query_tokens
 from earmark.ports import IndexHit, TokenEncoder
 from earmark.token_store import tokens_model, unpack
 from retrieval.index.points import lowered
-from retrieval.search.feedback import FEEDBACK_WEIGHT, likeness
+from retrieval.search.feedback import ALONE_WEIGHT, FEEDBACK_WEIGHT, likeness
 from retrieval.search.late import LATE_WEIGHT, TokenRarity, late_scores
 from retrieval.search.pool import RankingPool, filled
-from retrieval.search.surroundings import STEPS, beside, lent
+from retrieval.search.surroundings import STEPS, alone, beside, lent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,8 @@ class SecondLook:
         own = self._own(pool, every, len(keys), read, asked)
         near = beside(every, read.where)
         known = _rows(keys, read, len(asked.vector))
-        own[: len(keys)] += FEEDBACK_WEIGHT * likeness(known, lent(own, near)[: len(keys)])
+        weight = FEEDBACK_WEIGHT + ALONE_WEIGHT * alone(near[:, : len(keys)])
+        own[: len(keys)] += weight * likeness(known, lent(own, near)[: len(keys)])
         scores = lent(own, near).tolist()
         joined = set(near[[STEPS.index(-1), STEPS.index(1)], : len(keys)].ravel().tolist()) - {-1}
         shows = {hit.episode_id: hit.show_id for hit in first}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from earmark.catalog.content.passages import Place
 
-__all__ = ["SHARES", "STEPS", "beside", "lent"]
+__all__ = ["SHARES", "STEPS", "alone", "beside", "lent"]
 
 STEPS = (-2, -1, 1, 2)
 SHARES = (0.12, 0.2, 0.2, 0.12)
@@ -37,6 +37,11 @@ def beside(keys: Sequence[str], where: Mapping[str, Place]) -> NDArray[np.int64]
         if place is not None:
             positions[:, number] = [at.get((place.episode_id, place.seq + step), -1) for step in STEPS]
     return positions
+
+
+def alone(near: NDArray[np.int64]) -> float:
+    """The share of passages that have no neighbours, of the positions that ``beside`` gives for them."""
+    return float((near < 0).all(axis=0).mean())
 
 
 def lent(own: NDArray[np.float32], near: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -32,7 +32,9 @@ def test_a_text_is_misheard_the_same_way_each_time() -> None:
     first, second = (Recogniser(list(said.values()), rate=0.4) for _ in range(2))
     assert first.heard(said["d1"], name="d1") == second.heard(said["d1"], name="d1")
     assert first.heard(said["d1"], name="d1") != first.heard(said["d1"], name="another")
-    assert Recogniser(list(said.values()), rate=0.4, seed=8).heard(said["d1"], name="d1") != first.heard(said["d1"], name="d1")
+    assert Recogniser(list(said.values()), rate=0.4, seed=8).heard(said["d1"], name="d1") != first.heard(
+        said["d1"], name="d1"
+    )
 
 
 def test_a_word_becomes_one_that_sounds_alike() -> None:

@@ -9,7 +9,7 @@ from earmark.token_store import HEAD_BYTES, ids_of, pack, tokens_model, unpack
 from retrieval.search.feedback import likeness
 from retrieval.search.late import late_scores
 from retrieval.search.pool import filled, pooled, ranking
-from retrieval.search.surroundings import SHARES, beside, lent
+from retrieval.search.surroundings import SHARES, alone, beside, lent
 
 
 def hit(key: str, score: float) -> IndexHit:
@@ -154,6 +154,13 @@ def test_neighbours_are_of_the_same_episode() -> None:
     assert found[:, 1].tolist() == [-1, -1, 3, 0]
     assert found[:, 0].tolist() == [1, 3, -1, -1]
     assert found[:, 2].tolist() == found[:, 4].tolist() == [-1] * 4
+
+
+def test_what_has_no_neighbours_stands_alone() -> None:
+    where = {one.key: one for one in (place("a", 0), place("b", 2), place("x", 0, "other"), place("y", 7, "other"))}
+    assert alone(beside(["a", "b", "x", "y"], where)) == 0.5
+    assert alone(beside(["x", "y"], where)) == 1
+    assert alone(beside(["a", "b"], where)) == 0
 
 
 def test_feedback_lifts_what_is_like_the_best() -> None:

@@ -59,7 +59,9 @@ def retrieval(
     ] = "",
     word_errors: Annotated[
         float,
-        typer.Option("--word-errors", min=0.0, max=0.6, metavar="RATE", help="Word errors made in the documents first."),
+        typer.Option(
+            "--word-errors", min=0.0, max=0.6, metavar="RATE", help="Word errors made in the documents first."
+        ),
     ] = 0.0,
     runs: Annotated[str, typer.Option("--runs", help="dense, bm25, hybrid and system, or some of them.")] = "",
     limit: Limit = None,
