@@ -19,6 +19,8 @@ FIGURE = (
     rf"|(?:{'|'.join(SCALES)})s?|{_FRACTIONS}|many|several|couple)\b)"
 )
 """A number, as a part of a regular expression."""
+_COUNT = rf"(?!(?:many|several|couple)\b|(?:{'|'.join(SCALES)})s\b){FIGURE}"
+"""A number that counts: "millions of people" says that there are many."""
 _NUMBER = re.compile(FIGURE, re.IGNORECASE)
 _BETWEEN = r"(?:[\s-]++[\w'’]++){0,2}?[\s-]++"
 """Up to two words between a number and what it counts."""
@@ -94,7 +96,7 @@ def form_asked(question: str) -> re.Pattern[str] | None:
         unit = rate_asked(question)
         rate = rf"[^.!?]{{0,80}}?\b(?:{unit}|{'dai' if unit == 'day' else unit}ly)\b" if unit else ""
         roots = {re.escape(stem(word)[:_ROOT]) for word in (things[0], things[max(0, last - 1)])}
-        return re.compile(rf"{FIGURE}{_BETWEEN}(?:{'|'.join(sorted(roots))})\w*{rate}", re.IGNORECASE)
+        return re.compile(rf"{_COUNT}{_BETWEEN}(?:{'|'.join(sorted(roots))})\w*{rate}", re.IGNORECASE)
     return next((form for asks, form in _ASKS_IN_FORM if asks.search(question)), None)
 
 

@@ -12,6 +12,8 @@ from retrieval.answers.forms import form_asked
     ("question", "tells", "tells_not"),
     [
         ("How many people work at the yard?", "We are about to hit 80 people.", "We have four yards."),
+        ("How many people came?", "Two million people came.", "Millions of people are cut off."),
+        ("How many people came?", "I saw dozens of people.", "I saw several people."),
         ("How many letters did she get?", "There came 1,000 handwritten letters.", "She hired three people."),
         ("How many monthly active users did it have?", "It has twenty million users.", "It cost nine euros."),
         ("How many of the nine moorings were lost?", "We lost three moorings.", "All nine moorings were new."),
