@@ -294,6 +294,7 @@ _READERS = NumberSection(
         _row("worth of the ideas of {days} days, five each, among {judged} judged ideas of {shows} shows that nothing was learned from", "judged/brief-weights", _weighed),
         _row("alerts on {sizes[searches]} topics among {sizes[claims]:,} claims", "eval/alerts-topics", _told),
         _row("claims that {searches} searches tell in a library of {claims:,} claims, judged by eye", "judged/alerts", _belonging),
+        _row("pairs of claims that contradict each other, found without a model in {episodes} episodes with {claims:,} claims, judged by eye", "judged/disagreements", "{now[told]} told, {now[contradict]} contradict; with the bodies of the claims compared too {before[told]}, with a lower floor {lower_floor[told]}; of these {before[contradict]} and {lower_floor[contradict]} contradict"),
     ),
 )  # fmt: skip
 
