@@ -134,8 +134,8 @@ class LocalDesk:
         """What other shows said about the same thing, best first."""
         return self._answered(lambda engines: engines.finder.related(insight, limit=limit))
 
-    def disagreements(self) -> list[Disagreement]:
-        """Who contradicts whom on two shows, each pair once, the latest first."""
+    def disagreements(self, *, show: str = "", since: date | None = None) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first; whoever asks narrows them to a show and a day."""
         return self._answered(lambda engines: engines.finder.disagreements())
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:

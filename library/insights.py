@@ -100,7 +100,7 @@ class Insights:
             show_id = shows.find(tx, show, self._sight.scope(tx)).id if show else ""
         days, hidden = Days.named(self._sight.reader.timezone), self._sight.hidden_now()
         pairs = []
-        for pair in self._desk().disagreements():
+        for pair in self._desk().disagreements(show=show, since=since):
             sides = [side for side in (pair.insight, pair.other.insight) if side is not None]
             published = pair.insight.published
             if any(side.id in hidden for side in sides) or (show_id and all(side.show_id != show_id for side in sides)):

@@ -40,8 +40,11 @@ class Desk(Protocol):
         """What other shows said about the same thing, best first."""
         ...
 
-    def disagreements(self) -> list[Disagreement]:
-        """Who contradicts whom on two shows, each pair once, the latest first."""
+    def disagreements(self, *, show: str = "", since: date | None = None) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first.
+
+        ``show`` and ``since`` say which ones are wanted; more may come, and whoever asks narrows them.
+        """
         ...
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:

@@ -84,9 +84,11 @@ class RemoteLibrary:
         insight_id = insight if isinstance(insight, str) else insight.id
         return self._load(list[Related], f"/insights/{quote(insight_id, safe='')}/related", [("limit", limit)])
 
-    def disagreements(self) -> list[Disagreement]:
-        """Who contradicts whom on two shows, each pair once, the latest first; the latest two hundred."""
-        return self._load(list[Disagreement], "/disagreements", [("limit", _PAIRS)])
+    def disagreements(self, *, show: str = "", since: date | None = None) -> list[Disagreement]:
+        """Who contradicts whom on two shows, each pair once, the latest first; the latest two hundred that are wanted."""
+        wanted = [("show", show), ("since", since.isoformat() if since else "")]
+        asked = [("limit", _PAIRS), *((name, value) for name, value in wanted if value)]
+        return self._load(list[Disagreement], "/disagreements", asked)
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         """How new each insight is to the corpus, by id."""

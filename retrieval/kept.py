@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Generic, TypeVar
 
 __all__ = ["Kept"]
@@ -25,8 +26,8 @@ class Kept(Generic[V]):
             return {key: self._values[key] for key in keys if key in self._values}
 
     def add(self, values: Mapping[str, V]) -> None:
-        """Keeps further values."""
+        """Keeps further values; of more than ``most`` the last ones."""
         with self._lock:
             if len(self._values) >= self._most:
                 self._values.clear()
-            self._values.update(values)
+            self._values.update(islice(values.items(), max(0, len(values) - self._most), None))

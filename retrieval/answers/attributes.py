@@ -39,7 +39,11 @@ _WHO = re.compile(r"^(?:and |but |so )?who(?:se|m)?\b", re.IGNORECASE)
 _WHO_SAYS = re.compile(rf"^(?:and |but |so )?who (?:else )?(?:{SAYING})\b", re.IGNORECASE)
 _WHERE = re.compile(r"^(?:and |but |so )?where\b", re.IGNORECASE)
 _WHOM = re.compile(r"(?<![.!?…\"“”‘’:] )(?<!^)\b(?P<name>[A-Z][a-z]+|I|my|me|we)\b")
-_PLACE = re.compile(r"\b(?:in|at|from|to|near|outside|around|into|for) (?:the )?(?P<name>[A-Z][a-z]+)")
+_PLACE = re.compile(
+    r"\b(?:in|at|from|to|near|outside|around|into|for) (?:the )?(?!(?:January|February|March|April|May|June|July|August"
+    r"|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Christmas|Easter)\b)"
+    r"(?P<name>[A-Z][a-z]+)"
+)
 _NUMBER = re.compile(FIGURE, re.IGNORECASE)
 _TIME = re.compile(
     r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|june|july|august|september|october|november|december"

@@ -36,7 +36,7 @@ _KIN = {"halves": "half", "thirds": "third", "quarters": "quarter", "dozens": "d
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
 """What is only supposed may be told the other way round: "only below" for "not, if it does not sink below"."""
 _EXCLAIMED = re.compile(
-    r"(?:^|(?<=[.!?;:,–—-] ))(?:(?:oh|ah|well|yeah|um|uh|so|and|but)[,\s]+)*no(?=\s*[,.!…–—-])", re.IGNORECASE
+    r"(?:^|(?<=[.!?;:,–—-] ))(?:(?:oh|ah|well|yeah|um|uh|so|and|but)[,\s]+)*no(?=\s*[,.!…–—]|\s+-)", re.IGNORECASE
 )
 """A "no" that answers or exclaims ("Oh no, I hate it.") and denies nothing of its own sentence."""
 _ALIKE = 0.5
@@ -119,8 +119,12 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -
     nearest = max(quotes, key=lambda quote: len(claim & set(content_terms(quote.text))))
     if _SUPPOSED.search(nearest.text) or not _alike(claim, nearest.text):
         return True
-    together = " ".join(quote.text for quote in quotes)
-    return not all(_points_away(text, said) for said in (nearest.text, together, _with_neighbours(text, nearest)))
+    if not _points_away(text, nearest.text):
+        return True
+    # What points away by itself is no help: of two denials one would cancel the other.
+    others = [quote.text for quote in quotes if quote is not nearest and not _points_away(text, quote.text)]
+    together = " ".join([nearest.text, *others])
+    return not all(_points_away(text, said) for said in (together, _with_neighbours(text, nearest)))
 
 
 def _points_away(text: str, said: str) -> bool:
@@ -135,7 +139,11 @@ def _with_neighbours(text: str, quote: PassageSentence) -> str:
         return quote.text
     wanted = set(content_terms(text)) - set(content_terms(quote.text))
     beside = {max(0, quoted[0] - 1), min(len(sentences) - 1, quoted[-1] + 1)} - set(quoted)
-    added = {at for at in beside if wanted & set(content_terms(sentences[at].text))}
+    added = {
+        at
+        for at in beside
+        if wanted & set(content_terms(sentences[at].text)) and not _points_away(text, sentences[at].text)
+    }
     return " ".join(sentences[at].text for at in sorted({*quoted, *added}))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from earmark.language.english import is_english
+from earmark.language.english import is_english, tokens
 from earmark.types import Answer, Citation
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
 from retrieval.answers.openings import as_read
@@ -26,6 +26,8 @@ _ALONE_A_SIDE = 90
 """Words up to which a side's only place is read on."""
 NEAR = 0.12
 """Confidence from which what was found is at least about the subject."""
+_TELLING = 25
+"""Words from which on it can be told whether quotes are English: one of fifty single sentences looks as if it were not."""
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
@@ -51,8 +53,11 @@ def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) ->
 
 
 def not_read_closely(citations: Sequence[Citation]) -> str:
-    """A word on quotes in a language that sentences are not picked in; empty where they are English."""
-    if not citations or is_english(cite.quote for cite in citations):
+    """A word on quotes in a language that sentences are not picked in; empty where they are English, or too short to tell."""
+    quotes = [cite.quote for cite in citations]
+    told = [word for quote in quotes for word in tokens(quote)]
+    short = len(told) < _TELLING and any(word.isascii() for word in told)
+    if not quotes or short or is_english(quotes):
         return ""
     return "Without a language model only English is read closely; this is quoted because it lies near the question."
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from earmark.language.words import content_terms, stem
+from earmark.language.english import FUNCTION_WORDS, is_english
+from earmark.language.words import content_terms, stem, words
 from retrieval.answers.asked_for import SAYING
 from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.evidence import date_of
@@ -23,6 +24,7 @@ _BEFORE, _AFTER = 350, 150
 """Characters before and after a number in which the names that it is told of have to be: about three sentences and one."""
 _BESIDE = 500
 """Characters of the passages before and after in which a name may be, where no number is asked for."""
+_ASKS_WHAT_IS_SAID = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|how|why)\b", re.IGNORECASE)
 _WHO_SAYS = re.compile(rf"\b(did|does|do|has|have|had) (?:[\w.’'-]++ ){{1,5}}?(?=(?:{SAYING})\b)", re.IGNORECASE)
 """Whoever is asked what they say is a speaker, perhaps under another name than the transcript's: "the Minister"."""
 _OURS = re.compile(r"\b(?:we|us|our|ours)\b", re.IGNORECASE)
@@ -36,11 +38,16 @@ def of_the_named(evidence: AnswerEvidence) -> AnswerEvidence:
 
     A sentence is kept where all names and figures of what was looked for are said in its passage or just beside it, or are
     part of its speaker, show, episode or date. A number that is asked for needs them nearer, and beside it one of the
-    question's other words. Talks whose transcript has no names in capitals are left as they are.
+    question's other words. Talks whose transcript has no names in capitals are left as they are, and so is everything where
+    the question or the talk does not write names, and only names, in capitals: in German, or in a title's manner.
     """
     if evidence.sides:
         return replace(evidence, sides=tuple(_side(side) for side in evidence.sides))
-    sought = _WHO_SAYS.sub(r"\1 ", evidence.sought or evidence.question)
+    sought = evidence.sought or evidence.question
+    if not _capitals_are_names(sought) or not is_english(hit.text for hit in evidence.hits):
+        return evidence
+    if _ASKS_WHAT_IS_SAID.match(sought) and not wants_figure(sought):
+        sought = _WHO_SAYS.sub(r"\1 ", sought)
     cased = {hit.episode_id for hit in evidence.hits if _CASED.search(hit.text)}
     return evidence.only(
         lambda sentence: (
@@ -48,6 +55,12 @@ def of_the_named(evidence: AnswerEvidence) -> AnswerEvidence:
             or (_is_of(sought, sentence, evidence) and _tells_of(sought, sentence, evidence))
         )
     )
+
+
+def _capitals_are_names(question: str) -> bool:
+    """Whether a question is English that writes its small words small."""
+    small = [word for word in words(question)[1:] if word.casefold() in FUNCTION_WORDS and len(word) > 1]
+    return bool(small) and sum(word.islower() for word in small) * 2 > len(small)
 
 
 def _side(side: SideEvidence) -> SideEvidence:

@@ -19,9 +19,11 @@ __all__ = ["HEARD", "Prompt", "asks", "asks_at_end", "put_before", "replies_to",
 _QUESTION_END = re.compile(r"\?[\"'”’)\]]*$")
 _ASKS_UNMARKED = re.compile(
     r"\b(?:(?:I['’]m|I am|I was|we['’]re|we were) (?:\w+ )?(?:curious|wondering)|I (?:just )?wonder"
-    r"|I(?:['’]d| would) (?:\w+ )?(?:love|like) (?:for you )?to (?:know|hear|ask|understand))\b.*\byou"
+    r"|I(?:['’]d| would) (?:\w+ )?(?:love|like) (?:for you )?to (?:know|hear|ask|understand))\b(?:(?!\bbecause\b|\bof you\b).)*\byou"
     r"|^\W*(?:(?:so|and|but|okay|well|yeah|please|maybe|then|can you|could you)\b\W*)*"
-    r"(?:(?:tell|walk) (?:me|us)\b|let me ask\b|(?:my|the) (?:(?:next|first|last|other) )?question (?:is|for you)\b)",
+    r"(?:(?:tell|walk) (?:me|us)\b(?! about (?:it|that)\s*[,.!])|let me ask\b"
+    r"|(?:my|the) (?:(?:next|first|last|other) )?question (?:for you\b|is\W+(?:for you|about|what|how|why|who|when|where|which|do|does|did|is|are"
+    r"|can|could|would|will|have|has|if)\b))",
     re.IGNORECASE | re.DOTALL,
 )
 """A question that ends as a statement does: "I'm curious if you went with yes."."""

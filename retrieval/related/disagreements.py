@@ -64,14 +64,13 @@ class Disagreements:
         by_model = [(a, b) for a, b in self._relations.opposites(list(known.values())) if _may_differ(a, b)]
         every = {frozenset((a.id, b.id)): _latest_first(a, b) for a, b in (*by_words, *by_model)}
         voices = recordings(self._catalog, [claimed(insight) for pair in every.values() for insight in pair])
-        for later, earlier in every.values():
-            own, other = claimed(later), claimed(earlier)
-            if voices.same(own, other):
-                continue
-            note = self._relations.known(own, other)
+        left = [pair for pair in every.values() if not voices.same(*map(claimed, pair))]
+        said = [(claimed(later), claimed(earlier)) for later, earlier in left]
+        told = zip(left, self._relations.known(said), self._relations.lines(said), strict=True)
+        for (later, earlier), note, line in told:
             if note is not None and note.relation != Relation.OPPOSITE.value:
                 continue
-            why = note.why if note is not None and note.why else self._relations.line(own, other)
+            why = note.why if note is not None and note.why else line
             entry = Related(insight=earlier, score=1.0, why=why, relation=Relation.OPPOSITE.value)
             yield Disagreement(insight=later, other=entry)
 

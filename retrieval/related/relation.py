@@ -72,14 +72,17 @@ class Relations:
         by_model = self._by_model(own, [neighbour.said for neighbour in neighbours])
         return [self._note(own, neighbour, by_model.get(neighbour.said.key)) for neighbour in neighbours]
 
-    def known(self, own: Said, other: Said) -> RelationNote | None:
-        """What the model has said of two before; ``None`` where it was not asked, or there is none now."""
+    def known(self, pairs: Sequence[tuple[Said, Said]]) -> list[RelationNote | None]:
+        """What the model has said of each two before; ``None`` where it was not asked, or there is none now."""
         if self._chat is None:
-            return None
-        key = self._pair(own, other)
+            return [None] * len(pairs)
+        keys = [self._pair(own, other) for own, other in pairs]
         with self._catalog.read() as tx:
-            kept = stored.get_many(tx, [key]).get(key)
-        return None if kept is None else _seen_from(own, other, kept)
+            kept = stored.get_many(tx, keys)
+        return [
+            _seen_from(own, other, kept[key]) if key in kept else None
+            for (own, other), key in zip(pairs, keys, strict=True)
+        ]
 
     def opposites(self, insights: Sequence[Insight]) -> list[tuple[Insight, Insight]]:
         """Those of these insights that the model has said to contradict each other, each pair once."""
@@ -100,9 +103,10 @@ class Relations:
             if self._pair(claimed(insight), claimed(other)) in keys
         ]
 
-    def line(self, own: Said, other: Said) -> str:
-        """One line that names what both speak of."""
-        return reason(own, other, self._rarities.rarity())
+    def lines(self, pairs: Sequence[tuple[Said, Said]]) -> list[str]:
+        """One line for each two that names what both speak of."""
+        rarity = self._rarities.rarity()
+        return [reason(own, other, rarity) for own, other in pairs]
 
     def _note(self, own: Said, neighbour: Neighbour, said: RelationNote | None) -> RelationNote | None:
         if said is None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Narrower"]
 
-_BY_LETTERS = {"".join(sorted(word)): word for word in ("what", "when", "where", "which", "does", "about", "their")}
-"""Words of questions by their letters: "waht" is "what", and no slip for "wait"."""
+_ASKING = frozenset(["what", "when", "where", "which", "does", "about", "their"])
+"""Words of questions that are put right where two of their letters were swapped: "waht" is "what", and no slip for "wait"."""
 
 
 class Narrower:
@@ -63,7 +63,7 @@ class Narrower:
             text: a question.
             spoken: how many passages hold a word, for the words that are said in the library.
         """
-        typed = " ".join(_BY_LETTERS.get("".join(sorted(word)), word) for word in text.split(" "))
+        typed = " ".join(self._swapped_back(word) for word in text.split(" "))
         return corrected(
             typed,
             people=lambda: self._book.names().people,
@@ -99,6 +99,12 @@ class Narrower:
         return self._scope.narrow(
             replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
         )
+
+    def _swapped_back(self, word: str) -> str:
+        """A word of questions for one that is it but for two letters that were swapped, and is no word itself ("thaw", "dose" are)."""
+        swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+        meant = next((other for other in swapped if other in _ASKING), "")
+        return meant if meant and word not in _ASKING and not self._is_word(word) and not self._occurs(word) else word
 
     def _corrected(self, term: Term) -> Term:
         value = term.value

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
 from retrieval.themes.plain_words import EDGES, FORMS, SPEECH, WEAK
-from retrieval.themes.said_by import NamedPeople, people_in
+from retrieval.themes.said_by import NamedPeople, mostly_in_capitals, people_in
 from retrieval.themes.word_uses import WordUses
 
 __all__ = ["Phrase", "root", "telling_phrases"]
@@ -194,18 +194,12 @@ def _names_something(stems: Stems, spoken: Mapping[str, Counter[str]], uses: Wor
         return False
     if len(stems) == 1:
         ordinary = uses.is_thing(last) and not last.endswith(_VERBAL) and last not in EDGES
-        return len(last) > 2 and last not in WEAK and (ordinary or _is_name(last, spoken))
-    if uses.is_deed(last) and not _is_name(last, spoken):
+        return len(last) > 2 and last not in WEAK and (ordinary or mostly_in_capitals(last, spoken, unseen=False))
+    if uses.is_deed(last) and not mostly_in_capitals(last, spoken, unseen=False):
         return False
-    if uses.is_deed(first) and not _is_name(first, spoken):
+    if uses.is_deed(first) and not mostly_in_capitals(first, spoken, unseen=False):
         return False
     return not (last.endswith(("ly", "ed")) or first.endswith("ly") or {first, last} & EDGES)
-
-
-def _is_name(term: str, spoken: Mapping[str, Counter[str]]) -> bool:
-    """Whether a word is written with a capital inside most sentences."""
-    written = spoken.get(term, Counter())
-    return sum(count for form, count in written.items() if form[:1].isupper()) * 2 > sum(written.values())
 
 
 def _diverse(ranked: Sequence[Phrase], limit: int) -> list[Phrase]:

@@ -11,7 +11,7 @@ from earmark.language.person_names import NAME, looks_like_person, trimmed, with
 from earmark.language.words import stem, words
 from retrieval.themes.plain_words import SPEECH, THINGS_TOO
 
-__all__ = ["NamedPeople", "people_in"]
+__all__ = ["NamedPeople", "mostly_in_capitals", "people_in"]
 
 _SAYS = "|".join(sorted(SPEECH | THINGS_TOO))
 _ATTRIBUTED = re.compile(
@@ -38,7 +38,10 @@ class NamedPeople:
     def __init__(self, names: Iterable[str], casing: Mapping[str, Counter[str]]) -> None:
         split = [tuple(stem(word) for word in words(without_degree(name))) for name in names]
         self._pairs = {pair for parts in split for pair in pairwise(parts)}
-        self._parts = {part for parts in split for part in parts if _is_name(part, casing)}
+        by_stem: dict[str, Counter[str]] = {}
+        for word, written in casing.items():
+            by_stem.setdefault(stem(word), Counter()).update(written)
+        self._parts = {part for parts in split for part in parts if mostly_in_capitals(part, by_stem, unseen=True)}
 
     def include(self, stems: tuple[str, ...]) -> bool:
         """Whether a phrase is a name or a part of it, has two parts of one, ends with one, or says that somebody speaks."""
@@ -50,6 +53,8 @@ class NamedPeople:
 _SPOKEN = frozenset(stem(word) for word in THINGS_TOO)
 
 
-def _is_name(part: str, casing: Mapping[str, Counter[str]]) -> bool:
-    written = casing.get(part, Counter())
-    return sum(count for form, count in written.items() if form[:1].isupper()) * 2 >= sum(written.values())
+def mostly_in_capitals(word: str, casing: Mapping[str, Counter[str]], *, unseen: bool) -> bool:
+    """Whether a word is written with a capital inside most sentences; ``unseen`` where it stands in none, or in half."""
+    written = casing.get(word, Counter())
+    share = 2 * sum(count for form, count in written.items() if form[:1].isupper()) - sum(written.values())
+    return unseen if share == 0 else share > 0

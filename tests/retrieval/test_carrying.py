@@ -81,6 +81,24 @@ def test_what_was_changed_is_not(text: str, cited: Hit) -> None:
     assert not holds(text, cited)
 
 
+DENIED = hit("Kelp does not store carbon for centuries. The farms off Norway never store carbon.", "Mara Voss", key="d")
+DENIED_TOO = hit("The carbon in kelp is never stored for centuries.", "Ines Okafor", key="e")
+NO_ONE = hit("No-one has measured the carbon below a thousand metres.", "Mara Voss", key="f")
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Kelp stores carbon for centuries.", [DENIED, DENIED_TOO]),
+        ("Kelp stores carbon for centuries.", [DENIED_TOO, DENIED]),
+        ("Kelp off Norway stores carbon.", [DENIED]),
+        ("Researchers have measured the carbon below a thousand metres.", [NO_ONE]),
+    ],
+)
+def test_two_that_deny_a_thing_do_not_carry_it(text: str, cited: list[Hit]) -> None:
+    assert not holds(text, *cited)
+
+
 def test_the_quote_is_the_sentence_that_says_it_with_its_number() -> None:
     assert carrier("Eleven percent was measured.", KELP).text == "We measured eleven percent at our site off Namibia."
     both = carrier("Kelp below a thousand metres stays out of the air; off Namibia that is 11 percent.", KELP)

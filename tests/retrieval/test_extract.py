@@ -18,7 +18,12 @@ def cite(quote: str) -> Citation:
     ("quote", "told"),
     [
         ("We saw that the kelp sinks when it is heavy, and that is all there is to it.", False),
-        ("Der Seetang sinkt nur dort, wo das Wasser tief genug ist und niemand ihn erntet.", True),
+        ("Kelp farms off Norway produced 300 tonnes in 2019.", False),
+        (
+            "Der Seetang sinkt nur dort, wo das Wasser tief genug ist und niemand ihn erntet, und von dem, was sinkt, bleibt "
+            "nach hundert Jahren noch die Hälfte unten, wie wir gemessen haben.",
+            True,
+        ),
         ("海藻は深い海に沈む。", True),
     ],
 )

@@ -67,6 +67,20 @@ def test_what_is_said_of_another_name_is_left_out(question: str, text: str, kept
     assert (text.rsplit(". ", 1)[-1] in left(evidence(question, text))) is kept
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Welche Nachteile haben Ziegen im Garten?", "WHAT ARE THE DRAWBACKS OF GOATS", "What Are The Drawbacks Of Goats?"],
+)
+def test_capitals_that_are_no_names_leave_nothing_out(question: str) -> None:
+    text = "They say that some of us keep them in the garden, and that is all there is to it."
+    assert left(evidence(question, text)) == [text]
+
+
+def test_who_reports_a_number_is_still_asked_for_it() -> None:
+    text = "They say that Ford had a profit of 3 billion in 2020, and so it goes."
+    assert left(evidence("How much profit did Tesla report in 2020?", text)) == []
+
+
 def test_a_name_may_be_in_the_passage_before() -> None:
     held = evidence("How often is Mole downloaded?", "They said, Ines, it is downloaded 1,000 times a month.")
     assert left(held) == []

@@ -123,7 +123,12 @@ def test_a_question_that_says_little_is_about_what_the_same_person_asked_before(
         ("So tell us about the moorings.", True),
         ("I would love to hear what you make of it.", True),
         ("Let me ask the other way round.", True),
+        ("My question is how the moorings hold.", True),
         ("People tell me that it is fine.", False),
+        ("Tell me about it, we lost three moorings that year.", False),
+        ("My first question is always whether the mooring holds in a storm.", False),
+        ("I'd love to hear from more farmers, because you learn the most from them.", False),
+        ("I wonder how many of you know that kelp grows a foot a day.", False),
         ("I was curious about knots as a child.", False),
     ],
 )

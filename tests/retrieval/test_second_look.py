@@ -16,6 +16,7 @@ from earmark.ids import make_id
 from earmark.ports import IndexHit, TokenVectors
 from earmark.token_store import pack, tokens_model
 from earmark.types import Filters
+from retrieval.search.feedback import ALONE_WEIGHT, FEEDBACK_WEIGHT
 from retrieval.search.pool import pooled
 from retrieval.search.second_look import EncodedQuery, SecondLook
 from tests.retrieval.library import Talk, put
@@ -104,8 +105,10 @@ def test_what_is_like_the_others_rises(shelf: Shelf) -> None:
     held = {shelf.hash_of(first): EAST, shelf.hash_of(second): EAST, shelf.hash_of(other): NORTH}
     with shelf.catalog.write() as tx:
         vectors.put(tx, "given", held)
-    *_, last = shelf.look(*(shelf.hit(talk) for talk in ALONE))
+    best, *_, last = shelf.look(*(shelf.hit(talk) for talk in ALONE))
     assert last.key == shelf.key(other)
+    # None of the three has a neighbour; likeness is in standard deviations: 1, 1 and -2 by the root of two.
+    assert best.score == pytest.approx((FEEDBACK_WEIGHT + ALONE_WEIGHT) / np.sqrt(2), abs=1e-3)
 
 
 def test_tokens_decide_between_equals_where_they_are_looked_at(shelf: Shelf) -> None:

@@ -158,7 +158,7 @@ def test_the_index_can_be_deleted_and_rebuilt(sample: Sample, tmp_path: Path) ->
 
 
 def test_killed_at_any_moment_it_ends_the_same(tmp_path: Path) -> None:
-    """The long form, on 54 real episodes and with 30 kills, is `make campaign`."""
+    """Three shows of the sample; the long form, on 54 real episodes and with 30 kills, is `make campaign`."""
     import random
 
     tiny = [name for name in sample_feeds() if name != "closed-loop"][:3]

@@ -48,12 +48,14 @@ def tab(browser: Browser, *, width: int = 1280, scheme: str = "light", own: bool
     page.set_default_timeout(15_000)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
-    yield page
-    if own:
-        context.close()
-    else:
-        context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
-        page.close()
+    try:
+        yield page
+    finally:
+        if own:
+            context.close()
+        else:
+            context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+            page.close()
     assert not thrown
 
 

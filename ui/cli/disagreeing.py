@@ -47,4 +47,4 @@ def _nothing(library: LibraryPort, *, narrowed: bool) -> str:
     if not library.insights.newest(limit=1):
         return "No insights yet. earmark ingest finds them."
     where = "of these" if narrowed else "in your library"
-    return f"No two ideas {where} are sure to contradict each other. Without a model only plain words tell."
+    return f"No two ideas {where} are sure to contradict each other. Without a model's word only plain words tell."

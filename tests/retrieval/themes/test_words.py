@@ -223,3 +223,12 @@ def test_a_reply_of_another_form_is_no_heading(reply: object) -> None:
 def test_a_model_that_fails_is_reported() -> None:
     with pytest.raises(ModelCallError):
         written_label(Chat(ModelCallError("away", subject="llm")), THEMES[0], [])  # type: ignore[arg-type]
+
+
+def test_a_surname_that_is_a_common_word_may_be_in_a_heading() -> None:
+    texts = [
+        f"The rivers of the north are {how}, and rivers are all there is."
+        for how in ("cold", "wide", "deep", "slow", "wild")
+    ]
+    (phrases,) = telling_phrases([texts], people=["Joan Rivers"])
+    assert any("river" in phrase.text.lower() for phrase in phrases)
