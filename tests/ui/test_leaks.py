@@ -137,6 +137,7 @@ def _addresses(world: World) -> dict[str, str]:
         "/s/{name}": f"/s/{insight.show_id}", "/p/{name}": person_page(insight.speaker or ""), "/t/{name}": f"/t/{theme}",
         "/t/{name}/timeline": f"/t/{theme}/timeline",
         "/p/{name}/timeline": f"{person_page(insight.speaker or '')}/timeline", "/p/{name}/names": f"{person_page(insight.speaker or '')}/names",
+        "/p/{name}/ties": f"{person_page(insight.speaker or '')}/ties",
         "/p/{name}/names/{deed}": f"{person_page(insight.speaker or '')}/names/rename",
         "/m/{name}": f"/m/{insight.episode_id}", "/m/{name}/{second}": f"/m/{insight.episode_id}/0",
         "/pages/{name}": "/pages/style.css", "/audio/{episode}": f"/audio/{insight.episode_id}", "/v1/models/{model}": "/v1/models/earmark", "/feed/{secret}/{form}": "/feed/0123456789abcdef/atom",
