@@ -1,14 +1,17 @@
 """The embedded index at one size, measured in a process of its own, through the product's own code.
 
     python -m evaluation.bench_index 100000 [FOLDER]
+    python -m evaluation.bench_index 1000000 --exact     # without a graph, whose making takes many times as long
 
 A synthetic library is put into a catalog; the index is built from it by the building process, without a graph and with
 one; both are queried in this process and as the app does it, with a process between; filtered searches in the graph are
-compared with exact ones; and the app's heartbeat is watched while a generation is built and changed over to.
+compared with exact ones; and the app's heartbeat is watched while a generation is built and changed over to. With `--exact` the
+figures of the size are put into `evaluation/results/passages.json`, beside those of other sizes.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -16,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +33,7 @@ from earmark.ports import IndexQuery
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Filters
 from evaluation.bench_data import DIMENSION, SHOWS, Corpus, fill
+from evaluation.machine import machine
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.builder import Builder
@@ -52,10 +56,14 @@ RECALLED = 100
 _BEAT_S = 0.002
 _CALM_S = 5.0
 _WATCH_S = 0.1
+_WAYS = (("exact", 0), ("graph", 1))
+_LARGE = Path(__file__).parent / "results" / "passages.json"
 
 
-def measure(points: int, home: Path) -> dict[str, Any]:
+def measure(points: int, home: Path, *, ways: Sequence[tuple[str, int]] = _WAYS) -> dict[str, Any]:
     """The figures of the index at a size; ``home`` is an empty folder with room for 5 KB a point.
+
+    ``ways`` are the indexes that are built, each by its name and the number of points from which it has a graph.
 
     Raises:
         UsageError: fewer than ``FEWEST`` points.
@@ -71,7 +79,7 @@ def measure(points: int, home: Path) -> dict[str, Any]:
     catalog = open_catalog(settings.catalog_url)
     ids = fill(catalog, corpus, encoder.model_id)
     result: dict[str, Any] = {"points": points}
-    for name, graph_from in (("exact", 0), ("graph", 1)):
+    for name, graph_from in ways:
         _say(f"{points:,} points: building, {name}")
         result[name] = _built(settings, graph_from, points)
         result[name] |= _queried(settings, encoder, corpus)
@@ -79,7 +87,8 @@ def measure(points: int, home: Path) -> dict[str, Any]:
             result["recall_at_10"] = _recall(settings, encoder, corpus, ids)
         result[name] |= _disk(settings)
         _say(f"{points:,} points, {name}: {result[name]}")
-    result["change_over"] = _changed_over(settings, catalog, encoder, corpus)
+    if ways == _WAYS:
+        result["change_over"] = _changed_over(settings, catalog, encoder, corpus)
     catalog.close()
     return result
 
@@ -308,9 +317,21 @@ def _say(words: str) -> None:
 
 def main() -> None:
     """Prints what was measured as JSON."""
-    points = int(sys.argv[1])
-    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as scratch:
-        print(json.dumps(measure(points, Path(scratch) / "home")))
+    parser = argparse.ArgumentParser(prog="python -m evaluation.bench_index")
+    parser.add_argument("points", type=int)
+    parser.add_argument("folder", nargs="?")
+    parser.add_argument("--exact", action="store_true")
+    given = parser.parse_args()
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(dir=given.folder) as scratch:
+        figures = measure(given.points, Path(scratch) / "home", ways=_WAYS[:1] if given.exact else _WAYS)
+    print(json.dumps(figures))
+    if given.exact:
+        measured = {"measured": time.strftime("%Y-%m-%d"), "machine": machine(), "load_before": round(load, 1)}
+        known = json.loads(_LARGE.read_text(encoding="utf-8")) if _LARGE.exists() else {}
+        known[f"{given.points:,} points"] = measured | figures["exact"]
+        known["measured"] = measured["measured"]
+        _LARGE.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
