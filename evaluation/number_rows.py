@@ -230,6 +230,7 @@ _PROMISES = NumberSection(
         _row("the same feeds once more", "campaign", _repeated),
         _row("the same under {sigkill[kills]} SIGKILLs at random moments", "campaign", _undisturbed),
         _KILLED,
+        _row("a claim with {claims[waiting]:,} episodes waiting, on PostgreSQL, at a load of {claims[load]}", "trust/work-postgresql", "median {claims[median_ms]} ms, p99 {claims[p99_ms]} ms"),
         _row("{kills[mails]:,} mails while their senders are killed {kills[kills]} times", "trust/mail", "{kills[skipped]} skipped, {kills[extra]} sent twice, none more often than {kills[most_copies]} times"),
         _row("orders planted in transcripts and in the replies of a model", "injection", _obeyed),
         _row("a simulated week of {week[feeds]} feeds with {week[behaviours]} kinds of behaviour", "trust/fetching", "at most {week[most_scheduled_requests_of_a_feed_in_24_h]} requests a day and feed, {week[asked_against_retry_after]} against Retry-After"),

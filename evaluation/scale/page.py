@@ -81,7 +81,7 @@ So {a_day[cores]} cores are enough for the mean and not for a morning. With {sim
 5. **The network**: {a_day[mbit_per_s]:,} Mbit/s all day, and more in the mornings.
 6. **The catalog's disk**: {a_day[catalog_gib]} GiB a day, most of it vectors. The settings of `[keep]` let old transcripts go.
 7. **Claims** do not break: {a_day[claims_per_s]} a second are needed, and one worker alone claims {a_day[claims_per_s_possible]} a second with 50,000 waiting,
-   on a machine under load. Nor does the log of changes: in 32 bits it would have been full after {a_day[years_to_32_bits]} years; it has 64.
+   on a machine that did other work beside. Nor does the log of changes: in 32 bits it would have been full after {a_day[years_to_32_bits]} years; it has 64.
 
 ## What the numbers leave out
 
