@@ -74,7 +74,7 @@ So {a_day[cores]} cores are enough for the mean and not for a morning. With {sim
 1. **Speech.** {speech:.0f} of a hundred core seconds. Each percent of episodes that have a transcript in their feed saves about one percent of
    the cores.
 2. **SQLite**, at the second machine: one writer at a time, one disk. PostgreSQL takes over (`earmark move`).
-3. **The embedded index**, at one machine's memory. It was measured to 500,000 points; {the_backlog[points_million]} million want a Qdrant server with
+3. **The embedded index**, at one machine's memory. It was measured to a million points, without its graph; {the_backlog[points_million]} million want a Qdrant server with
    shards, eight-bit vectors in memory and originals on disk. None was at hand to try.
 4. **Looking at feeds.** {world[active_shows]:,} an hour are {a_day[feeds_per_s]} a second. One process was measured at {costs[feeds_per_s]:.0f}, with answers
    after 50 ms that said that nothing is new; the world is slower.
