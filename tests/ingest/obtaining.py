@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,9 +23,11 @@ from earmark.ports import Encoder
 from earmark.settings import Settings
 from earmark.types import Episode, EpisodeData, Segment, Transcript, TranscriptLink
 from ingest.fetching.fetch import Fetcher
+from ingest.insights.extractive import ExtractiveExtractor
 from ingest.limits.budget import Budget
 from ingest.limits.throughput import Throughput
 from ingest.obtaining import ObtainedTranscript, TranscriptTools
+from ingest.stages import Stages
 from tests.ingest.test_choose import SENTENCES
 from tests.world import vtt
 
@@ -146,3 +149,18 @@ class Even:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.full((len(texts), 4), 0.5, dtype=np.float32)
+
+
+def stages_of(world: World, settings: Settings, encoder: Callable[[], Encoder]) -> Stages:
+    """The stages of one worker in a world, with its ear."""
+    return Stages(
+        catalog=world.catalog,
+        fetcher=Fetcher(settings.fetch),
+        encoder=encoder,
+        extractor=ExtractiveExtractor(),
+        transcriber=world.ear,
+        settings=settings,
+        budget=Budget(world.catalog, settings, world.clock),
+        clock=world.clock,
+        model_lock=threading.Lock(),
+    )

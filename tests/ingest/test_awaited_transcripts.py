@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,13 +17,10 @@ from earmark.settings import Settings
 from earmark.types import EpisodeData, FeedData, TranscriptLink
 from ingest.episodes.recognition import take_over
 from ingest.events import Event
-from ingest.fetching.fetch import Fetcher
-from ingest.insights.extractive import ExtractiveExtractor
-from ingest.limits.budget import Budget
 from ingest.obtaining import usually_publishes
 from ingest.run import work
 from ingest.stages import Stages
-from tests.ingest.obtaining import World, no_encoder, talk
+from tests.ingest.obtaining import World, no_encoder, stages_of, talk
 from tests.ingest.obtaining import world as world  # noqa: PLC0414 - a fixture
 
 
@@ -125,19 +121,10 @@ def test_a_run_reports_what_waits_and_goes_on_when_it_is_due(world: World) -> No
         tx.execute(jobs_table.update().values(failed=True))  # only the new one is to be worked on
     episode = world.episode(age_h=2, guid="new")
 
+    settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})
+
     def stages() -> Stages:
-        settings = Settings(home=world.home, fetch={"allow_private": ("127.0.0.1",), "attempts": 1})
-        return Stages(
-            catalog=world.catalog,
-            fetcher=Fetcher(settings.fetch),
-            encoder=no_encoder,
-            extractor=ExtractiveExtractor(),
-            transcriber=world.ear,
-            settings=settings,
-            budget=Budget(world.catalog, settings, world.clock),
-            clock=world.clock,
-            model_lock=threading.Lock(),
-        )
+        return stages_of(world, settings, no_encoder)
 
     events: list[Event] = []
     report = work(world.catalog, stages, world.clock, on_event=events.append)

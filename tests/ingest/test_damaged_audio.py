@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 import wave
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -16,14 +15,10 @@ from werkzeug import Request, Response
 from earmark.catalog.work import jobs, troubles
 from earmark.errors import DamagedAudio
 from earmark.types import Transcript
-from ingest.fetching.fetch import Fetcher
-from ingest.insights.extractive import ExtractiveExtractor
-from ingest.limits.budget import Budget
 from ingest.obtaining import damaged_wait_s
 from ingest.run import work
 from ingest.speech.audio import blocks, check_whole
-from ingest.stages import Stages
-from tests.ingest.obtaining import Ear, Even, World
+from tests.ingest.obtaining import Ear, Even, World, stages_of
 from tests.ingest.obtaining import world as world  # noqa: PLC0414 - a fixture
 
 PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Please log in to listen.</body></html>"
@@ -73,20 +68,8 @@ def read(world: World) -> list[str]:
     """One run of the worker; returns the reasons of what failed."""
     settings = world.obtaining_settings()
 
-    def stages() -> Stages:
-        return Stages(
-            catalog=world.catalog,
-            fetcher=Fetcher(settings.fetch),
-            encoder=Even,
-            extractor=ExtractiveExtractor(),
-            transcriber=world.ear,
-            settings=settings,
-            budget=Budget(world.catalog, settings, world.clock),
-            clock=world.clock,
-            model_lock=threading.Lock(),
-        )
-
-    return [failure.reason for failure in work(world.catalog, stages, world.clock).failures]
+    report = work(world.catalog, lambda: stages_of(world, settings, Even), world.clock)
+    return [failure.reason for failure in report.failures]
 
 
 @pytest.mark.heavy
