@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Self
-from zoneinfo import ZoneInfo
 
 from earmark.errors import SettingsError, UsageError
 
@@ -64,6 +63,8 @@ def span(filters: Filters) -> tuple[datetime | None, datetime | None]:
 def _zone(timezone: str) -> tzinfo | None:
     if not timezone:
         return None  # `datetime.astimezone(None)` is the machine's zone
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(timezone)
     except (KeyError, ValueError, OSError) as error:

@@ -10,7 +10,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 
@@ -44,6 +44,7 @@ from ui.cli.query import QueryCommand
 from ui.cli.readers import reader_app
 from ui.cli.session import Session
 from ui.cli.shows import show_app
+from ui.cli.table import CommandTable
 from ui.cli.takeout import takeout_app
 from ui.cli.undelivered import undelivered_app
 
@@ -89,30 +90,38 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "demo": demo.demo,
 }
 """Commands by name, in the order of ``--help``; groups of commands follow them."""
-_QUERIES = {"search", "ask"}
-"""Commands whose argument may begin with a minus."""
+GROUPS: dict[str, typer.Typer] = {
+    "eval": eval_app,
+    "model": model_app,
+    "show": show_app,
+    "reader": reader_app,
+    "feed": feed_app,
+    "alert": alert_app,
+    "mail": mail_app,
+    "undelivered": undelivered_app,
+    "takeout": takeout_app,
+    "profile": profile_app,
+}
+"""Groups of commands by name."""
+
+
+class _Commands(CommandTable):
+    """All of them; the argument of two may begin with a minus."""
+
+    functions = COMMANDS
+    classes: ClassVar = {"search": QueryCommand, "ask": QueryCommand}
+    groups = GROUPS
+
 
 app = typer.Typer(
     name="earmark",
     help="The five ideas worth your time each morning, from every podcast you follow.",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-for _name, _command in COMMANDS.items():
-    app.command(name=_name, cls=QueryCommand if _name in _QUERIES else None)(_command)
-app.add_typer(eval_app, name="eval")
-app.add_typer(model_app, name="model")
-app.add_typer(show_app, name="show")
-app.add_typer(reader_app, name="reader")
-app.add_typer(feed_app, name="feed")
-app.add_typer(alert_app, name="alert")
-app.add_typer(mail_app, name="mail")
-app.add_typer(undelivered_app, name="undelivered")
-app.add_typer(takeout_app, name="takeout")
-app.add_typer(profile_app, name="profile")
 
 
 def _version(wanted: bool) -> None:
