@@ -7,8 +7,8 @@ sentence where a language model writes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,12 @@ from retrieval.answers.abstaining import NOTHING, abstained, in_words
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import AnswerEvidence
-from retrieval.answers.extract import extractive_answer, not_read_closely
+from retrieval.answers.extract import NEAR, extractive_answer, not_read_closely
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
 from retrieval.answers.naming import of_the_named
 from retrieval.answers.off_point import off_point
+from retrieval.answers.parting import compares, parted
 from retrieval.answers.rewording import reworded
 from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
@@ -45,6 +46,15 @@ _ELSE = re.compile(r"\b(?:else|other|others|another|besides|apart from)\b", re.I
 _OLD_DAYS = 365
 """Age of the newest evidence from which the reader is told."""
 _APART_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What came of a model's reading: an answer, whole or as far as it came, a refusal, or nothing that can be used."""
+
+    answer: Answer | None = None
+    refused: bool = False
+    whole: bool = True
 
 
 class Answerer:
@@ -116,15 +126,25 @@ class Answerer:
             if alone.confidence > evidence.confidence + _ALONE:
                 evidence, resolved = alone, WholeQuestion(text=asked)
         understood = resolved.text if resolved.changed or asked != text else ""
-        if not self._weigher.answers(evidence):
+        reworded = not self._weigher.answers(evidence)
+        if reworded:
             other = self._in_other_words(resolved.text)
             again = self._narrowed(other, given, narrowing=narrowing) if other else evidence
             if self._weigher.answers(again):
                 evidence, resolved, understood = again, replace(resolved, text=other), other
+        evidence = self._by_parts(resolved.text, evidence, given)
         if resolved.changed and _ELSE.search(asked):
             told = {cite.chunk_id for cite in history[-1].answer.citations}
             evidence = evidence.without(told)
-        return replace(evidence, question=text, asked=resolved.text, understood=understood)
+        return replace(
+            evidence,
+            question=text,
+            asked=resolved.text,
+            understood=understood,
+            given=given,
+            narrowing=narrowing,
+            reworded=reworded,
+        )
 
     def write(self, evidence: AnswerEvidence) -> Answer:
         """The answer that evidence gives."""
@@ -133,38 +153,75 @@ class Answerer:
 
     def written(self, evidence: AnswerEvidence) -> Iterator[Answer]:
         """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
-        if not evidence.sentences or not self._weigher.answers(evidence):
-            yield _finished(abstained(evidence), evidence)
-            return
-        if self._chat is not None:
-            last, whole = None, True
-            try:
-                for last in written_answers(
-                    replace(evidence, question=evidence.asked or evidence.question), self._chat
-                ):
-                    if not last.abstained:
-                        yield _finished(last, evidence)
-            except ModelCallError:
-                whole = False  # no model makes it stop
-            if last is not None and (whole or not last.abstained):
-                note = "" if whole else "The model broke off; this is what it had written by then."
-                if last.abstained:
-                    last, note = abstained(evidence, last.writer), _DECLINED
-                yield self._viewed(_finished(last, evidence, note), evidence)
+        if self._chat is not None and self._worth_reading(evidence):
+            reading = yield from self._read(evidence, self._chat)
+            if reading.refused and (again := self._sought_again(evidence)) is not None:
+                reading, evidence = (yield from self._read(again, self._chat)), again
+            if reading.refused:
+                yield _finished(abstained(evidence, self._chat.name), evidence, _DECLINED)
                 return
-        if evidence.vectors is None:
+            if reading.answer is not None:
+                note = "" if reading.whole else "The model broke off; this is what it had written by then."
+                yield self._viewed(_finished(reading.answer, evidence, note), evidence)
+                return
+        yield self._quoted(evidence)
+
+    def _read(self, evidence: AnswerEvidence, chat: ChatModel) -> Generator[Answer, None, _Reading]:
+        """The answer that the model writes, as it grows, and at its end what came of it."""
+        last, whole = None, True
+        try:
+            for last in written_answers(evidence, chat):
+                if not last.abstained:
+                    yield _finished(last, evidence)
+        except ModelCallError:
+            whole = False  # no model makes it stop
+        if last is None or (last.abstained and not whole):
+            return _Reading()
+        return _Reading(refused=True) if last.abstained else _Reading(answer=last, whole=whole)
+
+    def _quoted(self, evidence: AnswerEvidence) -> Answer:
+        """The answer in the speakers' own words; abstains where the evidence does not answer."""
+        named = of_the_named(evidence) if evidence.sentences else evidence
+        if not self._weigher.answers(evidence) or not self._weigher.answers(named):
+            return _finished(abstained(evidence), evidence)
+        if named.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
-        named = of_the_named(evidence)
-        if not self._weigher.answers(named) or named.vectors is None:
-            yield _finished(abstained(evidence), evidence)
-            return
         quoted = extractive_answer(named, named.vectors)
         speakers = {sentence.speaker for sentence in evidence.sentences if sentence.speaker}
         if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations, speakers):
-            yield _finished(abstained(evidence), evidence)
-            return
+            return _finished(abstained(evidence), evidence)
         note = _UNCARRIED if self._chat is not None else not_read_closely(quoted.citations)
-        yield self._viewed(_finished(quoted, evidence, note), evidence)
+        return self._viewed(_finished(quoted, evidence, note), evidence)
+
+    def _worth_reading(self, evidence: AnswerEvidence) -> bool:
+        """Whether a model is asked: it may refuse itself, so it is enough that what was found is about the subject."""
+        return bool(evidence.sentences) and (self._weigher.answers(evidence) or evidence.confidence >= NEAR)
+
+    def _sought_again(self, evidence: AnswerEvidence) -> AnswerEvidence | None:
+        """Other evidence for a question that the model refused to answer from the first; ``None`` if there is none.
+
+        The question is asked in other words, once, and only where that finds passages that the model has not read.
+        """
+        asked = evidence.asked or evidence.question
+        other = "" if evidence.reworded else self._in_other_words(asked)
+        if not other:
+            return None
+        again = self._narrowed(other, evidence.given, narrowing=evidence.narrowing)
+        new = {hit.chunk_id for hit in again.hits} - {hit.chunk_id for hit in evidence.hits}
+        if not new or not self._worth_reading(again):
+            return None
+        return replace(again, question=evidence.question, asked=asked, understood=other, reworded=True)
+
+    def _by_parts(self, text: str, evidence: AnswerEvidence, given: Filters) -> AnswerEvidence:
+        """The evidence, or, where a model takes the question apart into sides of which one is answered, that of its sides."""
+        if self._chat is None or evidence.sides or not compares(text):
+            return evidence
+        parts = parted(text, self._chat)
+        if not parts:
+            return evidence
+        now = self._clock.now()
+        divided = self._comparer.by_parts(text, parts, given, self._names.known(), self._day_of(now), now=now)
+        return replace(divided, note=evidence.note) if self._weigher.answers(divided) else evidence
 
     def _in_other_words(self, text: str) -> str:
         """The question once more: by a model in other words, else with its spelling put right; empty for no other words."""

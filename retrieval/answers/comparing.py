@@ -1,4 +1,4 @@
-"""The evidence for a question that names several persons or shows: found and weighed for each of them by itself."""
+"""The evidence for a question that compares persons, shows or subjects: found and weighed for each of them by itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import AnswerEvidence, SideEvidence
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
 from retrieval.answers.signals import asked_words
+from retrieval.answers.subjects import ComparedSubjects, holds, subjects_in
 
 if TYPE_CHECKING:
     from retrieval.answers.mentions import LibraryNames
+    from retrieval.answers.parting import QuestionPart
     from retrieval.answers.weighing import Weigher
 
 __all__ = ["Comparer", "sides_in"]
@@ -27,6 +29,9 @@ _JOINING = r"(?:(?:,|and|or|&)\s+)+"
 _SUBJECT = re.compile(rf"\b(did|do|does|are|were|is|was|has|have|had|would|will|can|could)\s+{_JOINING}", re.IGNORECASE)
 _OBJECT = re.compile(rf"\b(of|between|for|to|by|with|from)\s+{_JOINING}", re.IGNORECASE)
 _COMPARE = re.compile(r"^(?:please\s+)?(?:compare|contrast)\b\s*(?:how|what|why)?\s*(?:and\b\s*)*", re.IGNORECASE)
+
+_NEAR_BEST = 0.1
+"""How far below the best score a sentence on both subjects may lie for them to be told of together."""
 
 
 class Comparer:
@@ -56,7 +61,9 @@ class Comparer:
             return replace(claimed, narrowed=read.narrowed)
         comparison, rest = sides_in(question, read, known, today)
         kinds = {side.narrowed.kind for side in comparison.sides} if comparison else set()
-        if comparison is None or ("speaker" in kinds and given.speakers) or ("show" in kinds and given.shows):
+        if comparison is None:
+            return self._of_subjects(question, read, given, now)
+        if ("speaker" in kinds and given.speakers) or ("show" in kinds and given.shows):
             return None
         weighed = [
             self._weigher.weigh(
@@ -84,10 +91,62 @@ class Comparer:
             self._weigher.weigh(f"{second} ({', '.join(carried)})", filters, now=now, carried=carried),
         )
         sides = tuple(
-            self._side(SideEvidence(label=claim, claim=True), evidence)
+            self._side(SideEvidence(label=claim, kind="claim"), evidence)
             for claim, evidence in zip(claims, weighed, strict=True)
         )
         return replace(_joined(question, sides), sides=sides)
+
+    def _of_subjects(self, question: str, read: SearchRequest, given: Filters, now: datetime) -> AnswerEvidence | None:
+        """The evidence on each of two subjects; ``None`` where none is compared, or one sentence speaks of both."""
+        compared = subjects_in(read.text)
+        if compared is None:
+            return None
+        filters = together(given, read.filters)
+        whole = self._weigher.weigh(read.text, filters, now=now, about=read.about)
+        if self._weigher.answers(whole) and _told_together(whole, compared):
+            return None
+        sides = tuple(
+            self._side(
+                SideEvidence(label=label, kind="subject"),
+                _speaking_of(
+                    label,
+                    self._weigher.weigh(compared.search_for(label), filters, now=now, topical=True, about=read.about),
+                ),
+            )
+            for label in compared.labels
+        )
+        if self._weigher.answers(whole) and all(side.evidence is None for side in sides):
+            return None
+        return replace(_joined(question, sides), narrowed=read.narrowed, sides=sides)
+
+    def by_parts(
+        self,
+        question: str,
+        parts: Sequence[QuestionPart],
+        given: Filters,
+        known: LibraryNames,
+        today: date,
+        *,
+        now: datetime,
+    ) -> AnswerEvidence:
+        """The evidence for the parts of a question that a language model has taken apart, a side for each.
+
+        Args:
+            question: the question, whole.
+            parts: at least one.
+            given: what the reader narrowed the search to.
+            known: the names of the library.
+            today: what "last year" in it is counted from.
+            now: what "recent" in it is counted from.
+        """
+        sides = []
+        for part in parts:
+            read = asked_for(part.question, known, today)
+            evidence = self._weigher.weigh(
+                read.text, together(given, read.filters), now=now, topical=True, about=read.about
+            )
+            sides.append(self._side(SideEvidence(label=part.label, kind="subject"), evidence))
+        return replace(_joined(question, sides), sides=tuple(sides))
 
     def _side(self, side: SideEvidence, evidence: AnswerEvidence) -> SideEvidence:
         """A side with its evidence, or, where that is not sure enough, with it as what comes nearest."""
@@ -114,6 +173,20 @@ def sides_in(
     topic = _OBJECT.sub(r"\1 them ", _SUBJECT.sub(r"\1 they ", _COMPARE.sub("", read.text) or read.text))
     topical = read.topical or bool(read.filters.speakers)
     return Comparison(topic=topic, sides=sides, topical=topical), replace(read, narrowed=others)
+
+
+def _speaking_of(label: str, evidence: AnswerEvidence) -> AnswerEvidence:
+    """The evidence without the sentences of passages that do not speak of a subject."""
+    return evidence.only(lambda sentence: holds(f"{sentence.hit.episode} {sentence.hit.text}", label))
+
+
+def _told_together(evidence: AnswerEvidence, compared: ComparedSubjects) -> bool:
+    """Whether a sentence that answers nearly as well as the best one speaks of both subjects."""
+    best = max(evidence.scores)
+    return any(
+        score >= best - _NEAR_BEST and all(holds(sentence.text, label) for label in compared.labels)
+        for sentence, score in zip(evidence.sentences, evidence.scores, strict=True)
+    )
 
 
 def _both(side: Filters, rest: Filters) -> Filters:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from earmark.language.links import at_second
 from earmark.language.sentences import spans_in, turns
 from earmark.timeline import moved
-from earmark.types import Citation, Hit, Narrowing
+from earmark.types import Citation, Filters, Hit, Narrowing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,7 +65,8 @@ class AnswerEvidence:
     the persons, shows and days that narrow the search. ``understood``, ``narrowed`` and ``note`` are what
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
-    together.
+    together. ``given`` and ``narrowing`` are the reader's own (see `earmark.types.Question`), and ``reworded`` is whether the
+    question was asked in other words already: what a second search needs.
     """
 
     question: str
@@ -81,6 +82,9 @@ class AnswerEvidence:
     note: str = ""
     sides: tuple[SideEvidence, ...] = ()
     neighbours: tuple[Neighbours, ...] = ()
+    given: Filters = field(default_factory=Filters)
+    narrowing: bool = True
+    reworded: bool = False
 
     def beside(self, hit: Hit) -> Neighbours:
         """The neighbours of one of ``hits``; none where they were not read."""
@@ -119,14 +123,14 @@ class AnswerEvidence:
 class SideEvidence:
     """The evidence of one side of a question; ``None`` where that side says nothing that answers it.
 
-    ``near`` is then what comes nearest, where it is about the subject at all. The ``label`` of a side is a person, a show
-    or, as ``claim`` says, a claim that somebody may hold.
+    ``near`` is then what comes nearest, where it is about the subject at all. The ``label`` of a side is, as ``kind`` says,
+    that of a voice (a person or a show), a claim that somebody may hold, or a subject that people speak of.
     """
 
     label: str
     evidence: AnswerEvidence | None = None
     near: AnswerEvidence | None = None
-    claim: bool = False
+    kind: Literal["voice", "claim", "subject"] = "voice"
 
     def without(self, passages: Collection[str]) -> SideEvidence:
         """As of `AnswerEvidence`; a side that has nothing left says nothing."""

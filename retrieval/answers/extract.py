@@ -73,7 +73,7 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
         said = f"{_heading(side)}{' '.join(told(picked, first))}"
     elif near is not None and near.vectors is not None and near.sentences and near.confidence >= NEAR:
         picked = pick(near, near.vectors, most=1, room=1)
-        nothing = silence(side) if side.claim else f"{unmarked(side.label)} says nothing on just this here."
+        nothing = f"{unmarked(side.label)} says nothing on just this here." if side.kind == "voice" else silence(side)
         said = f"{nothing} Nearest is this: {' '.join(told(picked, first))}"
     else:
         picked, said = [], silence(side)
@@ -90,13 +90,16 @@ def _but(side: SideEvidence, speakers: set[str | None]) -> SideEvidence:
 
 
 def _heading(side: SideEvidence) -> str:
-    return f"That {unmarked(side.label)}: " if side.claim else ""
+    lead = {"voice": "", "claim": f"That {unmarked(side.label)}: ", "subject": f"On {unmarked(side.label)}: "}
+    return lead[side.kind]
 
 
 def silence(side: SideEvidence) -> str:
     """What is said of a side without evidence."""
-    if side.claim:
+    if side.kind == "claim":
         return f"Nobody says here that {unmarked(side.label)}."
+    if side.kind == "subject":
+        return f"Nothing on {unmarked(side.label)} here answers this."
     return f"{unmarked(side.label)} says nothing on it here."
 
 
@@ -105,7 +108,7 @@ def _by_sides(evidence: AnswerEvidence) -> Answer:
     citations: list[Citation] = []
     for side in evidence.sides:
         # Whoever holds one claim is not the one who holds the other.
-        holders = {cite.speaker for cite in citations} if side.claim else set()
+        holders = {cite.speaker for cite in citations} if side.kind == "claim" else set()
         paragraph, cited = quoted_side(_but(side, holders), len(citations) + 1)
         paragraphs.append(paragraph)
         citations += cited

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from earmark.clean import plain
 from earmark.errors import ModelCallError
-from earmark.language.words import content_terms
+from earmark.language.words import content_terms, words
 from retrieval.answers.nearness import unheld
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["reworded"]
 
 _LONGEST = 300
+_INITIALS = re.compile(r"[A-Z]{2,6}")
+_SMALL = frozenset(("of", "the", "and", "for", "in", "on", "to", "a"))
+"""Words that initials mostly leave out."""
 
 
 def reworded(question: str, chat: ChatModel) -> str:
@@ -27,8 +32,23 @@ def reworded(question: str, chat: ChatModel) -> str:
         return ""
     text = plain(reply.strip().splitlines()[0] if reply.strip() else "").strip("\"“”' ")
     same = set(content_terms(text)) <= set(content_terms(question))
-    invented = unheld(text, [question]) or unheld(question, [text])
+    invented = _beyond_initials(unheld(text, [question]), question) or _beyond_initials(unheld(question, [text]), text)
     return "" if not text or len(text) > _LONGEST or same or invented else text
+
+
+def _beyond_initials(names: Sequence[str], other: str) -> list[str]:
+    """The names but for those that another text has by their initials, or spells out: "FAA", "Federal Aviation Administration"."""
+    tokens = [word for word in words(other) if word.casefold() not in _SMALL]
+    spelled = {word for word in names if _INITIALS.fullmatch(word) and _has_run(word, tokens)}
+    rest = [word for word in names if word not in spelled]
+    short = next((word for word in tokens if _INITIALS.fullmatch(word) and _has_run(word, rest)), "")
+    return [] if short and len(short) == len(rest) else rest
+
+
+def _has_run(initials: str, tokens: Sequence[str]) -> bool:
+    """Whether words in a row begin with the letters of initials."""
+    letters = "".join(word[0] for word in tokens).casefold()
+    return initials.casefold() in letters
 
 
 @cache

@@ -103,8 +103,15 @@ class _Draft:
         return len(self.citations)
 
     def complete(self) -> bool:
-        """Gives each side that the model left out its own words, if it wrote of any; whether there was such a side."""
-        missing = [n for n, side in enumerate(self.evidence.sides) if side.evidence is not None and n not in self.kept]
+        """Gives each voice and claim that the model left out its own words, if it wrote of any; whether there was such a side.
+
+        Of a subject that it left out what was found says nothing that answers.
+        """
+        missing = [
+            n
+            for n, side in enumerate(self.evidence.sides)
+            if side.evidence is not None and side.kind != "subject" and n not in self.kept
+        ]
         for n in missing if self.kept else ():
             paragraph, cited = quoted_side(self.evidence.sides[n], len(self.citations) + 1)
             self.kept[n] = [paragraph]
@@ -112,13 +119,16 @@ class _Draft:
         return bool(missing and self.kept)
 
     def answer(self) -> Answer:
-        """The answer so far, a paragraph for each side; one without evidence is said to be silent."""
+        """The answer so far, a paragraph for each side; one without evidence is said to be silent.
+
+        What is written about subjects, which one sentence may set against each other, stays in the order of the model.
+        """
         paragraphs = [" ".join(self.kept[n]) for n in sorted(self.kept)]
-        if self.kept and self.evidence.sides:
-            paragraphs = [
-                " ".join(self.kept.get(n, ())) if side.evidence is not None else silence(side)
-                for n, side in enumerate(self.evidence.sides)
-            ]
+        sides = self.evidence.sides
+        if self.kept and any(side.kind == "subject" for side in sides):
+            paragraphs.append(" ".join(silence(side) for side in sides if side.evidence is None))
+        elif self.kept and sides:
+            paragraphs = [" ".join(self.kept[n]) if n in self.kept else silence(side) for n, side in enumerate(sides)]
         return Answer(
             question=self.evidence.question,
             answer="\n\n".join(filter(None, paragraphs)),
@@ -141,7 +151,8 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answe
     """
     packed = _packed(evidence)
     hits = [hit for part in packed for hit in part]
-    owners = [n for n, part in enumerate(packed) for _ in part]
+    apart = all(side.kind != "subject" for side in evidence.sides)
+    owners = [n if apart else 0 for n, part in enumerate(packed) for _ in part]
     draft = _Draft(evidence=evidence, hits=hits, owners=owners, writer=chat.name, kept={}, citations=[])
     refused, lost = False, ""
     user = _user(evidence, packed)
@@ -234,8 +245,14 @@ def _user(evidence: AnswerEvidence, packed: Sequence[Sequence[Hit]]) -> str:
         for hit in hits:
             n += 1
             blocks.append(f"{_FENCE} passage {n}\n{_passage(hit)}")
-    question = evidence.question
+    question = _asked(evidence)
     return f"Question: {question}\n\n" + "\n".join(blocks) + f"\n{_FENCE} end of passages\n\nQuestion again: {question}"
+
+
+def _asked(evidence: AnswerEvidence) -> str:
+    """The question as the reader typed it, and, where it was read otherwise, as it was looked for."""
+    typed, read = (plain(text).replace(_FENCE, "—") for text in (evidence.question, evidence.understood))
+    return f"{typed}\n(That is: {read})" if read and read != typed else typed
 
 
 def _passage(hit: Hit) -> str:

@@ -13,6 +13,7 @@ from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters, Hit, Question, Turn
 from retrieval.answers.answerer import NOTHING, Answerer
 from retrieval.answers.evidence import sentences_of
+from retrieval.answers.rewording import reworded
 from retrieval.search.searcher import Searcher
 
 
@@ -129,7 +130,7 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
 
 
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
-    chat = FakeChat("NONE")
+    chat = FakeChat("NONE", "")
     answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
     assert answer.abstained
     assert answer.answer.startswith("Nothing in your library answers this. Nearest is this:\n\n")
@@ -229,3 +230,40 @@ def test_speech_without_marks_is_cut_into_stretches_that_can_be_read() -> None:
     assert all(10 <= len(one.text.split()) <= 30 for one in found)
     assert " ".join(one.text for one in found) == text.strip()
     assert all(text[one.offset :].startswith(one.text) for one in found)
+
+
+def test_a_model_that_refuses_is_given_what_other_words_find(searcher: Searcher, encoder: Encoder) -> None:
+    question = "What does a mooring for kelp cost?"
+    chat = FakeChat(
+        "NONE",
+        "How long is the half-life of caffeine in the evening?",
+        said(("Caffeine has a half-life of five hours.", [1])),
+    )
+    answer = Answerer(searcher, encoder, chat).ask(Question(text=question))
+    assert len(chat.heard) == 3
+    assert "(That is: How long is the half-life of caffeine in the evening?)" in chat.heard[2]
+    assert answer.question == question
+
+
+def test_a_model_that_refuses_twice_is_said_to_have_read(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("NONE", "How long is the half-life of caffeine in the evening?", "NONE")
+    answer = Answerer(searcher, encoder, chat).ask(Question(text="What does a mooring for kelp cost?"))
+    assert answer.abstained
+    assert "says that it does not answer" in answer.note
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "kept"),
+    [
+        (
+            "What does the FAA ask of pilots?",
+            "What rules does the Federal Aviation Administration give to pilots?",
+            True,
+        ),
+        ("What does the Bank of England fear?", "What worries the BE about prices?", True),
+        ("What does the FAA ask of pilots?", "What rules does the Forest Service give to pilots?", False),
+        ("What does the FAA ask of pilots?", "What does Ines Okafor ask of pilots?", False),
+    ],
+)
+def test_initials_may_be_spelled_out_and_nothing_else_named(question: str, other: str, kept: bool) -> None:
+    assert reworded(question, FakeChat(other)) == (other if kept else "")

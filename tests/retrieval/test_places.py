@@ -247,9 +247,9 @@ def test_the_only_place_of_a_side_is_read_on() -> None:
 
 def test_a_claim_is_a_side_of_its_own() -> None:
     hit = passage("The moorings were dear.")
-    text, _ = quoted_side(SideEvidence(label="moorings cost much", claim=True, evidence=evidence(hit, "dear")), 1)
+    text, _ = quoted_side(SideEvidence(label="moorings cost much", kind="claim", evidence=evidence(hit, "dear")), 1)
     assert text == "That moorings cost much: Ada says on S: “The moorings were dear.” [1]"
-    assert quoted_side(SideEvidence(label="moorings cost much", claim=True), 1)[0] == (
+    assert quoted_side(SideEvidence(label="moorings cost much", kind="claim"), 1)[0] == (
         "Nobody says here that moorings cost much."
     )
 
@@ -258,8 +258,8 @@ def test_whoever_holds_a_claim_is_not_given_the_other() -> None:
     hit = passage("Ada: The moorings were dear, I say.\nBo: They were a gift, I would say.")
     both = evidence(hit, "dear")
     sides = (
-        SideEvidence(label="moorings cost much", claim=True, evidence=evidence(passage(MOORINGS), "dear")),
-        SideEvidence(label="moorings cost nothing", claim=True, evidence=both),
+        SideEvidence(label="moorings cost much", kind="claim", evidence=evidence(passage(MOORINGS), "dear")),
+        SideEvidence(label="moorings cost nothing", kind="claim", evidence=both),
     )
     assert both.vectors is not None
     first, second = extractive_answer(replace(both, sides=sides), both.vectors).answer.split("\n\n")

@@ -195,7 +195,7 @@ def _passage_of(heard: str, speaker: str) -> int:
 
 
 def test_a_model_s_sentences_are_put_with_their_side(searcher: Searcher, encoder: Encoder) -> None:
-    probe = FakeChat("NONE")
+    probe = FakeChat("NONE", "")
     Answerer(searcher, encoder, probe).ask(Question(text=COFFEE))
     tom, lia = (_passage_of(probe.heard[0], name) for name in ("Tom Reyes", "Lia Brandt"))
     chat = FakeChat(
@@ -213,13 +213,51 @@ def test_a_model_s_sentences_are_put_with_their_side(searcher: Searcher, encoder
 
 
 def test_a_side_that_the_model_leaves_out_is_quoted(searcher: Searcher, encoder: Encoder) -> None:
-    probe = FakeChat("NONE")
+    probe = FakeChat("NONE", "")
     Answerer(searcher, encoder, probe).ask(Question(text=COFFEE))
     lia = _passage_of(probe.heard[0], "Lia Brandt")
     chat = FakeChat(said(("Lia Brandt says that caffeine has a half-life of five hours.", [lia])))
     tom, wrote = Answerer(searcher, encoder, chat).ask(Question(text=COFFEE)).answer.split("\n\n")
     assert tom.startswith("Tom Reyes says on Night Shift: “")
     assert wrote == "Lia Brandt says that caffeine has a half-life of five hours. [1]"
+
+
+def test_each_of_two_subjects_has_a_paragraph(searcher: Searcher, encoder: Encoder) -> None:
+    question = "What is the difference between kelp credits and sourdough starters?"
+    answer = Answerer(searcher, encoder).ask(Question(text=question))
+    kelp, dough = answer.answer.split("\n\n")
+    assert kelp.startswith("On kelp credits: ")
+    assert "starter" not in kelp
+    assert dough.startswith("On sourdough starters: ")
+    assert {cite.show for cite in answer.citations} >= {"Crumb"}
+
+
+def test_a_subject_that_nobody_speaks_of_is_said_to_be_missing(searcher: Searcher, encoder: Encoder) -> None:
+    answer = Answerer(searcher, encoder).ask(Question(text="Compare kelp credits with Mongolian throat singing"))
+    kelp, singing = answer.answer.split("\n\n")
+    assert kelp.startswith("On kelp credits: ")
+    assert singing == "Nothing on Mongolian throat singing here answers this."
+
+
+def test_a_model_takes_a_question_apart_that_no_rule_reads(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Both caffeine and kelp take their time: which numbers do people give for the two?"
+    parts = "Caffeine: How long is the half-life of caffeine?\nKelp: How deep does kelp have to sink to store carbon?"
+    probe = FakeChat(parts, "NONE", "NONE")
+    Answerer(searcher, encoder, probe).ask(Question(text=question))
+    passages = dict(re.findall(r"----- passage (\d+)\n([^\n]+\n[^\n]+)", probe.heard[1]))
+    caffeine, kelp = (
+        next(int(n) for n, text in passages.items() if word in text) for word in ("half-life", "thousand")
+    )
+    chat = FakeChat(
+        parts,
+        said(
+            ("Caffeine has a half-life of five hours.", [caffeine]),
+            ("Kelp has to sink below a thousand metres.", [kelp]),
+        ),
+    )
+    answer = Answerer(searcher, encoder, chat).ask(Question(text=question))
+    assert answer.answer == "Caffeine has a half-life of five hours. [1] Kelp has to sink below a thousand metres. [2]"
+    assert "----- side: Caffeine\n" in chat.heard[1]
 
 
 def test_who_holds_each_of_two_claims_is_answered_for_each(searcher: Searcher, encoder: Encoder) -> None:
