@@ -89,8 +89,8 @@ def _mark(source: Catalog) -> str:
 
 
 def _refuse_itself(source: Catalog, target: Catalog) -> None:
-    one, other = source.file, target.file
-    same_file = one is not None and other is not None and Path(one).resolve() == Path(other).resolve()
+    old, new = source.file, target.file
+    same_file = old is not None and new is not None and Path(old).resolve() == Path(new).resolve()
     if same_file or source.engine.url.set(password=None) == target.engine.url.set(password=None):
         raise UsageError("is where the library is already; name another database", subject=target.where)
 

@@ -56,12 +56,12 @@ def outdated(tx: sa.Connection, *, before: datetime) -> list[str]:
 
 def count_texts(tx: sa.Connection, episode_ids: Sequence[str]) -> DroppedTexts:
     """How many transcripts and passages these episodes have."""
-    found = [0, 0]
+    counts = [0, 0]
     for part in batches(episode_ids):
         for place, table in enumerate((transcripts, chunks)):
             query = sa.select(sa.func.count()).select_from(table).where(table.c.episode_id.in_(part))
-            found[place] += tx.execute(query).scalar_one()
-    return DroppedTexts(transcripts=found[0], passages=found[1])
+            counts[place] += tx.execute(query).scalar_one()
+    return DroppedTexts(transcripts=counts[0], passages=counts[1])
 
 
 def drop_texts(tx: sa.Connection, episode_ids: Sequence[str]) -> DroppedTexts:

@@ -30,9 +30,9 @@ def context_tokens(llm: LlmSettings) -> int | None:
     root = base.removesuffix("/v1")
     key = llm.api_key.get_secret_value()
     entry = _entry(listed(ask(f"{base}/models", key=key), "data"), llm.model)
-    found = _tokens(entry, "max_model_len") or _tokens(entry, "context_length")
-    if found or not is_loopback(base):
-        return found
+    tokens = _tokens(entry, "max_model_len") or _tokens(entry, "context_length")
+    if tokens or not is_loopback(base):
+        return tokens
     generation = _part(ask(f"{root}/props", key=key), "default_generation_settings")
     return (
         _tokens(generation, "n_ctx")

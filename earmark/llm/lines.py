@@ -40,9 +40,9 @@ class _Form:
 def lines_prompt(system: str, schema: Mapping[str, Any]) -> str:
     """The system message with an ending that asks for lines; what our prompts say of JSON at their end is left out."""
     form = _form(schema)
-    found = _JSON_ENDING.search(system)
-    example = _example(found.group(), form) if found else {}
-    body = _INLINE.sub(r"`\1: \2`", system[: found.start()] if found else system).rstrip()
+    ending = _JSON_ENDING.search(system)
+    example = _example(ending.group(), form) if ending else {}
+    body = _INLINE.sub(r"`\1: \2`", system[: ending.start()] if ending else system).rstrip()
     shown = "\n".join(f"{name}: {_shown(example.get(name))}" for name in form.fields)
     if form.name:
         rules = (
@@ -84,8 +84,8 @@ def _form(schema: Mapping[str, Any]) -> _Form:
 
 
 def _property(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = schema["properties"][name]
-    return found
+    part: dict[str, Any] = schema["properties"][name]
+    return part
 
 
 def _resolved(value: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,10 +144,10 @@ def _labelled(text: str, form: _Form) -> Iterator[tuple[str, str]]:
             line = numbered.group(2)  # noqa: PLW2901 - the rest of the line may be labelled too
             if not line:
                 continue
-        found = _LABELLED.match(line)
-        label = found.group(1).strip().casefold().replace(" ", "_") if found else ""
-        if found and label in form.fields:
-            yield label, found.group(2).strip(" *_`")
+        labelled = _LABELLED.match(line)
+        label = labelled.group(1).strip().casefold().replace(" ", "_") if labelled else ""
+        if labelled and label in form.fields:
+            yield label, labelled.group(2).strip(" *_`")
         else:
             yield "", line.strip()
 
@@ -163,11 +163,11 @@ def _value(words: str, field: Mapping[str, Any]) -> object:
     """The words as the type that the schema gives; ``None`` where they are not one."""
     match field.get("type"):
         case "integer":
-            found = _NUMBER.search(words)
-            return int(found.group()) if found else None
+            number = _NUMBER.search(words)
+            return int(number.group()) if number else None
         case "number":
-            found = re.search(r"-?\d+(?:\.\d+)?", words)
-            return float(found.group()) if found else None
+            number = re.search(r"-?\d+(?:\.\d+)?", words)
+            return float(number.group()) if number else None
         case "boolean":
             return bool(_YES.match(words))
         case "array" if field.get("items", {}).get("type") == "integer":

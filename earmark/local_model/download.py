@@ -63,8 +63,8 @@ def download(
     if on_progress is not None:
         on_progress(size, size)
     with part.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256 or part.stat().st_size != size:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256 or part.stat().st_size != size:
         part.unlink()
         text = "sent another file than the one that is known (sha256); it was thrown away"
         raise FetchRefused(text, subject=redact(url))

@@ -75,10 +75,10 @@ def every(
 
 def themes_of(tx: sa.Connection, insight_ids: Sequence[str]) -> dict[str, str]:
     """The theme of each of these insights that is in one, by insight id."""
-    found: dict[str, str] = {}
+    theme_ids: dict[str, str] = {}
     for part in batches(insight_ids):
         query = sa.select(theme_members.c.insight_id, theme_members.c.theme_id).where(
             theme_members.c.insight_id.in_(part), theme_members.c.theme_id.is_not(None)
         )
-        found |= {row.insight_id: row.theme_id for row in tx.execute(query)}
-    return found
+        theme_ids |= {row.insight_id: row.theme_id for row in tx.execute(query)}
+    return theme_ids

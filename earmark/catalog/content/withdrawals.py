@@ -112,20 +112,20 @@ def of_episode(tx: sa.Connection, episode_id: str) -> list[Insight]:
 
 def among(tx: sa.Connection, insight_ids: Collection[str]) -> dict[str, Withdrawal]:
     """Those of these insights that have been withdrawn, by id."""
-    found: dict[str, Withdrawal] = {}
+    withdrawals: dict[str, Withdrawal] = {}
     for part in batches(sorted(set(insight_ids))):
         for row in tx.execute(with_episode(table).where(table.c.insight_id.in_(part))):
-            found[row.insight_id] = _withdrawal(row)
-    return found
+            withdrawals[row.insight_id] = _withdrawal(row)
+    return withdrawals
 
 
 def told_claims(tx: sa.Connection, content_hashes: Collection[str]) -> dict[str, str]:
     """The claims of withdrawn insights by their content hash, of those hashes that have one."""
-    found: dict[str, str] = {}
+    claims: dict[str, str] = {}
     for part in batches(sorted(set(content_hashes))):
         query = sa.select(table.c.content_hash, table.c.document).where(table.c.content_hash.in_(part))
-        found |= {row.content_hash: str(row.document["claim"]) for row in tx.execute(query)}
-    return found
+        claims |= {row.content_hash: str(row.document["claim"]) for row in tx.execute(query)}
+    return claims
 
 
 def _withdrawal(row: sa.Row[Any]) -> Withdrawal:
