@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from earmark.clean import plain
 
-__all__ = ["Gone", "clauses_without"]
+__all__ = ["RemovedShow", "clauses_without"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class RemovedShow:
     """What was removed: the show's id and title, and the ids of its episodes and insights."""
 
     show_id: str
@@ -20,7 +20,7 @@ class Gone:
     insights: frozenset[str]
 
 
-def clauses_without(text: str, gone: Gone, separator: str) -> str:
+def clauses_without(text: str, gone: RemovedShow, separator: str) -> str:
     """The text, whose clauses stand between separators, without those that name the show."""
     name = plain(gone.title)
     named = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")  # a show "AI" is not named by "chAIrs"

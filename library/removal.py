@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from earmark.catalog import removal
 from earmark.catalog.readers import briefs, conversations
 from earmark.catalog.retention import had_by_readers
-from earmark.forgetting import Gone
+from earmark.forgetting import RemovedShow
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
@@ -67,7 +67,7 @@ def remove_show(catalog: Catalog, show_id: str, *, keep: Kept = "nothing") -> Re
                 revived=taken.revived,
                 kept=taken.kept,
             )
-        gone = Gone(
+        gone = RemovedShow(
             show_id=show_id,
             title=taken.title,
             episodes=frozenset(taken.episode_ids),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Failed", "Listening", "Start"]
+__all__ = ["LoadFailure", "LoadedModel", "Start"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +17,14 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listening:
-    """The model is loaded, and its server listens here."""
+class LoadedModel:
+    """The model is loaded; ``url`` is where its server listens."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """It cannot be run, and why."""
+class LoadFailure:
+    """The model cannot be run; ``reason`` says why."""
 
     reason: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from earmark.local_model.messages import Failed, Listening, Start
+from earmark.local_model.messages import LoadedModel, LoadFailure, Start
 from earmark.parent import Parent
 
 __all__ = ["main"]
@@ -33,12 +33,12 @@ def main() -> None:
     try:
         server, url = _serve(start)
     except ImportError:
-        parent.send(Failed(reason="needs a package: pip install 'earmark[local-model]'"))
+        parent.send(LoadFailure(reason="needs a package: pip install 'earmark[local-model]'"))
         return
     except (RuntimeError, ValueError, OSError) as error:
-        parent.send(Failed(reason=f"llama.cpp cannot load it: {error}"))
+        parent.send(LoadFailure(reason=f"llama.cpp cannot load it: {error}"))
         return
-    parent.send(Listening(url=url))
+    parent.send(LoadedModel(url=url))
     with contextlib.suppress(EOFError):
         parent.receive()  # nothing more is said: this returns when the parent has ended
     del server

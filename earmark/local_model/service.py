@@ -11,7 +11,7 @@ from pathlib import Path
 from earmark.child import Child, Output
 from earmark.errors import ModelCallError, PermanentError
 from earmark.llm.client import Address
-from earmark.local_model.messages import Failed, Listening, Start
+from earmark.local_model.messages import LoadedModel, LoadFailure, Start
 
 __all__ = ["CONTEXT", "LocalService"]
 
@@ -101,10 +101,12 @@ class LocalService:
             child.send(Start(path=str(path), context=CONTEXT, key=key))
             said = child.receive()
         except EOFError:
-            said = Failed(reason="its process ended while it was loaded; is the memory large enough?")
-        if not isinstance(said, Listening):
+            said = LoadFailure(reason="its process ended while it was loaded; is the memory large enough?")
+        if not isinstance(said, LoadedModel):
             self._end()
-            reason = said.reason if isinstance(said, Failed) else "its process said something else than was expected"
+            reason = (
+                said.reason if isinstance(said, LoadFailure) else "its process said something else than was expected"
+            )
             raise ModelCallError(reason, subject=self._name)
         self._address = Address(url=f"{said.url}/v1", key=key)
         return self._address

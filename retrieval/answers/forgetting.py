@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from earmark.clean import plain
-from earmark.forgetting import Gone, clauses_without
+from earmark.forgetting import RemovedShow, clauses_without
 from earmark.types import Answer
 
 __all__ = ["answer_without"]
@@ -17,7 +17,7 @@ _CITED = re.compile(r"\[(\d+)\]")
 _EMPTY = "What this answer rested on came from a show that has been removed."
 
 
-def answer_without(answer: Answer, gone: Gone) -> Answer:
+def answer_without(answer: Answer, gone: RemovedShow) -> Answer:
     """The answer without the sentences and citations that rest on the show; an answer that loses all of them says so.
 
     A sentence that cites it and others goes too: its words may be from either.

@@ -20,7 +20,7 @@ from earmark.catalog.feeds import shows
 from earmark.catalog.schema import metadata, themes
 from earmark.clock import FixedClock
 from earmark.errors import NotFound, UsageError
-from earmark.forgetting import Gone
+from earmark.forgetting import RemovedShow
 from earmark.language.spans import in_time
 from earmark.settings import load_settings
 from earmark.types import Answer, Citation, Narrowing, Question, Show, ShowStatus, View
@@ -277,14 +277,14 @@ def test_an_answer_keeps_the_sentences_that_rest_on_other_shows() -> None:
         views=(View(holder="A", cites=(1,)), View(holder="B", cites=(2,))),
         note="The newest of it is from 2020. From Gone only.",
     )
-    gone = Gone(show_id="s", title="Gone", episodes=frozenset({"e2"}), insights=frozenset())
+    gone = RemovedShow(show_id="s", title="Gone", episodes=frozenset({"e2"}), insights=frozenset())
     after = answer_without(answer, gone)
     assert after.answer == "First this [1]. And last [3]."
     assert [one.n for one in after.citations] == [1, 3]
     assert (after.narrowed, after.views, after.abstained) == ((), (), False)
     assert after.note == "The newest of it is from 2020"
     nothing = answer_without(
-        answer, Gone(show_id="s", title="G", episodes=frozenset({"e1", "e2", "e3"}), insights=frozenset())
+        answer, RemovedShow(show_id="s", title="G", episodes=frozenset({"e1", "e2", "e3"}), insights=frozenset())
     )
     assert nothing.abstained
     assert nothing.citations == ()

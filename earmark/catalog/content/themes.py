@@ -58,12 +58,12 @@ def every(
     heads = heads.where(table.c.merged_into.is_(None))
     if only:
         heads = heads.where(table.c.id == only)
-    told = _told(tx, only, scope, among)
-    claims = _claims(tx, [held.middle[1] for held in told.values()])
+    counts = _counts(tx, only, scope, among)
+    claims = _claims(tx, [held.middle[1] for held in counts.values()])
     titles = {row.id: row.title for row in tx.execute(sa.select(shows.c.id, shows.c.title))}
     themes = []
     for head in tx.execute(heads):
-        held = told.get(head.id)
+        held = counts.get(head.id)
         if held is None:
             continue
         theme = Theme(
@@ -225,7 +225,7 @@ def _joined() -> sa.Join:
 
 
 @dataclass(slots=True)
-class _Told:
+class _ThemeCounts:
     """How many insights of a theme each show has, each speaker, and each month (counted from the year 0).
 
     ``middle`` is the most central insight, behind how far it is from the middle.
@@ -237,8 +237,8 @@ class _Told:
     middle: tuple[float, str] = (math.inf, "")
 
 
-def _told(tx: sa.Connection, only: str, scope: ShowScope, among: Collection[str] | None) -> dict[str, _Told]:
-    """What is told in each theme, by its id.
+def _counts(tx: sa.Connection, only: str, scope: ShowScope, among: Collection[str] | None) -> dict[str, _ThemeCounts]:
+    """The counts of each theme, by its id.
 
     Every insight is read once and counted here: of 100,000 a database would sort copies for each of the counts.
     """
@@ -253,18 +253,18 @@ def _told(tx: sa.Connection, only: str, scope: ShowScope, among: Collection[str]
     rows = [row for part in parts for row in tx.execute(part)]
     few = bool(only) or among is not None
     places = _places(tx, {row.episode_id for row in rows} if few else None)
-    told: dict[str, _Told] = defaultdict(_Told)
+    counts: dict[str, _ThemeCounts] = defaultdict(_ThemeCounts)
     for theme_id, insight_id, similarity, speaker, episode_id in rows:
         show_id, month = places[episode_id]
         if scope.holds(show_id):
-            held = told[theme_id]
+            held = counts[theme_id]
             held.middle = min(held.middle, (-similarity, insight_id))
             held.by_show[show_id] += 1
             if speaker:
                 held.by_speaker[speaker] += 1
             if month is not None:
                 held.by_month[month] += 1
-    return told
+    return counts
 
 
 def _claims(tx: sa.Connection, ids: Sequence[str]) -> dict[str, str]:

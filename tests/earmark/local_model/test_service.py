@@ -23,14 +23,14 @@ STAND_IN = """
     import json, os
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
     from threading import Thread
-    from earmark.local_model.messages import Failed, Listening, Start
+    from earmark.local_model.messages import LoadFailure, LoadedModel, Start
     from earmark.parent import Parent
 
     parent = Parent()
     start = parent.receive()
     assert isinstance(start, Start)
     if "broken" in start.path:
-        parent.send(Failed(reason="llama.cpp cannot load it: no tensors"))
+        parent.send(LoadFailure(reason="llama.cpp cannot load it: no tensors"))
         raise SystemExit(1)
     if "dies" in start.path:
         os._exit(9)
@@ -55,7 +55,7 @@ STAND_IN = """
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
-    parent.send(Listening(url=f"http://127.0.0.1:{server.server_address[1]}"))
+    parent.send(LoadedModel(url=f"http://127.0.0.1:{server.server_address[1]}"))
     try:
         parent.receive()
     except EOFError:
