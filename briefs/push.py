@@ -34,7 +34,7 @@ _LONGEST = 4_000
 """Characters of a message, however much its service takes: it is read on a phone."""
 
 
-class _Heard(threading.local):
+class _SilencingFilter(threading.local):
     """A filter that lets nothing Apprise logs into any log, for it can hold keys of addresses and what services answer."""
 
     warnings: Sequence[str] = ()
@@ -47,7 +47,7 @@ class _Heard(threading.local):
         return False
 
 
-_HEARD = _Heard()
+_APPRISE_FILTER = _SilencingFilter()
 
 
 class PushChannel:
@@ -136,7 +136,7 @@ def _service(url: str) -> Any:
             import apprise
         except ImportError as error:
             raise SettingsError("needs pip install 'earmark[push]'", subject="push.url") from error
-        logging.getLogger("apprise").addFilter(_HEARD)  # adding it again changes nothing
+        logging.getLogger("apprise").addFilter(_APPRISE_FILTER)  # adding it again changes nothing
         asset = apprise.AppriseAsset(app_id="Earmark", app_desc="Earmark", http_redirects=False, async_mode=False)
         service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
@@ -155,9 +155,9 @@ def _hosts(service: Any) -> list[str]:
 
 def _sent(service: Any, title: str, body: str) -> tuple[bool, int | None]:
     """Whether the service took it, and the status that it answered, as far as that is known."""
-    _HEARD.warnings = ()
+    _APPRISE_FILTER.warnings = ()
     taken = bool(service.notify(title=title, body=body))
-    statuses = _STATUS.findall("\n".join(_HEARD.warnings))
+    statuses = _STATUS.findall("\n".join(_APPRISE_FILTER.warnings))
     return taken, int(statuses[-1]) if statuses else None
 
 
