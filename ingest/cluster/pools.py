@@ -66,7 +66,7 @@ def streamed(column: str, ids: Sequence[str], pools: Sequence[Pool]) -> Iterator
 
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    rows = ray.data.from_items([{column: one} for one in ids], override_num_blocks=len(ids))
+    rows = ray.data.from_items([{column: key} for key in ids], override_num_blocks=len(ids))
     for pool in pools:
         rows = rows.map_batches(
             pool.actor,

@@ -53,16 +53,16 @@ class FilePart:
     of: ServedFile
 
 
-def same_file(one: ServedFile, other: ServedFile) -> bool:
+def same_file(file: ServedFile, other: ServedFile) -> bool:
     """Whether two answers were of the same file, as far as they tell.
 
     Sizes that are both known have to be equal. A validator that is equal then decides; where all that can be compared
     differ it is another file, and where none can be compared the size has to do.
     """
-    sizes = one.bytes is not None and other.bytes is not None
-    if sizes and one.bytes != other.bytes:
+    sizes = file.bytes is not None and other.bytes is not None
+    if sizes and file.bytes != other.bytes:
         return False
-    pairs = [(one.etag, other.etag), (one.last_modified, other.last_modified)]
+    pairs = [(file.etag, other.etag), (file.last_modified, other.last_modified)]
     compared = [a == b for a, b in pairs if a and b]
     return any(compared) if compared else sizes
 

@@ -41,9 +41,9 @@ def shortfalls(catalog: Catalog, settings: Settings, clock: Clock, *, shows: Seq
             return ()
         past = read_past(tx, now=now)
     pending = waiting(catalog, list(shows))
-    found = forecast([], pending, settings, now=now, spent=past.spent, measured=past.measured, checked=False)
-    sentences = [_sentence(budget) for budget in found.budgets if not budget.enough]
-    calls, most = sum(show.llm_calls for show in found.shows), settings.llm.max_calls
+    outlook = forecast([], pending, settings, now=now, spent=past.spent, measured=past.measured, checked=False)
+    sentences = [_sentence(budget) for budget in outlook.budgets if not budget.enough]
+    calls, most = sum(show.llm_calls for show in outlook.shows), settings.llm.max_calls
     if calls > most:
         sentences.append(
             f"What waits wants about {calls:,.0f} calls of the language model, and a run makes {most:,} (llm.max_calls): "

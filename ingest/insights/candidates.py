@@ -169,6 +169,6 @@ def without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _mostly_same(one: Span, other: Span) -> bool:
-    shared = min(one.last, other.last) - max(one.first, other.first) + 1
-    return shared * 2 > min(len(one), len(other))
+def _mostly_same(span: Span, other: Span) -> bool:
+    shared = min(span.last, other.last) - max(span.first, other.first) + 1
+    return shared * 2 > min(len(span), len(other))

@@ -29,21 +29,21 @@ def numbers(text: str) -> frozenset[str]:
 
     "One" counts only as a digit; in words it is mostly a pronoun. "Million" and the like count by themselves.
     """
-    found = {_plain(match[0]) for match in _DIGITS.finditer(text)}
+    figures = {_plain(match[0]) for match in _DIGITS.finditer(text)}
     words = re.findall(r"[a-z]+", text.lower())
     for at, word in enumerate(words):
         after = words[at + 1] if at + 1 < len(words) else ""
         if word in TENS and 0 < NUMBER_WORDS.get(after, 0) < 10:
-            found.add(str(NUMBER_WORDS[word] + NUMBER_WORDS[after]))
+            figures.add(str(NUMBER_WORDS[word] + NUMBER_WORDS[after]))
         elif (
             word in NUMBER_WORDS
             and word not in ("one", "zero")
             and not (at and words[at - 1] in TENS and NUMBER_WORDS[word] < 10)
         ):
-            found.add(str(NUMBER_WORDS[word]))
+            figures.add(str(NUMBER_WORDS[word]))
         elif word.removesuffix("s") in _LARGE:
-            found.add(word.removesuffix("s"))
-    return frozenset(found)
+            figures.add(word.removesuffix("s"))
+    return frozenset(figures)
 
 
 def _plain(digits: str) -> str:

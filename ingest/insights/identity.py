@@ -40,9 +40,9 @@ def with_known_ids(fresh: Sequence[Insight], known: Sequence[Insight]) -> tuple[
     return tuple(named)
 
 
-def _shared(one: str, other: str) -> float:
+def _shared(quote: str, other: str) -> float:
     """Words of the longest common stretch of two quotes over the words of the shorter."""
-    first, second = normalise(one).split(), normalise(other).split()
+    first, second = normalise(quote).split(), normalise(other).split()
     if not first or not second:
         return 0.0
     longest = 0

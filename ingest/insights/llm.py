@@ -228,7 +228,7 @@ class LlmExtractor:
         self, work: _Work, writings: Mapping[int, Writing], finalists: Sequence[Candidate]
     ) -> dict[int, list[str]]:
         """All that code and the checking model have against each writing; what is clean is not in it."""
-        found: dict[int, list[str]] = {}
+        complaints: dict[int, list[str]] = {}
         asked: dict[int, Writing] = {}
         for number, writing in writings.items():
             drops = work.gate.objections(_draft(writing, finalists[number - 1], work.numbered))
@@ -236,7 +236,9 @@ class LlmExtractor:
                 continue  # `select` refuses it; no words can mend it
             asked[number] = writing
             if drops:
-                found[number] = [f"{drop.reason.value}{f' ({drop.detail})' if drop.detail else ''}" for drop in drops]
+                complaints[number] = [
+                    f"{drop.reason.value}{f' ({drop.detail})' if drop.detail else ''}" for drop in drops
+                ]
         if asked:
             spans = {number: finalists[number - 1] for number in asked}
             system, user = check_prompt(asked, spans, work.episode, work.transcript, work.numbered)
@@ -247,8 +249,8 @@ class LlmExtractor:
                 if verdict is not None and not headline_stands(verdict):
                     writing.headline = ""
                 if reasons := objections(verdict, writing):
-                    found.setdefault(number, []).extend(reasons)
-        return found
+                    complaints.setdefault(number, []).extend(reasons)
+        return complaints
 
     def _ask(self, model: ChatModel, work: _Work, system: str, user: str, shape: type[Reply], *, tokens: int) -> Reply:
         """The model's reply in that shape, from memory where it was given before.

@@ -156,7 +156,7 @@ def _shape(tokens: Sequence[str], words: Sequence[str], content: Sequence[str]) 
         for token, word in zip(tokens[1:], words[1:], strict=True)
     )
     digits = sum(word[0].isdigit() for word in words)
-    doubled = sum(one == other for one, other in pairwise(words))
+    doubled = sum(word == following for word, following in pairwise(words))
     before = 0
     unanchored = 0
     for word in words[:25]:

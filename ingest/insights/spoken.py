@@ -116,10 +116,10 @@ class SpokenSpans:
     def best_first(self) -> list[SpokenSpan]:
         """All spans, unchecked, by descending score."""
         spans = list(self._spans())
-        found = worths([" ".join(texts) for _, texts in spans])
+        values = worths([" ".join(texts) for _, texts in spans])
         scored = [
             SpokenSpan(span=span, texts=texts, worth=value, score=self._score(span, texts, value))
-            for (span, texts), value in zip(spans, found, strict=True)
+            for (span, texts), value in zip(spans, values, strict=True)
             if value.stands >= LEAST_STANDS
         ]
         return sorted(scored, key=lambda spoken: (-spoken.score, spoken.span.first, spoken.span.last))

@@ -10,10 +10,10 @@ __all__ = ["FUNCTION_WORDS", "content_words", "tokens"]
 
 def content_words(text: str) -> list[str]:
     """Words that carry a subject, in order: lower case, plural and possessive endings taken off, no function words."""
-    found = []
+    content = []
     for token in tokens(text):
         word = token.casefold().replace("’", "'")
         if word in FUNCTION_WORDS or len(word) < 2:
             continue
-        found.append(stem(word))
-    return found
+        content.append(stem(word))
+    return content

@@ -65,20 +65,20 @@ class ChangedFile:
         """Looks for quotes; ``heard_bytes`` is the size of the file that was transcribed, as far as known."""
         try:
             with _scratch(self.settings.links_dir) as folder:
-                return self._found(quotes, heard_bytes, folder)
+                return self._search(quotes, heard_bytes, folder)
         except EarmarkError as error:
             return Findings(anchors=(), trouble=error)
 
-    def _found(self, quotes: Sequence[Quote], heard_bytes: int | None, folder: Path) -> Findings:
+    def _search(self, quotes: Sequence[Quote], heard_bytes: int | None, folder: Path) -> Findings:
         """As `find`; raises what keeps a whole file from being fetched."""
         parts = ServedParts(
             lambda first, count: self.source.part(self.episode.data.audio_url, first, count),
             most_bytes=round(self.settings.links.audio_mb * 1e6),
         )
         audio = self._listened(parts, self.settings.links.minutes * 60, folder)
-        found = _in_parts(quotes, parts, audio, heard_bytes)
-        if not isinstance(found.trouble, NoParts | Unplaced) or not self.settings.links.whole_mb:
-            return found
+        findings = _in_parts(quotes, parts, audio, heard_bytes)
+        if not isinstance(findings.trouble, NoParts | Unplaced) or not self.settings.links.whole_mb:
+            return findings
         file = self._whole(folder, audio.seconds_left)
         return search(quotes, self._listened(file, audio.seconds_left, folder).words)
 
@@ -134,8 +134,8 @@ def _in_parts(quotes: Sequence[Quote], parts: ServedParts, audio: HostAudio, hea
         added_s = parts.longer_than(heard_bytes) if heard_bytes else 0.0
     except EarmarkError as error:
         return Findings(anchors=(), trouble=error)
-    found = search(quotes, audio.words, added_s=added_s)
-    return replace(found, anchors=_with_end(found.anchors, added_s)) if added_s else found
+    findings = search(quotes, audio.words, added_s=added_s)
+    return replace(findings, anchors=_with_end(findings.anchors, added_s)) if added_s else findings
 
 
 def _with_end(anchors: Sequence[Anchor], added_s: float) -> tuple[Anchor, ...]:

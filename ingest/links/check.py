@@ -120,13 +120,13 @@ class LinkChecker:
                 return self._stored(known, served, before.state, before.timeline, before.note)
         if known.heard is not None and same_file(known.heard, served):
             return self._stored(known, served, FileState.SAME, AS_WRITTEN)
-        found = self._found(known, source, served)
+        findings = self._find_quotes(known, source, served)
         # What was not compared to the end is compared again the next time: nothing is kept by which the file is known.
-        kept = ServedFile() if isinstance(found.trouble, _PASSING) else served
-        note = found.trouble.explained() if found.trouble is not None else ""
-        if not any(anchor.shift_s is not None for anchor in found.anchors) and note and known.heard is None:
+        kept = ServedFile() if isinstance(findings.trouble, _PASSING) else served
+        note = findings.trouble.explained() if findings.trouble is not None else ""
+        if not any(anchor.shift_s is not None for anchor in findings.anchors) and note and known.heard is None:
             return self._stored(known, kept, FileState.UNCOMPARED, AS_WRITTEN, note)
-        timeline = Timeline(anchors=found.anchors)
+        timeline = Timeline(anchors=findings.anchors)
         shifts = [timeline.at(insight.start_s) for insight in known.timed]
         if any(shift.about for shift in shifts):
             note = note or "not every quote was found again"
@@ -135,7 +135,7 @@ class LinkChecker:
             return self._stored(known, kept, FileState.SAME, AS_WRITTEN)
         return self._stored(known, kept, FileState.MOVED, timeline)
 
-    def _found(self, known: _Known, source: Reach, served: ServedFile) -> Findings:
+    def _find_quotes(self, known: _Known, source: Reach, served: ServedFile) -> Findings:
         """The quotes of an episode, looked for in another file."""
         if self.transcriber is None:
             trouble = ModelNotFound("there is no model for speech here that could find the quotes again")

@@ -209,8 +209,8 @@ def full_names(labels: Iterable[str], persons: Sequence[str] = ()) -> dict[str, 
     given = list(labels)
     initials = _by_initials(given)
     named = {label: initials.get(label) or _bare_name(label) for label in given}
-    found = _fullest((named[label] for label in given), persons)
-    return {label: found[name] for label, name in named.items()}
+    full = _fullest((named[label] for label in given), persons)
+    return {label: full[name] for label, name in named.items()}
 
 
 def _fullest(labels: Iterable[str], persons: Sequence[str]) -> dict[str, str]:
