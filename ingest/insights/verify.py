@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from earmark.settings import InsightSettings
     from earmark.types import Episode, InsightDraft, Transcript
 
-__all__ = ["Drop", "DropReason", "Gate", "Verified", "select"]
+__all__ = ["Drop", "DropReason", "Gate", "VerifiedDraft", "select"]
 
 CLAIM_WORDS = (6, 50)
 BODY_WORDS = (4, 130)
@@ -74,7 +74,7 @@ class DropReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class VerifiedDraft:
     """A draft that may be published: ``quote`` is the transcript's own text, times and speaker are looked up."""
 
     claim: str
@@ -125,7 +125,7 @@ class Gate:
         """The transcript as a model is shown it."""
         return self._numbered
 
-    def verify(self, draft: InsightDraft) -> Verified | Drop:
+    def verify(self, draft: InsightDraft) -> VerifiedDraft | Drop:
         """The draft as it may be published, or the first reason why it may not."""
         verified, drops = self._examine(draft)
         return drops[0] if drops or verified is None else verified
@@ -134,7 +134,7 @@ class Gate:
         """Everything that speaks against a draft, gravest first; empty where it may be published."""
         return self._examine(draft)[1]
 
-    def _examine(self, draft: InsightDraft) -> tuple[Verified | None, list[Drop]]:
+    def _examine(self, draft: InsightDraft) -> tuple[VerifiedDraft | None, list[Drop]]:
         claim, body = " ".join(draft.claim.split()), " ".join(draft.body.split())
         quote = " ".join(draft.quote.split())
         if len(quote) > 20 * QUOTE_WORDS[1]:
@@ -151,7 +151,7 @@ class Gate:
             self._check_written(draft, claim, body, touched) if draft.written else self._check_text(claim, body, quote)
         )
         first, last = self._sentences[touched[0]], self._sentences[touched[-1]]
-        verified = Verified(
+        verified = VerifiedDraft(
             claim=claim,
             body=body,
             quote=verbatim,
@@ -238,20 +238,20 @@ def select(
     """
     gate = Gate(episode, transcript)
     limit = most_insights(transcript, settings)
-    kept: list[Verified] = []
+    kept: list[VerifiedDraft] = []
     dropped: Counter[DropReason] = Counter()
     for draft in drafts:
-        found = gate.verify(draft)
-        if isinstance(found, Drop):
-            dropped[found.reason] += 1
-        elif found.quality < (settings.min_written if draft.written else settings.min_quality):
+        outcome = gate.verify(draft)
+        if isinstance(outcome, Drop):
+            dropped[outcome.reason] += 1
+        elif outcome.quality < (settings.min_written if draft.written else settings.min_quality):
             dropped[DropReason.LOW_QUALITY] += 1
-        elif _repeats(found, kept):
+        elif _repeats(outcome, kept):
             dropped[DropReason.DUPLICATE] += 1
         elif len(kept) >= limit:
             dropped[DropReason.OVER_LIMIT] += 1
         else:
-            kept.append(found)
+            kept.append(outcome)
     return tuple(_insight(v, seq, episode, extractor) for seq, v in enumerate(kept)), dropped
 
 
@@ -266,8 +266,8 @@ def _fits(text: str, words: tuple[int, int]) -> bool:
     return words[0] <= len(text.split()) <= words[1] and len(text) <= 20 * words[1]
 
 
-def _repeats(found: Verified, kept: Sequence[Verified]) -> bool:
-    quote, words = normalise(found.quote), set(content_words(found.claim))
+def _repeats(draft: VerifiedDraft, kept: Sequence[VerifiedDraft]) -> bool:
+    quote, words = normalise(draft.quote), set(content_words(draft.claim))
     for other in kept:
         known = normalise(other.quote)
         if quote in known or known in quote:
@@ -278,27 +278,27 @@ def _repeats(found: Verified, kept: Sequence[Verified]) -> bool:
     return False
 
 
-def _insight(found: Verified, seq: int, episode: Episode, extractor: str) -> Insight:
+def _insight(draft: VerifiedDraft, seq: int, episode: Episode, extractor: str) -> Insight:
     data = episode.data
     return Insight(
-        id=make_id("insight", episode.id, normalise(found.quote)),
+        id=make_id("insight", episode.id, normalise(draft.quote)),
         episode_id=episode.id,
         show_id=episode.show_id,
         show=episode.show,
         episode=data.title,
         published=data.published,
-        url=data.link or at_second(data.audio_url, found.start_s),
+        url=data.link or at_second(data.audio_url, draft.start_s),
         audio_url=data.audio_url,
         seq=seq,
-        claim=found.claim,
-        body=found.body,
-        quote=found.quote,
-        speaker=found.speaker,
-        start_s=found.start_s,
-        end_s=found.end_s,
-        quality=round(found.quality, 4),
-        extractor=found.extractor or extractor,
-        headline=found.headline,
-        kind=found.kind,
-        content_hash=content_hash(f"{found.claim}\n{found.body}"),  # what ``earmark.embedding.insight_text`` gives
+        claim=draft.claim,
+        body=draft.body,
+        quote=draft.quote,
+        speaker=draft.speaker,
+        start_s=draft.start_s,
+        end_s=draft.end_s,
+        quality=round(draft.quality, 4),
+        extractor=draft.extractor or extractor,
+        headline=draft.headline,
+        kind=draft.kind,
+        content_hash=content_hash(f"{draft.claim}\n{draft.body}"),  # what ``earmark.embedding.insight_text`` gives
     )

@@ -6,7 +6,7 @@ import pytest
 
 from earmark.settings import InsightSettings
 from earmark.types import Segment, Transcript
-from ingest.insights import ExtractiveExtractor, Gate, Verified, select
+from ingest.insights import ExtractiveExtractor, Gate, VerifiedDraft, select
 from tests.counting import calls
 from tests.ingest.talk import GUEST, TURNS, episode, transcript
 
@@ -93,7 +93,7 @@ def test_bullets_of_the_description_break_a_tie() -> None:
 def test_every_draft_passes_the_gate_and_is_best_first_without_doubles() -> None:
     drafts = ExtractiveExtractor().extract(episode(), transcript())
     gate = Gate(episode(), transcript())
-    assert drafts and all(isinstance(gate.verify(d), Verified) for d in drafts)
+    assert drafts and all(isinstance(gate.verify(d), VerifiedDraft) for d in drafts)
     assert drafts[0].quality == max(d.quality for d in drafts)
     assert len({d.claim for d in drafts}) == len(drafts)
     assert drafts == ExtractiveExtractor().extract(episode(), transcript())
