@@ -7,7 +7,7 @@ from datetime import datetime
 
 from earmark.errors import EarmarkError
 
-__all__ = ["Event", "Failure", "Postponed", "Silence", "WorkReport"]
+__all__ = ["Event", "Failure", "PostponedEpisode", "Silence", "WorkReport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Postponed:
+class PostponedEpisode:
     """An episode that waits for something (``reason``), and until when; nothing is wrong with it."""
 
     show: str
@@ -68,7 +68,7 @@ class WorkReport:
 
     done: int = 0
     failures: list[Failure] = field(default_factory=list)
-    postponed: list[Postponed] = field(default_factory=list)
+    postponed: list[PostponedEpisode] = field(default_factory=list)
     silent: list[Silence] = field(default_factory=list)
     interrupted: bool = False
     stopped_by: EarmarkError | None = None

@@ -23,7 +23,7 @@ from ingest.feeds.checks import check_feeds, due, next_due
 from ingest.fetching.fetch import Fetcher
 from ingest.forecast.shortfall import shortfalls
 from ingest.stages import Stages
-from ingest.work.worker import Event, Failure, Postponed, Worker
+from ingest.work.worker import Event, Failure, PostponedEpisode, Worker
 
 __all__ = ["IngestReport", "ingest", "work"]
 
@@ -48,7 +48,7 @@ class IngestReport:
     new_episodes: int = 0
     episodes_done: int = 0
     failures: tuple[Failure, ...] = ()
-    postponed: tuple[Postponed, ...] = ()
+    postponed: tuple[PostponedEpisode, ...] = ()
     silent: tuple[Silence, ...] = ()
     """Episodes that were read and gave no insight, with the reason."""
     interrupted: bool = False
@@ -135,7 +135,7 @@ def work(
     halt = stop or threading.Event()
     done, spent, first = 0, Spending(), True
     failures: list[Failure] = []
-    postponed: list[Postponed] = []
+    postponed: list[PostponedEpisode] = []
     silent: list[Silence] = []
     while True:
         stages = make_stages()

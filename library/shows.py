@@ -22,7 +22,7 @@ from library.status import ShowSummary, summaries
 if TYPE_CHECKING:
     from earmark.ports import Clock
     from ingest.events import Event, Failure
-    from ingest.feeds.refresh import Refreshed
+    from ingest.feeds.refresh import FeedCheck
     from ingest.fetching.fetch import Fetcher
 
 __all__ = ["ImportReport", "RefreshReport", "Shows"]
@@ -62,7 +62,7 @@ class RefreshReport:
     ``held`` are shows that were left alone, because their server asked us to wait until ``show.hold_until``.
     """
 
-    checked: tuple[Refreshed, ...] = ()
+    checked: tuple[FeedCheck, ...] = ()
     failed: tuple[Failure, ...] = ()
     held: tuple[Show, ...] = ()
 

@@ -6,8 +6,8 @@ from earmark.catalog.readers.deliveries import Delivery
 from earmark.catalog.work.listing import Job, JobState
 from earmark.catalog.work.spending import ModelUse, Spending
 from earmark.catalog.work.troubles import ModelWait
-from ingest.events import Event, Failure, Postponed, Silence
-from ingest.feeds.refresh import Refreshed
+from ingest.events import Event, Failure, PostponedEpisode, Silence
+from ingest.feeds.refresh import FeedCheck
 from ingest.forecast.estimate import BudgetOutlook, Forecast
 from ingest.links.check import LinkCheck
 from ingest.run import IngestReport
@@ -23,6 +23,7 @@ __all__ = [
     "Facet",
     "Facets",
     "Failure",
+    "FeedCheck",
     "Forecast",
     "IngestReport",
     "Job",
@@ -31,8 +32,7 @@ __all__ = [
     "LinkedSegment",
     "ModelUse",
     "ModelWait",
-    "Postponed",
-    "Refreshed",
+    "PostponedEpisode",
     "RemovalReport",
     "SearchPage",
     "Silence",

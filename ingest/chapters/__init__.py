@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.chapters.find import Found, find_chapters, with_chapters
+from ingest.chapters.find import EpisodeChapters, find_chapters, with_chapters
 from ingest.chapters.topics import topics
 
-__all__ = ["Found", "find_chapters", "topics", "with_chapters"]
+__all__ = ["EpisodeChapters", "find_chapters", "topics", "with_chapters"]

@@ -17,10 +17,10 @@ from ingest.chapters.values import sane
 if TYPE_CHECKING:
     from earmark.types import Chapter, Episode, Transcript
 
-__all__ = ["Fetched", "Found", "find_chapters", "with_chapters"]
+__all__ = ["EpisodeChapters", "FetchedFile", "find_chapters", "with_chapters"]
 
 
-class Fetched(Protocol):
+class FetchedFile(Protocol):
     """What a fetch gives (`ingest.fetching.fetch.Response`)."""
 
     @property
@@ -35,7 +35,7 @@ class Fetched(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class EpisodeChapters:
     """The chapters of an episode, empty if nobody made any, and what has to be known about them, in words."""
 
     chapters: tuple[Chapter, ...] = ()
@@ -46,9 +46,9 @@ def find_chapters(
     episode: Episode,
     transcript: Transcript,
     *,
-    fetch: Callable[[str], Fetched] | None,
+    fetch: Callable[[str], FetchedFile] | None,
     audio: Path | None = None,
-) -> Found:
+) -> EpisodeChapters:
     """The chapters that the publisher made, from the first of these that has two or more.
 
     1. tags of the audio (``audio``), where it is here because it was transcribed: they are in its own time;
@@ -76,18 +76,18 @@ def find_chapters(
         if not chapters:
             continue
         if chapters[0].source in {"audio", "transcript"}:  # in the transcript's own time
-            return Found(chapters=chapters, notes=tuple(notes))
+            return EpisodeChapters(chapters=chapters, notes=tuple(notes))
         shift = shift_of(chapters, transcript.segments)
         if shift:
             notes.append(
                 f"the chapters were {abs(shift):.0f} s too {'early' if shift > 0 else 'late'} for the transcript"
             )
             chapters = sane((_moved(chapter, shift) for chapter in listed), duration_s=length) or chapters
-        return Found(chapters=chapters, notes=tuple(notes))
-    return Found(notes=tuple(notes))
+        return EpisodeChapters(chapters=chapters, notes=tuple(notes))
+    return EpisodeChapters(notes=tuple(notes))
 
 
-def with_chapters(transcript: Transcript, outcome: Found) -> Transcript:
+def with_chapters(transcript: Transcript, outcome: EpisodeChapters) -> Transcript:
     """The transcript with these chapters, their source and what was noted among its provenance."""
     told: dict[str, Any] = {}
     if outcome.chapters:
@@ -101,7 +101,7 @@ def with_chapters(transcript: Transcript, outcome: Found) -> Transcript:
 def _sources(
     episode: Episode,
     transcript: Transcript,
-    fetch: Callable[[str], Fetched] | None,
+    fetch: Callable[[str], FetchedFile] | None,
     audio: Path | None,
     length: float | None,
     notes: list[str],

@@ -22,7 +22,7 @@ from earmark.settings import RaySettings
 from earmark.types import Stage
 from ingest.cluster.actors import EPISODE, EmbeddingAgain, OpenStages, StageActor
 from ingest.cluster.pools import Pool, connected, streamed
-from ingest.events import Event, Failure, Postponed, Silence, WorkReport
+from ingest.events import Event, Failure, PostponedEpisode, Silence, WorkReport
 from ingest.stages import Stages
 from ingest.work.progress import Progress
 
@@ -172,7 +172,7 @@ def _count(catalog: Catalog, episode_id: str, report: WorkReport, progress: Prog
     elif trouble is None:
         progress.ended("ended", episode, "another worker has it")
     elif trouble.at is None and trouble.again is not None:
-        postponed = Postponed(
+        postponed = PostponedEpisode(
             show=show, episode=title, reason=trouble.note, until=trouble.again, for_model=trouble.for_model
         )
         report.postponed.append(postponed)

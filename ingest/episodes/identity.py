@@ -31,9 +31,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from earmark.types import EpisodeData
-from ingest.episodes.identity_marks import Known, Marks, keys
+from ingest.episodes.identity_marks import KnownEpisode, Marks, keys
 
-__all__ = ["Known", "keys", "match", "twin"]
+__all__ = ["KnownEpisode", "keys", "match", "twin"]
 
 _ZONE = timedelta(hours=14)
 """Time zones reach 14 hours from UTC."""
@@ -56,12 +56,12 @@ _GENERIC = frozenset(
 """Words that many episodes are called by."""
 
 
-def match(known: Sequence[Known], incoming: Sequence[EpisodeData]) -> dict[int, str]:
+def match(known: Sequence[KnownEpisode], incoming: Sequence[EpisodeData]) -> dict[int, str]:
     """Which known episode each episode of a feed is: its position in ``incoming`` to the id; new ones are left out."""
     return _Matcher(known, [Marks(data) for data in incoming]).run()
 
 
-def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
+def twin(candidates: Sequence[KnownEpisode], data: EpisodeData) -> str:
     """The id of the same episode in another feed; empty without such an episode, or if several are equally likely.
 
     By audio file as in the second rule; or by a title that says something, time (14 hours) and length together, of
@@ -80,7 +80,7 @@ def twin(candidates: Sequence[Known], data: EpisodeData) -> str:
 
 
 class _Matcher:
-    def __init__(self, known: Sequence[Known], incoming: list[Marks]) -> None:
+    def __init__(self, known: Sequence[KnownEpisode], incoming: list[Marks]) -> None:
         self.ids = [episode.id for episode in known]
         self.known = [episode.marks for episode in known]
         self.incoming = incoming

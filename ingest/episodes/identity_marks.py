@@ -13,7 +13,7 @@ from earmark.ids import content_hash
 from earmark.types import EpisodeData
 from ingest.episodes.audio_address import audio_address
 
-__all__ = ["Known", "Marks", "folded_title", "keys"]
+__all__ = ["KnownEpisode", "Marks", "folded_title", "keys"]
 
 _AGAIN = (
     r"(?:re-?(?:broadcast|run|release|issue|air|play|post|upload|publish)(?:ed)?|encore|best of|repeat"
@@ -26,7 +26,7 @@ _MARK = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownEpisode:
     """An episode of the catalog: what is known of it, and all keys by which it has been known (`keys`)."""
 
     id: str

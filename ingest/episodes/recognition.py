@@ -15,7 +15,7 @@ from earmark.ports import Clock
 from earmark.types import EpisodeData, FeedData, Show, Stage
 from ingest.episodes.audio_address import audio_address
 from ingest.episodes.backfill import backfill_of, choose, settled
-from ingest.episodes.identity import Known, keys, match, twin
+from ingest.episodes.identity import KnownEpisode, keys, match, twin
 
 __all__ = ["BACKFILL", "NEW", "Update", "take_over", "updated"]
 
@@ -139,8 +139,8 @@ def _priority(held: Sequence[episodes.KeyedEpisode], data: EpisodeData, place: i
     return BACKFILL if data.published and oldest and data.published < oldest else NEW
 
 
-def _known(held: episodes.KeyedEpisode) -> Known:
-    return Known(id=held.episode.id, data=held.episode.data, keys=held.keys)
+def _known(held: episodes.KeyedEpisode) -> KnownEpisode:
+    return KnownEpisode(id=held.episode.id, data=held.episode.data, keys=held.keys)
 
 
 def _audio(names: frozenset[str]) -> set[str]:

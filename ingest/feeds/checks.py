@@ -17,7 +17,7 @@ from earmark.ports import Clock
 from earmark.settings import Settings
 from earmark.types import Show, ShowStatus
 from ingest.events import Event, Failure
-from ingest.feeds.refresh import Refreshed, refresh_show
+from ingest.feeds.refresh import FeedCheck, refresh_show
 from ingest.fetching.fetch import Fetcher
 from ingest.fetching.politeness import LONGEST_S
 
@@ -31,7 +31,7 @@ _NO_CONNECTION_S = 600.0
 class FeedChecks:
     """What the checks found; ``waiting`` counts feeds that turned out to want no requests yet."""
 
-    checked: tuple[Refreshed, ...] = ()
+    checked: tuple[FeedCheck, ...] = ()
     failures: tuple[Failure, ...] = ()
     waiting: int = 0
 
@@ -73,7 +73,7 @@ def check_feeds(
 
     No thread waits for the host of another: ``fetch.parallel`` hosts are asked side by side, however many feeds one has.
     """
-    outcomes: queue.SimpleQueue[tuple[Show, Refreshed | Exception | None]] = queue.SimpleQueue()
+    outcomes: queue.SimpleQueue[tuple[Show, FeedCheck | Exception | None]] = queue.SimpleQueue()
 
     def check(shows: Sequence[Show]) -> None:
         for show in shows:
@@ -85,7 +85,7 @@ def check_feeds(
                 outcomes.put((show, outcome))
 
     hosts = _by_host(chosen)
-    checked: list[Refreshed] = []
+    checked: list[FeedCheck] = []
     errors: list[tuple[Show, Exception]] = []
     with ThreadPoolExecutor(max_workers=settings.fetch.parallel, thread_name_prefix="feed") as pool:
         for shows in hosts:
@@ -94,7 +94,7 @@ def check_feeds(
             show, outcome = outcomes.get()
             if outcome is None:
                 continue
-            if isinstance(outcome, Refreshed):
+            if isinstance(outcome, FeedCheck):
                 checked.append(outcome)
                 message = outcome.note or ("unchanged" if outcome.unchanged else f"{outcome.new_episodes} new")
             else:
@@ -109,7 +109,7 @@ def check_feeds(
     return FeedChecks(checked=tuple(checked), failures=tuple(failures), waiting=len(errors) - len(failures))
 
 
-def _check(catalog: Catalog, fetcher: Fetcher, show: Show, clock: Clock, settings: Settings) -> Refreshed | None:
+def _check(catalog: Catalog, fetcher: Fetcher, show: Show, clock: Clock, settings: Settings) -> FeedCheck | None:
     """Checks a show as it is by now: another process may have checked, paused or removed it since the run began."""
     try:
         with catalog.read() as tx:

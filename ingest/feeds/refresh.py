@@ -22,11 +22,11 @@ from ingest.fetching.fetch import Fetcher, Response
 from ingest.local.files import is_local
 from ingest.local.shows import follow_local, refresh_local
 
-__all__ = ["Refreshed", "feed_address", "follow_show", "refresh_show"]
+__all__ = ["FeedCheck", "feed_address", "follow_show", "refresh_show"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refreshed:
+class FeedCheck:
     """What a check found: ``unchanged`` when the server answered 304, else how many episodes were new.
 
     ``note`` says in words what else there is to know: of local files, what changed and what is gone.
@@ -74,7 +74,7 @@ def follow_show(
     folder: str = "",
     backfill: str = "",
     private: bool = False,
-) -> tuple[Refreshed, bool]:
+) -> tuple[FeedCheck, bool]:
     """Follows the show at a feed address, and whether it is new; nothing is stored when the feed cannot be read.
 
     Args:
@@ -93,7 +93,7 @@ def follow_show(
     """
     if is_local(address):
         changes, new = follow_local(catalog, address, clock=clock, folder=folder, backfill=backfill)
-        return Refreshed(show=changes.show, unchanged=not new, new_episodes=len(changes.new)), new
+        return FeedCheck(show=changes.show, unchanged=not new, new_episodes=len(changes.new)), new
     url = feed_address(address)
     chosen = str(parse_backfill(backfill)) if backfill else ""
     hidden = private or is_private(url)
@@ -103,7 +103,7 @@ def follow_show(
             secrets.renew(tx, known, url)
         keep_holds(tx, fetcher, now=clock.now())
     if known is not None:
-        return Refreshed(show=known, unchanged=True), False
+        return FeedCheck(show=known, unchanged=True), False
     with veiled(veil_of(url) if hidden else Veil()):
         landed = _first_look(catalog, fetcher, url, clock=clock)
     feed, hidden = landed.feed, hidden or is_private(landed.address)
@@ -114,7 +114,7 @@ def follow_show(
         add = secrets.add if hidden else shows.add
         show, new = add(tx, landed.address, title=feed.title, folder=folder, now=clock.now())
         if not new:
-            return Refreshed(show=show, unchanged=True), False
+            return FeedCheck(show=show, unchanged=True), False
         if chosen:
             following.set_backfill(tx, show.id, backfill=chosen)
             show = shows.get(tx, show.id)
@@ -122,10 +122,10 @@ def follow_show(
         problem = (veil_of(url) if hidden else Veil())(landed.problem)
         note_success(tx, fetcher, show, landed.response, now=clock.now(), ttl_s=feed.ttl_s, problem=problem)
         show = shows.get(tx, show.id)
-    return Refreshed(show=show, new_episodes=added, problems=feed.problems), new
+    return FeedCheck(show=show, new_episodes=added, problems=feed.problems), new
 
 
-def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: int, clock: Clock) -> Refreshed:
+def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_backfill: int, clock: Clock) -> FeedCheck:
     """Checks a followed show and notes when it is to be checked next; a failure is noted on the show and raised.
 
     A feed that has moved for good is followed to its new address, a feed that is gone (410) is closed.
@@ -137,7 +137,7 @@ def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_back
     if is_local(show.feed_url):
         changes = refresh_local(catalog, show, clock=clock)
         new, said = len(changes.new), changes.in_words()
-        return Refreshed(show=changes.show, unchanged=changes.unchanged, new_episodes=new, note=said)
+        return FeedCheck(show=changes.show, unchanged=changes.unchanged, new_episodes=new, note=said)
     with catalog.read() as tx:
         access = secrets.access(tx, show)
     with veiled(access.veil):
@@ -146,7 +146,7 @@ def refresh_show(catalog: Catalog, fetcher: Fetcher, show: Show, *, default_back
 
 def _refresh(
     catalog: Catalog, fetcher: Fetcher, show: Show, access: secrets.Access, *, default_backfill: int, clock: Clock
-) -> Refreshed:
+) -> FeedCheck:
     if show.hold_until is not None and show.hold_until > clock.now():
         said = f"asks to be left alone until {show.hold_until:%Y-%m-%d %H:%M} UTC"
         raise NotYet(said, until=show.hold_until, subject=show.title)
@@ -166,7 +166,7 @@ def _refresh(
                     moved_to=response.permanent_url,
                     problem=left_behind(response),
                 )
-            return Refreshed(show=show, unchanged=True)
+            return FeedCheck(show=show, unchanged=True)
         landed = landing(access.address, response, _parsed(response), read=partial(_read, fetcher))
     except NotYet as error:
         with catalog.write() as tx:
@@ -192,7 +192,7 @@ def _refresh(
             problem=secrets.hidden_problem(access, landed.problem, landed.feed.new_feed_url),
         )
         show = shows.get(tx, show.id)
-    return Refreshed(show=show, new_episodes=added, problems=feed.problems)
+    return FeedCheck(show=show, new_episodes=added, problems=feed.problems)
 
 
 def _first_look(catalog: Catalog, fetcher: Fetcher, url: str, *, clock: Clock) -> Landing:

@@ -47,7 +47,7 @@ class FeedLook:
     problem: str = ""
 
 
-class _Undone(Exception):
+class _Rollback(Exception):
     """Not an error: ends a transaction without leaving anything behind."""
 
 
@@ -121,8 +121,8 @@ def _rolled_back(catalog: Catalog, work: Callable[[Connection], None]) -> None:
     try:
         with catalog.write() as tx:
             work(tx)
-            raise _Undone
-    except _Undone:
+            raise _Rollback
+    except _Rollback:
         return
 
 

@@ -23,7 +23,7 @@ from ingest.fetching.download import storing
 from ingest.fetching.parts import NoParts, ServedFile, same_file
 from ingest.limits.budget import Budget
 from ingest.links.hearing import HostAudio
-from ingest.links.mp3 import Unplaced
+from ingest.links.mp3 import UnseekableAudio
 from ingest.links.search import Findings, Quote, search
 from ingest.links.sources import AllowanceSpent, ServedParts, Source, WholeFile
 from ingest.reach import Reach
@@ -77,7 +77,7 @@ class ChangedFile:
         )
         audio = self._listened(parts, self.settings.links.minutes * 60, folder)
         findings = _in_parts(quotes, parts, audio, heard_bytes)
-        if not isinstance(findings.trouble, NoParts | Unplaced) or not self.settings.links.whole_mb:
+        if not isinstance(findings.trouble, NoParts | UnseekableAudio) or not self.settings.links.whole_mb:
             return findings
         file = self._whole(folder, audio.seconds_left)
         return search(quotes, self._listened(file, audio.seconds_left, folder).words)

@@ -59,7 +59,7 @@ class LinkCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _KnownEpisode:
     """An episode with what the catalog has of it."""
 
     episode: Episode
@@ -112,7 +112,7 @@ class LinkChecker:
             return _report(known, None, str(error))
         return self._compared(known, source, served, again=again)
 
-    def _compared(self, known: _Known, source: Reach, served: ServedFile, *, again: bool) -> LinkCheck:
+    def _compared(self, known: _KnownEpisode, source: Reach, served: ServedFile, *, again: bool) -> LinkCheck:
         before = known.before
         if before is not None and same_file(_file_of(before), served):
             settled = before.state in {FileState.SAME, FileState.MOVED}
@@ -135,7 +135,7 @@ class LinkChecker:
             return self._stored(known, kept, FileState.SAME, AS_WRITTEN)
         return self._stored(known, kept, FileState.MOVED, timeline)
 
-    def _find_quotes(self, known: _Known, source: Reach, served: ServedFile) -> Findings:
+    def _find_quotes(self, known: _KnownEpisode, source: Reach, served: ServedFile) -> Findings:
         """The quotes of an episode, looked for in another file."""
         if self.transcriber is None:
             trouble = ModelNotFound("there is no model for speech here that could find the quotes again")
@@ -157,7 +157,7 @@ class LinkChecker:
         return changed.find(quotes, heard_bytes=known.heard.bytes if known.heard is not None else None)
 
     def _stored(
-        self, known: _Known, served: ServedFile, state: FileState, timeline: Timeline, note: str = ""
+        self, known: _KnownEpisode, served: ServedFile, state: FileState, timeline: Timeline, note: str = ""
     ) -> LinkCheck:
         file = AudioFile(
             episode_id=known.episode.id,
@@ -174,7 +174,7 @@ class LinkChecker:
         return _report(known, state, note, timeline)
 
 
-def _known(tx: Connection, episode_id: str) -> _Known:
+def _known(tx: Connection, episode_id: str) -> _KnownEpisode:
     episode = episodes.get(tx, episode_id)
     try:
         transcript = transcripts.get(tx, episode_id)
@@ -184,14 +184,16 @@ def _known(tx: Connection, episode_id: str) -> _Known:
         (insight for insight in insights.of_episode(tx, episode_id) if insight.start_s is not None),
         key=lambda insight: insight.start_s or 0.0,
     )
-    return _Known(episode=episode, transcript=transcript, timed=tuple(timed), before=audio_files.get(tx, episode_id))
+    return _KnownEpisode(
+        episode=episode, transcript=transcript, timed=tuple(timed), before=audio_files.get(tx, episode_id)
+    )
 
 
 def _file_of(file: AudioFile) -> ServedFile:
     return ServedFile(bytes=file.bytes, etag=file.etag, last_modified=file.last_modified)
 
 
-def _report(known: _Known, state: FileState | None, note: str, timeline: Timeline = AS_WRITTEN) -> LinkCheck:
+def _report(known: _KnownEpisode, state: FileState | None, note: str, timeline: Timeline = AS_WRITTEN) -> LinkCheck:
     shifts = [timeline.at(insight.start_s) for insight in known.timed]
     return LinkCheck(
         episode_id=known.episode.id,

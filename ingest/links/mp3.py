@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from earmark.errors import AudioError
 
-__all__ = ["Frame", "Mp3Layout", "Unplaced", "frames", "has_rate", "layout", "tag_bytes"]
+__all__ = ["Frame", "Mp3Layout", "UnseekableAudio", "frames", "has_rate", "layout", "tag_bytes"]
 
 _TAG_HEAD = 10
 _RATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -27,8 +27,8 @@ _FEWEST_FRAMES = 3
 """So many frames one behind another are no accident of the bytes."""
 
 
-class Unplaced(AudioError):
-    """A file of which no second has a known place: one of another kind, or whose bit rate varies."""
+class UnseekableAudio(AudioError):
+    """A file in which no second has a known place: it is no MP3, or its bit rate varies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +68,18 @@ def layout(begins: int, data: bytes) -> Mp3Layout:
     """The layout of a file from the bytes behind its tag.
 
     Raises:
-        Unplaced: they are no MP3, or its bit rate varies.
+        UnseekableAudio: they are no MP3, or its bit rate varies.
     """
     listed = list(frames(data))
     first = data[listed[0].at : listed[0].at + listed[0].length] if listed else b""
     if any(mark in first for mark in _VARYING):
-        raise Unplaced(_VARIES)
+        raise UnseekableAudio(_VARIES)
     sounding = listed[1:] if _STEADY in first else listed
     if not sounding:
-        raise Unplaced("only of MP3 files can minutes be heard")
+        raise UnseekableAudio("only of MP3 files can minutes be heard")
     rate = sounding[0].rate
     if not has_rate(sounding, rate):
-        raise Unplaced(_VARIES)
+        raise UnseekableAudio(_VARIES)
     return Mp3Layout(begins=begins + sounding[0].at, bytes_per_s=rate / 8)
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from earmark.errors import FetchRefused, PermanentError
 from ingest.fetching.parts import FilePart, ServedFile, same_file
-from ingest.links.mp3 import Mp3Layout, Unplaced, frames, has_rate, layout, tag_bytes
+from ingest.links.mp3 import Mp3Layout, UnseekableAudio, frames, has_rate, layout, tag_bytes
 from ingest.speech.samples import KeptSamples
 
 __all__ = ["AllowanceSpent", "Fetch", "ServedParts", "Sound", "Source", "WholeFile"]
@@ -79,7 +79,7 @@ class ServedParts:
         Raises:
             AllowanceSpent: that would come to more than is allowed.
             FetchRefused, FetchError: the host does not give parts, or gives those of another file.
-            Unplaced: in such a file seconds have no known place.
+            UnseekableAudio: in such a file seconds have no known place.
         """
         placed = self._placed()
         first, last = placed.byte(begin_s), placed.byte(end_s)
@@ -88,7 +88,7 @@ class ServedParts:
         part = self._part(first, last - first)
         sounding = list(frames(part.body))
         if not sounding or not has_rate(sounding, placed.bytes_per_s * 8):
-            raise Unplaced("the bit rate of its file varies, so that no second has a known place")
+            raise UnseekableAudio("the bit rate of its file varies, so that no second has a known place")
         begins = placed.second(part.first + sounding[0].at)
         return Sound(body=part.body, seconds=len(part.body) / placed.bytes_per_s, begin_s=begins)
 

@@ -21,7 +21,7 @@ from earmark.catalog.work import jobs
 from earmark.errors import EarmarkError, LeaseLost, NotFound, NotYet, StorageFull, TransientError
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
-from ingest.events import Event, Failure, Postponed, Silence, WorkReport
+from ingest.events import Event, Failure, PostponedEpisode, Silence, WorkReport
 from ingest.limits.listening import StageEnd, listening
 from ingest.stages import ModelAway, Stages
 from ingest.work.failures import Unexpected, note_of, secrets_in
@@ -29,7 +29,7 @@ from ingest.work.heartbeat import Heartbeat
 from ingest.work.owners import dead_owners, owner_name
 from ingest.work.progress import Progress
 
-__all__ = ["Event", "Failure", "Postponed", "WorkReport", "Worker"]
+__all__ = ["Event", "Failure", "PostponedEpisode", "WorkReport", "Worker"]
 
 _BACKOFF_S = 60.0
 """Wait after a first passing failure, in seconds; it doubles with each further one."""
@@ -279,7 +279,7 @@ class Worker:
             return
         with self._lock:
             self._report.postponed.append(
-                Postponed(
+                PostponedEpisode(
                     show=episode.show,
                     episode=episode.data.title,
                     reason=wait.message,

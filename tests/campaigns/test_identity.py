@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 
 from earmark.types import EpisodeData
-from ingest.episodes.identity import Known, keys, match, twin
+from ingest.episodes.identity import KnownEpisode, keys, match, twin
 from ingest.feeds.parse import parse_feed
 from tests.campaigns.conftest import Record
 
@@ -41,7 +41,7 @@ Rule = Callable[[Sequence[EpisodeData], int, Sequence[EpisodeData], int, bool], 
 
 def ours(known: Sequence[EpisodeData], a: int, feed: Sequence[EpisodeData], b: int, elsewhere: bool) -> bool:
     """What `ingest.episodes.identity` says."""
-    held = [Known(id=str(place), data=one, keys=frozenset(keys(one))) for place, one in enumerate(known)]
+    held = [KnownEpisode(id=str(place), data=one, keys=frozenset(keys(one))) for place, one in enumerate(known)]
     return (twin(held, feed[b]) if elsewhere else match(held, feed).get(b)) == str(a)
 
 

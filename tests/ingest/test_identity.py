@@ -9,7 +9,7 @@ import pytest
 
 from earmark.types import EpisodeData, TranscriptLink
 from ingest.episodes.audio_address import audio_address
-from ingest.episodes.identity import Known, keys, match, twin
+from ingest.episodes.identity import KnownEpisode, keys, match, twin
 from ingest.episodes.identity_marks import folded_title
 from ingest.episodes.recognition import updated
 
@@ -28,8 +28,8 @@ def episode(n: int = 1, title: str = "", **values: object) -> EpisodeData:
     return EpisodeData(**given | values)  # type: ignore[arg-type]
 
 
-def known(*found: EpisodeData) -> list[Known]:
-    return [Known(id=str(n), data=one, keys=frozenset(keys(one))) for n, one in enumerate(found)]
+def known(*found: EpisodeData) -> list[KnownEpisode]:
+    return [KnownEpisode(id=str(n), data=one, keys=frozenset(keys(one))) for n, one in enumerate(found)]
 
 
 FEED = [episode(n) for n in range(1, 7)]
@@ -102,7 +102,7 @@ def test_one_item_of_a_daily_is_not_that_of_the_day_before() -> None:
 
 
 def test_a_past_guid_still_counts() -> None:
-    one = Known(id="a", data=replace(FEED[0], guid="second"), keys=frozenset(keys(FEED[0])))
+    one = KnownEpisode(id="a", data=replace(FEED[0], guid="second"), keys=frozenset(keys(FEED[0])))
     assert match([one], [replace(FEED[0], audio_url="", link="")]) == {0: "a"}
 
 

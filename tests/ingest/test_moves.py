@@ -17,7 +17,7 @@ from earmark.errors import EarmarkError, FetchRefused
 from earmark.private import with_login
 from earmark.settings import load_settings
 from earmark.types import Show, ShowStatus
-from ingest.feeds.refresh import Refreshed, follow_show, refresh_show
+from ingest.feeds.refresh import FeedCheck, follow_show, refresh_show
 from ingest.fetching.fetch import Fetcher
 from tests.world import feed
 
@@ -30,12 +30,12 @@ def fetcher(clock: FixedClock) -> Fetcher:
     return Fetcher(load_settings(values, environ={}).fetch, now=clock.now)
 
 
-Check = Callable[[Show], Refreshed]
+Check = Callable[[Show], FeedCheck]
 
 
 @pytest.fixture
 def check(catalog: Catalog, fetcher: Fetcher, clock: FixedClock) -> Check:
-    def look(show: Show) -> Refreshed:
+    def look(show: Show) -> FeedCheck:
         clock.at += timedelta(days=1)
         return refresh_show(catalog, fetcher, stored(catalog, show), default_backfill=5, clock=clock)
 

@@ -14,7 +14,7 @@ from earmark.types import Episode, Show, ShowStatus, Stage, Transcript
 from library.around import part_around
 from library.shows import ImportReport, RefreshReport
 from library.status import ShowSummary
-from library.values import Event, LinkCheck, Refreshed, RemovalReport, TranscriptPart
+from library.values import Event, FeedCheck, LinkCheck, RemovalReport, TranscriptPart
 from tests.ui import corpus
 from tests.ui.fakes.held import Corpus
 
@@ -96,7 +96,7 @@ class FakeShows:
         if on_event is not None:
             for show in shows:
                 on_event(Event(kind="feed", subject=show.title, message="2 new"))
-        return RefreshReport(checked=tuple(Refreshed(show=show, new_episodes=2) for show in shows))
+        return RefreshReport(checked=tuple(FeedCheck(show=show, new_episodes=2) for show in shows))
 
     def remove(self, show_id: str) -> RemovalReport:
         held, show = self._held, self.find(show_id)
