@@ -30,7 +30,7 @@ from library.marks import Marks
 from library.models import Models
 from library.people import People
 from library.profile import ProfilePart
-from library.published import Published
+from library.published import PublishedLibrary
 from library.readers import Readers, find_reader, local_reader
 from library.schedule import Schedule
 from library.search import Search
@@ -43,7 +43,7 @@ from library.status import Status, read_status
 from library.takeout import Takeout
 from library.themes import Themes
 from library.tokens import Tokens
-from library.undelivered import Undelivered
+from library.undelivered import UndeliveredLetters
 from library.wiring import Wiring
 from library.work import Work
 
@@ -84,7 +84,7 @@ class Library:
         self.insights = Insights(catalog, clock, sight, desk=desk)
         self.marks = Marks(catalog, clock, sight)
         self.sharing = Sharing(catalog, clock, sight)
-        self.published = Published(catalog, settings, owner=wiring.owner)
+        self.published = PublishedLibrary(catalog, settings, owner=wiring.owner)
         self.profile = ProfilePart(catalog, settings.home, clock, sight, desk=desk)
         self.search = Search(desk)
         self.answers = Answers(desk)
@@ -115,7 +115,9 @@ class Library:
         )
         self.mail = Mail(catalog, settings, clock, sight)
         self.alerts = Alerts(catalog, settings, clock, sight, selections, desk=desk)
-        self.undelivered = Undelivered(catalog, clock, sight, briefs=lambda: self.briefs, alerts=lambda: self.alerts)
+        self.undelivered = UndeliveredLetters(
+            catalog, clock, sight, briefs=lambda: self.briefs, alerts=lambda: self.alerts
+        )
         self.feeds = Feeds(catalog, clock, sight, selections)
         self.takeout = Takeout(catalog, settings, clock, sight, selections)
 

@@ -126,7 +126,7 @@ class Night:
     editor_tokens: tuple[float, float]
 
 
-class _Impatient(NoMemory):
+class _SingleTryMemory(NoMemory):
     """Forgets everything, and tries an unusable window no second time."""
 
     def failed(self, key: str) -> int:
@@ -182,7 +182,7 @@ def run_trial(editor: ChatModel, reader: ChatModel, settings: InsightSettings) -
         reader=reader,
         limits=settings,
         window_words=WINDOW_WORDS,
-        memory=lambda _: _Impatient(),
+        memory=lambda _: _SingleTryMemory(),
     )
     drafts = extractor.extract(episode, transcript)
     published, dropped = select(drafts, episode, transcript, settings, extractor=extractor.name)

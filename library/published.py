@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.owner import IndexOwner
 
-__all__ = ["Published"]
+__all__ = ["PublishedLibrary"]
 
 _RELATED = 10
 _LOOKED_AT = 40
@@ -33,7 +33,7 @@ _LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class _PublishedScope:
     """What is published at one moment: insights of these shows, or those with these ids where ``ids`` is not ``None``."""
 
     scope: ShowScope
@@ -44,7 +44,7 @@ class _Open:
         return insight.id in self.ids if self.ids is not None else self.scope.holds(insight.show_id)
 
 
-class Published:
+class PublishedLibrary:
     """The published part of a library. Each method raises ``NotFound`` for what is not published, as for what is not there.
 
     Args:
@@ -138,22 +138,28 @@ class Published:
             return next(before, None), next(after, None)
 
     @contextmanager
-    def _open(self) -> Iterator[tuple[Connection, _Open]]:
+    def _open(self) -> Iterator[tuple[Connection, _PublishedScope]]:
         """A transaction, and what is published in it; raises ``NotFound`` where nothing is."""
         if self._settings.publish.what == "nothing":
             raise _not_there("")
         with self._catalog.read() as tx:
             if self._settings.publish.what == "shared":
-                yield tx, _Open(ShowScope(), frozenset(shared.ids(tx)))
+                yield tx, _PublishedScope(ShowScope(), frozenset(shared.ids(tx)))
             else:
                 public = (
                     show.id for show in shows.every(tx) if not show.private and not show.feed_url.startswith("file:")
                 )
-                yield tx, _Open(ShowScope(frozenset(public)), None)
+                yield tx, _PublishedScope(ShowScope(frozenset(public)), None)
 
     @staticmethod
     def _said(
-        tx: Connection, published: _Open, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None
+        tx: Connection,
+        published: _PublishedScope,
+        *,
+        show_id: str = "",
+        speaker: str = "",
+        after: str = "",
+        limit: int | None,
     ) -> list[Insight]:
         if published.ids is None:
             return insights.listed(
@@ -171,7 +177,7 @@ class Published:
         first = next((place for place, insight in enumerate(chosen, start=1) if insight.id == after), 0)
         return chosen[first:][:limit]
 
-    def _brief(self, tx: Connection, day: date, published: _Open) -> Brief | None:
+    def _brief(self, tx: Connection, day: date, published: _PublishedScope) -> Brief | None:
         brief = briefs.get(tx, accounts.LOCAL, day)
         if brief is None:
             return None
@@ -183,7 +189,7 @@ class Published:
         return replace(brief, items=items, note="", withdrawn=()) if items else None
 
     @staticmethod
-    def _heard(tx: Connection, entries: Sequence[Related], published: _Open) -> list[Related]:
+    def _heard(tx: Connection, entries: Sequence[Related], published: _PublishedScope) -> list[Related]:
         """The entries that are published, and of what else was said the same those that are."""
         named = {echo.insight_id for entry in entries for echo in entry.also_said_by}
         here = insights.get_many(tx, sorted(named - {""}))
@@ -202,7 +208,7 @@ class Published:
         ]
 
 
-def _reworded(tx: Connection, theme: Theme, published: _Open) -> Theme:
+def _reworded(tx: Connection, theme: Theme, published: _PublishedScope) -> Theme:
     """The theme in words that are published of it, without its months: words of others would tell of what they say."""
     from retrieval.themes.forgetting import reworded_within
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RemovalReport", "remove_show"]
 
-Kept = Literal["nothing", "saved", "told"]
+KeptIdeas = Literal["nothing", "saved", "told"]
 """The ideas of a removed show that stay, as ``keep.removed_shows`` has it."""
 
 
@@ -43,7 +43,7 @@ class RemovalReport:
         return len(self.episode_ids)
 
 
-def remove_show(catalog: Catalog, show_id: str, *, keep: Kept = "nothing") -> RemovalReport:
+def remove_show(catalog: Catalog, show_id: str, *, keep: KeptIdeas = "nothing") -> RemovalReport:
     """Removes a show and what came from it in one transaction, and tells the index; raises ``NotFound``.
 
     ``keep`` names the ideas that stay: those that readers saved, or also those that they were told, in a show that is

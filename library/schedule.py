@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from library.briefs import Briefs
     from library.sight import Sight
 
-__all__ = ["LastRun", "Planned", "ReaderSchedule", "Schedule", "ScheduleStatus"]
+__all__ = ["LastRun", "PlannedBrief", "ReaderSchedule", "Schedule", "ScheduleStatus"]
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class ScheduleStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedBrief:
     """A brief that would be sent: to whom, when, along which channels, and what it would hold as things are."""
 
     reader_id: str
@@ -146,7 +146,7 @@ class Schedule:
             next_fetch=self._next_fetch(fetching.done_at, now),
         )
 
-    def plan(self) -> list[Planned]:
+    def plan(self) -> list[PlannedBrief]:
         """What would be sent: the brief of each reader that is due now, else the next one, as things are; for an owner."""
         self._sight.require_owner(_SCHEDULE)
         now, done = self._clock.now(), self._done()
@@ -154,7 +154,7 @@ class Schedule:
         for reader in self._readers():
             due = self._open(reader, now, RunKind.BRIEF, done) or next_due(reader, now)
             planned.append(
-                Planned(
+                PlannedBrief(
                     reader_id=reader.id,
                     name=reader.name,
                     timezone=reader.timezone,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from earmark.days import Days
 from earmark.language.spans import counted
-from library.schedule import LastRun, Planned, ReaderSchedule, ScheduleStatus
+from library.schedule import LastRun, PlannedBrief, ReaderSchedule, ScheduleStatus
 
 __all__ = ["last_words", "next_words", "plan_lines", "status_lines"]
 
@@ -52,7 +52,7 @@ def last_words(last: LastRun, timezone: str) -> str:
     return f"{words}; again {_at(last.again, timezone)}" if last.again else words
 
 
-def plan_lines(plan: Planned) -> Iterator[str]:
+def plan_lines(plan: PlannedBrief) -> Iterator[str]:
     """A brief that would be sent: to whom, when and how, and its ideas."""
     ideas = counted(len(plan.brief.items), "idea") if plan.brief.items else "nothing would be sent"
     yield f"{plan.name or plan.reader_id}: {_at(plan.at, plan.timezone)}{_by(plan.ways)}: {ideas}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from library.briefs import Briefs
     from library.sight import Sight
 
-__all__ = ["Undelivered", "letters"]
+__all__ = ["UndeliveredLetters", "letters"]
 
 _KINDS = {"-digest": RunKind.DIGEST, "-alerts": RunKind.NEWS}
 """What went along a channel, by the end of its name in the outbox; a brief where it has none."""
@@ -32,7 +32,7 @@ def letters(tx: Connection, reader_id: str = "") -> list[UndeliveredLetter]:
     return [_letter(tx, delivery) for delivery in stuck]
 
 
-class Undelivered:
+class UndeliveredLetters:
     """What did not reach one reader."""
 
     def __init__(

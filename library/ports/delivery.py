@@ -21,7 +21,7 @@ from earmark.types import (
 
 if TYPE_CHECKING:
     from briefs.entries import Entry
-    from library.schedule import Planned, ReaderSchedule, ScheduleStatus
+    from library.schedule import PlannedBrief, ReaderSchedule, ScheduleStatus
     from library.values import Delivery
 
 __all__ = ["AlertsPort", "BriefsPort", "FeedsPort", "MailPort", "SchedulePort", "UndeliveredPort"]
@@ -74,7 +74,7 @@ class SchedulePort(Protocol):
         """When briefs come and what became of the last."""
         ...
 
-    def plan(self) -> list[Planned]:
+    def plan(self) -> list[PlannedBrief]:
         """What would be sent."""
         ...
 
@@ -160,7 +160,7 @@ class AlertsPort(Protocol):
 
 
 class UndeliveredPort(Protocol):
-    """`library.undelivered.Undelivered`."""
+    """`library.undelivered.UndeliveredLetters`."""
 
     def every(self) -> list[UndeliveredLetter]:
         """What did not go out to the reader."""

@@ -89,7 +89,7 @@ class SharingPort(Protocol):
 
 
 class PublishedPort(Protocol):
-    """`library.published.Published`."""
+    """`library.published.PublishedLibrary`."""
 
     def insight(self, insight_id: str) -> Insight:
         """The published insight with that id."""

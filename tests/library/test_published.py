@@ -16,7 +16,7 @@ from earmark.errors import Forbidden, NotFound
 from earmark.name_rules import NameRule
 from earmark.settings import load_settings
 from earmark.types import Because, Brief, BriefItem, Echo, Hit, Insight, Reader, Related, Role
-from library.published import Published
+from library.published import PublishedLibrary
 from library.sharing import Sharing
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
@@ -50,9 +50,9 @@ class World:
             here = schema.shows.c.id == self.local.show_id
             tx.execute(schema.shows.update().where(here).values(feed_url="file:///home/me/memos"))
 
-    def published(self, what: str) -> Published:
+    def published(self, what: str) -> PublishedLibrary:
         settings = load_settings({"publish": {"what": what}}, home=self.home, environ={})
-        return Published(self.catalog, settings, owner=lambda: self.index)  # type: ignore[arg-type, return-value]
+        return PublishedLibrary(self.catalog, settings, owner=lambda: self.index)  # type: ignore[arg-type, return-value]
 
     def share(self, *insights: Insight, on: bool = True) -> None:
         sharing = Sharing(self.catalog, self.clock, Sight(self.catalog, Reader(id="local", role=Role.OWNER)))

@@ -11,7 +11,7 @@ from briefs.timetable import next_due
 from earmark.errors import Forbidden, NotFound
 from earmark.types import ApiToken, Click, Direction, Insight, InsightState, Reader, Show
 from library.ports import BriefsPort
-from library.schedule import LastRun, Planned, ReaderSchedule, ScheduleStatus
+from library.schedule import LastRun, PlannedBrief, ReaderSchedule, ScheduleStatus
 
 __all__ = ["FakeMarks", "FakeReaders", "FakeSchedule", "FakeSignIn", "FakeTokens"]
 
@@ -78,11 +78,11 @@ class FakeSchedule:
             next_fetch=self._now + timedelta(minutes=40),
         )
 
-    def plan(self) -> list[Planned]:
+    def plan(self) -> list[PlannedBrief]:
         coming = next_due(self._reader, self._now)
         brief = self._briefs.preview(coming.day)
         who = {"reader_id": self._reader.id, "name": self._reader.name, "timezone": self._reader.timezone}
-        return [Planned(**who, at=coming.at, ways=("mail",), brief=brief)]
+        return [PlannedBrief(**who, at=coming.at, ways=("mail",), brief=brief)]
 
     def take(self, owner: str) -> bool:
         self.keeper = self.keeper or owner
