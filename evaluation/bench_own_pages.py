@@ -90,10 +90,10 @@ def measure(home: Path, insights: int = _INSIGHTS) -> dict[str, Any]:
         sizes = {kind: _sizes(address.url + path) for kind, paths in first.items() for path in paths}
     return {
         "insights": len(times),
-        "first_byte_ms": percentiles([one["first_byte"] for one in times]),
-        "read_after_first_byte_ms": percentiles([one["read"] for one in times]),
-        "two_lines_read_after_first_byte_ms": percentiles([one["read"] for one in floor]),
-        "loaded_after_first_byte_ms": percentiles([one["whole"] for one in times]),
+        "first_byte_ms": percentiles([load["first_byte"] for load in times]),
+        "read_after_first_byte_ms": percentiles([load["read"] for load in times]),
+        "two_lines_read_after_first_byte_ms": percentiles([load["read"] for load in floor]),
+        "loaded_after_first_byte_ms": percentiles([load["whole"] for load in times]),
         "walk": walked,
         "bytes": sizes,
         "cores": os.cpu_count(),

@@ -87,7 +87,7 @@ def _measured(rows: Sequence[Mapping[str, Any]], first: Sequence[Mapping[str, An
     long = [row for row in rows if row["seconds"] >= _LONG_S]
     rate = ratio([row["errors"] for row in rows], [row["words"] for row in rows])
     change = paired([row["errors"] / row["words"] for row in rows], [row["errors"] / row["words"] for row in first])
-    found: dict[str, Any] = {
+    measures: dict[str, Any] = {
         "clips": len(rows),
         "audio_s": round(sum(row["seconds"] for row in rows)),
         "words": sum(row["words"] for row in rows),
@@ -97,18 +97,18 @@ def _measured(rows: Sequence[Mapping[str, Any]], first: Sequence[Mapping[str, An
         "more_wrong_a_clip": [round(value or 0.0, 4) for value in (change.value, change.low, change.high)],
     }
     for kind in sorted({row["kind"] for row in rows}):
-        found[f"errors_{kind}"] = sum(row["errors"] for row in rows if row["kind"] == kind)
+        measures[f"errors_{kind}"] = sum(row["errors"] for row in rows if row["kind"] == kind)
     if long:
         audio_s, cpu_s = (sum(row[name] for row in long) for name in ("seconds", "cpu_s"))
         at_first = sum(row["cpu_s"] for row in first if row["seconds"] >= _LONG_S)
         loads = [row["load"] for row in long]
-        found |= {
+        measures |= {
             "cpu_s_per_audio_s": round(cpu_s / audio_s, 4),
             "times_real_on_two_cores": round(_CORES * audio_s / cpu_s, 1),
             "times_as_quick_as_the_first": round(at_first / cpu_s, 2),
             "load": [round(min(loads), 1), round(max(loads), 1)],
         }
-    return found
+    return measures
 
 
 def _heard(model: SpeechModel, clip: Clip, settings: AsrSettings) -> tuple[str, float]:

@@ -87,7 +87,7 @@ def examine_models(wiring: Wiring, say: Callable[[str], None]) -> ModelReport:
     trial = run_trial(editor, reader, settings.insights)
     context = wiring.context(reading or llm)
     instructions = float(estimated_tokens(load_prompt("insight_candidates", most=str(most_of(400)))))
-    found = night(
+    estimate = night(
         trial,
         reader.calls,
         editor.calls,
@@ -95,13 +95,12 @@ def examine_models(wiring: Wiring, say: Callable[[str], None]) -> ModelReport:
         window_words=window_words(settings.insights.window_words, context),
         most=settings.insights.per_episode,
     )
-    money = llm_money(*found.reader_tokens, reading or llm) + llm_money(*found.editor_tokens, llm)
-    one = None if reading else reader.calls
+    money = llm_money(*estimate.reader_tokens, reading or llm) + llm_money(*estimate.editor_tokens, llm)
     return ModelReport(
-        editor=_tried(wiring, llm, editor_chat, editor.calls + (one or [])),
+        editor=_tried(wiring, llm, editor_chat, editor.calls if reading else editor.calls + reader.calls),
         reader=_tried(wiring, reading, reader_chat, reader.calls) if reading else None,
         trial=trial,
-        night=found,
+        night=estimate,
         night_money=money,
     )
 

@@ -20,10 +20,10 @@ def unlike(tx: Connection, insights: Sequence[Insight], *, limit: int) -> list[I
         for insight in ranked:
             if len(chosen) == limit:
                 return chosen
-            themes = {theme_of.get(one.id) for one in chosen}
+            themes = {theme_of.get(seed.id) for seed in chosen}
             theme = theme_of.get(insight.id)
             if insight in chosen or (new_theme and (theme is None or theme in themes)):
                 continue
-            if not new_show or insight.show_id not in {one.show_id for one in chosen}:
+            if not new_show or insight.show_id not in {seed.show_id for seed in chosen}:
                 chosen.append(insight)
     return chosen

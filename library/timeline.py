@@ -77,10 +77,10 @@ def claims_over_time(
 
 def _foretold(insight: Insight) -> str | None:
     """By when a prediction is due, in its own words; ``None`` for what is none."""
-    found = foretold(insight.claim, year=insight.published.year if insight.published else None)
+    foretelling = foretold(insight.claim, year=insight.published.year if insight.published else None)
     if insight.kind:  # a model has said what it is
-        return (found.due if found else "") if insight.kind == "prediction" else None
-    return found.due if found else None
+        return (foretelling.due if foretelling else "") if insight.kind == "prediction" else None
+    return foretelling.due if foretelling else None
 
 
 def _own(insight: Insight, dated: Sequence[Insight], terms: Mapping[str, set[str]]) -> list[Related]:

@@ -133,7 +133,7 @@ def main(arguments: Sequence[str]) -> None:
         catalog, day = measured_catalog(Path(arguments[0]) / "catalog.sqlite"), today
     else:
         before = json.loads(file.read_text("utf-8"))
-        catalog = CatalogBytes(**{one.name: before["costs"][one.name] for one in fields(CatalogBytes)})
+        catalog = CatalogBytes(**{field.name: before["costs"][field.name] for field in fields(CatalogBytes)})
         day = before["days"]["catalog"]
     document = {"measured": today, "machine": machine(), "days": {**measured_days(), "catalog": day}}
     document |= plan(World(), measured_costs(catalog), Prices(), rng=random.Random(_SEED))

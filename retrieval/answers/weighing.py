@@ -105,16 +105,16 @@ class Weigher:
             carried: words of it that come from the question before: they say what it is about, not what it asks.
             about: persons it is about: only what they say, or what is said in a passage that names them, answers it.
         """
-        found, replies = self._passages(text, filters, about)
-        hits = (*found, *replies)
+        passages, replies = self._passages(text, filters, about)
+        hits = (*passages, *replies)
 
         def sentences_in(some: Sequence[Hit]) -> list[PassageSentence]:
             quotable = (sentence for hit in some for sentence in _quotable(hit, filters.speakers))
             return [sentence for sentence in quotable if not about or _concerns(sentence, about)]
 
-        sentences = sentences_in(found)[:_MOST_SENTENCES]
+        sentences = sentences_in(passages)[:_MOST_SENTENCES]
         if not sentences:
-            return AnswerEvidence(question=text, hits=found, sentences=(), scores=(), confidence=0.0)
+            return AnswerEvidence(question=text, hits=passages, sentences=(), scores=(), confidence=0.0)
         sentences += sentences_in(replies)
         near = neighbours(self._searcher.catalog, hits)
         rarity = self._searcher.rarities.rarity()
@@ -128,7 +128,7 @@ class Weigher:
             hits=hits,
             sentences=tuple(sentences),
             scores=tuple(float(score) for score in scores),
-            confidence=_confidence(asked, heard.first(len(hits if filters.speakers else found)), topical=topical),
+            confidence=_confidence(asked, heard.first(len(hits if filters.speakers else passages)), topical=topical),
             vectors=heard.vectors,
             neighbours=near,
         )
@@ -149,8 +149,8 @@ class Weigher:
 
         persons = filters.speakers or tuple(about)
         if not persons:
-            found = _distinct(best(filters))[:PASSAGES]
-            return found, tuple(replies_to(found, neighbours(catalog, found)))
+            passages = _distinct(best(filters))[:PASSAGES]
+            return passages, tuple(replies_to(passages, neighbours(catalog, passages)))
         by_them = best(replace(filters, speakers=persons))
         everybody = best(replace(filters, speakers=()))
         if filters.speakers:
@@ -158,10 +158,10 @@ class Weigher:
         else:
             wide = [hit for hit in everybody if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
         known = {hit.chunk_id: hit for pair in zip_longest(by_them, wide) for hit in pair if hit is not None}
-        found = _distinct(list(known.values()))[:PASSAGES]
+        passages = _distinct(list(known.values()))[:PASSAGES]
         replies = replies_to(everybody, neighbours(catalog, everybody), persons)
-        held = {hit.chunk_id for hit in found}
-        return found, tuple(hit for hit in replies if hit.chunk_id not in held)
+        held = {hit.chunk_id for hit in passages}
+        return passages, tuple(hit for hit in replies if hit.chunk_id not in held)
 
     def _encoded(
         self,

@@ -87,11 +87,11 @@ class Disagreements:
         for first in range(0, min(len(held), _NEWEST), _BLOCK):
             block = matrix[first : min(first + _BLOCK, _NEWEST)]
             for row, column in np.argwhere(block @ matrix.T >= SURE).tolist():
-                one, other = first + row, column
-                if other <= one or len(terms[one] & terms[other]) < SHARED or not _may_differ(held[one], held[other]):
+                place, other = first + row, column
+                if other <= place or len(terms[place] & terms[other]) < SHARED:
                     continue
-                if _opposite(held[one], held[other]):
-                    yield held[one].id, held[other].id
+                if _may_differ(held[place], held[other]) and _opposite(held[place], held[other]):
+                    yield held[place].id, held[other].id
 
 
 def _shows(scope: ShowScope) -> str:

@@ -152,7 +152,7 @@ def _print_person(library: LibraryPort, name: str, *, as_json: bool) -> None:
     out = console()
     out.print(Text(safe(person.name), style="bold"))
     if len(person.spellings) > 1 or person.labels or person.spellings[0].name != person.name:
-        labels = ", ".join(f"{safe(one.label)} in {counted(one.episodes, 'episode')}" for one in person.labels)
+        labels = ", ".join(f"{safe(label.label)} in {counted(label.episodes, 'episode')}" for label in person.labels)
         ways = f"Written {_written(person)}" + (f"; taken for them: {labels}" if labels else "")
         out.print(Text(ways, style="dim"))
     for theme in person.themes:

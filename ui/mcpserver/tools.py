@@ -85,8 +85,8 @@ def search_insights(
     limit: Most = 10,
 ) -> FoundIdeas:
     """Ideas from podcasts about something: claims that stand alone, each with its verbatim quote and a link to the second."""
-    found = library().insights.search(query, filters=_filters(library(), show), limit=limit)
-    return FoundIdeas(insights=[texts.idea(insight, home()) for insight in found])
+    insights = library().insights.search(query, filters=_filters(library(), show), limit=limit)
+    return FoundIdeas(insights=[texts.idea(insight, home()) for insight in insights])
 
 
 def saved_ideas(limit: Most = 20) -> FoundIdeas:
