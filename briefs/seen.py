@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import changes
 from earmark.catalog.content import clustering, insights, themes, vectors
 from earmark.scope import EVERYTHING, ShowScope
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ class LibraryMemory:
         self._timer = timer
         self._lock = threading.Lock()
         self._kept: tuple[tuple[int, int, tuple[int, int]], float, SeenLibrary] | None = None
-        self._vectors: Kept[NDArray[np.float32]] = Kept(_VECTORS)
+        self._vectors: BoundedMemory[NDArray[np.float32]] = BoundedMemory(_VECTORS)
 
     def seen(self, tx: Connection, scope: ShowScope) -> SeenLibrary:
         """What a reader of these shows sees at this moment."""

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from earmark.language.words import content_terms
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +51,7 @@ class Profiles:
     """The terms of texts, counted once. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._kept: Kept[TermCounts] = Kept(_KEPT)
+        self._kept: BoundedMemory[TermCounts] = BoundedMemory(_KEPT)
 
     def rows(self, texts: Sequence[tuple[str, str]]) -> list[TermCounts]:
         """The terms of each ``(content hash, text)``, in order."""

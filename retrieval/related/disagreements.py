@@ -16,7 +16,7 @@ from earmark.language.folding import fold
 from earmark.language.polarity import subject
 from earmark.relations import Relation
 from earmark.types import Disagreement, Insight, Related
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 from retrieval.related.relation import SURE, Relations
 from retrieval.related.said import claimed
 from retrieval.related.stance import SHARED, relation_of
@@ -44,7 +44,7 @@ class Disagreements:
         self._catalog = catalog
         self._memory = memory
         self._relations = relations
-        self._kept: Kept[tuple[tuple[str, str], ...]] = Kept(_LISTS)
+        self._kept: BoundedMemory[tuple[tuple[str, str], ...]] = BoundedMemory(_LISTS)
 
     def within(self, scope: ShowScope) -> list[Disagreement]:
         """All pairs of these shows, each once, the one whose later side is newest first."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.embedding import claims_model, vectors_at
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ class SaidVectors:
         self._catalog = catalog
         self._encoder = encoder
         self._memory = memory
-        self._kept: Kept[NDArray[np.float32]] = Kept(_KEPT)
+        self._kept: BoundedMemory[NDArray[np.float32]] = BoundedMemory(_KEPT)
 
     def said(self, said: Sequence[Said]) -> NDArray[np.float32]:
         """Vectors of the claims and statements alone, of shape ``(n, dimension)``."""

@@ -13,7 +13,7 @@ from earmark.ports import IndexQuery
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.statement_store import STATEMENTS, pack, unpack
 from earmark.types import Filters
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 from retrieval.related.said import Said, stated, statement_key, statement_text
 from retrieval.related.shared_words import WeighedWords, shared_words
 
@@ -45,7 +45,7 @@ _KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Surrounded:
+class _PassageInContext:
     """A passage with those before and after it, where there are any."""
 
     located: LocatedPassage
@@ -54,7 +54,7 @@ class _Surrounded:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranked:
+class _RankedStatement:
     """A statement of a passage and how likely it meets the insight."""
 
     score: float
@@ -73,7 +73,7 @@ class Statements:
         self._catalog = catalog
         self._index = index
         self._reader = reader
-        self._known: Kept[list[Statement]] = Kept(_KEPT)
+        self._known: BoundedMemory[list[Statement]] = BoundedMemory(_KEPT)
 
     def near(
         self,
@@ -98,7 +98,7 @@ class Statements:
             return []
         nearness = self._nearness(own, around, context, filters)
         words = WeighedWords.of(own.around, rarity)
-        ranked: list[_Ranked] = []
+        ranked: list[_RankedStatement] = []
         nearest = sorted(nearness, key=lambda key: (-nearness[key], key))[:_READ]
         with self._catalog.read() as tx:
             located = chunks.located(tx, nearest)
@@ -111,7 +111,7 @@ class Statements:
             for statement in told.get(_text_key(passage), ()):
                 shared = shared_words(words, WeighedWords.of(statement_text(passage, statement), rarity)).cosine
                 score = near + shared + _TELLING * min(statement.worth, _TOLD)
-                ranked.append(_Ranked(score, passage, statement))
+                ranked.append(_RankedStatement(score, passage, statement))
         ranked.sort(key=lambda scored: (-scored.score, scored.key))
         return [stated(chosen.located, chosen.statement) for chosen in _limited(ranked)]
 
@@ -143,7 +143,7 @@ class Statements:
             return known
         with self._catalog.read() as tx:
             fresh = {key: unpack(kept) for key, kept in vectors.get_bytes(tx, STATEMENTS, missing).items()}
-            unread = self._surrounded(tx, [by_hash[key] for key in missing if key not in fresh])
+            unread = self._in_context(tx, [by_hash[key] for key in missing if key not in fresh])
         made = {
             _text_key(passage.located): self._reader(
                 passage.located.chunk.text, before=passage.before, after=passage.after
@@ -158,12 +158,12 @@ class Statements:
         return known | fresh | made
 
     @staticmethod
-    def _surrounded(tx: Connection, located: Sequence[LocatedPassage]) -> list[_Surrounded]:
+    def _in_context(tx: Connection, located: Sequence[LocatedPassage]) -> list[_PassageInContext]:
         places = passages.around(tx, [passage.chunk.id for passage in located], reach=1)
         near = chunks.located(tx, list(places))
         by_place = {(place.episode_id, place.seq): key for key, place in places.items()}
         return [
-            _Surrounded(passage, *(_text(places[passage.chunk.id], step, by_place, near) for step in (-1, 1)))
+            _PassageInContext(passage, *(_text(places[passage.chunk.id], step, by_place, near) for step in (-1, 1)))
             for passage in located
             if passage.chunk.id in places
         ]
@@ -182,7 +182,7 @@ def _text(
     return located[key].chunk.text if key in located else ""
 
 
-def _limited(ranked: Sequence[_Ranked]) -> Iterator[_Ranked]:
+def _limited(ranked: Sequence[_RankedStatement]) -> Iterator[_RankedStatement]:
     """The first of a ranking, not all of one show or passage."""
     count: Counter[str] = Counter()
     taken = 0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import passages
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class Surroundings:
     def __init__(self, catalog: Catalog, memory: VectorMemory) -> None:
         self._catalog = catalog
         self._memory = memory
-        self._placed: Kept[tuple[str, ...]] = Kept(_KEPT)
+        self._placed: BoundedMemory[tuple[str, ...]] = BoundedMemory(_KEPT)
 
     def vectors(self, said: Sequence[Said], around: NDArray[np.float32]) -> NDArray[np.float32]:
         """Unit vectors of shape ``(n, dimension)``; what cannot be placed in its episode has its row of ``around``.

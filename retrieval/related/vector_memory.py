@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from earmark.catalog.content import vectors
 from earmark.embedding import vectors_for
-from retrieval.kept import Kept
+from retrieval.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ class VectorMemory:
     def __init__(self, catalog: Catalog, encoder: Encoder) -> None:
         self._catalog = catalog
         self._encoder = encoder
-        self._kept: Kept[NDArray[np.float32]] = Kept(_KEPT)
+        self._kept: BoundedMemory[NDArray[np.float32]] = BoundedMemory(_KEPT)
 
     def of(self, texts: Mapping[str, str]) -> dict[str, NDArray[np.float32]]:
         """The vector of every text, by content hash; raises as `earmark.embedding.vectors_for` does."""

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Generic, TypeVar
 
-__all__ = ["Kept"]
+__all__ = ["BoundedMemory"]
 
 V = TypeVar("V")
 
 
-class Kept(Generic[V]):
+class BoundedMemory(Generic[V]):
     """Values by key. Once ``most`` are kept, the next let all of them go. Safe to share between threads."""
 
     def __init__(self, most: int) -> None:
