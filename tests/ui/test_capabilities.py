@@ -15,7 +15,7 @@ from starlette.routing import Match
 from library import ports
 from tests.apart import run_apart
 from ui.api.app import ENDPOINTS, make_api, openapi
-from ui.capabilities import CAPABILITIES, Lacking
+from ui.capabilities import CAPABILITIES, Omission
 from ui.cli.main import app
 
 
@@ -23,7 +23,7 @@ def test_each_capability_has_one_row_and_each_reason_some_words() -> None:
     assert [name for name, count in Counter(row.name for row in CAPABILITIES).items() if count > 1] == []
     for row in CAPABILITIES:
         for cell in (row.rest, row.mcp, row.cli):
-            assert not isinstance(cell, Lacking) or len(cell.reason.split()) >= 3, row.name
+            assert not isinstance(cell, Omission) or len(cell.reason.split()) >= 3, row.name
 
 
 @pytest.mark.heavy
@@ -68,7 +68,7 @@ def test_mcp_has_the_tools_and_resources_of_the_table_and_no_others() -> None:
 
 
 def test_the_commands_are_those_of_the_table() -> None:
-    table = {command for row in CAPABILITIES if not isinstance(row.cli, Lacking) for command in row.cli}
+    table = {command for row in CAPABILITIES if not isinstance(row.cli, Omission) for command in row.cli}
     assert set(_commands(typer.main.get_command(app))) == table
 
 

@@ -66,8 +66,8 @@ def unexpected(where: str, error: Exception) -> EarmarkError:
     return EarmarkError("this went wrong here; the log says why")
 
 
-class Unforeseen:
-    """Middleware: an error that nobody foresaw becomes a problem too, where the answer has not begun."""
+class ProblemMiddleware:
+    """Answers with a problem where an error is none of ours, unless the answer has begun."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -91,7 +91,7 @@ class Unforeseen:
 
 def handle_errors(app: FastAPI) -> None:
     """Has an app answer with problems, whatever goes wrong."""
-    app.add_middleware(Unforeseen)
+    app.add_middleware(ProblemMiddleware)
     app.add_exception_handler(EarmarkError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

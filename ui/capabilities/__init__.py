@@ -15,13 +15,13 @@ from ui.capabilities.marks import MARKS
 from ui.capabilities.people import PEOPLE
 from ui.capabilities.profile import PROFILE
 from ui.capabilities.readers import READERS
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 from ui.capabilities.shows import SHOWS
 from ui.capabilities.takeout import TAKEOUT
 from ui.capabilities.themes import THEMES
 from ui.capabilities.work import WORK
 
-__all__ = ["CAPABILITIES", "Capability", "Lacking"]
+__all__ = ["CAPABILITIES", "Capability", "Omission"]
 
 CAPABILITIES: tuple[Capability, ...] = (
     *ASKING,

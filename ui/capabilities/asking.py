@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import ONCE, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["ASKING"]
 
@@ -22,7 +22,7 @@ ASKING: tuple[Capability, ...] = (
         library=("insights.search",),
         rest="GET /search/insights",
         mcp="search_insights",
-        cli=Lacking("`earmark search` finds the moments, `earmark themes` the ideas about one thing"),
+        cli=Omission("`earmark search` finds the moments, `earmark themes` the ideas about one thing"),
     ),
     Capability(
         name="ask",
@@ -44,16 +44,16 @@ ASKING: tuple[Capability, ...] = (
         name="chat",
         about="The same answers in OpenAI's form, for clients that take the library for a model",
         library=("answers.ask", "answers.stream"),
-        rest=Lacking("it has addresses of its own: /v1/models and /v1/chat/completions"),
-        mcp=Lacking("assistants that know tools have ask"),
-        cli=Lacking("it is for clients over HTTP; a terminal has `earmark ask`"),
+        rest=Omission("it has addresses of its own: /v1/models and /v1/chat/completions"),
+        mcp=Omission("assistants that know tools have ask"),
+        cli=Omission("it is for clients over HTTP; a terminal has `earmark ask`"),
     ),
     Capability(
         name="conversations",
         about="The conversations that are kept, most recently used first",
         library=("conversations.newest",),
         rest="GET /conversations",
-        mcp=Lacking("what a reader asked elsewhere is no model's business"),
+        mcp=Omission("what a reader asked elsewhere is no model's business"),
         cli=("conversations",),
     ),
     Capability(
@@ -61,7 +61,7 @@ ASKING: tuple[Capability, ...] = (
         about="One conversation with its questions and answers, oldest first",
         library=("conversations.get",),
         rest="GET /conversations/{conversation_id}",
-        mcp=Lacking("what a reader asked elsewhere is no model's business"),
+        mcp=Omission("what a reader asked elsewhere is no model's business"),
         cli=("conversations",),
     ),
     Capability(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["BRIEFS"]
 
@@ -21,7 +21,7 @@ BRIEFS: tuple[Capability, ...] = (
         about="The next brief as it would be made now; nothing of it counts as told",
         library=("briefs.preview",),
         rest="GET /briefs/next",
-        mcp=Lacking("what it holds is not settled: a model is asked for today's brief"),
+        mcp=Omission("what it holds is not settled: a model is asked for today's brief"),
         cli=("brief", "run"),
     ),
     Capability(
@@ -29,7 +29,7 @@ BRIEFS: tuple[Capability, ...] = (
         about="The week that ends today: its themes, who disagreed, and what changed about what the reader was told",
         library=("briefs.digest",),
         rest="GET /digest",
-        mcp=Lacking("a model is asked for today's brief, or searches the week"),
+        mcp=Omission("a model is asked for today's brief, or searches the week"),
         cli=("brief",),
     ),
     Capability(
@@ -37,7 +37,7 @@ BRIEFS: tuple[Capability, ...] = (
         about="The ideas that the reader took out of the next brief",
         library=("briefs.dropped",),
         rest="GET /briefs/next/drops",
-        mcp=Lacking("what a reader took out is no model's business"),
+        mcp=Omission("what a reader took out is no model's business"),
         cli=("brief",),
     ),
     Capability(
@@ -77,7 +77,7 @@ BRIEFS: tuple[Capability, ...] = (
         about="The days that have a brief, newest first",
         library=("briefs.dates",),
         rest="GET /briefs",
-        mcp=Lacking("a model is asked for today's brief, or for that of a day"),
-        cli=Lacking("`earmark brief --date` says where a day has none"),
+        mcp=Omission("a model is asked for today's brief, or for that of a day"),
+        cli=Omission("`earmark brief --date` says where a day has none"),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import CHANGES, HERE, LIKES, MACHINERY, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["DELIVERY"]
 
@@ -22,7 +22,9 @@ DELIVERY: tuple[Capability, ...] = (
             "mail.stop",
             "mail.test",
         ),
-        rest=Lacking("it has addresses of its own, which mails name: /mail/confirm, /mail/leave, and the page Account"),
+        rest=Omission(
+            "it has addresses of its own, which mails name: /mail/confirm, /mail/leave, and the page Account"
+        ),
         mcp=READING_ONLY,
         cli=("mail bounce", "mail confirm", "mail list", "mail stop", "mail test"),
     ),
@@ -31,7 +33,7 @@ DELIVERY: tuple[Capability, ...] = (
         about="The reader's feeds for feed readers, without their addresses, which are secrets",
         library=("feeds.entries", "feeds.every", "feeds.opened", "feeds.same_since"),
         rest="GET /feeds",
-        mcp=Lacking("a feed reader asks for a feed; an assistant has the tools for what is in it"),
+        mcp=Omission("a feed reader asks for a feed; an assistant has the tools for what is in it"),
         cli=("feed list",),
     ),
     Capability(

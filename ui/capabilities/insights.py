@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["INSIGHTS"]
 
@@ -13,7 +13,7 @@ INSIGHTS: tuple[Capability, ...] = (
         about="Insights, newest episode first",
         library=("insights.newest",),
         rest="GET /insights",
-        mcp=Lacking("a model looks for something: search_insights"),
+        mcp=Omission("a model looks for something: search_insights"),
         cli=("insights",),
     ),
     Capability(
@@ -37,7 +37,7 @@ INSIGHTS: tuple[Capability, ...] = (
         about="Who contradicts whom on two shows, each pair once, the latest first",
         library=("insights.disagreements",),
         rest="GET /disagreements",
-        mcp=Lacking("related_insights says it of each claim"),
+        mcp=Omission("related_insights says it of each claim"),
         cli=("disagreements",),
     ),
     Capability(
@@ -61,7 +61,7 @@ INSIGHTS: tuple[Capability, ...] = (
         about="A withdrawn insight, with who withdrew it and why",
         library=("insights.find_withdrawn",),
         rest="GET /insights/{insight_id}/withdrawal",
-        mcp=Lacking("what was withdrawn is told to no model"),
+        mcp=Omission("what was withdrawn is told to no model"),
         cli=("wrong",),
     ),
     Capability(
@@ -69,7 +69,7 @@ INSIGHTS: tuple[Capability, ...] = (
         about="The withdrawn insights, the latest withdrawal first",
         library=("insights.withdrawn",),
         rest="GET /withdrawals",
-        mcp=Lacking("what was withdrawn is told to no model"),
+        mcp=Omission("what was withdrawn is told to no model"),
         cli=("wrong",),
     ),
     Capability(
@@ -77,7 +77,7 @@ INSIGHTS: tuple[Capability, ...] = (
         about="How far insights differ from everything that other shows said before them, in 0..1, by id",
         library=("insights.novelty",),
         rest="GET /novelty",
-        mcp=Lacking("a number to sort by; the brief carries it"),
+        mcp=Omission("a number to sort by; the brief carries it"),
         cli=("insights",),
     ),
 )

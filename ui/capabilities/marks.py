@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import LIKES, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["MARKS"]
 
@@ -61,7 +61,7 @@ MARKS: tuple[Capability, ...] = (
         about="The insights that an owner shares with everybody, the latest first",
         library=("sharing.every",),
         rest="GET /shared",
-        mcp=Lacking("who else may read an idea is no model's business"),
+        mcp=Omission("who else may read an idea is no model's business"),
         cli=("share",),
     ),
     Capability(
@@ -96,8 +96,8 @@ MARKS: tuple[Capability, ...] = (
             "published.themes",
             "published.withdrawn",
         ),
-        rest=Lacking("they have addresses of their own: /i/{id}, /b/{day}, /s/{show}, /p/{person}, /t/{theme}"),
-        mcp=Lacking("a model has fetch; each page has a twin in Markdown beside it"),
+        rest=Omission("they have addresses of their own: /i/{id}, /b/{day}, /s/{show}, /p/{person}, /t/{theme}"),
+        mcp=Omission("a model has fetch; each page has a twin in Markdown beside it"),
         cli=("publish",),
     ),
 )

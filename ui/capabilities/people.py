@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["PEOPLE"]
 
@@ -13,7 +13,7 @@ PEOPLE: tuple[Capability, ...] = (
         about="Everybody who says an insight, with how much and where; who says most of them first",
         library=("people.every",),
         rest="GET /people",
-        mcp=Lacking("a model looks for somebody: search takes speaker:"),
+        mcp=Omission("a model looks for somebody: search takes speaker:"),
         cli=("people",),
     ),
     Capability(
@@ -29,7 +29,7 @@ PEOPLE: tuple[Capability, ...] = (
         about="Who says the same as somebody, and who the opposite, with examples",
         library=("people.ties",),
         rest="GET /people/{name}/ties",
-        mcp=Lacking("related_insights says it of each claim"),
+        mcp=Omission("related_insights says it of each claim"),
         cli=("people",),
     ),
     Capability(
@@ -37,7 +37,7 @@ PEOPLE: tuple[Capability, ...] = (
         about="Somebody's claims by time: predictions with their date, and what was said later about each",
         library=("people.timeline",),
         rest="GET /people/{name}/timeline",
-        mcp=Lacking("person has the claims, and related_insights what others said"),
+        mcp=Omission("person has the claims, and related_insights what others said"),
         cli=("people",),
     ),
     Capability(

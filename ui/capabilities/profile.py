@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import LIKES, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["PROFILE"]
 
@@ -77,7 +77,7 @@ PROFILE: tuple[Capability, ...] = (
         about="The brief that would be made of a day now with another profile",
         library=("profile.preview",),
         rest="POST /briefs/preview",
-        mcp=Lacking("what it holds is not settled: a model is asked for today's brief"),
+        mcp=Omission("what it holds is not settled: a model is asked for today's brief"),
         cli=("profile edit", "profile set"),
     ),
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Capability", "Lacking"]
+__all__ = ["Capability", "Omission"]
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class Omission:
     """Why a face does not offer something."""
 
     reason: str
@@ -30,6 +30,6 @@ class Capability:
     name: str
     about: str
     library: tuple[str, ...] = ()
-    rest: str | Lacking
-    mcp: str | Lacking
-    cli: tuple[str, ...] | Lacking
+    rest: str | Omission
+    mcp: str | Omission
+    cli: tuple[str, ...] | Omission

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import CHANGES, FOR_PAGES, HERE, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["SHOWS"]
 
@@ -21,7 +21,7 @@ SHOWS: tuple[Capability, ...] = (
         about="One show, by its id, title or a part of it",
         library=("shows.find",),
         rest="GET /shows/{show}",
-        mcp=Lacking("list_shows has them all"),
+        mcp=Omission("list_shows has them all"),
         cli=("show info",),
     ),
     Capability(
@@ -30,7 +30,7 @@ SHOWS: tuple[Capability, ...] = (
         library=("episodes.of_show",),
         rest="GET /shows/{show}/episodes",
         mcp="list_episodes",
-        cli=Lacking("`earmark show info` counts them; what they say is listed by `earmark insights --show`"),
+        cli=Omission("`earmark show info` counts them; what they say is listed by `earmark insights --show`"),
     ),
     Capability(
         name="episode",
@@ -38,7 +38,7 @@ SHOWS: tuple[Capability, ...] = (
         library=("episodes.get", "episodes.shown"),
         rest="GET /episodes/{episode_id}",
         mcp="fetch",
-        cli=Lacking("what an episode says is listed by `earmark insights --show`"),
+        cli=Omission("what an episode says is listed by `earmark insights --show`"),
     ),
     Capability(
         name="transcript",
@@ -46,7 +46,7 @@ SHOWS: tuple[Capability, ...] = (
         library=("episodes.around", "episodes.timeline", "episodes.transcript"),
         rest="GET /episodes/{episode_id}/transcript",
         mcp="transcript_around",
-        cli=Lacking("`earmark search` prints what surrounds a moment"),
+        cli=Omission("`earmark search` prints what surrounds a moment"),
     ),
     Capability(
         name="recording",
@@ -60,8 +60,8 @@ SHOWS: tuple[Capability, ...] = (
         name="links",
         about="Whether links still lead to the second, and where the quote is in a file that has changed",
         library=("links.check", "links.tend"),
-        rest=Lacking("it fetches and recognises audio for minutes; the app does it by itself each day"),
-        mcp=Lacking("it fetches audio; what came of it is in every link"),
+        rest=Omission("it fetches and recognises audio for minutes; the app does it by itself each day"),
+        mcp=Omission("it fetches audio; what came of it is in every link"),
         cli=("links",),
     ),
     Capability(
@@ -101,7 +101,7 @@ SHOWS: tuple[Capability, ...] = (
         about="The followed shows as OPML",
         library=("shows.export_opml",),
         rest="GET /opml",
-        mcp=Lacking("list_shows has them all"),
+        mcp=Omission("list_shows has them all"),
         cli=("export",),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import HERE, TAKEN_OUT
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["TAKEOUT"]
 
@@ -13,7 +13,7 @@ TAKEOUT: tuple[Capability, ...] = (
         about="All that is a reader's own as one document, and such a document put back",
         library=("takeout.everything", "takeout.put_back"),
         rest="GET /takeout",
-        mcp=Lacking("what a reader keeps and asked elsewhere is no model's business"),
+        mcp=Omission("what a reader keeps and asked elsewhere is no model's business"),
         cli=("takeout everything", "takeout import"),
     ),
     Capability(

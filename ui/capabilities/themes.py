@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import FOR_PAGES, HERE, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["THEMES"]
 
@@ -29,7 +29,7 @@ THEMES: tuple[Capability, ...] = (
         about="A theme's claims by time: predictions with their date, and what was said later about each",
         library=("themes.timeline",),
         rest="GET /themes/{theme_id}/timeline",
-        mcp=Lacking("earmark://themes/{theme_id} has the claims, and related_insights what others said"),
+        mcp=Omission("earmark://themes/{theme_id} has the claims, and related_insights what others said"),
         cli=("theme",),
     ),
     Capability(
@@ -37,7 +37,7 @@ THEMES: tuple[Capability, ...] = (
         about="Insights with their places on the map; a fair sample if there are more",
         library=("themes.points", "themes.sizes"),
         rest="GET /map",
-        mcp=Lacking("a picture of coordinates says nothing to a model"),
+        mcp=Omission("a picture of coordinates says nothing to a model"),
         cli=FOR_PAGES,
     ),
     Capability(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.capabilities.reasons import CHANGES, HERE, MACHINERY, READING_ONLY
-from ui.capabilities.rows import Capability, Lacking
+from ui.capabilities.rows import Capability, Omission
 
 __all__ = ["WORK"]
 
@@ -20,8 +20,8 @@ WORK: tuple[Capability, ...] = (
         name="spending",
         about="What was spent today and this month, and how many episodes wait for the language model, with the reasons",
         library=("work.spending", "work.waiting_for_model"),
-        rest=Lacking("what a library costs concerns its owner, who has it on the Shows page and in `earmark status`"),
-        mcp=Lacking("what a library costs is no model's business"),
+        rest=Omission("what a library costs concerns its owner, who has it on the Shows page and in `earmark status`"),
+        mcp=Omission("what a library costs is no model's business"),
         cli=("status", "ingest"),
     ),
     Capability(
@@ -62,6 +62,6 @@ WORK: tuple[Capability, ...] = (
         library=("index.behind", "index.follow", "index.let_go", "index.tend", "themes.tend"),
         rest=HERE,
         mcp=HERE,
-        cli=Lacking("every command that reads the index does it first"),
+        cli=Omission("every command that reads the index does it first"),
     ),
 )

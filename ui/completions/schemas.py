@@ -13,21 +13,21 @@ _LONGEST = 200_000
 """Characters of a message; of a question the library takes fewer."""
 
 
-class _Lenient(BaseModel):
+class _LenientModel(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class _Piece(_Lenient):
+class _Piece(_LenientModel):
     type: str = ""
     text: str = Field("", max_length=_LONGEST)
 
 
-class _Message(_Lenient):
+class _Message(_LenientModel):
     role: str = Field(max_length=40)
     content: str | list[_Piece] | None = None
 
 
-class ChatRequest(_Lenient):
+class ChatRequest(_LenientModel):
     """What is asked, of which model, and whether the answer is to stream."""
 
     model: str = Field(max_length=200)

@@ -31,11 +31,11 @@ def exposition(status: Status, times: TimedRequests, *, now: datetime) -> bytes:
     """The metrics of a library at this moment."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(_Collected(status, times, now))
+    registry.register(_StatusCollector(status, times, now))
     return generate_latest(registry)
 
 
-class _Collected:
+class _StatusCollector:
     def __init__(self, status: Status, times: TimedRequests, now: datetime) -> None:
         self._status, self._times, self._now = status, times, now
 

@@ -22,18 +22,18 @@ from ui.access.statuses import headers_of, status_of
 from ui.account.person_names import PersonNames
 from ui.face import Face
 from ui.feeds.forms import FORMS, FeedForm
-from ui.kept import Kept
 from ui.pages.answering import answer
 from ui.pages.assets import ASSETS, assets, style_at
 from ui.pages.cards import draw_card
 from ui.pages.feed import PLACE, alternates, brief_feed
 from ui.pages.links import ServedLinks
-from ui.pages.making import Moved, PageMaker
+from ui.pages.making import PageMaker, PageMoved
 from ui.pages.offline import OfflineBrief
 from ui.pages.overviews import llms_txt, overview, robots_txt
 from ui.pages.page import Alternate, Head, Page, Section, Site
 from ui.pages.reading import OwnReading
 from ui.pages.visitors import library_of_visitor
+from ui.timed_value import TimedValue
 from ui.web.templating import led_by
 from ui.web.turns import second_in
 
@@ -93,7 +93,7 @@ class ServedPages:
         self._gate = gate
         self._settings = library.settings
         self._limiter = Limiter(library.settings.app.requests_per_minute)
-        self._published = Kept(lambda: overview(library.published), _KEPT_S)
+        self._published = TimedValue(lambda: overview(library.published), _KEPT_S)
         self._feeds = alternates(PLACE) if library.settings.publish.what != "nothing" else ()
 
     def routes(self) -> list[Route]:
@@ -129,7 +129,7 @@ class ServedPages:
                 try:
                     with led_by(visit.maker.links, visit.maker.days):
                         return visit.answer(request, make(visit.maker, name, request), twin=twin)
-                except Moved as moved:
+                except PageMoved as moved:
                     return RedirectResponse(
                         f"{moved.address}{'.md' if twin else ''}", 302, {"Cache-Control": "no-store"}
                     )

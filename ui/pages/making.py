@@ -22,7 +22,7 @@ from ui.pages.page import Head, Page
 from ui.web.links import Links
 from ui.web.turns import AFTER_S, BEFORE_S, around, heard_around
 
-__all__ = ["Moved", "PageMaker"]
+__all__ = ["PageMaker", "PageMoved"]
 
 _TITLE = 110
 _DESCRIPTION = 200
@@ -31,7 +31,7 @@ _LISTED = 40
 """Insights on a page of a list: about 10 KB."""
 
 
-class Moved(Exception):
+class PageMoved(Exception):
     """A page has another address by now, which is carried."""
 
     def __init__(self, address: str) -> None:
@@ -157,7 +157,7 @@ class PageMaker:
 
         Raises:
             NotFound: nobody does.
-            Moved: they are called otherwise by now.
+            PageMoved: they are called otherwise by now.
         """
         place = self.places.person(name)  # a name that no address carries has none
         insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if place else []
@@ -165,7 +165,7 @@ class PageMaker:
             raise NotFound("nobody speaks under this name", subject=name)
         called = insights[0].speaker or name
         if called != name and (moved := self.places.person(called)):
-            raise Moved(moved)
+            raise PageMoved(moved)
         shown = f"In {counted(len({insight.show_id for insight in insights}), 'show')}" if not after else ""
         return self._list(
             name=name,

@@ -171,7 +171,7 @@ class _Writer:
         links, counts = FileLinks(), self._counts()
         front = {"insights": self._insights[:_NEWEST], "days": self._dates[:_NEWEST], "about": _ABOUT}
         yield "index.html", self._list_page("Ideas from podcasts", "index.html", "site_front.html", front), POLICY
-        named = [_Named(address=links.show(key), words=title, count=counts[key]) for key, title in shows.items()]
+        named = [_NameEntry(address=links.show(key), words=title, count=counts[key]) for key, title in shows.items()]
         named.sort(key=lambda entry: entry.words.casefold())
         yield (
             "shows.html",
@@ -243,7 +243,7 @@ class _Writer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
+class _NameEntry:
     """An entry of a list of names."""
 
     address: str
@@ -252,5 +252,5 @@ class _Named:
     about: str = ""
 
 
-def _theme(theme: Theme, links: FileLinks) -> _Named:
-    return _Named(address=links.theme(theme.id), words=theme.label, count=theme.size, about=theme.claim)
+def _theme(theme: Theme, links: FileLinks) -> _NameEntry:
+    return _NameEntry(address=links.theme(theme.id), words=theme.label, count=theme.size, about=theme.claim)

@@ -8,12 +8,12 @@ from itertools import count
 import pytest
 
 from earmark.errors import NotFound
-from ui.kept import Kept
+from ui.timed_value import TimedValue
 
 
 def test_it_is_made_once_for_a_while() -> None:
     now, made = [0.0], count(1)
-    kept = Kept(lambda: next(made), 60.0, clock=lambda: now[0])
+    kept = TimedValue(lambda: next(made), 60.0, clock=lambda: now[0])
     assert [kept.get(), kept.get()] == [1, 1]
     now[0] = 59.9
     assert kept.get() == 1
@@ -31,7 +31,7 @@ def test_who_asks_at_once_gets_the_same_value() -> None:
         made.append(1)
         return len(made)
 
-    kept = Kept(make, 60.0)
+    kept = TimedValue(make, 60.0)
     got: list[int] = []
     askers = [threading.Thread(target=lambda: got.append(kept.get())) for _ in range(4)]
     for asker in askers:
@@ -52,7 +52,7 @@ def test_a_failure_is_not_kept() -> None:
             raise answer
         return answer
 
-    kept = Kept(make, 60.0)
+    kept = TimedValue(make, 60.0)
     with pytest.raises(NotFound):
         kept.get()
     assert kept.get() == 7

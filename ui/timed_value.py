@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["Kept"]
+__all__ = ["TimedValue"]
 
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class TimedValue(Generic[T]):
     """Makes a value at most once in a while, however many ask for it at once. Thread-safe.
 
     Args:
