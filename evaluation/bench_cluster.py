@@ -122,14 +122,14 @@ def _world(folder: Path, episodes: int) -> Path:
     return folder
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
 
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder)))
     address = f"http://127.0.0.1:{server.server_port}"
     for path in folder.glob("*.xml"):
         path.write_text(path.read_text().replace("url='", f"url='{address}/"), encoding="utf-8")

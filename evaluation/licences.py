@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 from evaluation.closure import EXTRAS, closure, normal
 
-__all__ = ["PAGE", "Extra", "Licensed", "allowed", "extras", "installed", "page"]
+__all__ = ["PAGE", "Extra", "LicensedPackage", "allowed", "extras", "installed", "page"]
 
 REPO = Path(__file__).parents[1]
 PAGE = REPO / "docs" / "licences.md"
@@ -54,7 +54,7 @@ _WRITTEN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Licensed:
+class LicensedPackage:
     """A distribution with its version and its licence, an SPDX expression where it can be told."""
 
     name: str
@@ -67,16 +67,16 @@ class Extra:
     """An extra with what it brings beside what `make test` installs, and the names of what nothing can be said of here."""
 
     name: str
-    entries: tuple[Licensed, ...]
+    entries: tuple[LicensedPackage, ...]
     unknown: tuple[str, ...]
 
 
-def installed() -> list[Licensed]:
+def installed() -> list[LicensedPackage]:
     """Every distribution that `make test` has installed here, by name."""
     names = closure(EXTRAS["dev"])
     every = {normal(distribution.metadata["Name"]): distribution for distribution in distributions()}
     return [
-        Licensed(name=name, version=every[name].version, licence=_licence(every[name]))
+        LicensedPackage(name=name, version=every[name].version, licence=_licence(every[name]))
         for name in sorted(names)
         if name in every
     ]
@@ -99,7 +99,7 @@ def _extra(name: str, known: set[str], every: Mapping[str, Distribution]) -> Ext
 
     wanted = sorted((closure((name,), needs) | _named()[name]) - known)
     entries = [
-        Licensed(name=other, version=every[other].version, licence=_licence(every[other]))
+        LicensedPackage(name=other, version=every[other].version, licence=_licence(every[other]))
         for other in wanted
         if other in every
     ]
@@ -121,7 +121,7 @@ def allowed(licence: str) -> bool:
     return any(all(_single(part) in _ALLOWED for part in re.split(r"\s+AND\s+", way.strip())) for way in ways)
 
 
-def page(entries: Iterable[Licensed], further: Iterable[Extra] = ()) -> str:
+def page(entries: Iterable[LicensedPackage], further: Iterable[Extra] = ()) -> str:
     """The page that lists them."""
     lines = [
         "# Licences",
@@ -145,7 +145,7 @@ def page(entries: Iterable[Licensed], further: Iterable[Extra] = ()) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(entries: Iterable[Licensed]) -> list[str]:
+def _table(entries: Iterable[LicensedPackage]) -> list[str]:
     rows = [f"| {entry.name} | {entry.version} | {entry.licence} |" for entry in entries]
     return ["| distribution | version | licence |", "| --- | --- | --- |", *rows]
 
