@@ -18,7 +18,7 @@ from earmark.relations import Relation
 from earmark.types import Disagreement, Insight, Related
 from retrieval.bounded_memory import BoundedMemory
 from retrieval.related.relation import SURE, Relations
-from retrieval.related.said import claimed
+from retrieval.related.remarks import claimed
 from retrieval.related.stance import SHARED, relation_of
 from retrieval.related.twins import recordings
 
@@ -65,8 +65,8 @@ class Disagreements:
         every = {frozenset((a.id, b.id)): _latest_first(a, b) for a, b in (*by_words, *by_model)}
         voices = recordings(self._catalog, [claimed(insight) for pair in every.values() for insight in pair])
         left = [pair for pair in every.values() if not voices.same(*map(claimed, pair))]
-        said = [(claimed(later), claimed(earlier)) for later, earlier in left]
-        told = zip(left, self._relations.known(said), self._relations.lines(said), strict=True)
+        remarks = [(claimed(later), claimed(earlier)) for later, earlier in left]
+        told = zip(left, self._relations.known(remarks), self._relations.lines(remarks), strict=True)
         for (later, earlier), note, line in told:
             if note is not None and note.relation != Relation.OPPOSITE.value:
                 continue

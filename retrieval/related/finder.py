@@ -31,8 +31,8 @@ from retrieval.related.hubness import Landscapes, scored
 from retrieval.related.kept_lists import KeptLists, ListKey
 from retrieval.related.pairing import Vectors, features
 from retrieval.related.relation import Neighbour, Relations
-from retrieval.related.said import Said, claimed
-from retrieval.related.said_vectors import SaidVectors
+from retrieval.related.remark_vectors import RemarkVectors
+from retrieval.related.remarks import Remark, claimed
 from retrieval.related.shortlist import Group, RelatedCandidate, folded, picked
 from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
@@ -66,11 +66,11 @@ class _Claims:
     vectors: dict[str, NDArray[np.float32]]
     threshold: float
 
-    def same(self, said: Said, other: Said) -> bool:
-        a, b = self.vectors.get(said.text_hash), self.vectors.get(other.text_hash)
+    def same(self, remark: Remark, other: Remark) -> bool:
+        a, b = self.vectors.get(remark.text_hash), self.vectors.get(other.text_hash)
         if a is None or b is None or float(a @ b) < self.threshold:
             return False
-        return may_be_same(said.text, other.text)
+        return may_be_same(remark.text, other.text)
 
 
 class RelatedFinder:
@@ -98,7 +98,7 @@ class RelatedFinder:
         self._memory = VectorMemory(catalog, encoder)
         self._disagreements = Disagreements(catalog, self._memory, self._relations)
         self._surroundings = Surroundings(catalog, self._memory)
-        self._said_vectors = SaidVectors(catalog, encoder, self._memory)
+        self._remark_vectors = RemarkVectors(catalog, encoder, self._memory)
         self._lists = KeptLists(catalog, index)
         self._scope = EVERYTHING
 
@@ -118,9 +118,9 @@ class RelatedFinder:
             return []
         own = claimed(insight)
         candidates = self._kept(insight, own)
-        voices = recordings(self._catalog, [own, *(candidate.said for candidate in candidates)])
-        candidates = [candidate for candidate in candidates if not voices.same(own, candidate.said)]
-        claims = self._claims([own, *(candidate.said for candidate in candidates)])
+        voices = recordings(self._catalog, [own, *(candidate.remark for candidate in candidates)])
+        candidates = [candidate for candidate in candidates if not voices.same(own, candidate.remark)]
+        claims = self._claims([own, *(candidate.remark for candidate in candidates)])
         groups = folded(candidates, claims.same, voices.same)
         if not self._relations.asks:
             return self._entries(own, picked(groups, limit, twins=voices.same), claims)
@@ -182,13 +182,13 @@ class RelatedFinder:
             hits = [hit for hit in hits if hit.episode_id != insight.episode_id]
         return float(min(1.0, max(0.0, 1.0 - hits[0].score))) if hits else 1.0
 
-    def _kept(self, insight: Insight, own: Said) -> list[RelatedCandidate]:
+    def _kept(self, insight: Insight, own: Remark) -> list[RelatedCandidate]:
         """What is likely enough to belong to an insight, made only where no list of it is kept."""
         floor = FLOOR_WITH_MODEL if self._relations.asks else FLOOR
         key = ListKey(insight_id=insight.id, content_hash=insight.content_hash, scope=self._scope, floor=floor)
         return self._lists.candidates(key, lambda: self._likely(insight, own, floor))
 
-    def _likely(self, insight: Insight, own: Said, floor: float) -> list[RelatedCandidate]:
+    def _likely(self, insight: Insight, own: Remark, floor: float) -> list[RelatedCandidate]:
         """What other shows say that is likely enough to belong to an insight, likeliest first."""
         import numpy as np
 
@@ -201,13 +201,13 @@ class RelatedFinder:
         if not others:
             return []
         every = [own, *others]
-        said, arounds = self._said_vectors.said(every), self._said_vectors.around(every)
-        vectors = Vectors(said=said, around=arounds, context=self._surroundings.vectors(every, arounds))
+        texts, arounds = self._remark_vectors.text(every), self._remark_vectors.around(every)
+        vectors = Vectors(text=texts, around=arounds, context=self._surroundings.vectors(every, arounds))
         sample = self._landscapes.current().vectors
         chance = chances(features(own, others, vectors, sample=sample, rarity=rarity))
         order = sorted(range(len(others)), key=lambda n: (-float(chance[n]), others[n].key))
         return [
-            RelatedCandidate(others[n], said[n + 1], float(chance[n]), float(np.dot(arounds[0], arounds[n + 1])))
+            RelatedCandidate(others[n], texts[n + 1], float(chance[n]), float(np.dot(arounds[0], arounds[n + 1])))
             for n in order
             if chance[n] >= floor
         ]
@@ -253,24 +253,24 @@ class RelatedFinder:
     def _vectors(self, others: Sequence[Insight]) -> dict[str, NDArray[np.float32]]:
         return self._memory.of({other.content_hash: insight_text(other) for other in others})
 
-    def _claims(self, said: Sequence[Said], *, threshold: float = NEAR) -> _Claims:
+    def _claims(self, remarks: Sequence[Remark], *, threshold: float = NEAR) -> _Claims:
         """Those that may say the same as another one here, with the vectors of the claims alone."""
         alike = [
-            each
-            for n, each in enumerate(said)
-            if any(n != m and may_be_same(each.text, other.text) for m, other in enumerate(said))
+            remark
+            for n, remark in enumerate(remarks)
+            if any(n != m and may_be_same(remark.text, other.text) for m, other in enumerate(remarks))
         ]
-        vectors = self._said_vectors.said(alike)
-        return _Claims({each.text_hash: vectors[n] for n, each in enumerate(alike)}, threshold)
+        vectors = self._remark_vectors.text(alike)
+        return _Claims({remark.text_hash: vectors[n] for n, remark in enumerate(alike)}, threshold)
 
-    def _entries(self, own: Said, groups: Sequence[Group], claims: _Claims) -> list[Related]:
+    def _entries(self, own: Remark, groups: Sequence[Group], claims: _Claims) -> list[Related]:
         neighbours = [
             Neighbour(
-                said=group[0].said,
+                remark=group[0].remark,
                 chance=group[0].chance,
                 cosine=group[0].cosine,
-                nearly_same=claims.same(own, group[0].said),
-                same_guest=_same_guest(own, group[0].said),
+                nearly_same=claims.same(own, group[0].remark),
+                same_guest=_same_guest(own, group[0].remark),
             )
             for group in groups
         ]
@@ -282,7 +282,7 @@ class RelatedFinder:
         ]
 
 
-def _same_guest(own: Said, other: Said) -> bool:
+def _same_guest(own: Remark, other: Remark) -> bool:
     """Whether one person, by full name, speaks on both of two shows; first names and labels ("Speaker 1") do not count."""
     if not own.speaker or not other.speaker or own.show_id == other.show_id:
         return False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import changes
 from earmark.catalog.content import chunks, insights
 from earmark.ports import Statement
-from retrieval.related.said import claimed, stated
+from retrieval.related.remarks import claimed, stated
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
@@ -106,28 +106,28 @@ class KeptLists:
     def _read_again(self, kept: Sequence[RelatedCandidate]) -> list[RelatedCandidate] | None:
         """The candidates with what the catalog says of them; ``None`` where it has not all of them any more."""
         places = [_place(candidate) for candidate in kept]
-        claims = [candidate.said.key for candidate, place in zip(kept, places, strict=True) if place is None]
+        claims = [candidate.remark.key for candidate, place in zip(kept, places, strict=True) if place is None]
         with self._catalog.read() as tx:
             passages = chunks.located(tx, list(dict.fromkeys(place[0] for place in places if place is not None)))
             known = insights.get_many(tx, claims)
         fresh: list[RelatedCandidate] = []
         for candidate, place in zip(kept, places, strict=True):
             if place is None:
-                insight = known.get(candidate.said.key)
-                said = claimed(insight) if insight is not None else None
+                insight = known.get(candidate.remark.key)
+                remark = claimed(insight) if insight is not None else None
             else:
                 passage = passages.get(place[0])
-                said = stated(passage, place[1]) if passage is not None else None
-            if said is None or said.text_hash != candidate.said.text_hash:
+                remark = stated(passage, place[1]) if passage is not None else None
+            if remark is None or remark.text_hash != candidate.remark.text_hash:
                 return None
-            fresh.append(replace(candidate, said=said))
+            fresh.append(replace(candidate, remark=remark))
         return fresh
 
 
 def _place(candidate: RelatedCandidate) -> tuple[str, Statement] | None:
     """The passage of a statement and where it is there; ``None`` for the claim of an insight."""
-    said = candidate.said
-    if said.hit is None or said.hit.highlight is None:
+    remark = candidate.remark
+    if remark.hit is None or remark.hit.highlight is None:
         return None
-    start, end = said.hit.highlight
-    return said.hit.chunk_id, Statement(start=start, end=end, worth=said.worth)
+    start, end = remark.hit.highlight
+    return remark.hit.chunk_id, Statement(start=start, end=end, worth=remark.worth)

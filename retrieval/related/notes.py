@@ -21,7 +21,7 @@ from retrieval.answers.checked import bare_text, has_address
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
 
 __all__ = ["UNRELATED", "RelationNote", "notes_by", "prompt_version"]
 
@@ -76,7 +76,7 @@ _SCHEMA: dict[str, object] = {
 }
 
 
-def notes_by(chat: ChatModel, own: Said, others: Sequence[Said]) -> dict[str, RelationNote]:
+def notes_by(chat: ChatModel, own: Remark, others: Sequence[Remark]) -> dict[str, RelationNote]:
     """The model's word on each entry, by its key, from one call; entries that do not pass are left out.
 
     An entry passes if it names a number that was given, once. Its ``why`` is kept if it is one line without addresses that
@@ -108,7 +108,7 @@ def prompt_version() -> str:
     return content_hash("relation prompt", _system())
 
 
-def _checked(text: str, own: Said, other: Said) -> str:
+def _checked(text: str, own: Remark, other: Remark) -> str:
     """The line as it may be shown; empty where it may not."""
     if has_address(text):
         return ""
@@ -116,30 +116,30 @@ def _checked(text: str, own: Said, other: Said) -> str:
     if has_address(line):  # markup in the midst of one had hidden it
         return ""
     held = set(content_terms(line))
-    mine, yours = (set(content_terms(_read(said))) for said in (own, other))
+    mine, yours = (set(content_terms(_read(remark))) for remark in (own, other))
     known = figures(_read(own)) | figures(_read(other))
     if len(line) > _LONGEST or not held & mine or not held & yours or figures(line) - known:
         return ""
     return line
 
 
-def _read(said: Said) -> str:
-    return f"{said.text}\n{said.around}"
+def _read(remark: Remark) -> str:
+    return f"{remark.text}\n{remark.around}"
 
 
-def _user(own: Said, others: Sequence[Said]) -> str:
+def _user(own: Remark, others: Sequence[Remark]) -> str:
     listed = [{"n": n, **_shown(other)} for n, other in enumerate(others, 1)]
     data = json.dumps({"insight": _shown(own), "others": listed}, ensure_ascii=False)
     return f"{_FENCE}\n{data.replace(_FENCE, '')}\n{_FENCE}"
 
 
-def _shown(said: Said) -> Mapping[str, str]:
+def _shown(remark: Remark) -> Mapping[str, str]:
     parts = {
-        "show": cut(plain(said.show), _NAME),
-        "speaker": cut(plain(said.speaker or ""), _NAME),
-        "date": said.published.date().isoformat() if said.published else "",
-        "text": said.text[:_TEXT],
-        "around": said.around[:_AROUND],
+        "show": cut(plain(remark.show), _NAME),
+        "speaker": cut(plain(remark.speaker or ""), _NAME),
+        "date": remark.published.date().isoformat() if remark.published else "",
+        "text": remark.text[:_TEXT],
+        "around": remark.around[:_AROUND],
     }
     return {name: part for name, part in parts.items() if part}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.rarity import Rarity
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
 
 __all__ = ["FEATURE_NAMES", "Vectors", "features"]
 
@@ -35,14 +35,14 @@ _MOST_SHARED, _MOST_NAMES = 20.0, 3
 class Vectors:
     """Vectors of shape ``(n, dimension)``: of what is said, of what it was said in, and of what is spoken about around it."""
 
-    said: NDArray[np.float32]
+    text: NDArray[np.float32]
     around: NDArray[np.float32]
     context: NDArray[np.float32]
 
 
 def features(
-    own: Said,
-    others: Sequence[Said],
+    own: Remark,
+    others: Sequence[Remark],
     vectors: Vectors,
     *,
     sample: NDArray[np.float32],
@@ -59,9 +59,9 @@ def features(
     """
     import numpy as np
 
-    said, around, context = vectors.said, vectors.around, vectors.context
-    claims = said[1:] @ said[0]
-    between = said[1:] @ said[1:].T
+    text, around, context = vectors.text, vectors.around, vectors.context
+    claims = text[1:] @ text[0]
+    between = text[1:] @ text[1:].T
     shows = np.asarray([other.show_id for other in others], dtype=np.str_)
     between[shows[:, None] == shows[None, :]] = 0.0
     passage = np.asarray([float(other.insight is None) for other in others])
@@ -69,11 +69,11 @@ def features(
         context[1:] @ context[0],
         context[1:] @ around[0],
         around[1:] @ around[0],
-        said[1:] @ around[0],
+        text[1:] @ around[0],
         claims,
         *_word_columns(own, others, rarity),
         _support(between, claims),
-        _crowding(said[1:], sample),
+        _crowding(text[1:], sample),
         np.log([max(other.worth, _LEAST_WORTH) for other in others]) * passage,
         passage,
         np.log([1 + len(other.text.split()) for other in others]),
@@ -81,7 +81,7 @@ def features(
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _word_columns(own: Said, others: Sequence[Said], rarity: Rarity) -> list[NDArray[np.float64]]:
+def _word_columns(own: Remark, others: Sequence[Remark], rarity: Rarity) -> list[NDArray[np.float64]]:
     import numpy as np
 
     mine, all_mine = WeighedWords.of(own.text, rarity), WeighedWords.of(own.around, rarity)

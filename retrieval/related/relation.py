@@ -13,7 +13,7 @@ from earmark.ids import make_id
 from earmark.relations import Relation, converse
 from retrieval.related.chance import FLOOR
 from retrieval.related.notes import UNRELATED, RelationNote, notes_by, prompt_version
-from retrieval.related.said import claimed
+from retrieval.related.remarks import claimed
 from retrieval.related.stance import relation_of
 from retrieval.related.why import reason, shared_subjects
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earmark.ports import ChatModel
     from earmark.types import Insight
     from retrieval.rarity import RarityIndex
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
 
 __all__ = ["SURE", "Neighbour", "Relations"]
 
@@ -38,7 +38,7 @@ _PAUSE_S = 60.0
 class Neighbour:
     """What was said elsewhere, the chance that it belongs to the insight at hand, and how near it is."""
 
-    said: Said
+    remark: Remark
     chance: float
     cosine: float
     nearly_same: bool
@@ -67,12 +67,12 @@ class Relations:
         """Whether a model is asked now: there is one, and it has not just failed."""
         return self._chat is not None and self._timer() >= self._again_at
 
-    def of(self, own: Said, neighbours: Sequence[Neighbour]) -> list[RelationNote | None]:
+    def of(self, own: Remark, neighbours: Sequence[Neighbour]) -> list[RelationNote | None]:
         """What to say of each entry, in order; ``None`` for one that does not belong there."""
-        by_model = self._by_model(own, [neighbour.said for neighbour in neighbours])
-        return [self._note(own, neighbour, by_model.get(neighbour.said.key)) for neighbour in neighbours]
+        by_model = self._by_model(own, [neighbour.remark for neighbour in neighbours])
+        return [self._note(own, neighbour, by_model.get(neighbour.remark.key)) for neighbour in neighbours]
 
-    def known(self, pairs: Sequence[tuple[Said, Said]]) -> list[RelationNote | None]:
+    def known(self, pairs: Sequence[tuple[Remark, Remark]]) -> list[RelationNote | None]:
         """What the model has said of each two before; ``None`` where it was not asked, or there is none now."""
         if self._chat is None:
             return [None] * len(pairs)
@@ -103,26 +103,26 @@ class Relations:
             if self._pair(claimed(insight), claimed(other)) in keys
         ]
 
-    def lines(self, pairs: Sequence[tuple[Said, Said]]) -> list[str]:
+    def lines(self, pairs: Sequence[tuple[Remark, Remark]]) -> list[str]:
         """One line for each two that names what both speak of."""
         rarity = self._rarities.rarity()
         return [reason(own, other, rarity) for own, other in pairs]
 
-    def _note(self, own: Said, neighbour: Neighbour, said: RelationNote | None) -> RelationNote | None:
-        if said is None:
+    def _note(self, own: Remark, neighbour: Neighbour, note: RelationNote | None) -> RelationNote | None:
+        if note is None:
             return self._by_rules(own, neighbour) if self._belongs(own, neighbour) else None
-        if said.relation == UNRELATED:
+        if note.relation == UNRELATED:
             return None
-        return said if said.why else RelationNote(relation=said.relation, why=self._line(own, neighbour))
+        return note if note.why else RelationNote(relation=note.relation, why=self._line(own, neighbour))
 
-    def _belongs(self, own: Said, neighbour: Neighbour) -> bool:
+    def _belongs(self, own: Remark, neighbour: Neighbour) -> bool:
         """Whether something is shown without a model's word: a single word that both share is no reason for it."""
         if neighbour.nearly_same or neighbour.chance >= _CLEAR:
             return True
-        subjects = shared_subjects(own, neighbour.said, self._rarities.rarity())
+        subjects = shared_subjects(own, neighbour.remark, self._rarities.rarity())
         return neighbour.chance >= FLOOR and not (len(subjects) == 1 and " " not in subjects[0])
 
-    def _by_model(self, own: Said, others: Sequence[Said]) -> Mapping[str, RelationNote]:
+    def _by_model(self, own: Remark, others: Sequence[Remark]) -> Mapping[str, RelationNote]:
         """What the model says, by the key of each other; what it was asked before is not asked again."""
         if self._chat is None or not others:
             return {}
@@ -146,19 +146,19 @@ class Relations:
             notes |= fresh
         return notes
 
-    def _pair(self, own: Said, other: Said) -> str:
+    def _pair(self, own: Remark, other: Remark) -> str:
         name = self._chat.name if self._chat is not None else ""
         return make_id("relation", name, prompt_version(), *sorted((_text_key(own), _text_key(other))))
 
-    def _by_rules(self, own: Said, neighbour: Neighbour) -> RelationNote:
+    def _by_rules(self, own: Remark, neighbour: Neighbour) -> RelationNote:
         why = self._line(own, neighbour)
         if neighbour.cosine < SURE and not neighbour.nearly_same:
             return RelationNote(relation="", why=why)
-        mine, yours = _parts(own), _parts(neighbour.said)
+        mine, yours = _parts(own), _parts(neighbour.remark)
         return RelationNote(relation=relation_of(mine, yours, nearly_same=neighbour.nearly_same), why=why)
 
-    def _line(self, own: Said, neighbour: Neighbour) -> str:
-        other = neighbour.said
+    def _line(self, own: Remark, neighbour: Neighbour) -> str:
+        other = neighbour.remark
         return reason(
             own,
             other,
@@ -168,16 +168,16 @@ class Relations:
         )
 
 
-def _text_key(said: Said) -> str:
-    return f"{said.text_hash} {said.around_hash}"
+def _text_key(remark: Remark) -> str:
+    return f"{remark.text_hash} {remark.around_hash}"
 
 
-def _parts(said: Said) -> tuple[str, ...]:
+def _parts(remark: Remark) -> tuple[str, ...]:
     """The claim and what explains it, or the statement alone: of a passage the rest is on anything."""
-    return (said.text, said.insight.body) if said.insight is not None else (said.text,)
+    return (remark.text, remark.insight.body) if remark.insight is not None else (remark.text,)
 
 
-def _kept(own: Said, other: Said, key: str, note: RelationNote) -> stored.StoredRelation:
+def _kept(own: Remark, other: Remark, key: str, note: RelationNote) -> stored.StoredRelation:
     first, second = sorted((own, other), key=_text_key)
     relation = note.relation if first is own else converse(note.relation)
     return stored.StoredRelation(
@@ -185,6 +185,6 @@ def _kept(own: Said, other: Said, key: str, note: RelationNote) -> stored.Stored
     )
 
 
-def _seen_from(own: Said, other: Said, kept: stored.StoredRelation) -> RelationNote:
+def _seen_from(own: Remark, other: Remark, kept: stored.StoredRelation) -> RelationNote:
     same_way = _text_key(own) <= _text_key(other)
     return RelationNote(relation=kept.relation if same_way else converse(kept.relation), why=kept.why)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
 
 __all__ = ["Group", "RelatedCandidate", "folded", "picked"]
 
@@ -28,7 +28,7 @@ _TURN = 0.7
 class RelatedCandidate:
     """What was said, its vector, the chance that it belongs here, and the cosine of what both were said in."""
 
-    said: Said
+    remark: Remark
     vector: NDArray[np.float32]
     chance: float
     cosine: float
@@ -40,8 +40,8 @@ Group = list[RelatedCandidate]
 
 def folded(
     candidates: Sequence[RelatedCandidate],
-    same: Callable[[Said, Said], bool],
-    twins: Callable[[Said, Said], bool],
+    same: Callable[[Remark, Remark], bool],
+    twins: Callable[[Remark, Remark], bool],
 ) -> list[Group]:
     """Candidates in groups that say nearly the same, best first in each and between them.
 
@@ -52,10 +52,10 @@ def folded(
     """
     groups: list[Group] = []
     for candidate in candidates:
-        group = next((group for group in groups if same(group[0].said, candidate.said)), None)
+        group = next((group for group in groups if same(group[0].remark, candidate.remark)), None)
         if group is None:
             groups.append([candidate])
-        elif not any(twins(member.said, candidate.said) for member in group):
+        elif not any(twins(member.remark, candidate.remark) for member in group):
             group.append(candidate)
     return groups
 
@@ -64,7 +64,7 @@ def picked(
     groups: Sequence[Group],
     limit: int,
     *,
-    twins: Callable[[Said, Said], bool],
+    twins: Callable[[Remark, Remark], bool],
     diversity: float = _DIVERSITY,
 ) -> list[Group]:
     """At most ``limit`` groups, no two led by one recording, by maximal marginal relevance with shows taking turns.
@@ -77,17 +77,17 @@ def picked(
     chosen: list[Group] = []
     while left and len(chosen) < limit:
         worth = [
-            (1 - diversity) * group[0].chance * _TURN ** turns[group[0].said.show_id] - diversity * near
+            (1 - diversity) * group[0].chance * _TURN ** turns[group[0].remark.show_id] - diversity * near
             for group, near in zip(left, closest, strict=True)
         ]
         group = left[worth.index(max(worth))]
         best = group[0]
         chosen.append(group)
-        turns[best.said.show_id] += 1
+        turns[best.remark.show_id] += 1
         kept = [
             (other, max(near, float(other[0].vector @ best.vector)))
             for other, near in zip(left, closest, strict=True)
-            if other is not group and not twins(other[0].said, best.said)
+            if other is not group and not twins(other[0].remark, best.remark)
         ]
         left, closest = [other for other, _ in kept], [near for _, near in kept]
     return chosen

@@ -14,7 +14,7 @@ from earmark.scope import EVERYTHING, ShowScope
 from earmark.statement_store import STATEMENTS, pack, unpack
 from earmark.types import Filters
 from retrieval.bounded_memory import BoundedMemory
-from retrieval.related.said import Said, stated, statement_key, statement_text
+from retrieval.related.remarks import Remark, stated, statement_key, statement_text
 from retrieval.related.shared_words import WeighedWords, shared_words
 
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ class Statements:
 
     def near(
         self,
-        own: Said,
+        own: Remark,
         around: NDArray[np.float32],
         context: NDArray[np.float32],
         rarity: Rarity,
         *,
         scope: ShowScope = EVERYTHING,
-    ) -> list[Said]:
+    ) -> list[Remark]:
         """The statements of other shows that are likeliest to meet an insight, likeliest first.
 
         Args:
@@ -116,7 +116,7 @@ class Statements:
         return [stated(chosen.located, chosen.statement) for chosen in _limited(ranked)]
 
     def _nearness(
-        self, own: Said, around: NDArray[np.float32], context: NDArray[np.float32], filters: Filters
+        self, own: Remark, around: NDArray[np.float32], context: NDArray[np.float32], filters: Filters
     ) -> dict[str, float]:
         """How near each passage is: its cosines with the insight and with what it was said in, and its BM25."""
         asked = IndexQuery(
@@ -128,9 +128,9 @@ class Statements:
             lowest = hits[-1].score if hits else 0.0
             for hit in hits:
                 near[hit.key] = near.get(hit.key, lowest) + hit.score - lowest
-        said = self._index.query(asked)
-        best = said[0].score if said else 1.0
-        for hit in said:
+        matches = self._index.query(asked)
+        best = matches[0].score if matches else 1.0
+        for hit in matches:
             near[hit.key] = near.get(hit.key, 0.0) + _WORDS * hit.score / (best or 1.0)
         return near
 

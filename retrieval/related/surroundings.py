@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from earmark.catalog import Catalog, Connection
     from earmark.catalog.content.passages import Outline
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
     from retrieval.related.vector_memory import VectorMemory
 
 __all__ = ["Surroundings"]
@@ -39,16 +39,16 @@ class Surroundings:
         self._memory = memory
         self._placed: BoundedMemory[tuple[str, ...]] = BoundedMemory(_KEPT)
 
-    def vectors(self, said: Sequence[Said], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    def vectors(self, remarks: Sequence[Remark], around: NDArray[np.float32]) -> NDArray[np.float32]:
         """Unit vectors of shape ``(n, dimension)``; what cannot be placed in its episode has its row of ``around``.
 
         Args:
-            said: what was said.
+            remarks: what was said.
             around: vectors of what each was said in, of shape ``(n, dimension)``.
         """
         import numpy as np
 
-        near = self._near(said)
+        near = self._near(remarks)
         known = self._memory.known({key for part in near for key in part})
         rows = around.copy()
         for number, part in enumerate(near):
@@ -58,22 +58,22 @@ class Surroundings:
                 rows[number] = mean / max(float(np.linalg.norm(mean)), 1e-9)
         return rows
 
-    def _near(self, said: Sequence[Said]) -> list[tuple[str, ...]]:
+    def _near(self, remarks: Sequence[Remark]) -> list[tuple[str, ...]]:
         """The content hashes of the passages around each; none where it has no place."""
-        placed = self._placed.among(each.key for each in said)
-        missing = [each for each in said if each.key not in placed]
+        placed = self._placed.among(remark.key for remark in remarks)
+        missing = [remark for remark in remarks if remark.key not in placed]
         if missing:
             with self._catalog.read() as tx:
-                fresh = _of_passages(tx, [each for each in missing if each.hit is not None])
-                fresh |= _of_claims(tx, [each for each in missing if each.hit is None])
+                fresh = _of_passages(tx, [remark for remark in missing if remark.hit is not None])
+                fresh |= _of_claims(tx, [remark for remark in missing if remark.hit is None])
             placed |= fresh
             self._placed.add(fresh)
-        return [placed[each.key] for each in said]
+        return [placed[remark.key] for remark in remarks]
 
 
-def _of_passages(tx: Connection, said: Sequence[Said]) -> dict[str, tuple[str, ...]]:
+def _of_passages(tx: Connection, remarks: Sequence[Remark]) -> dict[str, tuple[str, ...]]:
     """The passages around statements of passages."""
-    ids = {each.key: each.hit.chunk_id for each in said if each.hit is not None}
+    ids = {remark.key: remark.hit.chunk_id for remark in remarks if remark.hit is not None}
     places = passages.around(tx, list(ids.values()), reach=_REACH)
     near: dict[str, dict[int, str]] = {}
     for place in places.values():
@@ -88,24 +88,26 @@ def _of_passages(tx: Connection, said: Sequence[Said]) -> dict[str, tuple[str, .
     return {key: beside(chunk_id) for key, chunk_id in ids.items()}
 
 
-def _of_claims(tx: Connection, said: Sequence[Said]) -> dict[str, tuple[str, ...]]:
+def _of_claims(tx: Connection, remarks: Sequence[Remark]) -> dict[str, tuple[str, ...]]:
     """The passages around what insights say."""
-    untimed = [each.episode_id for each in said if each.insight is None or each.insight.start_s is None]
+    untimed = [remark.episode_id for remark in remarks if remark.insight is None or remark.insight.start_s is None]
     outlines = passages.outlines(tx, untimed)
-    outlines |= passages.outlines(tx, [each.episode_id for each in said if each.episode_id not in outlines], timed=True)
-    return {each.key: _beside(each, outlines.get(each.episode_id, ())) for each in said}
+    outlines |= passages.outlines(
+        tx, [remark.episode_id for remark in remarks if remark.episode_id not in outlines], timed=True
+    )
+    return {remark.key: _beside(remark, outlines.get(remark.episode_id, ())) for remark in remarks}
 
 
-def _beside(said: Said, outlines: Sequence[Outline]) -> tuple[str, ...]:
-    quote = " ".join(said.quote.split())[:_QUOTED]
-    at = next((number for number, outline in enumerate(outlines) if _holds(outline, said, quote)), None)
+def _beside(remark: Remark, outlines: Sequence[Outline]) -> tuple[str, ...]:
+    quote = " ".join(remark.quote.split())[:_QUOTED]
+    at = next((number for number, outline in enumerate(outlines) if _holds(outline, remark, quote)), None)
     if at is None:
         return ()
     return tuple(outline.content_hash for outline in outlines[max(0, at - _REACH) : at + _REACH + 1])
 
 
-def _holds(outline: Outline, said: Said, quote: str) -> bool:
-    second = said.insight.start_s if said.insight is not None else None
+def _holds(outline: Outline, remark: Remark, quote: str) -> bool:
+    second = remark.insight.start_s if remark.insight is not None else None
     if second is not None and outline.start_s is not None:
         return outline.start_s <= second < (outline.end_s or outline.start_s)
     return bool(quote) and quote in " ".join(outline.text.split())

@@ -11,7 +11,7 @@ from earmark.language.words import words
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
 
 __all__ = ["Recordings", "recordings"]
 
@@ -31,13 +31,13 @@ class Recordings:
     def __init__(self, quotes: dict[str, set[tuple[str, ...]]]) -> None:
         self._quotes = quotes
 
-    def same(self, said: Said, other: Said) -> bool:
+    def same(self, remark: Remark, other: Remark) -> bool:
         """Whether two things come from one recording: the same episode, audio, title and day, or the same quotes."""
-        if said.episode_id == other.episode_id or (_audio(said) and _audio(said) == _audio(other)):
+        if remark.episode_id == other.episode_id or (_audio(remark) and _audio(remark) == _audio(other)):
             return True
-        if len(_quote(said.quote)) >= _QUOTE and _quote(said.quote) == _quote(other.quote):
+        if len(_quote(remark.quote)) >= _QUOTE and _quote(remark.quote) == _quote(other.quote):
             return True
-        return _titled_alike(said, other) or self._quoted_alike(said.episode_id, other.episode_id)
+        return _titled_alike(remark, other) or self._quoted_alike(remark.episode_id, other.episode_id)
 
     def _quoted_alike(self, episode_id: str, other: str) -> bool:
         a, b = self._quotes.get(episode_id, set()), self._quotes.get(other, set())
@@ -45,9 +45,9 @@ class Recordings:
         return bool(shared) and (shared == fewer or (shared > 1 and shared >= _SHARE * fewer))
 
 
-def recordings(catalog: Catalog, listed: Iterable[Said]) -> Recordings:
+def recordings(catalog: Catalog, listed: Iterable[Remark]) -> Recordings:
     """What is needed to compare the episodes of these: every quote taken from their insights."""
-    ids = list(dict.fromkeys(said.episode_id for said in listed))
+    ids = list(dict.fromkeys(remark.episode_id for remark in listed))
     return Recordings(_quotes(catalog, ids))
 
 
@@ -64,13 +64,13 @@ def _quote(text: str) -> tuple[str, ...]:
     return tuple(word.casefold() for word in words(text))
 
 
-def _audio(said: Said) -> str:
+def _audio(remark: Remark) -> str:
     """The address of the audio without what trackers add to it."""
-    return said.audio_url.partition("?")[0].partition("#")[0]
+    return remark.audio_url.partition("?")[0].partition("#")[0]
 
 
-def _titled_alike(said: Said, other: Said) -> bool:
-    title = _quote(said.episode)
+def _titled_alike(remark: Remark, other: Remark) -> bool:
+    title = _quote(remark.episode)
     if len(title) < _TITLE or title != _quote(other.episode):
         return False
-    return said.published is None or other.published is None or abs(said.published - other.published) <= _NEAR
+    return remark.published is None or other.published is None or abs(remark.published - other.published) <= _NEAR

@@ -10,7 +10,7 @@ from earmark.language.words import stem, words
 from retrieval.rarity import Rarity
 
 if TYPE_CHECKING:
-    from retrieval.related.said import Said
+    from retrieval.related.remarks import Remark
 
 __all__ = ["reason", "shared_phrases", "shared_subjects"]
 
@@ -33,7 +33,7 @@ class _SharedPhrase:
     weight: float
 
 
-def reason(own: Said, other: Said, rarity: Rarity, *, same_guest: str = "", nearly_same: bool = False) -> str:
+def reason(own: Remark, other: Remark, rarity: Rarity, *, same_guest: str = "", nearly_same: bool = False) -> str:
     """One line without markup.
 
     Args:
@@ -51,7 +51,7 @@ def reason(own: Said, other: Said, rarity: Rarity, *, same_guest: str = "", near
     return f"Both are about {subject}" if subject else "Both are about the same subject in other words"
 
 
-def shared_subjects(own: Said, other: Said, rarity: Rarity) -> list[str]:
+def shared_subjects(own: Remark, other: Remark, rarity: Rarity) -> list[str]:
     """What both speak of, in a word or a few each: first what the claim or statement names, then what is said around it."""
     phrases = shared_phrases(own.around, other.text, rarity)
     if len(phrases) < _NAMED:

@@ -21,7 +21,7 @@ from earmark.types import Because, Disagreement, Insight
 from retrieval.rarity import RarityIndex
 from retrieval.related.disagreements import Disagreements
 from retrieval.related.relation import Neighbour, Relations
-from retrieval.related.said import claimed
+from retrieval.related.remarks import claimed
 from retrieval.related.vector_memory import VectorMemory
 from tests.retrieval.library import NOW, Talk, put
 from tests.scripted_llm import ScriptedLLM
@@ -146,7 +146,7 @@ def judged(catalog: Catalog, chat: ChatModel, llm: ScriptedLLM, shows: tuple[str
     llm.enqueue(json.dumps({"entries": [{"n": 1, "relation": relation, "why": why}]}))
     relations = Relations(catalog, RarityIndex(catalog), chat)
     own, other = (claimed(by_show(catalog)[show]) for show in shows)
-    relations.of(own, [Neighbour(said=other, chance=0.9, cosine=0.9, nearly_same=False, same_guest=False)])
+    relations.of(own, [Neighbour(remark=other, chance=0.9, cosine=0.9, nearly_same=False, same_guest=False)])
     return relations
 
 

@@ -19,7 +19,7 @@ from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from retrieval.related.finder import RelatedFinder
 from retrieval.related.kept_lists import KeptLists, ListKey
-from retrieval.related.said import claimed, stated
+from retrieval.related.remarks import claimed, stated
 from retrieval.related.shortlist import RelatedCandidate
 from tests.retrieval.library import NOW, fill, put
 from tests.retrieval.test_related_moments import LEDGER, sentences
@@ -87,7 +87,7 @@ def test_a_list_is_made_once(empty: Catalog, index: EdgeIndex, held: dict[str, I
     first = lists.candidates(_key(held), make)
     again = lists.candidates(_key(held), make)
     assert make.asked == 1
-    assert [candidate.said for candidate in again] == [candidate.said for candidate in first]
+    assert [candidate.remark for candidate in again] == [candidate.remark for candidate in first]
     assert [(each.chance, each.cosine) for each in again] == [(0.9, 0.8), (0.7, 0.6)]
 
 
@@ -133,11 +133,11 @@ def test_a_kept_list_is_told_in_the_words_that_the_catalog_has_now(
     lists = KeptLists(empty, index)
     lists.candidates(_key(held), make)
     with empty.write() as tx:
-        shows.described(tx, make.candidates[0].said.show_id, FeedData(title="Leaf & Ledger"))
+        shows.described(tx, make.candidates[0].remark.show_id, FeedData(title="Leaf & Ledger"))
     again = lists.candidates(_key(held), make)
     assert make.asked == 1
-    assert {candidate.said.show for candidate in again} == {"Leaf & Ledger"}
-    assert all(candidate.said.hit.show == "Leaf & Ledger" for candidate in again if candidate.said.hit)
+    assert {candidate.remark.show for candidate in again} == {"Leaf & Ledger"}
+    assert all(candidate.remark.hit.show == "Leaf & Ledger" for candidate in again if candidate.remark.hit)
 
 
 def test_what_was_withdrawn_is_in_no_kept_list(
@@ -145,10 +145,10 @@ def test_what_was_withdrawn_is_in_no_kept_list(
 ) -> None:
     lists = KeptLists(empty, index)
     lists.candidates(_key(held), make)
-    gone = make.candidates.pop(0).said.key
+    gone = make.candidates.pop(0).remark.key
     with empty.write() as tx:
         withdrawals.withdraw(tx, gone, because=Because.MISATTRIBUTED, note="", by="", now=NOW)
-    assert gone not in {candidate.said.key for candidate in lists.candidates(_key(held), make)}
+    assert gone not in {candidate.remark.key for candidate in lists.candidates(_key(held), make)}
 
 
 def test_the_list_that_nobody_looked_at_for_longest_goes_first(

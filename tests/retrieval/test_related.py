@@ -15,7 +15,7 @@ from earmark.scope import ShowScope
 from earmark.types import Insight
 from retrieval.rarity import Rarity
 from retrieval.related.finder import RelatedFinder
-from retrieval.related.said import claimed
+from retrieval.related.remarks import claimed
 from retrieval.related.why import reason
 
 

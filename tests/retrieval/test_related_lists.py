@@ -21,7 +21,7 @@ from retrieval.related.chance import chances
 from retrieval.related.finder import RelatedFinder
 from retrieval.related.hubness import Landscape, Landscapes, scored
 from retrieval.related.pairing import FEATURE_NAMES
-from retrieval.related.said import claimed
+from retrieval.related.remarks import claimed
 from retrieval.related.shortlist import RelatedCandidate, folded, picked
 from retrieval.related.twins import Recordings
 from tests.retrieval.library import TALKS, Talk, fill, put
@@ -223,7 +223,7 @@ def test_folding_and_shows_taking_turns(catalog: Catalog, encoder: Encoder) -> N
     assert len(folded(found, lambda a, b: True, lambda a, b: True)[0]) == 1
     chosen = picked([[one] for one in found], 3, twins=lambda a, b: False, diversity=0.0)
     assert chosen[0][0] is found[0]
-    assert len({group[0].said.show_id for group in chosen}) == len(chosen) == 3
+    assert len({group[0].remark.show_id for group in chosen}) == len(chosen) == 3
     every = picked([[one] for one in found], len(found), twins=lambda a, b: False)
     assert len(every) == len(found)
     assert picked([], 3, twins=lambda a, b: False) == []

@@ -19,8 +19,8 @@ from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from retrieval.rarity import RarityIndex
 from retrieval.related.finder import RelatedFinder
-from retrieval.related.said import Said, claimed
-from retrieval.related.said_vectors import SaidVectors
+from retrieval.related.remark_vectors import RemarkVectors
+from retrieval.related.remarks import Remark, claimed
 from retrieval.related.statements import Statements
 from retrieval.related.surroundings import Surroundings
 from retrieval.related.vector_memory import VectorMemory
@@ -97,12 +97,12 @@ def test_a_vector_is_made_once_and_goes_with_what_was_said(
     own = claimed(kelp)
     vector = encoder.encode([own.around])[0]
     said = [own, *Statements(empty, index, sentences).near(own, vector, vector, RarityIndex(empty).rarity())]
-    made = SaidVectors(empty, encoder, VectorMemory(empty, encoder)).said(said)
+    made = RemarkVectors(empty, encoder, VectorMemory(empty, encoder)).text(said)
     assert len(_kept_vectors(empty, encoder, said)) == len(said)
     unasked = Unasked(encoder)
-    again = SaidVectors(empty, unasked, VectorMemory(empty, unasked))  # type: ignore[arg-type]
-    assert (again.said(said) == made).all()
-    assert (again.said(said[::-1]) == made[::-1]).all()
+    again = RemarkVectors(empty, unasked, VectorMemory(empty, unasked))  # type: ignore[arg-type]
+    assert (again.text(said) == made).all()
+    assert (again.text(said[::-1]) == made[::-1]).all()
     with empty.write() as tx:
         for show in {each.show_id for each in said}:
             removal.remove(tx, show)
@@ -116,7 +116,7 @@ class Unasked:
         self.model_id, self.dimension = encoder.model_id, encoder.dimension
 
 
-def _kept_vectors(catalog: Catalog, encoder: Encoder, said: Sequence[Said]) -> list[str]:
+def _kept_vectors(catalog: Catalog, encoder: Encoder, said: Sequence[Remark]) -> list[str]:
     """The parts of these texts that have a vector."""
     kept = schema.vectors.c
     query = sa.select(kept.model).where(kept.content_hash.in_([each.around_hash for each in said]))

@@ -1,4 +1,4 @@
-"""What somebody says on a show, as it is compared with an insight: the claim of an insight, or a statement of a passage."""
+"""What somebody says on a show, to compare with an insight: the claim of another insight, or a statement of a passage."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from earmark.ports import Statement
     from earmark.types import Hit, Insight
 
-__all__ = ["Said", "claimed", "stated", "statement_key", "statement_text"]
+__all__ = ["Remark", "claimed", "stated", "statement_key", "statement_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What is compared, and where it was said.
+class Remark:
+    """A claim or a statement, and where it was said.
 
     ``text`` is the claim or the statement, ``around`` what it was said in (claim and body, or the passage), whose vector
     is kept under ``around_hash``. ``worth`` in 0..1 is how likely a reader is glad to have read it. Either ``insight`` or
@@ -49,9 +49,9 @@ class Said:
         return content_hash("claim", self.text)
 
 
-def claimed(insight: Insight) -> Said:
+def claimed(insight: Insight) -> Remark:
     """The claim of an insight."""
-    return Said(
+    return Remark(
         key=insight.id,
         text=insight.claim,
         around=insight_text(insight),
@@ -69,13 +69,13 @@ def claimed(insight: Insight) -> Said:
     )
 
 
-def stated(located: LocatedPassage, statement: Statement) -> Said:
+def stated(located: LocatedPassage, statement: Statement) -> Remark:
     """A statement of a passage, which opens as a moment with that statement marked."""
     chunk = located.chunk
     span = (statement.start, statement.end)
     hit = statement_hit(PassageHit(located=located, score=0.0), span)
     text = statement_text(located, statement)
-    return Said(
+    return Remark(
         key=statement_key(located, statement),
         text=text,
         around=chunk_text(chunk),
