@@ -1,4 +1,9 @@
-"""English as it is spoken: its words without a subject, and whether texts are in it at all."""
+"""English as it is spoken: its function words as they are written, and whether texts are in it at all.
+
+The words are for reading sentences: the extractor and the gate pass over them, and their share tells English. The stems of
+`earmark.language.stopwords` are for comparing what texts are about. The two lists overlap and stay two: the worth of a span
+was fitted to this one ("several" is in it, "unless" is not), the weights of search and answers to that one.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +46,7 @@ FUNCTION_WORDS = frozenset([
     "within", "without", "won't", "work", "works", "would", "wouldn't", "yeah", "year", "years", "yep", "yes",
     "yet", "you", "you'd", "you'll", "you're", "you've", "your", "yours",
 ])  # fmt: skip
+"""In lower case, with straight apostrophes."""
 
 ENGLISH = 0.3
 """Share of function words below which a transcript is not taken for English; spoken English lies near 0.6."""

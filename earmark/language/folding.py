@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from earmark.language.letters import bare_letter
-from earmark.language.stopwords import FUNCTION_WORDS
+from earmark.language.stopwords import QUERY_STOPWORDS
 from earmark.language.words import stem
 
 __all__ = ["UNSPACED", "find", "fold", "fold_with_offsets", "has_unspaced", "holds", "terms"]
@@ -85,7 +85,7 @@ def terms(text: str) -> list[str]:
     for run in _RUNS.findall(fold(text)):
         if not _ONE.match(run):
             term = stem(run)
-            if term not in FUNCTION_WORDS and (len(term) > 1 or term.isdigit()):
+            if term not in QUERY_STOPWORDS and (len(term) > 1 or term.isdigit()):
                 pieces.append(term)
         else:
             pieces.extend(_pairs(run))

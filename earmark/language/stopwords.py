@@ -1,8 +1,12 @@
-"""Words of spoken English that say nothing of what is spoken about, as `earmark.language.words.stem` leaves them."""
+"""Stems that say nothing of what is spoken about, as `earmark.language.words.stem` leaves them.
+
+They are for comparing texts: search, related lists, themes and answers leave them out or weigh them little. The function
+words of `earmark.language.english` are for reading sentences; there it says why the two lists are not one.
+"""
 
 from __future__ import annotations
 
-__all__ = ["FUNCTION_WORDS", "STOPWORDS"]
+__all__ = ["QUERY_STOPWORDS", "STOPWORDS"]
 
 _FUNCTION = """
 a about above across after again against ago all almost along already also although always am among an and another any
@@ -37,6 +41,7 @@ value various wanna want wanted wanting watch way week went whatnot word work wo
 yesterday you'd zero episode podcast host guest listener tomorrow tonight change changed changing keep kept add added allow
 allowed allowing create created creating create based level number amount include including include
 """
-FUNCTION_WORDS = frozenset(_FUNCTION.split())
+QUERY_STOPWORDS = frozenset(_FUNCTION.split())
 """Those of them that say nothing in any query; the others can be what somebody looks for (*world model*)."""
 STOPWORDS = frozenset((_FUNCTION + _SPOKEN).split())
+"""All of them: words of spoken English that name no subject."""
