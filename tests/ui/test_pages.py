@@ -94,6 +94,18 @@ def test_past_briefs_are_reached_day_by_day_and_from_the_list(page: Page, rich: 
     expect(page.locator("h1")).to_have_text("No brief that day")
 
 
+def test_what_a_reader_opened_stays_open_when_it_is_drawn_again(page: Page, rich: Served) -> None:
+    page.goto(rich.url)
+    page.wait_for_selector(".archive")
+    page.wait_for_timeout(1_000)  # what the app draws at its start is drawn by now
+    again = "document.querySelector('.archive').outerHTML = document.querySelector('.archive').outerHTML.replace(' open=\"\"', '')"
+    for is_open in (True, False):
+        page.locator(".archive summary").click()
+        expect(page.locator(".archive a").last).to_be_visible(visible=is_open)
+        page.evaluate(again)
+        expect(page.locator(".archive a").last).to_be_visible(visible=is_open)
+
+
 def test_links_change_the_page_in_place_and_back_returns(page: Page, rich: Served) -> None:
     page.goto(rich.url)
     page.wait_for_selector(".idea")

@@ -29,6 +29,28 @@
     document.querySelector(".stMain")?.scrollTo(0, 0);
   });
 
+  // What a reader opened stays open when the app draws the page again; a closed one, and another page's, stays closed.
+  const opened = new Set();
+  const nameOf = (details) => `${location.href} ${details.className} ${details.textContent}`;
+  addEventListener(
+    "click",
+    (event) => {
+      const details = event.target.closest?.("summary")?.parentElement;
+      if (details instanceof HTMLDetailsElement) {
+        opened[details.open ? "delete" : "add"](nameOf(details));
+      }
+    },
+    true,
+  );
+  new MutationObserver((changes) => {
+    const added = opened.size ? changes.flatMap((change) => [...change.addedNodes]) : [];
+    for (const node of added.filter((node) => node instanceof Element)) {
+      for (const details of [...(node.matches("details") ? [node] : []), ...node.querySelectorAll("details")]) {
+        details.open ||= opened.has(nameOf(details));
+      }
+    }
+  }).observe(document, { childList: true, subtree: true });
+
   // Today's brief is kept for times without a network: when the page is put away, and once it has had time to be made.
   const workers = navigator.serviceWorker; // only where the connection is safe: https, or this machine
   const keep = () => workers.ready.then((registered) => registered.active?.postMessage("keep"));
