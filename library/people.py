@@ -20,6 +20,7 @@ from earmark.name_rules import LONGEST_NAME
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
 from library.person_names import Naming, checked_name
+from library.roles import PersonShow, person_shows
 from library.themes import theme_labels
 from library.timeline import HEARD, TimelineClaim, claims_over_time
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from library.owner import Desk
     from library.sight import Sight
 
-__all__ = ["Example", "People", "Person", "PersonTheme", "Speaker", "SpokenLabel", "Tie", "TimelineClaim"]
+__all__ = ["Example", "People", "Person", "PersonShow", "PersonTheme", "Speaker", "SpokenLabel", "Tie", "TimelineClaim"]
 
 _CLAIMS = 10
 """Claims of each theme that are shown of somebody."""
@@ -73,6 +74,7 @@ class Person:
         confirmed: whether an owner gave them the name, or said that it is right.
         themes: what they claim, by what it is about; that of most claims first, what is in no theme last.
         months: their claims by month of the episode, without gaps.
+        shows: where they say them, as host first, then as guest; those with most episodes first.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Person:
     months: tuple[ThemeMonth, ...]
     labels: tuple[SpokenLabel, ...] = ()
     confirmed: bool = False
+    shows: tuple[PersonShow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,13 @@ class People:
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
             return self._person(tx, self._called(tx, name, scope), scope, claims)
+
+    def shows(self, name: str) -> tuple[PersonShow, ...]:
+        """Where whoever is named exactly so says something, and whether as host or guest; nothing for nobody."""
+        hidden = self._sight.hidden_now()
+        with self._catalog.read() as tx:
+            said = speakers.insight_places(tx, name, self._sight.scope(tx))
+            return person_shows(tx, {name}, [place for place in said if place.insight_id not in hidden])
 
     def timeline(self, name: str) -> list[TimelineClaim]:
         """Somebody's latest sixty claims with a date, the earliest first: predictions, and what was said later about each.
@@ -288,6 +298,7 @@ class People:
                 if fold(label) != fold(spelling)
             ),
             confirmed=names.load(tx).confirmed(called[0]),
+            shows=person_shows(tx, called, said),
         )
 
     def _said(self, tx: Connection, names: Sequence[str], scope: ShowScope) -> list[Insight]:

@@ -13,13 +13,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import insights, names, shared, themes, withdrawals
+from earmark.catalog.content import insights, names, shared, speakers, themes, withdrawals
 from earmark.catalog.feeds import shows
 from earmark.catalog.readers import accounts, briefs
 from earmark.errors import NotFound
 from earmark.scope import ShowScope
 from earmark.types import Brief, Insight, Related, Show, Theme, Withdrawn
 from library.readers import local_reader
+from library.roles import PersonShow, person_shows
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
@@ -93,6 +94,13 @@ class PublishedLibrary:
         """Published insights of a show, of a speaker, or all, newest first; those that follow the one with that id."""
         with self._open() as (tx, published):
             return self._said(tx, published, show_id=show_id, speaker=speaker, after=after, limit=limit)
+
+    def person_shows(self, name: str) -> tuple[PersonShow, ...]:
+        """Where whoever is named exactly so says something that is published, and whether as host or guest."""
+        with self._open() as (tx, published):
+            said = speakers.insight_places(tx, name, published.scope)
+            ids = published.ids
+            return person_shows(tx, {name}, [place for place in said if ids is None or place.insight_id in ids])
 
     def former_names(self) -> tuple[tuple[str, str], ...]:
         """Names that nobody who says anything published has any more, each with what its person is called by now."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from earmark.types import Disagreement, Filters, Insight, Related, Theme, ThemePoint, Withdrawn
 
 if TYPE_CHECKING:
-    from library.people import Person, Speaker, Tie, TimelineClaim
+    from library.people import Person, PersonShow, Speaker, Tie, TimelineClaim
     from library.values import ThemesReport
 
 __all__ = ["InsightsPort", "PeoplePort", "ThemesPort"]
@@ -108,6 +108,10 @@ class PeoplePort(Protocol):
 
     def get(self, name: str, *, claims: int = 10) -> Person:
         """Somebody with their claims, by theme and by month."""
+        ...
+
+    def shows(self, name: str) -> tuple[PersonShow, ...]:
+        """Where whoever is named exactly so says something, and whether as host or guest."""
         ...
 
     def ties(self, name: str) -> list[Tie]:

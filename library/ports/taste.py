@@ -24,6 +24,7 @@ from earmark.types import (
 if TYPE_CHECKING:
     from briefs.exports.notes import NotesReport
     from library.profile import BriefChange, Learned, ReaderProfile
+    from library.roles import PersonShow
 
 __all__ = ["MarksPort", "ProfilePort", "PublishedPort", "SharingPort", "TakeoutPort"]
 
@@ -109,6 +110,10 @@ class PublishedPort(Protocol):
 
     def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:
         """Published insights, newest first."""
+        ...
+
+    def person_shows(self, name: str) -> tuple[PersonShow, ...]:
+        """Where somebody says something that is published, and whether as host or guest."""
         ...
 
     def former_names(self) -> tuple[tuple[str, str], ...]:

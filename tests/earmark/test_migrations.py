@@ -226,3 +226,28 @@ def test_whoever_waits_in_line_keeps_the_place(database_url: str) -> None:
     engine = sa.create_engine(database_url)
     assert "aired" not in {column["name"] for column in sa.inspect(engine).get_columns("jobs")}
     engine.dispose()
+
+
+@pytest.mark.heavy
+def test_whoever_is_in_an_episode_that_is_there_is_known(database_url: str) -> None:
+    """Sure voices of the transcript, and those to whom the feed gives a role; of more episodes than are read at once."""
+    migrate(database_url, "0024")
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    each = {"show_id": "s", "transcripts": [], "persons": [], "stage": "insights", "discovered_at": now}
+    host, named = {"name": "Ada Finch", "role": "host"}, {"name": "Ida", "role": ""}
+    voice = {"label": "a", "name": "Ben Osprey", "role": "", "confidence": 0.9, "by": "person"}
+    voices = [voice, voice | {"label": "b", "role": "guest"}, voice | {"name": "Nobody", "confidence": 0.4}]
+    ids = [f"{number:03}" for number in range(201)]
+    engine = sa.create_engine(database_url)
+    with engine.begin() as tx:
+        tx.execute(tables.shows.insert(), {"id": "s", "feed_url": "f", "status": "active", "added_at": now})
+        tx.execute(tables.episodes.insert(), [each | {"id": key, "persons": [host, named]} for key in ids])
+        transcript = {"segments": [], "source": "vtt", "content_hash": "h", "voices": voices}
+        tx.execute(tables.transcripts.insert(), [transcript | {"episode_id": key} for key in ids])
+    engine.dispose()
+    open_catalog(database_url).close()
+    listed = "SELECT name, role, count(*), min(episode_id), max(episode_id) FROM appearances GROUP BY name, role"
+    assert sorted(rows(database_url, listed)) == [
+        ("Ada Finch", "host", "201", "000", "200"),
+        ("Ben Osprey", "guest", "201", "000", "200"),
+    ]

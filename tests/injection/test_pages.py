@@ -74,7 +74,7 @@ def test_two_hundred_planted_orders_lead_nowhere(tmp_path: Path) -> None:
     library = FakeLibrary(load_settings(home=tmp_path, environ={}))
     planted = [_planted(order) for order in orders()]
     library.insights._held.insights[:] = planted
-    reading = OwnReading(library)
+    reading = OwnReading(library, library.people)
     links, twin_links = ServedLinks(), ServedLinks(base=_BASE, ending=".md")
     days = Days.named("UTC")
     maker = PageMaker(reading=reading, links=links, places=links, twin_links=twin_links, days=days, base=_BASE)

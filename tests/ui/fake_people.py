@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from earmark.errors import NotFound, UsageError
 from earmark.types import Insight, Related, ThemeMonth
-from library.people import Example, Person, PersonTheme, Speaker, Tie, TimelineClaim
+from library.people import Example, Person, PersonShow, PersonTheme, Speaker, Tie, TimelineClaim
 
 __all__ = ["FakePeople"]
 
@@ -27,7 +27,29 @@ class FakePeople:
         said = self._said(name)
         theme = PersonTheme(theme_id="", label="", count=len(said), insights=tuple(said[:claims]))
         months = [ThemeMonth(month="2026-11", count=len(said))]
-        return Person(name=name, spellings=(self._speaker(name),), themes=(theme,), months=tuple(months))
+        return Person(
+            name=name,
+            spellings=(self._speaker(name),),
+            themes=(theme,),
+            months=tuple(months),
+            shows=self.shows(name),
+        )
+
+    def shows(self, name: str) -> tuple[PersonShow, ...]:
+        """The host of the first show on which they speak, and a guest elsewhere."""
+        places: dict[str, list[Insight]] = {}
+        for insight in self._insights:
+            if insight.speaker == name:
+                places.setdefault(insight.show_id, []).append(insight)
+        return tuple(
+            PersonShow(
+                show_id=show_id,
+                show=said[0].show,
+                role="guest" if place else "host",
+                episode_ids=tuple(dict.fromkeys(insight.episode_id for insight in said)),
+            )
+            for place, (show_id, said) in enumerate(places.items())
+        )
 
     def ties(self, name: str) -> list[Tie]:
         insight = self._said(name)[0]

@@ -11,6 +11,7 @@ from earmark.errors import NotFound
 from earmark.types import Brief, Insight, Related, Show, Theme, Withdrawn
 
 if TYPE_CHECKING:
+    from library.people import PersonShow
     from library.ports import LibraryPort
 
 __all__ = ["FakePublished", "FakeSharing"]
@@ -67,6 +68,10 @@ class FakePublished:
     def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:
         listed = self._library.insights.newest(show=show_id, speaker=speaker, after=after, limit=None)
         return [insight for insight in listed if self._open(insight)][:limit]
+
+    def person_shows(self, name: str) -> tuple[PersonShow, ...]:
+        there = {insight.show_id for insight in self.said(speaker=name, limit=None)}
+        return tuple(place for place in self._library.people.shows(name) if place.show_id in there)
 
     def former_names(self) -> tuple[tuple[str, str], ...]:
         return tuple(self.former.items())

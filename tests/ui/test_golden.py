@@ -79,6 +79,7 @@ COMMANDS: dict[str, Callable[[Any], None]] = {
     "reader-list": lambda library: readers.list_(_in(library), as_json=True),
     "reader-show": lambda library: readers.show(_in(library), library.reader.id, as_json=True),
     "people": lambda library: people.people(_in(library), as_json=True),
+    "person": lambda library: people.people(_in(library), corpus.INSIGHTS[0].speaker, as_json=True),
     "profile-show": lambda library: profiles.show(_in(library), as_json=True),
     "undelivered-list": lambda library: undelivered.list_(_in(library), as_json=True),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -212,6 +213,19 @@ def test_a_person_leads_to_whom_they_agree_and_differ_with(tmp_path: Path) -> No
     assert "1 agreement" in text and "difference" not in text
     assert tie.examples[0].insight.claim in text
     assert client.get("/p/Nobody/ties").status_code == 404
+
+
+def test_a_person_is_shown_as_host_and_as_guest_to_people_and_to_programs(tmp_path: Path) -> None:
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}))
+    held = library.insights._held.insights
+    name = FIRST.speaker or ""
+    held[1] = replace(held[1], speaker=name)
+    told = f"Host of {FIRST.show} (1 episode), guest on {held[1].show} (1)"
+    client = serving(library)
+    assert told in read(client.get(person_page(name)).text).text
+    twin = MarkdownIt().render(client.get(f"{person_page(name)}.md").text)
+    assert told in html.unescape(twin)
+    assert told not in client.get(f"{person_page(name)}?after={FIRST.id}").text
 
 
 def test_a_name_and_its_address_lead_to_one_another() -> None:

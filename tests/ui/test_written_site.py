@@ -101,6 +101,11 @@ def test_no_transcript_and_nothing_of_the_reader_is_in_it(site: Path) -> None:
     assert "Why:" not in "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.md"))
 
 
+def test_a_person_is_shown_as_host_or_guest(site: Path) -> None:
+    seen = read((site / f"{person_file(FIRST.speaker or '')}.html").read_text(encoding="utf-8"))
+    assert f"Host of {FIRST.show} (1 episode)" in seen.text
+
+
 def test_a_second_run_writes_nothing_and_takes_away_what_is_no_longer_published(tmp_path: Path) -> None:
     held, path = library(tmp_path, "shared"), tmp_path / "site"
     for insight in corpus.INSIGHTS[:2]:

@@ -89,6 +89,7 @@ MARKS: tuple[Capability, ...] = (
             "published.former_names",
             "published.insight",
             "published.neighbours",
+            "published.person_shows",
             "published.related",
             "published.said",
             "published.show",

@@ -18,8 +18,8 @@ PEOPLE: tuple[Capability, ...] = (
     ),
     Capability(
         name="person",
-        about="Somebody with their claims, by what they are about and over time",
-        library=("people.get",),
+        about="Somebody with where they speak, as host or guest, and their claims, by what they are about and over time",
+        library=("people.get", "people.shows"),
         rest="GET /people/{name}",
         mcp="person",
         cli=("people",),

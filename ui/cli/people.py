@@ -12,6 +12,7 @@ from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
 from ui.cli.timelines import print_timeline
+from ui.roles import role_words
 
 if TYPE_CHECKING:
     from library.people import Person
@@ -155,6 +156,8 @@ def _print_person(library: LibraryPort, name: str, *, as_json: bool) -> None:
         labels = ", ".join(f"{safe(label.label)} in {counted(label.episodes, 'episode')}" for label in person.labels)
         ways = f"Written {_written(person)}" + (f"; taken for them: {labels}" if labels else "")
         out.print(Text(ways, style="dim"))
+    if person.shows:
+        out.print(Text(safe(role_words(person.shows))))
     for theme in person.themes:
         out.print()
         out.print(Text(f"{safe(theme.label) or 'In no theme'}  {theme.count}", style="bold cyan"))

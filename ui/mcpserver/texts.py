@@ -21,6 +21,7 @@ from ui.mcpserver.values import (
     ListedShow,
     Part,
     PersonClaims,
+    PersonRole,
     RelatedIdea,
     SearchResult,
     Source,
@@ -52,6 +53,7 @@ _TEXT = 4_000
 _NEAR = 80
 _THEMES = 20
 """Themes of a person: those of most claims, so that an answer stays small."""
+_SHOWS = 20
 
 
 def quoted(*lines: str) -> str:
@@ -105,9 +107,13 @@ def idea(insight: Insight, home: str) -> Idea:
 
 
 def person(told: Person, home: str) -> PersonClaims:
-    """Somebody's claims by theme, of an app that readers open at ``home``; twenty themes at most."""
+    """Somebody's shows and claims by theme, of an app that readers open at ``home``; twenty of each at most."""
     return PersonClaims(
         name=one_line(told.name),
+        shows=[
+            PersonRole(show=one_line(place.show), role=place.role, episodes=len(place.episode_ids))
+            for place in told.shows[:_SHOWS]
+        ],
         themes=[
             ThemeClaims(
                 theme=one_line(theme.label),

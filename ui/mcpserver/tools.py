@@ -98,7 +98,7 @@ def person(
     name: Annotated[str, Field(min_length=1, max_length=500, description="in any case, with or without accents")],
     claims: Annotated[int, Field(ge=1, le=20, description="most claims of each theme, the latest")] = 3,
 ) -> PersonClaims:
-    """What somebody who speaks in these podcasts claims, by what it is about, the earliest first."""
+    """Where somebody speaks, as host or guest, and what they claim, by what it is about, the earliest first."""
     return texts.person(library().people.get(name, claims=claims), home())
 
 

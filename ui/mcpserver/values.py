@@ -16,6 +16,7 @@ __all__ = [
     "ListedShow",
     "Part",
     "PersonClaims",
+    "PersonRole",
     "RelatedIdea",
     "RelatedIdeas",
     "SearchResult",
@@ -127,10 +128,19 @@ class ThemeClaims(_Value):
     ideas: list[Idea]
 
 
+class PersonRole(_Value):
+    """A show on which somebody speaks, as its host or as a guest; ``role`` is empty where nothing tells."""
+
+    show: str
+    role: str
+    episodes: int
+
+
 class PersonClaims(_Quoting):
-    """Somebody with what they claim, by what it is about."""
+    """Somebody with where they speak, and what they claim, by what it is about."""
 
     name: str
+    shows: list[PersonRole]
     themes: list[ThemeClaims]
 
 

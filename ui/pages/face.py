@@ -202,7 +202,7 @@ class ServedPages:
                 reading=self._library.published, links=links, places=links, twin_links=twin_links, days=days, base=base
             )
             return Visit(maker=maker, site=_site(listed=listed, feeds=self._feeds), public=True)
-        own = OwnReading(library)
+        own = OwnReading(library, library.people)
         maker = PageMaker(
             reading=own,
             links=ServedLinks(),

@@ -19,6 +19,7 @@ from library.people import Tie, TimelineClaim
 from library.ports import PublishedPort
 from ui.pages import twins
 from ui.pages.page import Head, Page
+from ui.roles import role_words
 from ui.web.links import Links
 from ui.web.turns import AFTER_S, BEFORE_S, around, heard_around
 
@@ -166,7 +167,7 @@ class PageMaker:
         called = insights[0].speaker or name
         if called != name and (moved := self.places.person(called)):
             raise PageMoved(moved)
-        shown = f"In {counted(len({insight.show_id for insight in insights}), 'show')}" if not after else ""
+        shown = role_words(self.reading.person_shows(name)) if not after else ""
         return self._list(
             name=name,
             kicker="Who said it",

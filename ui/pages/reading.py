@@ -9,7 +9,8 @@ from datetime import date
 from earmark.errors import NotFound
 from earmark.timeline import Timeline
 from earmark.types import Brief, Episode, Insight, Related, Segment, Show, Theme, Withdrawn
-from library.ports import LibraryPort
+from library.people import PersonShow
+from library.ports import LibraryPort, PeoplePort
 
 __all__ = ["OwnReading"]
 
@@ -20,9 +21,15 @@ _RELATED = 10
 
 @dataclass(frozen=True, slots=True)
 class OwnReading:
-    """A `library.ports.PublishedPort` of everything that a reader sees."""
+    """A `library.ports.PublishedPort` of everything that a reader sees.
+
+    Attributes:
+        library: the reader's.
+        people: its people.
+    """
 
     library: LibraryPort
+    people: PeoplePort
 
     def insight(self, insight_id: str) -> Insight:
         """As in `library.published.PublishedLibrary`."""
@@ -49,6 +56,10 @@ class OwnReading:
     def said(self, *, show_id: str = "", speaker: str = "", after: str = "", limit: int | None) -> list[Insight]:
         """As in `library.published.PublishedLibrary`."""
         return self.library.insights.newest(show=show_id, speaker=speaker, after=after, limit=limit)
+
+    def person_shows(self, name: str) -> tuple[PersonShow, ...]:
+        """As in `library.published.PublishedLibrary`."""
+        return self.people.shows(name)
 
     def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:
         """As in `library.published.PublishedLibrary`."""

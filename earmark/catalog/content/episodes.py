@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
+from earmark.catalog.content import appearances
 from earmark.catalog.inserting import insert_missing
 from earmark.catalog.schema import episode_keys as keys_table
 from earmark.catalog.schema import episodes as table
@@ -108,6 +109,8 @@ def update(tx: sa.Connection, episode_id: str, data: EpisodeData, fields: Collec
     """Takes over these fields of what a feed says now; id, stage and what was made of the episode stay."""
     values = _values(data)
     tx.execute(table.update().where(table.c.id == episode_id).values({name: values[name] for name in fields}))
+    if "persons" in fields:
+        appearances.put_persons(tx, episode_id, data.persons)
 
 
 def known(tx: sa.Connection, show_id: str) -> list[KeyedEpisode]:
@@ -251,6 +254,7 @@ def _insert(
     new = {"id": episode_id, "show_id": show_id, "language": language, "discovered_at": now}
     tx.execute(table.insert().values(_values(data) | new | {"stage": Stage.DISCOVERED.value}))
     tx.execute(jobs.insert().values(episode_id=episode_id, priority=priority))
+    appearances.put_persons(tx, episode_id, data.persons)
 
 
 def _values(data: EpisodeData) -> dict[str, Any]:

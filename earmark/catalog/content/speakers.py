@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
 from earmark.catalog.content import names as name_rules
-from earmark.catalog.schema import UtcDateTime, episodes, insights, theme_members
+from earmark.catalog.schema import UtcDateTime, episodes, insights, shows, theme_members
 from earmark.catalog.selecting import within
 from earmark.scope import EVERYTHING, ShowScope
 
-__all__ = ["Speaker", "every", "themes_of"]
+__all__ = ["InsightPlace", "Speaker", "every", "insight_places", "themes_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,16 @@ class Speaker:
     first: datetime | None
     last: datetime | None
     confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightPlace:
+    """An insight, and the episode and the show on which it was said."""
+
+    insight_id: str
+    episode_id: str
+    show_id: str
+    show: str
 
 
 def every(
@@ -71,6 +81,19 @@ def every(
     return [
         Speaker(**row._mapping, confirmed=rules.confirmed(row.name)) for row in tx.execute(within(query, scope)).all()
     ]
+
+
+def insight_places(tx: sa.Connection, name: str, scope: ShowScope = EVERYTHING) -> list[InsightPlace]:
+    """Where each insight was said of whoever has this name, as it is shown; the latest episode first."""
+    query = (
+        sa.select(insights.c.id.label("insight_id"), episodes.c.id.label("episode_id"), episodes.c.show_id)
+        .add_columns(shows.c.title.label("show"))
+        .join(episodes, insights.c.episode_id == episodes.c.id)
+        .join(shows, episodes.c.show_id == shows.c.id)
+        .where(insights.c.speaker == name)
+        .order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
+    )
+    return [InsightPlace(**row._mapping) for row in tx.execute(within(query, scope))]
 
 
 def themes_of(tx: sa.Connection, insight_ids: Sequence[str]) -> dict[str, str]:

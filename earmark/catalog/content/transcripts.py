@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from earmark.catalog.content import appearances
 from earmark.catalog.schema import audio_files, episodes
 from earmark.catalog.schema import transcripts as table
 from earmark.errors import NotFound
@@ -35,6 +36,7 @@ def put(tx: sa.Connection, episode_id: str, transcript: Transcript) -> None:
             content_hash=content_hash(json.dumps(segments, ensure_ascii=False)),
         )
     )
+    appearances.put_voices(tx, episode_id, transcript.voices)
 
 
 def get(tx: sa.Connection, episode_id: str) -> Transcript:

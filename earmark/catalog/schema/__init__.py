@@ -30,13 +30,14 @@ from earmark.catalog.schema.feeds import episode_keys, episodes, show_secrets, s
 from earmark.catalog.schema.index import changes, vectors
 from earmark.catalog.schema.sign_ins import invitations, reader_passwords, reader_sessions, reader_tokens
 from earmark.catalog.schema.taste import reader_clicks, reader_profiles, reader_states
-from earmark.catalog.schema.texts import audio_files, chunks, transcripts
+from earmark.catalog.schema.texts import appearances, audio_files, chunks, transcripts
 from earmark.catalog.schema.work import duties, jobs, llm_replies, model_usage, usage
 
 __all__ = [
     "UtcDateTime",
     "Words",
     "alert_told",
+    "appearances",
     "audio_files",
     "brief_drops",
     "brief_runs",

@@ -1,4 +1,4 @@
-"""What was said in an episode: its transcript, its recording, and the passages that are searched."""
+"""What was said in an episode: its transcript, who is in it, its recording, and the passages that are searched."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from earmark.catalog.schema.columns import UtcDateTime, Words, metadata, of, text
 
-__all__ = ["audio_files", "chunks", "transcripts"]
+__all__ = ["appearances", "audio_files", "chunks", "transcripts"]
 
 transcripts = sa.Table(
     "transcripts",
@@ -20,6 +20,16 @@ transcripts = sa.Table(
     sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("voices", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("provenance", sa.JSON, nullable=False, server_default="{}"),
+)
+
+# Whom a voice of the transcript (`heard`) or the feed names, as it is written, and the role that either gives.
+appearances = sa.Table(
+    "appearances",
+    metadata,
+    sa.Column("episode_id", Words, sa.ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", Words, primary_key=True),
+    sa.Column("heard", sa.Boolean, primary_key=True),
+    text("role"),
 )
 
 # The file that the host serves, as it was when it was last looked at, and how far its seconds lie from the transcript's.

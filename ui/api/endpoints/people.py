@@ -39,7 +39,10 @@ def person(
     name: Name,
     claims: Annotated[int, Query(ge=1, le=_MOST_CLAIMS, description="most claims of each theme, the latest")] = 10,
 ) -> Response:
-    """`themes` hold the claims by what they are about, each list from the earliest to the latest; `months` count them."""
+    """`themes` hold the claims by what they are about, each list from the earliest to the latest; `months` count them.
+
+    `shows` say where they speak, and as what: `host`, `guest`, or empty where nothing tells.
+    """
     return answer(request, library.people.get(name, claims=claims))
 
 
