@@ -208,6 +208,8 @@ class Schedule:
                 due = self._open(reader, self._clock.now(), kind, done)
                 if due is not None and self.take(owner) and self._run(reader, due, kind, owner):
                     touched.append(reader)
+        if not touched:
+            return []
         with self._catalog.read() as tx:
             last = runs.last(tx)
         made = {reader.id: reader for reader in touched}

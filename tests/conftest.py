@@ -46,9 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """How many processes run tests: one more than there are cores, for every sixth moment of a test is spent waiting.
 
-    As many as cores where nothing costly is run: then reading all tests is what a process costs most.
+    Two more where slow tests are among them, which wait for a browser or another program half of their time. As many as
+    cores where nothing costly is run: then reading all tests is what a process costs most.
     """
-    more = 0 if "heavy" in _UNWANTED.findall(config.option.markexpr) else 1
+    unwanted = _UNWANTED.findall(config.option.markexpr)
+    more = 0 if "heavy" in unwanted else 1 if "slow" in unwanted else 2
     return min((os.cpu_count() or 1) + more, _MOST_PROCESSES)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.ui import corpus
 from tests.ui.conftest import Served, serve
@@ -84,10 +85,12 @@ def test_past_briefs_are_reached_day_by_day_and_from_the_list(page: Page, rich: 
     page.locator(".days a[rel=prev]").click()
     expect(page.locator("h1")).to_have_text("Thursday, 19 November")
     oldest = page.locator(".archive a").last
-    while not oldest.is_visible():  # what the app draws again meanwhile is closed again
-        page.locator(".archive summary").click()
-        page.wait_for_timeout(200)
-    oldest.click()
+    for _ in range(15):  # what the app draws again meanwhile is closed again
+        if not oldest.is_visible():
+            page.locator(".archive summary").click()
+        with suppress(TooLate):
+            oldest.click(timeout=1_000)
+            break
     expect(page.locator("h1")).to_have_text("Sunday, 15 November")
     expect(page.locator(".standfirst")).to_contain_text("quiet day")
     page.goto(f"{rich.url}/?date=2020-01-01")
