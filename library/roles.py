@@ -90,7 +90,7 @@ def roles(called: Collection[str], episode_ids: Iterable[str], there: Sequence[A
     """The role of somebody in each of these episodes of a show, empty where nothing tells.
 
     It is what the episode's own voice or feed says; else host, for a usual voice of the show; else guest, where somebody else is
-    the episode's host or the show's usual voice.
+    the episode's host or the show's usual voice. Nothing is told of who has but a part of a usual voice's name.
 
     Args:
         called: their names, as they are shown.
@@ -108,6 +108,8 @@ def _role(theirs: set[str], given: Mapping[str, str], usual: set[str]) -> str:
         return given[name]
     if theirs & usual:
         return HOST
+    if any(set(name.split()) < set(voice.split()) for name in theirs for voice in usual):
+        return ""  # "Ada" may be Ada Finch, whose show it is
     return GUEST if usual or HOST in given.values() else ""
 
 

@@ -101,6 +101,15 @@ def test_a_former_host_stays_a_host_and_a_short_series_makes_nobody_one(catalog:
     assert told(catalog, clock, "Kim Soto") == "Guest on Go Time (3 episodes)"
 
 
+def test_a_part_of_a_hosts_name_is_no_guest(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        for day in range(3):
+            aired(tx, clock, "Go Time", "Ada Finch", days=day)
+        aired(tx, clock, "Go Time", "Ada", "Zoe", days=5)
+    assert told(catalog, clock, "Ada") == "On Go Time (1 episode)"
+    assert told(catalog, clock, "Zoe") == "Guest on Go Time (1 episode)"
+
+
 def test_joined_spellings_are_one_person(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
         for day in range(6):
