@@ -12,6 +12,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,20 +96,22 @@ class Migrated:
 class Server:
     """A server, in which every test has a database of its own.
 
-    One with the newest schema goes on to the next test under another name, emptied, if only its rows were changed: making
-    and dropping one takes longer than most tests.
+    One with the newest schema goes on to another test under another name, emptied, if only its rows were changed: making
+    and dropping one takes longer than most tests. It is not the very next test's: the server waits for a tenth of a second
+    before it gives a database another name to which a connection is only just ending.
     """
 
     url: sa.URL
     _numbers: Iterator[int] = field(default_factory=count)
-    _emptied: list[str] = field(default_factory=list)
+    _emptied: deque[str] = field(default_factory=deque)
+    _chosen: str = ""
 
     @contextmanager
     def database(self, *, migrated: bool) -> Iterator[str]:
         """The address of an empty database: with the newest schema, or with no tables."""
         name = f"earmark_{os.getpid()}_{next(self._numbers)}"
-        if migrated and self._emptied:
-            self.run(f"ALTER DATABASE {self._emptied.pop()} RENAME TO {name}")
+        if migrated and len(self._emptied) > 1:
+            self.run(f"ALTER DATABASE {self._emptied.popleft()} RENAME TO {name}")
         else:
             self.run(
                 f"CREATE DATABASE {name} TEMPLATE {self._migrated.name if migrated else 'template0'}{self._copying}"
@@ -177,8 +180,20 @@ class Server:
     @contextmanager
     def _opened(self, database: str) -> Iterator[sa.Connection]:
         """A transaction in a database, which keeps no connection to it."""
-        with sa.create_engine(self._address(database), poolclass=sa.NullPool).begin() as connection:
+        self._chosen = database
+        with self._to_the_chosen.begin() as connection:
             yield connection
+
+    @cached_property
+    def _to_the_chosen(self) -> sa.Engine:
+        """One for all databases: an engine asks a server about itself, which takes longer than emptying a database."""
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+
+        @sa.event.listens_for(engine, "do_connect")
+        def _choose(_dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
+            parameters["dbname"] = self._chosen
+
+        return engine
 
     @cached_property
     def _migrated(self) -> Migrated:
