@@ -183,6 +183,11 @@ _FIRST = "reciprocal rank {runs[system][RR@20][value]:.3f}; by BM25 alone {runs[
 _CLUSTERS = "{runs[themes][V][value]:.2f}; HDBSCAN on the same vectors {runs[hdbscan, 50 components][V][value]:.2f}"
 _PAGES = "median {all[p50]:,.0f} ms, p95 {all[p95]:,.0f} ms, {processor_ms_a_page:.0f} ms of a processor a page, {errors} errors"
 
+_FRONT = (
+    "read after {fresh[read_ms][p50]:,.0f} ms (p95 {fresh[read_ms][p95]:,.0f}), an idea can be saved after {fresh[use_ms][p50]:,.0f} ms ({fresh[use_ms][p95]:,.0f}), "
+    "{fresh[sent_kb]:,.0f} KB in {fresh[requests]:.0f} requests; opened a second time {second[read_ms][p50]:,.0f} and {second[use_ms][p50]:,.0f} ms, {second[sent_kb]:,.0f} KB"
+)
+
 _EPISODES = _row("{ingest[episodes]} real episodes of {ingest[feeds]} feeds, from feeds to insights, without a language model", "campaign",
     "{ingest[seconds]:.0f} s, {ingest[peak_mib]:,} MiB; of {contents[insights]} quotes {contents[quotes_not_verbatim]} are not word for word in the transcript")  # fmt: skip
 _KILLED = _row("workers killed at every step of an episode", "trust/work", _broken)
@@ -198,7 +203,7 @@ SEARCHED = ("podcast-title-test", "podcast-insight-test", "podcast-insight-pr-te
 
 _SPEED = NumberSection(
     heading="Speed and memory",
-    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages` and `bench_growth` for the pages, `bench_briefs` for the briefs, `bench_cluster` for Ray",
+    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages`, `bench_first_page` and `bench_growth` for the pages, `bench_briefs` for the briefs, `bench_cluster` for Ray",
     note="The processors were shared with other work: compare what was measured side by side, not milliseconds.",
     rows=(
         _row("passages embedded", "bench", "{encoder[passages_per_s]:.0f} a second; sentence-transformers with its defaults {encoder[baseline_passages_per_s]:.0f} ({encoder[ratio]:.1f} ×)"),
@@ -212,6 +217,8 @@ _SPEED = NumberSection(
         _row("`earmark --help`", "bench", "{command line[help_s]:.2f} s; starting Python alone {command line[baseline_s]:.2f} s"),
         _row("pages of the app, {readers} readers on {cores} cores (load {load_before} to {load_after})", "pages-readers", _PAGES),
         _row("pages of their own, {readers} readers on {cores} cores (load {load_before} to {load_after})", "pages-served", _PAGES + "; insights that nobody had opened, one after the other, median {first_opened[p50]:,.0f} ms"),
+        _row("the app's front page in a fresh browser, {rounds} times, at a load of {load_before} to {load_after}", "pages-first", _FRONT),
+        _row("the same beside it, before its HTML held the brief and its scripts were packed", "pages-first-before", _FRONT),
         _row("an insight opened by its address in a fresh browser, {insights} times, at a load of {load}", "pages-own", "readable {read_after_first_byte_ms[p50]:,.0f} ms after the first byte (p95 {read_after_first_byte_ms[p95]:,.0f}); a page of two lines {two_lines_read_after_first_byte_ms[p50]:,.0f} ms; most lists were made for it, first byte {first_byte_ms[p50]:,.0f} ms"),
         _row("a page of its own as it is sent to a browser, with gzip (and its HTML, stylesheet included)", "pages-own", _sent),
         _row("briefs of {readers:,} readers of a library of {second[insights]:,} insights, made and handed to a mail server, at a load of {load}", "briefs", "{second[seconds]:,.0f} s ({second[cpu_seconds]:,.0f} of processor); on the first morning, when nobody has looked at an idea before, {first[seconds]:,.0f} s ({first[cpu_seconds]:,.0f})"),

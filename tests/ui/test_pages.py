@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests.ui import corpus
@@ -36,6 +37,13 @@ def _with_the_apps_scripts(browser: Browser) -> BrowserContext:
     return browser.new_context()
 
 
+def _opened(page: Page, goto: Callable[..., Response | None], url: str, **options: Any) -> Response | None:
+    """Goes there, and waits until what the app draws has taken the place of what came with the page."""
+    answer = goto(url, **options)
+    expect(page.locator("#earmark-first")).to_have_count(0, timeout=15_000)
+    return answer
+
+
 @contextmanager
 def tab(browser: Browser, *, width: int = 1280, scheme: str = "light", own: bool = False) -> Iterator[Page]:
     """A page that knows nothing of others, which fails the test where a script of ours throws.
@@ -49,6 +57,7 @@ def tab(browser: Browser, *, width: int = 1280, scheme: str = "light", own: bool
     page.set_default_timeout(15_000)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.goto = partial(_opened, page, page.goto)  # type: ignore[method-assign]
     try:
         yield page
     finally:

@@ -77,6 +77,7 @@ def build_app(
     from ui.api.guard import RequestGuard
     from ui.app.faces import FACES
     from ui.face import AppContext
+    from ui.web.packed import PackedFiles, files
     from ui.web.theme import streamlit_options
 
     # As flags: they win over any config.toml or variable in the folder where the app is started.
@@ -104,6 +105,7 @@ def build_app(
             *(part for face in made for part in face.middleware),
             Middleware(RequestGuard, hosts=hosts, script_hashes=hashes),
             Middleware(SignInDoor, library=library, own_doors=own_doors, open_doors=open_doors, openid=openid),
+            Middleware(PackedFiles, folder=files()),
         ],
         secrets=openid.streamlit_secrets() if openid else None,
         lifespan=_lifespan(context, made, open_browser=open_browser),

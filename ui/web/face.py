@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ui.face import Face
 from ui.web import state
 from ui.web.audio import audio_routes
 from ui.web.memory import GarbageCollector
-from ui.web.shell import make_shell, script_hashes, shell_routes
+from ui.web.packed import files
+from ui.web.shell import make_shell, preloads, script_hashes, shell_routes
 
 if TYPE_CHECKING:
+    from library.ports import LibraryPort
     from ui.face import AppContext
 
 __all__ = ["make_face"]
@@ -21,8 +23,6 @@ __all__ = ["make_face"]
 
 def make_face(context: AppContext) -> Face:
     """The page around the pages; Streamlit's own script runs inside it and finds the library in `ui.web.state`."""
-    from streamlit import file_util
-
     held = state.AppState(context.library, context.ingest, context.first_page)
     state.put(held)
 
@@ -35,11 +35,13 @@ def make_face(context: AppContext) -> Face:
         finally:
             collector.stop()
 
-    index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    shell = make_shell(index)
+    library: LibraryPort = attrgetter("library")(context)
+    static = files()
+    index = (static.parent / "index.html").read_text(encoding="utf-8")
+    shell = make_shell(index, preloads(static))
     hashes = {*script_hashes(index), *script_hashes(shell)}
     return Face(
-        routes=(*shell_routes(shell), *audio_routes(context.library)),
+        routes=(*shell_routes(shell, library), *audio_routes(library)),
         script_hashes=tuple(sorted(hashes)),
         lifespan=lifespan,
     )

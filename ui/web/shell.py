@@ -6,9 +6,14 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from earmark.errors import EarmarkError
+from ui.access.signed_in import library_of_page
+from ui.web.first_view import first_view
+from ui.web.packed import packed, takes_gzip
 from ui.web.pages import PAGES
 from ui.web.theme import DARK, LIGHT
 
@@ -17,11 +22,16 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-__all__ = ["make_shell", "script", "script_hashes", "shell_routes"]
+    from library.ports import LibraryPort
+
+__all__ = ["make_shell", "preloads", "script", "script_hashes", "shell_routes"]
 
 _ASSETS = Path(__file__).parent / "assets"
-_SCRIPTS = ("keys.js", "share.js", "player.js")
-"""Served as they are, in the order in which they run."""
+_SCRIPTS = ("earmark.js", "first.js", "keys.js", "share.js", "player.js")
+"""In the order in which they run: the first tells Streamlit's where their server is. They are sent as one."""
+_SCRIPT = "earmark.js"
+_LATE = ("media/SourceSerifVariable-Roman.*.woff2", "js/Html.*.js", "js/Button.*.js")
+"""What every page needs of Streamlit and a browser would ask for only after others: its names below ``static``."""
 _WORKER = "offline.js"
 """The service worker: it lies where the pages do, for it may answer for addresses below its own only."""
 _ICONS = ("icon-180.png", "icon-192.png", "icon-512.png")
@@ -37,28 +47,55 @@ _INSTALLABLE = (
 )
 """A browser asks for it with the reader's session: where readers sign in, it is theirs as the pages are."""
 
+_NO_ICONS = '.stApp [data-testid="stExpander"] summary [data-testid="stIconMaterial"]{display:none}'
+"""For one arrow Streamlit has a browser fetch a typeface of 376 KB; style.css draws ours. Here it holds before that is asked for."""
+_SHEET = re.compile(r'<link rel="stylesheet"[^>]*>')
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
-def make_shell(index: str) -> str:
-    """Streamlit's index page with our title, first colours and script; parts missing from it are skipped."""
+def make_shell(index: str, preloads: str = "") -> str:
+    """Streamlit's index page with our title, first colours and script; parts missing from it are skipped.
+
+    ``preloads`` are the tags of what is to be fetched early.
+    """
     page = re.sub(r"<title>.*?</title>", "<title>Earmark</title>", index, count=1, flags=re.DOTALL)
     page = re.sub(r'<link rel="service-desc"[^>]*>', "", page)
     page = re.sub(r"<noscript>.*?</noscript>", _NOSCRIPT, page, count=1, flags=re.DOTALL)
     style = (
         f"<style>:root{{color-scheme:light dark}}html{{background:{LIGHT['paper']}}}"
-        f"@media(prefers-color-scheme:dark){{html{{background:{DARK['paper']}}}}}</style>"
+        f"@media(prefers-color-scheme:dark){{html{{background:{DARK['paper']}}}}}{_NO_ICONS}</style>"
     )
-    # First of all scripts: it tells Streamlit's where their server is.
-    scripts = "".join(f'<script src="./{name}"></script>' for name in ("earmark.js", *_SCRIPTS))
-    page = page.replace("<head>", f"<head>{scripts}", 1)
+    # Deferred scripts run in the order of the page, Streamlit's too: ours is the first.
+    ours = f'<script defer src="./{_SCRIPT}?v={_version()}"></script>'
+    # Nothing is painted before the stylesheet is there: it is asked for before seventy scripts are.
+    sheets = "".join(_SHEET.findall(page))
+    page = _SHEET.sub("", page).replace("<head>", f"<head>{sheets}{ours}{preloads}", 1)
     return page.replace("</head>", f'<meta name="robots" content="noindex">{_INSTALLABLE}{style}</head>', 1)
 
 
+def preloads(static: Path) -> str:
+    """The tags by which a browser fetches what every page needs as early as the page's own scripts; what is missing is skipped."""
+    tags = []
+    for pattern in _LATE:
+        for path in sorted(static.glob(pattern))[:1]:
+            address = f"./static/{path.relative_to(static).as_posix()}"
+            kind = "modulepreload" if path.suffix == ".js" else 'preload" as="font" type="font/woff2'
+            tags.append(f'<link rel="{kind}" crossorigin href="{address}">')
+    return "".join(tags)
+
+
+@cache
 def script() -> str:
     """Our script, which knows the addresses of the pages."""
     paths = json.dumps([page.path for page in PAGES])
-    return (_ASSETS / "earmark.js").read_text(encoding="utf-8").replace("/* pages */ []", paths)
+    whole = "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return whole.replace("/* pages */ []", paths)
+
+
+@cache
+def _version() -> str:
+    """What changes with our script."""
+    return hashlib.sha256(script().encode()).hexdigest()[:10]
 
 
 def script_hashes(page: str) -> list[str]:
@@ -68,26 +105,26 @@ def script_hashes(page: str) -> list[str]:
     ]
 
 
-def shell_routes(page: str) -> list[Route]:
-    """Routes for every page's address, for our script and for our icon."""
-    from starlette.responses import FileResponse, HTMLResponse
+def shell_routes(page: str, library: LibraryPort | None = None) -> list[Route]:
+    """Routes for every page's address, for our script and for our icon; with a library its front page holds today's brief."""
+    from starlette.responses import FileResponse
     from starlette.responses import Response as Answer
     from starlette.routing import Route
 
-    ours = script()
+    ours, version = script(), _version()
 
-    async def shell(_request: Request) -> Response:
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+    def front(request: Request) -> Response:
+        return _html(request, _with_brief(page, request, library))
 
-    async def our_script(_request: Request) -> Response:
-        return Answer(ours, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    async def shell(request: Request) -> Response:
+        return _html(request, page)
 
-    async def other_script(request: Request) -> Response:
-        return FileResponse(
-            _ASSETS / request.url.path.rpartition("/")[2],
-            media_type="text/javascript",
-            headers={"Cache-Control": "no-cache"},
-        )
+    async def our_script(request: Request) -> Response:
+        kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == version else "no-cache"
+        return Answer(ours, media_type="text/javascript", headers={"Cache-Control": kept})
+
+    async def worker(_request: Request) -> Response:
+        return FileResponse(_ASSETS / _WORKER, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     async def icon(_request: Request) -> Response:
         return FileResponse(_ASSETS / "icon.svg", media_type="image/svg+xml")
@@ -98,12 +135,33 @@ def shell_routes(page: str) -> list[Route]:
     async def manifest(_request: Request) -> Response:
         return FileResponse(_ASSETS / "manifest.webmanifest", media_type="application/manifest+json")
 
-    pages = [Route(f"/{page.path}", shell) for page in PAGES]
+    pages = [Route(f"/{page.path}", shell if page.path else front) for page in PAGES]
     return [
         *pages,
         Route("/manifest.webmanifest", manifest),
-        Route("/earmark.js", our_script),
-        *(Route(f"/{name}", other_script) for name in (*_SCRIPTS, _WORKER)),
+        Route(f"/{_SCRIPT}", our_script),
+        Route(f"/{_WORKER}", worker),
         *(Route(f"/{name}", picture) for name in _ICONS),
         Route("/favicon.png", icon),
     ]
+
+
+def _with_brief(page: str, request: Request, library: LibraryPort | None) -> str:
+    """The page with today's brief in it, where its reader has one and no other day is asked for."""
+    if library is None or request.query_params:
+        return page
+    try:
+        view = first_view(library_of_page(library, request.headers))
+    except EarmarkError:  # Streamlit's script says what is in the way
+        return page
+    return page.replace('<div id="root">', f'{view}<div id="root">', 1)
+
+
+def _html(request: Request, page: str) -> Response:
+    """The answer, packed where the browser takes that: Streamlit leaves the front page as it is."""
+    from starlette.responses import HTMLResponse
+
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
+    if not takes_gzip(request.headers):
+        return HTMLResponse(page, headers=headers)
+    return HTMLResponse(packed(page), headers=headers | {"Content-Encoding": "gzip"})

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["DARK", "LIGHT", "streamlit_options"]
+__all__ = ["BASE_PX", "DARK", "LIGHT", "streamlit_options"]
+
+BASE_PX = 17
+"""The size of type in pixels that all others are relative to."""
 
 LIGHT: Mapping[str, str] = {
     "paper": "#fcfbf8",
@@ -51,7 +54,7 @@ def streamlit_options(*, port: int) -> dict[str, Any]:
         "logger.level": "warning",
         "theme.font": "sans-serif",
         "theme.headingFont": "serif",
-        "theme.baseFontSize": 17,
+        "theme.baseFontSize": BASE_PX,
         "theme.baseRadius": "2px",
         "theme.buttonRadius": "2px",
         "theme.linkUnderline": True,

@@ -9,6 +9,10 @@
   // Streamlit would look for its server under the address of the page first, and find nothing there.
   window.__streamlit = { BACKEND_BASE_URL: root.href, MAIN_PAGE_BASE_URL: root.href };
 
+  // Streamlit fetches the typeface of its icons (376 KB) before anything shows one. Where one is shown, a browser fetches it then.
+  const load = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : load(font, text));
+
   const isPage = (url) =>
     url.origin === root.origin && url.pathname.startsWith(root.pathname) && pages.has(url.pathname.slice(root.pathname.length));
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -17,7 +18,11 @@ from ui.web.views.parts import empty_library, notice, title
 from ui.web.views.telling import said
 from ui.web.views.wrong import withdraw
 
-__all__ = ["neighbours", "show"]
+if TYPE_CHECKING:
+    from earmark.types import Brief
+    from library.ports import LibraryPort
+
+__all__ = ["head_values", "neighbours", "show"]
 
 _LISTED = 30
 """Past days in the list; older ones are reached day by day."""
@@ -50,16 +55,7 @@ def show() -> None:
     earlier, later = neighbours(brief.date, dates, today)
     title("The brief")
     said()
-    st.html(
-        render(
-            "brief_head.html",
-            brief=brief,
-            shows=len({item.insight.show_id for item in brief.items}),
-            minutes=minutes_to_read(brief),
-            name=library.reader.name,
-            today=today,
-        )
-    )
+    st.html(render("brief_head.html", **head_values(library, brief)))
     ideas = [item.insight for item in brief.items]
     buttons = MarkButtons(library, ideas)
     for number, item in enumerate(brief.items, 1):
@@ -79,6 +75,17 @@ def show() -> None:
         )
     )
     withdraw(library, ideas)
+
+
+def head_values(library: LibraryPort, brief: Brief) -> dict[str, Any]:
+    """What ``brief_head.html`` tells of a brief."""
+    return {
+        "brief": brief,
+        "shows": len({item.insight.show_id for item in brief.items}),
+        "minutes": minutes_to_read(brief),
+        "name": library.reader.name,
+        "today": library.briefs.today(),
+    }
 
 
 def neighbours(day: date, dates: list[date], today: date) -> tuple[date | None, date | None]:
