@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from earmark.language.person_names import NAME, looks_like_person, trimmed
 
@@ -75,16 +76,21 @@ _GREETED = (
     rf"(?:^|[.!?] )(?i:hi|hey|hello|good morning|how are you|how's it going|how are you doing|what's up),? (?P<names>{NAME})",
     rf"(?:^|[.!?] )(?P<names>{NAME}), (?i:hi|hey|hello|how are you|how's it going|how are you doing|what's up|tell us about yourself|introduce yourself)",
 )
-_COMPILED: tuple[tuple[CueKind, tuple[re.Pattern[str], ...]], ...] = tuple(
-    (kind, tuple(re.compile(pattern) for pattern in patterns))
-    for kind, patterns in (
-        (CueKind.SELF, _SELF),
-        (CueKind.SELF_SHORT, _SELF_SHORT),
-        (CueKind.SELF_WEAK, _SELF_WEAK),
-        (CueKind.INTRODUCED, _INTRODUCED),
-        (CueKind.GREETED, _GREETED),
-    )
-)
+_CUES = {
+    CueKind.SELF: _SELF,
+    CueKind.SELF_SHORT: _SELF_SHORT,
+    CueKind.SELF_WEAK: _SELF_WEAK,
+    CueKind.INTRODUCED: _INTRODUCED,
+    CueKind.GREETED: _GREETED,
+}
+
+
+@cache
+def _compiled() -> dict[CueKind, list[re.Pattern[str]]]:
+    """The cues, compiled for the first turn that is read: it takes a while, and most programs read none."""
+    return {kind: [re.compile(pattern) for pattern in patterns] for kind, patterns in _CUES.items()}
+
+
 _HINT = re.compile(
     r"\b(?:name|i'?m|i am|this is|it's|here|host|hosts|join\w*|guests?|with|welcome|introduc\w+|have|having|got|thanks?|hi|hey|"
     r"hello|morning|how|what's|back|co-?host)\b|[’']m\b",
@@ -110,7 +116,7 @@ def introductions(text: str) -> Iterator[NameCue]:
         window = text[begin:end]
         if not _HINT.search(window):
             continue
-        for kind, patterns in _COMPILED:
+        for kind, patterns in _compiled().items():
             for pattern in patterns:
                 for match in pattern.finditer(window):
                     for name in _listed(match["names"]):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 __all__ = ["DateSpan", "find_span"]
 
@@ -60,7 +61,7 @@ def find_span(text: str, today: date) -> DateSpan | None:
 
     Years and months without a preposition ("the 2008 crisis") are what is spoken about, not when.
     """
-    for pattern, read in _RULES:
+    for pattern, read in _rules():
         for match in pattern.finditer(text):
             if (span := read(match, today)) is not None:
                 after, before, label = span
@@ -181,27 +182,30 @@ def _next_month(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1)
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _DateBounds]], ...] = (
-    (
-        re.compile(
-            r"\b(?:between|from)\s+(?P<from>(?:19|20)\d\d)\s+(?:and|to|until|till)\s+(?P<to>(?:19|20)\d\d)\b",
-            re.IGNORECASE,
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _DateBounds]], ...]:
+    """What days are written as, and what each means; made for the first question, for it takes a while."""
+    return (
+        (
+            re.compile(
+                r"\b(?:between|from)\s+(?P<from>(?:19|20)\d\d)\s+(?:and|to|until|till)\s+(?P<to>(?:19|20)\d\d)\b",
+                re.IGNORECASE,
+            ),
+            _between,
         ),
-        _between,
-    ),
-    (
-        re.compile(
-            rf"\b(?:in|over|during|within|for)\s+the\s+(?:last|past)\s+(?:(?P<count>\d{{1,3}}|{_COUNT})\s+)?(?P<unit>day|week|month|year)s?\b",
-            re.IGNORECASE,
+        (
+            re.compile(
+                rf"\b(?:in|over|during|within|for)\s+the\s+(?:last|past)\s+(?:(?P<count>\d{{1,3}}|{_COUNT})\s+)?(?P<unit>day|week|month|year)s?\b",
+                re.IGNORECASE,
+            ),
+            _past,
         ),
-        _past,
-    ),
-    (
-        re.compile(
-            rf"\b(?P<how>since|after|before|until|till|prior\s+to|in|during|on|from|by\s+the\s+end\s+of)\s+{_POINT}",
-            re.IGNORECASE,
+        (
+            re.compile(
+                rf"\b(?P<how>since|after|before|until|till|prior\s+to|in|during|on|from|by\s+the\s+end\s+of)\s+{_POINT}",
+                re.IGNORECASE,
+            ),
+            _pointed,
         ),
-        _pointed,
-    ),
-    (re.compile(rf"\b(?P<how>){_POINT}", re.IGNORECASE), _pointed),
-)
+        (re.compile(rf"\b(?P<how>){_POINT}", re.IGNORECASE), _pointed),
+    )
