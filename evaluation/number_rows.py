@@ -288,6 +288,7 @@ _ASKED = NumberSection(
         _row("recognised speech: the citations of an answer hold what was asked", "eval/answers-spoken-squad", "{runs[evidence][holds the answer][value]:.0%} of {runs[evidence][holds the answer][n]}"),
         _row("related insights, nDCG@10 on editors' topic tags", "eval/related-insights-test", lambda values: _against_fusion(values, run="related")),
         _row("lists that hold the most frequent insight", "eval/related-insights-test", "{runs[related][hub rate][value]:.0%}; plain fusion {runs[hybrid][hub rate][value]:.0%}"),
+        _row("related lists of {insights} insights of {episodes} real episodes, without a model, judged by reading", "judged/related", "{empty} empty, {three_or_more} with three entries or more; {believable} of {entries} entries belong there ({second[believable]} by a second rater), and {why_useful} lines ({second[why_useful]}) say in plain words where the two meet"),
         _row("themes of banking77, V-measure", "eval/themes-banking77", _CLUSTERS),
         _row("themes of clinc150, V-measure", "eval/themes-clinc150", _CLUSTERS),
         _row("themes of a library of 150 episodes, without a model, judged by eye", "judged/themes", _headed),
