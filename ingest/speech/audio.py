@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["RATE", "Block", "blocks", "check_whole", "mp3", "quietest"]
+__all__ = ["RATE", "SEARCH_S", "Block", "blocks", "check_whole", "mp3", "quietest"]
 
 RATE = 16_000
 """Samples a second, as Whisper takes them."""
 
 _BITS_PER_S = 64_000
 """Of MP3 in one channel: 0.48 MB a minute, and speech models hear no difference."""
-_SEARCH_S = 30.0
+SEARCH_S = 30.0
+"""Seconds before the end of a block in which it is cut."""
 _WINDOW_S = 0.3
 _WHOLE = 0.9
 _LOOK_BYTES = 512
@@ -102,7 +103,7 @@ def quietest(samples: NDArray[np.float32]) -> int:
     import numpy as np
 
     window = int(_WINDOW_S * RATE)
-    tail = min(int(_SEARCH_S * RATE), len(samples) // 2)
+    tail = min(int(SEARCH_S * RATE), len(samples) // 2)
     count = tail // window
     if count == 0:
         return len(samples)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from earmark.errors import AudioError, SettingsError
 from earmark.net import is_loopback
 from earmark.settings import AsrSettings, Settings
 from earmark.types import Transcript
-from ingest.speech.audio import Block, blocks, check_whole
+from ingest.speech.audio import SEARCH_S, Block, blocks, check_whole
 from ingest.speech.checks import hotword_line, without_repeats
 from ingest.speech.model import SpeechModel, load_speech_model
 from ingest.speech.transcribe_file import FileOnItsWay
@@ -24,7 +25,7 @@ from ingest.speech.transcribe_windows import SpeechWindow, SpokenLanguage, open_
 if TYPE_CHECKING:
     from earmark.ports import Transcriber
 
-__all__ = ["WINDOW_S", "FasterWhisperTranscriber", "OpenAITranscriber", "Progress", "open_transcriber"]
+__all__ = ["WINDOW_S", "FasterWhisperTranscriber", "OpenAITranscriber", "Progress", "open_transcriber", "window_length"]
 
 Progress = Callable[[float, float], None]
 """Called with the seconds of audio done and the seconds in all (0 if unknown)."""
@@ -32,6 +33,8 @@ Progress = Callable[[float, float], None]
 WINDOW_S = 240.0
 """What is decoded at once. Shorter windows pad more (each decodes whole 30 s), longer ones lose more to a kill and leave
 cores idle in short files."""
+_SHORTEST_S = 60.0
+"""What a window is not made shorter than so that all cores have one."""
 
 
 class FasterWhisperTranscriber:
@@ -55,7 +58,7 @@ class FasterWhisperTranscriber:
             settings: the model and how it runs.
             models_dir: where joined and downloaded models are kept.
             offline: whether the hub may not be used.
-            window_s: seconds decoded at once, about.
+            window_s: seconds decoded at once, at most.
         """
         self._settings = settings
         self._models_dir = models_dir
@@ -110,11 +113,12 @@ class FasterWhisperTranscriber:
         """
         model, pool = self._ready()
         names = hotword_line(hotwords) if self._settings.hotwords else ""
-        journal = open_journal(resume, audio, options=self._options(model, language, names))
+        window_s = window_length(expected_s, model.compute.workers, longest_s=self._window_s)
+        journal = open_journal(resume, audio, options=self._options(model, language, names, window_s))
         file = FileOnItsWay(audio, model, self._settings, journal, names)
         heard: list[SpeechWindow] = []
         last: Block | None = None
-        settled = file.settled(blocks(audio, block_s=self._window_s), language)
+        settled = file.settled(blocks(audio, block_s=window_s), language)
         windows = side_by_side(settled, file.window, pool, ahead=model.compute.workers + 1)
         try:
             for last, window in windows:
@@ -142,13 +146,13 @@ class FasterWhisperTranscriber:
                 self._pool = ThreadPoolExecutor(self._model.compute.workers, thread_name_prefix="speech")
             return self._model, self._pool
 
-    def _options(self, model: SpeechModel, language: str, names: str) -> dict[str, Any]:
+    def _options(self, model: SpeechModel, language: str, names: str, window_s: float) -> dict[str, Any]:
         """All that the text of a window depends on."""
         return {
             "engine": self.name,
             "model": [model.resolved.name, model.resolved.revision],
             "compute": [model.compute.device, model.compute.compute_type],
-            "decoding": [self._settings.beam, self._window_s, model.least_s],
+            "decoding": [self._settings.beam, window_s, model.least_s],
             "language": language,
             "names": names,
         }
@@ -173,6 +177,24 @@ class FasterWhisperTranscriber:
             "decoded_twice": sum(window.uncertain for window in heard),
             "gaps_filled": sum(window.gaps for window in heard),
         }
+
+
+def window_length(expected_s: float | None, workers: int, *, longest_s: float = WINDOW_S) -> float:
+    """How many seconds of a file are decoded at once, about: so many that all workers have as much of it to do.
+
+    Args:
+        expected_s: the length of the file in seconds, as far as it is known.
+        workers: how many windows are decoded side by side.
+        longest_s: seconds that no window is longer than.
+    """
+    if not expected_s:
+        return longest_s
+    fewest = math.ceil(expected_s / longest_s)
+    count = max(fewest, min(math.ceil(fewest / workers) * workers, int(expected_s // _SHORTEST_S)))
+    if count == 1:
+        return longest_s
+    each_s = expected_s / count
+    return min(each_s + SEARCH_S / 2, longest_s)  # a window ends where it is quiet in its last seconds
 
 
 def open_transcriber(settings: Settings) -> Transcriber:

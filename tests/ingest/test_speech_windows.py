@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from earmark.errors import AudioError, SettingsError
 from earmark.settings import AsrSettings
 from earmark.types import Segment
-from ingest.speech.audio import RATE, Block
+from ingest.speech.audio import RATE, Block, blocks
 from ingest.speech.model import choose_compute
 from ingest.speech.sentences import sentences
-from ingest.speech.transcribe import FasterWhisperTranscriber
+from ingest.speech.transcribe import FasterWhisperTranscriber, window_length
 from ingest.speech.transcribe_windows import Journal, SpeechWindow, SpokenLanguage, open_journal, side_by_side
 from tests.ingest.sounds import REAL, TINY, needs_real, needs_tiny, write_wav
 from tests.ingest.test_transcribe import FakeModel, Piece
@@ -42,6 +42,30 @@ def window(number: int, text: str = "Said.") -> SpeechWindow:
 
 def block(number: int) -> Block:
     return Block(samples=np.zeros(10 * RATE, np.float32), start_s=10.0 * number)
+
+
+@pytest.mark.parametrize(
+    ("expected_s", "workers", "length_s"),
+    [
+        (None, 2, 240.0),
+        (100.0, 2, 240.0),  # windows of less than a minute cost more than they spare
+        (200.0, 2, 115.0),
+        (241.0, 2, 135.5),
+        (600.0, 2, 165.0),
+        (3600.0, 2, 240.0),
+        (300.0, 8, 75.0),
+        (241.0, 1, 135.5),
+    ],
+)
+def test_all_workers_have_as_much_of_a_file(expected_s: float | None, workers: int, length_s: float) -> None:
+    assert window_length(expected_s, workers) == length_s
+
+
+def test_a_file_a_little_longer_than_a_window_is_cut_in_the_middle(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "a.wav", 241.0)
+    lengths = [block.end_s - block.start_s for block in blocks(path, block_s=window_length(241.0, 2))]
+    assert len(lengths) == 2
+    assert all(105 <= length <= 136 for length in lengths)
 
 
 class TestJournal:
@@ -240,7 +264,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from earmark.settings import AsrSettings
-from ingest.speech.transcribe import FasterWhisperTranscriber
+from ingest.speech.transcribe import FasterWhisperTranscriber, window_length
 audio, models, journal = map(Path, sys.argv[1:])
 FasterWhisperTranscriber(AsrSettings(model="tiny.en", workers=1, threads=1), models_dir=models, offline=True,
     window_s=8).transcribe(audio, resume=journal, on_progress=lambda done, of: print(done, flush=True))
