@@ -17,13 +17,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from graspologic_native import leiden_csr
 from numpy.typing import NDArray
-from scipy import sparse
 
 from retrieval.themes.neighbours import Neighbours, nearest
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 __all__ = ["ALONE_BELOW", "Clustering", "cluster", "into_space", "means"]
 
@@ -126,6 +129,8 @@ def _graph(neighbours: Neighbours) -> sparse.csr_matrix:
     Measured on banking77's tune part (ARI): this union .64, UMAP's fuzzy weights .62, shared neighbours .58, CSLS .61,
     mutual neighbours only .47.
     """
+    from scipy import sparse
+
     n, k = neighbours.ids.shape
     weights = np.maximum(neighbours.cosines, 1e-3).ravel().astype(np.float64)
     rows = np.repeat(np.arange(n), k)
@@ -203,6 +208,8 @@ def _settled(
 
 
 def _sums(spread: NDArray[np.float32], labels: NDArray[np.int64], count: int) -> NDArray[np.float32]:
+    from scipy import sparse
+
     inside = np.flatnonzero(labels >= 0)
     picked = sparse.csr_matrix(
         (np.ones(len(inside), dtype=np.float32), (labels[inside], inside)), shape=(count, len(spread))

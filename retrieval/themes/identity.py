@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from earmark.ids import make_id
 
@@ -43,6 +42,8 @@ def identify(clusters: Sequence[Sequence[str]], before: Mapping[str, str]) -> Id
         clusters: the insights of each new cluster.
         before: the theme of each insight until now, without those that stood alone.
     """
+    from scipy.optimize import linear_sum_assignment  # a third of a second, for what is done after a change only
+
     old = sorted(set(before.values()))
     shared = [Counter(before[insight] for insight in members if insight in before) for members in clusters]
     overlap = _overlaps(clusters, shared, old, Counter(before.values()))
