@@ -138,7 +138,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _group(item: pytest.Item) -> str:
     own = item.nodeid.partition("::")[0]
-    return next((name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())), own)
+    fixtures = getattr(item, "fixturenames", ())
+    if made := next((name for name in _MADE_ONCE if name in fixtures), None):
+        return made
+    if "browser" in fixtures:
+        # Two processes have a browser and the apps that it looks at; one file takes as long as all others.
+        return "pages" if own.endswith("/test_pages.py") else "other pages"
+    return own
 
 
 _MADE_ONCE = ("sample", "torch_encoder")
