@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,14 +26,14 @@ from evaluation.clips import Clip, spoken_clips
 from evaluation.machine import machine
 from evaluation.significance import paired, ratio
 from evaluation.wer import word_errors
-from ingest.speech.audio import blocks
+from ingest.speech.audio import RATE, blocks
 from ingest.speech.filling import LEAST_S, WHOLE_S
 from ingest.speech.model import SpeechModel, load_speech_model
 from ingest.speech.transcribe import WINDOW_S
 from ingest.speech.transcribe_file import FileOnItsWay
 from ingest.speech.transcribe_windows import Journal
 
-__all__ = ["WAYS", "Way", "main", "part_of", "summary"]
+__all__ = ["WAYS", "Way", "evenly", "longest_first", "main", "part_of", "summary"]
 
 _RESULT = Path(__file__).parent / "results" / "speech.json"
 _CORES = 2
@@ -43,17 +45,25 @@ _TUNED_ON = ("practical-ai", "brain-science", "changelog-news")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A way of decoding: the model, its beam, the stretches decoded together, and the seconds that each is filled up to."""
+    """A way of decoding: the model, its beam, the stretches decoded together, and the seconds that each is filled up to.
+
+    ``longest_first`` has stretches of like length decoded together, the longest first; ``even`` has the speech of a window
+    shared out to as many stretches as before, but of one length.
+    """
 
     model: str = "base"
     beam: int
     batch: int = 2
     least_s: float = WHOLE_S
+    longest_first: bool = False
+    even: bool = False
 
 
 WAYS: Mapping[str, Way] = {
     "beam 5, filled up": Way(beam=5),
     "beam 5": Way(beam=5, least_s=LEAST_S),
+    "beam 5, longest first": Way(beam=5, least_s=LEAST_S, longest_first=True),
+    "beam 5, even stretches": Way(beam=5, least_s=LEAST_S, even=True),
     "beam 3": Way(beam=3, least_s=LEAST_S),
     "beam 2, filled up": Way(beam=2, batch=4),
     "beam 2": Way(beam=2, batch=4, least_s=LEAST_S),
@@ -111,6 +121,52 @@ def _measured(rows: Sequence[Mapping[str, Any]], first: Sequence[Mapping[str, An
     return measures
 
 
+def longest_first(heard: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """faster-whisper's decoding of stretches, in batches of like length, the longest first; segments come in that order."""
+
+    def sorted_heard(pipeline: Any, features: Any, tokenizer: Any, chunks: list[Any], *more: Any) -> Iterator[Any]:
+        order = sorted(range(len(features)), key=lambda n: -chunks[n]["duration"])
+        given = features[order] if order else features
+        yield from heard(pipeline, given, tokenizer, [chunks[n] for n in order] or chunks, *more)
+
+    return sorted_heard
+
+
+def evenly(collect: Callable[..., Any]) -> Callable[..., Any]:
+    """faster-whisper's joining of speech to stretches, to as many of them, as long as each other as the pauses allow."""
+
+    def even_collect(audio: Any, chunks: list[Any], sampling_rate: int = RATE, max_duration: float = math.inf) -> Any:
+        made = collect(audio, chunks, sampling_rate, max_duration)
+        length = max((len(samples) for samples in made[0]), default=0) / sampling_rate
+        total = sum(len(samples) for samples in made[0]) / sampling_rate
+        least = total / max(len(made[0]), 1)
+        # The shortest that still gives as many: a stretch ends at the last pause before it.
+        for tried in (least + (length - least) * step / 20 for step in range(20)):
+            again = collect(audio, chunks, sampling_rate, tried)
+            if len(again[0]) <= len(made[0]) and all(len(samples) for samples in again[0]):
+                return again
+        return made
+
+    return even_collect
+
+
+@contextmanager
+def _arranged(way: Way) -> Iterator[None]:
+    """While the block runs, faster-whisper arranges stretches as that way says."""
+    from faster_whisper import transcribe
+
+    pipeline = transcribe.BatchedInferencePipeline
+    heard, collect = pipeline._batched_segments_generator, transcribe.collect_chunks
+    if way.longest_first:
+        pipeline._batched_segments_generator = longest_first(heard)
+    if way.even:
+        transcribe.collect_chunks = evenly(collect)
+    try:
+        yield
+    finally:
+        pipeline._batched_segments_generator, transcribe.collect_chunks = heard, collect
+
+
 def _heard(model: SpeechModel, clip: Clip, settings: AsrSettings) -> tuple[str, float]:
     """What is heard in a clip, without names to expect, and the processor seconds that it took, decoding of the file included."""
     began = time.process_time()
@@ -166,7 +222,8 @@ def _row(models: dict[str, SpeechModel], name: str, clip: Clip, part: str) -> di
         models[name] = load_speech_model(settings, models_dir=load_settings().models_dir, offline=True)
         models[name].least_s = way.least_s
         models[name].detect(next(blocks(clip.path)).samples, pieces=1)  # the first call makes room
-    text, cpu_s = _heard(models[name], clip, settings)
+    with _arranged(way):
+        text, cpu_s = _heard(models[name], clip, settings)
     errors = word_errors(clip.reference, text)
     return {
         "clip": clip.path.name,

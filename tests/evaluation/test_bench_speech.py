@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evaluation.bench_speech import WAYS, part_of, summary
+import numpy as np
+from faster_whisper.vad import collect_chunks
+
+from evaluation.bench_speech import WAYS, evenly, longest_first, part_of, summary
 from evaluation.clips import Clip, spoken_clips
+from ingest.speech.audio import RATE
 from tests.evaluation.samples import lines
 
 TODAY, OTHER = list(WAYS)[:2]
@@ -67,3 +72,28 @@ def test_clips_whose_words_are_known(tmp_path: Path) -> None:
     )
     (known,) = spoken_clips(tmp_path)
     assert (known.path.name, known.kind, known.seconds) == ("good.wav", "synthetic", 3.0)
+
+
+def test_stretches_of_like_length_are_heard_together_the_longest_first() -> None:
+    asked: list[tuple[list[int], list[float]]] = []
+
+    def heard(_pipeline: Any, features: Any, _tokenizer: Any, chunks: list[Any], batch: int) -> Iterator[str]:
+        asked.append((list(features), [chunk["duration"] for chunk in chunks]))
+        yield from ("a", "b")[:batch]
+
+    chunks = [{"duration": seconds} for seconds in (20.0, 29.0, 5.0)]
+    assert list(longest_first(heard)(None, np.array([0, 1, 2]), None, chunks, 2)) == ["a", "b"]
+    assert list(longest_first(heard)(None, [], None, [], 2)) == ["a", "b"]
+    assert asked == [([1, 0, 2], [29.0, 20.0, 5.0]), ([], [])]
+
+
+def test_even_stretches_are_as_many_as_before_and_hold_all_that_was_said() -> None:
+    spoken = [{"start": RATE * 10 * n, "end": RATE * (10 * n + 9)} for n in range(8)]
+    audio = np.zeros(RATE * 80, dtype=np.float32)
+    before, after = (collect(audio, spoken, RATE, 30.0)[0] for collect in (collect_chunks, evenly(collect_chunks)))
+    assert [len(samples) / RATE for samples in before] == [27.0, 27.0, 18.0]
+    assert sum(map(len, after)) == sum(map(len, before))
+    assert len(after) == 3
+    uneven = [*spoken[:3], {"start": spoken[3]["start"], "end": spoken[3]["start"] + RATE * 4}]
+    assert [len(samples) / RATE for samples in evenly(collect_chunks)(audio, uneven, RATE, 30.0)[0]] == [18.0, 13.0]
+    assert [len(samples) for samples in evenly(collect_chunks)(audio, [], RATE, 30.0)[0]] == [0]
