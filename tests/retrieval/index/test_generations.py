@@ -157,7 +157,7 @@ def test_queries_go_on_while_it_changes_over(settings: Settings, library: Catalo
     wanted, stop, wrong = found(index, own), threading.Event(), []
 
     def ask() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.002):  # the builder needs the processor too
             if found(index, own) != wanted:
                 wrong.append(1)
 
