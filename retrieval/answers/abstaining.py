@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from earmark.types import Answer, Narrowing
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
-from retrieval.answers.extract import NEAR, told
+from retrieval.answers.evidence import NEAR, AnswerEvidence, PassageSentence, citation
+from retrieval.answers.extract import told
 from retrieval.answers.nearness import unheld
 
 __all__ = ["NOTHING", "abstained", "in_words"]

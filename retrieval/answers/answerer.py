@@ -18,8 +18,8 @@ from earmark.types import Answer, Citation, Filters, Question, Turn
 from retrieval.answers.abstaining import NOTHING, abstained, in_words
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.comparing import Comparer
-from retrieval.answers.evidence import AnswerEvidence
-from retrieval.answers.extract import NEAR, extractive_answer, not_read_closely
+from retrieval.answers.evidence import NEAR, AnswerEvidence
+from retrieval.answers.extract import extractive_answer, not_read_closely
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.mentions import KnownNames
 from retrieval.answers.naming import of_the_named
@@ -195,7 +195,9 @@ class Answerer:
 
     def _worth_reading(self, evidence: AnswerEvidence) -> bool:
         """Whether a model is asked: it may refuse itself, so it is enough that what was found is about the subject."""
-        return bool(evidence.sentences) and (self._weigher.answers(evidence) or evidence.confidence >= NEAR)
+        if evidence.sides:
+            return any(side.to_read() is not None for side in evidence.sides)
+        return bool(evidence.sentences) and evidence.confidence >= NEAR
 
     def _sought_again(self, evidence: AnswerEvidence) -> AnswerEvidence | None:
         """Other evidence for a question that the model refused to answer from the first; ``None`` if there is none.
@@ -221,7 +223,7 @@ class Answerer:
             return evidence
         now = self._clock.now()
         divided = self._comparer.by_parts(text, parts, given, self._names.known(), self._day_of(now), now=now)
-        return replace(divided, note=evidence.note) if self._weigher.answers(divided) else evidence
+        return replace(divided, note=evidence.note) if self._worth_reading(divided) else evidence
 
     def _in_other_words(self, text: str) -> str:
         """The question once more: by a model in other words, else with its spelling put right; empty for no other words."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST",
+    "NEAR",
     "AnswerEvidence",
     "Neighbours",
     "PassageSentence",
@@ -26,6 +27,8 @@ __all__ = [
     "sentences_of",
 ]
 
+NEAR = 0.12
+"""Confidence from which what was found is at least about the subject."""
 LONGEST = 60
 """Words of the longest sentence that is quoted whole."""
 
@@ -131,6 +134,12 @@ class SideEvidence:
     evidence: AnswerEvidence | None = None
     near: AnswerEvidence | None = None
     kind: Literal["voice", "claim", "subject"] = "voice"
+
+    def to_read(self) -> AnswerEvidence | None:
+        """What a language model is given of this side, which can tell itself whether that answers; ``None`` for nothing."""
+        if self.evidence is not None:
+            return self.evidence
+        return self.near if self.near is not None and self.near.sentences and self.near.confidence >= NEAR else None
 
     def without(self, passages: Collection[str]) -> SideEvidence:
         """As of `AnswerEvidence`; a side that has nothing left says nothing."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from earmark.language.english import is_english, tokens
 from earmark.types import Answer, Citation
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
+from retrieval.answers.evidence import NEAR, AnswerEvidence, PassageSentence, SideEvidence, citation
 from retrieval.answers.openings import as_read
 from retrieval.answers.picking import pick, voice
 
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["NEAR", "extractive_answer", "not_read_closely", "quoted_side", "silence", "told", "unmarked"]
+__all__ = ["extractive_answer", "not_read_closely", "quoted_side", "silence", "told", "unmarked"]
 
 _MOST_A_SIDE, _ROOM_A_SIDE = 3, 110
 """Sentences or places of one side, where a question names several, and words after which no further one is quoted."""
 _ALONE_A_SIDE = 90
 """Words up to which a side's only place is read on."""
-NEAR = 0.12
-"""Confidence from which what was found is at least about the subject."""
 _TELLING = 25
 """Words from which on it can be told whether quotes are English: one of fifty single sentences looks as if it were not."""
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")

@@ -126,7 +126,7 @@ class _Draft:
         paragraphs = [" ".join(self.kept[n]) for n in sorted(self.kept)]
         sides = self.evidence.sides
         if self.kept and any(side.kind == "subject" for side in sides):
-            paragraphs.append(" ".join(silence(side) for side in sides if side.evidence is None))
+            paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
         elif self.kept and sides:
             paragraphs = [" ".join(self.kept[n]) if n in self.kept else silence(side) for n, side in enumerate(sides)]
         return Answer(
@@ -173,11 +173,9 @@ def _packed(evidence: AnswerEvidence) -> list[tuple[Hit, ...]]:
     """The passages that the model reads, by side: of each as many as its share of the budget holds."""
     if not evidence.sides:
         return [pack(evidence.hits, evidence.passage_scores())]
-    budget = BUDGET // sum(side.evidence is not None for side in evidence.sides)
-    return [
-        pack(side.evidence.hits, side.evidence.passage_scores(), budget=budget) if side.evidence is not None else ()
-        for side in evidence.sides
-    ]
+    read = [side.to_read() for side in evidence.sides]
+    budget = BUDGET // max(1, sum(held is not None for held in read))
+    return [pack(held.hits, held.passage_scores(), budget=budget) if held is not None else () for held in read]
 
 
 def cited_sentences(pieces: Iterable[str]) -> Iterator[tuple[str, list[int]]]:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, SideEvidence, sentences_of
-from retrieval.answers.extract import NEAR, extractive_answer, quoted_side
+from retrieval.answers.evidence import NEAR, AnswerEvidence, Neighbours, PassageSentence, SideEvidence, sentences_of
+from retrieval.answers.extract import extractive_answer, quoted_side
 from retrieval.answers.picking import pick
 from retrieval.answers.places import places, read_on
 from retrieval.answers.replies import Prompt, asks, put_before, replies_to, reply_to

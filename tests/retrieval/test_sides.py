@@ -272,3 +272,13 @@ def test_who_says_something_is_answered_with_names(searcher: Searcher, encoder: 
     assert not answer.abstained
     assert "Ines Okafor says on" in answer.answer
     assert all(cite.speaker for cite in answer.citations)
+
+
+def test_a_model_reads_a_side_of_which_quotes_would_not_be_sure(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Compare Tom Reyes and Lia Brandt on what tea does to sleep."
+    answerer = Answerer(searcher, encoder)
+    unsure = [side for side in answerer.gather(Question(text=question)).sides if side.evidence is None]
+    assert unsure and all(side.to_read() is side.near for side in unsure)
+    chat = FakeChat("NONE", "")
+    assert Answerer(searcher, encoder, chat).ask(Question(text=question)).abstained
+    assert all(f"----- side: {side.label}\n" in chat.heard[0] for side in unsure)
