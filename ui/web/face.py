@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ui.face import Face
@@ -35,7 +34,7 @@ def make_face(context: AppContext) -> Face:
         finally:
             collector.stop()
 
-    library: LibraryPort = attrgetter("library")(context)
+    library: LibraryPort = context.library
     static = files()
     index = (static.parent / "index.html").read_text(encoding="utf-8")
     shell = make_shell(index, preloads(static))
