@@ -16,7 +16,7 @@ from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Filters, Question, Turn
 from retrieval.answers.abstaining import NOTHING, abstained, in_words
-from retrieval.answers.asked_for import asked_for, together
+from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import NEAR, AnswerEvidence
 from retrieval.answers.extract import extractive_answer, not_read_closely
@@ -249,14 +249,29 @@ class Answerer:
             carried=carried,
             about=read.about,
         )
-        # For what a person says nobody else's words stand in.
-        if read.narrowed and not read.filters.speakers and not self._weigher.answers(evidence):
-            wide = self._weigher.weigh(
-                read.whole, given, now=now, topical=read.topical, carried=carried, about=read.about
-            )
+        if not read.narrowed or self._weigher.answers(evidence):
+            return replace(evidence, narrowed=read.narrowed)
+        if read.filters.speakers:  # for what a person says nobody else's words stand in
+            return self._any_time(read, given, evidence, now)
+        wide = self._weigher.weigh(read.whole, given, now=now, topical=read.topical, carried=carried, about=read.about)
+        if self._weigher.answers(wide):
+            where = in_words(read.narrowed)
+            return replace(wide, note=f"Nothing {where} answers this, so this is from everything.")
+        return replace(evidence, narrowed=read.narrowed)
+
+    def _any_time(self, read: SearchRequest, given: Filters, evidence: AnswerEvidence, now: datetime) -> AnswerEvidence:
+        """What somebody says at any time, where nothing of theirs answers that is of the time that the question has.
+
+        "In 2021" may be when it was said, and when it was that they speak of.
+        """
+        days = [narrowing for narrowing in read.narrowed if narrowing.kind == "dates"]
+        always = replace(read.filters, after=None, before=None)
+        if days:
+            wide = self._weigher.weigh(read.text, together(given, always), now=now, topical=read.topical)
             if self._weigher.answers(wide):
-                where = in_words(read.narrowed)
-                return replace(wide, note=f"Nothing {where} answers this, so this is from everything.")
+                rest = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "dates")
+                note = f"Nothing {in_words(days)} answers this, so this is from any time."
+                return replace(wide, narrowed=rest, note=note)
         return replace(evidence, narrowed=read.narrowed)
 
     def _viewed(self, answer: Answer, evidence: AnswerEvidence) -> Answer:

@@ -12,6 +12,7 @@ import numpy as np
 
 from earmark.language.words import stem
 from earmark.types import Filters, Narrowing
+from retrieval.answers.abstaining import in_words
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import AnswerEvidence, SideEvidence
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
@@ -65,21 +66,30 @@ class Comparer:
             return self._of_subjects(question, read, given, now)
         if ("speaker" in kinds and given.speakers) or ("show" in kinds and given.shows):
             return None
-        weighed = [
-            self._weigher.weigh(
-                comparison.topic,
-                together(given, _both(side.filters, rest.filters)),
-                now=now,
-                topical=comparison.topical,
-            )
-            for side in comparison.sides
-        ]
+        weighed = self._weighed(comparison, given, rest.filters, now)
+        note, days = "", [narrowing for narrowing in rest.narrowed if narrowing.kind == "dates"]
+        if days and not any(map(self._weigher.answers_for_side, weighed)):  # of that time they may only speak
+            always = self._weighed(comparison, given, replace(rest.filters, after=None, before=None), now)
+            if any(map(self._weigher.answers_for_side, always)):
+                weighed, note = always, f"Nothing {in_words(days)} answers this, so this is from any time."
+                rest = replace(
+                    rest, narrowed=tuple(narrowing for narrowing in rest.narrowed if narrowing.kind != "dates")
+                )
         sides = tuple(
             self._side(SideEvidence(label=side.label), evidence)
             for side, evidence in zip(comparison.sides, weighed, strict=True)
         )
         narrowed = (*rest.narrowed, *(side.narrowed for side in comparison.sides))
-        return replace(_joined(question, sides), narrowed=narrowed, sides=sides)
+        return replace(_joined(question, sides), narrowed=narrowed, sides=sides, note=note)
+
+    def _weighed(self, comparison: Comparison, given: Filters, rest: Filters, now: datetime) -> list[AnswerEvidence]:
+        """The evidence of each side, in their order."""
+        return [
+            self._weigher.weigh(
+                comparison.topic, together(given, _both(side.filters, rest)), now=now, topical=comparison.topical
+            )
+            for side in comparison.sides
+        ]
 
     def _claimed(self, question: str, claims: tuple[str, str], filters: Filters, now: datetime) -> AnswerEvidence:
         """The evidence of who holds each of two claims; the second is about what the first names."""

@@ -19,6 +19,7 @@ from earmark.types import Filters, Hit
 from retrieval.answers.attributes import attributes
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, in_one_place, probability
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, sentences_of
+from retrieval.answers.nameless import is_nameless, may_be_theirs
 from retrieval.answers.nearness import told_in_one_place, unheld, window_signals
 from retrieval.answers.neighbours import neighbours
 from retrieval.answers.packing import repeats
@@ -140,7 +141,7 @@ class Weigher:
         """The best passages that differ, and those that begin with a reply to a question on air that was found.
 
         Where persons are meant, also passages that others begin and they go on in: a passage of two voices is filed under
-        the one that has most of it.
+        the one that has most of it. And those of voices without a name in what has theirs in its title.
         """
         catalog = self._searcher.catalog
 
@@ -154,7 +155,11 @@ class Weigher:
         by_them = best(replace(filters, speakers=persons))
         everybody = best(replace(filters, speakers=()))
         if filters.speakers:
-            wide = [hit for hit in everybody if any(sentence.speaker in persons for sentence in sentences_of(hit))]
+            wide = [
+                hit
+                for hit in everybody
+                if may_be_theirs(hit, persons) or any(sentence.speaker in persons for sentence in sentences_of(hit))
+            ]
         else:
             wide = [hit for hit in everybody if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
         known = {hit.chunk_id: hit for pair in zip_longest(by_them, wide) for hit in pair if hit is not None}
@@ -256,7 +261,11 @@ def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
     kept: list[PassageSentence] = []
     asked = False
     for turn in turns_of(hit):
-        if not speakers or turn[0].speaker in speakers:
+        if (
+            not speakers
+            or turn[0].speaker in speakers
+            or (is_nameless(turn[0].speaker) and may_be_theirs(hit, speakers))
+        ):
             parts, short = _parts(turn)
             replies = asked and not parts and short is not None and len(short.text.split()) >= _SHORTEST_REPLY
             kept += [short] if replies and short is not None else parts
