@@ -28,6 +28,7 @@ __all__ = [
     "Meter",
     "QueryEncoder",
     "Receipt",
+    "SpanRater",
     "Statement",
     "StatementReader",
     "TokenEncoder",
@@ -99,6 +100,17 @@ class QueryEncoder(Encoder, Protocol):
 
     def encode_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """As ``TokenEncoder.encode_tokens``, of what is searched for; the prompt's own tokens are left out."""
+        ...
+
+
+class SpanRater(Protocol):
+    """How glad a reader would be of what somebody says, by a model that learned it from labels."""
+
+    def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Log odds that a reader is glad of each text, and that it can be read alone, of shape ``(len(texts), 2)``.
+
+        Raises ``ModelNotFound`` if the model cannot be loaded.
+        """
         ...
 
 

@@ -21,7 +21,7 @@ from library.regrouping import Regrouper
 if TYPE_CHECKING:
     from earmark.llm.chat import LangChainChat
     from earmark.local_model.service import LocalService
-    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor, Meter, Transcriber
+    from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor, Meter, SpanRater, Transcriber
     from earmark.settings import LlmSettings
     from ingest.fetching.fetch import Fetcher
     from ingest.limits.budget import Budget
@@ -47,6 +47,7 @@ class Wiring:
         self._lock = threading.RLock()
         self._opening = threading.Lock()
         self._encoder: Encoder | None = None
+        self._rater: tuple[SpanRater | None] | tuple[()] = ()
         self._fetcher: Fetcher | None = None
         self._owner: IndexOwner | None = None
         self._chat: ChatModel | None = None
@@ -82,6 +83,15 @@ class Wiring:
                 self._encoder = open_encoder(self.settings)
             return self._encoder
 
+    def rater(self) -> SpanRater | None:
+        """What rates spoken spans; ``None`` where the encoder is not the one that was trained for it."""
+        from retrieval.encoders.worth_adapter import open_rater
+
+        with self._lock:
+            if not self._rater:
+                self._rater = (open_rater(self.settings),)
+            return self._rater[0]
+
     def chat(self) -> ChatModel | None:
         """The language model of what readers ask for, within the day's budget; ``None`` if none is set up."""
         from ingest.limits.budget import Budget
@@ -106,6 +116,7 @@ class Wiring:
 
     def stages(self) -> Stages:
         """The stages of one run, with a budget of its own."""
+        from ingest.insights.extractive import ExtractiveExtractor
         from ingest.limits.budget import Budget
         from ingest.speech.transcribe import open_transcriber
         from ingest.stages import Stages
@@ -118,6 +129,7 @@ class Wiring:
             fetcher=self.fetcher(),
             encoder=self.encoder,
             extractor=self._extractor(budget),
+            substitute=ExtractiveExtractor(rater=self.rater),
             transcriber=open_transcriber(settings) if settings.asr.enabled else None,
             settings=settings,
             budget=budget,
@@ -253,6 +265,7 @@ class Wiring:
             self.catalog,
             reader=reader,
             context=lambda: self.context(reading),
+            rater=self.rater,
         )
 
     def model(

@@ -220,7 +220,9 @@ def _once_a_file(make: Callable[..., Any]) -> Callable[..., Any]:
 
     def once(path: Path, *rest: Any, **options: Any) -> Any:
         file = path.stat()
-        known_by = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, rest, tuple(options.items()))
+        # Changes of weights come from one file of ours, so the tensors that they change tell them.
+        given = tuple((name, tuple(value) if isinstance(value, dict) else value) for name, value in options.items())
+        known_by = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, rest, given)
         with one_makes:
             if known_by not in made:
                 made[known_by] = make(path, *rest, **options)

@@ -64,14 +64,16 @@ LEAST_SPREAD = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledSpan:
-    """A span with its judgements; ``second_worth`` is ``None`` where nobody else judged it."""
+    """A span with its judgements; those of a ``second`` sitting are ``None`` where nobody else judged it."""
 
     show: str
     picked: str
     text: str
     worth: int
     stands: bool
+    fault: str
     second_worth: int | None
+    second_stands: bool | None
 
 
 def labelled_spans(data: Path) -> Iterator[LabelledSpan]:
@@ -90,7 +92,9 @@ def labelled_spans(data: Path) -> Iterator[LabelledSpan]:
                 text=text,
                 worth=row["worth"],
                 stands=row["stands"],
+                fault=row["fault"],
                 second_worth=None if second is None else second["worth"],
+                second_stands=None if second is None else second["stands"],
             )
 
 

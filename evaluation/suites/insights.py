@@ -37,6 +37,7 @@ from ingest.insights.words import content_words
 from ingest.text.sentences import split_sentences
 from ingest.voices.labels import resolve_speakers
 from retrieval.encoders.encoder import open_encoder
+from retrieval.encoders.worth_adapter import open_rater
 
 if TYPE_CHECKING:
     from earmark.ports import InsightExtractor
@@ -102,7 +103,8 @@ def evaluate_insights(
     """
     began = time.perf_counter()
     talks = _talks(folder, limit)
-    extractor = open_extractor(settings, open_chat(settings))
+    rater = open_rater(settings)
+    extractor = open_extractor(settings, open_chat(settings), rater=lambda: rater)
     texts = _extracted(talks, extractor, settings, on_progress)
     model = open_encoder(settings)
     on_progress("encoding key points and insights")

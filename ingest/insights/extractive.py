@@ -7,7 +7,7 @@ episode's subjects have a chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from earmark.language.english import is_english
@@ -15,12 +15,13 @@ from earmark.types import InsightDraft
 from ingest.insights.amount import WORDS_PER_HOUR
 from ingest.insights.evidence import Evidence
 from ingest.insights.numbered import NumberedTranscript
-from ingest.insights.spoken import SpokenSpan, SpokenSpans
+from ingest.insights.spoken import LEAST_ALONE, SpokenSpan, SpokenSpans, with_rating
 from ingest.insights.words import tokens
 from ingest.passages.segments import mark
 from ingest.text.sentences import split_sentences
 
 if TYPE_CHECKING:
+    from earmark.ports import SpanRater
     from earmark.types import Episode, Transcript
 
 __all__ = ["ExtractiveExtractor"]
@@ -31,6 +32,8 @@ NEAR, NEAR_SHARE = 6, 1 / 30
 """Sentences within which two spans crowd each other: this many, or this share of an episode."""
 POOL = 400
 """Spans of an episode that are looked at closely; what ranks lower is never printed."""
+RATED = 64
+"""Spans of an episode that are rated by the fine-tuned encoder: the best of those that nothing speaks against."""
 FEWEST, MANY, WORDS_EACH, WORDS_MORE = 3, 6, 250, 2500
 """Drafts of an episode: one for so many words, from the fewest to many; one more for so many words of a long one."""
 LONG = WORDS_PER_HOUR
@@ -40,9 +43,15 @@ LONG = WORDS_PER_HOUR
 class ExtractiveExtractor:
     """Spans of a transcript that are worth reading by themselves. Knows English only."""
 
-    def __init__(self, *, most: int = 40) -> None:
-        """``most`` is how many drafts an episode gives, however long it is; the gate and the settings take from their top."""
+    def __init__(self, *, most: int = 40, rater: Callable[[], SpanRater | None] = lambda: None) -> None:
+        """An extractor.
+
+        Args:
+            most: drafts of an episode, however long it is; the gate and the settings take from their top.
+            rater: gives what rates the best spans beside counted words, where there is such a thing.
+        """
         self._most = most
+        self._rater = rater
 
     @property
     def name(self) -> str:
@@ -74,7 +83,7 @@ class ExtractiveExtractor:
 
     def _choose(self, spans: SpokenSpans, most: int, near: float) -> Iterator[SpokenSpan]:
         """The best spans that may be printed, by maximal marginal relevance (Carbonell and Goldstein 1998)."""
-        pool = spans.best_first()[:POOL]
+        pool = self._rated(spans, spans.best_first()[:POOL])
         words = {spoken.span: spoken.words for spoken in pool}
         penalty = dict.fromkeys(words, 0.0)
         given = 0
@@ -91,6 +100,19 @@ class ExtractiveExtractor:
                 overlap = len(shared) / max(1, len(words[best.span] | words[other.span]))
                 crowds = CROWDS if abs(best.span.first - other.span.first) <= near else 0.0
                 penalty[other.span] = max(penalty[other.span], REPEATS * overlap + crowds)
+
+    def _rated(self, spans: SpokenSpans, pool: list[SpokenSpan]) -> list[SpokenSpan]:
+        """The spans to choose from; where they can be rated, those that may be printed and likely stand alone."""
+        rater = self._rater()
+        if rater is None:
+            return pool
+        printable = [spoken for spoken in pool if not spans.objection(spoken)][:RATED]
+        ratings = rater.rate([spans.said(spoken) for spoken in printable])
+        rated = [
+            with_rating(spoken, float(glad), float(alone))
+            for spoken, (glad, alone) in zip(printable, ratings, strict=True)
+        ]
+        return [spoken for spoken in rated if spoken.worth.stands >= LEAST_ALONE]
 
 
 def _wanted(words: int) -> int:

@@ -12,7 +12,7 @@ from ingest.insights.windows import window_words
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
-    from earmark.ports import ChatModel, InsightExtractor
+    from earmark.ports import ChatModel, InsightExtractor, SpanRater
     from earmark.settings import Settings
 
 __all__ = ["open_extractor"]
@@ -25,6 +25,7 @@ def open_extractor(
     *,
     reader: ChatModel | None = None,
     context: Callable[[], int | None] = lambda: None,
+    rater: Callable[[], SpanRater | None] = lambda: None,
 ) -> InsightExtractor:
     """The extractor in force: the language model's where there is one, else the extractive one.
 
@@ -32,11 +33,12 @@ def open_extractor(
         settings: which model reads, and how much an episode may give.
         chat: the model that chooses, writes and checks; ``None`` for none.
         context: says how many tokens the reading model reads and writes at once.
+        rater: gives what rates spoken spans where there is no model; none by default.
         reader: the model that reads the windows; by default ``chat``.
         catalog: where replies of unfinished episodes are kept; without it every run asks again.
     """
     if chat is None or settings.llm.max_calls == 0:
-        return ExtractiveExtractor(most=3 * settings.insights.per_episode)
+        return ExtractiveExtractor(most=3 * settings.insights.per_episode, rater=rater)
     return LlmExtractor(
         chat,
         reader=reader,

@@ -9,6 +9,7 @@ passages: cosine .9990 (.9974 for nncf's calibrated int8, which was 20 % quicker
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,13 +79,16 @@ def engine_version() -> str:
         return ""
 
 
-def compile_bert(weights: Path, shape: BertShape, *, threads: int) -> Any:
+def compile_bert(
+    weights: Path, shape: BertShape, *, threads: int, changes: Mapping[str, NDArray[np.float32]] | None = None
+) -> Any:
     """A compiled model: ``input_ids`` and ``mask`` (1 for text, 0 for padding), both ``(batch, length)``, to hidden states.
 
     Args:
         weights: a safetensors file with the names of Hugging Face's BERT.
         shape: its sizes.
         threads: threads it may take; 0 leaves it to the engine.
+        changes: what is added to tensors, by their names; none by default.
 
     Raises:
         KeyError: a tensor is missing.
@@ -98,7 +102,9 @@ def compile_bert(weights: Path, shape: BertShape, *, threads: int) -> Any:
     }
     if threads:
         options["INFERENCE_NUM_THREADS"] = str(threads)
-    return ov.Core().compile_model(_Graph(ov, _tensors(weights), shape).model(), "CPU", options)
+    tensors = _tensors(weights)
+    tensors.update({name: tensors[name] + change for name, change in (changes or {}).items()})
+    return ov.Core().compile_model(_Graph(ov, tensors, shape).model(), "CPU", options)
 
 
 def open_queue(model: Any) -> Any:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from earmark.errors import ModelNotFound
 from retrieval.encoders.model_files import json_file, longest_input
 from retrieval.encoders.openvino_bert import compile_bert, open_queue, shape_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TOKENIZER", "WEIGHTS", "Runner", "Sink", "in_batches", "read_tokenizer"]
+__all__ = ["TOKENIZER", "WEIGHTS", "Runner", "Sink", "in_batches", "open_pools", "read_tokenizer"]
 
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 
+_BATCH = 8
 _STEP = 16
 """Padded lengths are multiples of this, the width in which the engine sums; it is 4 % of padding on passages."""
 
@@ -30,13 +32,13 @@ Sink = Callable[[int, "list[int]", "NDArray[np.float32]"], None]
 class Runner:
     """The tokenizer and the compiled model; raises what their libraries raise."""
 
-    def __init__(self, folder: Path, *, threads: int) -> None:
+    def __init__(self, folder: Path, *, threads: int, changes: Mapping[str, NDArray[np.float32]] | None = None) -> None:
         config = json_file(folder / "config.json")
         shape = shape_of(config)
         self._room = shape.positions - shape.first_position
         self._tokenizer, self._added = _tokenizer(folder, self._room)
         self._padding = int(config.get("pad_token_id") or 0)
-        self._model = compile_bert(folder / WEIGHTS, shape, threads=threads)
+        self._model = compile_bert(folder / WEIGHTS, shape, threads=threads, changes=changes)
         self._free: deque[Any] = deque()
         self._queue: Any = None
 
@@ -88,6 +90,38 @@ class Runner:
             tokens[place, : len(ids[row])] = ids[row]
             mask[place, : len(ids[row])] = 1
         return {"input_ids": tokens, "mask": mask}
+
+
+def open_pools(
+    folder: Path, changes: Mapping[str, NDArray[np.float32]], *, threads: int
+) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Texts to the mean of their own tokens' hidden states and the first token's, side by side: ``(n_texts, 2 * width)``.
+
+    Args:
+        folder: the model's.
+        changes: what is added to its tensors, by their names.
+        threads: threads it may take; 0 leaves it to the engine.
+
+    Raises:
+        ModelNotFound: the model's files, or the engine, cannot be used.
+    """
+    try:
+        runner = Runner(folder, threads=threads, changes=changes)
+    except (KeyError, OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
+        raise ModelNotFound("its files cannot be loaded; get it again", subject=folder.name) from error
+
+    def pools(texts: Sequence[str]) -> NDArray[np.float32]:
+        ids = runner.tokens(texts)
+        pooled: dict[int, NDArray[np.float32]] = {}
+
+        def keep(row: int, tokens: list[int], hidden: NDArray[np.float32]) -> None:
+            own = hidden[runner.content(tokens) or [0]]
+            pooled[row] = np.concatenate([own.mean(axis=0), hidden[0]])
+
+        runner.run_all(in_batches([len(tokens) for tokens in ids], _BATCH), ids, keep)
+        return np.array([pooled[row] for row in range(len(texts))])
+
+    return pools
 
 
 def _hand_out(request: Any, rows: list[int], ids: list[list[int]], sink: Sink) -> None:

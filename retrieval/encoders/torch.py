@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from earmark.ports import TokenVectors
 
-__all__ = ["SentenceTransformerEncoder", "unit"]
+__all__ = ["SentenceTransformerEncoder", "open_pools", "unit"]
+
+_BATCH = 8
 
 
 class SentenceTransformerEncoder:
@@ -181,6 +183,41 @@ def _load(resolved: ResolvedModel, *, threads: int, offline: bool) -> Any:
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         what = "its files cannot be loaded; get it again" if local else "cannot be fetched from the hub; try again"
         raise ModelNotFound(what, subject=resolved.name) from error
+
+
+def open_pools(
+    folder: Path, changes: Mapping[str, NDArray[np.float32]], *, threads: int
+) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Texts to the mean of their own tokens' hidden states and the first token's, side by side: ``(n_texts, 2 * width)``.
+
+    Args:
+        folder: the model's.
+        changes: what is added to its parameters, by their names.
+        threads: threads it may take; 0 leaves it to PyTorch.
+
+    Raises:
+        ModelNotFound: the model's files cannot be loaded.
+    """
+    import numpy as np
+    import torch
+
+    resolved = ResolvedModel(name=folder.name, path=folder, source="path", revision="", cache_dir=folder)
+    model = _load(resolved, threads=threads, offline=True)
+    parameters = dict(model[0].auto_model.named_parameters())
+    with torch.no_grad():
+        for name, change in changes.items():
+            parameters[name] += torch.from_numpy(change)
+    special = _added_tokens(model.tokenizer)
+
+    def pools(texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = []
+        for item in model.encode(list(texts), batch_size=_BATCH, output_value=None, show_progress_bar=False):
+            hidden = item["token_embeddings"].float().numpy()
+            own = item["attention_mask"].numpy().astype(bool) & ~np.isin(item["input_ids"].numpy(), special)
+            rows.append(np.concatenate([(hidden[own] if own.any() else hidden[:1]).mean(axis=0), hidden[0]]))
+        return np.array(rows, dtype=np.float32)
+
+    return pools
 
 
 def _added_tokens(tokenizer: Any) -> list[int]:

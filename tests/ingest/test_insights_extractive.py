@@ -1,8 +1,11 @@
 """Extraction without a model: the claims of a conversation, attributed; little or nothing from text that has none."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from earmark.settings import InsightSettings
 from earmark.types import Segment, Transcript
@@ -152,3 +155,41 @@ def test_what_is_conceded_and_its_point_are_one_claim() -> None:
     assert draft.body.startswith("A plate of steel") and draft.quote == turned
     made, _ = select([draft], episode(), said(TALK, turned, TALK), InsightSettings(min_quality=0))
     assert [insight.claim for insight in made] == [draft.claim]
+
+
+class Rater:
+    """Rates a span by whether it has a word."""
+
+    def __init__(self, word: str, *, alone: float = 4.0) -> None:
+        self.word = word
+        self.alone = alone
+        self.asked: list[str] = []
+
+    def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return np.array([[4.0 if self.word in text else -9.0, self.alone] for text in texts], dtype=np.float32)
+
+
+def test_what_a_trained_encoder_rates_low_is_no_idea() -> None:
+    plain = ExtractiveExtractor().extract(episode(), transcript())
+    rater = Rater("thermostats")
+    rated = ExtractiveExtractor(rater=lambda: rater).extract(episode(), transcript())
+    assert len({draft.quote for draft in plain}) > 1
+    made, _ = select(rated, episode(), transcript(), InsightSettings(per_hour=200))
+    assert made and all("thermostats" in insight.quote for insight in made)
+    assert rated[0].quality > max(draft.quality for draft in plain if "thermostats" in draft.quote)
+    assert rated[-1].quality < min(draft.quality for draft in plain)
+
+
+def test_what_a_trained_encoder_says_cannot_be_read_alone_is_no_idea() -> None:
+    rater = Rater("", alone=-1.0)
+    assert ExtractiveExtractor(rater=lambda: rater).extract(episode(), transcript()) == []
+
+
+def test_only_what_may_be_printed_is_rated_and_as_it_was_said() -> None:
+    rater = Rater("thermostats")
+    said_so = transcript()
+    ExtractiveExtractor(rater=lambda: rater).extract(episode(), said_so)
+    whole = " ".join(segment.text for segment in said_so.segments)
+    assert rater.asked and all(text in whole for text in rater.asked)
+    assert not any("Millwright" in text or "He told me" in text for text in rater.asked)

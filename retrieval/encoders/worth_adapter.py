@@ -1,0 +1,119 @@
+"""The default encoder, fine-tuned to tell how glad a reader would be of what somebody says.
+
+Its upper layers were trained further on labelled spans (``python -m evaluation.fits.worth_encoder``). What was learned is a
+low-rank change of their matrices and a linear head: they come with Earmark as `WEIGHTS` and are added to the encoder's own
+weights when those are loaded. They fit no other encoder.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.errors import ModelNotFound
+from earmark.model_wheels import WHEELS
+from earmark.models import resolve
+from retrieval.encoders.openvino import why_not
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from earmark.ports import SpanRater
+    from earmark.settings import Settings
+
+__all__ = ["SHA256", "WEIGHTS", "Adapter", "open_rater", "read_adapter"]
+
+WEIGHTS = Path(__file__).with_name("worth_adapter.npz")
+SHA256 = "caa8df70ee343c9d206dc9a33bc9a1bbc6380a60d0030a17ee8b6a99337f51ac"
+MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+
+Pools = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""Texts to the mean of their own tokens' hidden states and the first token's, side by side: ``(n_texts, 2 * width)``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """What is added to the encoder's tensors, by their names, and the head: ``(2, 2 * width)`` and ``(2,)``."""
+
+    changes: Mapping[str, NDArray[np.float32]]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def read_adapter(file: Path = WEIGHTS, digest: str = SHA256) -> Adapter:
+    """The adapter in a file.
+
+    Raises:
+        ModelNotFound: the file is not the one with this SHA-256.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ModelNotFound("cannot be read; install Earmark again", subject=file.name) from error
+    if sha256(content).hexdigest() != digest:
+        raise ModelNotFound("is damaged; install Earmark again", subject=file.name)
+    with np.load(BytesIO(content), allow_pickle=False) as arrays:
+        kept = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    changes = {
+        name.removesuffix(".up"): kept[name] @ kept[name.removesuffix(".up") + ".down"]
+        for name in kept
+        if name.endswith(".up")
+    }
+    added = {name.removesuffix(".added"): kept[name] for name in kept if name.endswith(".added")}
+    return Adapter(changes={**changes, **added}, weights=kept["head.weight"], bias=kept["head.bias"])
+
+
+def open_rater(settings: Settings) -> SpanRater | None:
+    """What rates spoken spans, loaded by the first of them; ``None`` where the encoder is not the one that was trained.
+
+    Raises:
+        ModelNotFound: the encoder is in none of the places looked in.
+    """
+    wanted = settings.embedding
+    if wanted.engine != "local":
+        return None
+    resolved = resolve(wanted.model, kind="embedding", models_dir=settings.models_dir, offline=settings.offline)
+    if resolved.path is None or resolved.revision != WHEELS["embedding", MODEL].sha256:
+        return None
+    folder, threads = resolved.path, wanted.threads
+    quick = wanted.backend != "torch" and not why_not(folder)
+
+    def load(adapter: Adapter) -> Pools:
+        if quick:
+            from retrieval.encoders.openvino_runner import open_pools
+        else:
+            from retrieval.encoders.torch import open_pools
+        return open_pools(folder, adapter.changes, threads=threads)
+
+    return _Rater(load)
+
+
+class _Rater:
+    """A ``SpanRater`` on either backend; safe to share between threads, of which one computes at a time."""
+
+    def __init__(self, load: Callable[[Adapter], Pools]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._loaded: tuple[Adapter, Pools] | None = None
+
+    def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Log odds that a reader is glad of each text, and that it can be read alone, of shape ``(len(texts), 2)``."""
+        if not texts:
+            return np.zeros((0, 2), dtype=np.float32)
+        with self._lock:
+            if self._loaded is None:
+                adapter = read_adapter()
+                self._loaded = adapter, self._load(adapter)
+            adapter, pools = self._loaded
+            pooled = pools(texts)
+        rated: NDArray[np.float32] = pooled @ adapter.weights.T + adapter.bias
+        if not np.isfinite(rated).all():
+            raise ModelNotFound("gives numbers that are not finite; install Earmark again", subject=WEIGHTS.name)
+        return rated
