@@ -132,9 +132,11 @@ class Answerer:
             again = self._narrowed(other, given, narrowing=narrowing) if other else evidence
             if self._weigher.answers(again):
                 evidence, resolved, understood = again, replace(resolved, text=other), other
-        evidence = self._by_parts(resolved.text, evidence, given)
+        if narrowing:
+            evidence = self._by_parts(resolved.text, evidence, given)
+        told = frozenset[str]()
         if resolved.changed and _ELSE.search(asked):
-            told = {cite.chunk_id for cite in history[-1].answer.citations}
+            told = frozenset(cite.chunk_id for cite in history[-1].answer.citations)
             evidence = evidence.without(told)
         return replace(
             evidence,
@@ -144,6 +146,7 @@ class Answerer:
             given=given,
             narrowing=narrowing,
             reworded=reworded,
+            told=told,
         )
 
     def write(self, evidence: AnswerEvidence) -> Answer:
@@ -208,7 +211,7 @@ class Answerer:
         other = "" if evidence.reworded else self._in_other_words(asked)
         if not other:
             return None
-        again = self._narrowed(other, evidence.given, narrowing=evidence.narrowing)
+        again = self._narrowed(other, evidence.given, narrowing=evidence.narrowing).without(evidence.told)
         new = {hit.chunk_id for hit in again.hits} - {hit.chunk_id for hit in evidence.hits}
         if not new or not self._worth_reading(again):
             return None
@@ -223,7 +226,8 @@ class Answerer:
             return evidence
         now = self._clock.now()
         divided = self._comparer.by_parts(text, parts, given, self._names.known(), self._day_of(now), now=now)
-        return replace(divided, note=evidence.note) if self._worth_reading(divided) else evidence
+        better = self._weigher.answers(divided) or not self._weigher.answers(evidence)
+        return divided if better and self._worth_reading(divided) else evidence
 
     def _in_other_words(self, text: str) -> str:
         """The question once more: by a model in other words, else with its spelling put right; empty for no other words."""

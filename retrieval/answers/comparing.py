@@ -14,7 +14,7 @@ from earmark.language.words import stem
 from earmark.types import Filters, Narrowing
 from retrieval.answers.abstaining import in_words
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
-from retrieval.answers.evidence import AnswerEvidence, SideEvidence
+from retrieval.answers.evidence import NEAR, AnswerEvidence, SideEvidence
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
 from retrieval.answers.signals import asked_words
 from retrieval.answers.subjects import ComparedSubjects, holds, subjects_in
@@ -149,14 +149,15 @@ class Comparer:
             today: what "last year" in it is counted from.
             now: what "recent" in it is counted from.
         """
-        sides = []
+        sides, narrowed = [], list[Narrowing]()
         for part in parts:
             read = asked_for(part.question, known, today)
+            narrowed += read.narrowed
             evidence = self._weigher.weigh(
                 read.text, together(given, read.filters), now=now, topical=True, about=read.about
             )
             sides.append(self._side(SideEvidence(label=part.label, kind="subject"), evidence))
-        return replace(_joined(question, sides), sides=tuple(sides))
+        return replace(_joined(question, sides), narrowed=tuple(dict.fromkeys(narrowed)), sides=tuple(sides))
 
     def _side(self, side: SideEvidence, evidence: AnswerEvidence) -> SideEvidence:
         """A side with its evidence, or, where that is not sure enough, with it as what comes nearest."""
@@ -186,8 +187,16 @@ def sides_in(
 
 
 def _speaking_of(label: str, evidence: AnswerEvidence) -> AnswerEvidence:
-    """The evidence without the sentences of passages that do not speak of a subject."""
-    return evidence.only(lambda sentence: holds(f"{sentence.hit.episode} {sentence.hit.text}", label))
+    """The evidence without the sentences of passages that do not speak of a subject.
+
+    It is sure no more where the sentences that answered best are among those.
+    """
+    left = evidence.only(lambda sentence: holds(f"{sentence.hit.episode} {sentence.hit.text}", label))
+    if not left.sentences:
+        return replace(left, confidence=0.0)
+    if max(left.scores) < max(evidence.scores) - _NEAR_BEST:
+        return replace(left, confidence=min(NEAR, evidence.confidence))
+    return left
 
 
 def _told_together(evidence: AnswerEvidence, compared: ComparedSubjects) -> bool:

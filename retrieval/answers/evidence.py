@@ -69,7 +69,7 @@ class AnswerEvidence:
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
     together. ``given`` and ``narrowing`` are the reader's own (see `earmark.types.Question`), and ``reworded`` is whether the
-    question was asked in other words already: what a second search needs.
+    question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search needs.
     """
 
     question: str
@@ -88,6 +88,7 @@ class AnswerEvidence:
     given: Filters = field(default_factory=Filters)
     narrowing: bool = True
     reworded: bool = False
+    told: frozenset[str] = frozenset()
 
     def beside(self, hit: Hit) -> Neighbours:
         """The neighbours of one of ``hits``; none where they were not read."""

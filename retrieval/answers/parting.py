@@ -22,8 +22,8 @@ __all__ = ["QuestionPart", "compares", "parted"]
 _LONGEST = 200
 _LABEL = 60
 _COMPARING = re.compile(
-    r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|(?:dis)?agree\w*|both|between|similar\w*|opposite|unlike|whereas|while"
-    r"|than|rather|instead|either|trade-?offs?|two|three|each|others?)\b",
+    r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|(?:dis)?agree\w*|both|between|similar\w*|opposite|unlike|whereas"
+    r"|than|either|trade-?offs?)\b",
     re.IGNORECASE,
 )
 _LINE = re.compile(rf"^\W*(?P<label>[^:\n]{{1,{_LABEL}}}?)\s*:\s*(?P<question>\S.*)$")

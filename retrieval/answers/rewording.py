@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["reworded"]
 
 _LONGEST = 300
-_INITIALS = re.compile(r"[A-Z]{2,6}")
+_INITIALS = re.compile(r"[A-Z]{3,6}")
 _SMALL = frozenset(("of", "the", "and", "for", "in", "on", "to", "a"))
 """Words that initials mostly leave out."""
 

@@ -102,8 +102,8 @@ class _Draft:
         self.citations.append(citation(len(self.citations) + 1, quote))
         return len(self.citations)
 
-    def complete(self) -> bool:
-        """Gives each voice and claim that the model left out its own words, if it wrote of any; whether there was such a side.
+    def complete(self) -> None:
+        """Gives each voice and claim that the model left out its own words, if it wrote of any.
 
         Of a subject that it left out what was found says nothing that answers.
         """
@@ -116,18 +116,17 @@ class _Draft:
             paragraph, cited = quoted_side(self.evidence.sides[n], len(self.citations) + 1)
             self.kept[n] = [paragraph]
             self.citations += cited
-        return bool(missing and self.kept)
 
-    def answer(self) -> Answer:
-        """The answer so far, a paragraph for each side; one without evidence is said to be silent.
+    def answer(self, *, whole: bool = False) -> Answer:
+        """The answer so far, a paragraph for each side; once it is ``whole`` a side that has none is said to be silent.
 
         What is written about subjects, which one sentence may set against each other, stays in the order of the model.
         """
         paragraphs = [" ".join(self.kept[n]) for n in sorted(self.kept)]
         sides = self.evidence.sides
-        if self.kept and any(side.kind == "subject" for side in sides):
+        if whole and self.kept and any(side.kind == "subject" for side in sides):
             paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
-        elif self.kept and sides:
+        elif whole and self.kept and sides:
             paragraphs = [" ".join(self.kept[n]) if n in self.kept else silence(side) for n, side in enumerate(sides)]
         return Answer(
             question=self.evidence.question,
@@ -163,8 +162,9 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answe
             yield draft.answer()
         else:
             lost = text
-    if draft.complete():
-        yield draft.answer()
+    draft.complete()
+    if draft.kept and evidence.sides:
+        yield draft.answer(whole=True)
     if refused and not draft.kept:
         yield replace(draft.answer(), abstained=True)
 

@@ -282,3 +282,23 @@ def test_a_model_reads_a_side_of_which_quotes_would_not_be_sure(searcher: Search
     chat = FakeChat("NONE", "")
     assert Answerer(searcher, encoder, chat).ask(Question(text=question)).abstained
     assert all(f"----- side: {side.label}\n" in chat.heard[0] for side in unsure)
+
+
+@pytest.mark.parametrize("ending", ["", "\n<break>"])
+def test_nobody_is_said_to_be_silent_while_the_model_writes(searcher: Searcher, encoder: Encoder, ending: str) -> None:
+    probe = FakeChat("NONE", "")
+    Answerer(searcher, encoder, probe).ask(Question(text=COFFEE))
+    tom, lia = (_passage_of(probe.heard[0], name) for name in ("Tom Reyes", "Lia Brandt"))
+    first = said(("Tom Reyes says that caffeine after two in the morning predicted a bad day's sleep.", [tom]))
+    second = said(("Lia Brandt says that caffeine has a half-life of five hours.", [lia]))
+    chat = FakeChat(f"{first}{ending}\n{second}")
+    answers = list(Answerer(searcher, encoder, chat).stream(Question(text=COFFEE)))
+    assert answers[0].answer.startswith("Tom Reyes says")
+    assert not any("says nothing" in answer.answer for answer in answers)
+    assert ("broke off" in answers[-1].note) is bool(ending)
+
+
+def test_a_search_in_everything_is_not_taken_apart(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("NONE", "")
+    Answerer(searcher, encoder, chat).ask(Question(text="How do both kelp and caffeine last?", narrowing=False))
+    assert not any("taken apart" in heard or "side:" in heard for heard in chat.heard)

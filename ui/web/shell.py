@@ -114,7 +114,8 @@ def shell_routes(page: str, library: LibraryPort | None = None) -> list[Route]:
     ours, version = script(), _version()
 
     def front(request: Request) -> Response:
-        return _html(request, _with_brief(page, request, library))
+        whole = _with_brief(page, request, library)
+        return _html(request, whole, kept="private, no-cache" if whole is page else "no-store")
 
     async def shell(request: Request) -> Response:
         return _html(request, page)
@@ -157,11 +158,14 @@ def _with_brief(page: str, request: Request, library: LibraryPort | None) -> str
     return page.replace('<div id="root">', f'{view}<div id="root">', 1)
 
 
-def _html(request: Request, page: str) -> Response:
-    """The answer, packed where the browser takes that: Streamlit leaves the front page as it is."""
+def _html(request: Request, page: str, *, kept: str = "private, no-cache") -> Response:
+    """The answer, packed where the browser takes that: Streamlit leaves the front page as it is.
+
+    ``kept`` says whether a browser may keep it: not with a reader's brief in it, which would outlive signing out.
+    """
     from starlette.responses import HTMLResponse
 
-    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding, Cookie"}
     if not takes_gzip(request.headers):
         return HTMLResponse(page, headers=headers)
     return HTMLResponse(packed(page), headers=headers | {"Content-Encoding": "gzip"})

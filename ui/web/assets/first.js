@@ -45,4 +45,6 @@
 
   const watch = new MutationObserver(look);
   watch.observe(root, { attributeFilter: ["data-test-script-state"], childList: true, subtree: true });
+  // Where the app does not come, what it says of that is not hidden for good.
+  setTimeout(() => first.isConnected && leave(), 2 * LONGEST_MS);
 })();
