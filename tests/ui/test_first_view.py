@@ -39,7 +39,7 @@ def front(of: FakeLibrary, **options: Any) -> TestClient:
 def test_the_front_page_holds_the_brief_and_is_nobody_elses(tmp_path: Path) -> None:
     asked = front(library(tmp_path))
     answer = asked.get("/")
-    assert answer.headers["cache-control"] == "private, no-cache"
+    assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["vary"] == "Accept-Encoding, Cookie"
     assert answer.headers["content-encoding"] == "gzip"
     before, _, after = answer.text.partition('<div id="root">')
