@@ -25,6 +25,7 @@ from earmark.types import Answer, Question, Turn
 from evaluation.significance import mean
 from evaluation.suite import Measure
 from retrieval.answers.answerer import Answerer
+from retrieval.encoders.cross_encoder import open_cross_encoder
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.follow import follow
@@ -102,7 +103,7 @@ def main() -> None:
     catalog = open_catalog(settings.catalog_url)
     index = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension)
     follow(catalog, index, encoder)
-    answerer = Answerer(Searcher(catalog, index, encoder), encoder)
+    answerer = Answerer(Searcher(catalog, index, encoder), encoder, reader=open_cross_encoder(settings))
 
     def tell(dialogue: Dialogue, answer: Answer, right: bool) -> None:
         if not right:

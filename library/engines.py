@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from earmark.catalog import Catalog
     from earmark.ports import ChatModel, Clock, Encoder, VectorIndex
     from earmark.settings import Settings
+    from retrieval.encoders.cross_encoder import CrossEncoder
     from retrieval.related.finder import RelatedFinder
     from retrieval.search.searcher import Searcher
 
@@ -34,6 +35,7 @@ class Engines:
         clock: what "last week" in a question is counted from.
         timezone: whose days the searcher means.
         library: what briefs read of the library, for readers of any shows.
+        cross_encoder: reads the best sentences of an answer together with the question.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Engines:
         clock: Clock | None = None,
         timezone: str = "",
         library: LibraryMemory | None = None,
+        cross_encoder: CrossEncoder | None = None,
     ) -> None:
         from briefs.memory import FinderMemory
         from briefs.seen import LibraryMemory
@@ -56,7 +59,10 @@ class Engines:
         self.finder = finder
         self.memory = FinderMemory(finder)
         self.library = library or LibraryMemory()
-        self.answerer = Answerer(searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of)
+        self.answerer = Answerer(
+            searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of, reader=cross_encoder
+        )
+        self._cross_encoder = cross_encoder
         self._chat, self._clock, self._timezone = chat, clock, timezone
         self._lock = threading.Lock()
         self._narrower: OrderedDict[tuple[ShowScope, str], Engines] = OrderedDict()
@@ -76,6 +82,7 @@ class Engines:
                     clock=self._clock,
                     timezone=timezone,
                     library=self.library,
+                    cross_encoder=self._cross_encoder,
                 )
             self._narrower.move_to_end((scope, timezone))
             if len(self._narrower) > _KEPT:
@@ -103,6 +110,7 @@ def make_engines(
         clock: what "last week" in a question is counted from.
     """
     from ingest.insights.statements import statements
+    from retrieval.encoders.cross_encoder import open_cross_encoder
     from retrieval.related.finder import RelatedFinder
     from retrieval.search.rerank import open_reranker
     from retrieval.search.searcher import Searcher
@@ -112,4 +120,12 @@ def make_engines(
         catalog, index, encoder, settings=settings.search, reranker=open_reranker(settings), timezone=timezone
     )
     finder = RelatedFinder(catalog, index, encoder, chat, rarities=searcher.rarities, reader=statements)
-    return Engines(encoder, searcher, finder, chat=chat, clock=clock, timezone=timezone)
+    return Engines(
+        encoder,
+        searcher,
+        finder,
+        chat=chat,
+        clock=clock,
+        timezone=timezone,
+        cross_encoder=open_cross_encoder(settings),
+    )

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 import typer.main
@@ -213,6 +214,13 @@ def _a_models_files_are_read_once() -> Iterator[None]:
         yield
 
 
+def _told(option: Any) -> Any:
+    """An option by what is equal for equal ones; changes of weights by their names and sums."""
+    return (
+        tuple((name, float(np.sum(change))) for name, change in option.items()) if isinstance(option, dict) else option
+    )
+
+
 def _once_a_file(make: Callable[..., Any]) -> Callable[..., Any]:
     """A function of a file, which makes one thing of it as long as the file does not change."""
     made: dict[tuple[Any, ...], Any] = {}
@@ -220,8 +228,7 @@ def _once_a_file(make: Callable[..., Any]) -> Callable[..., Any]:
 
     def once(path: Path, *rest: Any, **options: Any) -> Any:
         file = path.stat()
-        # Changes of weights come from one file of ours, so the tensors that they change tell them.
-        given = tuple((name, tuple(value) if isinstance(value, dict) else value) for name, value in options.items())
+        given = tuple((name, _told(value)) for name, value in options.items())
         known_by = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, rest, given)
         with one_makes:
             if known_by not in made:

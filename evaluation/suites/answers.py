@@ -26,6 +26,7 @@ from evaluation.significance import mean, ratio
 from evaluation.suite import Measure, SuiteResult
 from evaluation.suites.swaps import swapped
 from retrieval.answers.answerer import Answerer
+from retrieval.encoders.cross_encoder import open_cross_encoder
 from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def run(
     kept = replace(whole, documents={key: document for key, document in whole.documents.items() if key not in left_out})
     with library(settings, cache=default_cache(settings), on_progress=on_progress) as made:
         loaded = load(kept, made)
-        answerer = Answerer(Searcher(made.catalog, made.index, made.encoder), made.encoder)
+        searcher = Searcher(made.catalog, made.index, made.encoder)
+        answerer = Answerer(searcher, made.encoder, reader=open_cross_encoder(settings))
         asked = []
         for n, query in enumerate(queries):
             if n % 20 == 0:

@@ -33,6 +33,7 @@ from retrieval.search.searcher import clean_query
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel, Clock, Encoder
+    from retrieval.encoders.cross_encoder import CrossEncoder
     from retrieval.search.searcher import Searcher
 
 __all__ = ["NOTHING", "Answerer"]
@@ -66,6 +67,7 @@ class Answerer:
         chat: writes the answer; without one, or when it fails, the answer is quoted.
         clock: what "last year" is counted from.
         day_of: the reader's day at a time; by default that in UTC.
+        reader: reads the best sentences together with the question.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Answerer:
         *,
         clock: Clock | None = None,
         day_of: Callable[[datetime], date] = datetime.date,
+        reader: CrossEncoder | None = None,
     ) -> None:
         self._chat = chat
         self._clock = clock or SystemClock()
@@ -83,7 +86,7 @@ class Answerer:
         self._rarities = searcher.rarities
         self._respelled = searcher.respelled
         self._names = KnownNames(searcher.catalog, day_of=day_of, scope=searcher.scope)
-        self._weigher = Weigher(searcher, encoder)
+        self._weigher = Weigher(searcher, encoder, reader)
         self._encoder = encoder
         self._comparer = Comparer(self._weigher)
 

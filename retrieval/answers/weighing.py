@@ -23,6 +23,7 @@ from retrieval.answers.nameless import is_nameless, may_be_theirs
 from retrieval.answers.nearness import told_in_one_place, unheld, window_signals
 from retrieval.answers.neighbours import neighbours
 from retrieval.answers.packing import repeats
+from retrieval.answers.reading import read_together
 from retrieval.answers.replies import Prompt, asks, asks_at_end, put_before, replies_to, turns_of
 from retrieval.answers.scoring import sentence_scores
 from retrieval.answers.signals import EvidenceProfile, QuestionProfile, aligned, asked_words, covers, measure
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from earmark.ports import Encoder, TokenVectors
+    from retrieval.encoders.cross_encoder import CrossEncoder
     from retrieval.search.searcher import Searcher
 
 __all__ = ["Weigher"]
@@ -72,9 +74,10 @@ _RECENT = re.compile(
 class Weigher:
     """Safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, encoder: Encoder) -> None:
+    def __init__(self, searcher: Searcher, encoder: Encoder, reader: CrossEncoder | None = None) -> None:
         self._searcher = searcher
         self._encoder = encoder
+        self._reader = reader
 
     def answers(self, evidence: AnswerEvidence) -> bool:
         """Whether it is likely enough that the evidence answers; that of sides does where that of one does."""
@@ -121,6 +124,11 @@ class Weigher:
         rarity = self._searcher.rarities.rarity()
         asked, heard = self._encoded(text, hits, near, sentences, rarity, {stem(word) for word in carried})
         scores = sentence_scores(asked, heard) + attributes(text, heard)
+        if self._reader is not None and content_terms(text):
+            beside = {id(hit): around for hit, around in zip(hits, near, strict=True)}
+            scores = read_together(
+                self._reader, text, sentences, [beside[id(sentence.hit)] for sentence in sentences], scores
+            )
         if _RECENT.search(text):
             scores = scores + np.array([_RECENT_WEIGHT * _recency(sentence.hit, now) for sentence in sentences])
         return AnswerEvidence(

@@ -47,6 +47,10 @@ class Runner:
         # A tokenizer that adds nothing gives no token for an empty text; padding takes its place.
         return [list(encoding.ids) or [self._padding] for encoding in self._tokenizer.encode_batch(list(texts))]
 
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids without those that the tokenizer adds, cut as those of ``tokens`` are."""
+        return [list(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     def content(self, ids: list[int]) -> list[int]:
         """Places of the tokens that are of the text."""
         return [place for place, token in enumerate(ids) if token not in self._added]

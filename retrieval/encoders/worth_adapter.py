@@ -10,8 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ import numpy as np
 from earmark.errors import ModelNotFound
 from earmark.model_wheels import WHEELS
 from earmark.models import resolve
+from retrieval.encoders.adapter import read_arrays
 from retrieval.encoders.openvino import why_not
 
 if TYPE_CHECKING:
@@ -48,19 +47,8 @@ class Adapter:
 
 
 def read_adapter(file: Path = WEIGHTS, digest: str = SHA256) -> Adapter:
-    """The adapter in a file.
-
-    Raises:
-        ModelNotFound: the file is not the one with this SHA-256.
-    """
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ModelNotFound("cannot be read; install Earmark again", subject=file.name) from error
-    if sha256(content).hexdigest() != digest:
-        raise ModelNotFound("is damaged; install Earmark again", subject=file.name)
-    with np.load(BytesIO(content), allow_pickle=False) as arrays:
-        kept = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    """The adapter in a file; raises as `read_arrays` does."""
+    kept = read_arrays(file, digest)
     changes = {
         name.removesuffix(".up"): kept[name] @ kept[name.removesuffix(".up") + ".down"]
         for name in kept
