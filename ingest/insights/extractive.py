@@ -7,6 +7,7 @@ episode's subjects have a chance.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ class ExtractiveExtractor:
         rater = self._rater()
         if rater is None:
             return pool
-        printable = [spoken for spoken in pool if not spans.objection(spoken)][:RATED]
+        printable = list(itertools.islice((spoken for spoken in pool if not spans.objection(spoken)), RATED))
         ratings = rater.rate([spans.said(spoken) for spoken in printable])
         rated = [
             with_rating(spoken, float(glad), float(alone))

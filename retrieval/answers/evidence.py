@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -117,7 +118,7 @@ class AnswerEvidence:
 
     def passage_scores(self) -> list[float]:
         """How well each passage answers: as well as its best sentence does."""
-        best = {id(hit): 0.0 for hit in self.hits}
+        best = {id(hit): -math.inf for hit in self.hits}
         for sentence, score in zip(self.sentences, self.scores, strict=True):
             best[id(sentence.hit)] = max(best[id(sentence.hit)], score)
         return [best[id(hit)] for hit in self.hits]

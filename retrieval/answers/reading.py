@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.errors import ModelNotFound
 from retrieval.answers.evidence import Neighbours, PassageSentence, sentences_of
 from retrieval.encoders.cross_encoder import CrossEncoder, SpokenSentence
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["MOST", "read_together"]
+
+_log = logging.getLogger(__name__)
 
 MOST = 24
 """Sentences that are read, the best ones."""
@@ -30,6 +34,8 @@ def read_together(
 ) -> NDArray[np.float64]:
     """The scores with what reading adds, of the same shape: nothing for the sentence that answers best, less for others.
 
+    They stay as they are where the reader cannot be loaded, as the encoder goes on with another engine.
+
     Args:
         reader: reads a question with a sentence.
         question: as it was asked.
@@ -40,7 +46,13 @@ def read_together(
     best = np.argsort(-scores, kind="stable")[:MOST]
     own = {id(sentences[n].hit): sentences_of(sentences[n].hit) for n in best}
     spoken = [_spoken(sentences[n], own[id(sentences[n].hit)], near[n]) for n in best]
-    odds = reader.log_odds(question, spoken)
+    try:
+        odds = reader.log_odds(question, spoken)
+    except ModelNotFound as error:
+        _log.warning("sentences are not read with the question: %s", error)
+        return scores
+    if not np.isfinite(odds).all():
+        return scores
     added = np.full(len(scores), odds.min())
     added[best] = odds
     return np.asarray(scores + _WEIGHT * (added - odds.max()))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["CrossEncoder", "SpokenSentence", "open_cross_encoder"]
 
 _MODEL = ("embedding", "sentence-transformers/all-MiniLM-L6-v2")
-_CLS, _SEP = 101, 102
+_UNKNOWN, _CLS, _SEP = 100, 101, 102
 _QUESTION, _BEFORE, _TEXT = 24, 10, 40
 """Tokens of each part that are read: of what is said before, the last."""
 _BATCH = 8
@@ -68,20 +68,21 @@ class CrossEncoder:
         self._threads = threads
         self._lock = threading.Lock()
         self._loaded: tuple[Runner, Adapter] | None = None
+        self._failure: ModelNotFound | None = None
 
     def log_odds(self, question: str, sentences: Sequence[SpokenSentence]) -> NDArray[np.float64]:
         """The logarithm of the odds that each sentence answers, of shape ``(len(sentences),)``.
 
         Raises:
-            ModelNotFound: the files cannot be loaded.
+            ModelNotFound: the files cannot be loaded, or the engine fails on them.
         """
         runner, adapter = self._ready()
         parts = [question, *(text for said in sentences for text in (said.before, said.text))]
         pieces = runner.pieces(parts)
-        asked = pieces[0][:_QUESTION]
+        asked = pieces[0][:_QUESTION] or [_UNKNOWN]
         rows, spans = [], []
         for n in range(len(sentences)):
-            before, text = pieces[1 + 2 * n], pieces[2 + 2 * n][:_TEXT]
+            before, text = pieces[1 + 2 * n], pieces[2 + 2 * n][:_TEXT] or [_UNKNOWN]  # signs that are no tokens
             head = [_CLS, *asked, _SEP, *before[-_BEFORE:], _SEP]
             rows.append([*head, *text, _SEP])
             spans.append((len(head), len(head) + len(text)))
@@ -96,18 +97,27 @@ class CrossEncoder:
             )
 
         with self._lock:
-            runner.run_all(in_batches([len(row) for row in rows], _BATCH), rows, keep)
+            try:
+                runner.run_all(in_batches([len(row) for row in rows], _BATCH), rows, keep)
+            except RuntimeError as error:
+                raise ModelNotFound("fails on a batch", subject=self._folder.name) from error
         return odds
 
     def _ready(self) -> tuple[Runner, Adapter]:
         with self._lock:
+            if self._failure is not None:
+                raise self._failure
             if self._loaded is None:
-                adapter = read_adapter()
                 try:
-                    runner = Runner(self._folder, threads=self._threads, changes=adapter.changes())
-                except (KeyError, OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
-                    raise ModelNotFound(
-                        "its files cannot be loaded; get it again", subject=self._folder.name
-                    ) from error
-                self._loaded = runner, adapter
+                    self._loaded = self._load()
+                except ModelNotFound as error:  # a load that failed is not tried at each question
+                    self._failure = error
+                    raise
             return self._loaded
+
+    def _load(self) -> tuple[Runner, Adapter]:
+        adapter = read_adapter()
+        try:
+            return Runner(self._folder, threads=self._threads, changes=adapter.changes()), adapter
+        except (KeyError, OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
+            raise ModelNotFound("its files cannot be loaded; get it again", subject=self._folder.name) from error

@@ -202,18 +202,19 @@ def open_pools(
     import torch
 
     resolved = ResolvedModel(name=folder.name, path=folder, source="path", revision="", cache_dir=folder)
-    model = _load(resolved, threads=threads, offline=True)
+    model = _load(resolved, threads=threads, offline=False)  # the folder is here, and nothing is fetched
     parameters = dict(model[0].auto_model.named_parameters())
     with torch.no_grad():
         for name, change in changes.items():
-            parameters[name] += torch.from_numpy(change)
+            parameters[name] += torch.from_numpy(change).to(parameters[name].device)
     special = _added_tokens(model.tokenizer)
 
     def pools(texts: Sequence[str]) -> NDArray[np.float32]:
         rows = []
         for item in model.encode(list(texts), batch_size=_BATCH, output_value=None, show_progress_bar=False):
-            hidden = item["token_embeddings"].float().numpy()
-            own = item["attention_mask"].numpy().astype(bool) & ~np.isin(item["input_ids"].numpy(), special)
+            hidden = item["token_embeddings"].float().cpu().numpy()
+            mask, ids = (item[name].cpu().numpy() for name in ("attention_mask", "input_ids"))
+            own = mask.astype(bool) & ~np.isin(ids, special)
             rows.append(np.concatenate([(hidden[own] if own.any() else hidden[:1]).mean(axis=0), hidden[0]]))
         return np.array(rows, dtype=np.float32)
 

@@ -7,6 +7,7 @@ weights when those are loaded. They fit no other encoder.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from earmark.ports import SpanRater
     from earmark.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["SHA256", "WEIGHTS", "Adapter", "open_rater", "read_adapter"]
 
@@ -76,9 +79,16 @@ def open_rater(settings: Settings) -> SpanRater | None:
     def load(adapter: Adapter) -> Pools:
         if quick:
             from retrieval.encoders.openvino_runner import open_pools
-        else:
-            from retrieval.encoders.torch import open_pools
-        return open_pools(folder, adapter.changes, threads=threads)
+
+            try:
+                return open_pools(folder, adapter.changes, threads=threads)
+            except ModelNotFound as error:
+                if wanted.backend == "openvino":
+                    raise
+                _log.warning("openvino could not load what rates spans: %s", error)
+        from retrieval.encoders.torch import open_pools as open_torch_pools
+
+        return open_torch_pools(folder, adapter.changes, threads=threads)
 
     return _Rater(load)
 

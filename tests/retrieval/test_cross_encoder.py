@@ -17,6 +17,8 @@ from retrieval.answers.reading import MOST, read_together
 from retrieval.encoders.adapter import ANSWERING, read_adapter
 from retrieval.encoders.cross_encoder import CrossEncoder, SpokenSentence, open_cross_encoder
 
+pytestmark = pytest.mark.heavy
+
 QUESTION = "Why did Ines Okafor leave the ferry company?"
 ANSWERING_ONE = "I left the ferry company because the night shifts made me ill, and nobody wanted to change the plan."
 OTHERS = (
@@ -110,3 +112,21 @@ def test_what_is_said_before_is_read_with_whoever_says_it() -> None:
         "Ada: How deep does kelp grow here? Bo:",
         "Down to thirty metres. Bo:",
     ]
+
+
+@pytest.mark.parametrize("nothing", ["\ufffd \ufffd \ufffd", "\u0301\u0301 \u0301", ""])
+def test_signs_that_are_no_tokens_leave_all_odds_finite(reader: CrossEncoder, nothing: str) -> None:
+    assert np.isfinite(
+        reader.log_odds(QUESTION, [SpokenSentence(nothing, ""), SpokenSentence(ANSWERING_ONE, nothing)])
+    ).all()
+    assert np.isfinite(reader.log_odds(nothing, [SpokenSentence(ANSWERING_ONE, "")])).all()
+
+
+def test_scores_stay_where_the_reader_cannot_be_loaded(tmp_path: Path) -> None:
+    broken = CrossEncoder(tmp_path, threads=1)
+    sentences = sentences_of(passage(" ".join((*OTHERS, ANSWERING_ONE)), speaker="Ines Okafor"))
+    scores = np.linspace(0.1, 0.4, len(sentences))
+    for _ in range(2):
+        assert read_together(broken, QUESTION, sentences, [Neighbours()] * len(sentences), scores) is scores
+    with pytest.raises(ModelNotFound):
+        broken.log_odds(QUESTION, [SpokenSentence(ANSWERING_ONE, "")])

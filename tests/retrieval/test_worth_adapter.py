@@ -57,6 +57,23 @@ def test_the_backends_agree(tmp_path: Path) -> None:
     assert np.abs(quick.rate(TEXTS) - sure.rate(TEXTS)).max() < 0.35
 
 
+@pytest.mark.heavy
+def test_pytorch_rates_where_openvino_cannot_be_loaded_after_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object, **_options: object) -> object:
+        raise ModelNotFound("its files cannot be loaded", subject="model")
+
+    monkeypatch.setattr("retrieval.encoders.openvino_runner.open_pools", fails)
+    either, sure = opened(tmp_path), opened(tmp_path, backend="torch")
+    assert either is not None and sure is not None
+    assert either.rate(TEXTS) == pytest.approx(sure.rate(TEXTS), abs=1e-5)
+    alone = opened(tmp_path, backend="openvino")
+    assert alone is not None
+    with pytest.raises(ModelNotFound):
+        alone.rate(TEXTS)
+
+
 def test_another_encoder_rates_nothing(tmp_path: Path) -> None:
     assert opened(tmp_path, model=str(tiny_model(tmp_path / "model"))) is None
     assert opened(tmp_path, engine="openai", base_url="http://127.0.0.1:9/v1") is None
