@@ -7,7 +7,7 @@ from datetime import datetime
 
 from earmark.errors import EarmarkError
 
-__all__ = ["Event", "Failure", "PostponedEpisode", "Silence", "WorkReport"]
+__all__ = ["NO_ROOM", "Event", "Failure", "PostponedEpisode", "Silence", "WorkReport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,10 @@ class Failure:
     gives_up: bool
 
 
+NO_ROOM = "no space is left on the disk; it goes on when there is room"
+"""Why an episode waits that met a full disk, which is no fault of the episode and uses up none of its attempts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostponedEpisode:
     """An episode that waits for something (``reason``), and until when; nothing is wrong with it."""
@@ -51,6 +55,11 @@ class PostponedEpisode:
     until: datetime
     for_model: bool = False
     """Whether it waits for the language model."""
+
+    @property
+    def for_room(self) -> bool:
+        """Whether it waits for room on the disk."""
+        return self.reason == NO_ROOM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from earmark.catalog.work import jobs
 from earmark.errors import EarmarkError, LeaseLost, NotFound, NotYet, StorageFull, TransientError
 from earmark.ports import Clock
 from earmark.types import Episode, Stage
-from ingest.events import Event, Failure, PostponedEpisode, Silence, WorkReport
+from ingest.events import NO_ROOM, Event, Failure, PostponedEpisode, Silence, WorkReport
 from ingest.limits.listening import StageEnd, listening
 from ingest.stages import ModelAway, Stages
 from ingest.work.failures import Unexpected, note_of, secrets_in
@@ -40,9 +40,6 @@ seldom enough for a file of audio that is fetched and does not fit."""
 
 _LOOK_S = 0.1
 """How often a stopped worker looks whether its threads have ended, in seconds."""
-
-_NO_ROOM = "no space is left on the disk; it goes on when there is room"
-"""Why an episode waits that met a full disk, which is no fault of the episode and uses up none of its attempts."""
 
 _ORDER = tuple(Stage)
 
@@ -207,7 +204,7 @@ class Worker:
             self._postponed(lease, episode, wait, progress)
         except Exception as error:  # noqa: BLE001 - a bug of ours in one episode must not end the others' run
             if _is_full(error):
-                room = NotYet(_NO_ROOM, until=self._clock.now() + timedelta(seconds=_NO_ROOM_S))
+                room = NotYet(NO_ROOM, until=self._clock.now() + timedelta(seconds=_NO_ROOM_S))
                 self._postponed(lease, episode, room, progress)
             else:
                 known = error if isinstance(error, EarmarkError) else Unexpected.of(error)

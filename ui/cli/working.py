@@ -132,8 +132,9 @@ def run_ingest(
         _summary(library, report)
     if report.interrupted:
         _leave(library)
-    if report.stopped_by or report.failures:
+    if report.stopped_by or report.failures or _without_room(report):
         anything = report.episodes_done or report.feeds > sum(1 for failure in report.failures if not failure.episode)
+        anything = anything and (report.episodes_done or not _without_room(report))
         raise typer.Exit(PARTLY if anything and not report.stopped_by else FAILED)
 
 
@@ -179,7 +180,7 @@ def run_work(library: LibraryPort, names: Sequence[str], *, forever: bool, as_js
         _summary(library, report, feeds=False)
     if report.interrupted:
         _leave(library)
-    if report.stopped_by or report.failures:
+    if report.stopped_by or report.failures or _without_room(report):
         raise typer.Exit(PARTLY if report.episodes_done and not report.stopped_by else FAILED)
 
 
@@ -239,12 +240,22 @@ def _summary(library: LibraryPort, report: IngestReport, *, feeds: bool = True) 
     _print_bill(library, report)
     if report.stopped_by:
         sys.stderr.write(f"earmark: {safe(report.stopped_by)}\n")
+    if without := _without_room(report):
+        home = safe(str(library.settings.home))
+        sys.stderr.write(
+            f"earmark: {home}: no space is left on the disk; {counted(without, 'episode')} {'waits' if without == 1 else 'wait'} for room\n"
+        )
     if report.interrupted:
         typer.echo("Stopped as asked; earmark ingest goes on from here.")
     elif done:
         typer.echo("Next: earmark brief")
     if failed:
         typer.echo("What failed and why: earmark status")
+
+
+def _without_room(report: IngestReport) -> int:
+    """How many episodes wait for room on the disk."""
+    return sum(wait.for_room for wait in report.postponed)
 
 
 def _print_bill(library: LibraryPort, report: IngestReport) -> None:
