@@ -58,7 +58,8 @@ SEGMENT = re.compile(r"\bsponsored (?:news|segment|story)|back to the show|ad br
 CLOSES = re.compile(r"\bfor (?:sponsoring|supporting)\b|show notes", re.IGNORECASE)
 MAY_OPEN = re.compile(
     r"\b(?:let me tell you about|(?:want|like) to (?:thank|tell you about|mention)|are you (?:or \w+ \w+ )?(?:still|tired|looking|a|trying|ready|using|running|building)\b|"
-    r"do you (?:want|need|have|really|like)|want to learn|if you(?:'re| are) (?:tired|looking|worried|interested))",
+    r"do you (?:want|need|have|really|like)|want to learn|if you(?:'re| are) (?:tired|looking|worried|interested)"
+    r"|(?:is|are) (?:supported|sponsored|made possible) by (?-i:[A-Z]))",
     re.IGNORECASE,
 )
 ADDRESSES = re.compile(

@@ -70,6 +70,20 @@ def test_talk_about_money_is_a_subject(text: str) -> None:
     assert [label for _, label in labelled(("A", text), filler=30)] == [Label.CONTENT]
 
 
+def test_a_read_that_begins_with_the_show_s_own_name_is_found_from_its_pitch_back() -> None:
+    read = (
+        "Let me read something first. Crumb is supported by Ovenly. If your loaves burn in an old oven, Ovenly gives you an even "
+        "heat. Listeners get the first three months free with the code CRUST at ovenly dot example."
+    )
+    labels = [label for _, label in labelled(("A", read), ("B", "Rye needs acid."), filler=30)]
+    assert labels == [Label.CONTENT, *[Label.SPONSOR] * 3, Label.CONTENT]
+
+
+def test_who_is_supported_by_whom_is_a_subject_where_nothing_is_sold() -> None:
+    told = "The mill is supported by Ovenly and two towns. That is why it can pay four millers."
+    assert {label for _, label in labelled(("A", told), filler=30)} == {Label.CONTENT}
+
+
 def test_another_speaker_ends_a_read() -> None:
     found = labelled(
         ("A", "This episode is brought to you by Ovenly."), ("B", "You get your heat from steel."), filler=30
