@@ -87,6 +87,15 @@ def _but(side: SideEvidence, speakers: set[str | None]) -> SideEvidence:
     return replace(side, evidence=others) if others.sentences else replace(side, evidence=None, near=None)
 
 
+def _beyond(side: SideEvidence, passages: set[str]) -> SideEvidence:
+    """A side without some passages, where others are left to it: what speaks of two subjects is quoted once."""
+    held = side.evidence
+    if not passages or held is None:
+        return side
+    others = held.only(lambda sentence: sentence.hit.chunk_id not in passages)
+    return replace(side, evidence=others) if others.sentences else side
+
+
 def _heading(side: SideEvidence) -> str:
     lead = {"voice": "", "claim": f"That {unmarked(side.label)}: ", "subject": f"On {unmarked(side.label)}: "}
     return lead[side.kind]
@@ -107,7 +116,8 @@ def _by_sides(evidence: AnswerEvidence) -> Answer:
     for side in evidence.sides:
         # Whoever holds one claim is not the one who holds the other.
         holders = {cite.speaker for cite in citations} if side.kind == "claim" else set()
-        paragraph, cited = quoted_side(_but(side, holders), len(citations) + 1)
+        told_before = {cite.chunk_id for cite in citations} if side.kind == "subject" else set[str]()
+        paragraph, cited = quoted_side(_beyond(_but(side, holders), told_before), len(citations) + 1)
         paragraphs.append(paragraph)
         citations += cited
     return Answer(

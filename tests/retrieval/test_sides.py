@@ -232,6 +232,14 @@ def test_each_of_two_subjects_has_a_paragraph(searcher: Searcher, encoder: Encod
     assert {cite.show for cite in answer.citations} >= {"Crumb"}
 
 
+def test_what_speaks_of_both_subjects_is_quoted_once(searcher: Searcher, encoder: Encoder) -> None:
+    answer = Answerer(searcher, encoder).ask(Question(text="Compare kelp credits with kelp moorings"))
+    assert len(answer.answer.split("\n\n")) == 2
+    passages = [cite.chunk_id for cite in answer.citations]
+    kelp, moorings = (set(re.findall(r"\[(\d+)\]", paragraph)) for paragraph in answer.answer.split("\n\n"))
+    assert not {passages[int(n) - 1] for n in kelp} & {passages[int(n) - 1] for n in moorings}
+
+
 def test_a_subject_that_nobody_speaks_of_is_said_to_be_missing(searcher: Searcher, encoder: Encoder) -> None:
     answer = Answerer(searcher, encoder).ask(Question(text="Compare kelp credits with Mongolian throat singing"))
     kelp, singing = answer.answer.split("\n\n")
