@@ -43,9 +43,8 @@ from earmark.language.sentences import sentence_spans
 from earmark.language.words import content_terms
 from earmark.models import resolve
 from evaluation.fits.worth_encoder import HEADS, LAYERS, PARTS, UPPER, WIDTH
-from retrieval.encoders.adapter import ANSWERING
+from retrieval.encoders.adapter import ANSWERING, MODEL
 from retrieval.encoders.openvino_runner import read_tokenizer
-from retrieval.encoders.worth_adapter import MODEL
 
 __all__ = ["HELD_OUT", "LABELS", "AskedQuestion", "asked_questions", "main"]
 

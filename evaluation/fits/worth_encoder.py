@@ -34,8 +34,9 @@ from earmark.models import resolve
 from evaluation.fits.worth import GLAD, HELD_OUT, NEAR, LabelledSpan, labelled_spans, unseen_scores
 from ingest.insights.span_features import span_features
 from ingest.insights.worth import worths
+from retrieval.encoders.adapter import MODEL
 from retrieval.encoders.openvino_runner import read_tokenizer
-from retrieval.encoders.worth_adapter import MODEL, WEIGHTS
+from retrieval.encoders.worth_adapter import WEIGHTS
 
 __all__ = ["folds", "main"]
 

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.errors import ModelNotFound
+from earmark.model_wheels import WHEELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ANSWERING", "ANSWERING_SHA256", "Adapter", "read_adapter", "read_arrays"]
+    from earmark.models import ResolvedModel
+
+__all__ = ["ANSWERING", "ANSWERING_SHA256", "MODEL", "Adapter", "folder_of", "read_adapter", "read_arrays"]
+
+MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+"""The encoder that adapters are learned beside."""
 
 ANSWERING = Path(__file__).with_name("answering.npz")
 """Whether a sentence answers a question; made by `evaluation.fits.answering`."""
@@ -36,6 +42,11 @@ class Adapter:
         """What is added to each of the encoder's tensors, by its name."""
         names = [name.removesuffix(_IN) for name in self.matrices if name.endswith(_IN)]
         return {f"{name}.weight": self.matrices[name + _OUT] @ self.matrices[name + _IN] for name in names}
+
+
+def folder_of(resolved: ResolvedModel) -> Path | None:
+    """The folder of the encoder that adapters were learned beside; ``None`` where it is another one, or another version."""
+    return resolved.path if resolved.revision == WHEELS["embedding", MODEL].sha256 else None
 
 
 def read_adapter(path: Path = ANSWERING, digest: str = ANSWERING_SHA256) -> Adapter:

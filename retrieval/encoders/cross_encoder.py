@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.errors import ModelNotFound
-from earmark.model_wheels import WHEELS
 from earmark.models import resolve
-from retrieval.encoders.adapter import Adapter, read_adapter
+from retrieval.encoders.adapter import Adapter, folder_of, read_adapter
 from retrieval.encoders.openvino import why_not
 from retrieval.encoders.openvino_runner import Runner, in_batches
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CrossEncoder", "SpokenSentence", "open_cross_encoder"]
 
-_MODEL = ("embedding", "sentence-transformers/all-MiniLM-L6-v2")
 _UNKNOWN, _CLS, _SEP = 100, 101, 102
 _QUESTION, _BEFORE, _TEXT = 24, 10, 40
 """Tokens of each part that are read: of what is said before, the last."""
@@ -50,9 +48,10 @@ def open_cross_encoder(settings: Settings) -> CrossEncoder | None:
         resolved = resolve(wanted.model, kind="embedding", models_dir=settings.models_dir, offline=True)
     except ModelNotFound:
         return None
-    if resolved.path is None or resolved.revision != WHEELS[_MODEL].sha256 or why_not(resolved.path):
+    folder = folder_of(resolved)
+    if folder is None or why_not(folder):
         return None
-    return CrossEncoder(resolved.path, threads=wanted.threads)
+    return CrossEncoder(folder, threads=wanted.threads)
 
 
 class CrossEncoder:

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.errors import ModelNotFound
-from earmark.model_wheels import WHEELS
 from earmark.models import resolve
-from retrieval.encoders.adapter import read_arrays
+from retrieval.encoders.adapter import folder_of, read_arrays
 from retrieval.encoders.openvino import why_not
 
 if TYPE_CHECKING:
@@ -30,18 +29,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["SHA256", "WEIGHTS", "Adapter", "open_rater", "read_adapter"]
+__all__ = ["SHA256", "WEIGHTS", "WorthAdapter", "open_rater", "read_adapter"]
 
 WEIGHTS = Path(__file__).with_name("worth_adapter.npz")
 SHA256 = "caa8df70ee343c9d206dc9a33bc9a1bbc6380a60d0030a17ee8b6a99337f51ac"
-MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
 Pools = Callable[[Sequence[str]], "NDArray[np.float32]"]
 """Texts to the mean of their own tokens' hidden states and the first token's, side by side: ``(n_texts, 2 * width)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adapter:
+class WorthAdapter:
     """What is added to the encoder's tensors, by their names, and the head: ``(2, 2 * width)`` and ``(2,)``."""
 
     changes: Mapping[str, NDArray[np.float32]]
@@ -49,7 +47,7 @@ class Adapter:
     bias: NDArray[np.float32]
 
 
-def read_adapter(file: Path = WEIGHTS, digest: str = SHA256) -> Adapter:
+def read_adapter(file: Path = WEIGHTS, digest: str = SHA256) -> WorthAdapter:
     """The adapter in a file; raises as `read_arrays` does."""
     kept = read_arrays(file, digest)
     changes = {
@@ -58,7 +56,7 @@ def read_adapter(file: Path = WEIGHTS, digest: str = SHA256) -> Adapter:
         if name.endswith(".up")
     }
     added = {name.removesuffix(".added"): kept[name] for name in kept if name.endswith(".added")}
-    return Adapter(changes={**changes, **added}, weights=kept["head.weight"], bias=kept["head.bias"])
+    return WorthAdapter(changes={**changes, **added}, weights=kept["head.weight"], bias=kept["head.bias"])
 
 
 def open_rater(settings: Settings) -> SpanRater | None:
@@ -71,12 +69,12 @@ def open_rater(settings: Settings) -> SpanRater | None:
     if wanted.engine != "local":
         return None
     resolved = resolve(wanted.model, kind="embedding", models_dir=settings.models_dir, offline=settings.offline)
-    if resolved.path is None or resolved.revision != WHEELS["embedding", MODEL].sha256:
+    folder, threads = folder_of(resolved), wanted.threads
+    if folder is None:
         return None
-    folder, threads = resolved.path, wanted.threads
     quick = wanted.backend != "torch" and not why_not(folder)
 
-    def load(adapter: Adapter) -> Pools:
+    def load(adapter: WorthAdapter) -> Pools:
         if quick:
             from retrieval.encoders.openvino_runner import open_pools
 
@@ -96,10 +94,10 @@ def open_rater(settings: Settings) -> SpanRater | None:
 class _Rater:
     """A ``SpanRater`` on either backend; safe to share between threads, of which one computes at a time."""
 
-    def __init__(self, load: Callable[[Adapter], Pools]) -> None:
+    def __init__(self, load: Callable[[WorthAdapter], Pools]) -> None:
         self._load = load
         self._lock = threading.Lock()
-        self._loaded: tuple[Adapter, Pools] | None = None
+        self._loaded: tuple[WorthAdapter, Pools] | None = None
 
     def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log odds that a reader is glad of each text, and that it can be read alone, of shape ``(len(texts), 2)``."""
