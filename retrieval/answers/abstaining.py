@@ -10,7 +10,7 @@ from retrieval.answers.evidence import NEAR, AnswerEvidence, PassageSentence, ci
 from retrieval.answers.extract import told
 from retrieval.answers.nearness import unheld
 
-__all__ = ["NOTHING", "abstained", "in_words"]
+__all__ = ["NOTHING", "abstained", "from_any_time", "in_words"]
 
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
@@ -53,6 +53,11 @@ def in_words(narrowed: Sequence[Narrowing]) -> str:
         label if kind == "dates" and _SPAN.match(label) else _WHERE[kind].format(label)
         for kind, label in labels.items()
     )
+
+
+def from_any_time(days: Sequence[Narrowing]) -> str:
+    """The note on an answer from another time than the one that the question names, of which that has nothing."""
+    return f"Nothing {in_words(days)} answers this, so this is from any time."
 
 
 def _nearest(evidence: AnswerEvidence) -> PassageSentence | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Filters, Question, Turn
-from retrieval.answers.abstaining import NOTHING, abstained, in_words
+from retrieval.answers.abstaining import NOTHING, abstained, from_any_time, in_words
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import NEAR, AnswerEvidence
@@ -277,8 +277,7 @@ class Answerer:
             wide = self._weigher.weigh(read.text, together(given, always), now=now, topical=read.topical)
             if self._weigher.answers(wide):
                 rest = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "dates")
-                note = f"Nothing {in_words(days)} answers this, so this is from any time."
-                return replace(wide, narrowed=rest, note=note)
+                return replace(wide, narrowed=rest, note=from_any_time(days))
         return replace(evidence, narrowed=read.narrowed)
 
     def _viewed(self, answer: Answer, evidence: AnswerEvidence) -> Answer:

@@ -12,7 +12,7 @@ import numpy as np
 
 from earmark.language.words import stem
 from earmark.types import Filters, Narrowing
-from retrieval.answers.abstaining import in_words
+from retrieval.answers.abstaining import from_any_time
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import NEAR, AnswerEvidence, SideEvidence
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
@@ -71,7 +71,7 @@ class Comparer:
         if days and not any(map(self._weigher.answers_for_side, weighed)):  # of that time they may only speak
             always = self._weighed(comparison, given, replace(rest.filters, after=None, before=None), now)
             if any(map(self._weigher.answers_for_side, always)):
-                weighed, note = always, f"Nothing {in_words(days)} answers this, so this is from any time."
+                weighed, note = always, from_any_time(days)
                 rest = replace(
                     rest, narrowed=tuple(narrowing for narrowing in rest.narrowed if narrowing.kind != "dates")
                 )
