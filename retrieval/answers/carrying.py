@@ -16,6 +16,7 @@ from earmark.language.polarity import opposed
 from earmark.language.words import content_terms, words
 from earmark.types import Hit
 from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
+from retrieval.answers.nameless import is_nameless
 
 __all__ = ["carried", "carrier", "shown_for"]
 
@@ -29,9 +30,13 @@ _SHOWN, _SHOWN_WORDS = 4, 90
 """Sentences of a passage that are shown for one sentence, at most; with so many words, none is added."""
 _NUMBER = 3.0
 """Content words that a number is worth: it has to be in the quote."""
+_COUNTED = 100
+"""Below it a number counts something, and is no year."""
 _PARTS = re.compile(
-    r"\b(?:half|halves|thirds?|quarters?|dozens?|doubl\w+|twice|tripl\w+|two|both|pair|second)\b", re.IGNORECASE
+    r"\b(?:half|halves|(?<!\bthe )(?:third|second)|thirds|quarters?|dozens?|doubl\w+|twice|tripl\w+|two|both|pair)\b",
+    re.IGNORECASE,
 )
+"""Shares and pairs; "the third" and "the second" only count in order."""
 _KIN = {"halves": "half", "thirds": "third", "quarters": "quarter", "dozens": "dozen", "both": "two", "pair": "two"}
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
 """What is only supposed may be told the other way round: "only below" for "not, if it does not sink below"."""
@@ -74,9 +79,10 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
     if not held:
         return [quote]
     lacking = set(content_terms(text)) - set(content_terms(f"{quote.speaker or ''} {quote.text}"))
+    numbers = values(text) - values(quote.text)
     while len(held) < _SHOWN and sum(len(sentences[at].text.split()) for at in held) < _SHOWN_WORDS:
         adds = {
-            at: len(lacking & set(content_terms(s.text)))
+            at: len(lacking & set(content_terms(s.text))) + bool(numbers & values(s.text))
             for at, s in enumerate(sentences)
             if at not in held and s.speaker == quote.speaker
         }
@@ -86,6 +92,7 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
         best = max(enough, key=lambda at: adds[at])
         held.add(best)
         lacking -= set(content_terms(sentences[best].text))
+        numbers -= values(sentences[best].text)
     return [_run(row)[0] for row in _rows(sentences, sorted(held))]
 
 
@@ -100,7 +107,7 @@ def _rows(sentences: Sequence[PassageSentence], held: Sequence[int]) -> list[lis
     return rows
 
 
-def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -> bool:
+def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit], *, asked: str = "") -> bool:
     """Whether quotes together carry a text: its numbers, its speakers, and which way it points.
 
     Args:
@@ -108,12 +115,17 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -
         quotes: what it rests on.
         hits: all passages that were read: whoever speaks in them and is named in the text has to speak in the quotes, or
             be named there.
+        asked: the question, whose small numbers ("two years later") a text may repeat beside a number that is carried.
     """
-    said = " ".join(f"{quote.text} {date_of(quote.hit)} {quote.hit.episode}" for quote in quotes)
-    if not values(text) <= values(said) or not _parts(text) <= _parts(said):
+    shown = [*quotes, *(part for quote in quotes for part in shown_for(text, quote))]
+    if not _numbers_carried(
+        text, " ".join(f"{part.text} {date_of(part.hit)} {part.hit.episode}" for part in shown), asked
+    ):
         return False
-    holders = " ".join(fold(f"{quote.speaker or ''} {quote.text} {quote.hit.episode}") for quote in quotes).split()
-    if _speakers_named(text, hits) - set(holders):
+    holders = " ".join(
+        fold(f"{quote.speaker or ''} {quote.text} {quote.hit.episode} {_titled(quote)}") for quote in quotes
+    )
+    if _speakers_named(text, hits) - set(holders.split()):
         return False
     claim = set(content_terms(text)) - set(content_terms(" ".join(quote.speaker or "" for quote in quotes)))
     nearest = max(quotes, key=lambda quote: len(claim & set(content_terms(quote.text))))
@@ -125,6 +137,20 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit]) -
     others = [quote.text for quote in quotes if quote is not nearest and not _points_away(text, quote.text)]
     together = " ".join([nearest.text, *others])
     return not all(_points_away(text, said) for said in (together, _with_neighbours(text, nearest)))
+
+
+def _numbers_carried(text: str, said: str, asked: str) -> bool:
+    """Whether a text has no number and no share that what was said has not."""
+    numbers, parts = values(text) - values(said), _parts(text) - _parts(said)
+    if not numbers and not parts:
+        return True
+    repeats = values(text) & values(said) and all(float(number) < _COUNTED for number in numbers)
+    return bool(repeats) and numbers <= values(asked) and parts <= _parts(asked)
+
+
+def _titled(part: PassageSentence) -> str:
+    """The show's title, where the voice has no name: it may be that of the person after whom the show is called."""
+    return part.hit.show if is_nameless(part.speaker) else ""
 
 
 def _points_away(text: str, said: str) -> bool:

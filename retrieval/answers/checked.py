@@ -59,6 +59,9 @@ def has_address(text: str) -> bool:
 def may_cite(text: str, cites: Sequence[int], hits: Sequence[Hit]) -> list[int]:
     """Those of the passages (numbered from 1) that a sentence may cite; none if it may not be shown.
 
+    Its numbers have to be in what it cites. Its names may be in any passage of the same episode that was given: a talk names
+    its subject once.
+
     Args:
         text: the sentence, bare.
         cites: the numbers that the model gave.
@@ -73,7 +76,9 @@ def may_cite(text: str, cites: Sequence[int], hits: Sequence[Hit]) -> list[int]:
     if not kept or len(own & together) < _SHARE * len(own):
         return []
     source = " ".join(_source(hits[n - 1]) for n in kept)
-    return kept if values(text) <= values(source) and _names(text) <= _forms(source) else []
+    episodes = {hits[n - 1].episode_id for n in kept}
+    talk = " ".join(_source(hit) for hit in hits if hit.episode_id in episodes)
+    return kept if values(text) <= values(source) and _names(text) <= _forms(talk) else []
 
 
 def _held(hit: Hit) -> set[str]:
@@ -88,10 +93,16 @@ def _source(hit: Hit) -> str:
 def _names(text: str) -> set[str]:
     """Words in capitals that do not begin the sentence, as they are compared."""
     tokens = words(text)[1:]
-    return {stem(word) for word in tokens if word[0].isupper() and stem(word) not in STOPWORDS}
+    return {_plain(stem(word)) for word in tokens if word[0].isupper() and stem(word) not in STOPWORDS}
+
+
+def _plain(term: str) -> str:
+    """A term without the dots of an abbreviation: "Ph.D." is "PhD"."""
+    return term.replace(".", "")
 
 
 def _forms(text: str) -> set[str]:
     """The words of a text as they are compared, and the parts of those with hyphens."""
     tokens = words(text)
-    return {stem(word) for word in tokens} | {stem(part) for word in tokens for part in re.split(r"[-.’']", word)}
+    whole = {_plain(stem(word)) for word in tokens}
+    return whole | {stem(part) for word in tokens for part in re.split(r"[-.’']", word)}
