@@ -21,6 +21,7 @@ from retrieval.answers.carrying import carried, carrier, shown_for
 from retrieval.answers.checked import bare_text, has_address, may_cite
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
 from retrieval.answers.extract import quoted_side, silence
+from retrieval.answers.mending import LostSentence, mended
 from retrieval.answers.packing import BUDGET, pack
 
 if TYPE_CHECKING:
@@ -65,11 +66,11 @@ class _Draft:
     hits: Sequence[Hit]
     owners: Sequence[int]
     writer: str
-    kept: dict[int, list[str]]
+    kept: dict[int, dict[int, str]]
     citations: list[Citation]
 
-    def add(self, text: str, cites: Sequence[int]) -> bool:
-        """Takes a sentence if it may be shown; it belongs to the side of the first passage that it cites."""
+    def add(self, place: int, text: str, cites: Sequence[int]) -> bool:
+        """Takes the sentence at a place of the reply if it may be shown; it belongs to the side of the first passage that it cites."""
         if has_address(text) or sum(map(len, self.kept.values())) == _MOST_SENTENCES:
             return False
         bare = bare_text(text)
@@ -77,11 +78,11 @@ class _Draft:
             return False
         kept = may_cite(bare, cites, self.hits)
         quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
-        if not kept or not carried(bare, quotes, self.hits):
+        if not kept or not carried(bare, quotes, self.hits, asked=_asked(self.evidence)):
             return False
         marks = [self._number(shown) for quote in quotes for shown in shown_for(bare, quote)]
-        said = self.kept.setdefault(self.owners[kept[0] - 1], [])
-        said.append(f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}")
+        said = self.kept.setdefault(self.owners[kept[0] - 1], {})
+        said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"
         return True
 
     def named(self, text: str, cites: Sequence[int], lost: str) -> str:
@@ -114,7 +115,7 @@ class _Draft:
         ]
         for n in missing if self.kept else ():
             paragraph, cited = quoted_side(self.evidence.sides[n], len(self.citations) + 1)
-            self.kept[n] = [paragraph]
+            self.kept[n] = {0: paragraph}
             self.citations += cited
 
     def answer(self, *, whole: bool = False) -> Answer:
@@ -122,12 +123,12 @@ class _Draft:
 
         What is written about subjects, which one sentence may set against each other, stays in the order of the model.
         """
-        paragraphs = [" ".join(self.kept[n]) for n in sorted(self.kept)]
+        paragraphs = [self._paragraph(n) for n in sorted(self.kept)]
         sides = self.evidence.sides
         if whole and self.kept and any(side.kind == "subject" for side in sides):
             paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
         elif whole and self.kept and sides:
-            paragraphs = [" ".join(self.kept[n]) if n in self.kept else silence(side) for n, side in enumerate(sides)]
+            paragraphs = [self._paragraph(n) if n in self.kept else silence(side) for n, side in enumerate(sides)]
         return Answer(
             question=self.evidence.question,
             answer="\n\n".join(filter(None, paragraphs)),
@@ -135,6 +136,10 @@ class _Draft:
             citations=tuple(self.citations),
             writer=self.writer,
         )
+
+    def _paragraph(self, side: int) -> str:
+        """What was kept of a side, in the order of the reply."""
+        return " ".join(text for _, text in sorted(self.kept[side].items()))
 
 
 def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answer]:
@@ -153,20 +158,35 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answe
     apart = all(side.kind != "subject" for side in evidence.sides)
     owners = [n if apart else 0 for n, part in enumerate(packed) for _ in part]
     draft = _Draft(evidence=evidence, hits=hits, owners=owners, writer=chat.name, kept={}, citations=[])
-    refused, lost = False, ""
+    refused, before, lost = False, "", list[LostSentence]()
     user = _user(evidence, packed)
-    for text, cites in cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS)):
+    for place, (text, cites) in enumerate(cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS))):
         refused = refused or (not cites and bool(_NONE.match(text)))
-        if draft.add(draft.named(text, cites, lost), cites):
-            lost = ""
+        if draft.add(place, draft.named(text, cites, before), cites):
+            before = ""
             yield draft.answer()
         else:
-            lost = text
+            before = text
+            lost += (
+                [LostSentence(place=place, text=text, cites=tuple(cites))] if cites and not has_address(text) else []
+            )
+    if lost and _mend(draft, lost, chat):
+        yield draft.answer()
     draft.complete()
     if draft.kept and evidence.sides:
         yield draft.answer(whole=True)
     if refused and not draft.kept:
         yield replace(draft.answer(), abstained=True)
+
+
+def _mend(draft: _Draft, lost: Sequence[LostSentence], chat: ChatModel) -> bool:
+    """Takes what of the sentences that were lost may be shown once the model has worded them anew; whether any may."""
+    passages = {n: f"{_FENCE} passage {n}\n{_passage(hit)}" for n, hit in enumerate(draft.hits, 1)}
+    fresh = mended(_asked(draft.evidence), lost, passages, chat)
+    added = [
+        draft.add(place, text, cites) for place, wording in fresh.items() for text, cites in list(_cited(wording))[:1]
+    ]
+    return any(added)
 
 
 def _packed(evidence: AnswerEvidence) -> list[tuple[Hit, ...]]:

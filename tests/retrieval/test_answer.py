@@ -33,6 +33,8 @@ class FakeChat:
         raise NotImplementedError
 
     def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
+        if not self._replies:
+            raise ModelCallError("has nothing more to say")
         self.heard.append(user)
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):
@@ -127,6 +129,24 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
     )
     assert [one.n for one in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert answer.writer == "fake"
+
+
+def test_a_sentence_that_its_passage_does_not_carry_is_worded_anew_in_its_place(
+    searcher: Searcher, encoder: Encoder
+) -> None:
+    chat = FakeChat(
+        said(
+            ("Kelp stays out of the air for 900 years only below a thousand metres.", [1, 2, 3]),
+            ("Only the part of kelp that sinks below a thousand metres stays out of the air.", [1, 2, 3]),
+        ),
+        "1. Kelp stays out of the air for centuries only below a thousand metres. [1][2][3]\n2. Kelp is dear. [1]",
+    )
+    answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
+    assert answer.answer.startswith("Kelp stays out of the air for centuries")
+    assert "Only the part of kelp" in answer.answer
+    assert "dear" not in answer.answer
+    assert "1. Kelp stays out of the air for 900 years" in chat.heard[1]
+    assert "passage 1\n" in chat.heard[1]
 
 
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
