@@ -10,6 +10,8 @@ from earmark.days import Days
 from earmark.scope import EVERYTHING, ShowScope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from briefs.seen import LibraryMemory
     from earmark.catalog import Catalog
     from earmark.ports import ChatModel, Clock, Encoder, VectorIndex
@@ -36,6 +38,7 @@ class Engines:
         timezone: whose days the searcher means.
         library: what briefs read of the library, for readers of any shows.
         cross_encoder: reads the best sentences of an answer together with the question.
+        room: tokens of passages that ``chat`` is given for an answer; by default as many as one with a large context.
     """
 
     def __init__(
@@ -49,10 +52,12 @@ class Engines:
         timezone: str = "",
         library: LibraryMemory | None = None,
         cross_encoder: CrossEncoder | None = None,
+        room: Callable[[], int] | None = None,
     ) -> None:
         from briefs.memory import FinderMemory
         from briefs.seen import LibraryMemory
         from retrieval.answers.answerer import Answerer
+        from retrieval.answers.packing import WIDE
 
         self.encoder = encoder
         self.searcher = searcher
@@ -60,9 +65,15 @@ class Engines:
         self.memory = FinderMemory(finder)
         self.library = library or LibraryMemory()
         self.answerer = Answerer(
-            searcher, encoder, chat, clock=clock, day_of=Days.named(timezone).of, reader=cross_encoder
+            searcher,
+            encoder,
+            chat,
+            clock=clock,
+            day_of=Days.named(timezone).of,
+            reader=cross_encoder,
+            room=room or (lambda: WIDE),
         )
-        self._cross_encoder = cross_encoder
+        self._cross_encoder, self._room = cross_encoder, room
         self._chat, self._clock, self._timezone = chat, clock, timezone
         self._lock = threading.Lock()
         self._narrower: OrderedDict[tuple[ShowScope, str], Engines] = OrderedDict()
@@ -83,6 +94,7 @@ class Engines:
                     timezone=timezone,
                     library=self.library,
                     cross_encoder=self._cross_encoder,
+                    room=self._room,
                 )
             self._narrower.move_to_end((scope, timezone))
             if len(self._narrower) > _KEPT:
@@ -98,6 +110,7 @@ def make_engines(
     *,
     chat: ChatModel | None = None,
     clock: Clock | None = None,
+    room: Callable[[], int] | None = None,
 ) -> Engines:
     """Builds what answers from an index.
 
@@ -108,6 +121,7 @@ def make_engines(
         settings: how passages are ranked, and in which time zone the local reader lives.
         chat: writes answers and relations; without it they are extractive.
         clock: what "last week" in a question is counted from.
+        room: tokens of passages that ``chat`` is given for an answer.
     """
     from ingest.insights.statements import statements
     from retrieval.encoders.cross_encoder import open_cross_encoder
@@ -128,4 +142,5 @@ def make_engines(
         clock=clock,
         timezone=timezone,
         cross_encoder=open_cross_encoder(settings),
+        room=room,
     )

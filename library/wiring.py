@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
@@ -19,6 +20,8 @@ from library.model_servers import ModelServers
 from library.regrouping import Regrouper
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from earmark.llm.chat import LangChainChat
     from earmark.local_model.service import LocalService
     from earmark.ports import ChatModel, Clock, Encoder, InsightExtractor, Meter, SpanRater, Transcriber
@@ -248,7 +251,9 @@ class Wiring:
             self.clock,
             encoder=encoder,
             wanted=wanted,
-            engines=lambda index, encoder: make_engines(catalog, index, encoder, settings, chat=chat, clock=self.clock),
+            engines=lambda index, encoder: make_engines(
+                catalog, index, encoder, settings, chat=chat, clock=self.clock, room=self._room
+            ),
         )
 
     def _extractor(self, budget: Budget) -> InsightExtractor:
@@ -297,6 +302,16 @@ class Wiring:
         from earmark.local_model.service import CONTEXT
 
         return CONTEXT if is_local(llm) else self._known.context(llm)
+
+    @cached_property
+    def _room(self) -> Callable[[], int]:
+        """Gives the tokens of passages that the model of answers reads; its server is asked once."""
+        from earmark.llm.models import is_local
+        from earmark.net import is_loopback
+        from retrieval.answers.packing import reading_room
+
+        llm = self.settings.llm
+        return cache(lambda: reading_room(self.context(llm), local=is_local(llm) or is_loopback(llm.base_url)))
 
     def service(self, model: str) -> LocalService:
         """What runs a local model, given as in ``llm.model``; there is one for all that ask it."""

@@ -24,8 +24,11 @@ from retrieval.answers.followup import WholeQuestion, asked_content, resolve, re
 from retrieval.answers.mentions import KnownNames
 from retrieval.answers.naming import of_the_named
 from retrieval.answers.off_point import off_point
+from retrieval.answers.packing import BUDGET
 from retrieval.answers.parting import compares, parted
+from retrieval.answers.pool import pooled
 from retrieval.answers.rewording import reworded
+from retrieval.answers.searches import searches_for
 from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
 from retrieval.answers.written import written_answers
@@ -47,6 +50,8 @@ _ELSE = re.compile(r"\b(?:else|other|others|another|besides|apart from)\b", re.I
 _OLD_DAYS = 365
 """Age of the newest evidence from which the reader is told."""
 _APART_DAYS = 365
+_SEVERAL = 2 * BUDGET
+"""Room from which a model reads what several searches find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,8 @@ class Answerer:
         clock: what "last year" is counted from.
         day_of: the reader's day at a time; by default that in UTC.
         reader: reads the best sentences together with the question.
+        room: tokens of passages that ``chat`` is given (see `retrieval.answers.packing`). One with room for many names
+            searches of its own first, and reads what all of them find.
     """
 
     def __init__(
@@ -79,8 +86,11 @@ class Answerer:
         clock: Clock | None = None,
         day_of: Callable[[datetime], date] = datetime.date,
         reader: CrossEncoder | None = None,
+        room: Callable[[], int] = lambda: BUDGET,
     ) -> None:
         self._chat = chat
+        self._room = room
+        self._searcher = searcher
         self._clock = clock or SystemClock()
         self._day_of = day_of
         self._rarities = searcher.rarities
@@ -131,11 +141,11 @@ class Answerer:
         understood = resolved.text if resolved.changed or asked != text else ""
         reworded = not self._weigher.answers(evidence)
         if reworded:
-            other = self._in_other_words(resolved.text)
+            other = self._in_other_words(resolved.text, chat=None if self._reads_widely() else self._chat)
             again = self._narrowed(other, given, narrowing=narrowing) if other else evidence
             if self._weigher.answers(again):
                 evidence, resolved, understood = again, replace(resolved, text=other), other
-        if narrowing:
+        if narrowing and not self._reads_widely():
             evidence = self._by_parts(resolved.text, evidence, given)
         told = frozenset[str]()
         if resolved.changed and _ELSE.search(asked):
@@ -159,9 +169,11 @@ class Answerer:
 
     def written(self, evidence: AnswerEvidence) -> Iterator[Answer]:
         """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
+        if self._chat is not None and self._reads_widely():
+            evidence = self._pooled(evidence, self._chat)
         if self._chat is not None and self._worth_reading(evidence):
             reading = yield from self._read(evidence, self._chat)
-            if reading.refused and (again := self._sought_again(evidence)) is not None:
+            if reading.refused and not evidence.pool and (again := self._sought_again(evidence)) is not None:
                 reading, evidence = (yield from self._read(again, self._chat)), again
             if reading.refused:
                 yield _finished(abstained(evidence, self._chat.name), evidence, _DECLINED)
@@ -176,7 +188,7 @@ class Answerer:
         """The answer that the model writes, as it grows, and at its end what came of it."""
         last, whole = None, True
         try:
-            for last in written_answers(evidence, chat):
+            for last in written_answers(evidence, chat, room=self._room()):
                 if not last.abstained:
                     yield _finished(last, evidence)
         except ModelCallError:
@@ -201,9 +213,20 @@ class Answerer:
 
     def _worth_reading(self, evidence: AnswerEvidence) -> bool:
         """Whether a model is asked: it may refuse itself, so it is enough that what was found is about the subject."""
+        if evidence.pool:
+            return True
         if evidence.sides:
             return any(side.to_read() is not None for side in evidence.sides)
         return bool(evidence.sentences) and evidence.confidence >= NEAR
+
+    def _reads_widely(self) -> bool:
+        """Whether there is a model with room for the passages of several searches."""
+        return self._chat is not None and self._room() >= _SEVERAL
+
+    def _pooled(self, evidence: AnswerEvidence, chat: ChatModel) -> AnswerEvidence:
+        """The evidence with the passages that the model reads: those of the question and of the searches that it names."""
+        named = searches_for(evidence.asked or evidence.question, chat)
+        return replace(evidence, pool=pooled(self._searcher, evidence, named, self._names.known()))
 
     def _sought_again(self, evidence: AnswerEvidence) -> AnswerEvidence | None:
         """Other evidence for a question that the model refused to answer from the first; ``None`` if there is none.
@@ -211,7 +234,7 @@ class Answerer:
         The question is asked in other words, once, and only where that finds passages that the model has not read.
         """
         asked = evidence.asked or evidence.question
-        other = "" if evidence.reworded else self._in_other_words(asked)
+        other = "" if evidence.reworded else self._in_other_words(asked, chat=self._chat)
         if not other:
             return None
         again = self._narrowed(other, evidence.given, narrowing=evidence.narrowing).without(evidence.told)
@@ -232,11 +255,11 @@ class Answerer:
         better = self._weigher.answers(divided) or not self._weigher.answers(evidence)
         return divided if better and self._worth_reading(divided) else evidence
 
-    def _in_other_words(self, text: str) -> str:
+    def _in_other_words(self, text: str, *, chat: ChatModel | None) -> str:
         """The question once more: by a model in other words, else with its spelling put right; empty for no other words."""
         respelled = self._respelled(text)
-        if respelled == text and self._chat is not None:
-            return reworded(text, self._chat)
+        if respelled == text and chat is not None:
+            return reworded(text, chat)
         return respelled if respelled != text else ""
 
     def _narrowed(self, text: str, given: Filters, *, narrowing: bool, carried: Sequence[str] = ()) -> AnswerEvidence:

@@ -70,7 +70,8 @@ class AnswerEvidence:
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
     together. ``given`` and ``narrowing`` are the reader's own (see `earmark.types.Question`), and ``reworded`` is whether the
-    question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search needs.
+    question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search needs. ``pool`` is what a model with room for many
+    passages reads instead, best first.
     """
 
     question: str
@@ -90,6 +91,7 @@ class AnswerEvidence:
     narrowing: bool = True
     reworded: bool = False
     told: frozenset[str] = frozenset()
+    pool: tuple[Hit, ...] = ()
 
     def beside(self, hit: Hit) -> Neighbours:
         """The neighbours of one of ``hits``; none where they were not read."""

@@ -7,15 +7,33 @@ from collections.abc import Sequence
 from earmark.language.words import content_terms
 from earmark.types import Hit
 
-__all__ = ["BUDGET", "pack", "repeats"]
+__all__ = ["BUDGET", "WIDE", "pack", "reading_room", "repeats"]
 
 BUDGET = 2_400
 """Tokens of evidence that a model is given: small servers take 4,096 with the question, the rules and the answer."""
+WIDE = 6_000
+"""The same for a model with room: some thirty passages of several searches."""
+_KEPT_FREE = 3_000
+"""Tokens of a context that the question, the rules and the answer may take, with the thoughts of a model that thinks."""
+_AMPLE = 32_000
+"""Context from which a model on this machine is one of a machine for models."""
 _TOKENS_A_WORD = 1.35
 """As English is cut by the vocabularies of common models; other languages take more, so it is rounded up."""
 _MOST = 10
 _REPEATS = 0.7
 """Share of the shorter passage's content words from which one repeats the other (a repeated episode, a trailer)."""
+
+
+def reading_room(context: int | None, *, local: bool) -> int:
+    """Tokens of passages that a model is given.
+
+    Args:
+        context: how many tokens it reads and writes at once; ``None`` if its server does not say.
+        local: whether the server is on this machine. There reading takes long, and what is too long may be cut without a word.
+    """
+    if context is None or local:
+        return WIDE if (context or 0) >= _AMPLE or not local else BUDGET
+    return max(BUDGET, min(WIDE, context - _KEPT_FREE))
 
 
 def pack(hits: Sequence[Hit], scores: Sequence[float], *, budget: int = BUDGET, most: int = _MOST) -> tuple[Hit, ...]:

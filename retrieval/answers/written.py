@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -13,14 +13,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from earmark.clean import plain
 from earmark.errors import ModelCallError
-from earmark.language.stopwords import STOPWORDS
-from earmark.language.words import stem
 from earmark.llm.replies import parse_json
-from earmark.types import Answer, Citation, Hit
-from retrieval.answers.carrying import carried, carrier, shown_for
-from retrieval.answers.checked import bare_text, has_address, may_cite
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, citation
-from retrieval.answers.extract import quoted_side, silence
+from earmark.types import Answer, Hit
+from retrieval.answers.checked import has_address
+from retrieval.answers.drafting import AnswerDraft
+from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.mending import LostSentence, mended
 from retrieval.answers.packing import BUDGET, pack
 
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["cited_sentences", "written_answers"]
 
 _MAX_TOKENS = 700
-_MOST_SENTENCES = 12
 _LONGEST = 2_000
 """Characters of one sentence; what is longer without an end is no sentence."""
 _NONE = re.compile(r"^\W*(?:NONE|NOTHING|NO ANSWER)\W*$", re.IGNORECASE)
@@ -40,8 +36,6 @@ _ENDED = re.compile(rf"{_MARKS.pattern}\s*[.!?]?(?=\s+[^\s\[])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
 _BLANKS = re.compile(r"[ \t]{2,}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
-_PRONOUN = re.compile(r"^(?:He|She)\b(?!['’])")
-_SUBJECT = re.compile(r"[A-Z][\w’-]*[^\W_](?:\s+[A-Z][\w’-]*[^\W_])*")
 _FENCE = "-----"
 
 
@@ -55,95 +49,10 @@ class _WrittenReply(BaseModel):
     sentences: list[_CitedSentence] = Field(default_factory=list, max_length=20)
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The sentences that were kept, by side, and how the reader's numbers go with the model's.
-
-    ``owners`` says of which side each of ``hits`` is; a question without sides has one.
-    """
-
-    evidence: AnswerEvidence
-    hits: Sequence[Hit]
-    owners: Sequence[int]
-    writer: str
-    kept: dict[int, dict[int, str]]
-    citations: list[Citation]
-
-    def add(self, place: int, text: str, cites: Sequence[int]) -> bool:
-        """Takes the sentence at a place of the reply if it may be shown; it belongs to the side of the first passage that it cites."""
-        if has_address(text) or sum(map(len, self.kept.values())) == _MOST_SENTENCES:
-            return False
-        bare = bare_text(text)
-        if has_address(bare):  # markup in the midst of one had hidden it
-            return False
-        kept = may_cite(bare, cites, self.hits)
-        quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
-        if not kept or not carried(bare, quotes, self.hits, asked=_asked(self.evidence)):
-            return False
-        marks = [self._number(shown) for quote in quotes for shown in shown_for(bare, quote)]
-        said = self.kept.setdefault(self.owners[kept[0] - 1], {})
-        said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"
-        return True
-
-    def named(self, text: str, cites: Sequence[int], lost: str) -> str:
-        """A sentence that follows on one that was lost, with a name for its "He" or "She": it has nobody to mean now."""
-        pronoun = _PRONOUN.match(text)
-        if not lost or pronoun is None:
-            return text
-        subject = _SUBJECT.match(bare_text(lost))
-        speaker = next((self.hits[n - 1].speaker for n in cites if 1 <= n <= len(self.hits)), None)
-        name = subject[0] if subject and stem(subject[0]) not in STOPWORDS else speaker
-        return f"{name}{text[pronoun.end() :]}" if name else text
-
-    def _number(self, quote: PassageSentence) -> int:
-        """The reader's number of a quote; one that holds it already serves."""
-        for cite in self.citations:
-            if cite.chunk_id == quote.hit.chunk_id and quote.text in cite.quote:
-                return cite.n
-        self.citations.append(citation(len(self.citations) + 1, quote))
-        return len(self.citations)
-
-    def complete(self) -> None:
-        """Gives each voice and claim that the model left out its own words, if it wrote of any.
-
-        Of a subject that it left out what was found says nothing that answers.
-        """
-        missing = [
-            n
-            for n, side in enumerate(self.evidence.sides)
-            if side.evidence is not None and side.kind != "subject" and n not in self.kept
-        ]
-        for n in missing if self.kept else ():
-            paragraph, cited = quoted_side(self.evidence.sides[n], len(self.citations) + 1)
-            self.kept[n] = {0: paragraph}
-            self.citations += cited
-
-    def answer(self, *, whole: bool = False) -> Answer:
-        """The answer so far, a paragraph for each side; once it is ``whole`` a side that has none is said to be silent.
-
-        What is written about subjects, which one sentence may set against each other, stays in the order of the model.
-        """
-        paragraphs = [self._paragraph(n) for n in sorted(self.kept)]
-        sides = self.evidence.sides
-        if whole and self.kept and any(side.kind == "subject" for side in sides):
-            paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
-        elif whole and self.kept and sides:
-            paragraphs = [self._paragraph(n) if n in self.kept else silence(side) for n, side in enumerate(sides)]
-        return Answer(
-            question=self.evidence.question,
-            answer="\n\n".join(filter(None, paragraphs)),
-            abstained=not self.kept,
-            citations=tuple(self.citations),
-            writer=self.writer,
-        )
-
-    def _paragraph(self, side: int) -> str:
-        """What was kept of a side, in the order of the reply."""
-        return " ".join(text for _, text in sorted(self.kept[side].items()))
-
-
-def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answer]:
+def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BUDGET) -> Iterator[Answer]:
     """The model's answer as far as it has come, after each sentence that is shown; nothing if none is.
+
+    It reads as many passages as ``room`` tokens hold.
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
     what it cites carries its words, numbers and names. Where the model says that the evidence does not answer, and has
@@ -153,44 +62,45 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel) -> Iterator[Answe
     Raises:
         ModelCallError: the model failed, perhaps after some sentences.
     """
-    packed = _packed(evidence)
+    packed = _packed(evidence, room)
     hits = [hit for part in packed for hit in part]
     apart = all(side.kind != "subject" for side in evidence.sides)
     owners = [n if apart else 0 for n, part in enumerate(packed) for _ in part]
-    draft = _Draft(evidence=evidence, hits=hits, owners=owners, writer=chat.name, kept={}, citations=[])
+    draft = AnswerDraft(evidence, hits, owners, chat.name, _asked(evidence))
     refused, before, lost = False, "", list[LostSentence]()
     user = _user(evidence, packed)
     for place, (text, cites) in enumerate(cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS))):
-        refused = refused or (not cites and bool(_NONE.match(text)))
+        refused = refused or (not cites and (bool(_NONE.match(text)) or draft.tells_silence(text)))
         if draft.add(place, draft.named(text, cites, before), cites):
             before = ""
             yield draft.answer()
         else:
             before = text
-            lost += (
-                [LostSentence(place=place, text=text, cites=tuple(cites))] if cites and not has_address(text) else []
-            )
+            if cites and not has_address(text):
+                lost.append(LostSentence(place=place, text=text, cites=tuple(cites)))
     if lost and _mend(draft, lost, chat):
         yield draft.answer()
     draft.complete()
-    if draft.kept and evidence.sides:
+    if draft.kept and (evidence.sides or draft.silent):
         yield draft.answer(whole=True)
     if refused and not draft.kept:
         yield replace(draft.answer(), abstained=True)
 
 
-def _mend(draft: _Draft, lost: Sequence[LostSentence], chat: ChatModel) -> bool:
+def _mend(draft: AnswerDraft, lost: Sequence[LostSentence], chat: ChatModel) -> bool:
     """Takes what of the sentences that were lost may be shown once the model has worded them anew; whether any may."""
     passages = {n: f"{_FENCE} passage {n}\n{_passage(hit)}" for n, hit in enumerate(draft.hits, 1)}
-    fresh = mended(_asked(draft.evidence), lost, passages, chat)
+    fresh = mended(draft.asked, lost, passages, chat)
     added = [
         draft.add(place, text, cites) for place, wording in fresh.items() for text, cites in list(_cited(wording))[:1]
     ]
     return any(added)
 
 
-def _packed(evidence: AnswerEvidence) -> list[tuple[Hit, ...]]:
-    """The passages that the model reads, by side: of each as many as its share of the budget holds."""
+def _packed(evidence: AnswerEvidence, room: int) -> list[tuple[Hit, ...]]:
+    """The passages that the model reads, by side: of each as many as its share of the room holds."""
+    if evidence.pool:
+        return [pack(evidence.pool, range(0, -len(evidence.pool), -1), budget=room, most=len(evidence.pool))]
     if not evidence.sides:
         return [pack(evidence.hits, evidence.passage_scores())]
     read = [side.to_read() for side in evidence.sides]
@@ -258,7 +168,7 @@ def _user(evidence: AnswerEvidence, packed: Sequence[Sequence[Hit]]) -> str:
     blocks: list[str] = []
     n = 0
     for side, hits in enumerate(packed):
-        if evidence.sides and hits:
+        if evidence.sides and hits and not evidence.pool:
             blocks.append(f"{_FENCE} side: {plain(evidence.sides[side].label).replace(_FENCE, '—')}")
         for hit in hits:
             n += 1

@@ -1,0 +1,156 @@
+"""An answer of a language model while it is written: the sentences that may be shown, and what is quoted for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import content_terms, stem, words
+from earmark.types import Answer, Citation, Hit
+from retrieval.answers.carrying import carried, carrier, shown_for
+from retrieval.answers.checked import bare_text, has_address, may_cite
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
+from retrieval.answers.extract import quoted_side, silence
+from retrieval.answers.nearness import unheld
+
+__all__ = ["AnswerDraft"]
+
+_MOST_SENTENCES = 12
+_PRONOUN = re.compile(r"^(?:He|She)\b(?!['’])")
+_SUBJECT = re.compile(r"[A-Z][\w’-]*[^\W_](?:\s+[A-Z][\w’-]*[^\W_])*")
+_NOTHING_OF = re.compile(r"^\W*(?P<label>[^:\n]{1,60}?)\s*:\s*NOTHING\W*$")
+
+
+@dataclass(slots=True)
+class AnswerDraft:
+    """The sentences that were kept, by side and by their places in the reply, and how the reader's numbers go with the model's.
+
+    ``owners`` says of which side each of ``hits`` is; a question without sides has one. ``asked`` is the question as the
+    model read it. ``silent`` are those of whom it says that nothing that it read speaks.
+    """
+
+    evidence: AnswerEvidence
+    hits: Sequence[Hit]
+    owners: Sequence[int]
+    writer: str
+    asked: str
+    kept: dict[int, dict[int, str]] = field(default_factory=dict)
+    citations: list[Citation] = field(default_factory=list)
+    silent: dict[str, SideEvidence] = field(default_factory=dict)
+
+    def add(self, place: int, text: str, cites: Sequence[int]) -> bool:
+        """Takes the sentence at a place of the reply, with the numbers that it cites, if it may be shown."""
+        if has_address(text) or sum(map(len, self.kept.values())) == _MOST_SENTENCES:
+            return False
+        bare = bare_text(text)
+        if has_address(bare):  # markup in the midst of one had hidden it
+            return False
+        kept = may_cite(bare, cites, self.hits)
+        quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
+        if not kept or not carried(bare, quotes, self.hits, asked=self.asked):
+            return False
+        marks = [self._number(shown) for quote in quotes for shown in shown_for(bare, quote)]
+        said = self.kept.setdefault(self._side_of(place, bare, kept[0]), {})
+        said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"
+        return True
+
+    def tells_silence(self, text: str) -> bool:
+        """Whether a line of the reply says that nothing was found of somebody or something that the question names."""
+        told = _NOTHING_OF.match(text)
+        label = bare_text(told["label"]) if told else ""
+        if (
+            not label
+            or unheld(f"so {label}", [self.asked])
+            or not set(content_terms(label)) <= set(content_terms(self.asked))
+        ):
+            return False
+        side = next((side for side in self.evidence.sides if _named_in(side.label, label)), None)
+        self.silent[label] = side or SideEvidence(label=label, kind="subject")
+        return True
+
+    def named(self, text: str, cites: Sequence[int], lost: str) -> str:
+        """A sentence that follows on one that was lost, with a name for its "He" or "She": it has nobody to mean now."""
+        pronoun = _PRONOUN.match(text)
+        if not lost or pronoun is None:
+            return text
+        subject = _SUBJECT.match(bare_text(lost))
+        speaker = next((self.hits[n - 1].speaker for n in cites if 1 <= n <= len(self.hits)), None)
+        name = subject[0] if subject and stem(subject[0]) not in STOPWORDS else speaker
+        return f"{name}{text[pronoun.end() :]}" if name else text
+
+    def complete(self) -> None:
+        """Gives each voice and claim that the model left out its own words, if it wrote of any.
+
+        Of a subject that it left out what was found says nothing that answers; nor of anybody, where it read widely.
+        """
+        missing = [
+            n
+            for n, side in enumerate(self.evidence.sides)
+            if side.evidence is not None and side.kind != "subject" and n not in self.kept
+        ]
+        for n in missing if self.kept and not self.evidence.pool else ():
+            paragraph, cited = quoted_side(self.evidence.sides[n], len(self.citations) + 1)
+            self.kept[n] = {0: paragraph}
+            self.citations += cited
+
+    def answer(self, *, whole: bool = False) -> Answer:
+        """The answer so far, a paragraph for each side; once it is ``whole`` a side that has none is said to be silent.
+
+        What is written about subjects, which one sentence may set against each other, stays in the order of the model.
+        """
+        paragraphs = [self._paragraph(n) for n in sorted(self.kept)]
+        sides = self.evidence.sides
+        if whole and self.kept and self.evidence.pool:
+            paragraphs.append(" ".join(silence(side) for side in self.silent.values()))
+        elif whole and self.kept and any(side.kind == "subject" for side in sides):
+            paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
+        elif whole and self.kept and sides:
+            paragraphs = [self._paragraph(n) if n in self.kept else silence(side) for n, side in enumerate(sides)]
+        return Answer(
+            question=self.evidence.question,
+            answer="\n\n".join(filter(None, paragraphs)),
+            abstained=not self.kept,
+            citations=tuple(self.citations),
+            writer=self.writer,
+        )
+
+    def _side_of(self, place: int, text: str, cited: int) -> int:
+        """The side of a sentence: that of the passage that it cites.
+
+        Where passages are of no side, it is the first that the sentence names, or that of the sentence before it.
+        """
+        sides = self.evidence.sides
+        if not self.evidence.pool:
+            return self.owners[cited - 1]
+        if any(side.kind == "subject" for side in sides):
+            return 0
+        said = [stem(word) for word in words(text)]
+        first = {
+            n: next((at for at, word in enumerate(said) if word in own), -1) for n, own in enumerate(map(_own, sides))
+        }
+        named = [n for n, at in first.items() if at >= 0]
+        earlier = {at: n for n, held in self.kept.items() for at in held if at < place}
+        return min(named, key=lambda n: first[n]) if named else earlier.get(max(earlier, default=-1), 0)
+
+    def _number(self, quote: PassageSentence) -> int:
+        """The reader's number of a quote; one that holds it already serves."""
+        for cite in self.citations:
+            if cite.chunk_id == quote.hit.chunk_id and quote.text in cite.quote:
+                return cite.n
+        self.citations.append(citation(len(self.citations) + 1, quote))
+        return len(self.citations)
+
+    def _paragraph(self, side: int) -> str:
+        """What was kept of a side, in the order of the reply."""
+        return " ".join(text for _, text in sorted(self.kept[side].items()))
+
+
+def _own(side: SideEvidence) -> set[str]:
+    """The words of a side's name, as they are compared."""
+    return {stem(word) for word in words(side.label)} - STOPWORDS
+
+
+def _named_in(label: str, text: str) -> bool:
+    return bool({stem(word) for word in words(label)} & {stem(word) for word in words(text)})

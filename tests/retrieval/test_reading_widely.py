@@ -1,0 +1,112 @@
+"""A model with room for many passages: it names searches, reads what they find, and says of whom it found nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from earmark.catalog import Catalog
+from earmark.errors import ModelCallError
+from earmark.ports import Encoder, VectorIndex
+from earmark.types import Answer, Filters, Question
+from retrieval.answers.answerer import Answerer
+from retrieval.answers.packing import BUDGET, WIDE, reading_room
+from retrieval.answers.searches import NamedSearch, searches_for
+from retrieval.search.searcher import Searcher
+from tests.retrieval.test_answer import FakeChat, said
+
+BOTH = "Where do Ines Okafor and Petra Lang differ on what helps?"
+
+
+@pytest.fixture
+def searcher(catalog: Catalog, index: VectorIndex, encoder: Encoder) -> Searcher:
+    return Searcher(catalog, index, encoder)
+
+
+def ask(searcher: Searcher, encoder: Encoder, chat: FakeChat, question: Question) -> Answer:
+    return Answerer(searcher, encoder, chat, room=lambda: WIDE).ask(question)
+
+
+def number(heard: str, words: str) -> int:
+    """The number of the passage in a prompt that has some words."""
+    blocks = heard.split("----- passage ")[1:]
+    return next(int(block.split("\n")[0]) for block in blocks if words in block)
+
+
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        ("Ines Okafor: kelp that sinks\nanyone: carbon", [("Ines Okafor", "kelp that sinks"), ("", "carbon")]),
+        ("1. Anybody: \"kelp\"\n- Mara Voss: credits", [("", "kelp"), ("Mara Voss", "credits")]),
+        ("anyone: the\nno line\n" + "\n".join(f"anyone: kelp {n}" for n in range(9)), [("", f"kelp {n}") for n in range(4)]),
+        (ModelCallError("down"), []),
+    ],
+)  # fmt: skip
+def test_searches_are_read_line_by_line(reply: object, named: list[tuple[str, str]]) -> None:
+    assert searches_for("What sinks?", FakeChat(reply)) == tuple(
+        NamedSearch(text=text, whose=whose) for whose, text in named
+    )
+
+
+def test_what_named_searches_find_is_read(searcher: Searcher, encoder: Encoder) -> None:
+    question = "What is dear about the work at sea?"
+    chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
+    ask(searcher, encoder, chat, Question(text=question))
+    assert len(chat.heard) == 2
+    assert chat.heard[0] == f"Question: {question}"
+    assert "The moorings cost us forty thousand euros each." in chat.heard[1]
+
+
+def test_of_whom_nothing_is_found_is_said_by_the_model_alone(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Compare Ines Okafor and Tom Reyes on what a mooring costs."
+    chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
+    ask(searcher, encoder, chat, Question(text=question))
+    at = number(chat.heard[1], "The moorings cost us")
+    chat = FakeChat(
+        "Ines Okafor: what a mooring costs",
+        f"Ines Okafor says that the moorings cost forty thousand euros each. [{at}]\nTom Reyes: NOTHING\nJane Doe: NOTHING",
+    )
+    answer = ask(searcher, encoder, chat, Question(text=question))
+    assert "side:" not in chat.heard[1]
+    assert answer.answer.startswith("Ines Okafor says that the moorings cost")
+    assert answer.answer.endswith("Tom Reyes says nothing on it here.")
+
+
+def test_each_side_has_a_paragraph(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Compare Ines Okafor and Mara Voss on kelp."
+    chat = FakeChat("Ines Okafor: kelp", "NONE")
+    ask(searcher, encoder, chat, Question(text=question))
+    deep, credit = number(chat.heard[1], "eleven percent"), number(chat.heard[1], "kelp credit")
+    chat = FakeChat(
+        "Ines Okafor: kelp",
+        said(
+            ("Ines Okafor measured eleven percent at the site off Namibia.", [deep]),
+            ("The rest is eaten or washes ashore.", [deep]),
+            ("Mara Voss says that nobody should pay for kelp that rots on a beach.", [credit]),
+        ),
+    )
+    first, second = ask(searcher, encoder, chat, Question(text=question)).answer.split("\n\n")
+    assert first.startswith("Ines Okafor measured") and "washes ashore" in first
+    assert second.startswith("Mara Voss says")
+
+
+def test_a_model_is_not_asked_where_nothing_is_near(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("anyone: the emperor at Waterloo")
+    assert ask(searcher, encoder, chat, Question(text="Which horse did the emperor ride at Waterloo?")).abstained
+    assert len(chat.heard) == 1
+
+
+def test_a_reader_s_own_filters_hold_for_every_search(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
+    ask(searcher, encoder, chat, Question(text="What does kelp cost?", filters=Filters(speakers=("Mara Voss",))))
+    heads = [block.split("\n")[1] for block in chat.heard[1].split("----- passage ")[1:]]
+    assert heads
+    assert all("— Mara Voss —" in head for head in heads)
+
+
+@pytest.mark.parametrize(
+    ("context", "local", "room"),
+    [(None, False, WIDE), (None, True, BUDGET), (8_192, False, 5_192), (4_096, False, BUDGET), (12_288, True, BUDGET),
+     (131_072, True, WIDE), (131_072, False, WIDE)],
+)  # fmt: skip
+def test_the_room_follows_the_context(context: int | None, local: bool, room: int) -> None:
+    assert reading_room(context, local=local) == room
