@@ -41,8 +41,10 @@ _POINT = (
     rf"(?:the\s+(?:start|beginning)\s+of\s+)?(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|{_DAY}"
     rf"|(?:(?P<last>last|this)\s+)?(?P<m3>{_MONTH})\b\.?(?:,?\s+(?:of\s+)?(?P<y2>(?:19|20)\d\d))?"
     rf"|(?:(?P<which>the|last|this)\s+)?(?P<season>{_SEASON})\b(?:\s+(?:of\s+)?(?P<y3>(?:19|20)\d\d))?"
-    rf"|(?:the\s+year\s+)?(?P<y4>(?:19|20)\d\d)\b|(?P<rel>last|this)\s+(?P<relunit>year|month|week)|(?P<day>yesterday|today))"
+    rf"|(?:the\s+year\s+)?(?P<y4>(?:19|20)\d\d)\b|(?P<rel>last|this)\s+(?P<relunit>year|month|week)|(?P<day>yesterday|today)(?!['’]s\b(?!\s+(?:episodes?|shows?|brief|news)\b)))"
 )
+_SAID_THEN = re.compile(r"\b(?:was|were|did|said|published|released|happened|came|new)\b", re.IGNORECASE)
+"""Words of a question for what was said today; without one, "today" is nowadays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def _past(match: re.Match[str], today: date) -> _DateBounds:
 
 
 def _pointed(match: re.Match[str], today: date) -> _DateBounds:
-    point = _point(match, today)
+    point = None if _is_nowadays(match) else _point(match, today)
     if point is None:
         return None
     first, end, name = point
@@ -106,6 +108,13 @@ def _pointed(match: re.Match[str], today: date) -> _DateBounds:
     ):
         return None
     return first, end, name
+
+
+def _is_nowadays(match: re.Match[str]) -> bool:
+    """Whether "today" is no day on which something was said: "How do people use it today?"."""
+    bare = (match["day"] or "").casefold() == "today" and not match["how"]
+    owns = match.string[match.end() :].startswith(("'s", "’s"))
+    return bare and not owns and not _SAID_THEN.search(match.string)
 
 
 def _point(match: re.Match[str], today: date) -> tuple[date, date, str] | None:

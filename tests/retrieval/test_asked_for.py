@@ -36,6 +36,8 @@ KNOWN = LibraryNames(
         ("since 2 December", date(2025, 12, 2), None, "since 2 December 2025"),
         ("this week", date(2026, 11, 16), date(2026, 11, 23), "this week"),
         ("yesterday", date(2026, 11, 21), date(2026, 11, 22), "21 November 2026"),
+        ("What was said today?", date(2026, 11, 22), date(2026, 11, 23), "22 November 2026"),
+        ("today's episode", date(2026, 11, 22), date(2026, 11, 23), "22 November 2026"),
         ("did prices fall last month", date(2026, 10, 1), date(2026, 11, 1), "October 2026"),
     ],
 )
@@ -49,7 +51,8 @@ def test_a_time_becomes_days(text: str, after: date | None, before: date | None,
     "text",
     [
         "the 2008 crisis", "What may happen?", "Should I march on?", "How long since the war?", "on 31 February 2026",
-        "a fall from grace", "in the second episode", "",
+        "a fall from grace", "in the second episode", "", "Who likened today's code to a spreadsheet?",
+        "How do people use kelp today?",
     ],
 )  # fmt: skip
 def test_what_is_no_time_of_saying_is_left(text: str) -> None:
