@@ -26,8 +26,11 @@ FLOOR = 0.3
 Of pairs of shows that the model was not fitted on .46 above it are believable, and .44 of the believable ones are above it.
 From .6 on .74 are, but then five lists of six are empty: vectors and words cannot tell the rest.
 """
-FLOOR_WITH_MODEL = 0.08
-"""Chance from which a language model is asked about something; .9 of what is believable lies above it."""
+FLOOR_WITH_MODEL = 0.05
+"""Chance from which a language model is asked about something: 29 pairs of an insight, where .08 gave 20.
+
+By labels of the 40 likeliest of 90 insights, 61 % of the insights have three believable ones above it (.08: 54 %; in all 40: 63 %).
+"""
 
 
 def chances(features: NDArray[np.float32]) -> NDArray[np.float64]:
