@@ -13,7 +13,7 @@ from dataclasses import replace
 from earmark.language.folding import fold
 from earmark.language.numbers import values
 from earmark.language.polarity import opposed
-from earmark.language.words import content_terms, words
+from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
 from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
 from retrieval.answers.nameless import is_nameless
@@ -44,6 +44,9 @@ _EXCLAIMED = re.compile(
     r"(?:^|(?<=[.!?;:,–—-] ))(?:(?:oh|ah|well|yeah|um|uh|so|and|but)[,\s]+)*no(?=\s*[,.!…–—]|\s+-)", re.IGNORECASE
 )
 """A "no" that answers or exclaims ("Oh no, I hate it.") and denies nothing of its own sentence."""
+_WORD = re.compile(r"[^\W\d_]{5,}")
+_ENDING = re.compile(r"(?:e|ed|ing)$")
+_LONG = 6
 _ALIKE = 0.5
 """Share of the shorter's content words from which two sentences say so nearly the same that they may contradict."""
 
@@ -154,7 +157,16 @@ def _titled(part: PassageSentence) -> str:
 
 
 def _points_away(text: str, said: str) -> bool:
-    return opposed(_EXCLAIMED.sub("", text), _EXCLAIMED.sub("", said))
+    """Whether a text says the opposite of what was said; a word that both have in two forms is one ("not incremented")."""
+    forms = {_root(word): word for word in words(said)}
+    same = _WORD.sub(lambda match: forms.get(_root(match[0]), match[0]), text)
+    return opposed(_EXCLAIMED.sub("", same), _EXCLAIMED.sub("", said))
+
+
+def _root(word: str) -> str:
+    """A verb without its ending, where it is long enough to be told from others."""
+    low = stem(word)
+    return _ENDING.sub("", low) if len(low) >= _LONG else low
 
 
 def _with_neighbours(text: str, quote: PassageSentence) -> str:

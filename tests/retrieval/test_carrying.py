@@ -37,7 +37,12 @@ TEAM = hit(
     "Petra Lang",
     key="h",
 )
-HITS = [KELP, NURSES, COFFEE, TEAM]
+BUCKET = hit(
+    "When you are out of tokens, we drop what you send. And more importantly, we don't increment this counter.",
+    "",
+    key="b",
+)
+HITS = [KELP, NURSES, COFFEE, TEAM, BUCKET]
 
 
 def holds(text: str, *cited: Hit) -> bool:
@@ -54,6 +59,7 @@ def holds(text: str, *cited: Hit) -> bool:
         ("Tom Reyes counted the coffees on the ward.", NURSES),
         ("People who had done almost no night work had spent years in cafés or written menus.", TEAM),
         ("Tom Reyes says that he hates night work.", TEAM),
+        ("This counter is not incremented.", BUCKET),
     ],
 )
 def test_what_was_said_is_carried(text: str, cited: Hit) -> None:
@@ -75,6 +81,7 @@ def test_what_was_said_is_carried(text: str, cited: Hit) -> None:
         ("Petra Lang measured 11 percent at the site off Namibia.", KELP),
         ("Tom Reyes says that he loves night work.", TEAM),
         ("Petra Lang did not hire people who had done almost no night work.", TEAM),
+        ("This counter is incremented.", BUCKET),
     ],
 )
 def test_what_was_changed_is_not(text: str, cited: Hit) -> None:
