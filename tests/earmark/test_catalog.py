@@ -137,7 +137,7 @@ def test_a_failed_episode_waits_for_retry(catalog: Catalog, clock: FixedClock) -
         assert lease is not None
         jobs.fail(tx, lease, "no", not_before=None, failed=True)
         assert jobs.claim(tx, owner="me", now=clock.now(), lease_s=60) is None
-        assert [one.id for one in episodes.failures(tx)] == [episode.id]
+        assert [failure.id for failure in episodes.failures(tx)] == [episode.id]
         assert jobs.retry(tx) == 1
         assert jobs.claim(tx, owner="me", now=clock.now(), lease_s=60) is not None
 
@@ -148,8 +148,8 @@ def test_replacing_tells_the_index_what_came_and_went(catalog: Catalog, clock: F
         chunks.replace(tx, episode.id, [make_chunk(episode, 0), make_chunk(episode, 1)])
         before = changes.head(tx)
         chunks.replace(tx, episode.id, [make_chunk(episode, 1), make_chunk(episode, 2)])
-        found, mark = changes.since(tx, before, limit=100)
-    assert len(found) == 3
+        changed, mark = changes.since(tx, before, limit=100)
+    assert len(changed) == 3
     assert mark > before
     with catalog.read() as tx:
         assert changes.since(tx, mark, limit=100) == ([], mark)

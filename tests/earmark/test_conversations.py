@@ -34,7 +34,7 @@ def test_a_conversation_is_kept_and_survives_a_restart(tmp_path: Path) -> None:
     catalog.close()
     catalog = open_catalog(url)
     with catalog.read() as tx:
-        assert [(one.id, one.title, one.turns) for one in conversations.every(tx, "local")] == [
+        assert [(talk.id, talk.title, talk.turns) for talk in conversations.every(tx, "local")] == [
             ("one", "First?", 2),
             ("two", "Other?", 1),
         ]

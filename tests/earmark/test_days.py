@@ -87,5 +87,5 @@ def test_the_catalog_looks_for_a_readers_day(catalog: Catalog, zone: str | None,
             chunks.replace(tx, episode.id, [make_chunk(episode, 0, f"said {guid} midnight")])
     tenth = Filters(after=date(2026, 6, 10), before=date(2026, 6, 11), zone=zone)
     with catalog.read() as tx:
-        found = [passage.text for passage in passages.saying(tx, "midnight", tenth, limit=9)]
-    assert found == [f"said {guid} midnight" for guid in on_the_tenth]
+        said = [passage.text for passage in passages.saying(tx, "midnight", tenth, limit=9)]
+    assert said == [f"said {guid} midnight" for guid in on_the_tenth]

@@ -39,10 +39,10 @@ def follow(catalog: Catalog, address: str = "https://pod.example/feed") -> Show:
 
 
 def check(
-    catalog: Catalog, show: Show, *found: EpisodeData, default_backfill: int = 25, language: str = "en"
+    catalog: Catalog, show: Show, *published: EpisodeData, default_backfill: int = 25, language: str = "en"
 ) -> list[Episode]:
     with catalog.write() as tx:
-        feed = FeedData(title="Keepers", language=language, episodes=found)
+        feed = FeedData(title="Keepers", language=language, episodes=published)
         take_over(tx, shows.get(tx, show.id), feed, default_backfill=default_backfill, clock=FixedClock(NOW))
         return episodes.of_show(tx, show.id)
 
@@ -62,8 +62,8 @@ def test_a_feed_that_moved_hosts_adds_nothing(catalog: Catalog) -> None:
     before = check(catalog, show, *(episode(n) for n in range(1, 6)))
     moved = [episode(n, guid=f"new-{n}", audio_url=f"https://b.example/{n}.mp3") for n in range(1, 6)]
     after = check(catalog, show, *moved)
-    assert [one.id for one in after] == [one.id for one in before]
-    assert {one.data.guid for one in after} == {f"new-{n}" for n in range(1, 6)}
+    assert [known.id for known in after] == [known.id for known in before]
+    assert {known.data.guid for known in after} == {f"new-{n}" for n in range(1, 6)}
     back = check(catalog, show, *(episode(n) for n in range(1, 6)), episode(6))
     assert len(back) == 6
 
@@ -77,8 +77,8 @@ def test_what_is_known_is_brought_up_to_date_beyond_the_newest(catalog: Catalog)
         persons=(Person(name="Ida"),),
         chapters=(Chapter(start_s=0.0, title="Snow", source="feed"),),
     )
-    found = check(catalog, show, *(episode(n) for n in range(30, 50)), better, default_backfill=1)
-    old = next(one for one in found if one.data.guid == "g-1")
+    kept = check(catalog, show, *(episode(n) for n in range(30, 50)), better, default_backfill=1)
+    old = next(known for known in kept if known.data.guid == "g-1")
     assert (old.data.transcripts, old.data.persons) == ((LINK,), (Person(name="Ida"),))
     assert old.data.chapters[0].title == "Snow"
 
@@ -99,9 +99,9 @@ def test_a_failed_episode_is_tried_again_when_a_transcript_has_come(catalog: Cat
 def test_a_guid_used_again_is_another_episode(catalog: Catalog) -> None:
     show = follow(catalog)
     check(catalog, show, episode(1, guid="news"))
-    found = check(catalog, show, episode(9, guid="news"))
-    assert [one.data.title[-1] for one in found] == ["9", "1"]
-    assert len({one.id for one in found}) == 2
+    kept = check(catalog, show, episode(9, guid="news"))
+    assert [known.data.title[-1] for known in kept] == ["9", "1"]
+    assert len({known.id for known in kept}) == 2
 
 
 def test_new_goes_before_backfill(catalog: Catalog) -> None:
@@ -127,7 +127,7 @@ def test_an_episode_of_two_feeds_is_read_once_and_taken_over(catalog: Catalog) -
         assert lease.episode_id == original.id
         assert jobs.claim(tx, owner="w", now=NOW, lease_s=60) is None
         assert removal.remove(tx, first.id).revived == 1
-        heir, other = sorted((copy.id, premium.id), key=lambda one: episodes.get(tx, one).same_as)
+        heir, other = sorted((copy.id, premium.id), key=lambda key: episodes.get(tx, key).same_as)
         assert (episodes.get(tx, heir).same_as, episodes.get(tx, other).same_as) == ("", heir)
         lease = jobs.claim(tx, owner="w", now=NOW, lease_s=60)
         assert lease is not None

@@ -95,10 +95,10 @@ def test_letters_meet_as_their_readers_type_them(written: str, typed: str) -> No
     assert for_documents(written).casefold().split() == for_queries(typed).casefold().split()
 
 
-@pytest.mark.parametrize(("one", "other"), [("мой", "мои"), ("ガス", "カス"), ("น้ำ", "นำ"), ("їх", "іх")])
-def test_other_letters_stay_apart(one: str, other: str) -> None:
-    assert fold(one) != fold(other)
-    assert for_queries(one) != for_queries(other)
+@pytest.mark.parametrize(("letter", "other"), [("мой", "мои"), ("ガス", "カス"), ("น้ำ", "นำ"), ("їх", "іх")])
+def test_other_letters_stay_apart(letter: str, other: str) -> None:
+    assert fold(letter) != fold(other)
+    assert for_queries(letter) != for_queries(other)
 
 
 def test_places_in_the_text_are_kept() -> None:

@@ -34,8 +34,8 @@ def follow(catalog: Catalog, clock: FixedClock, name: str, count: int, *, priori
     ]
     with catalog.write() as tx:
         show, _ = shows.add(tx, f"https://{name}.example/feed", title=name, now=clock.now())
-        for one in episodes.add_new(tx, show.id, data, language="en", now=clock.now()):
-            tx.execute(table.update().where(table.c.episode_id == one).values(priority=priority))
+        for key in episodes.add_new(tx, show.id, data, language="en", now=clock.now()):
+            tx.execute(table.update().where(table.c.episode_id == key).values(priority=priority))
     return show.id
 
 
@@ -221,11 +221,11 @@ def test_dead_letters_wait_and_are_told_with_stage_attempts_and_time(catalog: Ca
         for lease in leases[:2]:
             jobs.fail(tx, lease, "boom\nTraceback: here", not_before=None, failed=True, now=clock.now())
         jobs.fail(tx, leases[2], "later", not_before=clock.now() + timedelta(minutes=5), failed=False, now=clock.now())
-        found = troubles.troubles(tx)
-        assert [one.failed for one in found] == [True, True, False]
-        assert (found[0].attempts, found[0].at, found[0].stage) == (1, clock.now(), Stage.DISCOVERED)
-        assert found[0].note == "boom\nTraceback: here"
-        assert found[2].again == clock.now() + timedelta(minutes=5)
+        listed = troubles.troubles(tx)
+        assert [trouble.failed for trouble in listed] == [True, True, False]
+        assert (listed[0].attempts, listed[0].at, listed[0].stage) == (1, clock.now(), Stage.DISCOVERED)
+        assert listed[0].note == "boom\nTraceback: here"
+        assert listed[2].again == clock.now() + timedelta(minutes=5)
         assert jobs.claim(tx, owner="me", now=clock.now(), lease_s=60) is None
         assert jobs.retry(tx, shows=[small]) == 1
         assert jobs.retry(tx, ids=[leases[0].episode_id]) + jobs.retry(tx, shows=[big]) == 2
@@ -243,8 +243,8 @@ def test_what_waits_is_no_failure_and_costs_no_attempt(catalog: Catalog, clock: 
         assert troubles.in_hand(tx, now=clock.now()) == 1
         jobs.postpone(tx, lease, "today's budget is spent", until=until)
         assert troubles.troubles(tx) == []
-        (one,) = troubles.postponed(tx, now=clock.now())
-        assert (one.note, one.again, one.attempts) == ("today's budget is spent", until, 0)
+        (waiting,) = troubles.postponed(tx, now=clock.now())
+        assert (waiting.note, waiting.again, waiting.attempts) == ("today's budget is spent", until, 0)
         assert jobs.claim(tx, owner="me", now=clock.now(), lease_s=60) is None
         assert jobs.unfinished(tx) == 0
         assert jobs.backlog(tx, now=clock.now()) == jobs.Backlog()
@@ -259,7 +259,7 @@ def test_the_backlog_is_counted_in_seconds(catalog: Catalog, clock: FixedClock) 
     claimed(catalog, clock)
     with catalog.write() as tx:
         tx.execute(sa.text("UPDATE episodes SET duration_s = NULL WHERE title = 'Big 2'"))
-        found = jobs.backlog(tx, now=clock.now())
-    assert found == jobs.Backlog(
+        backlog = jobs.backlog(tx, now=clock.now())
+    assert backlog == jobs.Backlog(
         episodes=4, seconds=1800.0, unknown=1, spoken=2, spoken_seconds=600.0, spoken_unknown=1
     )

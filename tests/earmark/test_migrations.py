@@ -50,9 +50,9 @@ def run(url: str, *statements: str) -> None:
 def rows(url: str, statement: str) -> list[tuple[str, ...]]:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
-        found = [tuple(str(value) for value in row) for row in connection.execute(sa.text(statement))]
+        read = [tuple(str(value) for value in row) for row in connection.execute(sa.text(statement))]
     engine.dispose()
-    return found
+    return read
 
 
 def key(url: str) -> list[str]:

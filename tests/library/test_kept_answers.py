@@ -33,7 +33,7 @@ def test_what_was_forgotten_while_an_answer_was_written_stays_forgotten(tmp_path
     with Library.open(settings=Settings(home=tmp_path / "home", offline=True)) as library:
         fill(library.catalog)
         library.answers.ask(Question(text="What does kelp do with carbon?", conversation="kelp"))
-        assert [one.turns for one in library.conversations.newest()] == [1]
+        assert [conversation.turns for conversation in library.conversations.newest()] == [1]
         owner = library.wiring.owner()
         assert isinstance(owner, LocalOwner)
         forgetful = _Forgetful(library, owner._engines.answerer)

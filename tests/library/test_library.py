@@ -92,7 +92,7 @@ def test_a_wrong_embedding_model_does_not_keep_transcripts_from_being_fetched(
     with Library.open(settings=load_settings(values, home=tmp_path / "home", environ={})) as library:
         library.shows.add(f"{server.address}/one/feed.xml")
         report = library.work.ingest()
-        assert [one.stage for one in report.failures] == ["transcript"]
+        assert [failure.stage for failure in report.failures] == ["transcript"]
         assert "nowhere" in report.failures[0].reason
         assert library.status().episodes_by_stage["transcript"] == 1
 
@@ -104,7 +104,7 @@ def test_a_dead_server_leaves_stdout_to_the_document(tmp_path: Path) -> None:
         assert here(home, "add", f"{running.address}/a/feed.xml").code == 0
     run = here(home, "ingest", "--all-feeds", "--json", env={"EARMARK_FETCH__ATTEMPTS": "2"})
     assert run.code == 1
-    assert {one["stage"] for one in document(run)["failures"]} == {"feed", "discovered"}
+    assert {failure["stage"] for failure in document(run)["failures"]} == {"feed", "discovered"}
 
 
 def test_credentials_of_a_feed_are_never_printed(tmp_path: Path, server: FeedServer) -> None:

@@ -52,7 +52,7 @@ def claims(library: Library, query: str) -> list[str]:
 
 @pytest.mark.heavy
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "wanted"),
     [
         ("is:saved", {"Only kelp that sink"}),
         ("is:hidden", {"Kelp carbon credits"}),
@@ -66,8 +66,8 @@ def claims(library: Library, query: str) -> list[str]:
         ("is:saved before:2020", set()),
     ],
 )
-def test_ideas_are_found_by_what_the_reader_did(library: Library, query: str, found: set[str]) -> None:
-    assert set(claims(library, query)) == found
+def test_ideas_are_found_by_what_the_reader_did(library: Library, query: str, wanted: set[str]) -> None:
+    assert set(claims(library, query)) == wanted
 
 
 def test_told_is_what_a_brief_showed_and_not_what_only_repeats_it(library: Library) -> None:
@@ -99,16 +99,16 @@ def test_moments_are_those_in_which_marked_ideas_were_said(library: Library) -> 
 
 @pytest.mark.heavy
 def test_or_finds_what_either_way_finds(library: Library) -> None:
-    def found(query: str) -> set[str]:
+    def matching(query: str) -> set[str]:
         return {key for hit in library.search.page(query, limit=20).hits for key in hit.chunk_ids}
 
-    sinks, insurer = found('"eleven percent"'), found('"ten years of loss data"')
+    sinks, insurer = matching('"eleven percent"'), matching('"ten years of loss data"')
     assert sinks
     assert insurer
-    assert found('"eleven percent" OR "ten years of loss data"') == sinks | insurer
-    assert found('show:tideline "eleven percent" OR "ten years of loss data"') == sinks
-    assert found('"eleven percent" OR "nobody ever said this"') == sinks
-    assert found("speaker:abara OR show:tideline") == found("speaker:abara") | found("show:tideline")
+    assert matching('"eleven percent" OR "ten years of loss data"') == sinks | insurer
+    assert matching('show:tideline "eleven percent" OR "ten years of loss data"') == sinks
+    assert matching('"eleven percent" OR "nobody ever said this"') == sinks
+    assert matching("speaker:abara OR show:tideline") == matching("speaker:abara") | matching("show:tideline")
 
 
 def test_a_word_that_is_left_out_is_in_no_idea_that_is_found(library: Library) -> None:

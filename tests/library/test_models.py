@@ -214,11 +214,11 @@ def test_a_night_is_told_from_reading_and_writing_apart() -> None:
     calls = [
         Call(seconds=n / 100 + m / 10, tokens_in=n, tokens_out=m) for n, m in ((1500, 200), (1600, 100), (1400, 300))
     ]
-    found = night(trial, calls, calls, instructions=900.0, window_words=1800, most=12)
-    read, written = found.reader_tokens[0] + found.editor_tokens[0], found.reader_tokens[1] + found.editor_tokens[1]
-    assert found.seconds == pytest.approx(read / 100 + written / 10)
-    assert found.reader_tokens[1] == pytest.approx(10 * 600 * 9000 / 1800)
-    assert found.editor_tokens[1] == pytest.approx(10 * 600)
+    took = night(trial, calls, calls, instructions=900.0, window_words=1800, most=12)
+    read, written = took.reader_tokens[0] + took.editor_tokens[0], took.reader_tokens[1] + took.editor_tokens[1]
+    assert took.seconds == pytest.approx(read / 100 + written / 10)
+    assert took.reader_tokens[1] == pytest.approx(10 * 600 * 9000 / 1800)
+    assert took.editor_tokens[1] == pytest.approx(10 * 600)
 
 
 TOML = """# mine

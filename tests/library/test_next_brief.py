@@ -22,7 +22,7 @@ ADA = Reader(id="ada", timezone="Europe/Berlin", brief_at=time(6, 0))
 BEN = replace(ADA, id="ben")
 CLOCK = FixedClock(datetime(2026, 8, 3, 12, tzinfo=UTC))
 CLAIMS = [insight(f"Claim {n}", show=f"Show {n}", quality=0.9 - n / 20) for n in range(8)]
-VECTORS = {one.id: unit(*[1.0 if k == n else 0.0 for k in range(8)]) for n, one in enumerate(CLAIMS)}
+VECTORS = {claim.id: unit(*[1.0 if k == n else 0.0 for k in range(8)]) for n, claim in enumerate(CLAIMS)}
 
 
 class Desk:
@@ -67,9 +67,9 @@ def test_an_idea_is_left_out_or_swapped_and_let_come_again(filled: Catalog, tmp_
     assert claims(briefs.preview()) == ["Claim 0", "Claim 1", "Claim 2"]
     assert claims(briefs.drop(CLAIMS[0].id[:10])) == ["Claim 1", "Claim 2"]
     assert claims(briefs.drop(CLAIMS[2].id, swap=True)) == ["Claim 1", "Claim 3"]
-    assert {one.claim for one in briefs.dropped()} == {"Claim 0", "Claim 2"}
+    assert {idea.claim for idea in briefs.dropped()} == {"Claim 0", "Claim 2"}
     assert claims(briefs.undrop(CLAIMS[0].id)) == ["Claim 0", "Claim 1", "Claim 3"]
-    assert [one.claim for one in briefs.dropped()] == ["Claim 2"]
+    assert [idea.claim for idea in briefs.dropped()] == ["Claim 2"]
     assert briefs.dates() == []
 
 

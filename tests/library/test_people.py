@@ -45,7 +45,7 @@ def test_everybody_is_listed_who_says_most_first(catalog: Catalog, clock: FixedC
         spoken(tx, clock, "Late Show", "Ada Finch", "Ben Osprey", days=3)
         spoken(tx, clock, "Early Show", "Ada Finch", "")
     every = people(catalog, clock, desk).every()
-    assert [(one.name, one.insights, one.episodes, one.shows) for one in every] == [
+    assert [(person.name, person.insights, person.episodes, person.shows) for person in every] == [
         ("Ada Finch", 2, 2, 2),
         ("Ben Osprey", 1, 1, 1),
     ]
@@ -88,7 +88,7 @@ def test_nobody_is_known_from_a_show_that_the_reader_does_not_see_nor_from_what_
         accounts.put(tx, ben)
         reader_shows.put(tx, ben.id, [seen.show_id], now=clock.now())
     theirs = people(catalog, clock, desk, ben)
-    assert [(one.name, one.insights) for one in theirs.every()] == [("Ada Finch", 1)]
+    assert [(person.name, person.insights) for person in theirs.every()] == [("Ada Finch", 1)]
     (about,) = theirs.get("Ada Finch").themes
     assert [insight.id for insight in about.insights] == [seen.id]
     assert "secret" not in about.label
@@ -100,7 +100,7 @@ def test_nobody_is_known_from_a_show_that_the_reader_does_not_see_nor_from_what_
     assert [insight.id for said in mine.themes for insight in said.insights] == [secret.id]
     with catalog.write() as tx:
         withdrawals.withdraw(tx, secret.id, because=Because.NOT_MEANT, by="local", now=clock.now())
-    assert [(one.name, one.insights) for one in people(catalog, clock, desk).every()] == [
+    assert [(person.name, person.insights) for person in people(catalog, clock, desk).every()] == [
         ("Ada Finch", 1),
         ("Zoe Quill", 1),
     ]

@@ -111,7 +111,7 @@ class World:
 @pytest.fixture
 def world(catalog: Catalog, tmp_path: Path) -> Iterator[World]:
     claims = [insight(f"Claim number {n} of many", show=f"Show {n % 5}", episode=f"Episode {n}") for n in range(60)]
-    vectors = {one.id: unit(*[1.0 if k == n else 0.0 for k in range(60)]) for n, one in enumerate(claims)}
+    vectors = {claim.id: unit(*[1.0 if k == n else 0.0 for k in range(60)]) for n, claim in enumerate(claims)}
     fill(catalog, claims, vectors)
     with catalog.write() as tx:
         for reader in (OWNER, *READERS):

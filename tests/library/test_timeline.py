@@ -51,9 +51,9 @@ class Heard:
     ],
 )
 def test_what_is_to_come_is_told_by_words(text: str, due: str) -> None:
-    found = foretold(text, year=2024)
-    assert found is not None
-    assert found.due == due
+    event = foretold(text, year=2024)
+    assert event is not None
+    assert event.due == due
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,9 @@ def test_the_old_index_answers_until_one_for_the_new_model_is_there(
     former = read_watermark(library.settings)
     expected = [hit.chunk_id for hit in library.search.hits("kelp carbon", limit=3)]
     library.close()
-    found = resolve(library.settings.embedding.model, kind="embedding", models_dir=home / "models", offline=True)
-    assert found.path is not None
-    (home / "renamed-model").symlink_to(found.path, target_is_directory=True)
+    model = resolve(library.settings.embedding.model, kind="embedding", models_dir=home / "models", offline=True)
+    assert model.path is not None
+    (home / "renamed-model").symlink_to(model.path, target_is_directory=True)
     changed = library.settings.model_copy(update={"embedding": EmbeddingSettings(model=str(home / "renamed-model"))})
     with Library(Wiring(changed, library.catalog, SystemClock())) as other, caplog.at_level(logging.WARNING):
         assert [hit.chunk_id for hit in other.search.hits("kelp carbon", limit=3)] == expected

@@ -36,7 +36,7 @@ def grouped(catalog: Catalog, clock: FixedClock, insights: list[Insight], label:
     theme = clustering.StoredTheme(
         id="theme1", label=label, label_by="terms", terms=terms, centroid=np.ones(2, np.float32), created_at=clock.now()
     )
-    places = [clustering.Member(insight_id=one.id, theme_id="theme1", similarity=0.5, x=0, y=0) for one in insights]
+    places = [clustering.Member(insight_id=idea.id, theme_id="theme1", similarity=0.5, x=0, y=0) for idea in insights]
     run = clustering.ClusteringRun(model="m", clustered_at=clock.now(), insights=len(insights), parameters={})
     with catalog.write() as tx:
         clustering.replace(tx, run, [theme], places, {})
@@ -47,7 +47,7 @@ def test_there_and_back(part: Insights, tea: list[Insight], clock: FixedClock) -
     withdrawn = part.withdraw(tea[0].id[:10], because="misattributed", note="That was her guest.")
     assert (withdrawn.insight.id, withdrawn.withdrawal.because) == (tea[0].id, Because.MISATTRIBUTED)
     assert (withdrawn.withdrawal.by, withdrawn.withdrawal.at) == ("ada", clock.now())
-    assert tea[0].id not in {one.id for one in part.newest()}
+    assert tea[0].id not in {insight.id for insight in part.newest()}
     assert part.withdrawn() == [part.find_withdrawn(tea[0].id)] == [withdrawn]
     assert part.restore(tea[0].id) == part.get(tea[0].id)
     assert part.withdrawn() == []

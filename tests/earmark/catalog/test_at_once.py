@@ -53,7 +53,7 @@ def waits(catalog: Catalog) -> bool:
 
 
 def at_once(
-    one: Catalog, other: Catalog, first: Callable[[Connection], object], second: Callable[[Connection], object]
+    early: Catalog, other: Catalog, first: Callable[[Connection], object], second: Callable[[Connection], object]
 ) -> object:
     """Runs the second while the first has written and not committed; returns what the second did."""
     inside = threading.Event()
@@ -64,12 +64,12 @@ def at_once(
             return second(tx)
 
     with ThreadPoolExecutor(1) as pool:
-        with one.write() as tx:
+        with early.write() as tx:
             first(tx)
             future = pool.submit(late)
             inside.set()
-            if one.database == "postgresql":
-                until(lambda: waits(one) or future.done())
+            if early.database == "postgresql":
+                until(lambda: waits(early) or future.done())
         return future.result()
 
 

@@ -57,9 +57,9 @@ def test_a_scan_gives_everything_by_id_with_vectors_of_one_model(
         claims = [make_insight(episode, n) for n in range(3)]
         chunks.replace(tx, episode.id, passages)
         insights.replace(tx, episode.id, claims, {})
-        one = np.array([1, 2], dtype=np.float32)
-        vectors.put(tx, "m", {passages[0].content_hash: one, claims[0].content_hash: one})
-        vectors.put(tx, "other", {passages[1].content_hash: one})
+        vector = np.array([1, 2], dtype=np.float32)
+        vectors.put(tx, "m", {passages[0].content_hash: vector, claims[0].content_hash: vector})
+        vectors.put(tx, "other", {passages[1].content_hash: vector})
     pieces = list(scan.passages(catalog, "m", size=size))
     rows = [row for piece in pieces for row in piece]
     assert all(len(piece) <= size for piece in pieces)

@@ -53,11 +53,11 @@ def test_passages_are_replaced_and_the_index_is_told_of_each_once(catalog: Catal
         second = [first[0], make_chunk(episode, 1, "new words")]
         chunks.replace(tx, episode.id, second)
         told, _ = changes.since(tx, mark, limit=10)
-        assert sorted(told) == sorted(("chunk", one.id) for one in {first[1], *second})
+        assert sorted(told) == sorted(("chunk", passage.id) for passage in {first[1], *second})
         assert chunks.count(tx) == 2
-        located = chunks.located(tx, [one.id for one in (*first, *second)])
-        assert {one.chunk for one in located.values()} == set(second)
-        assert {one.show for one in located.values()} == {"Small Hours"}
+        located = chunks.located(tx, [passage.id for passage in (*first, *second)])
+        assert {place.chunk for place in located.values()} == set(second)
+        assert {place.show for place in located.values()} == {"Small Hours"}
 
 
 def test_speakers_and_samples_are_in_order(catalog: Catalog, clock: FixedClock) -> None:
@@ -66,7 +66,7 @@ def test_speakers_and_samples_are_in_order(catalog: Catalog, clock: FixedClock) 
         made = [make_chunk(episode, n, f"words {n}") for n in range(5)]
         chunks.add(tx, made)
         assert chunks.speakers(tx) == ["Ada Finch"]
-        by_id = [one.text for one in sorted(made, key=lambda one: one.id)]
+        by_id = [sample.text for sample in sorted(made, key=lambda sample: sample.id)]
         assert chunks.sample_texts(tx, limit=3) == by_id[:3]
         assert chunks.sample_texts(tx, limit=9) == by_id
 
@@ -76,13 +76,13 @@ def test_passages_are_found_by_what_they_say(catalog: Catalog, clock: FixedClock
         old, new = add(tx, clock, "old", days=3), add(tx, clock, "new", show="Late Show")
         chunks.add(tx, [make_chunk(old, 0, "Rye flour wakes early."), make_chunk(old, 1, "It rises twice.")])
         chunks.add(tx, [make_chunk(new, 0, "RYE again, 100% of it.")])
-        said = [one.text for one in passages.saying(tx, "rye", Filters(), limit=9)]
+        said = [passage.text for passage in passages.saying(tx, "rye", Filters(), limit=9)]
         assert said == ["RYE again, 100% of it.", "Rye flour wakes early."]
-        assert [one.text for one in passages.saying(tx, "rye", Filters(), limit=1)] == said[:1]
-        assert [one.text for one in passages.saying(tx, "flour%early", Filters(), limit=9)] == said[1:]
+        assert [passage.text for passage in passages.saying(tx, "rye", Filters(), limit=1)] == said[:1]
+        assert [passage.text for passage in passages.saying(tx, "flour%early", Filters(), limit=9)] == said[1:]
         assert len(list(passages.saying(tx, "", Filters(), limit=9))) == 3
         narrowed = Filters(shows=(old.show_id,), episodes=(old.id,), speakers=("Ada Finch",))
-        assert [one.seq for one in passages.newest(tx, narrowed, limit=9)] == [0, 1]
+        assert [passage.seq for passage in passages.newest(tx, narrowed, limit=9)] == [0, 1]
         assert passages.newest(tx, Filters(speakers=("Nobody",)), limit=9) == []
 
 
@@ -90,8 +90,8 @@ def test_edges_are_the_beginning_and_the_end_of_a_passage(catalog: Catalog, cloc
     with catalog.write() as tx:
         episode = add(tx, clock, "a")
         chunks.add(tx, [make_chunk(episode, 0, "one two three"), make_chunk(episode, 1, "four five six")])
-        assert [one.text for one in passages.ending(tx, "three", Filters(), characters=5)] == ["three"]
-        assert [one.text for one in passages.beginning(tx, "four", Filters(), characters=6)] == ["four f"]
+        assert [passage.text for passage in passages.ending(tx, "three", Filters(), characters=5)] == ["three"]
+        assert [passage.text for passage in passages.beginning(tx, "four", Filters(), characters=6)] == ["four f"]
         assert list(passages.ending(tx, "two", Filters(), characters=5)) == []
 
 
@@ -116,10 +116,10 @@ def test_insights_are_listed_newest_episode_first_and_best_first_inside(catalog:
         insights.replace(tx, old.id, [make_insight(old, 0)], {"too short": 2, "hearsay": 0})
         insights.replace(tx, new.id, [make_insight(new, n, quality=0.5 + n / 10) for n in range(2)], {"too short": 1})
         listed = insights.listed(tx)
-        assert [(one.show, one.seq) for one in listed] == [("Late Show", 1), ("Late Show", 0), ("Small Hours", 0)]
+        assert [(idea.show, idea.seq) for idea in listed] == [("Late Show", 1), ("Late Show", 0), ("Small Hours", 0)]
         assert insights.listed(tx, limit=1) == listed[:1]
         assert insights.listed(tx, show_id=old.show_id) == listed[2:]
-        assert insights.sample(tx, limit=2) == sorted(listed, key=lambda one: one.id)[:2]
+        assert insights.sample(tx, limit=2) == sorted(listed, key=lambda idea: idea.id)[:2]
         assert insights.get_many(tx, [listed[0].id, "gone"]) == {listed[0].id: listed[0]}
         assert insights.drops(tx) == {"too short": 3}
         assert insights.count(tx) == 3
@@ -127,12 +127,12 @@ def test_insights_are_listed_newest_episode_first_and_best_first_inside(catalog:
 
 def test_quotes_by_episode(catalog: Catalog, clock: FixedClock) -> None:
     with catalog.write() as tx:
-        one, none = add(tx, clock, "a"), add(tx, clock, "b")
-        made = [make_insight(one, n) for n in range(3)]
-        insights.replace(tx, one.id, made, {})
-        quotes = insights.quotes(tx, [one.id, none.id])
-    assert set(quotes) == {one.id}
-    assert sorted(quotes[one.id]) == sorted(insight.quote for insight in made)
+        told, silent = add(tx, clock, "a"), add(tx, clock, "b")
+        made = [make_insight(told, n) for n in range(3)]
+        insights.replace(tx, told.id, made, {})
+        quotes = insights.quotes(tx, [told.id, silent.id])
+    assert set(quotes) == {told.id}
+    assert sorted(quotes[told.id]) == sorted(insight.quote for insight in made)
 
 
 def test_an_insight_taken_out_is_told_to_the_index(catalog: Catalog, clock: FixedClock) -> None:

@@ -42,10 +42,10 @@ def added(catalog: Catalog, clock: FixedClock) -> list[ReaderFeed]:
 
 
 def test_a_reader_has_feeds_oldest_first_and_no_other_readers(catalog: Catalog, added: list[ReaderFeed]) -> None:
-    one, three, two = added
+    first, other, second = added
     with catalog.read() as tx:
-        assert feed_links.every(tx, "ada") == [two, one]
-        assert feed_links.every(tx, "ben") == [three]
+        assert feed_links.every(tx, "ada") == [second, first]
+        assert feed_links.every(tx, "ben") == [other]
         assert feed_links.every(tx, "nobody") == []
 
 
@@ -80,18 +80,18 @@ def test_a_reader_who_is_switched_off_has_no_feed_to_open(
 def test_what_a_feed_says_is_the_same_until_it_says_something_else(
     catalog: Catalog, clock: FixedClock, added: list[ReaderFeed]
 ) -> None:
-    one, three, _ = added
+    link, other, _ = added
     with catalog.write() as tx:
-        assert feed_links.same_since(tx, one, "d1") is None
-        feed_links.note_change(tx, one, "d1", now=clock.now())
+        assert feed_links.same_since(tx, link, "d1") is None
+        feed_links.note_change(tx, link, "d1", now=clock.now())
         first = clock.now()
         clock.at += timedelta(hours=1)
-        assert feed_links.same_since(tx, one, "d1") == first
-        assert feed_links.same_since(tx, one, "d2") is None
-        assert feed_links.same_since(tx, three, "d1") is None
-        feed_links.note_change(tx, one, "d2", now=clock.now())
-        assert feed_links.same_since(tx, one, "d2") == clock.now()
-        assert feed_links.same_since(tx, one, "d1") is None
+        assert feed_links.same_since(tx, link, "d1") == first
+        assert feed_links.same_since(tx, link, "d2") is None
+        assert feed_links.same_since(tx, other, "d1") is None
+        feed_links.note_change(tx, link, "d2", now=clock.now())
+        assert feed_links.same_since(tx, link, "d2") == clock.now()
+        assert feed_links.same_since(tx, link, "d1") is None
 
 
 def test_when_it_was_asked_for_is_noted_of_that_feed_alone(

@@ -66,8 +66,8 @@ def test_a_show_takes_over_what_its_feed_says_and_keeps_what_it_does_not(catalog
     with catalog.write() as tx:
         shows.described(tx, show.id, FeedData(title="Day Desk", author="Ada"))
         shows.described(tx, show.id, FeedData(title="", author="", language="en"))
-        found = shows.get(tx, show.id)
-        assert (found.title, found.author, found.language) == ("Day Desk", "Ada", "en")
+        stored = shows.get(tx, show.id)
+        assert (stored.title, stored.author, stored.language) == ("Day Desk", "Ada", "en")
         assert shows.titles(tx) == {show.id: "Day Desk"}
 
 
@@ -123,12 +123,12 @@ def test_a_summary_counts_what_became_of_a_shows_episodes(catalog: Catalog, cloc
         lease = jobs.claim(tx, owner="w", now=clock.now(), lease_s=60)
         assert lease is not None
         jobs.fail(tx, lease, "broken", not_before=None, failed=True, now=clock.now())
-        counted = {one.show.id: one for one in summaries.summaries(tx)}
+        counted = {summary.show.id: summary for summary in summaries.summaries(tx)}
     mine, theirs = counted[show.id], counted[copier.id]
     assert (mine.episodes, mine.done, mine.failed, mine.insights, mine.newest) == (3, 1, 1, 2, clock.now())
     assert (theirs.episodes, theirs.done, theirs.insights) == (1, 1, 0)
     assert (counted[empty.id].episodes, counted[empty.id].newest) == (0, None)
-    assert [one.show.title for one in counted.values()] == ["Copier", "Empty", "Night Desk"]
+    assert [summary.show.title for summary in counted.values()] == ["Copier", "Empty", "Night Desk"]
 
 
 def test_files_of_a_local_show_and_what_happens_when_they_change(catalog: Catalog, clock: FixedClock) -> None:

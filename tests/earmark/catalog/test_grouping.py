@@ -48,8 +48,8 @@ def theme(clock: FixedClock, theme_id: str, label: str = "kettles", *, days: int
 def placed(theme_id: str | None, claims: Sequence[Insight], first: float = 0.9) -> list[Member]:
     """Places in a theme, each less central than the one before."""
     return [
-        Member(insight_id=one.id, theme_id=theme_id, similarity=first - n / 10, x=n / 10, y=-n / 10)
-        for n, one in enumerate(claims)
+        Member(insight_id=claim.id, theme_id=theme_id, similarity=first - n / 10, x=n / 10, y=-n / 10)
+        for n, claim in enumerate(claims)
     ]
 
 
@@ -69,11 +69,11 @@ def test_a_theme_counts_shows_speakers_and_months(catalog: Catalog, clock: Fixed
         late = spoken(tx, clock, "Late Show", "Ada Finch", "Ben Osprey", days=70)
         early = spoken(tx, clock, "Early Show", "Ada Finch")
         grouped(tx, clock, [theme(clock, "aaaa1")], [*placed("aaaa1", late), *placed("aaaa1", early, 0.95)])
-        (found,) = themes.every(tx)
-    assert (found.size, found.insight_id, found.claim) == (3, early[0].id, early[0].claim)
-    assert [(share.name, share.count) for share in found.shows] == [("Late Show", 2), ("Early Show", 1)]
-    assert found.speakers == (ThemeShare(name="Ada Finch", count=2), ThemeShare(name="Ben Osprey", count=1))
-    assert found.months == (
+        (listed,) = themes.every(tx)
+    assert (listed.size, listed.insight_id, listed.claim) == (3, early[0].id, early[0].claim)
+    assert [(share.name, share.count) for share in listed.shows] == [("Late Show", 2), ("Early Show", 1)]
+    assert listed.speakers == (ThemeShare(name="Ada Finch", count=2), ThemeShare(name="Ben Osprey", count=1))
+    assert listed.months == (
         ThemeMonth(month="2026-09", count=2),
         ThemeMonth(month="2026-10", count=0),
         ThemeMonth(month="2026-11", count=1),
@@ -91,8 +91,8 @@ def test_themes_come_largest_first_and_empty_ones_not_at_all(catalog: Catalog, c
         ]
         members = [*placed("aaaa1", claims[:1]), *placed("bbbb1", claims[1:2]), *placed("cccc1", claims[2:4])]
         grouped(tx, clock, made, [*members, *placed(None, claims[4:])])
-        assert [found.id for found in themes.every(tx)] == ["cccc1", "bbbb1", "aaaa1"]
-        assert [found.id for found in themes.every(tx, only="bbbb1")] == ["bbbb1"]
+        assert [listed.id for listed in themes.every(tx)] == ["cccc1", "bbbb1", "aaaa1"]
+        assert [listed.id for listed in themes.every(tx, only="bbbb1")] == ["bbbb1"]
         assert themes.sizes(tx) == (5, 1)
         assert themes.holding(tx, claims[0].id) == "aaaa1"
         assert themes.holding(tx, claims[4].id) is None and themes.holding(tx, "gone") is None
@@ -102,12 +102,12 @@ def test_the_most_central_come_first_and_ties_go_by_id(catalog: Catalog, clock: 
     with catalog.write() as tx:
         claims = spoken(tx, clock, "Late Show", *["Ada Finch"] * 4)
         members = placed("aaaa1", claims)
-        tied = [replace(one, similarity=0.5) if n in (1, 2) else one for n, one in enumerate(members)]
+        tied = [replace(member, similarity=0.5) if n in (1, 2) else member for n, member in enumerate(members)]
         grouped(tx, clock, [theme(clock, "aaaa1")], tied)
         # Similarities .9, .5, .5 and .6: the two that tie come last, by id.
-        order = [claims[0], claims[3], *sorted(claims[1:3], key=lambda one: one.id)]
-        assert [one.id for one in themes.central(tx, "aaaa1")] == [one.id for one in order]
-        assert [one.id for one in themes.central(tx, "aaaa1", limit=1)] == [claims[0].id]
+        order = [claims[0], claims[3], *sorted(claims[1:3], key=lambda claim: claim.id)]
+        assert [claim.id for claim in themes.central(tx, "aaaa1")] == [claim.id for claim in order]
+        assert [claim.id for claim in themes.central(tx, "aaaa1", limit=1)] == [claims[0].id]
         assert themes.central(tx, "nothing") == []
 
 
@@ -141,9 +141,9 @@ def test_a_reader_sees_the_themes_of_their_shows_only(catalog: Catalog, clock: F
         members = [*placed("aaaa1", [*mine, *other]), *placed("bbbb1", [])]
         grouped(tx, clock, [theme(clock, "aaaa1"), theme(clock, "bbbb1")], members)
         scope = ShowScope(frozenset([other[0].show_id]))
-        (found,) = themes.every(tx, scope=scope)
-        assert (found.size, found.claim, [share.name for share in found.shows]) == (1, other[0].claim, ["Early Show"])
-        assert [one.id for one in themes.central(tx, "aaaa1", scope=scope)] == [other[0].id]
+        (seen,) = themes.every(tx, scope=scope)
+        assert (seen.size, seen.claim, [share.name for share in seen.shows]) == (1, other[0].claim, ["Early Show"])
+        assert [claim.id for claim in themes.central(tx, "aaaa1", scope=scope)] == [other[0].id]
         assert [point.insight_id for point in themes.points(tx, scope=scope)] == [other[0].id]
         assert themes.sizes(tx, scope) == (1, 0)
         with pytest.raises(NotFound):
@@ -173,7 +173,7 @@ def test_points_are_a_sample_by_id(catalog: Catalog, clock: FixedClock) -> None:
         claims = spoken(tx, clock, "Late Show", *["Ada Finch"] * 3)
         grouped(tx, clock, [theme(clock, "aaaa1")], placed("aaaa1", claims))
         points = themes.points(tx)
-        assert [point.insight_id for point in points] == sorted(one.id for one in claims)
+        assert [point.insight_id for point in points] == sorted(claim.id for claim in claims)
         assert themes.points(tx, limit=2) == points[:2]
         assert {(point.show, point.speaker, point.theme_id) for point in points} == {
             ("Late Show", "Ada Finch", "aaaa1")
@@ -199,14 +199,14 @@ def test_a_clustering_takes_the_place_of_the_one_before(catalog: Catalog, clock:
     with catalog.write() as tx:
         assert clustering.last_run(tx) is None
         claims = spoken(tx, clock, "Late Show", *["Ada Finch"] * 3)
-        assert clustering.waiting(tx) == sorted(one.id for one in claims)
+        assert clustering.waiting(tx) == sorted(claim.id for claim in claims)
         grouped(tx, clock, [theme(clock, "aaaa1", days=9), theme(clock, "bbbb1")], placed("aaaa1", claims[:2]))
         assert clustering.waiting(tx) == [claims[2].id]
         grouped(tx, clock, [theme(clock, "aaaa1", "renamed")], placed("aaaa1", claims), {"bbbb1": "aaaa1"})
         (kept,) = clustering.stored(tx)
         assert (kept.label, kept.created_at) == ("renamed", clock.now() - 9 * DAY)
         assert kept.centroid.tolist() == [1.0, 0.0]
-        assert clustering.members(tx) == sorted(placed("aaaa1", claims), key=lambda one: one.insight_id)
+        assert clustering.members(tx) == sorted(placed("aaaa1", claims), key=lambda member: member.insight_id)
         run = clustering.last_run(tx)
         assert run is not None and (run.seq, run.insights, run.parameters) == (2, 3, {"k": 2})
 
@@ -218,7 +218,7 @@ def test_only_insights_that_are_there_are_placed_and_only_once(catalog: Catalog,
         clustering.place(tx, placed(None, claims[:1], 0.7))
         gone = Member(insight_id="gone", theme_id=None, similarity=0.1, x=0, y=0)
         clustering.place(tx, [*placed(None, claims, 0.3), gone])
-        assert {one.insight_id: one.similarity for one in clustering.members(tx)} == {
+        assert {member.insight_id: member.similarity for member in clustering.members(tx)} == {
             claims[0].id: 0.7,
             claims[1].id: pytest.approx(0.2),
         }

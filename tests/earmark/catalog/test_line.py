@@ -47,8 +47,8 @@ def test_shows_take_turns_newest_first(catalog: Catalog, clock: FixedClock) -> N
     big, small = follow(catalog, clock, "big", 4), follow(catalog, clock, "small", 2)
     assert form(catalog, clock) == 6
     held = turns(catalog)
-    assert [held[one] for one in big] == [1, 2, 3, 4]
-    assert [held[one] for one in small] == [1, 2]
+    assert [held[key] for key in big] == [1, 2, 3, 4]
+    assert [held[key] for key in small] == [1, 2]
     assert form(catalog, clock) == 0
 
 
@@ -63,7 +63,7 @@ def test_a_show_that_comes_later_joins_at_the_turn_being_served(catalog: Catalog
     late = follow(catalog, clock, "late", 2)
     form(catalog, clock)
     held = turns(catalog)
-    assert [held[one] for one in late] == [4, 5]
+    assert [held[key] for key in late] == [4, 5]
 
 
 def test_each_priority_has_a_line_of_its_own(catalog: Catalog, clock: FixedClock) -> None:
@@ -71,7 +71,7 @@ def test_each_priority_has_a_line_of_its_own(catalog: Catalog, clock: FixedClock
     new = follow(catalog, clock, "new", 1, priority=1)
     form(catalog, clock)
     held = turns(catalog)
-    assert [held[one] for one in (*old, *new)] == [1, 2, 3, 1]
+    assert [held[key] for key in (*old, *new)] == [1, 2, 3, 1]
     with catalog.write() as tx:
         lease = jobs.claim(tx, owner="w", now=clock.now(), lease_s=60)
     assert lease is not None
@@ -111,4 +111,4 @@ def test_what_was_opened_again_without_a_place_is_brought_back(catalog: Catalog,
         assert line.stragglers(tx, now=clock.now()) == 2
         assert line.stragglers(tx, now=clock.now()) == 0
     held = turns(catalog)
-    assert [held[one] for one in ids] == [1, 2]
+    assert [held[key] for key in ids] == [1, 2]

@@ -34,7 +34,7 @@ def add(catalog: Catalog, clock: FixedClock, show: str, count: int = 2) -> tuple
         made = [make_insight(episode, n, f"{show} claim {n} stands alone.") for n in range(count)]
         insights.replace(tx, episode.id, made, {})
         said = [make_chunk(episode, 0, f"{show} said it"), make_chunk(episode, 1, "Everybody says this.")]
-        chunks.replace(tx, episode.id, [replace(one, id=f"{show}{one.seq}") for one in said])
+        chunks.replace(tx, episode.id, [replace(passage, id=f"{show}{passage.seq}") for passage in said])
         hashes = [*(insight.content_hash for insight in made), *(passage.content_hash for passage in said)]
         vectors.put(tx, "m", {digest: np.ones(2, dtype=np.float32) for digest in hashes})
     return episode, made
@@ -48,20 +48,20 @@ def theme(key: str, label: str, *terms: str, clock: FixedClock) -> StoredTheme:
 def cluster(
     catalog: Catalog,
     clock: FixedClock,
-    *found: tuple[StoredTheme, list[Insight]],
+    *themed: tuple[StoredTheme, list[Insight]],
     retired: dict[str, str] | None = None,
 ) -> None:
     run = ClusteringRun(
-        model="m", clustered_at=clock.now(), insights=sum(len(held) for _, held in found), parameters={"k": 5}
+        model="m", clustered_at=clock.now(), insights=sum(len(held) for _, held in themed), parameters={"k": 5}
     )
     members = [
-        Member(insight_id=insight.id, theme_id=one.id, similarity=0.9 - n / 10, x=n / 10, y=0.0)
-        for one, held in found
+        Member(insight_id=insight.id, theme_id=heading.id, similarity=0.9 - n / 10, x=n / 10, y=0.0)
+        for heading, held in themed
         for n, insight in enumerate(held)
     ]
     with catalog.write() as tx:
         clustering.hold(tx)
-        clustering.replace(tx, run, [one for one, _ in found], members, retired or {})
+        clustering.replace(tx, run, [heading for heading, _ in themed], members, retired or {})
 
 
 # readers and briefs
@@ -115,7 +115,7 @@ def test_answers_are_rewritten_and_one_that_nobody_can_read_goes(catalog: Catalo
             answer = Answer(question=f"What about {text}?", answer=text, abstained=False)
             conversations.add_turn(tx, "local", "c", answer, now=clock.now())
         tx.execute(turns_table.update().where(turns_table.c.seq == 3).values(answer=[1]))
-        mended = conversations.rewrite(tx, lambda one: replace(one, answer=one.answer.replace("mend me", "mended")))
+        mended = conversations.rewrite(tx, lambda turn: replace(turn, answer=turn.answer.replace("mend me", "mended")))
         assert mended == 1
         assert [turn.answer.answer for turn in conversations.turns(tx, "local", "c")] == ["mended", "fine"]
 
@@ -128,7 +128,7 @@ def test_a_clustering_is_stored_and_read(catalog: Catalog, clock: FixedClock) ->
     _, second = add(catalog, clock, "kelp", 1)
     with catalog.read() as tx:
         assert clustering.last_run(tx) is None
-        assert clustering.waiting(tx) == sorted(one.id for one in (*first, *second))
+        assert clustering.waiting(tx) == sorted(insight.id for insight in (*first, *second))
     stored = theme("aaaa1", "tides", "tide", clock=clock)
     cluster(catalog, clock, (stored, [*first, *second]))
     with catalog.read() as tx:
@@ -144,7 +144,7 @@ def test_a_clustering_is_stored_and_read(catalog: Catalog, clock: FixedClock) ->
         (seen,) = themes.every(tx)
         assert (seen.size, seen.insight_id) == (4, first[0].id)
         assert [(share.name, share.count) for share in seen.shows] == [("tide", 3), ("kelp", 1)]
-        assert [one.id for one in themes.central(tx, "aaaa1", limit=2)] == [one.id for one in first[:2]]
+        assert [insight.id for insight in themes.central(tx, "aaaa1", limit=2)] == [insight.id for insight in first[:2]]
 
 
 def test_a_newcomer_is_placed_once_and_only_while_it_is_there(catalog: Catalog, clock: FixedClock) -> None:
@@ -167,7 +167,7 @@ def test_an_address_of_a_theme_leads_on_to_the_one_it_went_up_in(catalog: Catalo
         for text in ("aaa", "%%%%", "cccc"):
             with pytest.raises(NotFound):
                 themes.find(tx, text)
-        assert [one.id for one in themes.headings(tx, ["aaaa1", "bbbb2"])] == ["bbbb2"]
+        assert [heading.id for heading in themes.headings(tx, ["aaaa1", "bbbb2"])] == ["bbbb2"]
 
 
 # removal
@@ -179,20 +179,20 @@ def test_a_removed_show_leaves_nothing_that_it_alone_said(catalog: Catalog, cloc
     with catalog.write() as tx:
         accounts.put(tx, Reader(id="a"))
         brief = Brief(subscriber_id="a", date=DAY, created_at=clock.now())
-        briefs.put(tx, brief, now=clock.now(), ledger={one.id: ("h", True) for one in (*gone, *stay)})
+        briefs.put(tx, brief, now=clock.now(), ledger={insight.id: ("h", True) for insight in (*gone, *stay)})
     cluster(catalog, clock, (theme("aaaa1", "both", "tide", "kelp", clock=clock), [*gone, *stay]))
     with catalog.write() as tx:
         mark = changes.head(tx)
         taken = removal.remove(tx, episode.show_id)
         assert (taken.title, taken.episode_ids, taken.theme_ids) == ("tide", (episode.id,), ("aaaa1",))
-        assert (set(taken.insight_ids), taken.passages, taken.revived) == ({one.id for one in gone}, 2, 0)
+        assert (set(taken.insight_ids), taken.passages, taken.revived) == ({insight.id for insight in gone}, 2, 0)
         assert {key for _, key in changes.since(tx, mark, limit=99)[0]} == {*taken.insight_ids, "tide0", "tide1"}
-        assert set(briefs.told_ids(tx, "a")) == {one.id for one in stay}
-        left = vectors.known(tx, "m", [one.content_hash for one in (*gone, *stay)])
-        assert left == {one.content_hash for one in stay}
+        assert set(briefs.told_ids(tx, "a")) == {insight.id for insight in stay}
+        left = vectors.known(tx, "m", [insight.content_hash for insight in (*gone, *stay)])
+        assert left == {insight.content_hash for insight in stay}
         shared = [chunk.chunk.content_hash for chunk in chunks.located(tx, ["kelp1"]).values()]
         assert vectors.known(tx, "m", shared) == set(shared)  # what another show says word for word stays
-        assert [one.id for one in episodes.of_show(tx, other.show_id)] == [other.id]
+        assert [kept.id for kept in episodes.of_show(tx, other.show_id)] == [other.id]
         with pytest.raises(NotFound):
             removal.remove(tx, episode.show_id)
 
@@ -206,7 +206,7 @@ def test_themes_lose_the_words_that_nobody_says_any_more(catalog: Catalog, clock
         taken = removal.remove(tx, episode.show_id)
         assert set(taken.theme_ids) == {"aaaa1", "bbbb2"}
         reword(tx, taken.theme_ids)
-        assert [(one.id, one.label, one.terms) for one in clustering.stored(tx)] == [("aaaa1", "kelp", ("kelp",))]
+        assert [(kept.id, kept.label, kept.terms) for kept in clustering.stored(tx)] == [("aaaa1", "kelp", ("kelp",))]
 
 
 def test_a_label_is_kept_as_long_as_it_is_said(clock: FixedClock, catalog: Catalog) -> None:

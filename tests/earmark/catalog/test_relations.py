@@ -24,8 +24,8 @@ def ids(catalog: Catalog, clock: FixedClock) -> list[str]:
     return made
 
 
-def pair(key: str, one: str, other: str, relation: str = "agrees") -> StoredRelation:
-    return StoredRelation(key=key, episode_id=one, other_episode_id=other, relation=relation, why="it says so")
+def pair(key: str, first: str, second: str, relation: str = "agrees") -> StoredRelation:
+    return StoredRelation(key=key, episode_id=first, other_episode_id=second, relation=relation, why="it says so")
 
 
 def test_what_is_known_of_a_pair_stays(catalog: Catalog, ids: list[str]) -> None:

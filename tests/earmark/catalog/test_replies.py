@@ -76,8 +76,8 @@ def test_a_summary_counts_what_is_known_read_failed_and_found(catalog: Catalog, 
         assert lost is not None
         jobs.fail(tx, lost, "not found", not_before=None, failed=True, now=clock.now())
         late, empty, mine = summaries(tx)
-        assert [one.show.title for one in (late, empty, mine)] == ["A Late Show", "Empty", "Small Hours"]
+        assert [summary.show.title for summary in (late, empty, mine)] == ["A Late Show", "Empty", "Small Hours"]
         assert (mine.episodes, mine.done, mine.failed, mine.insights) == (3, 1, 1, 2)
         assert mine.newest == clock.now()
         assert (empty.episodes, empty.newest, late.done) == (0, None, 0)
-        assert [one.show.id for one in summaries(tx, ShowScope(frozenset([followed.id])))] == [followed.id]
+        assert [summary.show.id for summary in summaries(tx, ShowScope(frozenset([followed.id])))] == [followed.id]

@@ -36,9 +36,9 @@ def test_given_up_comes_first_and_then_the_latest(catalog: Catalog, clock: Fixed
         jobs.fail(tx, early, "no answer", not_before=later, failed=False, now=clock.now())
         jobs.fail(tx, late, "no answer\nTraceback", not_before=later, failed=False, now=clock.now() + MINUTE)
         jobs.fail(tx, lost, "not found", not_before=None, failed=True, now=clock.now() - MINUTE)
-        found = troubles.troubles(tx)
-    assert [one.episode for one in found] == ["Episode lost", "Episode late", "Episode early"]
-    gone, last, _ = found
+        shown = troubles.troubles(tx)
+    assert [trouble.episode for trouble in shown] == ["Episode lost", "Episode late", "Episode early"]
+    gone, last, _ = shown
     assert (gone.failed, gone.show, gone.stage, gone.attempts) == (True, "Show lost", Stage.DISCOVERED, 1)
     assert (last.note, last.again, last.failed) == ("no answer\nTraceback", later, False)
 
@@ -58,11 +58,11 @@ def test_what_waits_is_listed_until_its_time_has_come(catalog: Catalog, clock: F
         for guid, minutes in (("slow", 30), ("soon", 5)):
             jobs.postpone(tx, claimed(tx, clock, guid), "for a transcript", until=clock.now() + minutes * MINUTE)
         waiting = troubles.postponed(tx, now=clock.now())
-        assert [(one.episode, one.note, one.for_model) for one in waiting] == [
+        assert [(episode.episode, episode.note, episode.for_model) for episode in waiting] == [
             ("Episode soon", "for a transcript", False),
             ("Episode slow", "for a transcript", False),
         ]
-        assert [one.episode for one in troubles.postponed(tx, now=clock.now() + 6 * MINUTE)] == ["Episode slow"]
+        assert [episode.episode for episode in troubles.postponed(tx, now=clock.now() + 6 * MINUTE)] == ["Episode slow"]
         assert troubles.troubles(tx) == []
 
 

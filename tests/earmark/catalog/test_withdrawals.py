@@ -56,7 +56,7 @@ def test_it_goes_from_everything_that_reads_insights(catalog: Catalog, clock: Fi
         withdraw(tx, clock, wrong)
         assert changes.since(tx, mark, limit=9)[0] == [("insight", wrong.id)]
         assert insights.of_episode(tx, wrong.episode_id) == others
-        assert wrong.id not in {one.id for one in (*insights.listed(tx), *insights.sample(tx, limit=9))}
+        assert wrong.id not in {insight.id for insight in (*insights.listed(tx), *insights.sample(tx, limit=9))}
         assert insights.get_many(tx, [wrong.id]) == {}
         assert insights.count(tx) == 2
         assert wrong.quote not in insights.quotes(tx, [wrong.episode_id])[wrong.episode_id]
@@ -80,7 +80,7 @@ def test_what_is_known_of_a_withdrawal(catalog: Catalog, clock: FixedClock) -> N
         assert (said.because, said.note, said.by, said.at) == (Because.NOT_MEANT, "", "local", clock.now())
         assert withdrawals.among(tx, [first.id, "other"]) == {first.id: earlier.withdrawal}
         assert withdrawals.told_claims(tx, [first.content_hash, "other"]) == {first.content_hash: first.claim}
-        assert {one.id for one in withdrawals.of_episode(tx, first.episode_id)} == {first.id, second.id}
+        assert {insight.id for insight in withdrawals.of_episode(tx, first.episode_id)} == {first.id, second.id}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_its_place_among_the_themes_goes_with_it(catalog: Catalog, clock: FixedC
     with catalog.write() as tx:
         wrong, *others = stored(tx, clock)
         places = [
-            clustering.Member(insight_id=one.id, theme_id=None, similarity=0.5, x=0, y=0) for one in (wrong, *others)
+            clustering.Member(insight_id=idea.id, theme_id=None, similarity=0.5, x=0, y=0) for idea in (wrong, *others)
         ]
         clustering.place(tx, places)
         withdraw(tx, clock, wrong)
@@ -158,7 +158,7 @@ def test_a_show_that_is_removed_takes_its_withdrawn_insights_with_it(catalog: Ca
 
     with catalog.write() as tx:
         wrong, *others = stored(tx, clock)
-        vectors.put(tx, "m", {one.content_hash: np.ones(3, dtype=np.float32) for one in (wrong, *others)})
+        vectors.put(tx, "m", {insight.content_hash: np.ones(3, dtype=np.float32) for insight in (wrong, *others)})
         withdraw(tx, clock, wrong)
         taken = removal.remove(tx, wrong.show_id)
         assert wrong.id in taken.insight_ids
@@ -170,11 +170,11 @@ def test_a_show_that_is_removed_takes_its_withdrawn_insights_with_it(catalog: Ca
 def brief_of(tx: Connection, told: list[Insight], others: list[Insight]) -> Brief:
     """A stored brief: each idea with every other as related, the last of which is an echo too."""
     echo = Echo(insight_id=others[-1].id, show=others[-1].show, speaker=None)
-    related = tuple(Related(insight=one, score=0.5, why="", also_said_by=(echo,)) for one in others[:-1])
-    items = tuple(BriefItem(insight=one, why="New.", novelty=0.5, related=related) for one in told)
+    related = tuple(Related(insight=idea, score=0.5, why="", also_said_by=(echo,)) for idea in others[:-1])
+    items = tuple(BriefItem(insight=idea, why="New.", novelty=0.5, related=related) for idea in told)
     brief = Brief(subscriber_id="local", date=DAY, items=items, created_at=told[0].published or 0)  # type: ignore[arg-type]
     accounts.put(tx, Reader(id="local"))
-    assert briefs.put(tx, brief, now=brief.created_at, ledger={one.id: (one.content_hash, True) for one in told})
+    assert briefs.put(tx, brief, now=brief.created_at, ledger={idea.id: (idea.content_hash, True) for idea in told})
     return brief
 
 
@@ -187,7 +187,7 @@ def test_a_brief_that_told_it_says_so_and_not_what_it_claimed(catalog: Catalog, 
         shown = briefs.get(tx, "local", DAY)
         assert shown is not None
         assert [item.insight.id for item in shown.items] == [told[0].id, told[2].id]
-        assert [(one.insight_id, one.note) for one in shown.withdrawn] == [(told[1].id, "never said")]
+        assert [(withdrawn.insight_id, withdrawn.note) for withdrawn in shown.withdrawn] == [(told[1].id, "never said")]
         assert told[1].claim not in repr(shown)
         assert briefs.told_ids(tx, "local")[told[1].id] == told[1].content_hash
         withdrawals.restore(tx, told[1].id)
@@ -204,7 +204,7 @@ def test_among_what_others_said_it_is_left_out(catalog: Catalog, clock: FixedClo
         shown = briefs.get(tx, "local", DAY)
         assert shown is not None and shown.withdrawn == ()
         for item in shown.items:
-            assert [(utterance(one).insight_id, one.also_said_by) for one in item.related] == [(others[1].id, ())]
+            assert [(utterance(said).insight_id, said.also_said_by) for said in item.related] == [(others[1].id, ())]
 
 
 def test_a_brief_of_nothing_but_wrong_ideas_has_none(catalog: Catalog, clock: FixedClock) -> None:

@@ -52,10 +52,10 @@ def serving(hub: Hub) -> Iterator[str]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            found = re.fullmatch(r"bytes=(\d+)-", wanted) if hub.ranges else None
-            start = int(found.group(1)) if found else 0
-            self.send_response(206 if found else 200)
-            if found:
+            part = re.fullmatch(r"bytes=(\d+)-", wanted) if hub.ranges else None
+            start = int(part.group(1)) if part else 0
+            self.send_response(206 if part else 200)
+            if part:
                 self.send_header("Content-Range", f"bytes {start}-{len(hub.body) - 1}/{len(hub.body)}")
             self.send_header("Content-Length", str(len(hub.body) - start))
             self.end_headers()
