@@ -71,18 +71,18 @@ def test_quotes_word_for_word_with_who_and_when(answerer: Answerer, catalog: Cat
     assert "a thousand metres" in answer.answer
     assert 1 <= len(answer.citations) <= 4
     with catalog.read() as tx:
-        held = chunks.located(tx, [one.chunk_id for one in answer.citations])
-    for one in answer.citations:
-        passage = held[one.chunk_id].chunk
-        assert one.quote in passage.text
-        assert f"“{one.quote}” [{one.n}]" in answer.answer
-        assert one.start_s is not None
-        assert (passage.start_s or 0) <= one.start_s < (passage.end_s or 0)
-        assert one.url.endswith(f"#t={int(one.start_s)}")
+        held = chunks.located(tx, [citation.chunk_id for citation in answer.citations])
+    for cited in answer.citations:
+        passage = held[cited.chunk_id].chunk
+        assert cited.quote in passage.text
+        assert f"“{cited.quote}” [{cited.n}]" in answer.answer
+        assert cited.start_s is not None
+        assert (passage.start_s or 0) <= cited.start_s < (passage.end_s or 0)
+        assert cited.url.endswith(f"#t={int(cited.start_s)}")
 
 
 def test_two_shows_are_heard_where_both_answer(answerer: Answerer) -> None:
-    assert {one.show for one in answerer.ask(Question(text=DEEP)).citations} == {"Tideline", "Ledger & Leaf"}
+    assert {citation.show for citation in answerer.ask(Question(text=DEEP)).citations} == {"Tideline", "Ledger & Leaf"}
 
 
 def test_what_else_was_said_is_not_what_was_told_before(answerer: Answerer) -> None:
@@ -127,7 +127,7 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
     assert re.fullmatch(
         r"Kelp stays out of the air for centuries only below a thousand metres\. (\[\d\])+", answer.answer
     )
-    assert [one.n for one in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert answer.writer == "fake"
 
 
@@ -224,32 +224,32 @@ def passage(text: str) -> Hit:
     ],
 )
 def test_sentences_are_verbatim_and_in_time(text: str, expected: list[str]) -> None:
-    found = sentences_of(passage(text))
-    assert [one.text for one in found] == expected
-    assert all(text[one.offset :].startswith(one.text) for one in found)
-    times = [one.start_s or 0 for one in found]
+    sentences = sentences_of(passage(text))
+    assert [sentence.text for sentence in sentences] == expected
+    assert all(text[sentence.offset :].startswith(sentence.text) for sentence in sentences)
+    times = [sentence.start_s or 0 for sentence in sentences]
     assert times == sorted(times)
     assert times[0] == 10.0
     assert times[-1] < 20.0
 
 
 def test_each_turn_of_a_passage_is_its_speaker_s() -> None:
-    found = sentences_of(passage("Ann Lee: Buses run late. They do.\nBo: Not mine.\nunnamed talk goes on"))
-    assert [(one.speaker, one.text) for one in found] == [
+    sentences = sentences_of(passage("Ann Lee: Buses run late. They do.\nBo: Not mine.\nunnamed talk goes on"))
+    assert [(sentence.speaker, sentence.text) for sentence in sentences] == [
         ("Ann Lee", "Buses run late."),
         ("Ann Lee", "They do."),
         ("Bo", "Not mine."),
         (None, "unnamed talk goes on"),
     ]
-    assert all(one.hit.text[one.offset :].startswith(one.text) for one in found)
+    assert all(sentence.hit.text[sentence.offset :].startswith(sentence.text) for sentence in sentences)
 
 
 def test_speech_without_marks_is_cut_into_stretches_that_can_be_read() -> None:
     text = "so kelp sinks and then it stays down there " * 12
-    found = sentences_of(passage(text))
-    assert all(10 <= len(one.text.split()) <= 30 for one in found)
-    assert " ".join(one.text for one in found) == text.strip()
-    assert all(text[one.offset :].startswith(one.text) for one in found)
+    sentences = sentences_of(passage(text))
+    assert all(10 <= len(sentence.text.split()) <= 30 for sentence in sentences)
+    assert " ".join(sentence.text for sentence in sentences) == text.strip()
+    assert all(text[sentence.offset :].startswith(sentence.text) for sentence in sentences)
 
 
 def test_a_model_that_refuses_is_given_what_other_words_find(searcher: Searcher, encoder: Encoder) -> None:

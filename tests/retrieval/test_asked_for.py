@@ -42,9 +42,9 @@ KNOWN = LibraryNames(
     ],
 )
 def test_a_time_becomes_days(text: str, after: date | None, before: date | None, label: str) -> None:
-    found = find_span(text, TODAY)
-    assert found is not None
-    assert (found.after, found.before, found.label) == (after, before, label)
+    span = find_span(text, TODAY)
+    assert span is not None
+    assert (span.after, span.before, span.label) == (after, before, label)
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ def test_what_is_no_time_of_saying_is_left(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_question_is_read_for_what_it_narrows(question: str, text: str, labels: list[str]) -> None:
-    found = asked_for(question, KNOWN, TODAY)
-    assert (found.text, [one.label for one in found.narrowed]) == (text, labels)
+    read = asked_for(question, KNOWN, TODAY)
+    assert (read.text, [part.label for part in read.narrowed]) == (text, labels)
 
 
 def test_what_the_question_says_becomes_filters() -> None:
-    found = asked_for("What did Ines say on Noise Floor in March 2026 about heat?", KNOWN, TODAY).filters
-    assert found == Filters(shows=("nf",), speakers=("Ines Calloway",), after=date(2026, 3, 1), before=date(2026, 4, 1))
+    asked = asked_for("What did Ines say on Noise Floor in March 2026 about heat?", KNOWN, TODAY).filters
+    assert asked == Filters(shows=("nf",), speakers=("Ines Calloway",), after=date(2026, 3, 1), before=date(2026, 4, 1))
     given = Filters(shows=("cr",), after=date(2026, 1, 1))
-    assert together(given, found) == Filters(shows=("cr",), speakers=("Ines Calloway",), after=date(2026, 1, 1))
+    assert together(given, asked) == Filters(shows=("cr",), speakers=("Ines Calloway",), after=date(2026, 1, 1))
 
 
 def test_a_question_for_what_was_said_is_topical() -> None:

@@ -75,8 +75,8 @@ def test_passages_are_packed_within_a_budget_without_repeats_and_in_order() -> N
     late, early = hit("Kelp rots on beaches everywhere", key="a", start_s=60), hit("Kelp sinks slowly", key="b")
     again = hit("Kelp rots on beaches everywhere", key="r", start_s=90)
     other = hit("Moorings cost forty thousand euros", key="o", episode="f")
-    assert [one.chunk_id for one in pack([late, again, early, other], [3, 2.9, 2, 1])] == ["b", "a", "o"]
-    assert [one.chunk_id for one in pack([late, again, early, other], [3, 2.9, 2, 1], budget=7)] == ["a"]
+    assert [packed.chunk_id for packed in pack([late, again, early, other], [3, 2.9, 2, 1])] == ["b", "a", "o"]
+    assert [packed.chunk_id for packed in pack([late, again, early, other], [3, 2.9, 2, 1], budget=7)] == ["a"]
 
 
 def cite(n: int, speaker: str | None, quote: str) -> Citation:
@@ -92,7 +92,7 @@ IS, IS_NOT = (
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "found"),
+    ("claim", "other", "opposed"),
     [
         (IS, IS_NOT, True),
         ("Doubling the speed of a bus helps riders.", "Doubling the speed of a bus harms riders.", True),
@@ -102,15 +102,15 @@ IS, IS_NOT = (
         (IS, "An experiment is a computation in matter.", False),
     ],
 )
-def test_a_contradiction_is_the_same_thing_said_and_denied(one: str, other: str, found: bool) -> None:
-    assert contradict(one, other, 0.8) is found
-    assert not contradict(one, other, 0.3)
+def test_a_contradiction_is_the_same_thing_said_and_denied(claim: str, other: str, opposed: bool) -> None:
+    assert contradict(claim, other, 0.8) is opposed
+    assert not contradict(claim, other, 0.3)
 
 
 def test_two_sides_have_two_holders() -> None:
     vectors = np.array([[1.0, 0.0], [0.8, 0.6]], dtype=np.float32)
     views = find_views([cite(1, "Petra Nylund", IS), cite(2, "Samir Haddad", IS_NOT)], vectors)
-    assert [(one.holder, one.cites) for one in views] == [("Petra Nylund", (1,)), ("Samir Haddad", (2,))]
+    assert [(view.holder, view.cites) for view in views] == [("Petra Nylund", (1,)), ("Samir Haddad", (2,))]
     assert find_views([cite(1, "Petra Nylund", IS), cite(2, "Petra Nylund", IS_NOT)], vectors) == ()
     assert find_views([cite(1, None, IS), cite(2, "Samir Haddad", IS_NOT)], vectors) == ()
 

@@ -88,11 +88,11 @@ def test_neighbours_of_other_passages_are_none() -> None:
 
 def test_sentences_in_a_row_become_one_quotation() -> None:
     held = evidence("", "A storm came. It took three. Nobody saw it.", "Another day.")
-    assert [one.text for one in joined(held.sentences)] == [
+    assert [sentence.text for sentence in joined(held.sentences)] == [
         "A storm came. It took three. Nobody saw it.",
         "Another day.",
     ]
-    assert [one.text for one in joined(held.sentences[::2])] == ["A storm came.", "Nobody saw it."]
+    assert [sentence.text for sentence in joined(held.sentences[::2])] == ["A storm came.", "Nobody saw it."]
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,11 @@ def encoder(torch_encoder: SentenceTransformerEncoder) -> SentenceTransformerEnc
 
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:
     texts = ["Kelp stores carbon. " * 30, "", "Rye flour wakes a starter."]
-    found = encoder.encode(texts)
-    assert found.shape == (3, encoder.dimension) == (3, 384)
-    assert found.dtype == np.float32
-    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
-    assert np.allclose(found[2], encoder.encode([texts[2]])[0], atol=1e-5)
+    encoded = encoder.encode(texts)
+    assert encoded.shape == (3, encoder.dimension) == (3, 384)
+    assert encoded.dtype == np.float32
+    assert np.allclose(np.linalg.norm(encoded, axis=1), 1, atol=1e-5)
+    assert np.allclose(encoded[2], encoder.encode([texts[2]])[0], atol=1e-5)
     assert encoder.encode([]).shape == (0, 384)
 
 
@@ -75,14 +75,14 @@ def test_a_damaged_folder(tmp_path: Path) -> None:
 def test_token_vectors(encoder: SentenceTransformerEncoder) -> None:
     texts = ["Kelp stores carbon.", "", "Rye flour wakes a starter. " * 20, "zebra 𝕬 [SEP]"]
     assert isinstance(encoder, TokenEncoder)
-    found = encoder.encode_tokens(texts)
-    assert np.allclose(encoder.encode(texts), [one.pooled for one in found], atol=1e-6)
-    assert [one.tokens.shape for one in found] == [(5, 384), (0, 384), (120, 384), (2, 384)]
-    for one in found:
-        assert one.tokens.dtype == np.float32 and one.token_ids.dtype == np.int32
-        assert one.token_ids.shape == one.tokens.shape[:1]
-        assert np.allclose(np.linalg.norm(one.tokens, axis=1), 1, atol=1e-5)
-    assert found[3].token_ids.tolist() == [29145, 100]  # what a tokenizer adds is left out, an unknown word is not
+    encoded = encoder.encode_tokens(texts)
+    assert np.allclose(encoder.encode(texts), [text.pooled for text in encoded], atol=1e-6)
+    assert [text.tokens.shape for text in encoded] == [(5, 384), (0, 384), (120, 384), (2, 384)]
+    for embedded in encoded:
+        assert embedded.tokens.dtype == np.float32 and embedded.token_ids.dtype == np.int32
+        assert embedded.token_ids.shape == embedded.tokens.shape[:1]
+        assert np.allclose(np.linalg.norm(embedded.tokens, axis=1), 1, atol=1e-5)
+    assert encoded[3].token_ids.tolist() == [29145, 100]  # what a tokenizer adds is left out, an unknown word is not
     assert encoder.encode_tokens([]) == []
 
 
@@ -91,10 +91,10 @@ def test_token_vectors_of_other_models(tmp_path: Path, pooling: str) -> None:
     folder = tiny_model(tmp_path, pooling=pooling)
     encoder = SentenceTransformerEncoder(str(folder), models_dir=tmp_path / "models", offline=True, batch=2)
     texts = ["kelp stores carbon", "slow", "the cities sleep , slow computers", "the " * 90]
-    found = encoder.encode_tokens(texts)
+    encoded = encoder.encode_tokens(texts)
     assert encoder.dimension == (16 if pooling == "dense" else 64)
-    assert np.allclose(encoder.encode(texts), [one.pooled for one in found], atol=1e-6)
-    assert [one.tokens.shape for one in found] == [(3, 64), (1, 64), (6, 64), (22, 64)]
+    assert np.allclose(encoder.encode(texts), [text.pooled for text in encoded], atol=1e-6)
+    assert [text.tokens.shape for text in encoded] == [(3, 64), (1, 64), (6, 64), (22, 64)]
     assert encoder.model_id.endswith("/24")
 
 
@@ -111,7 +111,7 @@ def test_the_model_s_own_prompts(tmp_path: Path) -> None:
     assert np.allclose(given.encode([text]), bare.encode([f"the {text}"]), atol=1e-6)
     assert np.allclose(given.encode_query([text]), bare.encode([f"sleep : {text}"]), atol=1e-6)
     assert query_tokens(own, [text])[0].token_ids.tolist() == bare.encode_tokens([text])[0].token_ids.tolist()
-    assert len({one.model_id.rpartition("@")[2] for one in (bare, own, given)}) == 3
+    assert len({prompted.model_id.rpartition("@")[2] for prompted in (bare, own, given)}) == 3
 
 
 def test_an_encoder_without_prompts_is_asked_as_ever() -> None:
@@ -154,11 +154,11 @@ def endpoint(httpserver: HTTPServer) -> Iterator[OpenAIEncoder]:
     encoder.close()
 
 
-def rows(*found: list[float]) -> dict[str, Any]:
+def rows(*embeddings: list[float]) -> dict[str, Any]:
     return {
         "object": "list",
         "model": "m",
-        "data": [{"object": "embedding", "index": n, "embedding": v} for n, v in enumerate(found)],
+        "data": [{"object": "embedding", "index": n, "embedding": v} for n, v in enumerate(embeddings)],
     }
 
 
@@ -170,10 +170,10 @@ def test_an_endpoint_s_vectors(httpserver: HTTPServer, endpoint: OpenAIEncoder) 
         return Response(json.dumps(reply), content_type="application/json")
 
     httpserver.expect_request("/v1/embeddings", method="POST").respond_with_handler(answer)
-    found = endpoint.encode(["a"] * 70 + ["b"])
-    assert found.shape == (71, 3)
-    assert found[0].tolist() == [1.0, 0.0, 0.0]
-    assert found[70].tolist() == pytest.approx([0.6, 0.8, 0.0])
+    encoded = endpoint.encode(["a"] * 70 + ["b"])
+    assert encoded.shape == (71, 3)
+    assert encoded[0].tolist() == [1.0, 0.0, 0.0]
+    assert encoded[70].tolist() == pytest.approx([0.6, 0.8, 0.0])
     assert (endpoint.dimension, len(httpserver.log)) == (3, 2)
     assert endpoint.model_id.startswith("m@http://")
 

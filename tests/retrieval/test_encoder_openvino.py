@@ -34,9 +34,9 @@ installed = pytest.mark.skipif(importlib.util.find_spec("openvino") is None, rea
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> OpenVINOEncoder:
-    found = resolve("all-MiniLM-L6-v2", kind="embedding", models_dir=tmp_path_factory.mktemp("models"), offline=True)
-    assert found.path is not None
-    return OpenVINOEncoder(found, found.path, prompts=Prompts(), batch=2, threads=2)
+    model = resolve("all-MiniLM-L6-v2", kind="embedding", models_dir=tmp_path_factory.mktemp("models"), offline=True)
+    assert model.path is not None
+    return OpenVINOEncoder(model, model.path, prompts=Prompts(), batch=2, threads=2)
 
 
 def opened(folder: Path | str, home: Path, backend: str) -> LocalEncoder:
@@ -69,7 +69,7 @@ def test_a_text_s_vector_does_not_depend_on_its_company(quick: OpenVINOEncoder) 
     together = quick.encode(TEXTS)
     apart = np.concatenate([quick.encode([text]) for text in TEXTS])
     assert (together == apart).all()
-    assert (together == [one.pooled for one in quick.encode_tokens(TEXTS)]).all()
+    assert (together == [text.pooled for text in quick.encode_tokens(TEXTS)]).all()
     assert (together == quick.encode_query(TEXTS)).all()  # this model has no prompts
 
 

@@ -36,9 +36,9 @@ def turn(question: str, speaker: str | None = "Ines Okafor", quote: str = "Kelp 
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_carried(before: str, question: str, parts: list[str]) -> None:
-    found = resolve(question, [turn(before)], KNOWN, Rarity())
-    assert found.changed
-    whole = found.fuller or found.text
+    read = resolve(question, [turn(before)], KNOWN, Rarity())
+    assert read.changed
+    whole = read.fuller or read.text
     assert all(part in whole for part in parts), whole
 
 
@@ -93,12 +93,12 @@ def test_a_rewrite_may_invent_nothing(reply: str | Exception, taken: bool) -> No
     history = [turn("What did Ines Okafor say about kelp credits?")]
     question = "And what did she say about costs?"
     fallback = resolve(question, history, KNOWN, Rarity())
-    found = rewritten(question, history, Rewriter(reply), fallback)
-    assert (found.text == reply) is taken
-    assert found.changed
+    read = rewritten(question, history, Rewriter(reply), fallback)
+    assert (read.text == reply) is taken
+    assert read.changed
 
 
 def test_the_dialogues_that_are_measured_can_be_read() -> None:
-    found = dialogues()
-    assert len(found) >= 60
-    assert {one.part for one in found} == {"tune", "test"}
+    asked = dialogues()
+    assert len(asked) >= 60
+    assert {dialogue.part for dialogue in asked} == {"tune", "test"}

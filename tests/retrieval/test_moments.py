@@ -17,7 +17,7 @@ from retrieval.rarity import Rarity
 from retrieval.search.moments import MOST_MERGED, PassageHit, gathered, marked, moment, passage_hit
 
 
-def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", episode: str = "e") -> PassageHit:
+def passage(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", episode: str = "e") -> PassageHit:
     chunk = Chunk(
         id=f"{episode}{seq}", episode_id=episode, seq=seq, text=text, speaker=speaker, start_s=seq * 30.0,
         end_s=seq * 30.0 + 30, content_hash="h",
@@ -30,7 +30,7 @@ def found(seq: int, text: str = "Some words.", *, speaker: str | None = "Ada", e
 
 
 def merged(*numbers: int, **options: int) -> list[list[int]]:
-    return [[one.place[1] for one in it.ranked] for it in gathered([(found(n),) for n in numbers], 99, **options)]
+    return [[hit.place[1] for hit in it.ranked] for it in gathered([(passage(n),) for n in numbers], 99, **options)]
 
 
 def test_neighbours_join_the_better_one() -> None:
@@ -42,34 +42,34 @@ def test_neighbours_join_the_better_one() -> None:
 
 
 def test_passages_of_two_episodes_never_join() -> None:
-    units = [(found(1),), (found(2, episode="f"),)]
+    units = [(passage(1),), (passage(2, episode="f"),)]
     assert len(gathered(units, 9)) == 2
 
 
 def test_what_belongs_together_stays_together() -> None:
-    units = [(found(4),), (found(5),), (found(6),), (found(6), found(7))]
-    assert [len(one.ranked) for one in gathered(units, 9)] == [4]
+    units = [(passage(4),), (passage(5),), (passage(6),), (passage(6), passage(7))]
+    assert [len(joined.ranked) for joined in gathered(units, 9)] == [4]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 12)), max_size=25, unique=True))
 def test_every_passage_is_in_one_moment(places: list[tuple[str, int]]) -> None:
-    moments = gathered([(found(n, f"Text {n}.", episode=e),) for e, n in places], 99)
-    held = [one.place for it in moments for one in it.ranked]
+    moments = gathered([(passage(n, f"Text {n}.", episode=e),) for e, n in places], 99)
+    held = [hit.place for it in moments for hit in it.ranked]
     assert sorted(held) == sorted(places)
     assert all(len(it.ranked) <= MOST_MERGED for it in moments)
     for it in moments:
-        numbers = [one.place[1] for _, one in it.parts]
+        numbers = [hit.place[1] for _, hit in it.parts]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        for begin, one in it.parts:
-            text = one.located.chunk.text
+        for begin, part in it.parts:
+            text = part.located.chunk.text
             assert it.text[begin : begin + len(text)] == text
 
 
 def test_two_voices_get_lines_with_their_names() -> None:
-    made = moment([found(2, "I agree.", speaker="Bo"), found(1, "So it is.")])
+    made = moment([passage(2, "I agree.", speaker="Bo"), passage(1, "So it is.")])
     assert made.text == "Ada: So it is.\nBo: I agree."
-    assert moment([found(1, "So it is."), found(2, "It is.")]).text == "So it is. It is."
-    assert moment([found(1, "Ada: Is it?\nBo: It is."), found(2, "Well.", speaker="Bo")]).text == (
+    assert moment([passage(1, "So it is."), passage(2, "It is.")]).text == "So it is. It is."
+    assert moment([passage(1, "Ada: Is it?\nBo: It is."), passage(2, "Well.", speaker="Bo")]).text == (
         "Ada: Is it?\nBo: It is.\nBo: Well."
     )
 
@@ -78,7 +78,7 @@ def best(
     text: str, query: str, *, phrases: tuple[str, ...] = (), speakers: tuple[str, ...] = ()
 ) -> tuple[str, str | None]:
     hit = marked(
-        [moment([found(0, text)])], wanted=query, phrases=phrases, speakers=speakers, rarity=Rarity(), vector=None,
+        [moment([passage(0, text)])], wanted=query, phrases=phrases, speakers=speakers, rarity=Rarity(), vector=None,
         encode=lambda texts: np.zeros((len(texts), 2), np.float32),
     )[0]  # fmt: skip
     assert hit.highlight is not None

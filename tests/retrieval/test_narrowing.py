@@ -27,10 +27,10 @@ def narrowed(narrower: Narrower, query: str, given: Filters | None = None, *, st
 
 
 def test_a_part_of_a_name_means_everybody_who_has_it(narrower: Narrower) -> None:
-    found = narrowed(narrower, "kelp speaker:okafor")
-    assert found is not None
-    assert found.speakers == ("Ines Okafor",)
-    assert narrowed(narrower, "kelp", Filters(speakers=("okafor",))) == found
+    filters = narrowed(narrower, "kelp speaker:okafor")
+    assert filters is not None
+    assert filters.speakers == ("Ines Okafor",)
+    assert narrowed(narrower, "kelp", Filters(speakers=("okafor",))) == filters
 
 
 def test_a_name_that_nobody_has_names_the_closest(narrower: Narrower) -> None:
@@ -40,16 +40,16 @@ def test_a_name_that_nobody_has_names_the_closest(narrower: Narrower) -> None:
         narrowed(narrower, "show:Tidelime")
     with pytest.raises(NotFound):
         narrowed(narrower, "kelp", Filters(speakers=("Nobody",)))
-    found = narrowed(narrower, "kelp", Filters(speakers=("Nobody",)), strict=False)
-    assert found is not None
-    assert found.speakers == ("Nobody",)
+    filters = narrowed(narrower, "kelp", Filters(speakers=("Nobody",)), strict=False)
+    assert filters is not None
+    assert filters.speakers == ("Nobody",)
 
 
 def test_both_have_to_fit(narrower: Narrower) -> None:
     given = Filters(after=date(2026, 1, 1), before=date(2026, 9, 1))
-    found = narrowed(narrower, "kelp after:2026-03-01 before:2026-12-01", given)
-    assert found is not None
-    assert (found.after, found.before) == (date(2026, 3, 1), date(2026, 9, 1))
+    filters = narrowed(narrower, "kelp after:2026-03-01 before:2026-12-01", given)
+    assert filters is not None
+    assert (filters.after, filters.before) == (date(2026, 3, 1), date(2026, 9, 1))
     assert narrowed(narrower, "kelp after:2026-10-01", given) is None
     assert narrowed(narrower, "kelp speaker:okafor", Filters(speakers=("Mara Voss",))) is None
     assert narrowed(narrower, "kelp show:Tideline", Filters(shows=("another",))) is None
@@ -57,19 +57,19 @@ def test_both_have_to_fit(narrower: Narrower) -> None:
 
 def test_days_are_the_readers_unless_the_filters_say_whose(narrower: Narrower) -> None:
     for given, zone in ((Filters(), "America/Los_Angeles"), (Filters(zone="Asia/Tokyo"), "Asia/Tokyo")):
-        found = narrowed(narrower, "kelp", given)
-        assert found is not None
-        assert found.zone == zone
+        filters = narrowed(narrower, "kelp", given)
+        assert filters is not None
+        assert filters.zone == zone
 
 
-@pytest.mark.parametrize(("timezone", "found"), [("UTC", False), ("Asia/Tokyo", False), ("America/Los_Angeles", True)])
+@pytest.mark.parametrize(("timezone", "shown"), [("UTC", False), ("Asia/Tokyo", False), ("America/Los_Angeles", True)])
 def test_an_episode_of_midnight_was_said_the_evening_before_in_the_west(
-    catalog: Catalog, index: VectorIndex, encoder: Encoder, timezone: str, found: bool
+    catalog: Catalog, index: VectorIndex, encoder: Encoder, timezone: str, shown: bool
 ) -> None:
     searcher = Searcher(catalog, index, encoder, timezone=timezone)
     hits = searcher.search("kelp credits moorings before:2026-06-01", limit=5)  # "Tideline" is of 1 June, 0:00 UTC
-    assert any(hit.show == "Tideline" for hit in hits) is found
+    assert any(hit.show == "Tideline" for hit in hits) is shown
     phrase = searcher.search('"kelp credit" before:2026-06-01', limit=5)  # read from the catalog, not from the index
-    assert bool(phrase) is found
+    assert bool(phrase) is shown
     page = searcher.page("kelp credits moorings after:2026-06-01", limit=5)
-    assert any(hit.show == "Tideline" for hit in page.hits) is not found
+    assert any(hit.show == "Tideline" for hit in page.hits) is not shown

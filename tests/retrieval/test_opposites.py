@@ -37,14 +37,14 @@ def _told(claim: str, candidate: str) -> bool:
     return pool.fresh_to_reader([fresh], {fresh.id: vector}) == []
 
 
-def _answers(one: str, other: str) -> dict[str, bool]:
+def _answers(claim: str, other: str) -> dict[str, bool]:
     """What each part of the program says of two sentences: that they are opposed, or not."""
     return {
-        "polarity": opposed(one, other),
-        "related": relation_of([one], [other]) == "opposite",
-        "related, folded before": relation_of([one], [other], nearly_same=True) == "opposite",
-        "answers": contradict(one, other, NEAR),
-        "brief": not _told(one, other),
+        "polarity": opposed(claim, other),
+        "related": relation_of([claim], [other]) == "opposite",
+        "related, folded before": relation_of([claim], [other], nearly_same=True) == "opposite",
+        "answers": contradict(claim, other, NEAR),
+        "brief": not _told(claim, other),
     }
 
 
@@ -57,8 +57,8 @@ def test_every_family_has_its_sentence() -> None:
 @pytest.mark.slow
 def test_every_pair_of_opposites_is_opposed_for_all_who_ask() -> None:
     wrong = []
-    for one, other in _every_pair():
-        for a, b in ((one, other), (other, one)):
+    for claim, other in _every_pair():
+        for a, b in ((claim, other), (other, claim)):
             silent = [name for name, said in _answers(a, b).items() if not said]
             if silent or may_be_same(a, b) or nearly_same(a, b, 1.0):
                 wrong.append((a, b, silent))
@@ -72,26 +72,26 @@ def test_a_denial_of_an_opposite_is_no_contradiction() -> None:
         assert opposed(frame.format(opposite), denied)
 
 
-@pytest.mark.parametrize(("one", "other"), NOT_OPPOSED)
-def test_a_denial_of_something_else_opposes_nothing(one: str, other: str) -> None:
-    for a, b in ((one, other), (other, one)):
+@pytest.mark.parametrize(("claim", "other"), NOT_OPPOSED)
+def test_a_denial_of_something_else_opposes_nothing(claim: str, other: str) -> None:
+    for a, b in ((claim, other), (other, claim)):
         assert [name for name, said in _answers(a, b).items() if said] == []
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("claim", "other"),
     [
         ("Most unions support the new contract terms", "Most unions reject the new contract terms"),
         ("Coastal cities accept offshore wind farms", "Coastal cities reject offshore wind farms"),
         ("Central banks opened the lending window", "Central banks closed the lending window"),
     ],
 )
-def test_what_a_reader_saw_folded_is_told_apart(one: str, other: str) -> None:
-    assert all(_answers(one, other).values())
-    assert not nearly_same(one, other, DUPLICATE)
+def test_what_a_reader_saw_folded_is_told_apart(claim: str, other: str) -> None:
+    assert all(_answers(claim, other).values())
+    assert not nearly_same(claim, other, DUPLICATE)
 
 
 def test_what_is_opposed_is_never_without_doubt() -> None:
     lines = (DATA / "pairs.tsv").read_text("utf-8").splitlines()
-    for _, one, other in (line.split("\t") for line in lines):
-        assert may_point_apart(one, other) or not opposed(one, other)
+    for _, claim, other in (line.split("\t") for line in lines):
+        assert may_point_apart(claim, other) or not opposed(claim, other)

@@ -10,7 +10,7 @@ from retrieval.search.query import ParsedQuery, TermKind, parse
 
 
 def kinds(query: str) -> list[tuple[str, str]]:
-    return [(one.kind.value, one.value) for one in parse(query).terms]
+    return [(term.kind.value, term.value) for term in parse(query).terms]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_any_text_parses_and_what_is_written_parses_the_same(query: str) -> None
     again = parse(str(parsed))
     assert again.terms == parsed.terms
     assert str(again) == str(parsed)
-    assert all(one.value == " ".join(one.value.split()) and one.value for one in parsed.terms)
+    assert all(term.value == " ".join(term.value.split()) and term.value for term in parsed.terms)
 
 
 @given(st.text(alphabet="abc xyz", max_size=40))

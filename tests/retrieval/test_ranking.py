@@ -55,15 +55,15 @@ def test_the_passage_that_says_it_comes_first(ranker: Ranker, catalog: Catalog, 
 
 
 def test_what_stands_between_two_that_fit_is_lifted(ranker: Ranker, encoder: Encoder, catalog: Catalog) -> None:
-    found = ranked(ranker, encoder, "what do the moorings off Namibia cost, and who has them")
-    shows = [words_of(catalog, hit) for hit in found[:4]]
+    hits = ranked(ranker, encoder, "what do the moorings off Namibia cost, and who has them")
+    shows = [words_of(catalog, hit) for hit in hits[:4]]
     assert {text.split()[0] for text in shows} == {"Only", "So", "The", "Kelp"}  # the four of one episode
 
 
 def test_scores_fall_and_every_passage_comes_once(ranker: Ranker, encoder: Encoder) -> None:
-    found = ranked(ranker, encoder, "kelp and carbon")
-    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
-    assert len({hit.key for hit in found}) == len(found) == 15
+    hits = ranked(ranker, encoder, "kelp and carbon")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len({hit.key for hit in hits}) == len(hits) == 15
 
 
 def test_the_same_order_every_time(ranker: Ranker, encoder: Encoder) -> None:
@@ -76,8 +76,8 @@ def test_a_limit_cuts_the_same_ranking(ranker: Ranker, encoder: Encoder) -> None
 
 
 def test_filters_hold_for_all_that_comes_back(ranker: Ranker, encoder: Encoder, catalog: Catalog) -> None:
-    found = ranked(ranker, encoder, "moorings", filters=Filters(speakers=("Ines Okafor",)))
-    assert len(found) == 3  # not Mara Voss, whose passages lie between hers
+    hits = ranked(ranker, encoder, "moorings", filters=Filters(speakers=("Ines Okafor",)))
+    assert len(hits) == 3  # not Mara Voss, whose passages lie between hers
     late = ranked(ranker, encoder, "kelp", filters=Filters(after=date(2026, 6, 10)))
     assert {hit.show_id for hit in late} == {ranked(ranker, encoder, "the body clock is moved by light")[0].show_id}
 
@@ -89,9 +89,9 @@ def test_nothing_there_is_an_empty_ranking(encoder: Encoder, empty: Catalog, tmp
 
 
 def test_words_that_nothing_holds_leave_it_to_the_vectors(ranker: Ranker, encoder: Encoder, catalog: Catalog) -> None:
-    found = ranked(ranker, encoder, "Kaffee und Schlaf")
-    assert len(found) == 15
-    assert np.isfinite([hit.score for hit in found]).all()
+    hits = ranked(ranker, encoder, "Kaffee und Schlaf")
+    assert len(hits) == 15
+    assert np.isfinite([hit.score for hit in hits]).all()
 
 
 @pytest.mark.parametrize("way", ["not given", "turned off", "none kept"])
@@ -103,15 +103,15 @@ def test_without_tokens_the_ranking_stays_sane(
         fill(empty)
         bare = EdgeIndex(tmp_path / "index", model_id=encoder.model_id, dimension=encoder.dimension)
         follow(empty, bare, encoder, tokens=False)
-        found = ranked(Ranker(empty, bare, encoder), encoder, text)
+        hits = ranked(Ranker(empty, bare, encoder), encoder, text)
         bare.close()
     elif way == "turned off":
         ranker = Ranker(catalog, index, encoder, settings=SearchSettings(late_interaction=False))
-        found = ranked(ranker, encoder, text)
+        hits = ranked(ranker, encoder, text)
     else:
-        found = ranked(Ranker(catalog, index, PooledOnly(encoder)), encoder, text)
-    assert words_of(catalog, found[0]).startswith("Rye flour wakes")
-    assert len(found) == 15
+        hits = ranked(Ranker(catalog, index, PooledOnly(encoder)), encoder, text)
+    assert words_of(catalog, hits[0]).startswith("Rye flour wakes")
+    assert len(hits) == 15
 
 
 def test_query_tokens_may_be_handed_in(ranker: Ranker, encoder: TokenEncoder) -> None:

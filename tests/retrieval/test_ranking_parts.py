@@ -83,10 +83,10 @@ def test_late_interaction_is_near_the_exact_one() -> None:
     near = TokenVectors(pooled=query.pooled, tokens=unit(query.tokens + 0.03 * noise), token_ids=query.token_ids)
     passages = [near, vectors(60, seed=2), vectors(1, seed=8)]
     weights = np.linspace(0.5, 2, 9).astype(np.float32)
-    exact = [float((query.tokens @ one.tokens.T).max(axis=1) @ weights / weights.sum()) for one in passages]
-    found = late_scores(query, weights, [unpack(pack(one)) for one in passages])
-    assert found == pytest.approx(exact, abs=0.05)
-    assert found.argmax() == 0
+    exact = [float((query.tokens @ tokens.tokens.T).max(axis=1) @ weights / weights.sum()) for tokens in passages]
+    scores = late_scores(query, weights, [unpack(pack(text)) for text in passages])
+    assert scores == pytest.approx(exact, abs=0.05)
+    assert scores.argmax() == 0
 
 
 def test_late_interaction_with_nothing_to_compare() -> None:
@@ -106,7 +106,7 @@ def test_a_word_that_one_passage_alone_holds_counts() -> None:
     """What lacks the word lies three deviations below it, however many hold it alike."""
     alone = pooled([hit("a", 0.6), hit("b", 0.5), hit("c", 0.4)], [hit("c", 4.0)], depth=100)
     assert alone.text.scaled(["c", "a"]).tolist() == [0, -3]
-    assert [one.key for one in alone.best()] == ["c", "a", "b"]
+    assert [candidate.key for candidate in alone.best()] == ["c", "a", "b"]
     alike = pooled([], [hit("b", 0.1), hit("c", 0.1), hit("d", 0.1)], depth=100)
     assert alike.text.scaled(["b", "c", "d", "a"]) == pytest.approx([0, 0, 0, -3])
 
@@ -116,12 +116,12 @@ def test_what_a_complete_text_ranking_lacks_does_not_match() -> None:
     assert pool.text.missing == 0
     cut = pooled([], [hit("c", 8.0), hit("d", 4.0)], depth=2)
     assert cut.text.missing == 4
-    assert [one.key for one in cut.best()] == ["c", "d"]
+    assert [candidate.key for candidate in cut.best()] == ["c", "d"]
 
 
 def test_equal_passages_are_ordered_by_key() -> None:
     pool = pooled([hit("b", 0.5), hit("a", 0.5)], [], depth=100)
-    assert [one.key for one in pool.best()] == ["a", "b"]
+    assert [candidate.key for candidate in pool.best()] == ["a", "b"]
 
 
 def test_what_is_not_known_is_as_good_as_the_rest_says() -> None:
@@ -137,11 +137,11 @@ def test_a_neighbour_lends_but_does_not_take() -> None:
     near = np.full((4, 4), -1)
     near[1, 1], near[2, 0], near[3, 0], near[0, 2] = 0, 1, 2, 0  # 0, 1, 2 follow each other as far as is known
     own = np.array([3.0, -1.0, 1.0, 1.0], np.float32)
-    found = lent(own, near)
-    assert found[3] == pytest.approx(1.0)  # alone
-    assert found[1] == pytest.approx(np.log(np.exp(-1) + SHARES[1] * np.exp(3)), abs=1e-4)
-    assert found[2] == pytest.approx(np.log(np.exp(1) + SHARES[0] * np.exp(3)), abs=1e-4)
-    assert found.argmax() == 0  # nobody passes whom they lend from
+    scores = lent(own, near)
+    assert scores[3] == pytest.approx(1.0)  # alone
+    assert scores[1] == pytest.approx(np.log(np.exp(-1) + SHARES[1] * np.exp(3)), abs=1e-4)
+    assert scores[2] == pytest.approx(np.log(np.exp(1) + SHARES[0] * np.exp(3)), abs=1e-4)
+    assert scores.argmax() == 0  # nobody passes whom they lend from
 
 
 def place(key: str, seq: int, episode: str = "e") -> Place:
@@ -149,15 +149,18 @@ def place(key: str, seq: int, episode: str = "e") -> Place:
 
 
 def test_neighbours_are_of_the_same_episode() -> None:
-    where = {one.key: one for one in (place("a", 0), place("b", 1), place("c", 2), place("x", 1, "other"))}
-    found = beside(["c", "a", "x", "b", "gone"], where)
-    assert found[:, 1].tolist() == [-1, -1, 3, 0]
-    assert found[:, 0].tolist() == [1, 3, -1, -1]
-    assert found[:, 2].tolist() == found[:, 4].tolist() == [-1] * 4
+    where = {passage.key: passage for passage in (place("a", 0), place("b", 1), place("c", 2), place("x", 1, "other"))}
+    neighbours = beside(["c", "a", "x", "b", "gone"], where)
+    assert neighbours[:, 1].tolist() == [-1, -1, 3, 0]
+    assert neighbours[:, 0].tolist() == [1, 3, -1, -1]
+    assert neighbours[:, 2].tolist() == neighbours[:, 4].tolist() == [-1] * 4
 
 
 def test_what_has_no_neighbours_stands_alone() -> None:
-    where = {one.key: one for one in (place("a", 0), place("b", 2), place("x", 0, "other"), place("y", 7, "other"))}
+    where = {
+        passage.key: passage
+        for passage in (place("a", 0), place("b", 2), place("x", 0, "other"), place("y", 7, "other"))
+    }
     assert alone(beside(["a", "b", "x", "y"], where)) == 0.5
     assert alone(beside(["x", "y"], where)) == 1
     assert alone(beside(["a", "b"], where)) == 0
@@ -165,7 +168,7 @@ def test_what_has_no_neighbours_stands_alone() -> None:
 
 def test_feedback_lifts_what_is_like_the_best() -> None:
     vectors = unit([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0], [0, 0, 1]])
-    found = likeness(vectors, np.array([1.0, -1, -1, -1], np.float32))
-    assert found[1] > found[2] >= found[3]
+    likes = likeness(vectors, np.array([1.0, -1, -1, -1], np.float32))
+    assert likes[1] > likes[2] >= likes[3]
     assert likeness(np.zeros((2, 3), np.float32), np.zeros(2, np.float32)).tolist() == [0, 0]
     assert likeness(np.zeros((0, 3), np.float32), np.zeros(0, np.float32)).shape == (0,)

@@ -27,19 +27,19 @@ def finder(catalog: Catalog, index: VectorIndex, encoder: Encoder) -> RelatedFin
 @pytest.fixture
 def claims(catalog: Catalog) -> dict[str, Insight]:
     with catalog.read() as tx:
-        return {one.claim.split()[0] + "/" + one.show: one for one in insights.listed(tx)}
+        return {claim.claim.split()[0] + "/" + claim.show: claim for claim in insights.listed(tx)}
 
 
 def test_another_show_on_the_same_thing(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
-    found = finder.related(claims["Caffeine/Night Shift"])
-    assert utterance(found[0]).text.startswith("Coffee in the afternoon")
-    assert "caffeine" in found[0].why
-    assert found[0].same_guest is False
+    related = finder.related(claims["Caffeine/Night Shift"])
+    assert utterance(related[0]).text.startswith("Coffee in the afternoon")
+    assert "caffeine" in related[0].why
+    assert related[0].same_guest is False
 
 
 def test_never_the_own_show(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
     for insight in claims.values():
-        shows = [utterance(one).show_id for one in finder.related(insight)]
+        shows = [utterance(related).show_id for related in finder.related(insight)]
         assert insight.show_id not in shows
 
 
@@ -66,30 +66,32 @@ def test_what_is_nearest_to_a_wish_is_named_by_its_id_and_within_what_a_reader_s
     near = finder.nearest(wish, limit=3)
     assert len(near) == 3
     assert claims["Only/Tideline"].id in near
-    assert finder.nearest(wish, words="kelp", limit=1)[0] in {one.id for one in claims.values() if "elp" in one.claim}
+    assert finder.nearest(wish, words="kelp", limit=1)[0] in {
+        claim.id for claim in claims.values() if "elp" in claim.claim
+    }
     crumb = claims["Rye/Crumb"].show_id
     seen = finder.within(ShowScope(frozenset({crumb}))).nearest(wish, limit=9)
-    assert seen and set(seen) <= {one.id for one in claims.values() if one.show_id == crumb}
+    assert seen and set(seen) <= {claim.id for claim in claims.values() if claim.show_id == crumb}
     assert finder.within(ShowScope(frozenset())).nearest(wish, limit=9) == []
 
 
 def test_near_duplicates_of_any_show(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
     only = claims["Only/Tideline"]
-    assert [one.id for one in finder.near_duplicates(only)] == [claims["Kelp/Ledger & Leaf"].id]
+    assert [twin.id for twin in finder.near_duplicates(only)] == [claims["Kelp/Ledger & Leaf"].id]
     assert finder.near_duplicates(claims["Rye/Crumb"]) == []
 
 
 def test_novelty_is_against_what_came_before(finder: RelatedFinder, claims: dict[str, Insight]) -> None:
-    found = finder.novelty(list(claims.values()))
-    assert set(found) == {one.id for one in claims.values()}
-    assert all(0.0 <= value <= 1.0 for value in found.values())
-    assert found[claims["Only/Tideline"].id] == 1.0  # the first episode of all
-    assert found[claims["Kelp/Ledger & Leaf"].id] < 0.3  # said a week before
-    assert found[claims["Rye/Crumb"].id] > 0.6
+    novelty = finder.novelty(list(claims.values()))
+    assert set(novelty) == {claim.id for claim in claims.values()}
+    assert all(0.0 <= value <= 1.0 for value in novelty.values())
+    assert novelty[claims["Only/Tideline"].id] == 1.0  # the first episode of all
+    assert novelty[claims["Kelp/Ledger & Leaf"].id] < 0.3  # said a week before
+    assert novelty[claims["Rye/Crumb"].id] > 0.6
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("claim", "other", "same"),
     [
         ("Kelp stores carbon only when it sinks", "Only sunken kelp that sinks stores carbon", True),
         ("The central bank raised interest rates", "The central bank cut interest rates", False),
@@ -98,9 +100,9 @@ def test_novelty_is_against_what_came_before(finder: RelatedFinder, claims: dict
         ("Light moves the body clock", "Insurers want ten years of data", False),
     ],
 )
-def test_opposites_are_not_the_same(one: str, other: str, same: bool) -> None:
-    assert nearly_same(one, other, 0.95) is same
-    assert nearly_same(one, other, 0.5) is False
+def test_opposites_are_not_the_same(claim: str, other: str, same: bool) -> None:
+    assert nearly_same(claim, other, 0.95) is same
+    assert nearly_same(claim, other, 0.5) is False
 
 
 def test_reasons_name_the_shared_subject(claims: dict[str, Insight]) -> None:

@@ -86,17 +86,17 @@ def _finder(catalog: Catalog, index: EdgeIndex, encoder: Encoder) -> RelatedFind
 
 def _all(catalog: Catalog) -> dict[tuple[str, int], Insight]:
     with catalog.read() as tx:
-        return {(one.show, one.seq): one for one in insights.listed(tx)}
+        return {(claim.show, claim.seq): claim for claim in insights.listed(tx)}
 
 
 def test_those_who_say_it_too_stand_under_the_first(empty: Catalog, index: EdgeIndex, encoder: Encoder) -> None:
     fill(empty)
     for talk in (BEES, FARM, GARDEN):
         put(empty, talk)
-    found = _finder(empty, index, encoder).related(_all(empty)["Hive Mind", 0])
-    assert len(found) == 1
-    assert {utterance(found[0]).show, *(echo.show for echo in found[0].also_said_by)} == {"Field Notes", "Back Garden"}
-    assert found[0].relation == "same"
+    near = _finder(empty, index, encoder).related(_all(empty)["Hive Mind", 0])
+    assert len(near) == 1
+    assert {utterance(near[0]).show, *(echo.show for echo in near[0].also_said_by)} == {"Field Notes", "Back Garden"}
+    assert near[0].relation == "same"
 
 
 def test_an_episode_in_two_feeds_is_one_voice(empty: Catalog, index: EdgeIndex, encoder: Encoder) -> None:
@@ -104,33 +104,35 @@ def test_an_episode_in_two_feeds_is_one_voice(empty: Catalog, index: EdgeIndex, 
         put(empty, talk)
     finder, known = _finder(empty, index, encoder), _all(empty)
     for place in (("Hive Mind", 0), ("Hive Mind", 1), ("Hive Mind Plus", 0)):
-        found = finder.related(known[place])
-        shows = {utterance(one).show for one in found} | {echo.show for one in found for echo in one.also_said_by}
+        listed = finder.related(known[place])
+        shows = {utterance(related).show for related in listed} | {
+            echo.show for related in listed for echo in related.also_said_by
+        }
         assert not shows & {"Hive Mind", "Hive Mind Plus"}
     farm = finder.related(known["Field Notes", 0])
-    assert len({"Hive Mind", "Hive Mind Plus"} & {utterance(one).show for one in farm}) == 1
-    assert not any(one.also_said_by for one in farm)
+    assert len({"Hive Mind", "Hive Mind Plus"} & {utterance(related).show for related in farm}) == 1
+    assert not any(related.also_said_by for related in farm)
 
 
 def test_a_feed_that_renamed_the_episode_is_known_by_its_quotes(catalog: Catalog) -> None:
     known = _all(catalog)
-    one, crumb = claimed(known["Tideline", 0]), claimed(known["Crumb", 0])
-    other = replace(crumb, quote=one.quote)
-    assert Recordings({}).same(one, other)
-    assert not Recordings({}).same(one, crumb)
+    claim, crumb = claimed(known["Tideline", 0]), claimed(known["Crumb", 0])
+    other = replace(crumb, quote=claim.quote)
+    assert Recordings({}).same(claim, other)
+    assert not Recordings({}).same(claim, crumb)
     both: set[tuple[str, ...]] = {("a",) * 9, ("b",) * 9}
-    quotes = {one.episode_id: both, crumb.episode_id: both | {("c",) * 9}}
-    assert Recordings(quotes).same(one, crumb)
+    quotes = {claim.episode_id: both, crumb.episode_id: both | {("c",) * 9}}
+    assert Recordings(quotes).same(claim, crumb)
 
 
 def test_the_same_address_of_the_audio_is_the_same_recording(catalog: Catalog) -> None:
     known = _all(catalog)
     audio = "https://cdn.example/one.mp3"
-    one, other = (
+    claim, other = (
         replace(claimed(known[place]), audio_url=audio + tail)
         for place, tail in ((("Tideline", 0), "?a=1"), (("Crumb", 0), ""))
     )
-    assert Recordings({}).same(one, other)
+    assert Recordings({}).same(claim, other)
 
 
 def test_ranked_has_no_own_show_and_holds_what_is_shown(catalog: Catalog, encoder: Encoder, tmp_path: Path) -> None:
@@ -139,10 +141,12 @@ def test_ranked_has_no_own_show_and_holds_what_is_shown(catalog: Catalog, encode
         finder = _finder(catalog, own, encoder)
         for insight in _all(catalog).values():
             ranked = finder.ranked(insight, limit=50)
-            assert len({one.id for one in ranked}) == len(ranked)
-            assert insight.show_id not in {one.show_id for one in ranked}
-            assert {utterance(one).insight_id for one in finder.related(insight)} <= {one.id for one in ranked}
-            assert [one.id for one in finder.ranked(insight, limit=2)] == [one.id for one in ranked[:2]]
+            assert len({said.id for said in ranked}) == len(ranked)
+            assert insight.show_id not in {said.show_id for said in ranked}
+            assert {utterance(related).insight_id for related in finder.related(insight)} <= {
+                said.id for said in ranked
+            }
+            assert [said.id for said in finder.ranked(insight, limit=2)] == [said.id for said in ranked[:2]]
         assert finder.ranked(insight, limit=0) == []
     finally:
         own.close()
@@ -216,15 +220,15 @@ def test_the_chance_is_a_probability_for_any_features() -> None:
 def test_folding_and_shows_taking_turns(catalog: Catalog, encoder: Encoder) -> None:
     known = [claimed(insight) for insight in _all(catalog).values()]
     vectors = encoder.encode([said.around for said in known])
-    found = [RelatedCandidate(said, vectors[n], 0.9 - n / 20, 0.5) for n, said in enumerate(known)]
-    groups = folded(found, lambda a, b: a.show_id == b.show_id, lambda a, b: False)
-    assert sum(len(group) for group in groups) == len(found)
+    candidates = [RelatedCandidate(said, vectors[n], 0.9 - n / 20, 0.5) for n, said in enumerate(known)]
+    groups = folded(candidates, lambda a, b: a.show_id == b.show_id, lambda a, b: False)
+    assert sum(len(group) for group in groups) == len(candidates)
     assert len(groups) == len({said.show_id for said in known})
-    assert len(folded(found, lambda a, b: True, lambda a, b: True)[0]) == 1
-    chosen = picked([[one] for one in found], 3, twins=lambda a, b: False, diversity=0.0)
-    assert chosen[0][0] is found[0]
+    assert len(folded(candidates, lambda a, b: True, lambda a, b: True)[0]) == 1
+    chosen = picked([[candidate] for candidate in candidates], 3, twins=lambda a, b: False, diversity=0.0)
+    assert chosen[0][0] is candidates[0]
     assert len({group[0].remark.show_id for group in chosen}) == len(chosen) == 3
-    every = picked([[one] for one in found], len(found), twins=lambda a, b: False)
-    assert len(every) == len(found)
+    every = picked([[candidate] for candidate in candidates], len(candidates), twins=lambda a, b: False)
+    assert len(every) == len(candidates)
     assert picked([], 3, twins=lambda a, b: False) == []
-    assert len(picked([[one] for one in found], 3, twins=lambda a, b: True)) == 1
+    assert len(picked([[candidate] for candidate in candidates], 3, twins=lambda a, b: True)) == 1

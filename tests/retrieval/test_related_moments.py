@@ -60,8 +60,8 @@ def test_statements_come_from_other_shows_in_scope(
     own = claimed(kelp)
     vector = encoder.encode([own.around])[0]
     rarity = RarityIndex(catalog).rarity()
-    found = Statements(catalog, index, sentences)
-    near = found.near(own, vector, vector, rarity)
+    statements = Statements(catalog, index, sentences)
+    near = statements.near(own, vector, vector, rarity)
     assert near and kelp.show_id not in {said.show_id for said in near}
     assert (
         max(sum(said.key.startswith(f"{part}:") for said in near) for part in {s.key.split(":")[0] for s in near}) <= 2
@@ -69,7 +69,7 @@ def test_statements_come_from_other_shows_in_scope(
     assert all(said.hit is not None and said.text in " ".join(said.around.split()) for said in near)
     other = near[0].show_id
     scope = ShowScope(frozenset({other, kelp.show_id}))
-    assert {said.show_id for said in found.near(own, vector, vector, rarity, scope=scope)} == {other}
+    assert {said.show_id for said in statements.near(own, vector, vector, rarity, scope=scope)} == {other}
 
 
 def test_a_passage_is_taken_apart_once_for_every_process(

@@ -37,9 +37,9 @@ def test_a_type_is_shown_only_where_it_is_right() -> None:
     """At least .85 of each type's uses on the part that no rule was made on, and none on pairs that only share words."""
     assert len(PAIRS) >= 120
     told: Counter[tuple[str, str]] = Counter()
-    for relation, one, other in PAIRS:
-        if part(one) == "test":
-            told[relation, relation_of([one], [other])] += 1
+    for relation, claim, other in PAIRS:
+        if part(claim) == "test":
+            told[relation, relation_of([claim], [other])] += 1
     for relation, truth in (("same", "agrees"), ("opposite", "disagrees"), ("example", "example")):
         uses = sum(n for (_, said), n in told.items() if said == relation)
         assert uses >= 8
@@ -52,7 +52,7 @@ def test_a_type_is_shown_only_where_it_is_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("claim", "other", "expected"),
     [
         ("The bank raised rates in May", "The bank cut rates in May", 1),
         ("Homework helps pupils", "Homework does not help pupils", 1),
@@ -61,8 +61,8 @@ def test_a_type_is_shown_only_where_it_is_right() -> None:
         ("The road is safe", "The road is less safe", 1),
     ],
 )
-def test_which_way_two_claims_point(one: str, other: str, expected: int) -> None:
-    assert turns(one, other) == expected
+def test_which_way_two_claims_point(claim: str, other: str, expected: int) -> None:
+    assert turns(claim, other) == expected
 
 
 def test_who_is_ahead_of_whom() -> None:
@@ -92,7 +92,7 @@ def _chat(llm: ScriptedLLM, tmp_path: Path) -> ChatModel:
 @pytest.fixture
 def two(catalog: Catalog) -> tuple[Remark, list[Neighbour]]:
     with catalog.read() as tx:
-        known = {one.show + str(one.seq): one for one in insights.listed(tx)}
+        known = {said.show + str(said.seq): said for said in insights.listed(tx)}
     others = [known["Ledger & Leaf0"], known["Ledger & Leaf1"]]
     readings = [
         Neighbour(remark=claimed(other), chance=0.9, cosine=0.6, nearly_same=False, same_guest=False)

@@ -98,9 +98,9 @@ def test_the_first_are_put_into_its_order_and_the_rest_stay(
 def test_off_until_one_is_named(tmp_path: Path, tiny: Path) -> None:
     assert open_reranker(load_settings({}, home=tmp_path, environ={})) is None
     named = load_settings({"search": {"reranker": str(tiny)}}, home=tmp_path, environ={})
-    found = open_reranker(named)
-    assert found is not None
-    assert np.isfinite(found.scores("kelp", ["kelp carbon"])).all()
+    opened = open_reranker(named)
+    assert opened is not None
+    assert np.isfinite(opened.scores("kelp", ["kelp carbon"])).all()
 
 
 @pytest.mark.parametrize("model", ["./nowhere", "cross-encoder/not-here"])

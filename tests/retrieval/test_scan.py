@@ -73,7 +73,7 @@ def test_filters_hold_for_phrases(talks: Catalog) -> None:
 def test_two_phrases_in_one_place(talks: Catalog) -> None:
     with talks.read() as tx:
         knot, twice = (matches(tx, phrase, Filters()) for phrase in ("a knot", "twice or not"))
-        assert [[seq for seq, _ in one.ids] for one in both(knot, twice)] == [[0, 1]]
+        assert [[seq for seq, _ in match.ids] for match in both(knot, twice)] == [[0, 1]]
         assert both(knot, matches(tx, "filler number", Filters())) == []
 
 
@@ -83,7 +83,7 @@ def test_the_newest_are_one_an_episode_first(talks: Catalog) -> None:
         assert len(set(ids)) == 6
         every = newest(tx, Filters(), 99)
         assert len(every) == sum(len(talk.passages) for talk in TALKS)
-        titles = {key: one.episode for key, one in located(tx, every).items()}
+        titles = {key: passage.episode for key, passage in located(tx, every).items()}
         assert [titles[key] for key in every[:4]] == ["More knots", "Nœuds", "结", "Knots"]
         assert newest(tx, Filters(after=date(2027, 1, 1)), 9) == []
 

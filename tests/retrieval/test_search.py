@@ -69,7 +69,9 @@ def test_neighbours_become_one_moment_with_their_words_verbatim(searcher: Search
 
 
 def test_where_speakers_differ_each_has_a_line_and_the_sentence_its_own(searcher: Searcher) -> None:
-    hit = next(one for one in searcher.search("kelp credits and where the blades ended up") if len(one.chunk_ids) > 1)
+    hit = next(
+        joined for joined in searcher.search("kelp credits and where the blades ended up") if len(joined.chunk_ids) > 1
+    )
     lines = hit.text.split("\n")
     assert all(line.startswith(("Mara Voss: ", "Ines Okafor: ")) for line in lines)
     assert hit.highlight is not None
@@ -155,8 +157,8 @@ def test_two_phrases_have_to_stand_together(searcher: Searcher) -> None:
 
 @pytest.mark.parametrize("phrase", ["%", "a%b", "_ _", "' OR 1=1 --", "\\", "%%%half%%%", "ha_f a metre"])
 def test_a_phrase_is_never_a_pattern(searcher: Searcher, phrase: str) -> None:
-    found = searcher.search(f'kelp "{phrase}"')
-    assert all(fold(phrase) in fold(hit.text) for hit in found)
+    hits = searcher.search(f'kelp "{phrase}"')
+    assert all(fold(phrase) in fold(hit.text) for hit in hits)
 
 
 def test_excluded_words_stand_in_no_hit(searcher: Searcher) -> None:
@@ -176,15 +178,15 @@ def test_operators_alone_list_the_newest_that_fit(searcher: Searcher) -> None:
 
 def test_facets_count_the_passages_looked_at(searcher: Searcher) -> None:
     page = searcher.page('"kelp"')
-    assert [(one.label, one.count) for one in page.facets.shows] == [("Tideline", 2), ("Ledger & Leaf", 1)]
-    assert [(one.value, one.count) for one in page.facets.speakers] == [("Mara Voss", 2), ("Ines Okafor", 1)]
-    assert [(one.value, one.count) for one in page.facets.years] == [("2026", 3)]
+    assert [(facet.label, facet.count) for facet in page.facets.shows] == [("Tideline", 2), ("Ledger & Leaf", 1)]
+    assert [(facet.value, facet.count) for facet in page.facets.speakers] == [("Mara Voss", 2), ("Ines Okafor", 1)]
+    assert [(facet.value, facet.count) for facet in page.facets.years] == [("2026", 3)]
     assert page.facets.passages == 3
     everything = searcher.page("kelp", limit=2)
     assert everything.facets.passages == sum(len(talk.passages) for talk in TALKS)
-    assert sum(one.count for one in everything.facets.shows) == everything.facets.passages
+    assert sum(facet.count for facet in everything.facets.shows) == everything.facets.passages
     narrowed = searcher.page("kelp", filters=Filters(shows=(everything.facets.shows[0].value,)))
-    assert [one.label for one in narrowed.facets.shows] == [everything.facets.shows[0].label]
+    assert [facet.label for facet in narrowed.facets.shows] == [everything.facets.shows[0].label]
 
 
 def test_a_name_typed_nearly_right_is_put_right_and_said(searcher: Searcher) -> None:

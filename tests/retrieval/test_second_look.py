@@ -74,30 +74,30 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 
 def test_passages_right_beside_come_in_and_those_further_off_do_not(shelf: Shelf) -> None:
-    found = shelf.look(shelf.hit(KELP, 1, score=0.9), shelf.hit(ALONE[0], score=0.1))
-    assert {hit.key for hit in found} == {*(shelf.key(KELP, seq) for seq in (0, 1, 2)), shelf.key(ALONE[0])}
-    assert found[0].key == shelf.key(KELP, 1)
-    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
-    beside = next(hit for hit in found if hit.key == shelf.key(KELP, 2))
+    hits = shelf.look(shelf.hit(KELP, 1, score=0.9), shelf.hit(ALONE[0], score=0.1))
+    assert {hit.key for hit in hits} == {*(shelf.key(KELP, seq) for seq in (0, 1, 2)), shelf.key(ALONE[0])}
+    assert hits[0].key == shelf.key(KELP, 1)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    beside = next(hit for hit in hits if hit.key == shelf.key(KELP, 2))
     assert (beside.show_id, beside.episode_id) == (KELP.show, shelf.episodes["Kelp"])
 
 
 @pytest.mark.parametrize(("speakers", "comes"), [((), True), (("i",), True), (("m",), False), (("I", "M"), True)])
 def test_what_comes_in_is_said_by_who_was_asked_for(shelf: Shelf, speakers: tuple[str, ...], comes: bool) -> None:
-    found = shelf.look(shelf.hit(KELP, 0), filters=Filters(speakers=speakers))
-    assert (shelf.key(KELP, 1) in {hit.key for hit in found}) is comes
+    hits = shelf.look(shelf.hit(KELP, 0), filters=Filters(speakers=speakers))
+    assert (shelf.key(KELP, 1) in {hit.key for hit in hits}) is comes
 
 
 def test_what_comes_in_is_among_the_passages_that_are_wanted(shelf: Shelf) -> None:
     wanted = Filters(keys=(shelf.key(KELP, 1), shelf.key(KELP, 2)))
-    found = shelf.look(shelf.hit(KELP, 1), filters=wanted)
-    assert {hit.key for hit in found} == set(wanted.keys or ())
+    hits = shelf.look(shelf.hit(KELP, 1), filters=wanted)
+    assert {hit.key for hit in hits} == set(wanted.keys or ())
 
 
 def test_equal_passages_are_ordered_by_key(shelf: Shelf) -> None:
-    found = shelf.look(*(shelf.hit(talk) for talk in ALONE))
-    assert [hit.key for hit in found] == sorted(shelf.key(talk) for talk in ALONE)
-    assert len({hit.score for hit in found}) == 1
+    hits = shelf.look(*(shelf.hit(talk) for talk in ALONE))
+    assert [hit.key for hit in hits] == sorted(shelf.key(talk) for talk in ALONE)
+    assert len({hit.score for hit in hits}) == 1
 
 
 def test_what_is_like_the_others_rises(shelf: Shelf) -> None:
@@ -124,5 +124,5 @@ def test_tokens_decide_between_equals_where_they_are_looked_at(shelf: Shelf) -> 
 
 def test_a_passage_that_is_gone_keeps_its_place_in_the_pool(shelf: Shelf) -> None:
     gone = IndexHit(key="gone", score=0.1, show_id="s", episode_id="e")
-    found = shelf.look(shelf.hit(ALONE[0], score=0.9), gone)
-    assert [hit.key for hit in found] == [shelf.key(ALONE[0]), "gone"]
+    hits = shelf.look(shelf.hit(ALONE[0], score=0.9), gone)
+    assert [hit.key for hit in hits] == [shelf.key(ALONE[0]), "gone"]

@@ -53,8 +53,8 @@ def test_one_pass_gives_both(empty: Catalog, counting: Counting) -> None:
     made = vectors_for(empty, counting, TEXTS, tokens=True)
     assert (counting.whole, counting.by_token) == (0, 3)
     assert np.stack([made[key] for key in TEXTS]) == pytest.approx(counting.encode(list(TEXTS.values())), abs=1e-5)
-    found = {key: unpack(one) for key, one in kept(empty, counting).items()}
-    assert {key: len(one.token_ids) for key, one in found.items()} == {"a": 8, "b": 6, "c": 2}
+    kept_tokens = {key: unpack(packed) for key, packed in kept(empty, counting).items()}
+    assert {key: len(text.token_ids) for key, text in kept_tokens.items()} == {"a": 8, "b": 6, "c": 2}
     vectors_for(empty, counting, TEXTS, tokens=True)
     assert counting.by_token == 3
 

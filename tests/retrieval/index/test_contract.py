@@ -266,11 +266,11 @@ def test_unknown_kinds_are_refused(filled: VectorIndex) -> None:
 def test_what_was_applied_is_there_after_reopening(opener: Callable[[], VectorIndex]) -> None:
     first = opener()
     first.apply(library(), [], 7)
-    found = first.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp starter", limit=9))
+    answer = first.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp starter", limit=9))
     first.close()
     second = opener()
     assert (second.watermark(), second.count("chunk"), second.model_id) == (7, 4, "m")
-    assert second.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp starter", limit=9)) == found
+    assert second.query(IndexQuery(kind="chunk", vector=[1, 0, 0, 0], text="kelp starter", limit=9)) == answer
     second.close()
 
 

@@ -77,7 +77,7 @@ def opened(settings: Settings, encoder: Encoder, *, hosted: bool = False) -> Rol
     return index
 
 
-def found(index: VectorIndex, encoder: Encoder, text: str = "kelp carbon insurance") -> list[tuple[str, float]]:
+def ranking(index: VectorIndex, encoder: Encoder, text: str = "kelp carbon insurance") -> list[tuple[str, float]]:
     vector = [1.0] * encoder.dimension
     return [
         (hit.key, round(hit.score, 2))
@@ -108,10 +108,10 @@ def test_a_built_generation_is_what_following_gives(
     assert [index.count(kind) for kind in ("chunk", "insight")] == [
         followed.count(kind) for kind in ("chunk", "insight")
     ]
-    assert found(index, own) == found(followed, own)
-    gone = found(index, own)[0][0]
+    assert ranking(index, own) == ranking(followed, own)
+    gone = ranking(index, own)[0][0]
     index.apply([], [("chunk", gone)], head + 1)  # it can be written to
-    assert gone not in dict(found(index, own))
+    assert gone not in dict(ranking(index, own))
     index.close()
     followed.close()
 
@@ -122,19 +122,19 @@ def test_the_owner_changes_over_and_catches_up(
 ) -> None:
     index = opened(settings, own, hosted=hosted)
     follow(library, index, own)
-    before = found(index, own)
+    before = ranking(index, own)
     asked: list[tuple[int, int]] = []
     Builder(settings, graph_from=1).wait(lambda *now: asked.append(now))
     assert names(settings) == ["gen-0001", "gen-0002"]
     assert asked
-    assert found(index, own) == before
+    assert ranking(index, own) == before
     with library.write() as tx:  # what happens after the build
         removal.remove(tx, shows.find(tx, "Crumb").id)
     seen: list[int] = []
 
     def catch_up(fresh: VectorIndex) -> None:
         seen.append(follow(library, fresh, own))
-        assert found(index, own) == before  # the old one answers meanwhile
+        assert ranking(index, own) == before  # the old one answers meanwhile
 
     assert index.adopt(catch_up, GATE)
     assert not index.adopt(catch_up, GATE)
@@ -154,11 +154,11 @@ def test_the_owner_changes_over_and_catches_up(
 def test_queries_go_on_while_it_changes_over(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)
-    wanted, stop, wrong = found(index, own), threading.Event(), []
+    wanted, stop, wrong = ranking(index, own), threading.Event(), []
 
     def ask() -> None:
         while not stop.wait(0.002):  # the builder needs the processor too
-            if found(index, own) != wanted:
+            if ranking(index, own) != wanted:
                 wrong.append(1)
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
@@ -179,7 +179,7 @@ def test_queries_go_on_while_it_changes_over(settings: Settings, library: Catalo
 def test_a_builder_killed_at_any_moment_leaves_the_old_one(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)
-    wanted = found(index, own)
+    wanted = ranking(index, own)
     index.close()
     seen: set[str] = set()
     for wait_s in (0.0, 0.6, 1.2, 1.5, 1.8):
@@ -190,7 +190,7 @@ def test_a_builder_killed_at_any_moment_leaves_the_old_one(settings: Settings, l
         with contextlib.suppress(PermanentError):
             builder.wait()
         index = opened(settings, own)
-        assert found(index, own) == wanted
+        assert ranking(index, own) == wanted
         assert len(names(settings)) == 1
         index.close()
 
@@ -221,11 +221,11 @@ def test_an_index_of_one_folder_becomes_the_first_generation(
 ) -> None:
     old = EdgeIndex(settings.index_dir, model_id=own.model_id, dimension=own.dimension)
     follow(library, old, own)
-    wanted, mark = found(old, own), old.watermark()
+    wanted, mark = ranking(old, own), old.watermark()
     old.close()
     assert read_watermark(settings).seq == mark
     index = opened(settings, own)
-    assert (names(settings), index.watermark(), found(index, own)) == (["gen-0001"], mark, wanted)
+    assert (names(settings), index.watermark(), ranking(index, own)) == (["gen-0001"], mark, wanted)
     assert not (settings.index_dir / "watermark.json").exists()
     index.close()
 
@@ -234,7 +234,7 @@ def test_an_index_of_one_folder_becomes_the_first_generation(
 def test_leftovers_of_a_kill_are_swept_away(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)
-    wanted = found(index, own)
+    wanted = ranking(index, own)
     index.close()
     (draft(settings.index_dir, "next") / "shard").mkdir()
     broken = draft(settings.index_dir, "broken")
@@ -246,7 +246,7 @@ def test_leftovers_of_a_kill_are_swept_away(settings: Settings, library: Catalog
     assert names(settings) == ["building-next", "gen-0001", "gen-0002", "gen-0003"]
     index = opened(settings, own)
     assert names(settings) == ["gen-0001"]
-    assert found(index, own) == wanted
+    assert ranking(index, own) == wanted
     index.close()
 
 
@@ -254,21 +254,21 @@ def test_leftovers_of_a_kill_are_swept_away(settings: Settings, library: Catalog
 def test_one_that_cannot_be_opened_is_not_changed_over_to(settings: Settings, library: Catalog, own: Encoder) -> None:
     index = opened(settings, own)
     follow(library, index, own)
-    wanted = found(index, own)
+    wanted = ranking(index, own)
     made = build(library, settings.index_dir, own, graph_from=0)
     for path in (made.folder / "shard").rglob("*"):
         if path.is_file():
             path.write_bytes(b"\x00broken\xff" * 20)
     with pytest.raises(PermanentError):
         index.adopt(lambda fresh: follow(library, fresh, own), GATE)
-    assert (names(settings), found(index, own)) == (["gen-0001"], wanted)
+    assert (names(settings), ranking(index, own)) == (["gen-0001"], wanted)
     index.close()
 
 
 def test_a_hosted_index_outlives_its_process(tmp_path: Path) -> None:
-    one = IndexPoint(kind="chunk", key="a", vector=[1.0, 0, 0, 0], text="kelp", show_id="s", episode_id="e")
+    point = IndexPoint(kind="chunk", key="a", vector=[1.0, 0, 0, 0], text="kelp", show_id="s", episode_id="e")
     index = HostedIndex(tmp_path, model_id="m", dimension=4)
-    index.apply([one], [], 5)
+    index.apply([point], [], 5)
     with pytest.raises(ValueError, match="zero or not finite"):
         index.apply([IndexPoint(kind="chunk", key="b", vector=[0.0] * 4, text="", show_id="s", episode_id="e")], [], 6)
     with pytest.raises(IndexBusy, match="another command"):

@@ -57,7 +57,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     made.client.close()
 
 
-def found(index: ServerIndex, text: str) -> list[str]:
+def matches(index: ServerIndex, text: str) -> list[str]:
     return [hit.key for hit in index.query(IndexQuery(kind="chunk", text=text, limit=5))]
 
 
@@ -66,8 +66,8 @@ def test_an_older_state_that_comes_late_changes_nothing(server: Server) -> None:
     quick.apply([point("a", "glaciers melt")], [], 9)
     late.apply([point("a", "kelp grows"), point("b", "kelp drifts")], [], 5)
     assert quick.watermark() == 9
-    assert found(quick, "glacier") == ["a"]
-    assert found(quick, "kelp") == ["b"]  # nobody has written of it later
+    assert matches(quick, "glacier") == ["a"]
+    assert matches(quick, "kelp") == ["b"]  # nobody has written of it later
 
 
 def test_what_was_deleted_is_not_brought_back_by_a_late_write(server: Server) -> None:
@@ -75,9 +75,9 @@ def test_what_was_deleted_is_not_brought_back_by_a_late_write(server: Server) ->
     quick.apply([point("a", "kelp grows")], [], 3)
     quick.apply([], [("chunk", "a"), ("chunk", "never there")], 8)
     late.apply([point("a", "kelp grows"), point("never there", "kelp")], [], 4)
-    assert (quick.count("chunk"), quick.watermark(), found(quick, "kelp")) == (0, 8, [])
+    assert (quick.count("chunk"), quick.watermark(), matches(quick, "kelp")) == (0, 8, [])
     quick.apply([point("a", "kelp grows again")], [], 12)
-    assert found(quick, "kelp") == ["a"]
+    assert matches(quick, "kelp") == ["a"]
 
 
 def test_a_late_deletion_takes_nothing_away_that_came_after_it(server: Server) -> None:
@@ -103,11 +103,11 @@ def test_the_old_generation_answers_until_the_next_is_filled(server: Server) -> 
     def fill(fresh: ServerIndex) -> int:
         assert fresh.watermark() == 0
         fresh.apply([point("b", "kelp drifts")], [], 4)
-        assert found(index, "kelp") == found(other, "kelp") == ["a"]
+        assert matches(index, "kelp") == matches(other, "kelp") == ["a"]
         return 1
 
     assert index.renew(fill) == 1
-    assert found(index, "kelp") == found(other, "kelp") == ["b"]
+    assert matches(index, "kelp") == matches(other, "kelp") == ["b"]
     assert server.behind() != first
     assert server.collections() == [server.behind()]
 
@@ -132,11 +132,11 @@ def test_another_model_fills_its_own_generation_and_goes_on_with_it(server: Serv
     old.apply([point("a", "kelp grows")], [], 3)
     new = server.open("n")
     new.apply([point("a", "glaciers melt")], [], 2)
-    assert found(old, "kelp") == ["a"]
+    assert matches(old, "kelp") == ["a"]
     again = server.open("n")
     assert again.watermark() == 2
     again.publish()
-    assert found(old, "glacier") == ["a"]
+    assert matches(old, "glacier") == ["a"]
     mark = read_mark(server.client, server.alias)
     assert mark is not None and (mark.model_id, mark.seq, mark.points) == ("n", 2, 1)
     assert len(server.collections()) == 1
@@ -201,7 +201,7 @@ def test_what_the_server_is_told_of_a_collection() -> None:
     layout = Layout(shards=6, replicas=2, quantization="int8")
     index = ServerIndex(client, model_id="m", dimension=4, layout=layout)
     index.apply([point("a", "kelp grows")], [], 3)
-    assert found(index, "kelp") == ["a"]
+    assert matches(index, "kelp") == ["a"]
     assert (client.created["shard_number"], client.created["replication_factor"]) == (6, 2)
     assert client.created["vectors_config"]["dense"].on_disk is True
     assert client.created["quantization_config"].scalar.type == "int8"

@@ -63,14 +63,14 @@ def groups(
 
 def speak(catalog: Catalog, show: str, claims: list[str], *, day: int = 0) -> list[Insight]:
     """A show with one episode in which these claims were made."""
-    found: list[Insight] = []
+    said: list[Insight] = []
     with catalog.write() as tx:
         held, _ = shows.add(tx, f"https://{make_id(show)}.example/feed", title=show, now=NOW)
         when = NOW - timedelta(days=day)
         data = EpisodeData(guid=f"{show}-{day}-{len(claims)}", title=f"{show} {day}", published=when)
         (episode,) = episodes.add_new(tx, held.id, [data], language="en", now=NOW)
         for seq, claim in enumerate(claims):
-            found.append(
+            said.append(
                 Insight(
                     id=make_id("insight", episode, claim),
                     episode_id=episode,
@@ -92,5 +92,5 @@ def speak(catalog: Catalog, show: str, claims: list[str], *, day: int = 0) -> li
                     content_hash=content_hash(claim),
                 )
             )
-        insights.replace(tx, episode, found, {})
-    return found
+        insights.replace(tx, episode, said, {})
+    return said

@@ -18,17 +18,17 @@ def test_groups_are_found_without_their_number(sizes: list[int]) -> None:
     from sklearn.metrics import adjusted_rand_score
 
     vectors, wanted = groups(sizes)
-    found = cluster(vectors)
-    assert len(found.centroids) == len(sizes)
-    assert adjusted_rand_score(wanted, found.labels) > 0.95
-    assert np.bincount(found.labels[found.labels >= 0]).tolist() == sorted(sizes, reverse=True)
+    clusters = cluster(vectors)
+    assert len(clusters.centroids) == len(sizes)
+    assert adjusted_rand_score(wanted, clusters.labels) > 0.95
+    assert np.bincount(clusters.labels[clusters.labels >= 0]).tolist() == sorted(sizes, reverse=True)
 
 
 def test_the_same_vectors_give_the_same_clusters() -> None:
     vectors, _ = groups([50, 40, 30], noise=1.0)
-    one, two = cluster(vectors), cluster(vectors.copy())
-    assert np.array_equal(one.labels, two.labels)
-    assert np.array_equal(one.centroids, two.centroids)
+    first, second = cluster(vectors), cluster(vectors.copy())
+    assert np.array_equal(first.labels, second.labels)
+    assert np.array_equal(first.centroids, second.centroids)
 
 
 def test_what_is_like_nothing_stands_alone() -> None:
@@ -43,17 +43,17 @@ def test_what_is_like_nothing_stands_alone() -> None:
 @pytest.mark.parametrize("n", [0, 1, 2, 5, 11])
 def test_too_few_are_left_alone(n: int) -> None:
     vectors, _ = groups([12])
-    found = cluster(vectors[:n])
-    assert found.labels.tolist() == [-1] * n
-    assert found.centroids.shape == (0, vectors.shape[1])
-    assert layout(found.graph_vectors, found.labels).shape == (n, 2)
+    clusters = cluster(vectors[:n])
+    assert clusters.labels.tolist() == [-1] * n
+    assert clusters.centroids.shape == (0, vectors.shape[1])
+    assert layout(clusters.graph_vectors, clusters.labels).shape == (n, 2)
 
 
 def test_identical_vectors_do_no_harm() -> None:
     vectors = np.tile(groups([1])[0], (40, 1))
-    found = cluster(vectors)
-    assert np.isfinite(found.centroids).all()
-    assert np.isfinite(layout(found.graph_vectors, found.labels)).all()
+    clusters = cluster(vectors)
+    assert np.isfinite(clusters.centroids).all()
+    assert np.isfinite(layout(clusters.graph_vectors, clusters.labels)).all()
 
 
 @pytest.mark.heavy
@@ -74,18 +74,20 @@ def test_newcomers_join_the_group_they_belong_to_and_strangers_none() -> None:
 
     vectors, wanted = groups([60, 60, 60, 60])
     old, new = vectors[:200], vectors[200:]
-    found = cluster(old)
-    places = layout(found.graph_vectors, found.labels)
+    clusters = cluster(old)
+    places = layout(clusters.graph_vectors, clusters.labels)
     stranger = np.random.default_rng(9).normal(size=(1, vectors.shape[1])).astype(np.float32)
-    spread = into_space(np.concatenate([new, stranger / np.linalg.norm(stranger)]), found.mean)
-    assert len(candidate_themes(spread, found.centroids)) == 4
-    labels, similarity, where = join(spread, found.centroids, into_space(old, found.mean), found.labels, places)
+    spread = into_space(np.concatenate([new, stranger / np.linalg.norm(stranger)]), clusters.mean)
+    assert len(candidate_themes(spread, clusters.centroids)) == 4
+    labels, similarity, where = join(
+        spread, clusters.centroids, into_space(old, clusters.mean), clusters.labels, places
+    )
     assert adjusted_rand_score(wanted[200:], labels[:-1]) == pytest.approx(1.0)
     assert labels[-1] == -1
     assert (similarity[:-1] > 0.5).all()
-    for one in range(len(new)):
-        mates = places[found.labels == labels[one]]
-        assert np.linalg.norm(where[one] - mates.mean(axis=0)) < 0.6
+    for n in range(len(new)):
+        mates = places[clusters.labels == labels[n]]
+        assert np.linalg.norm(where[n] - mates.mean(axis=0)) < 0.6
 
 
 def test_joining_an_empty_library_is_possible() -> None:
@@ -101,16 +103,16 @@ def test_joining_an_empty_library_is_possible() -> None:
 @pytest.mark.heavy
 def test_a_map_puts_groups_apart_and_is_laid_over_the_last_one() -> None:
     vectors, wanted = groups([40, 40, 40])
-    found = cluster(vectors)
-    places = layout(found.graph_vectors, found.labels)
-    middles = np.stack([places[wanted == one].mean(axis=0) for one in range(3)])
-    spread = max(places[wanted == one].std() for one in range(3))
+    clusters = cluster(vectors)
+    places = layout(clusters.graph_vectors, clusters.labels)
+    middles = np.stack([places[wanted == group].mean(axis=0) for group in range(3)])
+    spread = max(places[wanted == group].std() for group in range(3))
     assert min(np.linalg.norm(middles[a] - middles[b]) for a, b in ((0, 1), (0, 2), (1, 2))) > 2 * spread
     turn = np.array([[0.0, -1.0], [1.0, 0.0]], dtype=np.float32)
     before = places @ turn
     before[:10] = np.nan
-    again = layout(found.graph_vectors, found.labels, before=before)
+    again = layout(clusters.graph_vectors, clusters.labels, before=before)
     assert (
         np.linalg.norm(again[10:] - before[10:], axis=1).mean() < np.linalg.norm(places - places @ turn, axis=1).mean()
     )
-    assert np.array_equal(places, layout(found.graph_vectors, found.labels))
+    assert np.array_equal(places, layout(clusters.graph_vectors, clusters.labels))

@@ -38,21 +38,21 @@ def test_subjects_become_themes_that_say_who_when_and_what(library: Catalog, enc
     report = keeper(library, encoder).update()
     assert report.clustered
     with library.read() as tx:
-        found = themes.every(tx)
+        listed = themes.every(tx)
         points = themes.points(tx)
-    assert report.themes == len(found) == 3
-    assert {one.shows[0].name for one in found} == {f"{subject} hour" for subject in SUBJECTS}
-    for one in found:
-        subject = one.shows[0].name.removesuffix(" hour")
-        assert subject in one.label.lower()
-        assert one.claim in SUBJECTS[subject]
-        assert one.speakers[0].name == "Ada Finch"
-        assert one.label_by == "terms"
-        assert sum(month.count for month in one.months) == one.size
+    assert report.themes == len(listed) == 3
+    assert {heading.shows[0].name for heading in listed} == {f"{subject} hour" for subject in SUBJECTS}
+    for theme in listed:
+        subject = theme.shows[0].name.removesuffix(" hour")
+        assert subject in theme.label.lower()
+        assert theme.claim in SUBJECTS[subject]
+        assert theme.speakers[0].name == "Ada Finch"
+        assert theme.label_by == "terms"
+        assert sum(month.count for month in theme.months) == theme.size
         with library.read() as tx:
-            central = themes.central(tx, one.id)
-        assert central[0].id == one.insight_id
-        assert len(central) == one.size
+            central = themes.central(tx, theme.id)
+        assert central[0].id == theme.insight_id
+        assert len(central) == theme.size
     assert len(points) == 24
     assert all(-2 < point.x < 2 and -2 < point.y < 2 for point in points)
 
@@ -63,8 +63,8 @@ def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder:
     kept = keeper(library, encoder)
     kept.update()
     with library.read() as tx:
-        before = {one.insight_id: one for one in clustering.members(tx)}
-        tea = next(one for one in themes.every(tx) if one.shows[0].name == "tea hour")
+        before = {member.insight_id: member for member in clustering.members(tx)}
+        tea = next(theme for theme in themes.every(tx) if theme.shows[0].name == "tea hour")
     (new, odd) = speak(
         library,
         "Another show",
@@ -74,13 +74,13 @@ def test_newcomers_join_at_once_and_nothing_old_moves(library: Catalog, encoder:
     report = kept.update()
     assert (report.joined, report.clustered) == (2, False)
     with library.read() as tx:
-        after = {one.insight_id: one for one in clustering.members(tx)}
+        after = {member.insight_id: member for member in clustering.members(tx)}
         grown = themes.find(tx, tea.id[:6])
     assert after[new.id].theme_id == tea.id
     assert after[odd.id].theme_id is None
     assert grown.size == tea.size + 1
     assert "Another show" in {share.name for share in grown.shows}
-    assert {one: after[one] for one in before} == before
+    assert {key: after[key] for key in before} == before
     assert kept.update().joined == 0
 
 
@@ -92,12 +92,12 @@ def test_a_library_that_grew_by_a_quarter_is_clustered_anew_and_keeps_its_ids(
     kept = keeper(library, encoder)
     assert kept.update().clustered
     with library.read() as tx:
-        before = {one.shows[0].name: one.id for one in themes.every(tx)}
+        before = {theme.shows[0].name: theme.id for theme in themes.every(tx)}
     for number, (show, claims) in enumerate(SUBJECTS.items()):
         speak(library, f"{show} hour", list(claims[6:]), day=200 + number)
     assert kept.update().clustered
     with library.read() as tx:
-        after = {one.shows[0].name: one.id for one in themes.every(tx)}
+        after = {theme.shows[0].name: theme.id for theme in themes.every(tx)}
     assert after == before
 
 
@@ -111,8 +111,8 @@ def test_a_rebuild_keeps_ids_and_gives_the_same(library: Catalog, encoder: Local
     assert kept.rebuild(steps.append).clustered
     assert len(steps) == 3
     with library.read() as tx:
-        assert [(one.id, one.label, one.size) for one in themes.every(tx)] == [
-            (one.id, one.label, one.size) for one in before
+        assert [(theme.id, theme.label, theme.size) for theme in themes.every(tx)] == [
+            (theme.id, theme.label, theme.size) for theme in before
         ]
 
 
@@ -121,10 +121,10 @@ def test_an_episode_read_anew_leaves_no_ghosts(library: Catalog, encoder: LocalE
     kept = keeper(library, encoder)
     kept.update()
     with library.write() as tx:
-        gone = [one for one in insights.listed(tx) if one.show == "violin hour"]
+        gone = [insight for insight in insights.listed(tx) if insight.show == "violin hour"]
         insights.replace(tx, gone[0].episode_id, [], {})
     with library.read() as tx:
-        assert {one.shows[0].name for one in themes.every(tx)} == {"tea hour", "bridge hour"}
+        assert {theme.shows[0].name for theme in themes.every(tx)} == {"tea hour", "bridge hour"}
         assert len(themes.points(tx)) == 16
     kept.rebuild()
     with library.read() as tx:
@@ -150,14 +150,14 @@ def test_headings_are_written_by_a_model_where_there_is_one(library: Catalog, en
     chat = Chat({"label": "Tea, violin and bridge"})
     keeper(library, encoder, chat).update()
     with library.read() as tx:
-        found = themes.every(tx)
+        listed = themes.every(tx)
     # Only what a theme's own insights carry, so nobody else's words and nobody twice.
     assert len(chat.asked) == 6  # each once more, with the reason
-    assert all(one.label_by == "terms" for one in found)
+    assert all(theme.label_by == "terms" for theme in listed)
     chat.reply = {"label": "The violin"}
     keeper(library, encoder, chat).rebuild()
     with library.read() as tx:
-        assert {one.label: one.label_by for one in themes.every(tx)}["The violin"] == "llm scripted"
+        assert {theme.label: theme.label_by for theme in themes.every(tx)}["The violin"] == "llm scripted"
 
 
 def test_a_model_that_is_away_is_asked_once(library: Catalog, encoder: LocalEncoder) -> None:
@@ -171,7 +171,7 @@ def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
     import numpy as np
 
     run = clustering.ClusteringRun(model="m", clustered_at=NOW, insights=3, parameters={})
-    (one, *_) = speak(library, "tea", list(SUBJECTS["tea"][:3]))
+    (insight, *_) = speak(library, "tea", list(SUBJECTS["tea"][:3]))
 
     def stored(key: str) -> clustering.StoredTheme:
         return clustering.StoredTheme(
@@ -179,7 +179,7 @@ def test_a_retired_theme_leads_to_its_heir(library: Catalog) -> None:
         )
 
     def standing(key: str) -> list[clustering.Member]:
-        return [clustering.Member(insight_id=one.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)]
+        return [clustering.Member(insight_id=insight.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)]
 
     with library.write() as tx:
         clustering.replace(tx, run, [stored("aaaa1111")], standing("aaaa1111"), {})
@@ -210,8 +210,10 @@ def test_themes_whose_insights_are_all_gone_are_retired(library: Catalog, encode
     kept = keeper(library, encoder)
     kept.update()
     with library.write() as tx:
-        violin = next(one for one in themes.every(tx) if one.shows[0].name == "violin hour")
-        insights.replace(tx, next(one for one in insights.listed(tx) if one.show == "violin hour").episode_id, [], {})
+        violin = next(theme for theme in themes.every(tx) if theme.shows[0].name == "violin hour")
+        insights.replace(
+            tx, next(insight for insight in insights.listed(tx) if insight.show == "violin hour").episode_id, [], {}
+        )
     kept.rebuild()
     with library.read() as tx:
-        assert violin.id not in {one.id for one in clustering.stored(tx)}
+        assert violin.id not in {theme.id for theme in clustering.stored(tx)}

@@ -42,9 +42,9 @@ class Chat:
 
 
 def test_each_theme_is_told_by_its_own_words() -> None:
-    found = telling_phrases(THEMES)
-    assert [phrases[0].stems[-1] for phrases in found] == ["tea", "bridge", "violin"]
-    assert "bridge" in label_of(found[1]).lower()
+    told = telling_phrases(THEMES)
+    assert [phrases[0].stems[-1] for phrases in told] == ["tea", "bridge", "violin"]
+    assert "bridge" in label_of(told[1]).lower()
 
 
 def test_names_keep_their_capitals_and_headings_begin_with_one() -> None:
@@ -64,7 +64,7 @@ def test_people_and_shows_are_no_subject_and_a_quote_that_repeats_counts_once() 
     texts = ["Ada Finch likes Deep Water Hour here.", "Ada Finch and Deep Water Hour again.", *["Otters swim."] * 9]
     (phrases,) = telling_phrases([texts], people=["Ada Finch"], titles=["Deep Water Hour"])
     assert not {("ada", "finch"), ("deep", "water", "hour"), ("otter",), ("otter", "swim")} & {
-        one.stems for one in phrases
+        phrase.stems for phrase in phrases
     }
 
 
