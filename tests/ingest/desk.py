@@ -89,7 +89,7 @@ def pointing_at(*quotes: str, kind: str = "claim") -> Callable[[str], dict[str, 
 
     def answer(user: str) -> dict[str, Any]:
         lines = re.findall(r"^\[(\d+)\] (?:[A-Z][\w .]*: |– )?(.*)$", user, re.MULTILINE)
-        found = [int(number) for number, text in lines if text.startswith(quotes)]
-        return {"candidates": [{"first": n, "last": n, "kind": kind, "point": f"sentence {n}"} for n in found]}
+        numbers = [int(number) for number, text in lines if text.startswith(quotes)]
+        return {"candidates": [{"first": n, "last": n, "kind": kind, "point": f"sentence {n}"} for n in numbers]}
 
     return answer

@@ -18,15 +18,15 @@ class TestAudio:
     @pytest.mark.parametrize(("rate", "channels"), [(16_000, 1), (44_100, 2), (8_000, 1)])
     def test_blocks_cover_the_file_and_end_where_it_is_quiet(self, tmp_path: Path, rate: int, channels: int) -> None:
         path = write_wav(tmp_path / "tone.wav", 21, rate=rate, channels=channels)
-        found = list(blocks(path, block_s=8))
-        assert len(found) >= 3
-        assert found[0].start_s == 0
-        for one, two in itertools.pairwise(found):
-            assert one.end_s == pytest.approx(two.start_s)
-            assert one.end_s % 2 >= 1.4, "cut in a pause"
-            assert abs(one.samples[-800:]).max() < 0.05
-        assert found[-1].end_s == pytest.approx(21, abs=0.1)
-        assert str(found[0].samples.dtype) == "float32"
+        parts = list(blocks(path, block_s=8))
+        assert len(parts) >= 3
+        assert parts[0].start_s == 0
+        for earlier, later in itertools.pairwise(parts):
+            assert earlier.end_s == pytest.approx(later.start_s)
+            assert earlier.end_s % 2 >= 1.4, "cut in a pause"
+            assert abs(earlier.samples[-800:]).max() < 0.05
+        assert parts[-1].end_s == pytest.approx(21, abs=0.1)
+        assert str(parts[0].samples.dtype) == "float32"
 
     def test_broken_files_are_one_clear_error(self, tmp_path: Path) -> None:
         noise = random.Random(7).randbytes(50_000)

@@ -129,7 +129,7 @@ def test_a_run_reports_what_waits_and_goes_on_when_it_is_due(world: World) -> No
     events: list[Event] = []
     report = work(world.catalog, stages, world.clock, on_event=events.append)
     assert not report.failures
-    assert [one.episode for one in report.postponed] == ["Lakes new"]
+    assert [waiting.episode for waiting in report.postponed] == ["Lakes new"]
     assert "usually publishes a transcript" in report.postponed[0].reason
     assert events[-1].kind == "postponed"
     assert not work(world.catalog, stages, world.clock).postponed  # not looked at again before its time

@@ -25,8 +25,8 @@ def feed(last: int, *, first: int = 1, dated: bool = True) -> list[EpisodeData]:
     return [episode(number, dated=dated) for number in range(last, first - 1, -1)]
 
 
-def numbers(found: list[EpisodeData]) -> list[int]:
-    return [int(one.guid[1:]) for one in found]
+def numbers(listed: list[EpisodeData]) -> list[int]:
+    return [int(data.guid[1:]) for data in listed]
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,18 @@ def test_what_is_no_backfill_is_refused_with_the_ways_to_say_it(text: str) -> No
 
 
 def test_first_take() -> None:
-    found = feed(10)
-    assert numbers(choose(found, parse_backfill("newest:3"))) == [10, 9, 8]
-    assert numbers(choose(found, parse_backfill("since:2026-01-09"))) == [10, 9, 8]
-    assert numbers(choose(found, parse_backfill("all"))) == list(range(10, 0, -1))
-    assert numbers(choose(list(reversed(found)), parse_backfill("newest:2"))) == [10, 9]
+    listed = feed(10)
+    assert numbers(choose(listed, parse_backfill("newest:3"))) == [10, 9, 8]
+    assert numbers(choose(listed, parse_backfill("since:2026-01-09"))) == [10, 9, 8]
+    assert numbers(choose(listed, parse_backfill("all"))) == list(range(10, 0, -1))
+    assert numbers(choose(list(reversed(listed)), parse_backfill("newest:2"))) == [10, 9]
 
 
 def test_an_old_episode_does_not_come_in_because_a_newer_one_was_taken_down() -> None:
     backfill = parse_backfill("newest:3")
     backfill = settled(backfill, choose(feed(10), backfill))
     known = {"g10", "g9", "g8"}
-    later = [one for one in feed(10) if one.guid != "g9"]
+    later = [data for data in feed(10) if data.guid != "g9"]
     assert numbers(choose(later, backfill, known=known)) == [10, 8]
 
 
@@ -109,12 +109,12 @@ def test_nothing_below_the_first_take_ever_trickles_in(
     taken = choose(feed(first, dated=dated), backfill)
     backfill = settled(backfill, taken)
     lowest, last = min(numbers(taken)), first
-    known = {one.guid for one in taken}
+    known = {data.guid for data in taken}
     for more, gone in steps:
         last += more
-        found = [one for one in feed(last, dated=dated) if int(one.guid[1:]) not in gone]
-        chosen = choose(found, backfill, known=known)
-        known |= {one.guid for one in chosen}
+        listed = [data for data in feed(last, dated=dated) if int(data.guid[1:]) not in gone]
+        chosen = choose(listed, backfill, known=known)
+        known |= {data.guid for data in chosen}
         assert all(number >= lowest for number in numbers(chosen))
         if dated:
             assert set(numbers(chosen)) == {n for n in range(lowest, last + 1) if n not in gone}

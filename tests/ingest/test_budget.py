@@ -162,7 +162,7 @@ def test_many_threads_exceed_no_budget_by_more_than_one_call(catalog: Catalog, c
     total = sum(map(sum, done))
     assert total == pytest.approx(spent(catalog, ASR))
     assert day <= total < day + call
-    assert all(sum(one) < run + call for one in done)
+    assert all(sum(costs) < run + call for costs in done)
 
 
 def _process(url: str, number: int, results: Any) -> None:

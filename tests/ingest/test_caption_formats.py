@@ -13,9 +13,9 @@ Row = tuple[float | None, float | None, str | None, str]
 
 
 def read(text: str, source: str, kind: str = "") -> list[Row]:
-    found = parse_transcript(text.encode(), content_type=kind)
-    assert found.source == source
-    return [(s.start_s, s.end_s, s.speaker, s.text) for s in found.segments]
+    transcript = parse_transcript(text.encode(), content_type=kind)
+    assert transcript.source == source
+    return [(s.start_s, s.end_s, s.speaker, s.text) for s in transcript.segments]
 
 
 PLAIN: list[Row] = [(0.5, 2.0, None, "The tide & the boats."), (2.0, 4.25, None, "It's late.")]
@@ -180,21 +180,21 @@ Good night.
 
 @pytest.mark.parametrize("body", [PAGE, CITED, MARKDOWN], ids=["page", "cited", "markdown"])
 def test_headings_become_chapters(body: str) -> None:
-    found = parse_transcript(body.encode())
-    assert [(c.start_s, c.title, c.source) for c in found.chapters] == [
+    transcript = parse_transcript(body.encode())
+    assert [(c.start_s, c.title, c.source) for c in transcript.chapters] == [
         (0.0, "The harbour", "transcript"),
         (120.0, "The market", "transcript"),
         (180.0, "Goodbye", "transcript"),
     ]
-    assert not any(c.title in s.text for c in found.chapters for s in found.segments)
-    assert {s.speaker for s in found.segments} == {"Ada Okafor", "Ben Oye"}
+    assert not any(c.title in s.text for c in transcript.chapters for s in transcript.segments)
+    assert {s.speaker for s in transcript.segments} == {"Ada Okafor", "Ben Oye"}
 
 
 def test_headings_that_are_names_are_speakers() -> None:
     body = "### Ada Okafor 0:00\nBoats leave.\n\n### Ben Oye 0:30\nAll?\n\n### Ada Okafor 0:40\nAll."
-    found = parse_transcript(body.encode())
-    assert [s.speaker for s in found.segments] == ["Ada Okafor", "Ben Oye", "Ada Okafor"]
-    assert found.chapters == ()
+    transcript = parse_transcript(body.encode())
+    assert [s.speaker for s in transcript.segments] == ["Ada Okafor", "Ben Oye", "Ada Okafor"]
+    assert transcript.chapters == ()
 
 
 def test_names_in_angle_brackets_are_text() -> None:

@@ -47,7 +47,7 @@ def served(document: object) -> Callable[[str], Any]:
 
 
 def test_a_chapters_file() -> None:
-    found = read_chapters(
+    chapters = read_chapters(
         json.dumps(
             {
                 "version": "1.2.0",
@@ -65,7 +65,7 @@ def test_a_chapters_file() -> None:
             }
         ).encode()
     )
-    assert [(c.start_s, c.end_s, c.title) for c in found] == [
+    assert [(c.start_s, c.end_s, c.title) for c in chapters] == [
         (0.0, None, "Intro"),
         (61.5, 90.0, "Steel plates"),
         (130.0, None, "<b>Rye</b>"),
@@ -102,8 +102,8 @@ def test_what_is_no_chapters_file_holds_none(body: bytes) -> None:
     )
 )
 def test_no_document_breaks_it(document: object) -> None:
-    found = sane(read_chapters(json.dumps(document).encode()), duration_s=600.0)
-    assert all(0 <= c.start_s < 600 and (c.end_s is None or c.start_s < c.end_s <= 600) for c in found)
+    chapters = sane(read_chapters(json.dumps(document).encode()), duration_s=600.0)
+    assert all(0 <= c.start_s < 600 and (c.end_s is None or c.start_s < c.end_s <= 600) for c in chapters)
 
 
 def test_sane_orders_bounds_and_drops() -> None:
@@ -115,8 +115,8 @@ def test_sane_orders_bounds_and_drops() -> None:
         Chapter(start_s=900, title="after the end"),
         Chapter(start_s=float("nan"), title="nowhere"),
     ]
-    found = sane(given_chapters, duration_s=600)
-    assert [(c.start_s, c.end_s, c.title, c.sponsor) for c in found] == [
+    chapters = sane(given_chapters, duration_s=600)
+    assert [(c.start_s, c.end_s, c.title, c.sponsor) for c in chapters] == [
         (0, 100, "Sponsor: Millwright", True),
         (100, 300, "Middle", False),
         (300, 600, "Late", False),
@@ -162,8 +162,8 @@ NOTES = {
 
 @pytest.mark.parametrize("notes", NOTES.values(), ids=NOTES)
 def test_lists_of_times_in_notes(notes: str) -> None:
-    found = read_notes(notes, duration_s=4_000.0)
-    assert [(c.start_s, c.title) for c in found] == [
+    chapters = read_notes(notes, duration_s=4_000.0)
+    assert [(c.start_s, c.title) for c in chapters] == [
         (0.0, "Hello"),
         (130.0, "Steel plates"),
         (760.0, "Hydration"),
@@ -214,8 +214,8 @@ def test_the_file_goes_before_the_feed_and_the_notes() -> None:
     assert {c.source for c in find_chapters(told, spoken(), fetch=served(document)).chapters} == {"file"}
     assert {c.source for c in find_chapters(told, spoken(), fetch=None).chapters} == {"feed"}
     bare = replace(told, data=replace(told.data, chapters=(), chapters_url="", duration_s=4_000.0))
-    found = find_chapters(bare, Transcript(segments=(Segment(text="Rye."),), source="text"), fetch=None)
-    assert [c.source for c in found.chapters] == ["notes"] * 4
+    chapters = find_chapters(bare, Transcript(segments=(Segment(text="Rye."),), source="text"), fetch=None)
+    assert [c.source for c in chapters.chapters] == ["notes"] * 4
 
 
 def test_a_file_that_cannot_be_had_is_noted_and_the_next_source_is_taken() -> None:
@@ -224,11 +224,11 @@ def test_a_file_that_cannot_be_had_is_noted_and_the_next_source_is_taken() -> No
     def fails(url: str) -> Never:
         raise FetchError("timed out", subject=url)
 
-    found = find_chapters(told, spoken(), fetch=fails)
-    assert [c.source for c in found.chapters] == ["feed"] * len(TOPICS)
-    assert "timed out" in found.notes[0]
-    kept = with_chapters(spoken(), found)
-    assert kept.chapters == found.chapters
+    chapters = find_chapters(told, spoken(), fetch=fails)
+    assert [c.source for c in chapters.chapters] == ["feed"] * len(TOPICS)
+    assert "timed out" in chapters.notes[0]
+    kept = with_chapters(spoken(), chapters)
+    assert kept.chapters == chapters.chapters
     assert kept.provenance["chapters"]["source"] == "feed"
     assert find_chapters(told, spoken(), fetch=served(b"<html>")).notes == (
         "no chapters could be read in the chapters file",
@@ -238,10 +238,10 @@ def test_a_file_that_cannot_be_had_is_noted_and_the_next_source_is_taken() -> No
 def test_chapters_of_another_cut_are_moved_and_it_is_said() -> None:
     document = {"chapters": [{"startTime": c.start_s, "title": c.title} for c in listed()]}
     told = episode(chapters_url="https://grain.example/chapters.json")
-    found = find_chapters(told, spoken(ahead_s=60.0), fetch=served(document))
-    assert [c.start_s for c in found.chapters][1:] == pytest.approx([180 + 120 * i for i in range(5)], abs=20)
-    assert found.chapters[0].start_s == 0.0
-    assert "too early" in found.notes[0]
+    chapters = find_chapters(told, spoken(ahead_s=60.0), fetch=served(document))
+    assert [c.start_s for c in chapters.chapters][1:] == pytest.approx([180 + 120 * i for i in range(5)], abs=20)
+    assert chapters.chapters[0].start_s == 0.0
+    assert "too early" in chapters.notes[0]
 
 
 def test_no_source_no_chapters() -> None:
@@ -254,9 +254,9 @@ def test_audio_that_is_none(tmp_path: Path) -> None:
     path.write_text("this is no audio")
     with pytest.raises(AudioError, match="its chapters cannot be read"):
         read_tags(path)
-    found = find_chapters(episode(), spoken(), fetch=None, audio=path)
-    assert found.chapters == ()
-    assert "its chapters cannot be read" in found.notes[0]
+    chapters = find_chapters(episode(), spoken(), fetch=None, audio=path)
+    assert chapters.chapters == ()
+    assert "its chapters cannot be read" in chapters.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,10 @@ def reader(files: dict[str, Transcript | Exception], read: list[str]) -> Callabl
     def get(wanted: TranscriptLink) -> Transcript:
         name = wanted.url.rpartition("/")[2]
         read.append(name)
-        found = files[name]
-        if isinstance(found, Exception):
-            raise found
-        return found
+        answer = files[name]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     return get
 
@@ -86,7 +86,7 @@ def test_the_order_is_language_then_format_then_captions_last() -> None:
         link("talk.srt", "application/x-subrip"),
         link("talk.json", "application/json"),
     )
-    names = [one.url.rpartition("/")[2] for one in ordered(links, "en-US")]
+    names = [offered.url.rpartition("/")[2] for offered in ordered(links, "en-US")]
     assert names == ["talk.vtt", "captions.vtt", "talk.json", "talk.srt", "page.html", "notes.txt", "es.vtt"]
 
 
@@ -96,13 +96,13 @@ def test_an_address_named_twice_is_fetched_once() -> None:
 
 def test_a_good_file_is_taken_at_once() -> None:
     read: list[str] = []
-    found = choose(episode(link("b.srt", "text/srt"), link("a.vtt")), reader({"a.vtt": speech()}, read))
+    choice = choose(episode(link("b.srt", "text/srt"), link("a.vtt")), reader({"a.vtt": speech()}, read))
     assert read == ["a.vtt"]
-    assert found.best is not None and found.best.good
-    assert found.provenance()["tried"] == [
+    assert choice.best is not None and choice.best.good
+    assert choice.provenance()["tried"] == [
         {"url": "http://x/a.vtt", "type": "text/vtt", "outcome": "covers 100%, with times, with speakers"}
     ]
-    assert found.provenance()["completeness"] == pytest.approx(1.0, abs=0.01)
+    assert choice.provenance()["completeness"] == pytest.approx(1.0, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_a_good_file_is_taken_at_once() -> None:
 def test_the_better_of_two_is_taken(first: Transcript, second: Transcript, taken: str) -> None:
     read: list[str] = []
     links = (link("a.vtt"), link("b.srt", "application/srt"))
-    found = choose(episode(*links), reader({"a.vtt": first, "b.srt": second}, read))
+    choice = choose(episode(*links), reader({"a.vtt": first, "b.srt": second}, read))
     assert read == ["a.vtt", "b.srt"]
-    assert found.best is not None and found.best.link.url == f"http://x/{'a.vtt' if taken == 'a' else 'b.srt'}"
-    assert found.provenance()["chosen_because"].startswith("the best of 2: ")
+    assert choice.best is not None and choice.best.link.url == f"http://x/{'a.vtt' if taken == 'a' else 'b.srt'}"
+    assert choice.provenance()["chosen_because"].startswith("the best of 2: ")
 
 
 def test_what_cannot_be_read_is_noted_and_the_next_is_tried() -> None:
@@ -132,10 +132,10 @@ def test_what_cannot_be_read_is_noted_and_the_next_is_tried() -> None:
         "c.srt": speech(speakers=False),
     }
     links = (link("a.vtt"), link("b.json", "application/json"), link("c.srt", "text/srt"))
-    found = choose(episode(*links), reader(files, []))
-    assert found.best is not None and found.best.link.url.endswith("c.srt")
-    assert [type(error) for error in found.failures] == [TranscriptError, FetchError]
-    assert "503" in found.tried[1]["outcome"]
+    choice = choose(episode(*links), reader(files, []))
+    assert choice.best is not None and choice.best.link.url.endswith("c.srt")
+    assert [type(error) for error in choice.failures] == [TranscriptError, FetchError]
+    assert "503" in choice.tried[1]["outcome"]
 
 
 def test_no_more_than_a_few_files_are_fetched() -> None:
@@ -147,8 +147,8 @@ def test_no_more_than_a_few_files_are_fetched() -> None:
 
 def test_secrets_in_addresses_are_not_kept() -> None:
     secret = TranscriptLink(url="http://user:pw@x/a.vtt?token=abc", type="text/vtt")
-    found = choose(episode(secret), lambda _: speech())
-    assert found.tried[0]["url"] == "http://x/a.vtt?token=***"
+    choice = choose(episode(secret), lambda _: speech())
+    assert choice.tried[0]["url"] == "http://x/a.vtt?token=***"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_secrets_in_addresses_are_not_kept() -> None:
     ],
 )
 def test_completeness(made: Transcript, duration: float | None, share: float | None) -> None:
-    found = completeness(made.segments, duration)
-    assert found == (share if share is None else pytest.approx(share, abs=0.03))
+    complete = completeness(made.segments, duration)
+    assert complete == (share if share is None else pytest.approx(share, abs=0.03))
 
 
 def test_times_over_the_whole_episode_with_few_words_are_notes() -> None:
@@ -227,16 +227,16 @@ def test_real_publisher_files_are_taken(realdata: Path) -> None:
         feed = parse_feed((folder / "feed.xml").read_bytes(), url=f"http://127.0.0.1:8000/{folder.name}/feed.xml")
         for data in feed.episodes:
             assert data.transcripts, data.title
-            for one in data.transcripts:
-                body = (folder / "transcripts" / one.url.rpartition("/")[2]).read_bytes()
+            for published in data.transcripts:
+                body = (folder / "transcripts" / published.url.rpartition("/")[2]).read_bytes()
                 names = [person.name for person in data.persons]
-                found = parse_transcript(body, content_type=one.type, url=one.url, persons=names)
-                judged = judge(found, replace(episode(), data=replace(data, duration_s=None)), one)
-                assert judged.whole and judged.language == "en" and judged.loops < GARBAGE / 2, one.url
+                transcript = parse_transcript(body, content_type=published.type, url=published.url, persons=names)
+                judged = judge(transcript, replace(episode(), data=replace(data, duration_s=None)), published)
+                assert judged.whole and judged.language == "en" and judged.loops < GARBAGE / 2, published.url
                 read += 1
     for path in sorted((realdata / "feeds" / "transcripts").iterdir()):
-        found = parse_transcript(path.read_bytes(), url=f"http://x/{path.name}")
-        judged = judge(found, episode(duration=None), TranscriptLink(url=f"http://x/{path.name}"))
+        transcript = parse_transcript(path.read_bytes(), url=f"http://x/{path.name}")
+        judged = judge(transcript, episode(duration=None), TranscriptLink(url=f"http://x/{path.name}"))
         assert judged.whole and not judged.foreign, path.name
         read += 1
     assert read >= 68
@@ -248,11 +248,11 @@ def test_a_third_of_a_real_episode_is_partial_and_the_whole_never(realdata: Path
     for path in sorted((realdata / "podcasts").glob("*.jsonl")):
         with path.open() as lines:
             given = [json.loads(line) for line, _ in zip(lines, range(6), strict=False)]
-        for one in given:
+        for talk in given:
             said = finished(
                 [
                     Segment(text=s["text"], start_s=s.get("start"), end_s=s.get("end"), speaker=s.get("speaker"))
-                    for s in one["segments"]
+                    for s in talk["segments"]
                 ]
             )
             ends = [s.end_s for s in said if s.end_s is not None]
@@ -261,10 +261,10 @@ def test_a_third_of_a_real_episode_is_partial_and_the_whole_never(realdata: Path
             duration = max(ends)
             part = [s for s in said if s.start_s is not None and s.start_s <= 0.3 * duration]
             whole, cut = completeness(said, duration), completeness(part, duration)
-            assert whole is not None and whole >= WHOLE, one["title"]
-            assert cut is not None and cut < 0.6, one["title"]
+            assert whole is not None and whole >= WHOLE, talk["title"]
+            assert cut is not None and cut < 0.6, talk["title"]
             untimed = completeness([replace(s, start_s=None, end_s=None) for s in said], duration)
-            assert untimed is not None and untimed >= 0.6, one["title"]
+            assert untimed is not None and untimed >= 0.6, talk["title"]
             wholes += 1
             cuts += cut < WHOLE
     assert wholes > 80 and cuts == wholes

@@ -39,9 +39,9 @@ def titled(*titles: str) -> list[EpisodeData]:
     ],
 )
 def test_numbers_that_rise_turn_a_feed_round(titles: list[str]) -> None:
-    found = titled(*titles)
-    assert newest_first(found) == list(reversed(found))
-    assert newest_first(list(reversed(found))) == list(reversed(found))
+    listed = titled(*titles)
+    assert newest_first(listed) == list(reversed(listed))
+    assert newest_first(list(reversed(listed))) == list(reversed(listed))
 
 
 @pytest.mark.parametrize(
@@ -57,25 +57,25 @@ def test_numbers_that_rise_turn_a_feed_round(titles: list[str]) -> None:
     ],
 )
 def test_what_says_nothing_stays_as_it_is(titles: list[str]) -> None:
-    found = titled(*titles)
-    assert newest_first(found) == found
+    listed = titled(*titles)
+    assert newest_first(listed) == listed
 
 
 @pytest.mark.parametrize("field", ["audio_url", "link", "guid"])
 def test_numbers_may_be_in_the_names_of_files_and_pages(field: str) -> None:
     names = [f"https://example.org/7/show-{number:03}.mp3?size={10 - number}" for number in (1, 2, 3)]
     named: list[dict[str, Any]] = [{field: name} for name in names]
-    found = [EpisodeData(**{"guid": "x" * place, "title": "Ice"} | each) for place, each in enumerate(named)]
-    assert newest_first(found) == list(reversed(found))
+    listed = [EpisodeData(**{"guid": "x" * place, "title": "Ice"} | each) for place, each in enumerate(named)]
+    assert newest_first(listed) == list(reversed(listed))
 
 
 def test_dates_need_no_numbers() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    found = [
+    listed = [
         EpisodeData(guid=f"g{n}", title=f"Episode {n}", published=start + timedelta(days=n) if n < 3 else None)
         for n in range(1, 6)
     ]
-    assert newest_first(found) == found
+    assert newest_first(listed) == listed
 
 
 def document(numbers: range) -> bytes:

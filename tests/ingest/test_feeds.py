@@ -69,21 +69,21 @@ def test_a_full_feed() -> None:
     assert feed.new_feed_url == "https://pod.example/new.xml"
     assert feed.persons == (Person(name="Una Bell", role="host"),)
     assert feed.problems == ()
-    two, one = feed.episodes
-    assert (two.guid, two.title, two.duration_s) == ("ep-2", "Two: Tides", 3723.0)
-    assert two.published == datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-    assert (two.audio_url, two.audio_type, two.audio_bytes) == ("https://pod.example/audio/2.mp3", "audio/mpeg", 12345)
-    assert [link.url.removeprefix("https://pod.example/t/") for link in two.transcripts] == [
+    new, old = feed.episodes
+    assert (new.guid, new.title, new.duration_s) == ("ep-2", "Two: Tides", 3723.0)
+    assert new.published == datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    assert (new.audio_url, new.audio_type, new.audio_bytes) == ("https://pod.example/audio/2.mp3", "audio/mpeg", 12345)
+    assert [link.url.removeprefix("https://pod.example/t/") for link in new.transcripts] == [
         "2.vtt?a=1&b=2",
         "2.json",
         "2.srt",
         "2.txt",
     ]
-    assert (two.transcripts[2].rel, two.transcripts[2].language) == ("captions", "en")
-    assert two.persons == (Person(name="Una Bell"), Person(name="Max & Moritz", role="guest"))
-    assert two.chapters_url == "https://pod.example/c/2.json"
-    assert (one.title, one.audio_bytes) == ("Untitled (the first one)", None)
-    assert one.guid.startswith("made:")
+    assert (new.transcripts[2].rel, new.transcripts[2].language) == ("captions", "en")
+    assert new.persons == (Person(name="Una Bell"), Person(name="Max & Moritz", role="guest"))
+    assert new.chapters_url == "https://pod.example/c/2.json"
+    assert (old.title, old.audio_bytes) == ("Untitled (the first one)", None)
+    assert old.guid.startswith("made:")
 
 
 def test_a_made_guid_does_not_follow_the_query() -> None:
@@ -286,10 +286,10 @@ def test_a_link_to_a_recording_is_one() -> None:
 def test_sound_goes_before_a_film_of_it() -> None:
     film = '<enclosure url="film.mp4" type="video/mp4" length="9"/>'
     other = '<podcast:alternateEnclosure type="{}"><podcast:source uri="{}"/></podcast:alternateEnclosure>'
-    (one,) = parse_feed(rss(f"<guid>1</guid>{film}{other.format('audio/mp4', 'sound.m4a')}"), url=URL).episodes
-    assert (one.audio_url, one.audio_type) == ("https://pod.example/feeds/sound.m4a", "audio/mp4")
-    (one,) = parse_feed(rss(f"<guid>1</guid>{film}{other.format('video/mp4', 'small.mp4')}"), url=URL).episodes
-    assert one.audio_url == "https://pod.example/feeds/film.mp4"
+    (episode,) = parse_feed(rss(f"<guid>1</guid>{film}{other.format('audio/mp4', 'sound.m4a')}"), url=URL).episodes
+    assert (episode.audio_url, episode.audio_type) == ("https://pod.example/feeds/sound.m4a", "audio/mp4")
+    (episode,) = parse_feed(rss(f"<guid>1</guid>{film}{other.format('video/mp4', 'small.mp4')}"), url=URL).episodes
+    assert episode.audio_url == "https://pod.example/feeds/film.mp4"
 
 
 def test_a_title_that_only_apple_is_told() -> None:
@@ -400,8 +400,8 @@ def test_chapters_in_the_feed() -> None:
         <psc:chapter start="00:03:07.250" title="Low &amp; high"/><psc:chapter start="00:00:00.000" title="Hello"/>
         <psc:chapter start="soon" title="Never"/></psc:chapters>
         <psc:chapters><psc:chapter start="9" title="Again"/></psc:chapters>"""
-    (one,) = parse_feed(rss(f"<guid>1</guid>{chapters}"), url=URL).episodes
-    assert [(part.start_s, part.title, part.source) for part in one.chapters] == [
+    (episode,) = parse_feed(rss(f"<guid>1</guid>{chapters}"), url=URL).episodes
+    assert [(part.start_s, part.title, part.source) for part in episode.chapters] == [
         (0.0, "Hello", "feed"),
         (187.25, "Low & high", "feed"),
     ]
@@ -411,24 +411,28 @@ def test_soundbites_in_the_feed() -> None:
     bites = """<podcast:soundbite startTime="73.0" duration="60.5">Why &lt;b&gt;rye&lt;/b&gt; needs water</podcast:soundbite>
         <podcast:soundbite startTime="9" duration="20"/><podcast:soundbite startTime="soon" duration="9">Never</podcast:soundbite>
         <podcast:soundbite startTime="1" duration="9000">Too long to point at anything</podcast:soundbite>"""
-    (one,) = parse_feed(rss(f"<guid>1</guid>{bites}"), url=URL).episodes
-    assert [(bite.start_s, bite.duration_s) for bite in one.soundbites] == [(9.0, 20.0), (73.0, 60.5)]
-    assert [bite.title for bite in one.soundbites] == ["", "Why <b>rye</b> needs water"]
+    (episode,) = parse_feed(rss(f"<guid>1</guid>{bites}"), url=URL).episodes
+    assert [(bite.start_s, bite.duration_s) for bite in episode.soundbites] == [(9.0, 20.0), (73.0, 60.5)]
+    assert [bite.title for bite in episode.soundbites] == ["", "Why <b>rye</b> needs water"]
 
 
 def test_an_alternate_enclosure_stands_in_for_a_missing_one() -> None:
     other = """<podcast:alternateEnclosure type="audio/opus" length="77"><podcast:source uri="low.opus"/>
         </podcast:alternateEnclosure>"""
-    (one,) = parse_feed(rss(f"<guid>1</guid>{other}"), url=URL).episodes
-    assert (one.audio_url, one.audio_type, one.audio_bytes) == ("https://pod.example/feeds/low.opus", "audio/opus", 77)
+    (data,) = parse_feed(rss(f"<guid>1</guid>{other}"), url=URL).episodes
+    assert (data.audio_url, data.audio_type, data.audio_bytes) == (
+        "https://pod.example/feeds/low.opus",
+        "audio/opus",
+        77,
+    )
     usual = '<enclosure url="usual.mp3" type="audio/mpeg" length="1"/>'
-    (one,) = parse_feed(rss(f"<guid>1</guid>{other}{usual}"), url=URL).episodes
-    assert one.audio_url == "https://pod.example/feeds/usual.mp3"
+    (data,) = parse_feed(rss(f"<guid>1</guid>{other}{usual}"), url=URL).episodes
+    assert data.audio_url == "https://pod.example/feeds/usual.mp3"
 
 
 def test_what_is_too_long_is_cut() -> None:
-    (one,) = parse_feed(
+    (episode,) = parse_feed(
         rss(f"<guid>{'g' * 9_000}</guid><link>https://a.example/{'x' * 9_000}</link>"), url=URL
     ).episodes
-    assert len(one.guid) < 1_100
-    assert one.link == ""
+    assert len(episode.guid) < 1_100
+    assert episode.link == ""

@@ -176,9 +176,10 @@ def name_server(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
     def look_up(host: Any, *rest: Any, **named: Any) -> Any:
         if not str(host).endswith(".test"):
             return usual(host, *rest, **named)
-        found = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        addresses = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         return [
-            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 0)) for one in found
+            (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))
+            for address in addresses
         ]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)

@@ -53,7 +53,7 @@ def foreseen(
 
 
 def test_each_episode_counts_as_what_would_be_fetched_for_it() -> None:
-    found = foreseen(
+    outlook = foreseen(
         PendingEpisode(episode=episode(1, transcripts=VTT)),
         PendingEpisode(episode=episode(2)),
         PendingEpisode(episode=episode(3, duration_s=None, audio_bytes=None)),
@@ -62,13 +62,13 @@ def test_each_episode_counts_as_what_would_be_fetched_for_it() -> None:
         PendingEpisode(episode=episode(6, audio_url="")),
         PendingEpisode(episode=episode(7, stage=Stage.CHUNKS)),
     )
-    (show,) = found.shows
+    (show,) = outlook.shows
     assert (show.episodes, show.transcripts, show.audio) == (7, {"vtt": 1}, 3)
     assert (show.waiting, show.hopeless, show.guessed) == (1, 1, 1)
-    assert found.audio_s == 3 * 1800  # the unknown one takes the show's usual length
-    assert found.audio_bytes == pytest.approx(2 * 20e6 + 1800 * 16_000)
-    assert found.transcribing_s == pytest.approx(found.audio_s / SPEED)
-    assert found.llm_calls == found.money == 0
+    assert outlook.audio_s == 3 * 1800  # the unknown one takes the show's usual length
+    assert outlook.audio_bytes == pytest.approx(2 * 20e6 + 1800 * 16_000)
+    assert outlook.transcribing_s == pytest.approx(outlook.audio_s / SPEED)
+    assert outlook.llm_calls == outlook.money == 0
 
 
 def test_nothing_known_of_a_show_is_an_hour() -> None:
@@ -76,17 +76,17 @@ def test_nothing_known_of_a_show_is_an_hour() -> None:
 
 
 def test_without_speech_recognition_no_audio_is_foreseen() -> None:
-    found = foreseen(PendingEpisode(episode=episode(1)), asr={"enabled": False})
-    assert found.audio == 0 and found.hopeless == 1
+    outlook = foreseen(PendingEpisode(episode=episode(1)), asr={"enabled": False})
+    assert outlook.audio == 0 and outlook.hopeless == 1
 
 
 def test_the_language_model_and_money() -> None:
     llm = {"model": "m", "price_in": 1.0, "price_out": 2.0}
     measured = Rates(tokens_in=1000, tokens_out=500)
-    found = foreseen(PendingEpisode(episode=episode(1, duration_s=3600.0)), llm=llm, measured=measured)
-    assert found.llm_calls == pytest.approx(3600 / 60 * 165 / 2400 + 5)
-    assert found.llm_tokens == pytest.approx(found.llm_calls * 1500)
-    assert found.money == pytest.approx(found.llm_calls * 2000 / 1e6)
+    outlook = foreseen(PendingEpisode(episode=episode(1, duration_s=3600.0)), llm=llm, measured=measured)
+    assert outlook.llm_calls == pytest.approx(3600 / 60 * 165 / 2400 + 5)
+    assert outlook.llm_tokens == pytest.approx(outlook.llm_calls * 1500)
+    assert outlook.money == pytest.approx(outlook.llm_calls * 2000 / 1e6)
     endpoint = foreseen(PendingEpisode(episode=episode(1)), asr={"engine": "openai", "price_per_minute": 0.006})
     assert endpoint.money == pytest.approx(30 * 0.006)
     assert foreseen(PendingEpisode(episode=episode(1)), llm=llm | {"max_calls": 2}).llm_calls == 2
@@ -96,8 +96,8 @@ def test_the_language_model_and_money() -> None:
 
 def test_budgets_that_would_stop_it_are_named() -> None:
     todo = [PendingEpisode(episode=episode(n)) for n in range(4)]
-    found = foreseen(*todo, spent={ASR: 3000}, budget={"asr_seconds_per_day": 7200, "asr_seconds_per_run": 9000})
-    run, day = found.budgets
+    outlook = foreseen(*todo, spent={ASR: 3000}, budget={"asr_seconds_per_day": 7200, "asr_seconds_per_run": 9000})
+    run, day = outlook.budgets
     assert (run.period, run.enough, run.needed) == ("run", True, 7200)
     assert (day.period, day.enough, day.spent) == ("day", False, 3000)
 
@@ -107,13 +107,13 @@ def test_budgets_that_would_stop_it_are_named() -> None:
     [({}, SPEED, False), ({ASR: 30.0, "asr_busy_s": 1.0}, SPEED, False), ({ASR: 3000, "asr_busy_s": 100}, 30.0, True)],
 )
 def test_the_speed_is_this_machines_own_where_it_is_known(counted: dict[str, float], speed: float, known: bool) -> None:
-    found = rates(counted)
-    assert (found.speed, found.speed_measured) == (speed, known)
+    measured = rates(counted)
+    assert (measured.speed, measured.speed_measured) == (speed, known)
 
 
 def test_tokens_a_call_are_those_that_were_counted() -> None:
-    found = rates({"llm_calls": 10, "llm_tokens_in": 20_000, "llm_tokens_out": 5_000})
-    assert (found.tokens_in, found.tokens_out, found.tokens_measured) == (2000, 500, True)
+    measured = rates({"llm_calls": 10, "llm_tokens_in": 20_000, "llm_tokens_out": 5_000})
+    assert (measured.tokens_in, measured.tokens_out, measured.tokens_measured) == (2000, 500, True)
 
 
 def test_what_a_feed_says_is_told() -> None:
@@ -123,9 +123,9 @@ def test_what_a_feed_says_is_told() -> None:
         FeedLook(show=replace(show, id="t", title="A"), unchanged=True),
         FeedLook(show=replace(show, id="u", title="B"), problem="the server answered 503"),
     ]
-    found = forecast(looks, [], Settings(), now=NOW, spent={}, measured=Rates())
-    assert [one.feed for one in found.shows] == ["unchanged", "the server answered 503", "1 new"]
-    assert found.feeds_asked == 3 and found.audio == 1
+    outlook = forecast(looks, [], Settings(), now=NOW, spent={}, measured=Rates())
+    assert [asked.feed for asked in outlook.shows] == ["unchanged", "the server answered 503", "1 new"]
+    assert outlook.feeds_asked == 3 and outlook.audio == 1
 
 
 ITEM = """<item><guid>{guid}</guid><title>Kettle {guid}</title><pubDate>{date}</pubDate>
@@ -185,10 +185,10 @@ def test_a_dry_run_sees_what_is_new_and_stores_nothing(world: World) -> None:
     base = world.server.url_for("").rstrip("/")
     world.server.expect_request("/feed.xml").respond_with_data(feed(base, "a", "b", "c", linked=True))
     before = world.contents()
-    found = world.dry_run()
+    outlook = world.dry_run()
     assert world.contents() == before
-    (show,) = found.shows
-    assert found.checked and show.feed == "1 new" and show.new_episodes == 1
+    (show,) = outlook.shows
+    assert outlook.checked and show.feed == "1 new" and show.new_episodes == 1
     assert (show.episodes, show.audio, show.transcripts) == (3, 2, {"vtt": 1})
     assert not (world.settings.audio_dir).exists()
     assert {request.path for request, _ in world.server.log} == {"/feed.xml"}
@@ -226,22 +226,22 @@ def test_a_feed_that_cannot_be_read_is_told_and_not_noted(world: World) -> None:
 
 def test_offline_counts_only_what_is_waiting(world: World) -> None:
     before = len(world.server.log)
-    found = world.dry_run(offline=True)
-    assert not found.checked and found.feeds_asked == 0 and found.audio == 2
+    outlook = world.dry_run(offline=True)
+    assert not outlook.checked and outlook.feeds_asked == 0 and outlook.audio == 2
     assert len(world.server.log) == before
 
 
 def test_it_counts_neither_what_is_done_nor_what_failed_for_good(world: World) -> None:
     with world.catalog.write() as tx:
-        first, second = (one.id for one in episodes.of_show(tx, shows.every(tx)[0].id))
+        first, second = (stored.id for stored in episodes.of_show(tx, shows.every(tx)[0].id))
         tx.execute(sa.update(metadata.tables["episodes"]).where(sa.column("id") == first).values(stage="insights"))
         tx.execute(sa.update(metadata.tables["jobs"]).where(sa.column("episode_id") == second).values(failed=True))
         usage.add(tx, world.clock.now().date(), ASR, 1200)
         usage.add(tx, world.clock.now().date(), "asr_busy_s", 60)
         assert jobs.waiting(tx, now=world.clock.now()) == 0
-    found = world.dry_run(offline=True)
-    assert found.audio == 0 and found.shows == ()
-    assert found.rates.speed == 20 and found.rates.speed_measured
+    outlook = world.dry_run(offline=True)
+    assert outlook.audio == 0 and outlook.shows == ()
+    assert outlook.rates.speed == 20 and outlook.rates.speed_measured
 
 
 def test_files_of_this_machine_are_looked_at_too(world: World, tmp_path: Path) -> None:
@@ -252,17 +252,17 @@ def test_files_of_this_machine_are_looked_at_too(world: World, tmp_path: Path) -
     (folder / "second.mp3").write_bytes(b"sound, perhaps")
     world.server.expect_request("/feed.xml").respond_with_data("", status=304)
     before = world.contents()
-    found = next(one for one in world.dry_run().shows if one.feed == "1 new")
-    assert (found.new_episodes, found.transcripts, found.audio, found.audio_bytes) == (1, {"vtt": 1}, 1, 0)
+    outlook = next(show for show in world.dry_run().shows if show.feed == "1 new")
+    assert (outlook.new_episodes, outlook.transcripts, outlook.audio, outlook.audio_bytes) == (1, {"vtt": 1}, 1, 0)
     assert world.contents() == before
 
 
 def test_readings_are_forecast_at_the_price_of_the_model_that_reads() -> None:
-    one = PendingEpisode(episode=episode(1, duration_s=7200.0))
+    pending = PendingEpisode(episode=episode(1, duration_s=7200.0))
     dear = {"model": "m", "price_in": 10.0, "price_out": 0.0}
-    alone = foreseen(one, llm=dear)
-    mixed = foreseen(one, llm={**dear, "reader_model": "cheap", "reader_price_in": 0.0, "reader_price_out": 0.0})
-    same = foreseen(one, llm={**dear, "reader_model": "cheap"})
+    alone = foreseen(pending, llm=dear)
+    mixed = foreseen(pending, llm={**dear, "reader_model": "cheap", "reader_price_in": 0.0, "reader_price_out": 0.0})
+    same = foreseen(pending, llm={**dear, "reader_model": "cheap"})
     (show,) = alone.shows
     assert 0 < show.reading_calls < show.llm_calls
     assert mixed.llm_calls == alone.llm_calls

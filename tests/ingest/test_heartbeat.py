@@ -38,9 +38,9 @@ def lease(catalog: Catalog) -> jobs.Lease:
     with catalog.write() as tx:
         show, _ = shows.add(tx, "https://kettle.example/feed", title="Kettles", now=now)
         episodes.add_new(tx, show.id, [EpisodeData(guid="1", title="One")], language="en", now=now)
-        found = jobs.claim(tx, owner=owner_name(0), now=now, lease_s=LEASE_S)
-    assert found is not None
-    return found
+        claimed = jobs.claim(tx, owner=owner_name(0), now=now, lease_s=LEASE_S)
+    assert claimed is not None
+    return claimed
 
 
 def lease_until(catalog: Catalog) -> datetime:

@@ -29,12 +29,12 @@ def named(
 
 
 def test_people_first_then_the_title_the_show_and_the_notes() -> None:
-    found = named(
+    words = named(
         "Why pilots trust Marit Halvorsen",
         persons=("Ines Okafor", "Tomas Reuss, PhD"),
         notes="We talk to Bergen Havn about BathyScan. The harbour of Bergen Havn, and Ines.",
     )
-    assert found == ("Ines Okafor", "Tomas Reuss", "Marit Halvorsen", "Tide Tables", "Bergen Havn", "BathyScan")
+    assert words == ("Ines Okafor", "Tomas Reuss", "Marit Halvorsen", "Tide Tables", "Bergen Havn", "BathyScan")
 
 
 @pytest.mark.parametrize(

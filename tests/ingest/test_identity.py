@@ -28,8 +28,8 @@ def episode(n: int = 1, title: str = "", **values: object) -> EpisodeData:
     return EpisodeData(**given | values)  # type: ignore[arg-type]
 
 
-def known(*found: EpisodeData) -> list[KnownEpisode]:
-    return [KnownEpisode(id=str(n), data=one, keys=frozenset(keys(one))) for n, one in enumerate(found)]
+def known(*listed: EpisodeData) -> list[KnownEpisode]:
+    return [KnownEpisode(id=str(n), data=data, keys=frozenset(keys(data))) for n, data in enumerate(listed)]
 
 
 FEED = [episode(n) for n in range(1, 7)]
@@ -82,8 +82,8 @@ def test_not_the_same(old: EpisodeData, new: EpisodeData) -> None:
 
 def test_a_whole_feed_that_moves_to_another_host() -> None:
     moved = [
-        replace(one, guid=f"new-{n}", audio_url=f"https://b.example/{n}.mp3", link=f"https://b.example/e/{n}")
-        for n, one in enumerate(FEED)
+        replace(data, guid=f"new-{n}", audio_url=f"https://b.example/{n}.mp3", link=f"https://b.example/e/{n}")
+        for n, data in enumerate(FEED)
     ]
     assert match(known(*FEED), [episode(50), *moved]) == {n + 1: str(n) for n in range(len(FEED))}
 
@@ -102,8 +102,8 @@ def test_one_item_of_a_daily_is_not_that_of_the_day_before() -> None:
 
 
 def test_a_past_guid_still_counts() -> None:
-    one = KnownEpisode(id="a", data=replace(FEED[0], guid="second"), keys=frozenset(keys(FEED[0])))
-    assert match([one], [replace(FEED[0], audio_url="", link="")]) == {0: "a"}
+    earlier = KnownEpisode(id="a", data=replace(FEED[0], guid="second"), keys=frozenset(keys(FEED[0])))
+    assert match([earlier], [replace(FEED[0], audio_url="", link="")]) == {0: "a"}
 
 
 def test_twins_in_other_feeds() -> None:
@@ -162,5 +162,5 @@ def test_what_changed() -> None:
 @pytest.mark.heavy
 def test_thousands_of_items_on_one_address_are_told_apart_by_the_rest() -> None:
     many = [episode(n, audio_url="https://a.example/latest.mp3") for n in range(3_000)]
-    moved = [replace(one, guid=f"new-{one.guid}") for one in many]
+    moved = [replace(data, guid=f"new-{data.guid}") for data in many]
     assert match(known(*many), moved) == {n: str(n) for n in range(3_000)}

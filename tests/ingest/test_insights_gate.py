@@ -24,14 +24,14 @@ VALID = InsightDraft(
 
 
 def verdict(**changes: Any) -> Any:
-    found = Gate(episode(), transcript()).verify(replace(VALID, **changes))
-    return found.reason if isinstance(found, Drop) else found
+    checked = Gate(episode(), transcript()).verify(replace(VALID, **changes))
+    return checked.reason if isinstance(checked, Drop) else checked
 
 
 def test_a_true_draft_passes_and_gets_speaker_time_and_the_exact_words() -> None:
-    found = verdict(quote=QUOTE.upper().replace(" ", "\n "))
-    assert (found.quote, found.speaker) == (QUOTE, GUEST)
-    assert 0 < found.start_s < found.end_s
+    insight = verdict(quote=QUOTE.upper().replace(" ", "\n "))
+    assert (insight.quote, insight.speaker) == (QUOTE, GUEST)
+    assert 0 < insight.start_s < insight.end_s
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_what_is_dropped_and_why(changes: dict[str, Any], reason: DropReason) ->
 
 def test_generic_labels_are_not_published() -> None:
     said = Transcript(segments=tuple(replace(s, speaker="Speaker 1") for s in transcript().segments), source="vtt")
-    found = Gate(episode(), said).verify(VALID)
-    assert not isinstance(found, Drop) and found.speaker is None
+    checked = Gate(episode(), said).verify(VALID)
+    assert not isinstance(checked, Drop) and checked.speaker is None
 
 
 def test_a_claim_that_says_all_needs_no_body() -> None:

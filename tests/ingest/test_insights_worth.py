@@ -20,7 +20,7 @@ SMALL_TALK = (
 
 
 def test_what_gives_a_reason_is_worth_more_than_small_talk() -> None:
-    values = [one.value for one in worths([*WORTH_READING, *SMALL_TALK])]
+    values = [judged.value for judged in worths([*WORTH_READING, *SMALL_TALK])]
     assert min(values[:2]) > 3 * max(values[2:])
 
 
@@ -32,9 +32,9 @@ def test_what_points_outside_stands_less_alone() -> None:
 
 @pytest.mark.parametrize("text", ["", "…", "?!", "a", "word " * 5000])
 def test_any_text_has_a_probability(text: str) -> None:
-    found = worth(text)
-    assert 0 <= found.value <= 1
-    assert 0 <= found.stands <= 1
+    judged = worth(text)
+    assert 0 <= judged.value <= 1
+    assert 0 <= judged.stands <= 1
 
 
 def test_features_have_the_order_of_their_names() -> None:

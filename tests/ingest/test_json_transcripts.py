@@ -16,9 +16,9 @@ TALK = [(0.2, 1.5, "The tide turns."), (2.0, 2.5, "Does it?"), (61.0, 61.8, "It 
 
 
 def read(document: Any) -> list[tuple[float | None, float | None, str | None, str]]:
-    found = parse_transcript(json.dumps(document).encode(), content_type="application/json")
-    assert found.source == "json"
-    return [(s.start_s, s.end_s, s.speaker, s.text) for s in found.segments]
+    transcript = parse_transcript(json.dumps(document).encode(), content_type="application/json")
+    assert transcript.source == "json"
+    return [(s.start_s, s.end_s, s.speaker, s.text) for s in transcript.segments]
 
 
 def talk(*names: str | None) -> list[tuple[float, float, str | None, str]]:

@@ -85,8 +85,8 @@ def test_a_transcript_that_comes_later_takes_the_place_of_a_recognised_one(world
     now = _ideas(world)
     assert now == told  # the same quotes, so the same ideas
     with world.catalog.read() as tx:
-        found = transcripts.get(tx, episode.id)
-    assert found.source == "vtt" and {s.speaker for s in found.segments} == {"Ada Finch"}
+        transcript = transcripts.get(tx, episode.id)
+    assert transcript.source == "vtt" and {s.speaker for s in transcript.segments} == {"Ada Finch"}
     assert len(world.ear.heard) == 1
     assert _feed_brings(world, episode, "t.vtt") == 0  # once
     assert _feed_brings(world, episode, "other.vtt") == 0  # a publisher's own is not fetched again and again
@@ -100,7 +100,7 @@ def test_a_recognised_transcript_stays_where_the_later_one_is_no_good(world: Wor
     assert _feed_brings(world, episode, "t.vtt") == 1
     _read(world)
     with world.catalog.read() as tx:
-        found = transcripts.get(tx, episode.id)
-    assert found.source == "ear 1.0" and len(world.ear.heard) == 1
-    assert found.provenance["chosen_because"].startswith("the one published later is no good")
-    assert found.provenance["model"] == "ear"
+        transcript = transcripts.get(tx, episode.id)
+    assert transcript.source == "ear 1.0" and len(world.ear.heard) == 1
+    assert transcript.provenance["chosen_because"].startswith("the one published later is no good")
+    assert transcript.provenance["model"] == "ear"

@@ -66,17 +66,17 @@ def test_every_recording_is_an_episode_with_the_transcripts_beside_it(tmp_path: 
         root,
         {"deep/Letters.txt": "Anna: We write.", "README.txt": "no episode", ".hidden.vtt": vtt(), "cover.jpg": "x"},
     )
-    found = scan(root.as_uri()).feed
-    assert found.title == "Kitchen Talks"
-    assert [one.guid for one in found.episodes if one.audio_url] == ["2026-03-05_the-quiet-hour"]
-    quiet = next(one for one in found.episodes if one.audio_url)
+    scanned = scan(root.as_uri()).feed
+    assert scanned.title == "Kitchen Talks"
+    assert [episode.guid for episode in scanned.episodes if episode.audio_url] == ["2026-03-05_the-quiet-hour"]
+    quiet = next(episode for episode in scanned.episodes if episode.audio_url)
     assert quiet.title == "the quiet hour"
     assert quiet.published == datetime(2026, 3, 5, tzinfo=UTC)
     assert quiet.duration_s == pytest.approx(1.0)
     assert [link.type for link in quiet.transcripts] == ["text/vtt", "application/x-subrip"]
-    letters = next(one for one in found.episodes if not one.audio_url)
+    letters = next(episode for episode in scanned.episodes if not episode.audio_url)
     assert (letters.guid, letters.title) == ("deep/Letters", "Letters")
-    assert len(found.episodes) == 2
+    assert len(scanned.episodes) == 2
 
 
 @pytest.mark.parametrize("name", ["one.m4a", "one.flac"])
@@ -85,14 +85,14 @@ def test_tags_give_title_album_and_date(tmp_path: Path, name: str) -> None:
     tags = read_tags(path)
     assert tags.title == "Steam and bread"
     assert tags.published == datetime(2025, 7, 9, tzinfo=UTC)
-    found = scan((tmp_path / "show").as_uri()).feed
-    assert (found.title, found.episodes[0].title) == ("The Kettle Hour", "Steam and bread")
+    scanned = scan((tmp_path / "show").as_uri()).feed
+    assert (scanned.title, scanned.episodes[0].title) == ("The Kettle Hour", "Steam and bread")
 
 
 def test_one_file_is_a_show_of_one_episode(tmp_path: Path) -> None:
     write(tmp_path / "talks", {"a.vtt": vtt(), "b.vtt": vtt()})
-    found = scan((tmp_path / "talks" / "a.vtt").as_uri()).feed
-    assert (found.title, [one.guid for one in found.episodes]) == ("a", ["a"])
+    scanned = scan((tmp_path / "talks" / "a.vtt").as_uri()).feed
+    assert (scanned.title, [episode.guid for episode in scanned.episodes]) == ("a", ["a"])
 
 
 def test_the_folder_around_one_file_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_only_a_local_show_reads_files_and_only_below_its_folder(tmp_path: Path)
     with pytest.raises(FetchRefused, match="may not name files"):
         local_path(remote, (root / "a.vtt").as_uri())
     os.mkfifo(root / "pipe.mp3")  # opening it would wait for ever
-    assert {one.guid for one in scan(root.as_uri()).feed.episodes} == {"a"}
+    assert {episode.guid for episode in scan(root.as_uri()).feed.episodes} == {"a"}
 
 
 @pytest.mark.heavy
@@ -159,7 +159,7 @@ def test_a_folder_is_followed_read_and_looked_at_again(tmp_path: Path, library: 
     assert (show.title, show.feed_url, show.backfill) == ("Kettle Talks", root.as_uri(), "all")
     assert library.shows.add(f"{root}/").id == show.id
     assert library.work.ingest().episodes_done == 2
-    before = {one.data.guid: one for one in library.episodes.of_show(show.id)}
+    before = {episode.data.guid: episode for episode in library.episodes.of_show(show.id)}
     assert library.insights.newest(show="Kettle Talks")
 
     os.utime(root / "one.vtt", (1, 1))
@@ -174,11 +174,11 @@ def test_a_folder_is_followed_read_and_looked_at_again(tmp_path: Path, library: 
     report = library.work.ingest(on_event=lambda event: heard.append(event.message))
     assert "1 new, 1 changed, 1 renamed" in heard
     assert report.episodes_done == 2
-    after = {one.data.guid: one for one in library.episodes.of_show(show.id)}
+    after = {episode.data.guid: episode for episode in library.episodes.of_show(show.id)}
     assert after.keys() == {"one", "second", "three"}
     assert after["second"].id == before["two"].id
     assert "samovar" in library.episodes.transcript(after["one"].id).segments[2].text
-    assert all("kettle" not in one.claim for one in library.insights.newest() if one.episode_id == after["one"].id)
+    assert all("kettle" not in idea.claim for idea in library.insights.newest() if idea.episode_id == after["one"].id)
 
     (root / "second.vtt").unlink()
     report = library.work.ingest(on_event=lambda event: heard.append(event.message))
@@ -282,6 +282,6 @@ def test_followed_twice_at_once_is_one_show(tmp_path: Path, library: Library) ->
 def test_side_files_are_no_episodes(tmp_path: Path, name: str) -> None:
     speech(tmp_path / "show" / "talk.wav")
     write(tmp_path / "show", {name: "{}", "second.vtt": vtt()})
-    found = scan((tmp_path / "show").as_uri()).feed
-    assert sorted(one.guid for one in found.episodes) == ["second", "talk"]
-    assert all(not one.transcripts for one in found.episodes if one.guid == "talk")
+    scanned = scan((tmp_path / "show").as_uri()).feed
+    assert sorted(episode.guid for episode in scanned.episodes) == ["second", "talk"]
+    assert all(not episode.transcripts for episode in scanned.episodes if episode.guid == "talk")

@@ -239,7 +239,7 @@ def test_an_idea_that_was_withdrawn_stays_away_in_other_words(world: World, cata
         return {"candidates": [*spans, *reply["candidates"][1:]]}
 
     world.run(Desk(candidates=longer))
-    assert world.stored() and not [one for one in world.stored() if "A thick steel plate" in one.quote]
+    assert world.stored() and not [insight for insight in world.stored() if "A thick steel plate" in insight.quote]
 
 
 @pytest.mark.heavy

@@ -43,8 +43,8 @@ def check(catalog: Catalog, fetcher: Fetcher, clock: FixedClock) -> Check:
 
 
 def follow(catalog: Catalog, fetcher: Fetcher, clock: FixedClock, url: str) -> tuple[Show, bool]:
-    one, new = follow_show(catalog, fetcher, url, default_backfill=5, clock=clock)
-    return one.show, new
+    followed, new = follow_show(catalog, fetcher, url, default_backfill=5, clock=clock)
+    return followed.show, new
 
 
 def stored(catalog: Catalog, show: Show) -> Show:

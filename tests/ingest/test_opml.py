@@ -82,7 +82,7 @@ def test_folders_in_folders_are_written_as_such() -> None:
     ]
     text = write_opml(shows)
     assert text.count('<outline text="News">') == text.count('<outline text="Abroad">') == 1
-    assert [(one.title, one.folder) for one in read_opml(text.encode())] == [
+    assert [(entry.title, entry.folder) for entry in read_opml(text.encode())] == [
         ("One", "News/Abroad"),
         ("Three", "News/Abroad"),
         ("Two", "News"),

@@ -32,19 +32,19 @@ def reads_the_feed(folder: Path, expected: dict[str, Any]) -> None:
     wanted = expected["expected"]
     assert "title" not in wanted or feed.title == wanted["title"]
     assert len(feed.episodes) == len(wanted["episodes"])
-    for found, fields in zip(feed.episodes, wanted["episodes"], strict=True):
-        assert {name: _written(getattr(found, name)) for name in fields} == fields
+    for parsed, fields in zip(feed.episodes, wanted["episodes"], strict=True):
+        assert {name: _written(getattr(parsed, name)) for name in fields} == fields
 
 
 def reads_the_transcripts(folder: Path, expected: dict[str, Any]) -> None:
     for name, wanted in expected["expected"].items():
         url = f"https://example.org/{name}"
-        found = parse_transcript((folder / name).read_bytes(), content_type=expected["type"], url=url).segments
+        segments = parse_transcript((folder / name).read_bytes(), content_type=expected["type"], url=url).segments
         if isinstance(wanted, list):
-            assert [[s.start_s, s.speaker, s.text] for s in found] == wanted, name
+            assert [[s.start_s, s.speaker, s.text] for s in segments] == wanted, name
             continue
         for words, names in wanted["speaker_of"].items():
-            speakers = [s.speaker for s in found if words in s.text]
+            speakers = [s.speaker for s in segments if words in s.text]
             assert speakers and all(speaker in names for speaker in speakers), (name, words)
 
 

@@ -198,7 +198,7 @@ def test_an_unchanged_feed_keeps_its_ttl_and_is_due_again(
     show = follow(catalog, fetcher, clock, httpserver.url_for("/f"))
     assert show.ttl_s == 36_000.0
     clock.at = NOW + timedelta(hours=10)
-    assert [one.unchanged for one in run().checked] == [True]
+    assert [check.unchanged for check in run().checked] == [True]
     again = stored(catalog, show)
     assert again.etag == '"1"'
     assert again.next_check == clock.at + timedelta(hours=10)
@@ -307,9 +307,9 @@ def test_one_feed_silences_its_host_for_a_day_at_most(
     clock.at = start + timedelta(hours=23)
     assert run(forced=True) == run(forced=True, anew=True) == FeedChecks()
     clock.at = start + timedelta(days=1)
-    assert [one.show.title for one in run(forced=True).checked] == ["two"]
+    assert [check.show.title for check in run(forced=True).checked] == ["two"]
     clock.at = start + timedelta(days=6)
-    assert [one.show.title for one in run(forced=True).checked] == ["two"]
+    assert [check.show.title for check in run(forced=True).checked] == ["two"]
     clock.at = start + timedelta(days=7)
     assert len(run(forced=True).failures) == 1
 

@@ -18,22 +18,22 @@ def labelled(*turns: tuple[str, str], filler: int = 0) -> list[tuple[str, Label]
 
 def test_the_conversation() -> None:
     sentences = split_sentences(transcript())
-    found = dict(zip([s.text for s in sentences], mark(sentences), strict=True))
-    sponsor = {text for text, label in found.items() if label is Label.SPONSOR}
+    labels = dict(zip([s.text for s in sentences], mark(sentences), strict=True))
+    sponsor = {text for text, label in labels.items() if label is Label.SPONSOR}
     assert any("Their subscription makes sure" in text for text in sponsor)
     assert all("illwright" in text or "Their subscription" in text for text in sponsor)
-    assert found["Thanks for having me."] is Label.GREETING
+    assert labels["Thanks for having me."] is Label.GREETING
     assert (
-        found["Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it."]
+        labels["Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it."]
         is Label.CONTENT
     )
-    assert [label for text, label in found.items() if text.startswith(("Thanks for listening", "Subscribe"))] == [
+    assert [label for text, label in labels.items() if text.startswith(("Thanks for listening", "Subscribe"))] == [
         Label.HOUSEKEEPING
     ] * 2
 
 
 def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_gives_it_away() -> None:
-    found = labelled(
+    marked = labelled(
         (
             "A",
             "This portion of the show is sponsored by Ovenly. Logs are messy. Kitchens are loud. Nobody likes that. Get started today at ovenly.example/bread.",
@@ -41,18 +41,18 @@ def test_a_read_runs_from_its_announcement_to_its_pitch_though_nothing_between_g
         ("B", "Rye needs acid."),
         filler=30,
     )
-    assert [label for _, label in found] == [Label.SPONSOR] * 5 + [Label.CONTENT]
+    assert [label for _, label in marked] == [Label.SPONSOR] * 5 + [Label.CONTENT]
 
 
 def test_an_unannounced_read_is_found_from_its_pitch_back() -> None:
-    found = labelled(
+    marked = labelled(
         (
             "A",
             "Steam delays the crust. Let me tell you about Ovenly. Bakers lose heat. Use promo code CRUST for 10% off. Now back to the bread.",
         ),
         filler=30,
     )
-    assert [label for _, label in found] == [Label.CONTENT, *[Label.SPONSOR] * 3, Label.CONTENT]
+    assert [label for _, label in marked] == [Label.CONTENT, *[Label.SPONSOR] * 3, Label.CONTENT]
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_who_is_supported_by_whom_is_a_subject_where_nothing_is_sold() -> None:
 
 
 def test_another_speaker_ends_a_read() -> None:
-    found = labelled(
+    marked = labelled(
         ("A", "This episode is brought to you by Ovenly."), ("B", "You get your heat from steel."), filler=30
     )
-    assert [label for _, label in found] == [Label.SPONSOR, Label.CONTENT]
+    assert [label for _, label in marked] == [Label.SPONSOR, Label.CONTENT]
 
 
 def test_nothing_gives_nothing() -> None:
@@ -109,39 +109,39 @@ def test_words_of_reads_in_other_sentences(text: str) -> None:
 
 
 def test_one_address_is_no_read_but_two_are() -> None:
-    one = labelled(("A", "Ovens differ. You can go to ovenly.example.com and look. Steel is best."), filler=30)
-    assert Label.SPONSOR not in [label for _, label in one]
-    two = labelled(
+    once = labelled(("A", "Ovens differ. You can go to ovenly.example.com and look. Steel is best."), filler=30)
+    assert Label.SPONSOR not in [label for _, label in once]
+    twice = labelled(
         (
             "A",
             "Your kitchen can be calm. Head to ovenly.com/calm and see. Their team helps. Visit ovenly.com/calm today.",
         ),
         filler=30,
     )
-    assert [label for _, label in two][1:] == [Label.SPONSOR] * 3
+    assert [label for _, label in twice][1:] == [Label.SPONSOR] * 3
 
 
 def test_a_read_ends_where_the_guest_is_welcomed() -> None:
-    found = labelled(
+    marked = labelled(
         (
             "A",
             "This episode is brought to you by Ovenly. Ovenly bakes. Tomas, welcome back to the show. Great to be here.",
         ),
         filler=30,
     )
-    assert [label for _, label in found][:2] == [Label.SPONSOR] * 2
-    assert Label.SPONSOR not in [label for _, label in found][2:]
+    assert [label for _, label in marked][:2] == [Label.SPONSOR] * 2
+    assert Label.SPONSOR not in [label for _, label in marked][2:]
 
 
 def test_hosts_may_talk_about_the_brand_between_them() -> None:
-    found = labelled(
+    marked = labelled(
         ("A", "Before we go on, a shout-out to our sponsor, Ovenly."),
         ("B", "I have one at home. It is quick."),
         ("A", "Yeah. Ovenly is what we all use."),
         ("B", "But let's kick off the show. Why does rye need acid?"),
         filler=30,
     )
-    assert [label for _, label in found] == [Label.SPONSOR] * 5 + [Label.CONTENT] * 2
+    assert [label for _, label in marked] == [Label.SPONSOR] * 5 + [Label.CONTENT] * 2
 
 
 def timed(*texts: str) -> tuple[Sentence, ...]:

@@ -37,7 +37,7 @@ def test_times_are_shared_out_by_characters_inside_a_cue() -> None:
 
 
 def test_times_between_two_known_starts_are_estimated_and_unknown_elsewhere() -> None:
-    found = split_sentences(
+    sentences = split_sentences(
         made(
             Segment(text="Before any time.", speaker="A"),
             Segment(text="Here it starts.", start_s=5.0, speaker="B"),
@@ -45,14 +45,14 @@ def test_times_between_two_known_starts_are_estimated_and_unknown_elsewhere() ->
             Segment(text="The last one.", start_s=25.0, speaker="D"),
         )
     )
-    assert found[0].start_s is None
-    assert found[1].start_s == 5.0
-    assert found[2].start_s == pytest.approx(15.0, abs=1.0)
-    assert (found[3].start_s, found[3].end_s) == (25.0, None)
+    assert sentences[0].start_s is None
+    assert sentences[1].start_s == 5.0
+    assert sentences[2].start_s == pytest.approx(15.0, abs=1.0)
+    assert (sentences[3].start_s, sentences[3].end_s) == (25.0, None)
 
 
 def test_times_that_step_back_are_not_believed() -> None:
-    found = split_sentences(
+    sentences = split_sentences(
         made(
             *(
                 Segment(text=f"Sentence number {n}.", start_s=t, end_s=t + 1)
@@ -60,23 +60,25 @@ def test_times_that_step_back_are_not_believed() -> None:
             )
         )
     )
-    starts = [s.start_s for s in found if s.start_s is not None]
-    assert len(starts) == len(found) and starts == sorted(starts)
+    starts = [s.start_s for s in sentences if s.start_s is not None]
+    assert len(starts) == len(sentences) and starts == sorted(starts)
 
 
 def test_paragraphs_without_times_are_not_run_together() -> None:
-    found = split_sentences(
+    sentences = split_sentences(
         made(
             Segment(text="Part one"), Segment(text="The crust is dry."), Segment(text="so it"), Segment(text="breaks.")
         )
     )
-    assert [s.text for s in found] == ["Part one", "The crust is dry.", "so it breaks."]
+    assert [s.text for s in sentences] == ["Part one", "The crust is dry.", "so it breaks."]
 
 
 def test_speakers_are_never_joined() -> None:
-    found = split_sentences(made(Segment(text="I was going to", speaker="A"), Segment(text="say that", speaker="B")))
-    assert [(s.speaker, s.text) for s in found] == [("A", "I was going to"), ("B", "say that")]
-    assert not any(s.whole for s in found)
+    sentences = split_sentences(
+        made(Segment(text="I was going to", speaker="A"), Segment(text="say that", speaker="B"))
+    )
+    assert [(s.speaker, s.text) for s in sentences] == [("A", "I was going to"), ("B", "say that")]
+    assert not any(s.whole for s in sentences)
 
 
 def test_captions_without_marks_are_cut_at_pauses_near_25_words() -> None:
@@ -86,15 +88,15 @@ def test_captions_without_marks_are_cut_at_pauses_near_25_words() -> None:
         clock += 2.0 if at in (30, 55, 80) else 0.1  # the speaker breathes here
         segments.append(Segment(text=" ".join(words[at : at + 5]), start_s=clock, end_s=clock + 2))
         clock += 2
-    found = split_sentences(made(*segments))
-    assert [s.text.split()[0] for s in found] == ["word0", "word30", "word55", "word80"]
-    assert found[1].whole  # a pause on both sides leaves no doubt
-    assert " ".join(s.text for s in found).split() == words
+    sentences = split_sentences(made(*segments))
+    assert [s.text.split()[0] for s in sentences] == ["word0", "word30", "word55", "word80"]
+    assert sentences[1].whole  # a pause on both sides leaves no doubt
+    assert " ".join(s.text for s in sentences).split() == words
 
 
 def test_endless_text_without_cues_is_cut_by_count() -> None:
-    found = split_sentences(made(Segment(text=" ".join(["bread"] * 500))))
-    assert all(len(s.text.split()) <= 2 * CUT_WORDS for s in found)
+    sentences = split_sentences(made(Segment(text=" ".join(["bread"] * 500))))
+    assert all(len(s.text.split()) <= 2 * CUT_WORDS for s in sentences)
 
 
 def test_the_guest_is_found() -> None:
@@ -116,11 +118,11 @@ segments = st.builds(Segment, text=texts, start_s=times, end_s=times, speaker=st
 @given(st.lists(segments, max_size=12))
 def test_every_word_is_kept_once_in_order(parts: list[Segment]) -> None:
     given_transcript = made(*parts)
-    found = split_sentences(given_transcript)
-    assert "".join(s.text for s in found).replace(" ", "") == "".join(joined_text(given_transcript).split())
-    assert [s.start for s in found] == sorted(s.start for s in found)
-    assert all(s.end_s is None or s.start_s is None or s.end_s >= s.start_s for s in found)
-    assert found == split_sentences(given_transcript)
+    sentences = split_sentences(given_transcript)
+    assert "".join(s.text for s in sentences).replace(" ", "") == "".join(joined_text(given_transcript).split())
+    assert [s.start for s in sentences] == sorted(s.start for s in sentences)
+    assert all(s.end_s is None or s.start_s is None or s.end_s >= s.start_s for s in sentences)
+    assert sentences == split_sentences(given_transcript)
 
 
 BARE = (

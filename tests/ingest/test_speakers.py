@@ -11,10 +11,10 @@ STEVE, LEO = Person(name="Steve Gibson", role="host"), Person(name="Leo Laporte"
 
 
 def resolved(labels: Sequence[str | None], persons: Sequence[Person], text: str = "Bread is old.") -> list[str | None]:
-    found = resolve_speakers(
+    transcript = resolve_speakers(
         Transcript(segments=tuple(Segment(text=text, speaker=label) for label in labels), source="vtt"), persons
     )
-    return [segment.speaker for segment in found.segments]
+    return [segment.speaker for segment in transcript.segments]
 
 
 @pytest.mark.parametrize(

@@ -155,8 +155,8 @@ class TestSideBySide:
             return window(number)
 
         with ThreadPoolExecutor(2) as pool:
-            found = list(side_by_side(map(block, range(6)), work, pool, ahead=3))
-        assert [(b.start_s, w) for b, w in found] == [(10.0 * n, window(n)) for n in range(6)]
+            pairs = list(side_by_side(map(block, range(6)), work, pool, ahead=3))
+        assert [(b.start_s, w) for b, w in pairs] == [(10.0 * n, window(n)) for n in range(6)]
 
     def test_no_more_blocks_are_held_than_asked_for(self) -> None:
         taken: list[int] = []
@@ -225,8 +225,8 @@ class TestCompute:
             asked_of.append(device)
             return offered
 
-        found = choose_compute(AsrSettings(**asked), supported=supported, gpus=gpus, cores=cores)
-        assert (found.device, found.compute_type, found.workers, found.threads, found.batch) == expected
+        compute = choose_compute(AsrSettings(**asked), supported=supported, gpus=gpus, cores=cores)
+        assert (compute.device, compute.compute_type, compute.workers, compute.threads, compute.batch) == expected
         assert asked_of == [expected[0]]
 
     @pytest.mark.parametrize("asked", [{"device": "cuda"}, {"compute_type": "float16"}, {"compute_type": "int7"}])
@@ -255,8 +255,8 @@ class TestCompute:
 
 def test_sentences_from_words() -> None:
     words = [(" Yes.", 0.0, 0.4), (" We", 1.0, 1.2), (" went", 1.2, 1.5), (" on.", 1.5, 2.0), (" And", 2.0, 2.2)]
-    found = sentences(words, offset_s=100)
-    assert [(s.text, s.start_s, s.end_s) for s in found] == [("Yes. We went on.", 100.0, 102.0), ("And", 102.0, 102.2)]
+    cut = sentences(words, offset_s=100)
+    assert [(s.text, s.start_s, s.end_s) for s in cut] == [("Yes. We went on.", 100.0, 102.0), ("And", 102.0, 102.2)]
     assert sentences([]) == sentences([("  ", 0.0, 1.0)]) == []
 
 

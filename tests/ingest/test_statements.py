@@ -18,7 +18,7 @@ TALK = (
 
 
 def _texts(text: str, *, before: str = "", after: str = "") -> list[str]:
-    return [text[found.start : found.end] for found in statements(text, before=before, after=after)]
+    return [text[statement.start : statement.end] for statement in statements(text, before=before, after=after)]
 
 
 def test_a_statement_is_one_sentence_or_two_that_follow_each_other() -> None:
@@ -27,7 +27,7 @@ def test_a_statement_is_one_sentence_or_two_that_follow_each_other() -> None:
     assert told[0] == first
     assert TALK[: TALK.index(" That")] in told
     assert not any("?" in text for text in told)
-    assert all(0 <= found.worth <= 1 for found in statements(TALK))
+    assert all(0 <= statement.worth <= 1 for statement in statements(TALK))
 
 
 def test_a_sentence_that_points_outside_of_itself_is_none() -> None:

@@ -47,8 +47,8 @@ def said(*lengths: int, timed: bool = True, speaker: str | None = None) -> tuple
 def test_subjects_are_told_apart() -> None:
     sentences = said(60, 48, 72)
     assert len(sentences) == 180
-    found = boundaries(sentences, BySubject())
-    assert list(found) == pytest.approx([60, 108], abs=2)
+    changes = boundaries(sentences, BySubject())
+    assert list(changes) == pytest.approx([60, 108], abs=2)
     parts = topics(sentences, BySubject())
     assert [p.source for p in parts] == ["topics"] * 3
     assert [p.title for p in parts] == [""] * 3
@@ -76,8 +76,8 @@ def test_without_times_there_are_no_chapters() -> None:
 
 
 def test_cutting_costs_what_it_is_said_to() -> None:
-    one, other = np.eye(2, dtype=np.float32)
-    vectors = np.asarray([one] * 20 + [other] * 20)
+    first, other = np.eye(2, dtype=np.float32)
+    vectors = np.asarray([first] * 20 + [other] * 20)
     assert cuts(vectors, [4.0] * 40) == [20]
     assert cuts(vectors, [1e6] * 40) == []
     prices = [4.0] * 40

@@ -70,17 +70,17 @@ class TestFasterWhisper:
         invented = Piece("Thanks for watching!", 5.0, 6.0, no_speech_prob=0.9, avg_logprob=-1.4)
         better = Piece("And so the plan went on.", 0.5, 2.5)
         model = FakeModel([[Piece("A first sentence.", 0.0, 2.0), loop, invented], [better]])
-        found = scripted(model, tmp_path).transcribe(
+        transcript = scripted(model, tmp_path).transcribe(
             write_wav(tmp_path / "a.wav", 8), language="xx", hotwords=["Ada"], expected_s=8
         )
-        assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [
+        assert [(s.text, s.start_s, s.end_s) for s in transcript.segments] == [
             ("A first sentence.", 0.0, 2.0),
             ("And so the plan went on.", 2.5, 4.5),
         ]
-        assert found.language == "de"
-        assert found.source.startswith("faster-whisper ")
+        assert transcript.language == "de"
+        assert transcript.source.startswith("faster-whisper ")
         assert [c["language"] for c in model.calls] == ["de", "de"]
-        assert found.provenance["loops_removed"] == found.provenance["silent_dropped"] == 1
+        assert transcript.provenance["loops_removed"] == transcript.provenance["silent_dropped"] == 1
         assert model.calls[0]["hotwords"] == "Ada"
         assert model.calls[1]["no_repeat_ngram_size"] == 4
         assert model.calls[1]["seconds"] == pytest.approx(3.0)
@@ -116,27 +116,27 @@ class TestFasterWhisper:
     def test_words_that_the_model_doubts_are_decoded_again_without_names(self, tmp_path: Path) -> None:
         doubted = Piece("Ada Lovelace Ada Lovelace.", 1.0, 3.0, avg_logprob=-1.3)
         model = FakeModel([[doubted], [Piece("Add a love lace.", 0.0, 2.0, avg_logprob=-0.7)]])
-        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
-        assert [s.text for s in found.segments] == ["Add a love lace."]
+        transcript = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
+        assert [s.text for s in transcript.segments] == ["Add a love lace."]
         assert [c["hotwords"] for c in model.calls] == ["Ada Lovelace", None]
-        assert found.provenance["decoded_twice"] == 1
+        assert transcript.provenance["decoded_twice"] == 1
         worse = FakeModel([[doubted], [Piece("Mm.", 0.0, 2.0, avg_logprob=-1.9)]])
-        found = scripted(worse, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
-        assert [s.text for s in found.segments] == [doubted.text]
+        transcript = scripted(worse, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), hotwords=["Ada Lovelace"])
+        assert [s.text for s in transcript.segments] == [doubted.text]
 
     @pytest.mark.heavy
     def test_speech_that_was_passed_over_is_filled_in(self, tmp_path: Path) -> None:
         late = [Piece("It goes on here.", 9.0, 11.0), Piece("And ends.", 11.0, 12.5)]
         missed = [Piece("It begins here.", 1.0, 4.0), Piece("Mumble.", 5.0, 6.0, avg_logprob=-1.2)]
         model = FakeModel([late, missed], speech=0.9)
-        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 14), hotwords=["Ada"])
-        assert [(s.text, s.start_s) for s in found.segments] == [
+        transcript = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 14), hotwords=["Ada"])
+        assert [(s.text, s.start_s) for s in transcript.segments] == [
             ("It begins here.", 1.0),
             ("It goes on here.", 9.0),
             ("And ends.", 11.0),
         ]
         assert (model.calls[1]["hotwords"], model.calls[1]["seconds"]) == (None, 9.0)
-        assert found.provenance["gaps_filled"] == 1
+        assert transcript.provenance["gaps_filled"] == 1
         quiet = FakeModel([late], speech=0.1)
         assert len(scripted(quiet, tmp_path).transcribe(tmp_path / "a.wav").segments) == 2
 
@@ -144,8 +144,8 @@ class TestFasterWhisper:
     def test_what_was_dropped_is_not_looked_for_again(self, tmp_path: Path) -> None:
         invented = Piece("Thanks for watching!", 0.0, 10.0, no_speech_prob=0.9, avg_logprob=-1.4)
         model = FakeModel([[invented, Piece("Here we are.", 10.0, 12.0)]], speech=1.0)
-        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 12))
-        assert [s.text for s in found.segments] == ["Here we are."]
+        transcript = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 12))
+        assert [s.text for s in transcript.segments] == ["Here we are."]
 
     @pytest.mark.heavy
     @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ class TestFasterWhisper:
     ) -> None:
         heads: list[HeardLanguage | None] = [HeardLanguage(language=c, probability=p, seconds=s) for c, p, s in heard]
         model = FakeModel([[Piece("Fine.", 0.0, 2.0)]], heard=heads)
-        found = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), language=feed)
-        assert (found.language, model.calls[0]["language"]) == (chosen, chosen)
-        assert found.provenance["language"]["heard"] == heard[-1][0]
+        transcript = scripted(model, tmp_path).transcribe(write_wav(tmp_path / "a.wav", 6), language=feed)
+        assert (transcript.language, model.calls[0]["language"]) == (chosen, chosen)
+        assert transcript.provenance["language"]["heard"] == heard[-1][0]
 
     def test_provenance(self, tmp_path: Path) -> None:
         model = FakeModel([[Piece("Fine.", 0.0, 2.0)]])
@@ -199,14 +199,14 @@ class TestFasterWhisper:
     @pytest.mark.realdata
     def test_real_speech(self, tmp_path: Path) -> None:
         transcriber = FasterWhisperTranscriber(AsrSettings(model=TINY), models_dir=tmp_path, offline=True)
-        found = transcriber.transcribe(REAL / "jfk.flac", language="en-US", expected_s=11)
-        said = " ".join(s.text for s in found.segments).casefold()
+        transcript = transcriber.transcribe(REAL / "jfk.flac", language="en-US", expected_s=11)
+        said = " ".join(s.text for s in transcript.segments).casefold()
         assert "ask not what your country can do for you" in said.replace(",", "")
         assert all(
             type(s.start_s) is float and s.end_s is not None and 0 <= s.start_s < s.end_s <= 11.5
-            for s in found.segments
+            for s in transcript.segments
         )
-        assert found.language == "en"
+        assert transcript.language == "en"
         whole = (REAL / "multilingual.mp3").read_bytes()
         (tmp_path / "cut.mp3").write_bytes(whole[: len(whole) // 3])
         with pytest.raises(AudioError, match="ends after"):

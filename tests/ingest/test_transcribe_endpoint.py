@@ -39,9 +39,9 @@ class TestOpenAI:
     @pytest.mark.heavy
     def test_segments_with_times(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.enqueue(Raw(VERBOSE))
-        found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4), language="en-GB", hotwords=["Ada"])
-        assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [("One.", 0.0, 1.5), ("Two.", 1.5, 3.0)]
-        assert (found.source, found.language) == ("openai-audio whisper-1", "en")
+        transcript = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4), language="en-GB", hotwords=["Ada"])
+        assert [(s.text, s.start_s, s.end_s) for s in transcript.segments] == [("One.", 0.0, 1.5), ("Two.", 1.5, 3.0)]
+        assert (transcript.source, transcript.language) == ("openai-audio whisper-1", "en")
         assert server.requests[0].path == "/v1/audio/transcriptions"
         for part in (b"verbose_json", b"whisper-1", b"Ada", b"RIFF"):
             assert part in server.requests[0].raw
@@ -59,8 +59,8 @@ class TestOpenAI:
         path = write_wav(tmp_path / "a.wav", 4)
         transcriber = endpoint(server)
         server.enqueue(Status(400, "verbose_json is not supported"), Raw(b'{"text": "All of it."}'))
-        found = transcriber.transcribe(path)
-        assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [("All of it.", 0.0, 4.0)]
+        transcript = transcriber.transcribe(path)
+        assert [(s.text, s.start_s, s.end_s) for s in transcript.segments] == [("All of it.", 0.0, 4.0)]
         server.enqueue(Status(422), Raw(b"Plain words.\n", 200, "text/plain"))
         assert transcriber.transcribe(path).segments[0].text == "Plain words."
         server.enqueue(Raw(b"More words.", 200, "text/plain"))
@@ -90,8 +90,8 @@ class TestOpenAI:
     def test_words_without_segments_become_sentences(self, server: ScriptedLLM, tmp_path: Path) -> None:
         words = [{"word": w, "start": n / 2, "end": n / 2 + 0.4} for n, w in enumerate(["We", "went", "on.", "Then"])]
         server.enqueue(Raw(json.dumps({"text": "We went on. Then", "words": words, "language": "en"}).encode()))
-        found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4))
-        assert [(s.text, s.start_s, s.end_s) for s in found.segments] == [("We went on. Then", 0.0, 1.9)]
+        transcript = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 4))
+        assert [(s.text, s.start_s, s.end_s) for s in transcript.segments] == [("We went on. Then", 0.0, 1.9)]
 
     def test_provenance(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.enqueue(Raw(VERBOSE))
@@ -135,16 +135,16 @@ class TestParts:
     def test_times_are_those_of_the_file(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.answer = said_at
         seen: list[float] = []
-        found = endpoint(server).transcribe(
+        transcript = endpoint(server).transcribe(
             write_wav(tmp_path / "a.wav", 21), on_progress=lambda done, _: seen.append(done)
         )
-        assert len(server.requests) == len(found.segments) == len(seen) >= 3
-        assert found.segments[0].start_s == 1.0
-        for one, two in itertools.pairwise(found.segments):
-            assert two.start_s is not None
-            assert two.start_s == pytest.approx((one.end_s or 0) + 2, abs=0.2), "the parts are laid end to end"
+        assert len(server.requests) == len(transcript.segments) == len(seen) >= 3
+        assert transcript.segments[0].start_s == 1.0
+        for earlier, later in itertools.pairwise(transcript.segments):
+            assert later.start_s is not None
+            assert later.start_s == pytest.approx((earlier.end_s or 0) + 2, abs=0.2), "the parts are laid end to end"
         assert seen[-1] == pytest.approx(21, abs=0.1)
-        assert found.language == "de"
+        assert transcript.language == "de"
         assert b'name="language"' not in server.requests[0].raw
         assert b'name="language"' in server.requests[1].raw, "the whole file is heard in one language"
 
@@ -155,17 +155,17 @@ class TestParts:
         with pytest.raises(ModelCallError):
             endpoint(server).transcribe(path, resume=journal)
         server.answer = said_at
-        found = endpoint(server).transcribe(path, resume=journal)
+        transcript = endpoint(server).transcribe(path, resume=journal)
         sent = len(server.requests)
-        assert sent == 1 + len(found.segments)
-        assert endpoint(server).transcribe(path) == found
+        assert sent == 1 + len(transcript.segments)
+        assert endpoint(server).transcribe(path) == transcript
 
     @pytest.mark.heavy
     def test_a_smaller_limit_of_the_server(self, server: ScriptedLLM, tmp_path: Path) -> None:
         server.enqueue(Status(413, "too large"))
         server.answer = said_at
-        found = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 11))
-        assert [len(found.segments), len(server.requests)] == [2, 3]
+        transcript = endpoint(server).transcribe(write_wav(tmp_path / "a.wav", 11))
+        assert [len(transcript.segments), len(server.requests)] == [2, 3]
 
     @pytest.mark.heavy
     def test_a_passing_failure_is_tried_again(self, server: ScriptedLLM, tmp_path: Path) -> None:

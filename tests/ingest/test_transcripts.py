@@ -21,8 +21,8 @@ Row = tuple[float | None, float | None, str | None, str]
 
 def rows(text: str | bytes, kind: str = "", persons: tuple[str, ...] = ()) -> list[Row]:
     body = text if isinstance(text, bytes) else text.encode()
-    found = parse_transcript(body, content_type=kind, persons=persons).segments
-    return [(s.start_s, s.end_s, s.speaker, s.text) for s in found]
+    segments = parse_transcript(body, content_type=kind, persons=persons).segments
+    return [(s.start_s, s.end_s, s.speaker, s.text) for s in segments]
 
 
 VTT = """WEBVTT
@@ -327,11 +327,11 @@ def test_real_transcripts_read_sensibly() -> None:
     if not files:
         pytest.skip(f"no transcripts in {DATA}; set EARMARK_TEST_DATA")
     for file in files:
-        found = parse_transcript(file.read_bytes(), url=f"https://a.example/x{file.suffix}")
-        speakers = {s.speaker for s in found.segments if s.speaker}
-        assert len(found.segments) >= (2 if file.stem == "example" else 5), file
+        transcript = parse_transcript(file.read_bytes(), url=f"https://a.example/x{file.suffix}")
+        speakers = {s.speaker for s in transcript.segments if s.speaker}
+        assert len(transcript.segments) >= (2 if file.stem == "example" else 5), file
         assert len(speakers) <= 12, file
-        assert not any(ch in s.text for s in found.segments for ch in ("-->", "\u200b", "\n", "&amp;")), file
-        if found.segments[0].start_s is not None:
-            starts = [s.start_s for s in found.segments if s.start_s is not None]
+        assert not any(ch in s.text for s in transcript.segments for ch in ("-->", "\u200b", "\n", "&amp;")), file
+        if transcript.segments[0].start_s is not None:
+            starts = [s.start_s for s in transcript.segments if s.start_s is not None]
             assert starts == sorted(starts), file

@@ -70,8 +70,8 @@ def test_a_name_met_once_ends_the_turn_where_nothing_is_punctuated() -> None:
 @pytest.mark.parametrize("name", ["Speaker 3", "Dr. Lee", "Professor Ama Owusu"])
 def test_numbers_and_titles_are_speakers_at_once(form: Callable[[Lines], str], name: str) -> None:
     others = ("Speaker 1", "Speaker 2") if name == "Speaker 3" else ("Anna", "Ben")
-    found = speakers(form(talk(f"{others[0]}: ", f"{others[1]}: ", f"{name}: ")))[:8]
-    assert found == [*others, others[0], name, name, others[1], others[0], others[1]]
+    heard = speakers(form(talk(f"{others[0]}: ", f"{others[1]}: ", f"{name}: ")))[:8]
+    assert heard == [*others, others[0], name, name, others[1], others[0], others[1]]
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_the_only_label_in_capitals_at_the_top_of_a_monologue_names_it(form: Cal
 )
 def test_the_only_voice_says_its_name(opening: str, persons: tuple[str, ...], name: str | None) -> None:
     lines = [opening, "Tonight I speak about tides.", "They come twice a day."]
-    found = resolve_speakers(parse_transcript(srt(lines).encode()), [Person(name=person) for person in persons])
-    assert {s.speaker for s in found.segments} == {name}
+    transcript = resolve_speakers(parse_transcript(srt(lines).encode()), [Person(name=person) for person in persons])
+    assert {s.speaker for s in transcript.segments} == {name}
 
 
 @pytest.mark.parametrize("form", [text, page])
@@ -213,7 +213,7 @@ def test_questions_and_answers_are_told_apart_and_name_nobody() -> None:
         "It is.",
         "A - That is dry too.",
     ]
-    found = parse_transcript(text(lines).encode()).segments
-    assert [segment.speaker for segment in found] == ["Q", "A", "A", "Q", None, "A"]
-    assert found[0].text == "Why is bread dry?" and public_name("Q") is public_name("A") is None
+    answers = parse_transcript(text(lines).encode()).segments
+    assert [segment.speaker for segment in answers] == ["Q", "A", "A", "Q", None, "A"]
+    assert answers[0].text == "Why is bread dry?" and public_name("Q") is public_name("A") is None
     assert set(speakers(text(["A - first thing", "B - second thing", "A - third thing"]))) == {None}

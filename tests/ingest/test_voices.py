@@ -63,19 +63,19 @@ def speakers(transcript: Transcript) -> list[str | None]:
 
 
 def test_introductions_name_both_voices_of_a_talk_without_any_help() -> None:
-    found = resolve_voices(talk())
-    assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
-    assert {(v.label, v.name, v.by) for v in found.voices} == {
+    named = resolve_voices(talk())
+    assert speakers(named) == ["Mara Lind", "Tomas Okafor"]
+    assert {(v.label, v.name, v.by) for v in named.voices} == {
         ("Speaker 0", "Mara Lind", "introduction"),
         ("Speaker 1", "Tomas Okafor", "introduction"),
-    } and all(FLOOR <= voice.confidence <= 1 for voice in found.voices)
+    } and all(FLOOR <= voice.confidence <= 1 for voice in named.voices)
 
 
 def test_captions_without_capitals_are_read_with_the_names_of_the_feed() -> None:
     flat = [(label, text.lower().replace(",", "").replace(".", "").replace("?", "")) for label, text in TALK]
-    found = resolve_voices(talk(flat), persons=[MARA, TOM])
-    assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
-    assert {v.name: (v.role, v.by) for v in found.voices} == {
+    named = resolve_voices(talk(flat), persons=[MARA, TOM])
+    assert speakers(named) == ["Mara Lind", "Tomas Okafor"]
+    assert {v.name: (v.role, v.by) for v in named.voices} == {
         "Mara Lind": ("host", "person"),
         "Tomas Okafor": ("guest", "person"),
     }
@@ -91,9 +91,9 @@ def test_what_nobody_says_is_not_guessed() -> None:
         ("Speaker 0", "Bread is old. It is older than the wheel."),
         ("Speaker 1", "So is beer, and for a reason."),
     ]
-    found = resolve_voices(talk(silent * 5), persons=[MARA, TOM])
-    assert speakers(found) == ["Speaker 0", "Speaker 1"]
-    assert all(voice.confidence < FLOOR for voice in found.voices)
+    named = resolve_voices(talk(silent * 5), persons=[MARA, TOM])
+    assert speakers(named) == ["Speaker 0", "Speaker 1"]
+    assert all(voice.confidence < FLOOR for voice in named.voices)
 
 
 def test_two_people_who_introduce_themselves_under_one_label_leave_it_alone() -> None:
@@ -107,9 +107,9 @@ def test_two_people_who_introduce_themselves_under_one_label_leave_it_alone() ->
 
 def test_the_publishers_labels_stay_and_only_the_numbered_ones_are_named() -> None:
     lines = [(label.replace("Speaker 0", "Mara"), text) for label, text in TALK]
-    found = resolve_voices(talk(lines), persons=[MARA])
-    assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
-    by = {voice.name: (voice.label, voice.by) for voice in found.voices}
+    named = resolve_voices(talk(lines), persons=[MARA])
+    assert speakers(named) == ["Mara Lind", "Tomas Okafor"]
+    by = {voice.name: (voice.label, voice.by) for voice in named.voices}
     assert by == {"Mara Lind": ("Mara", "person"), "Tomas Okafor": ("Speaker 1", "introduction")}
 
 
@@ -119,20 +119,20 @@ def test_a_first_name_that_the_publisher_gives_grows_only_into_a_name_that_holds
 
 
 def test_numbered_people_in_a_feed_are_nobody() -> None:
-    found = resolve_voices(talk([("Speaker 0", "Bread is old.")]), persons=[Person(name="Speaker 1")])
-    assert speakers(found) == ["Speaker 0"]
+    named = resolve_voices(talk([("Speaker 0", "Bread is old.")]), persons=[Person(name="Speaker 1")])
+    assert speakers(named) == ["Speaker 0"]
 
 
 def test_one_voice_of_a_one_person_show_says_so() -> None:
-    found = resolve_voices(talk([("Speaker 0", "Bread is old.")]), persons=[MARA])
-    assert [(v.label, v.name, v.role, v.by) for v in found.voices] == [("Speaker 0", "Mara Lind", "host", "only-voice")]
+    named = resolve_voices(talk([("Speaker 0", "Bread is old.")]), persons=[MARA])
+    assert [(v.label, v.name, v.role, v.by) for v in named.voices] == [("Speaker 0", "Mara Lind", "host", "only-voice")]
 
 
 def test_names_of_the_publisher_are_kept_as_they_are() -> None:
     lines = [("Mara Lind", "Bread is old."), ("Tomas Okafor", "So is beer.")]
-    found = resolve_voices(talk(lines), persons=[MARA])
-    assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
-    assert [(v.name, v.role, v.confidence, v.by) for v in found.voices] == [
+    named = resolve_voices(talk(lines), persons=[MARA])
+    assert speakers(named) == ["Mara Lind", "Tomas Okafor"]
+    assert [(v.name, v.role, v.confidence, v.by) for v in named.voices] == [
         ("Mara Lind", "host", 1.0, "publisher"),
         ("Tomas Okafor", "", 1.0, "publisher"),
     ]
@@ -146,8 +146,8 @@ def test_it_is_the_same_the_second_time() -> None:
 @pytest.mark.heavy
 def test_a_hostile_transcript_takes_no_longer_than_a_plain_one() -> None:
     wall = "Aa " * 60_000 + "my name is " * 5_000 + "and " * 5_000
-    found = resolve_voices(talk([("Speaker 0", wall), ("Speaker 1", "I'm " * 20_000)]), persons=[MARA] * 500)
-    assert speakers(found) == ["Speaker 0", "Speaker 1"]
+    named = resolve_voices(talk([("Speaker 0", wall), ("Speaker 1", "I'm " * 20_000)]), persons=[MARA] * 500)
+    assert speakers(named) == ["Speaker 0", "Speaker 1"]
 
 
 @pytest.mark.parametrize(
@@ -174,9 +174,9 @@ def test_calls_are_told_from_mentions() -> None:
 def test_who_usually_speaks_on_a_show_is_known_by_a_first_name() -> None:
     lines = [(label, text.replace("My name is Mara Lind", "I'm Mara")) for label, text in TALK]
     assert speakers(resolve_voices(talk(lines)))[0] != "Mara Lind"
-    found = resolve_voices(talk(lines), usual=regulars([{"Mara Lind"}, {"Mara Lind", "Kim Soto"}, {"Mara Lind"}]))
-    assert speakers(found) == ["Mara Lind", "Tomas Okafor"]
-    assert [(v.role, v.by) for v in found.voices if v.name == "Mara Lind"] == [("host", "show")]
+    named = resolve_voices(talk(lines), usual=regulars([{"Mara Lind"}, {"Mara Lind", "Kim Soto"}, {"Mara Lind"}]))
+    assert speakers(named) == ["Mara Lind", "Tomas Okafor"]
+    assert [(v.role, v.by) for v in named.voices if v.name == "Mara Lind"] == [("host", "show")]
 
 
 def test_regulars_recur() -> None:
@@ -264,8 +264,8 @@ def unlabelled(lines: Sequence[tuple[str | None, str]] = TALK) -> Transcript:
 
 
 def test_sentences_take_the_voice_that_covers_most_of_them() -> None:
-    found = with_labels(unlabelled(), TURNS)
-    assert [s.speaker for s in found.segments] == [
+    labelled = with_labels(unlabelled(), TURNS)
+    assert [s.speaker for s in labelled.segments] == [
         *["Speaker 1"] * 2,
         "Speaker 2",
         "Speaker 1",
@@ -285,9 +285,9 @@ def test_voices_told_apart_get_the_names_that_are_said(tmp_path: Path) -> None:
         SpeechTurn(start_s=10.0 * i, end_s=10.0 * i + 9, label=label.replace("0", "A"))
         for i, (label, _) in enumerate(TALK)
     )
-    found = diarised(unlabelled(), tmp_path / "talk.mp3", KnownTurns(turns))
-    assert found.provenance["voices"] == {"engine": "known 1.0", "seconds": {"Speaker A": 36, "Speaker 1": 27}}
-    assert speakers(resolve_voices(found)) == ["Mara Lind", "Tomas Okafor"]
+    labelled = diarised(unlabelled(), tmp_path / "talk.mp3", KnownTurns(turns))
+    assert labelled.provenance["voices"] == {"engine": "known 1.0", "seconds": {"Speaker A": 36, "Speaker 1": 27}}
+    assert speakers(resolve_voices(labelled)) == ["Mara Lind", "Tomas Okafor"]
 
 
 def test_a_text_whose_voices_cannot_be_told_apart_is_kept(tmp_path: Path) -> None:
@@ -295,16 +295,16 @@ def test_a_text_whose_voices_cannot_be_told_apart_is_kept(tmp_path: Path) -> Non
         def diarise(self, audio: Path, *, speakers: int | None = None) -> Never:
             raise AudioError("the voices in it cannot be told apart", subject=audio.name)
 
-    found = diarised(unlabelled(), tmp_path / "talk.mp3", Deaf(()))
-    assert found.segments == unlabelled().segments
-    assert found.provenance["voices"]["error"] == "talk.mp3: the voices in it cannot be told apart"
+    labelled = diarised(unlabelled(), tmp_path / "talk.mp3", Deaf(()))
+    assert labelled.segments == unlabelled().segments
+    assert labelled.provenance["voices"]["error"] == "talk.mp3: the voices in it cannot be told apart"
 
 
 def test_a_guess_takes_nothing_from_what_the_publisher_says() -> None:
     lines = [("Mara", "Bread is old. I read that somewhere."), ("Tomas Okafor", "So is beer, as Mara Lind wrote.")]
-    found = resolve_voices(talk(lines))
-    assert speakers(found) == ["Mara", "Tomas Okafor"]
-    assert [(v.name, v.by) for v in found.voices] == [("Mara", "publisher"), ("Tomas Okafor", "publisher")]
+    named = resolve_voices(talk(lines))
+    assert speakers(named) == ["Mara", "Tomas Okafor"]
+    assert [(v.name, v.by) for v in named.voices] == [("Mara", "publisher"), ("Tomas Okafor", "publisher")]
 
 
 def test_labels_of_the_publisher_are_not_replaced(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_all_is_done_and_told(catalog: Catalog, clock: FixedClock, settings: Set
     assert {"stage", "progress", "episode"} == {event.kind for event in told}
     assert {event.share for event in told} == {None, 0.5}
     assert max(event.done for event in told) == max(event.total for event in told) == 3
-    assert {event.episode_id for event in told if event.kind == "episode"} == {one.episode_id for one in told}
+    assert {event.episode_id for event in told if event.kind == "episode"} == {seen.episode_id for seen in told}
     for stage in ("transcript", "chunks", "insights"):
         assert {f"{word} {stage}" for word in ("computing", "computed", "writing", "committed")} <= set(points)
     assert {"claimed", "released"} <= set(points)
@@ -115,11 +115,11 @@ def test_a_failure_is_tried_again_and_then_kept_with_its_traceback(
 
     bench = Bench(catalog, settings, fail)
     first = worker(bench, clock).run()
-    assert [one.gives_up for one in first.failures] == [False]
+    assert [failure.gives_up for failure in first.failures] == [False]
     assert state(catalog).not_before == clock.now() + timedelta(seconds=30)
     assert worker(bench, clock).run().failures == []
     clock.at += timedelta(seconds=31)
-    assert [one.gives_up for one in worker(bench, clock).run().failures] == [True]
+    assert [failure.gives_up for failure in worker(bench, clock).run().failures] == [True]
     with catalog.read() as tx:
         (dead,) = troubles.troubles(tx)
     line, _, detail = dead.note.partition("\n")
@@ -143,9 +143,9 @@ def test_a_bug_ends_one_episode_and_not_the_run(catalog: Catalog, clock: FixedCl
 
     report = worker(Bench(catalog, settings, stumble), clock).run()
     assert report.stopped_by is None
-    assert {one.reason for one in report.failures} == {"unexpected: ZeroDivisionError: oh", "odd"}
+    assert {failure.reason for failure in report.failures} == {"unexpected: ZeroDivisionError: oh", "odd"}
     with catalog.read() as tx:
-        assert {one.stage for one in troubles.troubles(tx)} == {Stage.DISCOVERED, Stage.CHUNKS}
+        assert {trouble.stage for trouble in troubles.troubles(tx)} == {Stage.DISCOVERED, Stage.CHUNKS}
         assert "in stumble" in troubles.troubles(tx)[0].note
 
 
@@ -158,7 +158,7 @@ def test_what_must_wait_waits(catalog: Catalog, clock: FixedClock, settings: Set
 
     report = worker(Bench(catalog, settings, wait), clock).run()
     assert (report.failures, report.done) == ([], 0)
-    assert [(one.reason, one.until) for one in report.postponed] == [("today's budget is spent", until)]
+    assert [(episode.reason, episode.until) for episode in report.postponed] == [("today's budget is spent", until)]
     row = state(catalog)
     assert (row.attempts, row.owner, row.waits, row.last_error) == (0, "", "today's budget is spent", "")
     clock.at = until
@@ -178,7 +178,7 @@ def test_a_full_disk_uses_up_no_attempt_and_the_work_goes_on_when_there_is_room(
     for _ in range(settings.ingest.attempts + 1):
         report = worker(Bench(catalog, settings, write), clock).run()
         assert (report.failures, report.done, report.stopped_by) == ([], 0, None)
-        assert [one.reason for one in report.postponed] == [
+        assert [episode.reason for episode in report.postponed] == [
             "no space is left on the disk; it goes on when there is room"
         ]
         row = state(catalog)
@@ -239,7 +239,7 @@ def test_a_stop_does_not_wait_for_what_is_kept_as_it_goes(
     row = state(catalog)
     assert (row.owner, row.attempts) == ("", 0)
     goes_on.set()
-    for thread in [one for one in threading.enumerate() if one.name.startswith("worker-")]:
+    for thread in [running for running in threading.enumerate() if running.name.startswith("worker-")]:
         thread.join(20)
     with catalog.read() as tx:
         assert episodes.by_stage(tx)["discovered"] == 1

@@ -109,7 +109,7 @@ def test_actors_pass_on_ids_and_commit_their_own_stage_alone(tmp_path: Path, ope
         for pool, stage in zip(pools, order[1:], strict=True):
             assert pool(rows) == rows
             with catalog.read() as tx:
-                assert {episodes.get(tx, one).stage for one in ids} == {stage}
+                assert {episodes.get(tx, key).stage for key in ids} == {stage}
                 assert jobs.owners(tx) == []
         with catalog.read() as tx:
             assert unembedded(tx, Hashing.model_id) == []
