@@ -62,10 +62,10 @@ def serve(home: Path, kind: str) -> Iterator[Served]:
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
-        found = re.search(r"http://\S+", line)
-        assert found, line + process.stderr.read()
+        address = re.search(r"http://\S+", line)
+        assert address, line + process.stderr.read()
         try:
-            yield Served(url=found.group(), home=home, process=process)
+            yield Served(url=address.group(), home=home, process=process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=20)
@@ -97,7 +97,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
         candidates = [os.environ.get("EARMARK_TEST_CHROMIUM", ""), "/usr/bin/chromium", own]
-        executable = next((one for one in candidates if one and shutil.which(one)), None)
+        executable = next((candidate for candidate in candidates if candidate and shutil.which(candidate)), None)
         if executable is None:
             if os.environ.get("CI") == "true":
                 pytest.fail("no Chromium found")

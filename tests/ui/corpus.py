@@ -217,16 +217,18 @@ HOSTILE_SHOW = Show(
 def episodes_of(insights: list[Insight]) -> list[Episode]:
     """An episode for every insight, and for the first show two more: one that waits and one that failed."""
     known = {
-        one.episode_id: _episode(one.episode_id, one.show_id, one.show, one.episode, one.published or NOW, one)
-        for one in insights
+        insight.episode_id: _episode(
+            insight.episode_id, insight.show_id, insight.show, insight.episode, insight.published or NOW, insight
+        )
+        for insight in insights
     }
-    if any(one.show_id == "slow" for one in insights):
+    if any(insight.show_id == "slow" for insight in insights):
         known["slow-wait"] = _episode("slow-wait", "slow", "The Slow Machine", "A clock for trees", NOW)
         known["slow-failed"] = _episode(
             "slow-failed", "slow", "The Slow Machine", "Live from the weir", NOW - timedelta(days=30),
             error="the transcript has no readable cues", failed=True,
         )  # fmt: skip
-    return sorted(known.values(), key=lambda one: one.data.published or NOW, reverse=True)
+    return sorted(known.values(), key=lambda episode: episode.data.published or NOW, reverse=True)
 
 
 def _episode(
@@ -279,14 +281,14 @@ def theme_id_of(insight: Insight) -> str | None:
 
 def themes_of(insights: list[Insight]) -> list[Theme]:
     """The themes that they make, largest first; a hostile insight heads its own."""
-    found = []
+    themes = []
     for theme_id, label in THEMES.values():
-        held = [one for one in insights if theme_id_of(one) == theme_id]
+        held = [claim for claim in insights if theme_id_of(claim) == theme_id]
         if not held:
             continue
-        hostile = next((one for one in held if one.show_id == HOSTILE_SHOW.id), None)
-        shows = {one.show_id: one.show for one in held}
-        found.append(
+        hostile = next((claim for claim in held if claim.show_id == HOSTILE_SHOW.id), None)
+        shows = {claim.show_id: claim.show for claim in held}
+        themes.append(
             Theme(
                 id=theme_id,
                 label=hostile.claim if hostile else label,
@@ -296,26 +298,26 @@ def themes_of(insights: list[Insight]) -> list[Theme]:
                 insight_id=held[0].id,
                 claim=held[0].claim,
                 shows=tuple(ThemeShare(name=name, count=1, id=key) for key, name in shows.items()),
-                speakers=tuple(ThemeShare(name=one.speaker, count=1) for one in held if one.speaker),
+                speakers=tuple(ThemeShare(name=claim.speaker, count=1) for claim in held if claim.speaker),
                 months=tuple(ThemeMonth(month=f"2026-{n:02}", count=n % 4) for n in range(5, 12)),
                 created_at=NOW,
             )
         )
-    return sorted(found, key=lambda one: -one.size)
+    return sorted(themes, key=lambda theme: -theme.size)
 
 
 def points_of(insights: list[Insight]) -> list[ThemePoint]:
     """A place for each, in a ring."""
     return [
         ThemePoint(
-            insight_id=one.id,
-            theme_id=theme_id_of(one),
+            insight_id=insight.id,
+            theme_id=theme_id_of(insight),
             x=((n * 7) % 11 - 5) / 5,
             y=((n * 5) % 13 - 6) / 6,
             similarity=0.5,
-            claim=one.claim,
-            show=one.show,
-            speaker=one.speaker,
+            claim=insight.claim,
+            show=insight.show,
+            speaker=insight.speaker,
         )
-        for n, one in enumerate(insights)
+        for n, insight in enumerate(insights)
     ]

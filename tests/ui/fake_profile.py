@@ -70,7 +70,7 @@ class FakeProfile:
 
     def preview(self, day: date, profile: str) -> Brief:
         says = read(profile)
-        items = [BriefItem(insight=one, why="", novelty=0.5) for one in self._held.insights[:5]]
+        items = [BriefItem(insight=insight, why="", novelty=0.5) for insight in self._held.insights[:5]]
         if says.interests:
             why = f"You follow “{says.interests[0].words}”."
             items[-1:] = [replace(items[-1], insight=self._held.insights[-1], why=why)] if items else []

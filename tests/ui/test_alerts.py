@@ -35,9 +35,9 @@ def pages(library: FakeLibrary) -> TestClient:
 
 
 def seal_of(page: str) -> str:
-    found = re.search(r'name="seal" value="([0-9a-f]+)"', page)
-    assert found
-    return found[1]
+    seal = re.search(r'name="seal" value="([0-9a-f]+)"', page)
+    assert seal
+    return seal[1]
 
 
 def test_the_page_makes_and_ends_an_alert(library: FakeLibrary) -> None:
@@ -69,16 +69,23 @@ def test_the_page_of_a_person_leads_to_one_button_and_opening_it_changes_nothing
 
 
 def test_what_was_told_is_under_its_day_and_its_alert(library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, three = library.insights.newest(limit=3)
+    first, second, third = library.insights.newest(limit=3)
     days = [date(2026, 7, 2)] * 3
     told = [
         ToldNews(insight=insight, day=day, title=title)
-        for insight, day, title in zip((one, two, three), days, ("<i>Kelp", "Buses", "<i>Kelp"), strict=True)
+        for insight, day, title in zip((first, second, third), days, ("<i>Kelp", "Buses", "<i>Kelp"), strict=True)
     ]
     monkeypatch.setattr(library.alerts, "told", lambda: told)
     page = pages(library).get("/account/alerts").text
     shown = re.findall(r'<h3[^>]*>([^<]*)|<h4[^>]*>([^<]*)|href="[^"]*?([0-9a-f]{16})', page)
-    assert ["".join(found) for found in shown] == ["2 July 2026", "&lt;i&gt;Kelp", one.id, three.id, "Buses", two.id]
+    assert ["".join(parts) for parts in shown] == [
+        "2 July 2026",
+        "&lt;i&gt;Kelp",
+        first.id,
+        third.id,
+        "Buses",
+        second.id,
+    ]
 
 
 def test_the_page_sends_again_and_forgets_what_did_not_go_out(library: FakeLibrary) -> None:

@@ -125,7 +125,7 @@ def test_people_are_those_that_the_reader_sees(library: Library, client: TestCli
     zoe = OWN | {"Earmark-Reader": "zoe"}
     every = client.get("people").json()["result"]
     assert {"Mara Voss", "Ines Okafor"} <= {speaker["name"] for speaker in every}
-    assert [speaker["insights"] for speaker in every] == sorted((one["insights"] for one in every), reverse=True)
+    assert [speaker["insights"] for speaker in every] == sorted((person["insights"] for person in every), reverse=True)
     first = client.get("people", params={"limit": 1}).json()
     assert client.get("people", params={"limit": 200, "cursor": first["next"]}).json()["result"] == every[1:]
     mara = client.get("people/mara voss").json()["result"]

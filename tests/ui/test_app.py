@@ -49,9 +49,9 @@ def token(served: Served) -> str:
 
 
 def remote(served: Served) -> RemoteLibrary:
-    found = find_app(served.home)
-    assert found is not None
-    return found
+    running = find_app(served.home)
+    assert running is not None
+    return running
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_remote_library_answers_like_the_library(rich: Served) -> None:
     assert [hit.show for hit in hits] == ["Harbour Talk"]
     page = app.search_page("quueue", limit=5)
     assert (str(page.query), page.asked) == ("queue", "quueue")
-    assert [(one.label, one.count) for one in page.facets.shows] == [(hit.show, 1) for hit in page.hits]
+    assert [(facet.label, facet.count) for facet in page.facets.shows] == [(hit.show, 1) for hit in page.hits]
     assert not app.search_page("quueue", correct=False).hits
     assert app.related(FIRST, limit=2)[0].insight == corpus.INSIGHTS[1]
     assert app.related(FIRST.id[:12], limit=1)[0].insight == corpus.INSIGHTS[1]
@@ -166,10 +166,10 @@ def test_the_address_is_private_and_goes_with_the_app(tmp_path: Path) -> None:
     with serve(tmp_path, "empty") as served:
         assert (tmp_path / "app.json").stat().st_mode & 0o777 == 0o600
         assert read_address(tmp_path) == AppAddress(url=served.url, pid=served.process.pid, token=token(served))
-        found = find_app(tmp_path)
-        assert found is not None
-        assert not found.gone()
-    assert found.gone()
+        running = find_app(tmp_path)
+        assert running is not None
+        assert not running.gone()
+    assert running.gone()
     assert not (tmp_path / "app.json").exists()
     assert served.process.returncode == 0 or served.process.returncode == -signal.SIGTERM
 

@@ -30,10 +30,10 @@ def served(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--allow-private", "127.0.0.1"]
     with subprocess.Popen([*command, "app", "--port", "0"], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        found = re.search(r"http://\S+", process.stderr.readline())
-        assert found
+        address = re.search(r"http://\S+", process.stderr.readline())
+        assert address
         try:
-            yield Served(url=found.group(), home=home, process=process)
+            yield Served(url=address.group(), home=home, process=process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)

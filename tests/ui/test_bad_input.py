@@ -98,7 +98,7 @@ def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: 
     assert run.code == 3, run.err
     report = document(run)
     assert report["episodes_done"] == 1
-    reasons = {one["show"]: one["reason"] for one in report["failures"]}
+    reasons = {failure["show"]: failure["reason"] for failure in report["failures"]}
     assert sorted(reasons) == ["Cut", "Gone", "Mute", "Noise", "Nothing"]
     assert "cue" in reasons["Mute"]
     assert "404" in reasons["Gone"]
@@ -107,7 +107,7 @@ def test_broken_episodes_do_not_stop_the_good_one(server: FeedServer, tmp_path: 
         assert "\n" not in reason
         assert "unexpected" not in reason
     status = document(here(home, "status", "--json"))
-    assert {one["show"] for one in status["failures"]} == set(reasons)
+    assert {failure["show"] for failure in status["failures"]} == set(reasons)
     assert status["episodes_by_stage"]["insights"] == 1
     assert "Traceback" not in run.err
 

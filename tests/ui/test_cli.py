@@ -41,9 +41,9 @@ INSIGHT = {
 def _json(sample: Sample, *words: str, code: int = 0) -> Any:
     run = here(sample.home, *words, "--json")
     assert run.code == code, run.err
-    found = document(run)
-    assert found["schema_version"] == SCHEMA_VERSION
-    return found
+    printed = document(run)
+    assert printed["schema_version"] == SCHEMA_VERSION
+    return printed
 
 
 def test_the_demo_prints_a_brief_of_five_from_four_shows(sample: Sample) -> None:
@@ -67,12 +67,12 @@ def test_the_demo_again_changes_nothing(sample: Sample, tmp_path: Path) -> None:
 
 
 def test_every_quote_is_in_its_transcript(sample: Sample) -> None:
-    found = check_contents(sample.home)
-    assert found["stages"] == {"insights": 15}
-    assert found["quotes_not_verbatim"] == 0
-    assert found["speakers_not_in_transcript"] == 0
-    assert found["bad_times"] == 0
-    assert found["insights"] >= 40
+    checked = check_contents(sample.home)
+    assert checked["stages"] == {"insights": 15}
+    assert checked["quotes_not_verbatim"] == 0
+    assert checked["speakers_not_in_transcript"] == 0
+    assert checked["bad_times"] == 0
+    assert checked["insights"] >= 40
 
 
 def test_brief_document(sample: Sample) -> None:
@@ -83,20 +83,20 @@ def test_brief_document(sample: Sample) -> None:
     for item in brief["items"]:
         assert set(item) == {"insight", "why", "novelty", "related", "section"}
         assert set(item["insight"]) >= INSIGHT
-        others = [(one["insight"] or one["moment"])["show"] for one in item["related"]]
+        others = [(related["insight"] or related["moment"])["show"] for related in item["related"]]
         assert item["insight"]["show"] not in others
 
 
 def test_insights_and_related_documents(sample: Sample) -> None:
     printed = _json(sample, "insights", "--show", "Kerb Appeal", "-n", "50")
-    found, novelty = printed["insights"], printed["novelty"]
-    assert found
-    assert {one["show"] for one in found} == {"Kerb Appeal"}
-    assert all(0 <= one["quality"] <= 1 and 0 <= novelty[one["id"]] <= 1 for one in found)
+    listed, novelty = printed["insights"], printed["novelty"]
+    assert listed
+    assert {claim["show"] for claim in listed} == {"Kerb Appeal"}
+    assert all(0 <= claim["quality"] <= 1 and 0 <= novelty[claim["id"]] <= 1 for claim in listed)
     seen = 0
-    for one in found:
-        related = _json(sample, "related", one["id"][:8])
-        assert related["insight"]["id"] == one["id"]
+    for insight in listed:
+        related = _json(sample, "related", insight["id"][:8])
+        assert related["insight"]["id"] == insight["id"]
         shows = [(other["insight"] or other["moment"])["show"] for other in related["related"]]
         assert "Kerb Appeal" not in shows
         assert all(
@@ -116,8 +116,8 @@ def test_search_document_and_filters(sample: Sample) -> None:
     assert hits[0]["start_s"] <= hits[0]["highlight_s"] <= hits[0]["end_s"]
     page = _json(sample, "search", 'speaker:"Hanna Kobylak" model')
     assert page["understood"] == 'speaker:"Hana Kobylak" model'
-    assert [one["label"] for one in page["facets"]["speakers"]] == ["Hana Kobylak"]
-    assert page["facets"]["passages"] == sum(one["count"] for one in page["facets"]["shows"])
+    assert [facet["label"] for facet in page["facets"]["speakers"]] == ["Hana Kobylak"]
+    assert page["facets"]["passages"] == sum(facet["count"] for facet in page["facets"]["shows"])
     only = _json(sample, "search", "sleep", "--show", "Night Desk")["hits"]
     assert {hit["show"] for hit in only} == {"Night Desk"}
     said = _json(sample, "search", "world model", "--speaker", "hana kobylak")["hits"]
@@ -131,9 +131,9 @@ def test_ask_cites_and_abstains(sample: Sample) -> None:
     answer = _json(sample, "ask", "Why do most designed proteins fail in the lab?")
     assert answer["abstained"] is False
     assert answer["citations"]
-    for one in answer["citations"]:
-        assert f"[{one['n']}]" in answer["answer"]
-        assert set(one) >= {"n", "show", "episode", "speaker", "start_s", "quote", "url"}
+    for citation in answer["citations"]:
+        assert f"[{citation['n']}]" in answer["answer"]
+        assert set(citation) >= {"n", "show", "episode", "speaker", "start_s", "quote", "url"}
     none = _json(sample, "ask", "Who won the 1998 football world cup final?")
     assert none["abstained"] is True
     assert none["citations"] == []

@@ -127,6 +127,6 @@ class _Directions(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not data.strip():
             return
-        strong = next((kind for one in data if (kind := unicodedata.bidirectional(one)) in {"L", "R", "AL"}), "L")
+        strong = next((kind for letter in data if (kind := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}), "L")
         auto = bool(self._open) and self._open[-1]
         self.texts.append((data, "rtl" if auto and strong != "L" else "ltr"))

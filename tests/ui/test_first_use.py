@@ -36,16 +36,16 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _json(home: Path, *words: str) -> Any:
     run = here(home, *words, "--json")
     assert run.code == 0, run.err
-    found = document(run)
-    assert found["schema_version"] == SCHEMA_VERSION
-    return found
+    printed = document(run)
+    assert printed["schema_version"] == SCHEMA_VERSION
+    return printed
 
 
 def test_every_quote_is_in_its_transcript(read: Path) -> None:
-    found = check_contents(read)
-    assert found["stages"] == {"insights": 4}
-    assert (found["quotes_not_verbatim"], found["speakers_not_in_transcript"], found["bad_times"]) == (0, 0, 0)
-    assert set(found["insights_by_show"]) == SHOWS
+    checked = check_contents(read)
+    assert checked["stages"] == {"insights": 4}
+    assert (checked["quotes_not_verbatim"], checked["speakers_not_in_transcript"], checked["bad_times"]) == (0, 0, 0)
+    assert set(checked["insights_by_show"]) == SHOWS
 
 
 def test_status_document(read: Path) -> None:
@@ -148,5 +148,5 @@ def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
 def test_offline_opens_no_connection(read: Path) -> None:
     run = here(read, "--offline", "ingest", "--all-feeds", "--json")
     assert run.code in {1, 3}
-    assert {one["stage"] for one in document(run)["failures"]} == {"feed"}
+    assert {failure["stage"] for failure in document(run)["failures"]} == {"feed"}
     assert document(here(read, "--offline", "search", "sleep", "--json"))["hits"]

@@ -64,11 +64,11 @@ def test_speed_is_measured_where_it_can_be(
 
 
 def test_as_json(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    found = json.loads(printed(library, capsys, as_json=True))
-    assert found["dry_run"] is True and found["checked"] is True
-    assert found["audio"] == 4 and found["audio_s"] == 7200
-    assert found["shows"][0]["transcripts"] == {}
-    assert [one["enough"] for one in found["budgets"]] == [False, True]
+    outlook = json.loads(printed(library, capsys, as_json=True))
+    assert outlook["dry_run"] is True and outlook["checked"] is True
+    assert outlook["audio"] == 4 and outlook["audio_s"] == 7200
+    assert outlook["shows"][0]["transcripts"] == {}
+    assert [budget["enough"] for budget in outlook["budgets"]] == [False, True]
 
 
 def test_without_shows_it_says_what_to_do(tmp_path: Path) -> None:

@@ -78,13 +78,13 @@ def test_what_the_model_invents_is_dropped_and_what_is_true_is_published(tmp_pat
     llm.answer = _by_hand
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
-        found = library.insights.newest()
-        assert [insight.claim for insight in found] == [CLAIM]
-        assert found[0].quote in HARD_WATER
-        assert found[0].speaker == "Ben Osprey"
-        assert found[0].start_s is not None
-        assert 17 <= found[0].start_s <= 30
-        assert (found[0].extractor, found[0].kind, found[0].headline) == ("llm scripted", "finding", "Hard water")
+        ideas = library.insights.newest()
+        assert [insight.claim for insight in ideas] == [CLAIM]
+        assert ideas[0].quote in HARD_WATER
+        assert ideas[0].speaker == "Ben Osprey"
+        assert ideas[0].start_s is not None
+        assert 17 <= ideas[0].start_s <= 30
+        assert (ideas[0].extractor, ideas[0].kind, ideas[0].headline) == ("llm scripted", "finding", "Hard water")
         assert sum(library.status().dropped.values()) >= 1
     asked = next(request for request in llm.requests if request.path.endswith("/chat/completions"))
     assert asked.response_format == "json_schema"
@@ -104,9 +104,9 @@ def test_a_model_that_fails_is_waited_for_with_a_marked_stand_in(
     llm.answer = lambda _request: reply  # type: ignore[assignment,return-value]
     with _library(tmp_path, llm) as library:
         _ingest(library, tmp_path)
-        found = library.insights.newest()
-        assert found
-        assert {insight.extractor for insight in found} == {"stand-in"}
+        ideas = library.insights.newest()
+        assert ideas
+        assert {insight.extractor for insight in ideas} == {"stand-in"}
         assert "the language model did not answer" in str(library.status())
 
 

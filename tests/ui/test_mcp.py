@@ -86,17 +86,17 @@ def test_every_tool_only_reads_and_describes_what_it_takes_and_gives(library: Fa
         assert tool.description and tool.output_schema, tool.name
         described = tool.input_schema["properties"].values()
         assert tool.input_schema.get("additionalProperties") is not True
-        assert all("description" in one or one["title"] == "Episode Id" for one in described), tool.name
+        assert all("description" in field or field["title"] == "Episode Id" for field in described), tool.name
 
 
 def test_search_and_fetch_have_the_form_of_deep_research(library: FakeLibrary) -> None:
-    found = call(library, "search", query="queue")
-    assert set(found) == {"results"}
-    assert all(set(result) == {"id", "title", "url"} for result in found["results"])
-    fetched = call(library, "fetch", id=found["results"][0]["id"])
+    answer = call(library, "search", query="queue")
+    assert set(answer) == {"results"}
+    assert all(set(result) == {"id", "title", "url"} for result in answer["results"])
+    fetched = call(library, "fetch", id=answer["results"][0]["id"])
     assert set(fetched) == {"id", "title", "text", "url", "metadata"}
-    assert fetched["id"] == found["results"][0]["id"]
-    words = found["results"][0]["title"].split("”")[0].strip("“…")
+    assert fetched["id"] == answer["results"][0]["id"]
+    words = answer["results"][0]["title"].split("”")[0].strip("“…")
     assert words in fetched["text"].replace("\n> ", " ")
     insight = call(library, "fetch", id=FIRST.id)
     assert (insight["title"], insight["metadata"]["kind"]) == (FIRST.claim, "insight")
@@ -173,11 +173,11 @@ def _links(value: Any) -> Iterator[str]:
 
 def test_resources_and_prompts(library: FakeLibrary) -> None:
     async def asking(client: Client) -> Any:
-        listed = [str(one.uri) for one in (await client.list_resources()).resources]
-        templates = [one.uri_template for one in (await client.list_resource_templates()).resource_templates]
+        listed = [str(resource.uri) for resource in (await client.list_resources()).resources]
+        templates = [template.uri_template for template in (await client.list_resource_templates()).resource_templates]
         themes = await client.read_resource("earmark://themes")
         brief = await client.read_resource(f"earmark://briefs/{corpus.TODAY.isoformat()}")
-        prompts = [one.name for one in (await client.list_prompts()).prompts]
+        prompts = [prompt.name for prompt in (await client.list_prompts()).prompts]
         sides = await client.get_prompt("both_sides", {"question": "Do queues calm?"})
         with pytest.raises(Exception, match="no theme has this id"):
             await client.read_resource("earmark://themes/none")
@@ -334,18 +334,18 @@ def test_over_stdio_the_command_serves_a_real_library(tmp_path: Path) -> None:
             cwd=ROOT,
         )
         async with Client(stdio_client(command)) as client:
-            found = (await client.call_tool("search", {"query": "how much kelp sinks"})).structured_content
-            assert found is not None
-            first = found["results"][0]["id"]
+            hits = (await client.call_tool("search", {"query": "how much kelp sinks"})).structured_content
+            assert hits is not None
+            first = hits["results"][0]["id"]
             return (
-                found,
+                hits,
                 (await client.call_tool("fetch", {"id": first})).structured_content,
                 (await client.call_tool("search_insights", {"query": "carbon in kelp"})).structured_content,
                 (await client.call_tool("ask", {"question": "How much of the kelp sinks?"})).structured_content,
             )
 
-    found, fetched, ideas, answer = run_apart(run)
-    assert "kelp" in found["results"][0]["title"].lower()
+    search, fetched, ideas, answer = run_apart(run)
+    assert "kelp" in search["results"][0]["title"].lower()
     assert "Kelp sinks, part" in fetched["text"]
     assert "kelp" in ideas["insights"][0]["claim"].lower()
     assert answer["abstained"] or answer["sources"]

@@ -102,9 +102,9 @@ def test_without_a_page_nothing_is_collected(collector: GarbageCollector, clock:
 @pytest.mark.heavy
 def test_readers_who_never_pause_do_not_fill_the_memory(activity: PageActivity, collector: GarbageCollector) -> None:
     left = [page(activity) for _ in range(1_000)]
-    assert sum(one() is not None for one in left) == 1_000
+    assert sum(ref() is not None for ref in left) == 1_000
     collector.step()
-    assert not any(one() for one in left)
+    assert not any(ref() for ref in left)
 
 
 @pytest.mark.slow

@@ -36,8 +36,8 @@ def stranger(held: FakeLibrary) -> TestClient:
 def test_a_page_names_the_feeds_and_both_say_the_same(tmp_path: Path) -> None:
     client = stranger(library(tmp_path))
     page = client.get(f"/b/{corpus.TODAY}").text
-    found = dict(re.findall(_ALTERNATE, page))
-    assert (found["application/atom+xml"], found["application/feed+json"]) == (ATOM, JSON_FEED)
+    links = dict(re.findall(_ALTERNATE, page))
+    assert (links["application/atom+xml"], links["application/feed+json"]) == (ATOM, JSON_FEED)
     atom, listed = client.get(ATOM), client.get(JSON_FEED)
     assert atom.headers["content-type"].startswith("application/atom+xml")
     assert listed.headers["content-type"].startswith("application/feed+json")
@@ -113,9 +113,9 @@ def test_a_site_of_files_has_it_where_its_address_is_known(tmp_path: Path) -> No
     for entry in read.entries:
         assert (path / entry.link.removeprefix(f"{SITE}/")).is_file()
     for page, place in ((path / "index.html", "b"), (path / "b" / f"{corpus.TODAY}.html", "../b")):
-        found = dict(re.findall(_ALTERNATE, page.read_text(encoding="utf-8")))
-        assert found["application/atom+xml"] == f"{place}/atom.xml"
-        assert (page.parent / found["application/feed+json"]).resolve() == path / "b" / "feed.json"
+        links = dict(re.findall(_ALTERNATE, page.read_text(encoding="utf-8")))
+        assert links["application/atom+xml"] == f"{place}/atom.xml"
+        assert (page.parent / links["application/feed+json"]).resolve() == path / "b" / "feed.json"
     assert write_site(held, path).written == 0
 
 

@@ -94,8 +94,8 @@ def answer(text: str, count: int = 2) -> Answer:
 
 
 def test_marks_become_figures_after_the_full_stop() -> None:
-    found = pieces(answer("One [1]. Two [1, 2] three [9]. End"))
-    assert [(one.text, [c.n for c in one.citations]) for one in found] == [
+    parts = pieces(answer("One [1]. Two [1, 2] three [9]. End"))
+    assert [(part.text, [c.n for c in part.citations]) for part in parts] == [
         ("One.", [1]),
         (" Two", [1, 2]),
         (" three.", []),
@@ -161,8 +161,8 @@ def test_every_text_runs_in_its_own_direction() -> None:
 
 
 def colours() -> dict[str, tuple[str, str]]:
-    found = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", STYLE)
-    return {name: (light, dark) for name, light, dark in found}
+    pairs = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", STYLE)
+    return {name: (light, dark) for name, light, dark in pairs}
 
 
 def test_widgets_and_text_have_the_same_colours() -> None:

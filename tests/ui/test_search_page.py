@@ -20,7 +20,7 @@ from tests.ui.conftest import Served
 from tests.ui.test_pages import tab
 from ui.web.views.search import facet_lines
 
-FOUND = next(one for one in corpus.INSIGHTS if "fourth in a queue" in one.quote)
+FOUND = next(insight for insight in corpus.INSIGHTS if "fourth in a queue" in insight.quote)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_hostile_names_in_facets_are_only_text(page: Page, hostile: Served) -> N
     assert page.locator(".stHtml img, .stHtml script, .stMain [onerror]").count() == 0
     addresses = page.eval_on_selector_all(".hits a", "(all) => all.map((one) => one.getAttribute('href'))")
     assert addresses
-    assert all(one.startswith(("/search?", "/moment?")) for one in addresses)
+    assert all(address.startswith(("/search?", "/moment?")) for address in addresses)
 
 
 def hit(text: str, highlight: tuple[int, int] | None = None) -> Hit:
@@ -107,9 +107,9 @@ def test_an_excerpt_keeps_turns_and_cuts_far_ends() -> None:
     assert seen.before[0].text.startswith("… ")
     assert seen.after[-1].text.endswith("…")
     short = excerpt(hit("Bo: Is it?\nAda: It is. Truly.", (16, 22)))
-    assert [(one.speaker, one.text) for one in short.before] == [("Bo", "Is it?")]
+    assert [(turn.speaker, turn.text) for turn in short.before] == [("Bo", "Is it?")]
     assert short.key == "It is."
-    assert [(one.speaker, one.text) for one in short.after] == [("", "Truly.")]
+    assert [(turn.speaker, turn.text) for turn in short.after] == [("", "Truly.")]
     whole = excerpt(hit("Only this: all of it."))
     assert (whole.before, whole.key, whole.after[0].text) == ((), "", "Only this: all of it.")
 

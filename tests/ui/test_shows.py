@@ -64,7 +64,7 @@ def numbered(count: int) -> str:
 
 
 def titles(library: Library, show_id: str) -> list[int]:
-    return [int(one.data.title.split()[1]) for one in library.episodes.of_show(show_id)]
+    return [int(episode.data.title.split()[1]) for episode in library.episodes.of_show(show_id)]
 
 
 @pytest.mark.heavy
@@ -113,8 +113,8 @@ def test_a_paused_show_is_not_asked_until_it_is_resumed(library: Library, httpse
     assert len(httpserver.log) == 1
     earmark(library, "show", "pause", show.id, code=2)
     assert library.shows.refresh([show.id]).checked[0].show.status is ShowStatus.PAUSED
-    found = document(library, "show", "resume", show.id)["show"]
-    assert (found["status"], found["next_check"]) == ("active", None)
+    resumed = document(library, "show", "resume", show.id)["show"]
+    assert (resumed["status"], resumed["next_check"]) == ("active", None)
     assert library.work.ingest().feeds == 1
     assert "1 feed" not in earmark(library, "show", "refresh", code=2)
 
@@ -128,7 +128,7 @@ def test_refresh_asks_at_once_but_not_against_the_servers_wish(
     with library.catalog.write() as tx:
         shows.held(tx, show.id, clock.now() + timedelta(hours=2))
     report = library.shows.refresh([show.id])
-    assert ([one.id for one in report.held], report.checked, len(httpserver.log)) == ([show.id], (), 1)
+    assert ([held.id for held in report.held], report.checked, len(httpserver.log)) == ([show.id], (), 1)
     with library.catalog.write() as tx:
         shows.held(tx, show.id, clock.now() + timedelta(hours=2))
         tx.execute(sa.text("UPDATE shows SET hold_until = NULL"))
@@ -215,7 +215,7 @@ def test_nothing_of_a_removed_show_is_left_anywhere(library: Library, tmp_path: 
         assert _turns(after.catalog) == ["What shortens the life of a zorblatt?"]
         after.conversations.forget(["first"])
         assert _left(after.catalog) == set()
-        assert [one.show.id for one in after.shows.summaries()] == [stays.id]
+        assert [summary.show.id for summary in after.shows.summaries()] == [stays.id]
         assert {item.insight.show for item in after.briefs.get().items} == {"Staying"}
         assert len(after.insights.newest()) == before
         assert after.search.hits("kettle")
@@ -234,13 +234,13 @@ def test_nothing_of_a_removed_show_is_left_anywhere(library: Library, tmp_path: 
 
 def _left(catalog: Catalog) -> set[str]:
     """The tables that hold a word of the removed show."""
-    found = set()
+    tables = set()
     with catalog.read() as tx:
         for table in metadata.sorted_tables:
             text = str([tuple(row) for row in tx.execute(sa.select(table))]).lower()
             if any(word in text for word in WORDS):
-                found.add(table.name)
-    return found - {"conversations"}  # its title is the reader's first question
+                tables.add(table.name)
+    return tables - {"conversations"}  # its title is the reader's first question
 
 
 def _turns(catalog: Catalog) -> list[str]:
@@ -280,7 +280,7 @@ def test_an_answer_keeps_the_sentences_that_rest_on_other_shows() -> None:
     gone = RemovedShow(show_id="s", title="Gone", episodes=frozenset({"e2"}), insights=frozenset())
     after = answer_without(answer, gone)
     assert after.answer == "First this [1]. And last [3]."
-    assert [one.n for one in after.citations] == [1, 3]
+    assert [citation.n for citation in after.citations] == [1, 3]
     assert (after.narrowed, after.views, after.abstained) == ((), (), False)
     assert after.note == "The newest of it is from 2020"
     nothing = answer_without(
@@ -310,7 +310,7 @@ def test_the_list_goes_out_and_in_again_with_its_folders(
     assert whole.stat().st_mode & 0o077 == 0
     assert earmark(library, "export", "-") == public.read_text()
     listed = read_opml(whole.read_bytes())
-    assert sorted(one.folder for one in listed) == ["", "", "News", "News/Deep & far", "Science"]
+    assert sorted(entry.folder for entry in listed) == ["", "", "News", "News/Deep & far", "Science"]
     other = Library.open(
         settings=load_settings({"fetch": {"allow_private": ["127.0.0.1"]}}, home=tmp_path / "other", environ={})
     )
@@ -318,7 +318,7 @@ def test_the_list_goes_out_and_in_again_with_its_folders(
         report = other.shows.import_opml(whole.read_bytes())
         assert not report.failed
         assert other.shows.export_opml(with_secrets=True) == whole.read_text()
-        assert [one.show.private for one in other.shows.summaries()].count(True) == 1
+        assert [summary.show.private for summary in other.shows.summaries()].count(True) == 1
         assert len(other.shows.import_opml(whole.read_bytes()).known) == 5
 
 
@@ -345,8 +345,8 @@ def test_a_password_is_read_from_a_file_or_a_line_and_never_from_the_address_bar
 def test_lists_of_other_apps_come_back_equal(realdata: Path, name: str, clock: FixedClock) -> None:
     first = read_opml((realdata / "feeds" / "opml" / name).read_bytes())
     followed = [
-        Show(id=str(n), feed_url=one.url, title=one.title, folder=one.folder, added_at=clock.now())
-        for n, one in enumerate(first)
+        Show(id=str(n), feed_url=entry.url, title=entry.title, folder=entry.folder, added_at=clock.now())
+        for n, entry in enumerate(first)
     ]
     again = read_opml(write_opml(followed).encode())
-    assert sorted(again, key=lambda one: one.url) == sorted(first, key=lambda one: one.url)
+    assert sorted(again, key=lambda entry: entry.url) == sorted(first, key=lambda entry: entry.url)

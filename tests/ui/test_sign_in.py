@@ -91,9 +91,9 @@ def client(library: Library) -> TestClient:
 
 
 def seal(page: Any) -> str:
-    found = re.search(r'name="seal" value="([0-9a-f]+)"', page.text)
-    assert found, page.text
-    return found[1]
+    match = re.search(r'name="seal" value="([0-9a-f]+)"', page.text)
+    assert match, page.text
+    return match[1]
 
 
 def enter(client: TestClient, name: str = "ben", password: str = PASSWORD, **more: str) -> Any:

@@ -53,16 +53,16 @@ def test_status_lists_dead_letters_first_and_what_waits_apart(
         assert "in somewhere" in shown
         assert "\x1b" not in shown
         document = document_of(library.status())
-    assert [one["gives_up"] for one in document["failures"]] == [True, False]
+    assert [failure["gives_up"] for failure in document["failures"]] == [True, False]
     assert document["failures"][0]["attempts"] == 1
     assert document["failures"][0]["detail"].startswith("Traceback")
-    assert [one["reason"] for one in document["waiting"]] == ["today's budget is spent"]
+    assert [entry["reason"] for entry in document["waiting"]] == ["today's budget is spent"]
     assert document["in_hand"] == 0
 
 
 def test_retry_is_narrowed_by_show_and_episode(library: Library) -> None:
     with library:
-        dead = next(one for one in library.status().failures if one.gives_up)
+        dead = next(failure for failure in library.status().failures if failure.gives_up)
         assert library.work.retry([dead.episode_id[:10]]) == 1
         assert library.work.retry(["kettle hour"]) == 2
         assert library.work.retry() == 0

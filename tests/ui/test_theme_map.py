@@ -16,12 +16,12 @@ POINTS = corpus.points_of(corpus.INSIGHTS)
 
 def test_every_insight_is_a_point_in_the_colour_of_its_theme() -> None:
     drawn = picture(THEMES, POINTS, dark=False)
-    assert drawn.ids == {one.id for one in corpus.INSIGHTS}
+    assert drawn.ids == {insight.id for insight in corpus.INSIGHTS}
     assert drawn.colours[""] == LIGHT["rule"]
-    assert set(drawn.colours) == {"", *(one.id for one in THEMES)}
-    assert len({drawn.colours[one.id] for one in THEMES}) == len(THEMES)
+    assert set(drawn.colours) == {"", *(theme.id for theme in THEMES)}
+    assert len({drawn.colours[theme.id] for theme in THEMES}) == len(THEMES)
     assert picture(THEMES, POINTS, dark=True).page is DARK
-    assert {one.text for one in drawn.names} <= {"Queues and waiting", "Night work", "Measuring honestly"}
+    assert {name.text for name in drawn.names} <= {"Queues and waiting", "Night work", "Measuring honestly"}
 
 
 def test_attacks_are_text_and_not_more_than_a_line() -> None:
@@ -34,9 +34,9 @@ def test_attacks_are_text_and_not_more_than_a_line() -> None:
 
 def test_names_do_not_run_into_one_another() -> None:
     drawn = picture(THEMES, POINTS, dark=False)
-    for number, one in enumerate(drawn.names):
+    for number, name in enumerate(drawn.names):
         for other in drawn.names[number + 1 :]:
-            assert math.dist((one.x, one.y), (other.x, other.y)) > 0.05
+            assert math.dist((name.x, name.y), (other.x, other.y)) > 0.05
 
 
 @pytest.mark.heavy

@@ -54,7 +54,7 @@ def test_a_point_of_the_map_leads_to_its_insight(page: Page, rich: Served) -> No
 
 def test_nothing_that_a_theme_says_runs(page: Page, hostile: Served) -> None:
     insights = [corpus.HOSTILE, *corpus.INSIGHTS]
-    theme = next(one for one in corpus.themes_of(insights) if one.label == corpus.HOSTILE.claim)
+    theme = next(listed for listed in corpus.themes_of(insights) if listed.label == corpus.HOSTILE.claim)
     for path, selector in (("/themes", "article.theme"), (f"/theme?id={theme.id}", ".said article")):
         page.goto(f"{hostile.url}{path}")
         page.wait_for_selector(selector)

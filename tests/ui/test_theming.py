@@ -36,11 +36,11 @@ def test_themes_and_theme_as_documents(home: Path) -> None:
     assert document["schema_version"] == SCHEMA_VERSION
     assert len(document["themes"]) == 3
     first = document["themes"][0]
-    assert sum(one["count"] for one in first["shows"]) == first["size"]
-    one = json.loads(here(home, "--offline", "theme", first["id"][:8], "--json").out)
-    assert one["theme"] == first
-    assert one["insights"][0]["id"] == first["insight_id"]
-    assert len(one["insights"]) == first["size"]
+    assert sum(share["count"] for share in first["shows"]) == first["size"]
+    printed = json.loads(here(home, "--offline", "theme", first["id"][:8], "--json").out)
+    assert printed["theme"] == first
+    assert printed["insights"][0]["id"] == first["insight_id"]
+    assert len(printed["insights"]) == first["size"]
     timeline = json.loads(here(home, "--offline", "theme", first["id"], "--timeline", "--json").out)["timeline"]
     days = [claim["insight"]["published"] for claim in timeline]
     assert len(days) == first["size"]
@@ -68,16 +68,16 @@ def test_the_interface_gives_themes_one_theme_and_the_map(home: Path) -> None:
             Starlette(routes=[api_mount(open_gate(library, own_token="secret"))]),
             headers={"Authorization": "Bearer secret"},
         )
-        found = client.get("/api/v1/themes").json()["result"]
-        assert len(found) == 3
-        one = client.get(f"/api/v1/themes/{found[0]['id']}", params={"limit": 2}).json()["result"]
-        assert one["theme"]["label"] == found[0]["label"]
-        assert len(one["insights"]) == 2
-        timeline = client.get(f"/api/v1/themes/{found[0]['id']}/timeline").json()["result"]
-        assert {claim["insight"]["id"] for claim in timeline} >= {insight["id"] for insight in one["insights"]}
+        listed = client.get("/api/v1/themes").json()["result"]
+        assert len(listed) == 3
+        detail = client.get(f"/api/v1/themes/{listed[0]['id']}", params={"limit": 2}).json()["result"]
+        assert detail["theme"]["label"] == listed[0]["label"]
+        assert len(detail["insights"]) == 2
+        timeline = client.get(f"/api/v1/themes/{listed[0]['id']}/timeline").json()["result"]
+        assert {claim["insight"]["id"] for claim in timeline} >= {insight["id"] for insight in detail["insights"]}
         assert client.get("/api/v1/themes/zzzzzzzz/timeline").status_code == 404
         points = client.get("/api/v1/map").json()["result"]
-        assert {point["theme_id"] for point in points} == {theme["id"] for theme in found}
+        assert {point["theme_id"] for point in points} == {theme["id"] for theme in listed}
         gone = client.get("/api/v1/themes/zzzzzzzz")
         assert (gone.status_code, gone.json()["kind"]) == (404, NotFound.__name__)
         assert client.get("/api/v1/themes", headers={"Authorization": "Bearer wrong"}).status_code == 401

@@ -129,9 +129,11 @@ def test_a_click_withdraws_no_other_idea_where_the_chosen_one_went_meanwhile(lib
 def test_stand_ins_are_marked_on_brief_page_and_in_the_list_of_episodes(library: FakeLibrary) -> None:
     assert STAND_IN_MARK not in words(page(_brief))
     held = library.insights._held
-    held.insights[:] = [replace(one, extractor=STAND_IN) if one.id == FIRST.id else one for one in held.insights]
+    held.insights[:] = [
+        replace(insight, extractor=STAND_IN) if insight.id == FIRST.id else insight for insight in held.insights
+    ]
     held.episodes[:] = [
-        replace(one, stage=Stage.CHUNKS) if one.id == FIRST.episode_id else one for one in held.episodes
+        replace(episode, stage=Stage.CHUNKS) if episode.id == FIRST.episode_id else episode for episode in held.episodes
     ]
     assert words(page(_brief)).count(STAND_IN_MARK) == 1
     assert words(page(_insight, id=FIRST.id)).count(STAND_IN_MARK) == 1
@@ -165,8 +167,10 @@ def test_the_shows_page_says_what_waits_for_the_model_and_what_it_cost(library: 
 def test_who_is_no_owner_is_offered_neither(library: FakeLibrary) -> None:
     library.work.waits = (ModelWait(episodes=3, reason="refused"),)
     library.reader = replace(library.reader, role=Role.READER)
-    assert not [one for one in page(_insight, id=FIRST.id).button if one.label == "Withdraw it"]
+    assert not [button for button in page(_insight, id=FIRST.id).button if button.label == "Withdraw it"]
     assert "for the model" not in words(page(_shows))
     library.insights.withdraw(FIRST.id, because="not-meant")
     run = page(_insight, id=FIRST.id)
-    assert "has been withdrawn" in words(run) and not [one for one in run.button if one.label == "Bring it back"]
+    assert "has been withdrawn" in words(run) and not [
+        button for button in run.button if button.label == "Bring it back"
+    ]
