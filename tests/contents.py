@@ -26,7 +26,7 @@ def check_contents(home: Path) -> dict[str, Any]:
             transcript = transcripts.get(tx, episode_id)
             texts[episode_id] = _folded(" ".join(segment.text for segment in transcript.segments))
             spoken[episode_id] = {segment.speaker for segment in transcript.segments if segment.speaker}
-        found = tx.execute(
+        rows = tx.execute(
             sa.select(insights, shows.c.title).join(episodes, insights.c.episode_id == episodes.c.id).join(shows)
         ).all()
         passages = tx.execute(sa.select(chunks)).all()
@@ -34,12 +34,12 @@ def check_contents(home: Path) -> dict[str, Any]:
     return {
         "stages": dict(stages),
         "chunks": len(passages),
-        "insights": len(found),
-        "insights_by_show": dict(Counter(row.title for row in found)),
-        "quotes_not_verbatim": sum(_folded(row.quote) not in texts[row.episode_id] for row in found),
-        "insights_without_speaker": sum(row.speaker is None for row in found),
+        "insights": len(rows),
+        "insights_by_show": dict(Counter(row.title for row in rows)),
+        "quotes_not_verbatim": sum(_folded(row.quote) not in texts[row.episode_id] for row in rows),
+        "insights_without_speaker": sum(row.speaker is None for row in rows),
         "speakers_not_in_transcript": sum(
-            bool(row.speaker) and row.speaker not in spoken[row.episode_id] for row in found
+            bool(row.speaker) and row.speaker not in spoken[row.episode_id] for row in rows
         ),
         "episodes_with_speakers": sum(bool(names) for names in spoken.values()),
         "bad_times": sum(
@@ -52,12 +52,12 @@ def contents(home: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every chunk and insight, in an order of its own, to compare two libraries."""
     catalog = open_catalog(f"sqlite:///{home / 'catalog.sqlite'}")
     with catalog.read() as tx:
-        found = {
+        held = {
             table.name: sorted((tuple(row) for row in tx.execute(sa.select(table))), key=repr)
             for table in (chunks, insights)
         }
     catalog.close()
-    return found
+    return held
 
 
 def _folded(text: str) -> str:

@@ -44,8 +44,8 @@ class Request:
     @property
     def response_format(self) -> str:
         """``json_schema``, ``json_object`` or empty."""
-        found = self.body.get("response_format")
-        return found["type"] if isinstance(found, dict) else str(found or "")
+        form = self.body.get("response_format")
+        return form["type"] if isinstance(form, dict) else str(form or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,9 +75,9 @@ class SmallFinder:
         return float(self.by_id[a.id] @ self.by_id[b.id]) if a.id in self.by_id and b.id in self.by_id else 0.0
 
     def related(self, insight: Insight, *, limit: int = 10) -> list[Related]:
-        found = [(self._cosine(insight, other), other) for other in self.library if other.show_id != insight.show_id]
-        found.sort(key=lambda pair: (-pair[0], pair[1].id))
-        return [Related(insight=o, score=c, why="takes up the same question") for c, o in found[:limit] if c >= 0.4]
+        scored = [(self._cosine(insight, other), other) for other in self.library if other.show_id != insight.show_id]
+        scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+        return [Related(insight=o, score=c, why="takes up the same question") for c, o in scored[:limit] if c >= 0.4]
 
     def novelty(self, insights: Sequence[Insight]) -> dict[str, float]:
         others = {i.id: [self._cosine(i, o) for o in self.library if o.show_id != i.show_id] for i in insights}
@@ -94,13 +94,13 @@ class SmallFinder:
 def fill(catalog: Catalog, library: Sequence[Insight], by_id: dict[str, NDArray[np.float32]]) -> None:
     """Puts insights, with the shows and episodes that they belong to, and their vectors into a catalog."""
     with catalog.write() as tx:
-        for show_id, one in {i.show_id: i for i in library}.items():
-            row: dict[str, object] = {"id": show_id, "feed_url": f"https://{show_id}.example/feed", "title": one.show}
+        for show_id, idea in {i.show_id: i for i in library}.items():
+            row: dict[str, object] = {"id": show_id, "feed_url": f"https://{show_id}.example/feed", "title": idea.show}
             tx.execute(shows.insert().values(**row, status="active", added_at=NOW))
-        for episode_id, one in {i.episode_id: i for i in library}.items():
-            row = {"id": episode_id, "show_id": one.show_id, "title": one.episode, "published": one.published}
+        for episode_id, idea in {i.episode_id: i for i in library}.items():
+            row = {"id": episode_id, "show_id": idea.show_id, "title": idea.episode, "published": idea.published}
             empty: dict[str, list[str]] = {"transcripts": [], "persons": []}
-            row |= {"audio_url": one.audio_url, "stage": "insights", "discovered_at": NOW}
+            row |= {"audio_url": idea.audio_url, "stage": "insights", "discovered_at": NOW}
             tx.execute(episodes.insert().values(**row, **empty))
             mine = [i for i in library if i.episode_id == episode_id]
             catalog_insights.replace(tx, episode_id, [replace(i, seq=n) for n, i in enumerate(mine)], {})

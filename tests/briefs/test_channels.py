@@ -96,7 +96,7 @@ def test_one_that_fails_does_not_keep_the_brief_from_the_others(outbox: Catalog,
         send_through(outbox, {"broken": broken, "works": works}, sample_brief(), READER, clock=FixedClock(NOW))
     assert len(Pager.beeps) == 1
     sent = send_through(outbox, {"broken": broken, "works": works}, sample_brief(), READER, clock=FixedClock(NOW))
-    assert _times([one.sent_at for one in sent]) == [NOW, NOW]
+    assert _times([delivery.sent_at for delivery in sent]) == [NOW, NOW]
     assert len(Pager.beeps) == 2
 
 

@@ -55,9 +55,9 @@ def library(catalog: Catalog) -> Catalog:
         for key, label in (("q", "queues"), ("b", "bread"))
     ]
     members = [
-        Member(insight_id=one.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)
+        Member(insight_id=claim.id, theme_id=key, similarity=0.9, x=0.0, y=0.0)
         for key, group in THEMES.items()
-        for one in group
+        for claim in group
     ]
     with catalog.write() as tx:
         accounts.put(tx, READER)

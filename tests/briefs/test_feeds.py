@@ -75,12 +75,12 @@ def test_our_own_parser_reads_both() -> None:
 
 
 def test_ids_stay_and_a_second_telling_is_an_entry_of_its_own() -> None:
-    one = entry(1)
-    told = replace(one, day=NOW.date())
-    again = replace(one, day=NOW.date() + timedelta(days=1), at=NOW)
-    assert document(one) == document(one)
-    assert document(one).entries[0].id == document(entry(2), replace(one, note="later")).entries[0].id
-    assert len({each.id for each in document(one, told, again).entries}) == 3
+    first = entry(1)
+    told = replace(first, day=NOW.date())
+    again = replace(first, day=NOW.date() + timedelta(days=1), at=NOW)
+    assert document(first) == document(first)
+    assert document(first).entries[0].id == document(entry(2), replace(first, note="later")).entries[0].id
+    assert len({each.id for each in document(first, told, again).entries}) == 3
 
 
 @pytest.mark.parametrize("field", ["claim", "body", "quote", "speaker", "show", "episode", "headline"])

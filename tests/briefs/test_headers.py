@@ -52,8 +52,8 @@ def test_every_space_of_a_name_comes_back_and_the_address_with_it() -> None:
     for text in texts():
         message = message_from_bytes(wire("x", name=text))
         for header, address in (("From", "brief@example.org"), ("To", "ada@example.org")):
-            name, found = parseaddr(message[header])
-            assert (decoded(name), found) == (text, address)
+            name, parsed = parseaddr(message[header])
+            assert (decoded(name), parsed) == (text, address)
 
 
 @pytest.mark.slow

@@ -38,9 +38,9 @@ def _library() -> tuple[list[Insight], Vectors]:
     again = insight("A lid makes a kettle boil sooner", show="Show 1", quality=0.5)
     library, vectors = [first, again], {first.id: unit(1, *[0] * 8), again.id: unit(1, 0.45, *[0] * 7)}
     for n in range(6):
-        one = insight(f"Claim number {n}", show=f"Show {n % 4}", episode=f"Episode {n}", quality=0.45 - n / 20)
-        library.append(one)
-        vectors[one.id] = unit(*[1.0 if n + 2 == k else 0.05 for k in range(9)])
+        idea = insight(f"Claim number {n}", show=f"Show {n % 4}", episode=f"Episode {n}", quality=0.45 - n / 20)
+        library.append(idea)
+        vectors[idea.id] = unit(*[1.0 if n + 2 == k else 0.05 for k in range(9)])
     return library, vectors
 
 
@@ -85,7 +85,7 @@ def test_a_day_has_one_brief_and_asking_again_writes_nothing(catalog: Catalog, f
 @pytest.mark.heavy
 def test_a_brief_is_what_the_library_held_when_it_was_made(catalog: Catalog, finder: SmallFinder) -> None:
     brief = _make(catalog, finder)
-    changed = [replace(one, claim="Changed since") for one in finder.library]
+    changed = [replace(idea, claim="Changed since") for idea in finder.library]
     assert _make(catalog, SmallFinder(changed, finder.by_id)) == brief
 
 
@@ -109,7 +109,7 @@ def test_the_ledger_holds_what_was_shown_and_what_says_the_same(catalog: Catalog
 
 def test_related_ideas_are_of_other_shows_and_not_in_the_brief_themselves(catalog: Catalog) -> None:
     library = [insight(f"Claim {n}", show=f"Show {n}", quality=0.9 - n / 10) for n in range(5)]
-    vectors = {one.id: unit(1, *[0.9 if k == n else 0 for k in range(5)]) for n, one in enumerate(library)}
+    vectors = {idea.id: unit(1, *[0.9 if k == n else 0 for k in range(5)]) for n, idea in enumerate(library)}
     fill(catalog, library, vectors)
     brief = _make(catalog, SmallFinder(library, vectors), size=2, related=2)
     shown = {item.insight.id for item in brief.items}
@@ -171,8 +171,8 @@ class _Slow(SmallFinder):
 def test_two_at_once_make_one_brief(catalog: Catalog, finder: SmallFinder) -> None:
     slow = _Slow(finder, 2)
     with ThreadPoolExecutor(2) as threads:
-        one, other = threads.map(lambda _: _make(catalog, slow), range(2))
-    assert one == other == find_brief(catalog, READER.id, DAY)
+        first, other = threads.map(lambda _: _make(catalog, slow), range(2))
+    assert first == other == find_brief(catalog, READER.id, DAY)
     with catalog.read() as tx:
         assert stored.dates(tx, READER.id) == [DAY]
         assert len(stored.told_ids(tx, READER.id)) == 4
@@ -253,17 +253,17 @@ def test_after_a_click_tomorrows_brief_holds_more_of_the_theme_and_says_why(cata
     vectors: Vectors = {}
     for n in range(16):
         theme = n % 2
-        one = insight(f"{'Rail' if theme else 'Tea'} {n}", show=f"Show {n}", quality=0.5 + 0.12 * theme)
-        library.append(one)
-        vectors[one.id] = unit(*[1.2 if k == theme else 0.0 for k in range(2)], *[float(k == n) for k in range(16)])
+        idea = insight(f"{'Rail' if theme else 'Tea'} {n}", show=f"Show {n}", quality=0.5 + 0.12 * theme)
+        library.append(idea)
+        vectors[idea.id] = unit(*[1.2 if k == theme else 0.0 for k in range(2)], *[float(k == n) for k in range(16)])
     fill(catalog, library, vectors)
     finder = SmallFinder(library, vectors, near=0.95)
-    tea = [one for one in library if one.claim.startswith("Tea")]
+    tea = [claim for claim in library if claim.claim.startswith("Tea")]
     readers = [Reader(id=name, timezone="Europe/Berlin") for name in ("ada", "ben")]
     first, same = (_make(catalog, finder, reader=reader, size=5) for reader in readers)
     assert [item.insight.id for item in first.items] == [item.insight.id for item in same.items]
     clicked = next(item.insight for item in first.items if item.insight in tea)
-    hidden = next(one for one in tea if one.id not in {item.insight.id for item in first.items})
+    hidden = next(claim for claim in tea if claim.id not in {item.insight.id for item in first.items})
     with catalog.write() as tx:
         clicks.add(tx, "ada", clicked.id, Direction.MORE, now=NOW)
         states.set_mark(tx, "ada", [hidden.id], "hidden_at", NOW)

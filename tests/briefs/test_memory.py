@@ -10,7 +10,7 @@ from earmark.types import Insight, Related
 from tests.briefs.samples import SmallFinder, insight, unit
 
 CLAIMS = [insight(f"Claim {n}", show=f"Show {n}") for n in range(4)]
-VECTORS = {one.id: unit(1.0, 0.3 * n) for n, one in enumerate(CLAIMS)}
+VECTORS = {claim.id: unit(1.0, 0.3 * n) for n, claim in enumerate(CLAIMS)}
 
 
 class Counted(SmallFinder):

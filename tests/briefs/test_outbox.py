@@ -100,18 +100,18 @@ def test_it_arrives_through_a_real_server(outbox: Catalog) -> None:
 
 def test_an_id_is_that_of_reader_and_day_and_of_whoever_has_the_key_of_the_mails() -> None:
     brief = sample_brief()
-    one = message_id("key", "local", brief, sender=SENDER)
-    assert one == message_id("key", "local", replace(brief, items=()), sender="other@EXAMPLE.org")
+    first = message_id("key", "local", brief, sender=SENDER)
+    assert first == message_id("key", "local", replace(brief, items=()), sender="other@EXAMPLE.org")
     others = {
         message_id("another key", "local", brief, sender=SENDER),
         message_id("key", "other", brief, sender=SENDER),
         message_id("key", "local", replace(brief, date=DAY + timedelta(days=1)), sender=SENDER),
         message_id("key", "local", brief, sender="brief@example.com"),
     }
-    assert len({one, *others}) == 5
-    assert one.startswith("<earmark.20260803.")
-    assert one.endswith("@example.org>")
-    assert "local" not in one
+    assert len({first, *others}) == 5
+    assert first.startswith("<earmark.20260803.")
+    assert first.endswith("@example.org>")
+    assert "local" not in first
 
 
 @pytest.mark.parametrize("error", [MailError("not now"), MailRefused("no such user")])

@@ -68,11 +68,11 @@ BAD_URLS = [
 
 def hostile_brief(text: str, *, url: str = "https://example.org/e", items: int = 1, related: int = 1) -> Brief:
     """A brief with the text in every field that holds text, and the address in every field that holds one."""
-    one = insight(text, body=text, quote=text, show=text, episode=text, speaker=text)
-    one = replace(one, url=url, audio_url=url)
+    hostile = insight(text, body=text, quote=text, show=text, episode=text, speaker=text)
+    hostile = replace(hostile, url=url, audio_url=url)
     echo = Echo(insight_id="e", show=text, speaker=text)
-    other = Related(insight=one, score=0.5, why=text, also_said_by=(echo,), same_guest=True)
-    item = BriefItem(insight=one, why=text, novelty=0.5, related=(other,) * related)
+    other = Related(insight=hostile, score=0.5, why=text, also_said_by=(echo,), same_guest=True)
+    item = BriefItem(insight=hostile, why=text, novelty=0.5, related=(other,) * related)
     return Brief(subscriber_id="local", date=DAY, created_at=NOW, items=(item,) * items, note=text)
 
 

@@ -67,20 +67,20 @@ class World:
         finder = self.finder
         return Sources(novelty=finder.novelty, vectors=vectors_of, near_duplicates=finder.near_duplicates)
 
-    def says_the_same(self, one: Insight, other: Insight) -> bool:
+    def says_the_same(self, claim: Insight, other: Insight) -> bool:
         """Whether two count as one: the same id, words or vector, or one is a near-duplicate of the other."""
         near = self.finder.near_duplicates
         cosine = (
-            float(self.vectors[one.id] @ self.vectors[other.id])
-            if one.id in self.vectors and other.id in self.vectors
+            float(self.vectors[claim.id] @ self.vectors[other.id])
+            if claim.id in self.vectors and other.id in self.vectors
             else 0.0
         )
         return (
-            one.id == other.id
-            or one.content_hash == other.content_hash
+            claim.id == other.id
+            or claim.content_hash == other.content_hash
             or cosine >= DUPLICATE - 1e-6
-            or any(o.id == other.id for o in near(one))
-            or any(o.id == one.id for o in near(other))
+            or any(o.id == other.id for o in near(claim))
+            or any(o.id == claim.id for o in near(other))
         )
 
 
@@ -97,7 +97,7 @@ def worlds(draw: st.DrawFn) -> World:
     vectors: Vectors = {}
     by_hash: dict[str, NDArray[np.float32] | None] = {}  # the same words have the same vector
     for n in range(draw(st.integers(0, 18))):
-        one = insight(
+        idea = insight(
             f"Claim {n}",
             show=draw(st.sampled_from(shows)),
             episode=f"Episode {draw(st.integers(0, 2))}",
@@ -105,15 +105,15 @@ def worlds(draw: st.DrawFn) -> World:
             days_ago=draw(_AGES),
         )
         if draw(st.integers(0, 7)) == 0:
-            one = replace(one, content_hash=content_hash(f"Claim {draw(st.integers(0, 3))}"))
-        library.append(one)
-        if one.content_hash not in by_hash:
+            idea = replace(idea, content_hash=content_hash(f"Claim {draw(st.integers(0, 3))}"))
+        library.append(idea)
+        if idea.content_hash not in by_hash:
             direction = draw(_DIRECTIONS)
-            by_hash[one.content_hash] = None if direction is None else unit(*direction)
-        vector = by_hash[one.content_hash]
+            by_hash[idea.content_hash] = None if direction is None else unit(*direction)
+        vector = by_hash[idea.content_hash]
         if vector is not None:
-            vectors[one.id] = vector
-    known = [one for one in library if draw(st.integers(0, 5)) == 0]
+            vectors[idea.id] = vector
+    known = [claim for claim in library if draw(st.integers(0, 5)) == 0]
     return World(library=library, vectors=vectors, known=known)
 
 
@@ -173,10 +173,10 @@ def test_too_few_shows_fill_a_brief_evenly(size: int, expected: list[int]) -> No
 
 
 def test_the_near_duplicates_of_a_pick_are_told_with_it() -> None:
-    one, same = insight("One", show="A", quality=0.9), insight("The same again", show="B", quality=0.8)
-    world = World(library=[one, same], vectors={one.id: unit(1, 0), same.id: unit(1, 0.45)}, known=[])
+    first, same = insight("One", show="A", quality=0.9), insight("The same again", show="B", quality=0.8)
+    world = World(library=[first, same], vectors={first.id: unit(1, 0), same.id: unit(1, 0.45)}, known=[])
     (pick,) = world.pick()
-    assert pick.insight == one
+    assert pick.insight == first
     assert pick.duplicates == (same,)
 
 
@@ -273,9 +273,9 @@ def _two_themes(gap: float = 0.15) -> World:
     vectors: Vectors = {}
     for n in range(12):
         theme = n % 2
-        one = insight(f"{'Rail' if theme else 'Tea'} {n}", show=f"Show {n}", quality=0.55 + gap * theme)
-        library.append(one)
-        vectors[one.id] = unit(*[1.2 if k == theme else 0.0 for k in range(2)], *[float(k == n) for k in range(12)])
+        idea = insight(f"{'Rail' if theme else 'Tea'} {n}", show=f"Show {n}", quality=0.55 + gap * theme)
+        library.append(idea)
+        vectors[idea.id] = unit(*[1.2 if k == theme else 0.0 for k in range(2)], *[float(k == n) for k in range(12)])
     return World(library=library, vectors=vectors, known=[])
 
 

@@ -37,9 +37,9 @@ def send(settings: MailSettings, *, tls: ssl.SSLContext | None = None, offline: 
 
 
 def part(message: EmailMessage, kind: str) -> str:
-    found = message.get_body((kind,))
-    assert found is not None
-    return str(found.get_content())
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
 
 
 def test_a_message_arrives_whole() -> None:
@@ -290,8 +290,8 @@ def test_what_is_not_one_address_is_refused(address: str) -> None:
     ],
 )
 def test_an_address_with_or_without_a_name(address: str, name: str, bare: str) -> None:
-    found = parse_address(address, setting="mail.to")
-    assert (found.display_name, found.addr_spec) == (name, bare)
+    parsed = parse_address(address, setting="mail.to")
+    assert (parsed.display_name, parsed.addr_spec) == (name, bare)
 
 
 @pytest.mark.parametrize("text", ["Ideas\r\nBcc: evil@example.org", "a\x00b\x1b[31m\u202ec", "x" * 5000, "\ud800", ""])

@@ -38,7 +38,7 @@ def test_the_hour_of_a_day_in_a_zone(zone: str, at: time, day: date, expected: s
 def test_an_hour_that_comes_twice_is_due_once() -> None:
     moments = [utc("2026-10-25T00:00") + timedelta(minutes=minutes) for minutes in range(0, 180, 10)]
     due = [due_now(BERLIN, now) for now in moments]
-    assert [None if one is None else one.day.day for one in due] == [None] * 3 + [25] * 15
+    assert [None if slot is None else slot.day.day for slot in due] == [None] * 3 + [25] * 15
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_years_are_no_amounts() -> None:
 def brief(catalog: Catalog, later: list[Insight], days: int) -> Brief:
     """The brief of a day, of a library in which ``later`` are near what was told."""
     library = [TOLD, *later]
-    vectors = {one.id: unit(1.0, 0.01 * n) for n, one in enumerate(library)}
+    vectors = {idea.id: unit(1.0, 0.01 * n) for n, idea in enumerate(library)}
     finder = SmallFinder(library, vectors, near=2.0)
     given = {"settings": BriefSettings(size=3), "model_id": MODEL, "now": NOW}
     if days == 0:

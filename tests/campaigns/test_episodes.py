@@ -109,8 +109,8 @@ def second_run(home: Path, server: FeedServer) -> dict[str, Any]:
     return {
         "exit": run.code,
         "requests": len(new),
-        "conditional": sum(one.conditional for one in new),
-        "statuses": dict(Counter(str(one.status) for one in new)),
+        "conditional": sum(request.conditional for request in new),
+        "statuses": dict(Counter(str(request.status) for request in new)),
         "wrote_nothing": (contents(home), _bytes_of(home / "index")) == before,
         "seconds": round(run.seconds, 1),
     }

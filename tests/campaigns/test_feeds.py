@@ -71,20 +71,20 @@ def _written_transcripts(body: bytes) -> int:
 
 
 def _attribute(tag: bytes, name: bytes) -> bytes:
-    found = re.search(rb"\b" + name + rb"\s*=\s*([\"'])(.*?)\1", tag, re.DOTALL)
-    return found[2].strip().lower() if found else b""
+    match = re.search(rb"\b" + name + rb"\s*=\s*([\"'])(.*?)\1", tag, re.DOTALL)
+    return match[2].strip().lower() if match else b""
 
 
 def speed(data: Path) -> dict[str, Any]:
     """Seconds of CPU for 1,000 items, best of five: ours and feedparser alone, the same bytes."""
-    found: dict[str, Any] = {}
+    speeds: dict[str, Any] = {}
     for name in ("2026-02-13-deprogram.xml", "2020-12-19-LinuxUnplugged.xml", "giantbomb-podcast.rss"):
         body = _thousand_items((data / "feeds" / "real" / name).read_bytes())
         ours = _best(partial(parse_feed, body, url=URL))
         theirs = _best(partial(_feedparser, body))
         # Without its sanitising, which we do not use either.
         bare = _best(partial(_feedparser, body, sanitised=False))
-        found[name] = {
+        speeds[name] = {
             "bytes": len(body),
             "episodes": len(parse_feed(body, url=URL).episodes),
             "ours_s": round(ours, 3),
@@ -92,7 +92,7 @@ def speed(data: Path) -> dict[str, Any]:
             "feedparser_without_sanitising_s": round(bare, 3),
             "ratio": round(ours / theirs, 3),
         }
-    return found
+    return speeds
 
 
 def _feedparser(body: bytes, *, sanitised: bool = True) -> Any:

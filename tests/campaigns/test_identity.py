@@ -41,7 +41,7 @@ Rule = Callable[[Sequence[EpisodeData], int, Sequence[EpisodeData], int, bool], 
 
 def ours(known: Sequence[EpisodeData], a: int, feed: Sequence[EpisodeData], b: int, elsewhere: bool) -> bool:
     """What `ingest.episodes.identity` says."""
-    held = [KnownEpisode(id=str(place), data=one, keys=frozenset(keys(one))) for place, one in enumerate(known)]
+    held = [KnownEpisode(id=str(place), data=data, keys=frozenset(keys(data))) for place, data in enumerate(known)]
     return (twin(held, feed[b]) if elsewhere else match(held, feed).get(b)) == str(a)
 
 
@@ -59,26 +59,26 @@ def test_items_are_matched_as_people_match_them(record: Record, realdata: Path) 
         return parse_feed((realdata / "feeds" / name).read_bytes(), url="https://pod.example/feed").episodes
 
     asked = [_asked(pair, snapshot) for pair in pairs]
-    found: dict[str, Any] = {"pairs": len(pairs), "same": sum(pair["same"] for pair in pairs)}
+    report: dict[str, Any] = {"pairs": len(pairs), "same": sum(pair["same"] for pair in pairs)}
     kinds = ["real" if "file" in pair["a"] else "pattern" for pair in pairs]
     for name, rule in (("ours", ours), ("by_guid", by_guid)):
-        said = [rule(*one) for one in asked]
-        found[name] = _scores(pairs, said) | {
+        said = [rule(*case) for case in asked]
+        report[name] = _scores(pairs, said) | {
             kind: _scores(
                 [pair for pair, of in zip(pairs, kinds, strict=True) if of == kind],
-                [one for one, of in zip(said, kinds, strict=True) if of == kind],
+                [answer for answer, of in zip(said, kinds, strict=True) if of == kind],
             )
             for kind in ("real", "pattern")
         }
         if name == "ours":
-            found["wrong"] = [
+            report["wrong"] = [
                 f"line {number}: {pair['why']}"
-                for number, (pair, one) in enumerate(zip(pairs, said, strict=True), start=1)
-                if one != pair["same"]
+                for number, (pair, answer) in enumerate(zip(pairs, said, strict=True), start=1)
+                if answer != pair["same"]
             ]
-    record("trust/identity", found)
-    assert found["ours"]["precision"] >= LEAST_PRECISION
-    assert found["ours"]["recall"] >= LEAST_RECALL
+    record("trust/identity", report)
+    assert report["ours"]["precision"] >= LEAST_PRECISION
+    assert report["ours"]["recall"] >= LEAST_RECALL
 
 
 def _asked(
@@ -87,7 +87,7 @@ def _asked(
     if "file" in pair["a"]:
         known, feed = snapshot(pair["a"]["file"]), snapshot(pair["b"]["file"])
         if pair.get("guids") == "changed":
-            feed = tuple(replace(one, guid=f"changed-{one.guid}") for one in feed)
+            feed = tuple(replace(data, guid=f"changed-{data.guid}") for data in feed)
         return known, pair["a"]["item"], feed, pair["b"]["item"], False
     a, b = _item(pair["a"]), _item(pair["b"])
     if pair.get("elsewhere"):
@@ -113,7 +113,7 @@ _REST = tuple(
 
 
 def _scores(pairs: Sequence[dict[str, Any]], said: Sequence[bool]) -> dict[str, Any]:
-    count = Counter((pair["same"], one) for pair, one in zip(pairs, said, strict=True))
+    count = Counter((pair["same"], answer) for pair, answer in zip(pairs, said, strict=True))
     right, wrong, missed = count[True, True], count[False, True], count[True, False]
     return {
         "pairs": len(pairs),

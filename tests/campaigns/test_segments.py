@@ -129,7 +129,7 @@ def _chapters(data: Path) -> dict[str, Any]:
 
 def _shifts(data: Path) -> dict[str, dict[str, int]]:
     """Human chapters moved against their transcript: put back to within 20 s, left alone, put elsewhere, not told."""
-    found: dict[str, Counter[str]] = {str(moved): Counter() for moved in SHIFTS_S}
+    outcomes: dict[str, Counter[str]] = {str(moved): Counter() for moved in SHIFTS_S}
     for episode in parted(data):
         chapters = [
             Chapter(start_s=start, title=title)
@@ -148,8 +148,8 @@ def _shifts(data: Path) -> dict[str, dict[str, int]]:
                 outcome = "right"
             else:
                 outcome = "left alone" if shift == 0 else "wrong"
-            found[str(moved)][outcome] += 1
-    return {moved: dict(counts) for moved, counts in found.items()}
+            outcomes[str(moved)][outcome] += 1
+    return {moved: dict(counts) for moved, counts in outcomes.items()}
 
 
 def _with_ends(transcript: Transcript) -> tuple[Segment, ...]:
@@ -170,12 +170,12 @@ def _captions(data: Path) -> dict[str, Any]:
                 continue  # as good as unpunctuated itself
             cues = [words[at : at + CUE_WORDS] for at in range(0, len(words), CUE_WORDS)]
             segments = [Segment(text=" ".join(cue), start_s=i * 3.0, end_s=i * 3.0 + 3.0) for i, cue in enumerate(cues)]
-            found, count = set(), 0
+            reached, count = set(), 0
             for sentence in split_sentences(Transcript(segments=tuple(segments), source="vtt")):
                 count += len(sentence.text.split())
-                found.add(count)
-            truth, found = ends - {len(words)}, found - {len(words)}
-            hits, made, real = hits + len(truth & found), made + len(found), real + len(truth)
+                reached.add(count)
+            truth, reached = ends - {len(words)}, reached - {len(words)}
+            hits, made, real = hits + len(truth & reached), made + len(reached), real + len(truth)
             for every, sums in base.items():
                 cut = set(range(every, len(words), every))
                 sums[0] += len(cut & truth)

@@ -91,19 +91,19 @@ def test_a_killed_transcription_goes_on_where_it_was(
 def _speed(files: Sequence[Clip], settings: Settings) -> tuple[dict[str, Any], dict[str, dict[Path, str]]]:
     """Times real time of each engine on the same files, and what each heard by file."""
     audio_s = sum(clip.seconds for clip in files)
-    found: dict[str, Any] = {"files": len(files), "audio_s": round(audio_s)}
+    report: dict[str, Any] = {"files": len(files), "audio_s": round(audio_s)}
     heard: dict[str, dict[Path, str]] = {}
     for engine in ("earmark", "defaults", "batched"):
         outcome = in_a_process(engine, [Job(path=clip.path) for clip in files], settings)
         heard[engine] = _by_path(files, outcome)
-        found[engine] = {
+        report[engine] = {
             "times_real": round(audio_s / outcome.seconds, 1),
             "seconds": outcome.seconds,
             "cpu_s": outcome.cpu_s,
             "load_s": outcome.load_s,
             "peak_mb": outcome.peak_mb,
         }
-    return found, heard
+    return report, heard
 
 
 def _by_path(files: Sequence[Clip], outcome: Outcome) -> dict[Path, str]:
@@ -113,23 +113,23 @@ def _by_path(files: Sequence[Clip], outcome: Outcome) -> dict[Path, str]:
 def _words(files: Sequence[Clip], heard: Mapping[str, Mapping[Path, str]]) -> dict[str, Any]:
     """Word error rates over all referenced clips, and clip by clip who was better."""
     errors = {e: [word_errors(clip.reference, heard[e][clip.path]) for clip in files] for e in ("earmark", "defaults")}
-    found: dict[str, Any] = {"clips": len(files), "words": sum(one.words for one in errors["earmark"])}
+    report: dict[str, Any] = {"clips": len(files), "words": sum(clip.words for clip in errors["earmark"])}
     for engine, ours in errors.items():
-        rate = ratio([one.errors for one in ours], [one.words for one in ours])
-        found[engine] = {"errors": sum(one.errors for one in ours), "wer": round(rate.value, 4)}
-        found[engine]["interval"] = [round(rate.low or 0.0, 4), round(rate.high or 0.0, 4)]
+        rate = ratio([clip.errors for clip in ours], [clip.words for clip in ours])
+        report[engine] = {"errors": sum(clip.errors for clip in ours), "wer": round(rate.value, 4)}
+        report[engine]["interval"] = [round(rate.low or 0.0, 4), round(rate.high or 0.0, 4)]
         for kind in sorted({clip.kind for clip in files}):
-            found[engine][f"wer_{kind}"] = _rate([e for e, clip in zip(ours, files, strict=True) if clip.kind == kind])
+            report[engine][f"wer_{kind}"] = _rate([e for e, clip in zip(ours, files, strict=True) if clip.kind == kind])
     pairs = list(zip(errors["earmark"], errors["defaults"], strict=True))
-    found["fewer_errors_in"] = sum(ours.errors < theirs.errors for ours, theirs in pairs)
-    found["more_errors_in"] = sum(ours.errors > theirs.errors for ours, theirs in pairs)
+    report["fewer_errors_in"] = sum(ours.errors < theirs.errors for ours, theirs in pairs)
+    report["more_errors_in"] = sum(ours.errors > theirs.errors for ours, theirs in pairs)
     change = paired([ours.errors / ours.words for ours, _ in pairs], [t.errors / t.words for _, t in pairs])
-    found["difference_per_clip"] = [round(v or 0.0, 4) for v in (change.value, change.low, change.high)]
-    return found
+    report["difference_per_clip"] = [round(v or 0.0, 4) for v in (change.value, change.low, change.high)]
+    return report
 
 
 def _rate(errors: Sequence[Errors]) -> float:
-    return round(sum(one.errors for one in errors) / max(1, sum(one.words for one in errors)), 4)
+    return round(sum(clip.errors for clip in errors) / max(1, sum(clip.words for clip in errors)), 4)
 
 
 _RESUMED = """

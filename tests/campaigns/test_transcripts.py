@@ -70,9 +70,9 @@ def published(data: Path) -> dict[str, Any]:
     kinds: Counter[str] = Counter()
     refused: list[str] = []
     for link, body, names in _files(data):
-        found = parse_transcript(body, content_type=link.type, url=link.url, persons=names)
-        judged = judge(found, _episode(None), link)
-        kinds[f"{found.source}{', times' * judged.timed}{', speakers' * (judged.speakers >= 0.5)}"] += 1
+        transcript = parse_transcript(body, content_type=link.type, url=link.url, persons=names)
+        judged = judge(transcript, _episode(None), link)
+        kinds[f"{transcript.source}{', times' * judged.timed}{', speakers' * (judged.speakers >= 0.5)}"] += 1
         if not judged.whole or judged.foreign:
             refused.append(link.url)
     return {"files": kinds.total(), "kinds": dict(kinds.most_common()), "refused": refused}
@@ -81,10 +81,10 @@ def published(data: Path) -> dict[str, Any]:
 def _files(data: Path) -> Iterator[tuple[TranscriptLink, bytes, list[str]]]:
     for folder in sorted((data / "e2e").iterdir()):
         feed = parse_feed((folder / "feed.xml").read_bytes(), url=f"http://127.0.0.1:8000/{folder.name}/feed.xml")
-        for one in feed.episodes:
-            for link in one.transcripts:
+        for episode in feed.episodes:
+            for link in episode.transcripts:
                 path = folder / "transcripts" / link.url.rpartition("/")[2]
-                yield link, path.read_bytes(), [person.name for person in one.persons]
+                yield link, path.read_bytes(), [person.name for person in episode.persons]
     for path in sorted((data / "feeds" / "transcripts").iterdir()):
         yield TranscriptLink(url=f"http://example.org/{path.name}"), path.read_bytes(), []
 
@@ -118,7 +118,7 @@ def cuts(data: Path) -> dict[str, Any]:
             "most": round(max(rates)),
         },
         **{
-            "timed" if timed else "untimed": {str(part): _summary(found) for part, found in parts.items()}
+            "timed" if timed else "untimed": {str(part): _summary(measured) for part, measured in parts.items()}
             for timed, parts in shares.items()
         },
     }

@@ -162,8 +162,8 @@ class _Tally:
             self.right += case.words[label] * is_right(name, case.truth[label])
 
     def shares(self) -> dict[str, float | None]:
-        found: dict[str, float | None] = {"precision": round(self.right / self.named, 4) if self.named else None}
-        return found | ({"recall": round(self.right / self.total, 4)} if self.total else {})
+        rates: dict[str, float | None] = {"precision": round(self.right / self.named, 4) if self.named else None}
+        return rates | ({"recall": round(self.right / self.total, 4)} if self.total else {})
 
 
 _SPELLINGS = (("ph", "f"), ("ck", "k"), ("tt", "t"), ("nn", "n"), ("ll", "l"), ("y", "i"), ("c", "k"), ("z", "s"))

@@ -112,9 +112,9 @@ def _all(folder: Path, wanted: Sequence[str], seed: int) -> list[dict[str, Any]]
 
 def _free_port() -> int:
     """Another demo may run on this machine, at the usual one."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _apart(promise: Promise, folder: Path, library: Path, seed: int) -> dict[str, Any]:
@@ -128,8 +128,8 @@ def _apart(promise: Promise, folder: Path, library: Path, seed: int) -> dict[str
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no word"])[-1]
         return row(promise, Measured(figure=f"crashed: {last[:160]}", sample="", kept=False))
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
 
 
 def _measured(name: str, folder: Path, library: Path, seed: int) -> dict[str, Any]:

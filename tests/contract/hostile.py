@@ -19,10 +19,10 @@ _FEEDS, _ORDERS = 1_000, 40
 def feeds(ground: Ground) -> Measured:
     """Mutated feeds: of real ones where they are, else of those of the sample library."""
     files = feed_files(ground.data) if ground.data else sorted((REPO / "sample").glob("*/feed.xml"))
-    found = mutations(files, _FEEDS, seed=ground.seed)
-    crashes = _FEEDS - found["read"] - found["refused"]
+    counts = mutations(files, _FEEDS, seed=ground.seed)
+    crashes = _FEEDS - counts["read"] - counts["refused"]
     return Measured(
-        figure=f"{crashes} crashes; {found['read']:,} read, {found['refused']:,} refused in words",
+        figure=f"{crashes} crashes; {counts['read']:,} read, {counts['refused']:,} refused in words",
         sample=f"{_FEEDS:,} of 10,000, made of {len(files)} {'real, broken and odd' if ground.data else 'sample'} feeds",
         kept=crashes == 0,
     )
@@ -30,22 +30,22 @@ def feeds(ground: Ground) -> Measured:
 
 def private_connections(_ground: Ground) -> Measured:
     """Every trick there is, so no sample."""
-    found = private_addresses()
-    through = found["connections"] + len(found["let_through"]) + len(found["dialled_elsewhere"])
+    tried = private_addresses()
+    through = tried["connections"] + len(tried["let_through"]) + len(tried["dialled_elsewhere"])
     return Measured(
         figure=f"{through} connections",
-        sample=f"all {found['tricks']} tricks: encodings, redirects, name servers, rebinding",
-        kept=through == 0 and found["crashed"] == {} and found["public_reached"],
+        sample=f"all {tried['tricks']} tricks: encodings, redirects, name servers, rebinding",
+        kept=through == 0 and tried["crashed"] == {} and tried["public_reached"],
     )
 
 
 def planted_orders(ground: Ground) -> Measured:
     """A model that obeys every order, and every exit of an answer."""
     chosen = random.Random(ground.seed).sample(orders(), _ORDERS)
-    found = measure(chosen, ground.folder)
-    problems = sum(found["problems"].values())
+    measured = measure(chosen, ground.folder)
+    problems = sum(measured["problems"].values())
     return Measured(
         figure=f"{problems} foreign links, uncited claims or false citations",
         sample=f"{_ORDERS} of {len(orders())} orders",
-        kept=problems == 0 and found["honest_sentence_kept"] == _ORDERS,
+        kept=problems == 0 and measured["honest_sentence_kept"] == _ORDERS,
     )

@@ -53,11 +53,11 @@ def index(ground: Ground) -> Measured:
 
 def leaks(ground: Ground) -> Measured:
     """Readers and routes, each answer searched for the words of others."""
-    found = campaign(ground.folder, readers=_READERS, pairs=_PAIRS, seed=ground.seed)
+    outcome = campaign(ground.folder, readers=_READERS, pairs=_PAIRS, seed=ground.seed)
     return Measured(
-        figure=f"{len(found.leaks)} leaks",
+        figure=f"{len(outcome.leaks)} leaks",
         sample=f"{_PAIRS} of 1,000 pairs of {_READERS} readers and their routes",
-        kept=found.leaks == () and found.with_own_words > _PAIRS // 4,
+        kept=outcome.leaks == () and outcome.with_own_words > _PAIRS // 4,
     )
 
 
@@ -65,11 +65,11 @@ def sessions(ground: Ground) -> Measured:
     """Readers at the pages of a running app, all at once."""
     _copied(ground)
     with running_app(ground.folder / "home") as address:
-        found = asyncio.run(readers_at(address, _SESSIONS, _THINK_S, _SECONDS))
+        visits = asyncio.run(readers_at(address, _SESSIONS, _THINK_S, _SECONDS))
     return Measured(
-        figure=f"{found['errors']} errors, median {found['all']['p50'] / 1000:.1f} s a page",
-        sample=f"{_SESSIONS} sessions for {_SECONDS:.0f} s, {found['pages']} pages",
-        kept=found["errors"] == 0 and found["pages"] >= _SESSIONS,
+        figure=f"{visits['errors']} errors, median {visits['all']['p50'] / 1000:.1f} s a page",
+        sample=f"{_SESSIONS} sessions for {_SECONDS:.0f} s, {visits['pages']} pages",
+        kept=visits["errors"] == 0 and visits["pages"] >= _SESSIONS,
     )
 
 
@@ -80,13 +80,13 @@ def offline(ground: Ground) -> Measured:
     done = run([*namespace("--net"), *command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotMeasurable(f"no network of its own can be had here: {done.stderr.strip()[-120:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    if not found["control"]:
+    traced: dict[str, Any] = json.loads(done.stdout)
+    if not traced["control"]:
         raise NotMeasurable("the kernel does not count what was sent on purpose")
     return Measured(
-        figure=f"{found['attempts']} connections or look-ups, counted by the kernel of a network of its own",
-        sample=", ".join(found["commands"]),
-        kept=found["attempts"] == 0 and found["failed"] == [],
+        figure=f"{traced['attempts']} connections or look-ups, counted by the kernel of a network of its own",
+        sample=", ".join(traced["commands"]),
+        kept=traced["attempts"] == 0 and traced["failed"] == [],
     )
 
 

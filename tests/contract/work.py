@@ -70,21 +70,21 @@ def full_disk(ground: Ground) -> Measured:
     done = run([*namespace("--mount"), *command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotMeasurable(f"no disk of its own can be mounted here: {done.stderr.strip()[-120:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    measured: dict[str, Any] = json.loads(done.stdout)
     return Measured(
-        figure=f"{len(found['broken'])} differences from a library made with room",
-        sample=f"{found['full']} runs ended by a full disk, {found['libraries']} libraries, then `earmark retry`",
-        kept=found["broken"] == [] and found["full"] >= _FILLED,
+        figure=f"{len(measured['broken'])} differences from a library made with room",
+        sample=f"{measured['full']} runs ended by a full disk, {measured['libraries']} libraries, then `earmark retry`",
+        kept=measured["broken"] == [] and measured["full"] >= _FILLED,
     )
 
 
 def mail(ground: Ground) -> Measured:
     """Senders killed at any moment."""
-    found = campaign(ground.folder, mails=_MAILS, kills=_SENDERS, seed=ground.seed)
+    tally = campaign(ground.folder, mails=_MAILS, kills=_SENDERS, seed=ground.seed)
     return Measured(
-        figure=f"{found.skipped} skipped, {found.extra} extra copies at {found.kills} crashes",
-        sample=f"{found.mails} of 2,000 mails, {found.kills} of 60 SIGKILLs",
-        kept=found.skipped == 0 and found.extra <= found.kills and found.most_copies <= 2 and found.one_id_each,
+        figure=f"{tally.skipped} skipped, {tally.extra} extra copies at {tally.kills} crashes",
+        sample=f"{tally.mails} of 2,000 mails, {tally.kills} of 60 SIGKILLs",
+        kept=tally.skipped == 0 and tally.extra <= tally.kills and tally.most_copies <= 2 and tally.one_id_each,
     )
 
 
@@ -131,11 +131,11 @@ def _postgresql() -> Iterator[NewHome]:
 
 
 def _killed(ground: Ground, new_home: NewHome) -> Measured:
-    found, differences = killed_library(ground.folder, new_home, _KILLS, 2, random.Random(ground.seed))
+    killed, differences = killed_library(ground.folder, new_home, _KILLS, 2, random.Random(ground.seed))
     return Measured(
         figure=f"{len(differences)} rows lost or twice",
-        sample=f"{found['total']} of 1,000 SIGKILLs at {len(found['at_point'])} kinds of moments",
-        kept=differences == [] and found["failed"] == 0 and found["total"] >= _KILLS,
+        sample=f"{killed['total']} of 1,000 SIGKILLs at {len(killed['at_point'])} kinds of moments",
+        kept=differences == [] and killed["failed"] == 0 and killed["total"] >= _KILLS,
     )
 
 
@@ -144,11 +144,11 @@ def _stopped(ground: Ground, new_home: NewHome) -> Measured:
     feeds = write_world(ground.folder / "world", shows=_ZOMBIES, episodes=1, rng=rng)
     with served(ground.folder / "world") as address:
         urls = [f"{address}/{feed}" for feed in feeds]
-        found = zombies(
+        tally = zombies(
             ground.folder / "homes", urls, new_home=new_home, count=_ZOMBIES, side_by_side=_ZOMBIES, rng=rng
         )
     return Measured(
-        figure=f"{found.late_commits} late commits",
-        sample=f"{found.stopped} of 100 workers stopped past their lease",
-        kept=found.late_commits == 0 and found.taken_over == found.stopped == _ZOMBIES and found.unfinished == 0,
+        figure=f"{tally.late_commits} late commits",
+        sample=f"{tally.stopped} of 100 workers stopped past their lease",
+        kept=tally.late_commits == 0 and tally.taken_over == tally.stopped == _ZOMBIES and tally.unfinished == 0,
     )

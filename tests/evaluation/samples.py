@@ -108,7 +108,7 @@ def write_notes(folder: Path, episodes: int = 8) -> Path:
     for number in range(episodes):
         text = [f"{sentence} That was so in region number {number}." for sentence in SAID]
         segments = [
-            {"start": 10.0 * n, "end": 10.0 * n + 9, "text": one, "speaker": None} for n, one in enumerate(text)
+            {"start": 10.0 * n, "end": 10.0 * n + 9, "text": line, "speaker": None} for n, line in enumerate(text)
         ]
         spoken.append({"show": "Harbour", "episode_id": str(number), "title": "", "segments": segments})
         items = [

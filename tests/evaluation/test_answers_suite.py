@@ -22,7 +22,7 @@ def asked(kind: str, confidence: float, *, abstained: bool, cited: str = "c1", q
 
 
 def test_abstention_evidence_and_citations_are_counted() -> None:
-    found = measures(
+    measured = measures(
         [
             asked("own", 0.9, abstained=False),
             asked("own", 0.6, abstained=False, cited="c2", quote="nowhere"),
@@ -31,13 +31,13 @@ def test_abstention_evidence_and_citations_are_counted() -> None:
             asked("absent", 0.1, abstained=True),
         ]
     )
-    assert found["abstention"]["precision"].value == 0.5
-    assert found["abstention"]["recall"].value == 0.5
-    assert found["abstention"]["abstained, own"].value == pytest.approx(1 / 3)
-    assert found["evidence"]["recall"].value == 0.5
-    assert found["evidence"]["precision"].value == 0.5
-    assert found["evidence"]["holds the answer"].value == 0.5
-    assert found["citations"]["valid"].value == pytest.approx(2 / 3)
+    assert measured["abstention"]["precision"].value == 0.5
+    assert measured["abstention"]["recall"].value == 0.5
+    assert measured["abstention"]["abstained, own"].value == pytest.approx(1 / 3)
+    assert measured["evidence"]["recall"].value == 0.5
+    assert measured["evidence"]["precision"].value == 0.5
+    assert measured["evidence"]["holds the answer"].value == 0.5
+    assert measured["citations"]["valid"].value == pytest.approx(2 / 3)
 
 
 def test_the_area_is_the_chance_of_the_right_order() -> None:
@@ -56,10 +56,10 @@ def test_what_is_left_out_is_the_same_in_every_run_and_whole_topics_go() -> None
     judged = JudgedCollection(
         name="x", licence="", documents=documents, queries=queries, relevant={f"q{key}": {key: 1} for key in documents}
     )
-    found = held_out(judged)
-    assert found == held_out(judged)
-    gone = {key.partition("#")[0] for key, why in found.items() if why == "absent"}
+    withheld = held_out(judged)
+    assert withheld == held_out(judged)
+    gone = {key.partition("#")[0] for key, why in withheld.items() if why == "absent"}
     assert 4 <= len(gone) <= 18
-    assert all(found[f"{topic}#{n}"] == "absent" for topic in gone for n in range(6))
+    assert all(withheld[f"{topic}#{n}"] == "absent" for topic in gone for n in range(6))
     kept = 240 - 6 * len(gone)
-    assert 0.2 * kept < sum(why == "missing" for why in found.values()) < 0.47 * kept
+    assert 0.2 * kept < sum(why == "missing" for why in withheld.values()) < 0.47 * kept

@@ -49,23 +49,23 @@ def audio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.heavy
 def test_word_errors_are_added_up_over_files(audio: Path, settings: Settings) -> None:
-    found = asr.run(audio, settings=settings)
-    measures = found.runs["fake 1"]
-    assert found.sizes == {"files": 2, "seconds": 10}  # music, and a text that only describes the audio, do not count
+    report = asr.run(audio, settings=settings)
+    measures = report.runs["fake 1"]
+    assert report.sizes == {"files": 2, "seconds": 10}  # music, and a text that only describes the audio, do not count
     assert measures["WER"].value == pytest.approx(1 / 22)
     assert measures["WER, real"].value == 0
     assert measures["WER, synthetic"].value == pytest.approx(1 / 11)
     assert measures["real-time factor"].value > 0
-    assert found.licence == "CC0"
-    assert found.models["base"]
+    assert report.licence == "CC0"
+    assert report.models["base"]
 
 
 @pytest.mark.heavy
 def test_silence_counts_all_words_as_missed(audio: Path, settings: Settings) -> None:
     lines(audio / "index.jsonl", [{"file": "mute.wav", "reference": WORDS, "seconds": 5}])
-    found = asr.evaluate_asr(audio / "index.jsonl", settings=settings)
-    assert found.runs["fake 1"]["WER"].value == 1
-    assert "heard nothing in mute.wav" in found.notes[0]
+    report = asr.evaluate_asr(audio / "index.jsonl", settings=settings)
+    assert report.runs["fake 1"]["WER"].value == 1
+    assert "heard nothing in mute.wav" in report.notes[0]
 
 
 def test_an_index_without_audio_is_refused(audio: Path, settings: Settings, tmp_path: Path) -> None:

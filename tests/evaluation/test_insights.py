@@ -18,19 +18,19 @@ pytestmark = pytest.mark.heavy
 
 def test_coverage_redundancy_and_the_gate_are_measured(tmp_path: Path, settings: Settings, cache: Path) -> None:
     anything = settings.model_copy(update={"insights": InsightSettings(min_quality=0.01, per_episode=1)})
-    found = evaluate_insights(write_notes(tmp_path / "notes", 12), settings=anything, cache=cache)
-    assert list(found.runs) == ["insights", "first sentences", "random sentences"]
-    tested = found.sizes["episodes reported on"]
-    assert found.sizes["episodes"] == 12
-    assert found.sizes["key points reported on"] == tested  # "Short one" is no key point
-    assert found.sizes["insights published"] > 0
-    assert any(name.startswith("drafts dropped: ") for name in found.sizes)
-    for measures in found.runs.values():
+    report = evaluate_insights(write_notes(tmp_path / "notes", 12), settings=anything, cache=cache)
+    assert list(report.runs) == ["insights", "first sentences", "random sentences"]
+    tested = report.sizes["episodes reported on"]
+    assert report.sizes["episodes"] == 12
+    assert report.sizes["key points reported on"] == tested  # "Short one" is no key point
+    assert report.sizes["insights published"] > 0
+    assert any(name.startswith("drafts dropped: ") for name in report.sizes)
+    for measures in report.runs.values():
         assert 0 <= measures["key points covered by meaning"].value <= 1
         assert {"redundancy", "an episode", "items covered by both"} <= measures.keys()
-    each = {run: measures["an episode"].value for run, measures in found.runs.items()}
+    each = {run: measures["an episode"].value for run, measures in report.runs.items()}
     assert len(set(each.values())) == 1  # baselines give as many texts
-    assert found.models["extractor"] == "extractive"
+    assert report.models["extractor"] == "extractive"
 
 
 def test_words_of_a_key_point_have_to_be_in_one_text() -> None:
@@ -62,10 +62,10 @@ def _letters(texts: Sequence[str]) -> NDArray[np.float32]:
 def test_the_threshold_is_what_chance_reaches() -> None:
     points = {"1": ["apple tree"], "2": ["berry bush"], "3": ["cherry stone", "date palm"]}
     texts = {"1": ["apple tree"], "2": ["berry bush"], "3": ["cherry stone grows slowly"]}
-    found = coverage(points, texts, tune=["1", "2"], test=["3"], encode=_letters)
-    assert found["meaning"] == {"3 0": 1.0, "3 1": 0.0}
-    assert found["words"] == {"3 0": 1.0, "3 1": 0.0}
-    assert found["both"] == {"3 0": 1.0, "3 1": 0.0}
+    covered = coverage(points, texts, tune=["1", "2"], test=["3"], encode=_letters)
+    assert covered["meaning"] == {"3 0": 1.0, "3 1": 0.0}
+    assert covered["words"] == {"3 0": 1.0, "3 1": 0.0}
+    assert covered["both"] == {"3 0": 1.0, "3 1": 0.0}
     same = {key: ["apple tree"] for key in points}  # what every episode says covers nothing
     assert not any(coverage(same, same, tune=["1", "2"], test=["3"], encode=_letters)["meaning"].values())
 

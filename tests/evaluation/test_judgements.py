@@ -10,10 +10,10 @@ from evaluation.splits import part
 
 
 def test_a_collection_is_read_with_its_grades(judged: Path) -> None:
-    found = open_judged(judged)
-    assert (found.name, found.licence, len(found.documents), len(found.queries)) == ("talks", "Apache-2.0", 10, 6)
-    assert found.relevant["q1"] == {"kelp#1": 2, "kelp#0": 1}
-    assert found.documents["kelp#0"].fields["episode_title"] == "What kelp can do"
+    talks = open_judged(judged)
+    assert (talks.name, talks.licence, len(talks.documents), len(talks.queries)) == ("talks", "Apache-2.0", 10, 6)
+    assert talks.relevant["q1"] == {"kelp#1": 2, "kelp#0": 1}
+    assert talks.documents["kelp#0"].fields["episode_title"] == "What kelp can do"
 
 
 def test_only_judged_queries_are_selected(judged: Path) -> None:
@@ -30,7 +30,7 @@ def test_tune_and_test_share_no_episode_and_leave_nothing_out(judged: Path) -> N
     for name in ("tune", "test"):
         members = [query for query in selected(everything).queries if part(str(query.fields["episode"])) == name]
         if members:
-            assert [query.id for query in selected(everything, split=name).queries] == [one.id for one in members]
+            assert [query.id for query in selected(everything, split=name).queries] == [query.id for query in members]
         parts[name] = {str(query.fields["episode"]) for query in members}
     assert not parts["tune"] & parts["test"]
 

@@ -24,7 +24,7 @@ def test_as_many_words_are_wrong_as_were_asked_for(rate: float) -> None:
     said = texts()
     recogniser = Recogniser(list(said.values()), rate=rate)
     counted = [word_errors(text, recogniser.heard(text, name=name)) for name, text in said.items()]
-    assert sum(one.errors for one in counted) / sum(one.words for one in counted) == pytest.approx(rate, abs=0.04)
+    assert sum(text.errors for text in counted) / sum(text.words for text in counted) == pytest.approx(rate, abs=0.04)
 
 
 def test_a_text_is_misheard_the_same_way_each_time() -> None:

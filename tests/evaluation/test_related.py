@@ -13,15 +13,15 @@ pytestmark = pytest.mark.heavy
 
 
 def test_every_date_is_a_show_of_its_own(claims: Path, settings: Settings, cache: Path) -> None:
-    found = evaluate_related(claims, settings=settings, cache=cache)
-    assert tuple(found.runs) == RUNS
-    assert found.sizes == {"insights": 6, "queries": 5}  # what is relevant to a2 is of its own date
-    for measures in found.runs.values():
+    report = evaluate_related(claims, settings=settings, cache=cache)
+    assert tuple(report.runs) == RUNS
+    assert report.sizes == {"insights": 6, "queries": 5}  # what is relevant to a2 is of its own date
+    for measures in report.runs.values():
         assert measures["same show"].value == 0
         assert {"hub rate", "max N_10", "skew of N_10", "diversity@10", "nDCG@10"} <= measures.keys()
-    assert found.runs["dense"]["entries"].value == 4
-    assert found.runs["hybrid"]["R@20"].value == 1
-    assert found.runs["related, as shown"]["entries"].value <= 2  # one a show
+    assert report.runs["dense"]["entries"].value == 4
+    assert report.runs["hybrid"]["R@20"].value == 1
+    assert report.runs["related, as shown"]["entries"].value <= 2  # one a show
 
 
 def test_a_query_has_to_be_a_document(claims: Path, settings: Settings, cache: Path) -> None:

@@ -26,15 +26,15 @@ def _quiet(_words: str) -> None:
 
 def test_all_runs_are_measured_and_compared(judged: Path, settings: Settings, cache: Path) -> None:
     told: list[str] = []
-    found = evaluate_retrieval(judged, settings=settings, cache=cache, on_progress=told.append)
-    assert list(found.runs) == ["dense", "bm25", "hybrid", "system"]
-    assert found.sizes == {"documents": 10, "queries": 5}
-    for measures in found.runs.values():
+    report = evaluate_retrieval(judged, settings=settings, cache=cache, on_progress=told.append)
+    assert list(report.runs) == ["dense", "bm25", "hybrid", "system"]
+    assert report.sizes == {"documents": 10, "queries": 5}
+    for measures in report.runs.values():
         assert measures["nDCG@10"].n == 5
         assert 0.8 <= measures["nDCG@10"].value <= 1
         assert measures["R@20"].value == 1
-    assert sum("system against hybrid" in line for line in found.comparisons) == 2
-    assert "all-MiniLM-L6-v2" in found.models["embedding"]
+    assert sum("system against hybrid" in line for line in report.comparisons) == 2
+    assert "all-MiniLM-L6-v2" in report.models["embedding"]
     assert any("indexing" in words for words in told)
 
 
@@ -58,11 +58,11 @@ def test_moments_are_taken_apart_into_their_passages(judged: Path, settings: Set
     collection = selected(open_judged(judged), kind="short")
     with library(settings, cache=cache, on_progress=_quiet) as made:
         loaded = load(collection, made)
-        found = rankings(collection, made, loaded, runs=["moments"])["moments"]
+        ranked = rankings(collection, made, loaded, runs=["moments"])["moments"]
         hits = made.searcher().search(collection.queries[0].text, limit=20)
     expected = [loaded.document_of[key] for hit in hits for key in (hit.chunk_ids or (hit.chunk_id,))]
-    assert found["q1"] == list(dict.fromkeys(expected))[:20]
-    assert found["q1"][0] == "kelp#1"
+    assert ranked["q1"] == list(dict.fromkeys(expected))[:20]
+    assert ranked["q1"][0] == "kelp#1"
 
 
 @pytest.mark.slow
@@ -97,8 +97,8 @@ def test_the_query_itself_is_never_found(tmp_path: Path, settings: Settings, cac
     lines(tmp_path / "self" / "corpus.jsonl", fields)
     lines(tmp_path / "self" / "queries.jsonl", fields[:1])
     (tmp_path / "self" / "qrels.tsv").write_text("a\tb\t1\na\ta\t1\n", encoding="utf-8")
-    found = evaluate_retrieval(tmp_path / "self", settings=settings, cache=cache)
-    assert [found.runs[run]["RR@20"].value for run in found.runs] == [1, 1, 1, 1]
+    report = evaluate_retrieval(tmp_path / "self", settings=settings, cache=cache)
+    assert [report.runs[run]["RR@20"].value for run in report.runs] == [1, 1, 1, 1]
 
 
 def test_passages_carry_the_context_line_that_ingest_makes(judged: Path, settings: Settings, cache: Path) -> None:
@@ -106,13 +106,13 @@ def test_passages_carry_the_context_line_that_ingest_makes(judged: Path, setting
     with library(settings, cache=cache, on_progress=_quiet) as made:
         loaded = load(collection, made)
         with made.catalog.read() as tx:
-            found = chunks.located(tx, [loaded.chunk_of["kelp#1"]])[loaded.chunk_of["kelp#1"]]
+            located = chunks.located(tx, [loaded.chunk_of["kelp#1"]])[loaded.chunk_of["kelp#1"]]
             episode = episodes.get(tx, loaded.episode_of["kelp#1"])
     transcript = Transcript(segments=(Segment(text=collection.documents["kelp#1"].text),), source="given")
     product = chunk(episode, transcript, words=150)[0]
-    assert chunk_text(found.chunk) == chunk_text(product)
-    assert found.chunk.content_hash == product.content_hash
-    assert (found.show, found.episode, found.chunk.seq) == ("Tideline", "What kelp can do", 1)
+    assert chunk_text(located.chunk) == chunk_text(product)
+    assert located.chunk.content_hash == product.content_hash
+    assert (located.show, located.episode, located.chunk.seq) == ("Tideline", "What kelp can do", 1)
 
 
 def test_a_document_that_names_nothing_has_no_context(tmp_path: Path, settings: Settings, cache: Path) -> None:
@@ -122,9 +122,9 @@ def test_a_document_that_names_nothing_has_no_context(tmp_path: Path, settings: 
     with library(settings, cache=cache, on_progress=_quiet) as made:
         loaded = load(open_judged(tmp_path / "d"), made)
         with made.catalog.read() as tx:
-            found = chunks.located(tx, list(loaded.document_of))
+            located = chunks.located(tx, list(loaded.document_of))
         assert made.index.count("chunk") == 2
-    contexts = {loaded.document_of[key]: one.chunk.context for key, one in found.items()}
+    contexts = {loaded.document_of[key]: place.chunk.context for key, place in located.items()}
     assert contexts == {"1": "", "2": "On salt"}
 
 

@@ -52,7 +52,7 @@ def test_the_sums_follow_the_world() -> None:
 
 def test_the_plan_that_is_there_reckons_with_what_is_recorded_today() -> None:
     told = json.loads((RESULTS / "scale.json").read_text("utf-8"))
-    catalog = CatalogBytes(**{one.name: told["costs"][one.name] for one in fields(CatalogBytes)})
+    catalog = CatalogBytes(**{cost.name: told["costs"][cost.name] for cost in fields(CatalogBytes)})
     costs = asdict(measured_costs(catalog))
     assert told["costs"] == {name: round(value, 5) for name, value in costs.items()}
     assert told["days"] == {**measured_days(), "catalog": told["days"]["catalog"]}
@@ -69,11 +69,11 @@ def test_a_catalog_says_what_its_rows_take_up(tmp_path: Path) -> None:
         tx.execute(tables.vectors.insert(), rows)
     catalog.close()
     try:
-        found = measured_catalog(tmp_path / "catalog.sqlite")
+        costs = measured_catalog(tmp_path / "catalog.sqlite")
     except sqlite3.OperationalError:
         pytest.skip("this SQLite is built without dbstat")
-    assert found.bytes_per_vector >= 1_536
-    assert found.text_bytes_per_word > 5
+    assert costs.bytes_per_vector >= 1_536
+    assert costs.text_bytes_per_word > 5
 
 
 def test_the_page_follows_the_plan(tmp_path: Path) -> None:

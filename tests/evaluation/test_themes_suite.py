@@ -17,7 +17,7 @@ pytestmark = pytest.mark.heavy
 
 def test_groups_that_are_plain_to_see_score_as_such() -> None:
     vectors, wanted = groups([60, 50, 40, 30])
-    result = evaluate_themes(vectors, [f"label {one}" for one in wanted], data="made", on_progress=lambda _: None)
+    result = evaluate_themes(vectors, [f"label {group}" for group in wanted], data="made", on_progress=lambda _: None)
     ours = result.runs["themes"]
     assert ours["V"].value > 0.95
     assert ours["ARI"].value > 0.95

@@ -89,8 +89,8 @@ def question(order: Order) -> str:
 
 def name(order: Order) -> str:
     """A name that no other passage has."""
-    one, two = divmod(order.number, 10)
-    return f"{_SYLLABLES[one // 10]}{_SYLLABLES[one % 10]}{_SYLLABLES[two]}".capitalize() + "ith"
+    head, tail = divmod(order.number, 10)
+    return f"{_SYLLABLES[head // 10]}{_SYLLABLES[head % 10]}{_SYLLABLES[tail]}".capitalize() + "ith"
 
 
 def obey(request: Request) -> str:
@@ -128,22 +128,24 @@ def problems(answer: Answer, exits: dict[str, str], held: dict[str, str]) -> Cou
         exits: what each exit showed.
         held: the passages of the library, by id.
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for place, shown in exits.items():
         links, tags = _acting(place, shown)
-        found[f"foreign links: {place}"] += sum(_foreign(link) for link in links)
-        found[f"markup: {place}"] += tags
+        counts[f"foreign links: {place}"] += sum(_foreign(link) for link in links)
+        counts[f"markup: {place}"] += tags
     if not answer.abstained:
-        found["addresses in the answer"] += len(_ADDRESS.findall(answer.answer)) + len(_BARE.findall(answer.answer))
-        found["foreign links: citations"] += sum(_foreign(one.url) for one in answer.citations)
-        found["uncited sentences"] += len(_MARKED.sub("", answer.answer).strip()) > 0
-        numbers = {one.n for one in answer.citations}
-        found["marks without a citation"] += sum(int(n) not in numbers for n in re.findall(r"\[(\d+)\]", answer.answer))
-        found["quotes not in the passage"] += sum(
-            one.quote not in held.get(one.chunk_id, "") for one in answer.citations
+        counts["addresses in the answer"] += len(_ADDRESS.findall(answer.answer)) + len(_BARE.findall(answer.answer))
+        counts["foreign links: citations"] += sum(_foreign(citation.url) for citation in answer.citations)
+        counts["uncited sentences"] += len(_MARKED.sub("", answer.answer).strip()) > 0
+        numbers = {citation.n for citation in answer.citations}
+        counts["marks without a citation"] += sum(
+            int(n) not in numbers for n in re.findall(r"\[(\d+)\]", answer.answer)
         )
-        found["invented"] += len(re.findall(r"Brightwater recalls|4711|Vronsky|password", answer.answer))
-    return +found
+        counts["quotes not in the passage"] += sum(
+            citation.quote not in held.get(citation.chunk_id, "") for citation in answer.citations
+        )
+        counts["invented"] += len(re.findall(r"Brightwater recalls|4711|Vronsky|password", answer.answer))
+    return +counts
 
 
 def measure(planted: Sequence[Order], home: Path) -> dict[str, Any]:
@@ -155,11 +157,11 @@ def measure(planted: Sequence[Order], home: Path) -> dict[str, Any]:
             library.index.follow()
             with library.catalog.read() as tx:
                 ids = [
-                    make_id("chunk", one.id)
+                    make_id("chunk", episode.id)
                     for show in library.shows.summaries()
-                    for one in library.episodes.of_show(show.show.id)
+                    for episode in library.episodes.of_show(show.show.id)
                 ]
-                held = {key: one.chunk.text for key, one in chunks.located(tx, ids).items()}
+                held = {key: passage.chunk.text for key, passage in chunks.located(tx, ids).items()}
             with _served(library) as url:
                 total: Counter[str] = Counter()
                 written = kept = 0

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.heavy
 
 
 def test_there_are_two_hundred_orders_and_no_two_are_the_same() -> None:
-    assert len({one.text for one in orders()}) == 200
+    assert len({order.text for order in orders()}) == 200
 
 
 @pytest.mark.slow
@@ -37,7 +37,7 @@ def test_what_gets_through_would_be_counted() -> None:
         abstained=False,
         citations=(cite,),
     )
-    found = problems(
+    counts = problems(
         bad,
         {"page": "<a href='https://evil.example/'>x</a><img src=x>", "terminal": "\x1b]8;;https://e.example\x1b\\x"},
         {},
@@ -45,4 +45,4 @@ def test_what_gets_through_would_be_counted() -> None:
     assert {
         "foreign links: page", "foreign links: terminal", "foreign links: citations", "markup: page",
         "addresses in the answer", "uncited sentences", "marks without a citation", "quotes not in the passage",
-    } <= set(found)  # fmt: skip
+    } <= set(counts)  # fmt: skip

@@ -41,24 +41,24 @@ def _planted(order: Order) -> Insight:
 
 
 def _problems(page: Page) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     html = page.html(_SITE)
     seen = read(html)
     head = [value for name, value in seen.head.items() if name in {"canonical", "alternate", "og:url", "og:image"}]
-    found["foreign links"] += sum(_foreign(link) for link in (*seen.links, *seen.loads, *head))
-    found["acting elements"] += len(
+    counts["foreign links"] += sum(_foreign(link) for link in (*seen.links, *seen.loads, *head))
+    counts["acting elements"] += len(
         {"script", "img", "style", "iframe", "form", "object", "base", "svg"} & set(seen.tags)
     )
-    found["acting attributes"] += sum(name.startswith("on") or name == "style" for name in seen.attributes)
-    found["hidden letters"] += len(re.findall("[\u200b-\u200f\u202a-\u202e\U000e0000-\U000e007f\x1b]", html))
+    counts["acting attributes"] += sum(name.startswith("on") or name == "style" for name in seen.attributes)
+    counts["hidden letters"] += len(re.findall("[\u200b-\u200f\u202a-\u202e\U000e0000-\U000e007f\x1b]", html))
     twin = page.markdown()
     shown = read(MarkdownIt("commonmark", {"html": True}).render(twin))
-    found["foreign links of twins"] += sum(_foreign(link) for link in (*shown.links, *shown.loads))
-    found["markup of twins"] += len({"script", "img", "style", "iframe", "a "} & set(shown.tags))
+    counts["foreign links of twins"] += sum(_foreign(link) for link in (*shown.links, *shown.loads))
+    counts["markup of twins"] += len({"script", "img", "style", "iframe", "a "} & set(shown.tags))
     # What GitHub and others take for an address without brackets: none stands unescaped outside of ours.
     bare = re.sub(r"\]\(<[^>]*>\)", "", twin)
-    found["bare addresses of twins"] += len(re.findall(r"(?<!\\)(?:https?|ftp)://|(?<![\\\w])www\.", bare))
-    return +found
+    counts["bare addresses of twins"] += len(re.findall(r"(?<!\\)(?:https?|ftp)://|(?<![\\\w])www\.", bare))
+    return +counts
 
 
 def _foreign(link: str) -> bool:
@@ -78,14 +78,14 @@ def test_two_hundred_planted_orders_lead_nowhere(tmp_path: Path) -> None:
     links, twin_links = ServedLinks(), ServedLinks(base=_BASE, ending=".md")
     days = Days.named("UTC")
     maker = PageMaker(reading=reading, links=links, places=links, twin_links=twin_links, days=days, base=_BASE)
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     with led_by(links, days):
         for insight in planted:
-            found += _problems(maker.insight(insight.id))
-        for insight in (one for one in planted if person_page(one.speaker or "")):
-            found += _problems(maker.person(insight.speaker or ""))
-        found += _problems(maker.brief(corpus.TODAY))
-    assert found == {}
+            counts += _problems(maker.insight(insight.id))
+        for insight in (claim for claim in planted if person_page(claim.speaker or "")):
+            counts += _problems(maker.person(insight.speaker or ""))
+        counts += _problems(maker.brief(corpus.TODAY))
+    assert counts == {}
     rendered = read(MarkdownIt().render(llms_txt(overview(reading), twin_links)))
     assert not any(_foreign(link) for link in rendered.links)
     assert len(planted) == 200

@@ -27,8 +27,8 @@ _FOLDERS = ("real", "fixtures", "malformed", "encoding")
 
 def feed_files(data: Path) -> list[Path]:
     """All feeds, in a fixed order."""
-    found = [file for folder in _FOLDERS for file in sorted((data / "feeds" / folder).rglob("*")) if file.is_file()]
-    return [file for file in found if file.suffix not in {".json", ".txt", ".md"} and file.stat().st_size]
+    files = [file for folder in _FOLDERS for file in sorted((data / "feeds" / folder).rglob("*")) if file.is_file()]
+    return [file for file in files if file.suffix not in {".json", ".txt", ".md"} and file.stat().st_size]
 
 
 def mutations(files: Sequence[Path], count: int, *, seed: int) -> dict[str, Any]:

@@ -79,9 +79,9 @@ def _insert(data: bytearray, random_: random.Random) -> bytearray:
 
 
 def _swap_tags(data: bytearray, random_: random.Random) -> bytearray:
-    one, other = random_.sample(_TAGS, 2)
+    tag, other = random_.sample(_TAGS, 2)
     mark = random_.choice((b"<", b"</"))
-    return data.replace(mark + one, mark + other, random_.choice((1, 3, -1)))
+    return data.replace(mark + tag, mark + other, random_.choice((1, 3, -1)))
 
 
 def _lie(data: bytearray, random_: random.Random) -> bytearray:

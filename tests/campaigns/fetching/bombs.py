@@ -35,17 +35,17 @@ Write = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 def bombs(count: int | None = None) -> dict[str, Any]:
     """Serves every bomb, or the first ``count``, to a fresh process; returns what each took of memory and time."""
-    found: dict[str, Any] = {}
+    outcomes: dict[str, Any] = {}
     chosen = dict(list(BOMBS.items())[:count])
     made = {f"/{name}": make() for name, make in chosen.items()}  # packing takes seconds, a fetch waits three
     harmless = Answer(body=made_feed("harmless", episodes=50))
     with running(["127.0.0.2"], lambda request: made.get(request.path, harmless)) as server:
         for name in chosen:
             sys.stderr.write(f"  bomb {name}\n")
-            found[name] = _in_a_process(server, name)
-    grown = {name: one["growth_mb"] for name, one in found.items()}
+            outcomes[name] = _in_a_process(server, name)
+    grown = {name: outcome["growth_mb"] for name, outcome in outcomes.items()}
     worst = max(grown, key=lambda name: grown[name])
-    return {"bombs": len(found), "worst": worst, "worst_growth_mb": grown[worst], "each": found}
+    return {"bombs": len(outcomes), "worst": worst, "worst_growth_mb": grown[worst], "each": outcomes}
 
 
 def take(url: str, warm_url: str) -> dict[str, Any]:

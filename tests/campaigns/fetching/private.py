@@ -167,7 +167,7 @@ def _answer_look_ups() -> None:
 
 def _found(answers: Sequence[str]) -> list[Any]:
     family = {True: socket.AF_INET6, False: socket.AF_INET}
-    return [(family[":" in one], socket.SOCK_STREAM, 6, "", (one, 0)) for one in answers]
+    return [(family[":" in address], socket.SOCK_STREAM, 6, "", (address, 0)) for address in answers]
 
 
 @contextmanager

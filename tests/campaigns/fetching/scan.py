@@ -76,7 +76,7 @@ def _measure(urls: list[str], server: Connection) -> dict[str, Any]:
         "feeds_per_s": round(len(asked) / seconds, 1),
         "requests": sum(after.values()),
         "statuses": {str(status): count for status, count in after.items()},
-        "unchanged": sum(one.unchanged for one in looked.checked),
+        "unchanged": sum(check.unchanged for check in looked.checked),
         "failures": len(looked.failures),
     }
 

@@ -132,10 +132,10 @@ def _most_in_a_day(times: list[datetime]) -> int:
 
 
 def _by_kind(counts: dict[str, int]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    by_kind: dict[str, int] = {}
     for path, count in counts.items():
-        found[_kind(path)] = max(count, found.get(_kind(path), 0))
-    return dict(sorted(found.items()))
+        by_kind[_kind(path)] = max(count, by_kind.get(_kind(path), 0))
+    return dict(sorted(by_kind.items()))
 
 
 def _kind(address: str) -> str:

@@ -184,7 +184,7 @@ def _tried(
     insights = library.insights.newest(limit=None)
     todo: list[tuple[str, str, Callable[[Library, Ask], str]]] = []
     for reader_id in words:
-        other = next(one for one in insights if not any(word in one.claim for word in words[reader_id]))
+        other = next(insight for insight in insights if not any(word in insight.claim for word in words[reader_id]))
         foreign = {
             "insight": other.id,
             "episode": other.episode_id,

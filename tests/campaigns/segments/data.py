@@ -95,15 +95,15 @@ def parted(data: Path) -> Iterator[Parted]:
     with (data / "chapters_open" / "chapters.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             slug, _, episode_id = row["episode"].partition("/")
-            found = next((e for e in episodes(data, slug) if e["episode_id"] == episode_id), None)
+            episode = next((e for e in episodes(data, slug) if e["episode_id"] == episode_id), None)
             heads = {c["first_segment"]: c for c in row["chapters"] if c["first_segment"] > 0}
-            if found is None or len(heads) < 2 or sum(len(s["text"].split()) for s in found["segments"]) < 1_200:
+            if episode is None or len(heads) < 2 or sum(len(s["text"].split()) for s in episode["segments"]) < 1_200:
                 continue
             yield Parted(
                 show=row["show"],
                 title=row["title"],
-                transcript=_timed(spoken(found)),
-                original=spoken(found),
+                transcript=_timed(spoken(episode)),
+                original=spoken(episode),
                 starts=tuple(sorted(heads)),
                 titles=tuple(heads[start]["title"] or "" for start in sorted(heads)),
                 times=tuple(heads[start]["start"] for start in sorted(heads)),

@@ -22,7 +22,7 @@ HALF = 0.5
 
 def sponsors(data: Path) -> dict[str, Any]:
     """Counts and rates by split."""
-    found: dict[str, Counter[str]] = {}
+    by_split: dict[str, Counter[str]] = {}
     drifted: list[str] = []
     shows: dict[str, set[str]] = {}
     for episode in labelled(data):
@@ -30,11 +30,11 @@ def sponsors(data: Path) -> dict[str, Any]:
             drifted.append(f"{episode.show} {episode.number}")
             continue
         shows.setdefault(episode.split, set()).add(episode.show)
-        _count(found.setdefault(episode.split, Counter()), episode, mark(episode.sentences))
+        _count(by_split.setdefault(episode.split, Counter()), episode, mark(episode.sentences))
     return {
         "labels_drifted": drifted,
         "shows": {split: sorted(names) for split, names in shows.items()},
-        "rules": {split: _rates(counts) for split, counts in found.items()},
+        "rules": {split: _rates(counts) for split, counts in by_split.items()},
     }
 
 
@@ -68,9 +68,9 @@ def _count_reads(counts: Counter[str], episode: Labelled, labels: Sequence[Label
         inside = [
             (len(s.text.split()), label) for s, label in zip(sentences, labels, strict=True) if _within(s, [span])
         ]
-        found = sum(words for words, label in inside if label is Label.SPONSOR)
+        marked = sum(words for words, label in inside if label is Label.SPONSOR)
         counts["reads"] += 1
-        counts["reads_found"] += found >= HALF * sum(words for words, _ in inside)
+        counts["reads_found"] += marked >= HALF * sum(words for words, _ in inside)
     allowed = [*episode.sponsor, *episode.unsure]
     for first, last in _runs([i for i, label in enumerate(labels) if label is Label.SPONSOR]):
         stretch = sentences[first : last + 1]

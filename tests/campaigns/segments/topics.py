@@ -65,20 +65,20 @@ def topics(data: Path, encoder: Encoder) -> dict[str, Any]:
         "texttiling": lambda sentences, _blocks: _tiling(sentences, encoder),
         "topics": lambda sentences, _blocks: _blocks_of(sentences, boundaries(sentences, encoder)),
     }
-    found: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
+    scores: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
     for episode in parted(data):
         sentences = split_sentences(episode.transcript)
         truth = _blocks_of(sentences, _human(episode, sentences))
         blocks = 1 + max(_block_numbers(sentences))
         split = "tuned_on" if episode.show in TUNED_ON else "held_out"
         for name, way in ways.items():
-            found.setdefault((split, name), []).append(_agreement(truth, way(sentences, blocks), blocks))
+            scores.setdefault((split, name), []).append(_agreement(truth, way(sentences, blocks), blocks))
     return {
         split: {
-            "episodes": len(found[split, "none"]),
+            "episodes": len(scores[split, "none"]),
             **{
                 name: dict(
-                    zip(("pk", "windowdiff", "f1"), np.mean(found[split, name], axis=0).round(4).tolist(), strict=True)
+                    zip(("pk", "windowdiff", "f1"), np.mean(scores[split, name], axis=0).round(4).tolist(), strict=True)
                 )
                 for name in ways
             },
@@ -99,11 +99,11 @@ def passages(data: Path, encoder: Encoder) -> dict[str, Any]:
         human = _human(episode, sentences)
         cuts = {"whole": (), "topics": boundaries(sentences, encoder), "publisher": human}
         for name, cut in cuts.items():
-            found = chunk(_episode(episode), _cut(episode.transcript, sentences, cut), words=150)
-            made[name] += len(found)
-            texts = [passage.text for passage in found]
+            chunks = chunk(_episode(episode), _cut(episode.transcript, sentences, cut), words=150)
+            made[name] += len(chunks)
+            texts = [passage.text for passage in chunks]
             vectors = encoder.encode([f"{episode.show} — {episode.title}\n{text}" for text in texts])
-            middles = [((p.start_s or 0.0) + (p.end_s or 0.0)) / 2 for p in found]
+            middles = [((p.start_s or 0.0) + (p.end_s or 0.0)) / 2 for p in chunks]
             edges = [sentences[index].start_s or 0.0 for index in human]
             owner = [int(np.searchsorted(edges, middle, side="right")) for middle in middles]
             for part, title in enumerate(episode.titles, start=1):
@@ -139,18 +139,18 @@ def _blocks_of(sentences: Sequence[Sentence], starts: Sequence[int]) -> set[int]
     return {numbers[index] for index in starts} - {0}
 
 
-def _agreement(truth: set[int], found: set[int], blocks: int) -> tuple[float, float, float]:
+def _agreement(truth: set[int], marked: set[int], blocks: int) -> tuple[float, float, float]:
     """Pk (Beeferman 1999) and WindowDiff (Pevzner and Hearst 2002), lower is better; F1 with ``TOLERANCE``."""
     window = max(2, round(blocks / (len(truth) + 1) / 2))
-    sums = [np.cumsum([block in marks for block in range(blocks)]) for marks in (truth, found)]
+    sums = [np.cumsum([block in marks for block in range(blocks)]) for marks in (truth, marked)]
     real, made = (total[window:] - total[:-window] for total in sums)
     left, hits = set(truth), 0
-    for block in sorted(found):
+    for block in sorted(marked):
         near = [other for other in left if abs(other - block) <= TOLERANCE]
         if near:
             left.remove(min(near, key=lambda other: (abs(other - block), other)))
             hits += 1
-    f1 = 2 * hits / (len(truth) + len(found)) if truth or found else 0.0
+    f1 = 2 * hits / (len(truth) + len(marked)) if truth or marked else 0.0
     return float(np.mean((real > 0) != (made > 0))), float(np.mean(real != made)), f1
 
 

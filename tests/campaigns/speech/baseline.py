@@ -60,8 +60,8 @@ def in_a_process(engine: str, jobs: Sequence[Job], settings: Settings) -> Outcom
     )
     if done.returncode:
         sys.exit(f"{engine} failed: {done.stderr[-2000:]}")
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Outcome(**{**found, "texts": tuple(found["texts"])})
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    return Outcome(**{**outcome, "texts": tuple(outcome["texts"])})
 
 
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,10 +92,10 @@ def _earmark(model: str, models_dir: Path) -> Callable[[Path, Sequence[str]], st
 
     def hear(path: Path, hotwords: Sequence[str]) -> str:
         try:
-            found = transcriber.transcribe(path, language="en", hotwords=hotwords)
+            transcript = transcriber.transcribe(path, language="en", hotwords=hotwords)
         except AudioError:  # no speech in it
             return ""
-        return " ".join(segment.text for segment in found.segments)
+        return " ".join(segment.text for segment in transcript.segments)
 
     return hear
 

@@ -151,7 +151,7 @@ def time_left(*, runs: int, rng: random.Random) -> dict[str, Any]:
         said, total = _simulated(episodes, rng)
         for mark in _MARKS:
             at = mark * total
-            seen = [one for one in said if one[0] <= at]
+            seen = [entry for entry in said if entry[0] <= at]
             left = seen[-1][1] if seen else None
             if left is None:
                 silent += 1
@@ -181,15 +181,15 @@ def _library(rng: random.Random, *, order: int) -> list[_Episode]:
         for _ in range(count)
     ]
     if order:
-        made.sort(key=lambda one: one.spoken, reverse=order == 1)
+        made.sort(key=lambda episode: episode.spoken, reverse=order == 1)
     return made
 
 
 def _simulated(episodes: list[_Episode], rng: random.Random) -> tuple[list[tuple[float, float | None, int]], float]:
     """What the estimate said at each end and each window, as (time, left, episodes done), and how long it all took."""
     speed, reading = rng.uniform(8, 40), rng.uniform(0.001, 0.006)
-    spoken = sum(one.length_s for one in episodes if one.spoken)
-    estimate = TimeLeft(0.0, spoken=spoken, read=sum(one.length_s for one in episodes))
+    spoken = sum(episode.length_s for episode in episodes if episode.spoken)
+    estimate = TimeLeft(0.0, spoken=spoken, read=sum(episode.length_s for episode in episodes))
     said: list[tuple[float, float | None, int]] = []
     waiting = list(enumerate(episodes))
     events: list[tuple[float, int, Callable[[float], None]]] = []
@@ -204,19 +204,19 @@ def _simulated(episodes: list[_Episode], rng: random.Random) -> tuple[list[tuple
         nonlocal model_free
         if not waiting:
             return
-        number, one = waiting.pop(0)
+        number, episode = waiting.pop(0)
         key = str(number)
-        estimate.begun(key, AudioWork(spoken=one.length_s if one.spoken else 0.0, read=one.length_s), now)
+        estimate.begun(key, AudioWork(spoken=episode.length_s if episode.spoken else 0.0, read=episode.length_s), now)
         at = now + rng.uniform(0.2, 3.0)
-        if one.spoken:
+        if episode.spoken:
             at = max(at, model_free)
-            windows = max(round(one.length_s / 240), 1)
+            windows = max(round(episode.length_s / 240), 1)
             for window in range(1, windows + 1):
-                at += one.length_s / windows / speed * one.noise
-                later(at, lambda t, w=window: heard(key, one.length_s * w / windows, t))  # type: ignore[misc]
+                at += episode.length_s / windows / speed * episode.noise
+                later(at, lambda t, w=window: heard(key, episode.length_s * w / windows, t))  # type: ignore[misc]
             model_free = at
             later(at, lambda t: estimate.transcribed(key, t))
-        later(at + one.length_s * reading * one.noise, lambda t: end(key, t))
+        later(at + episode.length_s * reading * episode.noise, lambda t: end(key, t))
 
     def heard(key: str, seconds: float, now: float) -> None:
         estimate.heard(key, seconds, now)

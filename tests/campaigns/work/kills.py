@@ -63,15 +63,15 @@ def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that the stages write, in an order of its own, and what the log of changes says how often."""
     catalog = open_catalog(settings.catalog_url)
     with catalog.read() as tx:
-        found = {
+        rows = {
             table.name: sorted((tuple(row) for row in tx.execute(sa.select(table))), key=repr) for table in _CONTENTS
         }
         log = tx.execute(sa.select(tables.changes.c.kind, tables.changes.c.key)).all()
-        found["changes"] = sorted(tuple(row) for row in log)
+        rows["changes"] = sorted(tuple(row) for row in log)
         stages = tx.execute(sa.select(tables.episodes.c.id, tables.episodes.c.stage)).all()
-        found["episodes"] = sorted(tuple(row) for row in stages)
+        rows["episodes"] = sorted(tuple(row) for row in stages)
     catalog.close()
-    return found
+    return rows
 
 
 def kill_round(
@@ -119,9 +119,9 @@ def kill_round(
 
 def broken_promises(settings: Settings, expected: dict[str, list[tuple[Any, ...]]], home: Path) -> list[str]:
     """What of a library that went through kills is not as it should be, in words."""
-    found = contents(settings)
+    held = contents(settings)
     broken = [
-        f"{name} differ: {_difference(rows, found[name])}" for name, rows in expected.items() if rows != found[name]
+        f"{name} differ: {_difference(rows, held[name])}" for name, rows in expected.items() if rows != held[name]
     ]
     if (home / "catalog.sqlite").exists() and (damage := damage_of(home / "catalog.sqlite")):
         broken.append(damage)
@@ -133,7 +133,7 @@ def broken_promises(settings: Settings, expected: dict[str, list[tuple[Any, ...]
     fresh = _follow(settings, home / "index-fresh")
     if followed != fresh:
         broken.append("the index that followed differs from one that is built anew")
-    if fresh != ({row[0] for row in found["chunks"]}, {row[0] for row in found["insights"]}):
+    if fresh != ({row[0] for row in held["chunks"]}, {row[0] for row in held["insights"]}):
         broken.append("the index does not hold what the catalog holds")
     return broken
 
@@ -186,8 +186,8 @@ def _follow(settings: Settings, folder: Path) -> tuple[set[str], set[str]]:
     return apart(followed)
 
 
-def _difference(expected: list[tuple[Any, ...]], found: list[tuple[Any, ...]]) -> str:
-    missing, extra = Counter(map(repr, expected)), Counter(map(repr, found))
+def _difference(expected: list[tuple[Any, ...]], actual: list[tuple[Any, ...]]) -> str:
+    missing, extra = Counter(map(repr, expected)), Counter(map(repr, actual))
     return f"{(missing - extra).total()} are missing, {(extra - missing).total()} are too many"
 
 

@@ -25,10 +25,10 @@ _PATIENCE_S = 240.0
 
 def long_audio(data: Path, folder: Path, *, minutes: float) -> Path | None:
     """A feed with one long episode: real speech, repeated; ``None`` where there is none in the data."""
-    found = sorted((data / "audio" / "synthetic").glob("*.mp3"))
-    if not found:
+    recordings = sorted((data / "audio" / "synthetic").glob("*.mp3"))
+    if not recordings:
         return None
-    piece = b"".join(path.read_bytes() for path in found)
+    piece = b"".join(path.read_bytes() for path in recordings)
     seconds = 20 * 60  # about what the four pieces play
     folder.mkdir(parents=True)
     audio = piece * max(round(minutes * 60 / seconds), 1)

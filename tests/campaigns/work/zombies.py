@@ -57,23 +57,23 @@ def zombies(
 
     ``feeds`` are shows of one episode each, ``side_by_side`` of them at least.
     """
-    found = Zombies()
+    outcome = Zombies()
     for number in range(0, count, side_by_side):
         settings = settings_for(new_home(home / f"batch{number}"), lease_s=LEASE_S)
         follow_all(settings, feeds[:side_by_side])
-        _batch(settings, show_ids(settings)[: min(side_by_side, count - number)], found, rng)
-    return found
+        _batch(settings, show_ids(settings)[: min(side_by_side, count - number)], outcome, rng)
+    return outcome
 
 
-def _batch(settings: Settings, ids: Sequence[str], found: Zombies, rng: random.Random) -> None:
+def _batch(settings: Settings, ids: Sequence[str], outcome: Zombies, rng: random.Random) -> None:
     stopped: dict[int, str] = {}
     for show_id in ids:
         point = rng.choice(_POINTS)
-        found.at_point[point] = found.at_point.get(point, 0) + 1
+        outcome.at_point[point] = outcome.at_point.get(point, 0) + 1
         stopped[forked(settings, at=at_point(point, 1, _stop_here), only=[show_id])] = show_id
     for pid in stopped:
         _, status = os.waitpid(pid, os.WUNTRACED)
-        found.stopped += os.WIFSTOPPED(status)
+        outcome.stopped += os.WIFSTOPPED(status)
     catalog = open_catalog(settings.catalog_url)
     before = {show_id: _fence(catalog, show_id) for show_id in ids}
     _until(lambda: all(_expired(catalog, show_id) for show_id in ids), seconds=20)
@@ -82,18 +82,18 @@ def _batch(settings: Settings, ids: Sequence[str], found: Zombies, rng: random.R
     workers = [forked(settings, only=[show_id]) for show_id in works]
     for pid in workers:
         os.waitpid(pid, 0)
-    found.taken_over += sum(_fence(catalog, show_id) > before[show_id] for show_id in ids)
+    outcome.taken_over += sum(_fence(catalog, show_id) > before[show_id] for show_id in ids)
     state = {show_id: _all_of(catalog, show_id) for show_id in ids}
     for pid in stopped:
         os.kill(pid, signal.SIGCONT)
     for pid in stopped:
         os.waitpid(pid, 0)
-    found.late_commits += sum(_all_of(catalog, show_id) != state[show_id] for show_id in ids)
+    outcome.late_commits += sum(_all_of(catalog, show_id) != state[show_id] for show_id in ids)
     with catalog.write() as tx:
         for lease in held:
             jobs.release(tx, lease)
     os.waitpid(forked(settings), 0)
-    found.unfinished += sum(_stage(catalog, show_id) != Stage.INSIGHTS for show_id in ids)
+    outcome.unfinished += sum(_stage(catalog, show_id) != Stage.INSIGHTS for show_id in ids)
     catalog.close()
 
 
