@@ -15,10 +15,11 @@ from earmark.language.numbers import values
 from earmark.language.polarity import opposed
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
+from retrieval.answers.checked import names_beyond
 from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
 from retrieval.answers.nameless import is_nameless
 
-__all__ = ["carried", "carrier", "shown_for"]
+__all__ = ["carried", "carrier", "naming", "shown_for"]
 
 _LONGEST = 3
 """Sentences in a row that are quoted for one sentence, at most."""
@@ -47,6 +48,10 @@ _EXCLAIMED = re.compile(
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _ENDING = re.compile(r"(?:e|ed|ing)$")
 _LONG = 6
+_NAMING = 2
+"""Sentences that are shown for names alone, at most."""
+_TELLING = 7
+"""Letters from which a word of a text says something by itself, as a name does."""
 _ALIKE = 0.5
 """Share of the shorter's content words from which two sentences say so nearly the same that they may contradict."""
 
@@ -81,11 +86,12 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
     held = {at for at, s in enumerate(sentences) if quote.offset <= s.offset < quote.offset + len(quote.text)}
     if not held:
         return [quote]
-    lacking = set(content_terms(text)) - set(content_terms(f"{quote.speaker or ''} {quote.text}"))
+    lacking = _roots(text) - _roots(f"{quote.speaker or ''} {quote.text}")
     numbers = values(text) - values(quote.text)
+    telling = {_root(word) for word in words(text)[1:] if word[0].isupper() or len(word) >= _TELLING}
     while len(held) < _SHOWN and sum(len(sentences[at].text.split()) for at in held) < _SHOWN_WORDS:
         adds = {
-            at: len(lacking & set(content_terms(s.text))) + bool(numbers & values(s.text))
+            at: len(new := lacking & _roots(s.text)) + len(new & telling) + bool(numbers & values(s.text))
             for at, s in enumerate(sentences)
             if at not in held and s.speaker == quote.speaker
         }
@@ -94,9 +100,31 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
             break
         best = max(enough, key=lambda at: adds[at])
         held.add(best)
-        lacking -= set(content_terms(sentences[best].text))
+        lacking -= _roots(sentences[best].text)
         numbers -= values(sentences[best].text)
     return [_run(row)[0] for row in _rows(sentences, sorted(held))]
+
+
+def naming(text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit]) -> list[PassageSentence]:
+    """Sentences of the same talks that have the names of a text which what is shown for it has not.
+
+    A talk names its subject once; a reader sees where.
+
+    Args:
+        text: a sentence that was written.
+        shown: what a reader sees for it.
+        hits: all passages that were read.
+    """
+    named: list[PassageSentence] = []
+    talks = {part.hit.episode_id for part in shown}
+    for sentence in (sentence for hit in hits if hit.episode_id in talks for sentence in sentences_of(hit)):
+        told = [f"{part.speaker or ''} {part.text} {part.hit.show} {part.hit.episode}" for part in [*shown, *named]]
+        missing = names_beyond(text, *told)
+        if not missing or len(named) == _NAMING:
+            break
+        if len(names_beyond(text, *told, sentence.text)) < len(missing):
+            named.append(sentence)
+    return named
 
 
 def _rows(sentences: Sequence[PassageSentence], held: Sequence[int]) -> list[list[PassageSentence]]:
@@ -161,6 +189,10 @@ def _points_away(text: str, said: str) -> bool:
     forms = {_root(word): word for word in words(said)}
     same = _WORD.sub(lambda match: forms.get(_root(match[0]), match[0]), text)
     return opposed(_EXCLAIMED.sub("", same), _EXCLAIMED.sub("", said))
+
+
+def _roots(text: str) -> set[str]:
+    return {_root(term) for term in content_terms(text)}
 
 
 def _root(word: str) -> str:

@@ -17,7 +17,7 @@ from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
 from retrieval.answers.evidence import date_of
 
-__all__ = ["bare_text", "has_address", "may_cite"]
+__all__ = ["bare_text", "has_address", "may_cite", "names_beyond"]
 
 _SHARE = 0.5
 """The share of its content words that a sentence must have in common with what it cites, all together."""
@@ -78,7 +78,12 @@ def may_cite(text: str, cites: Sequence[int], hits: Sequence[Hit]) -> list[int]:
     source = " ".join(_source(hits[n - 1]) for n in kept)
     episodes = {hits[n - 1].episode_id for n in kept}
     talk = " ".join(_source(hit) for hit in hits if hit.episode_id in episodes)
-    return kept if values(text) <= values(source) and _names(text) <= _forms(talk) else []
+    return kept if values(text) <= values(source) and not names_beyond(text, talk) else []
+
+
+def names_beyond(text: str, *sources: str) -> set[str]:
+    """The names of a sentence that none of some texts has, as they are compared."""
+    return _names(text) - _forms(" ".join(sources))
 
 
 def _held(hit: Hit) -> set[str]:

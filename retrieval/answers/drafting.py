@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Answer, Citation, Hit
-from retrieval.answers.carrying import carried, carrier, shown_for
+from retrieval.answers.carrying import carried, carrier, naming, shown_for
 from retrieval.answers.checked import bare_text, has_address, may_cite
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
 from retrieval.answers.extract import quoted_side, silence
@@ -51,7 +51,8 @@ class AnswerDraft:
         quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
         if not kept or not carried(bare, quotes, self.hits, asked=self.asked):
             return False
-        marks = [self._number(shown) for quote in quotes for shown in shown_for(bare, quote)]
+        shown = [part for quote in quotes for part in shown_for(bare, quote)]
+        marks = [self._number(part) for part in [*shown, *naming(bare, shown, self.hits)]]
         said = self.kept.setdefault(self._side_of(place, bare, kept[0]), {})
         said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"
         return True

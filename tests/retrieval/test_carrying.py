@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.carrying import carried, carrier, shown_for
+from retrieval.answers.carrying import carried, carrier, naming, shown_for
 
 
 def hit(text: str, speaker: str, key: str = "c") -> Hit:
@@ -123,6 +123,16 @@ def test_a_reader_sees_all_sentences_that_were_put_into_one() -> None:
         "My colleague Tom Reyes counted the coffees.",
     ]
     assert all(quote.text in NURSES.text for quote in shown)
+
+
+def test_a_name_that_only_the_talk_has_is_shown_with_it() -> None:
+    text = "In Namibia the moorings were lost in a storm."
+    storm = hit("We lost the moorings in the first winter storm.", "Ines Okafor", key="s")
+    shown = shown_for(text, carrier(text, storm))
+    assert [quote.text for quote in naming(text, shown, [NURSES, storm, KELP])] == [
+        "We measured eleven percent at our site off Namibia."
+    ]
+    assert naming("The moorings were lost in a storm.", shown, [storm, KELP]) == []
 
 
 def test_what_another_says_is_not_shown_for_it() -> None:
