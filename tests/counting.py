@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-__all__ = ["Watched", "calls"]
+__all__ = ["WatchedText", "calls"]
 
 
 def calls(work: Callable[[], object]) -> int:
@@ -27,7 +27,7 @@ def calls(work: Callable[[], object]) -> int:
     return count
 
 
-class Watched(str):
+class WatchedText(str):
     """A text that counts the characters that are searched in it."""
 
     searched = 0

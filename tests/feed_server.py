@@ -11,14 +11,14 @@ from pathlib import Path
 
 from tests.loopback import Answer, Request, running
 
-__all__ = ["Asked", "FeedServer", "serving"]
+__all__ = ["FeedRequest", "FeedServer", "serving"]
 
 _HOST = "127.0.0.1"
 _KINDS = {".vtt": "text/vtt", ".srt": "application/x-subrip"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FeedRequest:
     """One request: its path, whether it was conditional, and the status it got."""
 
     path: str
@@ -31,7 +31,7 @@ class FeedServer:
     """A running server; ``asked`` grows with each request."""
 
     address: str
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[FeedRequest] = field(default_factory=list)
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def serving(folder: Path, *, base: str = "http://127.0.0.1:8000", port: int = 0)
     def answer(request: Request) -> Answer:
         given = _answer(root, base, state.address, request)
         conditional = bool({"if-none-match", "if-modified-since"} & request.headers.keys())
-        state.asked.append(Asked(path=request.path, conditional=conditional, status=given.status))
+        state.asked.append(FeedRequest(path=request.path, conditional=conditional, status=given.status))
         return given
 
     with running([_HOST], answer, port=port) as server:

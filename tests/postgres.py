@@ -84,7 +84,7 @@ class NoServer(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Migrated:
+class MigratedDatabase:
     """A database with the newest schema: its name, what it is made of, and the rows that are in it from the start."""
 
     name: str
@@ -196,7 +196,7 @@ class Server:
         return engine
 
     @cached_property
-    def _migrated(self) -> Migrated:
+    def _migrated(self) -> MigratedDatabase:
         """A database with the newest schema, which others are copies of: migrating each would take a second."""
         name = f"earmark_{os.getpid()}_template"
         self.run(f"CREATE DATABASE {name} TEMPLATE template0")
@@ -204,7 +204,7 @@ class Server:
         with self._opened(name) as connection:
             held = {table: rows(connection.execute(table.select())) for table in metadata.sorted_tables}
             schema = _schema(connection)
-        return Migrated(name=name, schema=schema, rows={table: some for table, some in held.items() if some})
+        return MigratedDatabase(name=name, schema=schema, rows={table: some for table, some in held.items() if some})
 
     def _address(self, database: str) -> str:
         return self.url.set(database=database).render_as_string(hide_password=False)

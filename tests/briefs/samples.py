@@ -180,7 +180,7 @@ def sample_brief() -> Brief:
     )
 
 
-class Agreed:
+class FullConsents:
     """A `Consents` of readers who all want mail."""
 
     def links(self, reader: Reader) -> MailLinks:

@@ -13,7 +13,7 @@ CLAIMS = [insight(f"Claim {n}", show=f"Show {n}") for n in range(4)]
 VECTORS = {claim.id: unit(1.0, 0.3 * n) for n, claim in enumerate(CLAIMS)}
 
 
-class Counted(SmallFinder):
+class CountingFinder(SmallFinder):
     """A finder that counts what it is asked."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Counted(SmallFinder):
 
 
 def test_answers_are_those_of_the_finder_and_each_is_asked_once() -> None:
-    finder, plain = Counted(), SmallFinder(CLAIMS, VECTORS)
+    finder, plain = CountingFinder(), SmallFinder(CLAIMS, VECTORS)
     memory = FinderMemory(finder).at(1)
     for _ in range(3):
         assert memory.at(1).related(CLAIMS[0], limit=3) == plain.related(CLAIMS[0], limit=3)
@@ -46,7 +46,7 @@ def test_answers_are_those_of_the_finder_and_each_is_asked_once() -> None:
 
 
 def test_more_is_asked_for_where_more_is_wanted() -> None:
-    finder = Counted()
+    finder = CountingFinder()
     memory = FinderMemory(finder).at(1)
     assert len(memory.related(CLAIMS[0], limit=1)) == 1
     assert len(memory.related(CLAIMS[0], limit=3)) == 3
@@ -54,7 +54,7 @@ def test_more_is_asked_for_where_more_is_wanted() -> None:
 
 
 def test_a_change_of_the_library_is_seen() -> None:
-    finder = Counted()
+    finder = CountingFinder()
     memory = FinderMemory(finder).at(1)
     memory.novelty(CLAIMS)
     finder.library = CLAIMS[:1]

@@ -26,7 +26,7 @@ from earmark.errors import DeliveryRefused, EarmarkError, MailError, MailRefused
 from earmark.settings import MailSettings
 from earmark.types import Because, Brief, BriefItem
 from tests.briefs.mailbox import Mailbox, serve
-from tests.briefs.samples import DAY, NOW, READER, Agreed, fill, sample_brief
+from tests.briefs.samples import DAY, NOW, READER, FullConsents, fill, sample_brief
 
 SENDER = "Earmark <brief@example.org>"
 REPO = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ class Sink:
         self.sent.append({"to": to, "subject": subject, "text": text, "html": html, "message_id": message_id})
 
 
-class Vanishes(Sink):
+class VanishingSink(Sink):
     """Sends, and is gone before anybody can note it."""
 
     def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
@@ -63,7 +63,7 @@ def outbox(catalog: Catalog) -> Catalog:
 
 def send(outbox: Catalog, mailer: Sink | SmtpMailer, *, at: datetime = NOW, email: str = READER.email) -> Delivery:
     reader = replace(READER, email=email)
-    channel = MailChannel(mailer, Agreed(), sender=SENDER)
+    channel = MailChannel(mailer, FullConsents(), sender=SENDER)
     return send_brief(outbox, channel, "mail", sample_brief(), reader, clock=FixedClock(at), lease_s=300)
 
 
@@ -140,14 +140,16 @@ def test_an_empty_brief_is_not_sent(outbox: Catalog) -> None:
     sink = Sink()
     empty = replace(sample_brief(), items=(), note="Follow a show with `earmark add URL`.")
     with pytest.raises(UsageError, match="earmark add URL"):
-        send_brief(outbox, MailChannel(sink, Agreed(), sender=SENDER), "mail", empty, READER, clock=FixedClock(NOW))
+        send_brief(
+            outbox, MailChannel(sink, FullConsents(), sender=SENDER), "mail", empty, READER, clock=FixedClock(NOW)
+        )
     assert sink.sent == []
     assert stored(outbox) is None
 
 
 @pytest.mark.parametrize(("email", "sender"), [("", SENDER), ("a@b.example\nBcc: c@d.example", SENDER), ("a@b.c", "")])
 def test_without_an_address_nothing_is_queued(outbox: Catalog, email: str, sender: str) -> None:
-    channel = MailChannel(Sink(), Agreed(), sender=sender)
+    channel = MailChannel(Sink(), FullConsents(), sender=sender)
     with pytest.raises(SettingsError):
         send_brief(outbox, channel, "mail", sample_brief(), replace(READER, email=email), clock=FixedClock(NOW))
     assert stored(outbox) is None
@@ -181,7 +183,7 @@ def test_many_at_once_send_one(outbox: Catalog) -> None:
 
 
 def test_a_sender_that_vanished_costs_one_further_copy_and_no_third(outbox: Catalog) -> None:
-    gone = Vanishes()
+    gone = VanishingSink()
     with pytest.raises(KeyboardInterrupt):
         send(outbox, gone)
     sink = Sink()
@@ -198,7 +200,7 @@ def test_a_sender_that_vanished_costs_one_further_copy_and_no_third(outbox: Cata
 
 
 def test_a_failure_in_between_does_not_make_room_for_a_third_copy(outbox: Catalog) -> None:
-    gone = Vanishes()
+    gone = VanishingSink()
     with pytest.raises(KeyboardInterrupt):
         send(outbox, gone)
     with pytest.raises(MailError):
@@ -211,7 +213,7 @@ def test_a_failure_in_between_does_not_make_room_for_a_third_copy(outbox: Catalo
 
 
 def test_after_a_vanished_sender_the_next_one_ends_it(outbox: Catalog) -> None:
-    gone, sink = Vanishes(), Sink()
+    gone, sink = VanishingSink(), Sink()
     with pytest.raises(KeyboardInterrupt):
         send(outbox, gone)
     later = NOW + timedelta(minutes=6)
@@ -221,7 +223,7 @@ def test_after_a_vanished_sender_the_next_one_ends_it(outbox: Catalog) -> None:
 
 
 def test_one_that_outlived_its_lease_does_not_undo_the_next_ones_claim(outbox: Catalog) -> None:
-    class Overtaken(Sink):
+    class OvertakenSink(Sink):
         def send(self, *, to: str, subject: str, text: str, html: str, message_id: str, leave: str = "") -> None:
             with outbox.write() as tx:
                 later = NOW + timedelta(minutes=6)
@@ -229,7 +231,7 @@ def test_one_that_outlived_its_lease_does_not_undo_the_next_ones_claim(outbox: C
             raise MailError("timed out")
 
     with pytest.raises(MailError):
-        send(outbox, Overtaken())
+        send(outbox, OvertakenSink())
     noted = stored(outbox)
     assert noted is not None
     assert noted.claimed_until == NOW + timedelta(minutes=11)
@@ -240,13 +242,13 @@ import os, signal, sys
 from earmark.catalog import open_catalog
 from tests.briefs.test_outbox import mailer_to, send
 
-class Killed:
+class KilledMailer:
     def send(self, **message):
         if sys.argv[3] == "after":
             mailer_to(int(sys.argv[2])).send(**message)
         os.kill(os.getpid(), signal.SIGKILL)
 
-send(open_catalog(sys.argv[1]), Killed())
+send(open_catalog(sys.argv[1]), KilledMailer())
 """
 
 

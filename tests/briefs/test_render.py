@@ -76,7 +76,7 @@ def hostile_brief(text: str, *, url: str = "https://example.org/e", items: int =
     return Brief(subscriber_id="local", date=DAY, created_at=NOW, items=(item,) * items, note=text)
 
 
-class Parsed(HTMLParser):
+class ParsedPage(HTMLParser):
     """Tags, attributes and text of a document, as a browser would take them."""
 
     VOID = frozenset({"meta", "br", "hr", "img", "input", "link", "source"})
@@ -116,9 +116,9 @@ PAGE_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "header", 
 PAGE_TAGS |= {"h1", "h2", "h3", "p", "span", "bdi", "a", "strong", "em", "code"}
 
 
-def assert_inert(html: str) -> Parsed:
+def assert_inert(html: str) -> ParsedPage:
     """The document has no tag, attribute or address that loads or runs anything."""
-    page = Parsed(html)
+    page = ParsedPage(html)
     assert set(page.tags) <= PAGE_TAGS
     assert page.unclosed == []
     for tag, name, value in page.attributes:
@@ -169,7 +169,7 @@ def test_markdown_renders_to_the_text_alone(text: str) -> None:
     markdown = to_markdown(hostile_brief(text), reader=text)
     _no_control(markdown)
     html = _rendered_markdown(markdown)
-    page = Parsed(html)
+    page = ParsedPage(html)
     assert set(page.tags) <= {"h1", "h2", "p", "blockquote", "em", "strong", "ul", "li", "a"}
     assert set(page.links) <= {"https://example.org/e", "https://example.org/e#t=754"}
     assert page.tags.count("h1") == 1
@@ -180,7 +180,7 @@ def test_markdown_renders_to_the_text_alone(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("<>[]()!*_`#|~$:@&\\-+=.\n 19ahtpsw/\"'{}^\u202e\x1b"), min_size=1, max_size=40))
 def test_markdown_of_any_text_is_that_text(text: str) -> None:
-    page = Parsed(_rendered_markdown(escape(" ".join(text.replace("\x1b", "").replace("\u202e", "").split()))))
+    page = ParsedPage(_rendered_markdown(escape(" ".join(text.replace("\x1b", "").replace("\u202e", "").split()))))
     assert set(page.tags) <= {"p"}
     assert page.text.strip() == " ".join(text.replace("\x1b", "").replace("\u202e", "").split())
 
@@ -212,7 +212,7 @@ def test_an_address_that_may_not_be_linked_is_not(url: str) -> None:
     brief = hostile_brief("Text", url=url)
     assert assert_inert(to_html(brief)).links == []
     assert assert_inert(to_html(brief, mail=True)).links == []
-    assert Parsed(_rendered_markdown(to_markdown(brief))).links == []
+    assert ParsedPage(_rendered_markdown(to_markdown(brief))).links == []
     assert "://" not in to_text(brief)
 
 
@@ -230,7 +230,7 @@ def test_an_address_that_may_not_be_linked_is_not(url: str) -> None:
 def test_an_address_is_linked_in_plain_ascii(url: str, linked: str) -> None:
     assert web_url(url) == linked
     assert linked in assert_inert(to_html(hostile_brief("Text", url=url))).links
-    assert linked in Parsed(_rendered_markdown(to_markdown(hostile_brief("Text", url=url)))).links
+    assert linked in ParsedPage(_rendered_markdown(to_markdown(hostile_brief("Text", url=url)))).links
 
 
 def test_times_are_minutes_and_seconds_and_lead_to_the_second() -> None:
@@ -290,7 +290,11 @@ def test_a_subject_says_the_first_idea_and_how_many_more() -> None:
 
 def test_a_brief_without_ideas_says_so_in_every_form() -> None:
     empty = replace(sample_brief(), items=(), note="Follow a show with `earmark add URL`.")
-    for shown in (to_text(empty), Parsed(to_html(empty)).text, Parsed(_rendered_markdown(to_markdown(empty))).text):
+    for shown in (
+        to_text(empty),
+        ParsedPage(to_html(empty)).text,
+        ParsedPage(_rendered_markdown(to_markdown(empty))).text,
+    ):
         assert "Nothing new today." in shown
         assert "Follow a show with" in shown
         assert "earmark add URL" in shown
@@ -310,7 +314,7 @@ def test_what_is_not_known_leaves_no_gap() -> None:
         insight("Bare"), show="", episode="", speaker=None, start_s=None, end_s=None, url="", audio_url="", body="Bare"
     )
     brief = replace(sample_brief(), items=(BriefItem(insight=bare, why="It is here.", novelty=0.1),), note="")
-    for shown in (to_text(brief), to_markdown(brief), re.sub(r"\s+", " ", Parsed(to_html(brief)).text)):
+    for shown in (to_text(brief), to_markdown(brief), re.sub(r"\s+", " ", ParsedPage(to_html(brief)).text)):
         assert "None" not in shown
         assert ", ," not in shown
         assert "()" not in shown

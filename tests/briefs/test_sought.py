@@ -71,14 +71,14 @@ def test_the_latest_clicks_and_every_subject_are_sought_and_nothing_that_is_unwa
     ideas, vectors = library()
     asked: list[str] = []
 
-    class Asked(SmallFinder):
+    class WatchedFinder(SmallFinder):
         def nearest(self, vector: NDArray[np.float32], *, words: str = "", limit: int) -> list[str]:
             asked.append(words)
             return super().nearest(vector, words=words, limit=limit)
 
     clicks = [Leaning(vector=KELP) for _ in range(40)]
     taste = Taste(leanings=(Leaning(vector=KELP, words="kelp"), Leaning(vector=KELP, weight=-1.0), *clicks))
-    lists = sought(Asked(ideas, vectors), taste)
+    lists = sought(WatchedFinder(ideas, vectors), taste)
     assert asked == ["kelp", *[""] * 24]
     assert len(lists) == 25
-    assert sought(Asked(ideas, vectors), Taste()) == []
+    assert sought(WatchedFinder(ideas, vectors), Taste()) == []

@@ -29,7 +29,7 @@ KILLS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _TakenIn:
+class _RealLibrary:
     """A library of the real episodes, made in peace, with what was measured meanwhile."""
 
     home: Path
@@ -39,20 +39,20 @@ class _TakenIn:
 
 
 @pytest.fixture(scope="module")
-def whole(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_TakenIn]:
+def whole(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_RealLibrary]:
     home = tmp_path_factory.mktemp("whole") / "home"
     folder = realdata / "e2e"
     with serving(folder) as server:
-        yield _TakenIn(home=home, folder=folder, server=server, measured=take_in(home, folder, server))
+        yield _RealLibrary(home=home, folder=folder, server=server, measured=take_in(home, folder, server))
 
 
-def test_every_episode_is_taken_in(whole: _TakenIn, record: Record) -> None:
+def test_every_episode_is_taken_in(whole: _RealLibrary, record: Record) -> None:
     record("campaign", {"ingest": whole.measured})
     assert whole.measured["exit"] == [0, 0]
     assert whole.measured["failures"] == []
 
 
-def test_every_quote_is_verbatim_and_every_speaker_real(whole: _TakenIn, record: Record) -> None:
+def test_every_quote_is_verbatim_and_every_speaker_real(whole: _RealLibrary, record: Record) -> None:
     held = check_contents(whole.home)
     record("campaign", {"contents": held})
     assert held["quotes_not_verbatim"] == 0
@@ -60,14 +60,14 @@ def test_every_quote_is_verbatim_and_every_speaker_real(whole: _TakenIn, record:
     assert held["bad_times"] == 0
 
 
-def test_a_second_run_writes_nothing(whole: _TakenIn, record: Record) -> None:
+def test_a_second_run_writes_nothing(whole: _RealLibrary, record: Record) -> None:
     again = second_run(whole.home, whole.server)
     record("campaign", {"again": again})
     assert again["wrote_nothing"]
     assert again["conditional"] == again["requests"]
 
 
-def test_the_brief_has_five_ideas_of_different_shows(whole: _TakenIn, record: Record) -> None:
+def test_the_brief_has_five_ideas_of_different_shows(whole: _RealLibrary, record: Record) -> None:
     brief = document(earmark(whole.home, "brief", "--json"))
     shows = {item["insight"]["show"] for item in brief["items"]}
     related = [len(item["related"]) for item in brief["items"]]
@@ -76,7 +76,9 @@ def test_the_brief_has_five_ideas_of_different_shows(whole: _TakenIn, record: Re
     assert len(shows) > 1
 
 
-def test_a_library_made_under_kills_is_the_same(whole: _TakenIn, record: Record, small: bool, tmp_path: Path) -> None:
+def test_a_library_made_under_kills_is_the_same(
+    whole: _RealLibrary, record: Record, small: bool, tmp_path: Path
+) -> None:
     longest_s = whole.measured["seconds"] / 6
     times = 3 if small else KILLS
     measured = killed(tmp_path / "home", whole.folder, whole.server, times=times, seed=7, longest_s=longest_s)

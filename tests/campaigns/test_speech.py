@@ -29,7 +29,7 @@ _MOST_MB = 1_500.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Heard:
+class _Recognition:
     """What each engine heard of the files, and how quickly."""
 
     short: list[Clip]
@@ -44,7 +44,7 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="module")
-def heard(realdata: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> _Heard:
+def heard(realdata: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> _Recognition:
     audio = realdata / "audio"
     known = spoken_clips(audio)
     chains = chained(audio, known, tmp_path_factory.mktemp("chains"), files=2)
@@ -53,23 +53,25 @@ def heard(realdata: Path, settings: Settings, tmp_path_factory: pytest.TempPathF
     speed, by_engine = _speed([*chains, *long], settings)
     for engine in ("earmark", "defaults"):
         by_engine[engine] |= _by_path(short, in_a_process(engine, [Job(path=clip.path) for clip in short], settings))
-    return _Heard(short=short, long=long, speed=speed, by_engine=by_engine)
+    return _Recognition(short=short, long=long, speed=speed, by_engine=by_engine)
 
 
-def test_memory_stays_within_the_promise(heard: _Heard, record: Record, settings: Settings) -> None:
+def test_memory_stays_within_the_promise(heard: _Recognition, record: Record, settings: Settings) -> None:
     """The speed is recorded beside it, as a ratio to faster-whisper's own on the same machine."""
     about = {"model": settings.asr.model, "cores": len(os.sched_getaffinity(0))}
     record("trust/speech", about | {"speed": heard.speed})
     assert heard.speed["earmark"]["peak_mb"] <= _MOST_MB
 
 
-def test_no_more_words_are_wrong_than_with_the_defaults(heard: _Heard, record: Record) -> None:
+def test_no_more_words_are_wrong_than_with_the_defaults(heard: _Recognition, record: Record) -> None:
     words = _words([*heard.short, *heard.long], heard.by_engine)
     record("trust/speech", {"words": words})
     assert words["earmark"]["errors"] <= words["defaults"]["errors"]
 
 
-def test_hotwords_help_and_invent_nothing(heard: _Heard, record: Record, realdata: Path, settings: Settings) -> None:
+def test_hotwords_help_and_invent_nothing(
+    heard: _Recognition, record: Record, realdata: Path, settings: Settings
+) -> None:
     audio = realdata / "audio"
     names = names_measured(audio, heard.long, heard.by_engine, settings, silent=unspoken(audio))
     record("trust/speech", {"names": names})

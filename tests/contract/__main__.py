@@ -24,7 +24,7 @@ from evaluation.commands import earmark
 from evaluation.contract import broken, contract_table
 from evaluation.machine import machine
 from tests.conftest import REPO
-from tests.contract.promise import Ground, Measured, NotMeasurable, Promise
+from tests.contract.promise import Ground, Measurement, NotMeasurable, Promise
 from tests.contract.table import PROMISES
 
 __all__ = ["main", "row"]
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if broken(rows) else 0
 
 
-def row(promise: Promise, measured: Measured | None, *, why: str = "") -> dict[str, Any]:
+def row(promise: Promise, measured: Measurement | None, *, why: str = "") -> dict[str, Any]:
     """A row of the document: what came out, or why nothing did."""
     if measured is None:
         return {"name": promise.name, "promise": promise.words, "outcome": "not measured", "figure": why, "sample": ""}
@@ -124,10 +124,10 @@ def _apart(promise: Promise, folder: Path, library: Path, seed: int) -> dict[str
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
     except subprocess.TimeoutExpired:
-        return row(promise, Measured(figure=f"not done after {_LONGEST_S / 60:.0f} minutes", sample="", kept=False))
+        return row(promise, Measurement(figure=f"not done after {_LONGEST_S / 60:.0f} minutes", sample="", kept=False))
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        return row(promise, Measured(figure=f"crashed: {last[:160]}", sample="", kept=False))
+        return row(promise, Measurement(figure=f"crashed: {last[:160]}", sample="", kept=False))
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return measured
 

@@ -19,7 +19,7 @@ from library.backups.restoring import restore_backup
 from library.library import Library
 from tests.campaigns.readers.pairs import campaign
 from tests.contract.namespaces import namespace
-from tests.contract.promise import Ground, Measured, NotMeasurable
+from tests.contract.promise import Ground, Measurement, NotMeasurable
 
 __all__ = ["backup", "index", "leaks", "offline", "sessions"]
 
@@ -29,7 +29,7 @@ _SINGLE = 1e-6
 _SESSIONS, _THINK_S, _SECONDS = 50, 10.0, 45.0
 
 
-def index(ground: Ground) -> Measured:
+def index(ground: Ground) -> Measurement:
     """Searches before and after the folder of the index is deleted and rebuilt, scores included."""
     settings = _copied(ground)
     with Library.open(settings=settings) as library:
@@ -44,36 +44,36 @@ def index(ground: Ground) -> Measured:
     different = sum([key for key, _ in ours] != [key for key, _ in theirs] for ours, theirs in pairs)
     # The engine adds in single precision, and in the order in which points came: the last digit is that of the order.
     apart = max(abs(a / b - 1) for ours, theirs in pairs for (_, a), (_, b) in zip(ours, theirs, strict=False))
-    return Measured(
+    return Measurement(
         figure=f"{different} searches find something else or in another order; scores are the same to {apart:.0e}",
         sample=f"{_QUERIES} searches over {points} points",
         kept=different == 0 and apart < _SINGLE and any(before),
     )
 
 
-def leaks(ground: Ground) -> Measured:
+def leaks(ground: Ground) -> Measurement:
     """Readers and routes, each answer searched for the words of others."""
     outcome = campaign(ground.folder, readers=_READERS, pairs=_PAIRS, seed=ground.seed)
-    return Measured(
+    return Measurement(
         figure=f"{len(outcome.leaks)} leaks",
         sample=f"{_PAIRS} of 1,000 pairs of {_READERS} readers and their routes",
         kept=outcome.leaks == () and outcome.with_own_words > _PAIRS // 4,
     )
 
 
-def sessions(ground: Ground) -> Measured:
+def sessions(ground: Ground) -> Measurement:
     """Readers at the pages of a running app, all at once."""
     _copied(ground)
     with running_app(ground.folder / "home") as address:
         visits = asyncio.run(readers_at(address, _SESSIONS, _THINK_S, _SECONDS))
-    return Measured(
+    return Measurement(
         figure=f"{visits['errors']} errors, median {visits['all']['p50'] / 1000:.1f} s a page",
         sample=f"{_SESSIONS} sessions for {_SECONDS:.0f} s, {visits['pages']} pages",
         kept=visits["errors"] == 0 and visits["pages"] >= _SESSIONS,
     )
 
 
-def offline(ground: Ground) -> Measured:
+def offline(ground: Ground) -> Measurement:
     """Commands in a network namespace, where the kernel counts what wants to leave."""
     _copied(ground)
     command = [sys.executable, "-m", "tests.contract.watched", str(ground.folder / "home")]
@@ -83,14 +83,14 @@ def offline(ground: Ground) -> Measured:
     traced: dict[str, Any] = json.loads(done.stdout)
     if not traced["control"]:
         raise NotMeasurable("the kernel does not count what was sent on purpose")
-    return Measured(
+    return Measurement(
         figure=f"{traced['attempts']} connections or look-ups, counted by the kernel of a network of its own",
         sample=", ".join(traced["commands"]),
         kept=traced["attempts"] == 0 and traced["failed"] == [],
     )
 
 
-def backup(ground: Ground) -> Measured:
+def backup(ground: Ground) -> Measurement:
     """A backup, restored elsewhere, and every row of both."""
     settings, file = _copied(ground), ground.folder / "backup.zip"
     with Library.open(settings=settings) as library:
@@ -99,7 +99,7 @@ def backup(ground: Ground) -> Measured:
     restore_backup(restored, file)
     ours, theirs = (_rows(home / "catalog.sqlite") for home in (settings.home, restored.home))
     different = [name for name in ours | theirs if ours.get(name) != theirs.get(name)]
-    return Measured(
+    return Measurement(
         figure=f"{len(different)} of {len(ours)} tables differ",
         sample=f"{sum(map(len, ours.values())):,} rows of the sample library",
         kept=different == [] and any(ours.values()),

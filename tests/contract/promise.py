@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Ground", "Measured", "NotMeasurable", "Promise"]
+__all__ = ["Ground", "Measurement", "NotMeasurable", "Promise"]
 
 
 class NotMeasurable(Exception):
@@ -31,7 +31,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measurement:
     """What came out: the figure in words, on how much, and whether the promise was kept."""
 
     figure: str
@@ -45,4 +45,4 @@ class Promise:
 
     name: str
     words: str
-    measure: Callable[[Ground], Measured]
+    measure: Callable[[Ground], Measurement]

@@ -24,7 +24,7 @@ from tests.campaigns.work.library import NewHome, served, write_world
 from tests.campaigns.work.rounds import killed_library
 from tests.campaigns.work.zombies import zombies
 from tests.contract.namespaces import namespace
-from tests.contract.promise import Ground, Measured, NotMeasurable
+from tests.contract.promise import Ground, Measurement, NotMeasurable
 
 __all__ = [
     "full_disk",
@@ -40,55 +40,55 @@ _KILLS, _ZOMBIES, _MAILS, _SENDERS, _FILLED = 60, 10, 120, 6, 8
 _SPENDERS, _CAP, _LARGEST = 4, 1.0, 0.1
 
 
-def kills(ground: Ground) -> Measured:
+def kills(ground: Ground) -> Measurement:
     """SIGKILLs at every step, on SQLite."""
     with homes(None) as new_home:
         return _killed(ground, new_home)
 
 
-def kills_on_postgresql(ground: Ground) -> Measured:
+def kills_on_postgresql(ground: Ground) -> Measurement:
     """The same on a PostgreSQL that is started for it."""
     with _postgresql() as new_home:
         return _killed(ground, new_home)
 
 
-def late_commits(ground: Ground) -> Measured:
+def late_commits(ground: Ground) -> Measurement:
     """Workers stopped past their lease, on SQLite."""
     with homes(None) as new_home:
         return _stopped(ground, new_home)
 
 
-def late_commits_on_postgresql(ground: Ground) -> Measured:
+def late_commits_on_postgresql(ground: Ground) -> Measurement:
     """The same on a PostgreSQL that is started for it."""
     with _postgresql() as new_home:
         return _stopped(ground, new_home)
 
 
-def full_disk(ground: Ground) -> Measured:
+def full_disk(ground: Ground) -> Measurement:
     """A real disk, in memory, that is full again and again while a library is made on it."""
     command = [sys.executable, "-m", "tests.contract.full_disk", str(ground.folder), str(_FILLED), str(ground.seed)]
     done = run([*namespace("--mount"), *command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotMeasurable(f"no disk of its own can be mounted here: {done.stderr.strip()[-120:]}")
     measured: dict[str, Any] = json.loads(done.stdout)
-    return Measured(
+    return Measurement(
         figure=f"{len(measured['broken'])} differences from a library made with room",
         sample=f"{measured['full']} runs ended by a full disk, {measured['libraries']} libraries, then `earmark retry`",
         kept=measured["broken"] == [] and measured["full"] >= _FILLED,
     )
 
 
-def mail(ground: Ground) -> Measured:
+def mail(ground: Ground) -> Measurement:
     """Senders killed at any moment."""
     tally = campaign(ground.folder, mails=_MAILS, kills=_SENDERS, seed=ground.seed)
-    return Measured(
+    return Measurement(
         figure=f"{tally.skipped} skipped, {tally.extra} extra copies at {tally.kills} crashes",
         sample=f"{tally.mails} of 2,000 mails, {tally.kills} of 60 SIGKILLs",
         kept=tally.skipped == 0 and tally.extra <= tally.kills and tally.most_copies <= 2 and tally.one_id_each,
     )
 
 
-def spending(ground: Ground) -> Measured:
+def spending(ground: Ground) -> Measurement:
     """Several processes that spend against one cap at once."""
     url = f"sqlite:///{ground.folder / 'shared.sqlite'}"
     open_catalog(url).close()
@@ -96,7 +96,7 @@ def spending(ground: Ground) -> Measured:
     with context.Pool(_SPENDERS) as pool:
         spent = pool.starmap(_spend, [(url, ground.seed + number) for number in range(_SPENDERS)])
     over = max(0.0, sum(money for money, _ in spent) - _CAP)
-    return Measured(
+    return Measurement(
         figure=f"{over / _LARGEST:.2f} of a call over the cap",
         sample=f"{sum(calls for _, calls in spent)} calls of {_SPENDERS} processes",
         kept=over <= _LARGEST and sum(money for money, _ in spent) > _CAP - _LARGEST,
@@ -130,16 +130,16 @@ def _postgresql() -> Iterator[NewHome]:
         raise NotMeasurable(str(error)) from error
 
 
-def _killed(ground: Ground, new_home: NewHome) -> Measured:
+def _killed(ground: Ground, new_home: NewHome) -> Measurement:
     killed, differences = killed_library(ground.folder, new_home, _KILLS, 2, random.Random(ground.seed))
-    return Measured(
+    return Measurement(
         figure=f"{len(differences)} rows lost or twice",
         sample=f"{killed['total']} of 1,000 SIGKILLs at {len(killed['at_point'])} kinds of moments",
         kept=differences == [] and killed["failed"] == 0 and killed["total"] >= _KILLS,
     )
 
 
-def _stopped(ground: Ground, new_home: NewHome) -> Measured:
+def _stopped(ground: Ground, new_home: NewHome) -> Measurement:
     rng = random.Random(ground.seed)
     feeds = write_world(ground.folder / "world", shows=_ZOMBIES, episodes=1, rng=rng)
     with served(ground.folder / "world") as address:
@@ -147,7 +147,7 @@ def _stopped(ground: Ground, new_home: NewHome) -> Measured:
         tally = zombies(
             ground.folder / "homes", urls, new_home=new_home, count=_ZOMBIES, side_by_side=_ZOMBIES, rng=rng
         )
-    return Measured(
+    return Measurement(
         figure=f"{tally.late_commits} late commits",
         sample=f"{tally.stopped} of 100 workers stopped past their lease",
         kept=tally.late_commits == 0 and tally.taken_over == tally.stopped == _ZOMBIES and tally.unfinished == 0,

@@ -18,7 +18,7 @@ from evaluation.ranking_only import unmarked
 pytestmark = pytest.mark.heavy
 
 
-class Counting:
+class CountingEncoder:
     """An encoder of numbers of letters that counts the texts it is given."""
 
     model_id = "counting@1"
@@ -40,7 +40,7 @@ class Counting:
         ]
 
 
-class Asking(Counting):
+class QueryEncoder(CountingEncoder):
     """The same, with other words before a query."""
 
     def encode_query(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -51,13 +51,13 @@ class Asking(Counting):
 
 
 @contextmanager
-def _cache(folder: Path, encoder: Counting) -> Iterator[VectorCache]:
+def _cache(folder: Path, encoder: CountingEncoder) -> Iterator[VectorCache]:
     with closing(VectorCache(folder, encoder, lambda _words: None)) as cache:
         yield cache
 
 
 def test_a_text_is_encoded_once_and_comes_back_in_order(tmp_path: Path) -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     with _cache(tmp_path, encoder) as cache:
         first = cache.encode(["banana", "kiwi", "banana"])
         assert cache.encode([]).shape == (0, 4)
@@ -68,7 +68,7 @@ def test_a_text_is_encoded_once_and_comes_back_in_order(tmp_path: Path) -> None:
 
 
 def test_a_query_is_not_a_passage(tmp_path: Path) -> None:
-    encoder = Asking()
+    encoder = QueryEncoder()
     with _cache(tmp_path, encoder) as cache:
         cache.encode(["kiwi"])
         cache.queries(["kiwi"])
@@ -76,7 +76,7 @@ def test_a_query_is_not_a_passage(tmp_path: Path) -> None:
 
 
 def test_another_catalog_gets_vectors_and_tokens(tmp_path: Path, catalog: Catalog) -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     with _cache(tmp_path / "cache", encoder) as cache:
         cache.fill(catalog, {"h1": "banana", "h2": "kiwi"}, tokens=True)
     with catalog.read() as tx:
@@ -86,11 +86,11 @@ def test_another_catalog_gets_vectors_and_tokens(tmp_path: Path, catalog: Catalo
 
 
 def test_unmarked_encodes_single_texts_and_queries_only() -> None:
-    encoder = Asking()
+    encoder = QueryEncoder()
     quick = unmarked(encoder)
     several = quick.encode(["banana", "kiwi"])
     assert several == pytest.approx(np.full((2, 4), 0.5))
-    assert quick.encode(["kiwi"]) == pytest.approx(Counting().encode(["kiwi"]))
+    assert quick.encode(["kiwi"]) == pytest.approx(CountingEncoder().encode(["kiwi"]))
     assert quick.encode_query(["a", "b"]).shape == (2, 4)  # type: ignore[attr-defined]
     assert encoder.seen == ["kiwi", "query: a", "query: b"]
     assert not hasattr(unmarked(_Bare()), "encode_tokens")
@@ -105,7 +105,7 @@ class _Bare:
 
 
 def test_a_cached_encoder_asks_its_model_once(tmp_path: Path) -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     again = cached(encoder, tmp_path, lambda _words: None)
     assert again.encode(["kiwi"]) == pytest.approx(again.encode(["kiwi"]))
     assert (encoder.seen, again.model_id, again.dimension) == (["kiwi"], "counting@1", 4)

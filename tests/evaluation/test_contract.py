@@ -15,13 +15,13 @@ from evaluation.numbers import RESULTS, with_figures
 from tests.conftest import REPO
 from tests.contract.__main__ import main, row
 from tests.contract.full_disk import _filled
-from tests.contract.promise import Ground, Measured, NotMeasurable, Promise
+from tests.contract.promise import Ground, Measurement, NotMeasurable, Promise
 from tests.contract.table import PROMISES
 from tests.contract.watched import attempts
 
 
-def kept(_ground: Ground) -> Measured:
-    return Measured(figure="0 lost", sample="9 of 10", kept=True)
+def kept(_ground: Ground) -> Measurement:
+    return Measurement(figure="0 lost", sample="9 of 10", kept=True)
 
 
 PROMISE = Promise(name="toy", words="Nothing is lost", measure=kept)
@@ -30,7 +30,7 @@ PROMISE = Promise(name="toy", words="Nothing is lost", measure=kept)
 def test_a_row_says_whether_the_promise_was_kept() -> None:
     rows = [
         row(PROMISE, kept(Ground(folder=Path(), library=Path(), data=None, seed=1))),
-        row(PROMISE, Measured(figure="1 lost", sample="9 of 10", kept=False)),
+        row(PROMISE, Measurement(figure="1 lost", sample="9 of 10", kept=False)),
         row(PROMISE, None, why="no PostgreSQL here"),
     ]
     document = {"measured": "2026-11-28", "machine": {"cores": 2}, "seconds": 600, "promises": rows}
@@ -64,7 +64,7 @@ def test_a_broken_promise_is_the_exit_code(
     kept: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tests.contract.__main__._FILE", tmp_path / "contract.json")
-    told = row(PROMISE, Measured(figure="…", sample="", kept=kept))
+    told = row(PROMISE, Measurement(figure="…", sample="", kept=kept))
     monkeypatch.setattr("tests.contract.__main__._all", lambda *_given: [told])
     monkeypatch.setattr("tests.contract.__main__.PROMISES", (PROMISE,))
     assert main(["--only", "toy"]) == code
@@ -78,7 +78,7 @@ def test_a_promise_measured_again_takes_its_place_among_the_others(
     monkeypatch.setattr("tests.contract.__main__._FILE", file)
     monkeypatch.setattr("tests.contract.__main__.PROMISES", (PROMISE, replace(PROMISE, name="other")))
     for name, kept in (("other", True), ("toy", False), ("toy", True)):
-        told = row(replace(PROMISE, name=name), Measured(figure="…", sample="", kept=kept))
+        told = row(replace(PROMISE, name=name), Measurement(figure="…", sample="", kept=kept))
         monkeypatch.setattr("tests.contract.__main__._all", lambda *_given, told=told: [told])
         main(["--only", name])
     rows = json.loads(file.read_text("utf-8"))["promises"]
@@ -91,7 +91,7 @@ def test_a_promise_measured_again_leaves_the_day_of_the_others_alone(
     file = tmp_path / "contract.json"
     monkeypatch.setattr("tests.contract.__main__._FILE", file)
     monkeypatch.setattr("tests.contract.__main__.PROMISES", (PROMISE, replace(PROMISE, name="other")))
-    told = row(PROMISE, Measured(figure="0 lost", sample="9 of 10", kept=True))
+    told = row(PROMISE, Measurement(figure="0 lost", sample="9 of 10", kept=True))
     first = {"measured": "2026-11-01", "machine": {"cpu": "older", "cores": 8}, "seed": 1, "seconds": 600}
     file.write_text(json.dumps(first | {"promises": [told, told | {"name": "other"}]}), "utf-8")
     monkeypatch.setattr("tests.contract.__main__._all", lambda *_given: [told])
@@ -111,7 +111,7 @@ def test_a_promise_measured_again_leaves_the_day_of_the_others_alone(
 def test_what_cannot_be_measured_is_neither_kept_nor_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def cannot(_ground: Ground) -> Measured:
+    def cannot(_ground: Ground) -> Measurement:
         raise NotMeasurable("no network of its own")
 
     promise = Promise(name="toy", words="Nothing leaves", measure=cannot)

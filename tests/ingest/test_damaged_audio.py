@@ -35,7 +35,7 @@ def sound(seconds: float) -> bytes:
     return target.getvalue()
 
 
-class Decoding(Ear):
+class DecodingEar(Ear):
     """An ear that decodes the file first, as every engine does."""
 
     def transcribe(
@@ -85,7 +85,7 @@ def read(world: World) -> list[str]:
     ids=["empty", "page", "page with a mark", "noise", "cut off"],
 )
 def test_damaged_audio_is_fetched_again_and_the_status_says_when(world: World, damaged: bytes, said: str) -> None:
-    world.ear = Decoding()
+    world.ear = DecodingEar()
     serve(world.server, damaged, damaged, sound(60))
     episode = world.episode(duration_s=60.0)
     for tries in (1, 2):
@@ -106,7 +106,7 @@ def test_damaged_audio_is_fetched_again_and_the_status_says_when(world: World, d
 
 @pytest.mark.heavy
 def test_after_a_day_it_is_given_up(world: World) -> None:
-    world.ear = Decoding()
+    world.ear = DecodingEar()
     serve(world.server, PAGE)
     world.episode(duration_s=60.0)
     began = world.clock.now()
@@ -130,7 +130,7 @@ def test_the_waits_grow_and_make_most_of_a_day(attempts: int) -> None:
 
 @pytest.mark.heavy
 def test_a_duration_that_the_file_disproves_condemns_no_audio(world: World) -> None:
-    world.ear = Decoding()
+    world.ear = DecodingEar()
     serve(world.server, sound(150))
     got = world.obtain(world.episode(duration_s=42 * 3600.0))  # 42 minutes, stated as hours
     assert got.transcript.source == "ear 1.0"
@@ -140,7 +140,7 @@ def test_a_duration_that_the_file_disproves_condemns_no_audio(world: World) -> N
 @pytest.mark.parametrize("stated_s", [600.0, 1_000.0])
 def test_a_duration_that_may_be_true_still_does(world: World, stated_s: float) -> None:
     world.settings = {"ingest": {"attempts": 1}}
-    world.ear = Decoding()
+    world.ear = DecodingEar()
     serve(world.server, sound(150))
     with pytest.raises(DamagedAudio, match="ends after 150 s"):
         world.obtain(world.episode(duration_s=stated_s))

@@ -22,7 +22,7 @@ from ingest.feeds.durations import duration_s
 from ingest.feeds.parse import parse_feed
 from ingest.feeds.podcast_namespace import read_podcast_tags
 from ingest.feeds.values import absolute, enclosure
-from tests.counting import Watched, calls
+from tests.counting import WatchedText, calls
 
 DATA = Path(os.environ.get("EARMARK_TEST_DATA") or Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
 URL = "https://pod.example/feeds/show.xml"
@@ -188,7 +188,7 @@ def test_nothing_is_fetched_or_expanded(monkeypatch: pytest.MonkeyPatch) -> None
     "bait", ["<!--", "<![CDATA[", "<item", '<a b="', "<item><podcast:person>", "&", "<a:b xmlns:c='d'"]
 )
 def test_twice_the_bait_is_twice_the_work(bait: str) -> None:
-    once, twice = (Watched("<rss><item>" + bait * times) for times in (2_000, 4_000))
+    once, twice = (WatchedText("<rss><item>" + bait * times) for times in (2_000, 4_000))
     calls_once, calls_twice = (calls(partial(read_podcast_tags, text)) for text in (once, twice))
     assert calls_twice <= 2.1 * calls_once
     assert twice.searched <= 2.1 * once.searched + len(bait)

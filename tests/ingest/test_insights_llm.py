@@ -43,7 +43,7 @@ def written(**by_beginning: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
     return answer
 
 
-class Remembered:
+class ReplyMemory:
     """A memory that lasts as long as the test."""
 
     def __init__(self) -> None:
@@ -355,7 +355,7 @@ def test_each_window_knows_the_show_the_date_and_the_people() -> None:
 
 
 def test_a_call_that_fails_raises_after_the_other_windows_were_read_and_nothing_is_asked_twice() -> None:
-    memory = Remembered()
+    memory = ReplyMemory()
     down = [2]
 
     def fail(number: int) -> None:
@@ -375,7 +375,7 @@ def test_a_call_that_fails_raises_after_the_other_windows_were_read_and_nothing_
 
 
 def test_one_in_three_calls_failing_ends_with_the_same_insights() -> None:
-    memory = Remembered()
+    memory = ReplyMemory()
 
     def fail(number: int) -> None:
         if number % 3 == 0:
@@ -396,7 +396,7 @@ def test_one_in_three_calls_failing_ends_with_the_same_insights() -> None:
 
 @pytest.mark.parametrize("reply", [{"candidates": [{"first": "x"}]}, "pwned", None, [], {"candidates": "x"}])
 def test_a_window_without_a_usable_answer_is_given_up_after_three(reply: object) -> None:
-    memory = Remembered()
+    memory = ReplyMemory()
     extractor = LlmExtractor(Desk(candidates=reply), memory=lambda _: memory)
     for _ in range(2):
         with pytest.raises(ModelCallError) as failure:

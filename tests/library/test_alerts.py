@@ -242,17 +242,17 @@ def test_a_sender_that_dies_after_sending_sends_the_same_once_more_and_no_furthe
     told(ada, KELP)
     from earmark.catalog.readers import deliveries
 
-    class Killed(BaseException):
+    class Kill(BaseException):
         pass
 
     def die(*_: object, **__: object) -> None:
-        raise Killed
+        raise Kill
 
     with monkeypatch.context() as patched:
         patched.setattr(deliveries, "sent", die)
         for minute in (0, 10):
             clock.at = MORNING.replace(minute=30 + minute)
-            with pytest.raises(Killed):
+            with pytest.raises(Kill):
                 ada.alerts.send(DAY)
     told(ada, ("Mara Voss", "Kelp that sinks was weighed for the first time"), day=21)
     clock.at = MORNING.replace(hour=9)

@@ -99,7 +99,7 @@ def test_a_crash_keeps_its_last_words(worker: Worker) -> None:
     assert (state.exit_code, state.lines, state.summary) == (1, ("the disk is full",), "")
 
 
-class Stumbling(FakeIndex):
+class StumblingIndex(FakeIndex):
     """An index that is busy, then broken, then fine."""
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class Stumbling(FakeIndex):
 
 
 def test_the_follower_waits_for_a_page_and_outlives_trouble(caplog: pytest.LogCaptureFixture) -> None:
-    library, index, ready = FakeLibrary(Settings()), Stumbling(), threading.Event()
+    library, index, ready = FakeLibrary(Settings()), StumblingIndex(), threading.Event()
     library.index = index
     follower = Follower(library, ready=ready, every_s=0.01, patience_s=60)
     follower.start()

@@ -17,7 +17,7 @@ from library.desk import LocalDesk
 from library.engines import Engines
 
 
-class Changing:
+class ChangingEngines:
     """Engines that are changed for others while the first question is under way."""
 
     def __init__(self, *, breaks: bool) -> None:
@@ -53,11 +53,11 @@ class Changing:
 
 
 @pytest.fixture
-def desk_over(catalog: Catalog, clock: FixedClock) -> Callable[[Changing], LocalDesk]:
+def desk_over(catalog: Catalog, clock: FixedClock) -> Callable[[ChangingEngines], LocalDesk]:
     with catalog.read() as tx:
         reader = accounts.get(tx, accounts.LOCAL)
 
-    def desk(engines: Changing) -> LocalDesk:
+    def desk(engines: ChangingEngines) -> LocalDesk:
         return LocalDesk(Settings(), catalog, clock, reader, engines=lambda: engines.current, follow=lambda: 0)
 
     return desk
@@ -65,9 +65,9 @@ def desk_over(catalog: Catalog, clock: FixedClock) -> Callable[[Changing], Local
 
 @pytest.mark.parametrize("breaks", [True, False])
 def test_a_search_in_flight_is_made_again_with_the_new_model(
-    desk_over: Callable[[Changing], LocalDesk], breaks: bool
+    desk_over: Callable[[ChangingEngines], LocalDesk], breaks: bool
 ) -> None:
-    engines = Changing(breaks=breaks)
+    engines = ChangingEngines(breaks=breaks)
     hits = desk_over(engines).search("kelp", filters=Filters(), limit=3)
     assert hits == cast("Any", ["new"])
     assert engines.asked == ["old", "new"]
@@ -75,15 +75,15 @@ def test_a_search_in_flight_is_made_again_with_the_new_model(
 
 @pytest.mark.parametrize("breaks", [True, False])
 def test_an_answer_in_flight_is_given_by_the_new_model(
-    desk_over: Callable[[Changing], LocalDesk], breaks: bool
+    desk_over: Callable[[ChangingEngines], LocalDesk], breaks: bool
 ) -> None:
-    engines = Changing(breaks=breaks)
+    engines = ChangingEngines(breaks=breaks)
     *_, last = desk_over(engines).ask_stream(Question(text="Why kelp?"))
     assert last.answer == "new"
 
 
-def test_what_fails_without_a_change_fails(desk_over: Callable[[Changing], LocalDesk]) -> None:
-    engines = Changing(breaks=True)
+def test_what_fails_without_a_change_fails(desk_over: Callable[[ChangingEngines], LocalDesk]) -> None:
+    engines = ChangingEngines(breaks=True)
     engines.new = engines.old
     with pytest.raises(ValueError, match="another length"):
         desk_over(engines).search("kelp", filters=Filters(), limit=3)

@@ -39,7 +39,7 @@ class Asides:
         return True
 
 
-class Told:
+class NextBrief:
     """A reader's next brief, of these episodes, and none before."""
 
     def __init__(self, brief: Brief) -> None:
@@ -83,7 +83,7 @@ def links(library: Library, *, asides: Asides | None = None) -> Links:
         ideas = insights.listed(tx)
     items = tuple(BriefItem(insight=idea, why="", novelty=0.0) for idea in ideas)
     now = library.clock.now()
-    told: Any = Told(Brief(subscriber_id="local", date=now.date(), items=(*items, *items), created_at=now))
+    told: Any = NextBrief(Brief(subscriber_id="local", date=now.date(), items=(*items, *items), created_at=now))
     begun: Any = asides or Asides()
     return Links(
         library.catalog,

@@ -46,7 +46,7 @@ READERS = (
 )
 
 
-class Killed(BaseException):
+class Kill(BaseException):
     """A sender is no more."""
 
 
@@ -130,14 +130,14 @@ def test_each_reader_has_one_brief_a_wanted_day_from_two_senders_that_are_killed
 
     def dies_at_times() -> None:
         if chance.random() < 0.1:
-            raise Killed
+            raise Kill
 
     senders = {"one": world.sender(dies_at_times), "two": world.sender(dies_at_times)}
     awake = _moments(chance, begin)
     for now in awake:
         for owner in chance.sample(sorted(senders), 2):
             world.clock.at = now
-            with suppress(Killed):
+            with suppress(Kill):
                 senders[owner].send_due(owner)
 
     for reader in (OWNER, *READERS):

@@ -16,7 +16,7 @@ from tests.ui.fakes import FakeLibrary
 from tests.waiting import until
 
 
-class Watched(FakeSchedule):
+class WatchedSchedule(FakeSchedule):
     """A schedule that notes what it is asked, and raises what it is given."""
 
     due = False
@@ -38,10 +38,10 @@ class Watched(FakeSchedule):
 
 def _library(
     home: Path, trouble: tuple[EarmarkError, ...] = (), groups: dict[str, object] | None = None
-) -> tuple[FakeLibrary, Watched]:
+) -> tuple[FakeLibrary, WatchedSchedule]:
     settings: Settings = load_settings(groups or {}, home=home, environ={})
     library = FakeLibrary(settings)
-    watched = Watched(library.schedule, list(trouble))
+    watched = WatchedSchedule(library.schedule, list(trouble))
     library.schedule = watched
     return library, watched
 

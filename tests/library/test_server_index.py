@@ -14,13 +14,13 @@ from earmark.ports import Encoder
 from earmark.settings import Settings
 from library.local import LocalOwner
 from retrieval.index.server import COLLECTION, ServerIndex, read_mark
-from tests.campaigns.work.library import Hashing
+from tests.campaigns.work.library import HashingEncoder
 from tests.retrieval.library import Talk, put
 
 pytestmark = pytest.mark.heavy
 
 
-class Renamed(Hashing):
+class RenamedEncoder(HashingEncoder):
     """The model of the campaigns under another name."""
 
     model_id = "another model"
@@ -47,7 +47,7 @@ def test_a_rebuild_and_another_model_each_fill_the_next_generation(catalog: Cata
 
     client = QdrantClient(":memory:")
     put(catalog, Talk("Crumb", "Starters and patience", 6, (("Bo Lindqvist", "Spelt makes a slack dough."),)))
-    own = owner(client, catalog, clock, Hashing())
+    own = owner(client, catalog, clock, HashingEncoder())
     with catalog.read() as tx:
         passages = chunks.count(tx)
     assert own.follow() > 0
@@ -56,10 +56,10 @@ def test_a_rebuild_and_another_model_each_fill_the_next_generation(catalog: Cata
     assert own.rebuild() >= passages
     assert names(client) == ["earmark-2"]
 
-    other = owner(client, catalog, clock, Renamed())
+    other = owner(client, catalog, clock, RenamedEncoder())
     assert sorted(names(client)) == ["earmark-2", "earmark-3"]  # what answers everybody else is still there
     assert other.follow() > 0
     mark = read_mark(client, COLLECTION)
-    assert mark is not None and mark.model_id == Renamed.model_id
+    assert mark is not None and mark.model_id == RenamedEncoder.model_id
     assert names(client) == ["earmark-3"]
     client.close()

@@ -21,7 +21,7 @@ OWNER = Reader(id="local", role=Role.OWNER)
 
 
 @dataclass(frozen=True)
-class UpToDate:
+class IdleKeeper:
     """A keeper of themes that has nothing to do."""
 
     tended: bool = True
@@ -31,7 +31,7 @@ def themes(catalog: Catalog, desk: Desk, reader: Reader = OWNER) -> Themes:
     def nothing() -> object:
         raise LookupError("nothing is grouped again")
 
-    return Themes(catalog, Sight(catalog, reader), keeper=UpToDate, regrouper=nothing, desk=lambda: desk)  # type: ignore[arg-type, return-value]
+    return Themes(catalog, Sight(catalog, reader), keeper=IdleKeeper, regrouper=nothing, desk=lambda: desk)  # type: ignore[arg-type, return-value]
 
 
 def test_the_claims_of_all_its_speakers_come_in_the_order_in_which_they_were_said(

@@ -27,7 +27,7 @@ def beside(insight: Insight, relation: str = "", *, score: float = 0.9) -> Relat
     return Related(insight=insight, relation=relation, score=score, why="")
 
 
-class Heard:
+class RelatedLists:
     """Answers what others said, and remembers of what it was asked."""
 
     def __init__(self, **entries: Sequence[Related]) -> None:
@@ -82,7 +82,7 @@ def test_under_a_prediction_is_what_was_said_later_by_anybody() -> None:
         url="", speaker="Zoe", start_s=None, end_s=None, text="Cars again.", score=1.0,
     )  # fmt: skip
     entries = [beside(met, "same"), beside(before, "opposite"), beside(aside), beside(hidden), beside(met, "same")]
-    heard = Heard(p=[*entries, Related(moment=moment, score=0.5, why="")])
+    heard = RelatedLists(p=[*entries, Related(moment=moment, score=0.5, why="")])
     (told,) = claims_over_time([foretelling], related=heard, hidden={"hidden"})
     assert (told.prediction, told.due) == (True, "by 2030")
     assert [entry.insight.id if entry.insight else "moment" for entry in told.later] == ["moment", "aside", "met"]
@@ -92,7 +92,7 @@ def test_under_another_claim_is_only_what_says_what_became_of_it() -> None:
     said = claim("a", "Kelp farms pay for themselves.")
     later = [claim(key, f"{key} was said.", days=20, speaker="Ben") for key in ("same", "opposite", "reason", "aside")]
     entries = [beside(other, other.id if other.id != "aside" else "") for other in later]
-    (told,) = claims_over_time([said], related=Heard(a=entries))
+    (told,) = claims_over_time([said], related=RelatedLists(a=entries))
     assert {entry.insight.id for entry in told.later if entry.insight} == {"same", "opposite"}
     assert (told.prediction, told.due) == (False, "")
 
@@ -101,7 +101,7 @@ def test_a_change_of_mind_on_the_same_show_is_found() -> None:
     first = claim("first", "Remote work makes young engineers less productive.")
     second = claim("second", "Remote work does not make young engineers less productive.", days=400)
     same_talk = replace(second, id="talk", episode_id="first")
-    told = claims_over_time([second, first, same_talk], related=Heard())
+    told = claims_over_time([second, first, same_talk], related=RelatedLists())
     assert [entry.insight.id for entry in told] == ["first", "second", "talk"]
     (changed,) = told[0].later
     assert changed.insight is not None
@@ -112,19 +112,19 @@ def test_a_change_of_mind_on_the_same_show_is_found() -> None:
 def test_what_a_model_says_of_the_kind_counts_before_the_words() -> None:
     by_model = claim("m", "The grid holds.", kind="prediction")
     finding = claim("f", "Half of all cars will be electric by 2030.", kind="finding", days=1)
-    told = claims_over_time([by_model, finding], related=Heard())
+    told = claims_over_time([by_model, finding], related=RelatedLists())
     assert [(entry.prediction, entry.due) for entry in told] == [(True, ""), (False, "")]
 
 
 def test_of_a_long_list_the_latest_sixty_are_told() -> None:
-    told = claims_over_time([claim(f"c{n:02}", "Kettles sing.", days=n) for n in range(61)], related=Heard())
+    told = claims_over_time([claim(f"c{n:02}", "Kettles sing.", days=n) for n in range(61)], related=RelatedLists())
     assert [told[0].insight.id, told[-1].insight.id, len(told)] == ["c01", "c60", 60]
 
 
 def test_at_most_twenty_lists_are_asked_for_predictions_first_and_what_has_no_date_is_left_out() -> None:
     claims = [claim(f"c{n:02}", f"Kettle {n} sings.", days=n) for n in range(30)]
     claims += [claim(f"p{n}", f"Kettle {n} will sing by 2030.", days=n) for n in range(3)]
-    heard = Heard()
+    heard = RelatedLists()
     told = claims_over_time([*claims, replace(claims[0], id="undated", published=None)], related=heard)
     assert len(told) == 33
     assert heard.asked[:4] == ["p2", "p1", "p0", "c29"]

@@ -115,10 +115,10 @@ def test_the_model_s_own_prompts(tmp_path: Path) -> None:
 
 
 def test_an_encoder_without_prompts_is_asked_as_ever() -> None:
-    assert query_vectors(Counting(), ["four"]).tolist() == [[4.0, 1.0]]
+    assert query_vectors(CountingEncoder(), ["four"]).tolist() == [[4.0, 1.0]]
 
 
-class Counting:
+class CountingEncoder:
     """An encoder that counts what it encodes."""
 
     model_id = "counting"
@@ -133,7 +133,7 @@ class Counting:
 
 
 def test_nothing_is_embedded_twice(empty: Catalog) -> None:
-    encoder = Counting()
+    encoder = CountingEncoder()
     texts = {f"h{n}": "x" * n for n in range(100)}
     told: list[int] = []
     first = vectors_for(empty, encoder, texts, on_encoded=told.append)

@@ -32,7 +32,7 @@ def words_of(catalog: Catalog, hit: IndexHit) -> str:
         return chunks.located(tx, [hit.key])[hit.key].chunk.text
 
 
-class PooledOnly:
+class PooledEncoder:
     """An encoder that gives no token vectors, as an endpoint."""
 
     def __init__(self, inner: Encoder) -> None:
@@ -109,7 +109,7 @@ def test_without_tokens_the_ranking_stays_sane(
         ranker = Ranker(catalog, index, encoder, settings=SearchSettings(late_interaction=False))
         hits = ranked(ranker, encoder, text)
     else:
-        hits = ranked(Ranker(catalog, index, PooledOnly(encoder)), encoder, text)
+        hits = ranked(Ranker(catalog, index, PooledEncoder(encoder)), encoder, text)
     assert words_of(catalog, hits[0]).startswith("Rye flour wakes")
     assert len(hits) == 15
 

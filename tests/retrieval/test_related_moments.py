@@ -99,7 +99,7 @@ def test_a_vector_is_made_once_and_goes_with_what_was_said(
     said = [own, *Statements(empty, index, sentences).near(own, vector, vector, RarityIndex(empty).rarity())]
     made = RemarkVectors(empty, encoder, VectorMemory(empty, encoder)).text(said)
     assert len(_kept_vectors(empty, encoder, said)) == len(said)
-    unasked = Unasked(encoder)
+    unasked = EncoderName(encoder)
     again = RemarkVectors(empty, unasked, VectorMemory(empty, unasked))  # type: ignore[arg-type]
     assert (again.text(said) == made).all()
     assert (again.text(said[::-1]) == made[::-1]).all()
@@ -109,7 +109,7 @@ def test_a_vector_is_made_once_and_goes_with_what_was_said(
     assert _kept_vectors(empty, encoder, said) == []
 
 
-class Unasked:
+class EncoderName:
     """An encoder's name, without what it does."""
 
     def __init__(self, encoder: Encoder) -> None:

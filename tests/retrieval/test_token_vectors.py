@@ -20,7 +20,7 @@ pytestmark = pytest.mark.heavy
 TEXTS = {"a": "kelp takes carbon out of the water", "b": "rye flour wakes a tired starter", "c": "kelp"}
 
 
-class Counting:
+class CountingEncoder:
     """The bundled model, with how often each way of encoding was asked for."""
 
     def __init__(self, inner: TokenEncoder) -> None:
@@ -40,16 +40,16 @@ class Counting:
 
 
 @pytest.fixture
-def counting(encoder: TokenEncoder) -> Counting:
-    return Counting(encoder)
+def counting(encoder: TokenEncoder) -> CountingEncoder:
+    return CountingEncoder(encoder)
 
 
-def kept(catalog: Catalog, encoder: Counting) -> dict[str, bytes]:
+def kept(catalog: Catalog, encoder: CountingEncoder) -> dict[str, bytes]:
     with catalog.read() as tx:
         return vectors.get_bytes(tx, tokens_model(encoder.model_id), list(TEXTS))
 
 
-def test_one_pass_gives_both(empty: Catalog, counting: Counting) -> None:
+def test_one_pass_gives_both(empty: Catalog, counting: CountingEncoder) -> None:
     made = vectors_for(empty, counting, TEXTS, tokens=True)
     assert (counting.whole, counting.by_token) == (0, 3)
     assert np.stack([made[key] for key in TEXTS]) == pytest.approx(counting.encode(list(TEXTS.values())), abs=1e-5)
@@ -59,13 +59,13 @@ def test_one_pass_gives_both(empty: Catalog, counting: Counting) -> None:
     assert counting.by_token == 3
 
 
-def test_none_are_kept_where_none_are_wanted(empty: Catalog, counting: Counting) -> None:
+def test_none_are_kept_where_none_are_wanted(empty: Catalog, counting: CountingEncoder) -> None:
     vectors_for(empty, counting, TEXTS)
     assert (counting.whole, counting.by_token) == (3, 0)
     assert kept(empty, counting) == {}
 
 
-def test_a_text_that_lacks_them_gets_them_and_keeps_its_vector(empty: Catalog, counting: Counting) -> None:
+def test_a_text_that_lacks_them_gets_them_and_keeps_its_vector(empty: Catalog, counting: CountingEncoder) -> None:
     before = vectors_for(empty, counting, {"a": TEXTS["a"]})
     after = vectors_for(empty, counting, TEXTS, tokens=True)
     assert (counting.whole, counting.by_token) == (1, 3)
@@ -73,7 +73,7 @@ def test_a_text_that_lacks_them_gets_them_and_keeps_its_vector(empty: Catalog, c
     assert kept(empty, counting).keys() == TEXTS.keys()
 
 
-def test_rare_tokens_weigh_more(empty: Catalog, counting: Counting) -> None:
+def test_rare_tokens_weigh_more(empty: Catalog, counting: CountingEncoder) -> None:
     rarity = TokenRarity(counting.model_id)
     both = counting.encode_tokens(["kelp"])[0].token_ids
     with empty.read() as tx:

@@ -47,7 +47,7 @@ def _the_interface_is_made_once() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
+class RunningApp:
     """An app that runs."""
 
     url: str
@@ -56,7 +56,7 @@ class Served:
 
 
 @contextmanager
-def serve(home: Path, kind: str) -> Iterator[Served]:
+def serve(home: Path, kind: str) -> Iterator[RunningApp]:
     """The app over a fake library on a free port, ended in order afterwards."""
     command = [sys.executable, "-m", "tests.ui.launch", str(home), kind]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
@@ -65,26 +65,26 @@ def serve(home: Path, kind: str) -> Iterator[Served]:
         address = re.search(r"http://\S+", line)
         assert address, line + process.stderr.read()
         try:
-            yield Served(url=address.group(), home=home, process=process)
+            yield RunningApp(url=address.group(), home=home, process=process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="session")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with serve(tmp_path_factory.mktemp("rich"), "rich") as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with serve(tmp_path_factory.mktemp("empty"), "empty") as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with serve(tmp_path_factory.mktemp("hostile"), "hostile") as served:
         yield served
 

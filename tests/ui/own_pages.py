@@ -16,7 +16,7 @@ from ui.access.signed_in import SignInDoor
 from ui.api.guard import RequestGuard
 from ui.pages.face import OPEN, ServedPages
 
-__all__ = ["HOST", "Seen", "read", "serving"]
+__all__ = ["HOST", "PageContents", "read", "serving"]
 
 HOST = "earmark.example"
 OWN_TOKEN = "token-of-app.json"
@@ -36,7 +36,7 @@ def serving(
 
 
 @dataclass(slots=True)
-class Seen:
+class PageContents:
     """What a browser would make of a page: its tags, links, text and what its head says."""
 
     tags: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Seen:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.seen = Seen()
+        self.seen = PageContents()
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -70,7 +70,7 @@ class _Reader(HTMLParser):
             self.seen.text += data
 
 
-def read(html: str) -> Seen:
+def read(html: str) -> PageContents:
     """A page as a browser would read it."""
     reader = _Reader()
     reader.feed(html)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 
 pytestmark = pytest.mark.heavy
 
 
-def test_a_browser_may_send_the_forms_that_it_was_given(rich: Served, browser: Browser) -> None:
+def test_a_browser_may_send_the_forms_that_it_was_given(rich: RunningApp, browser: Browser) -> None:
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{rich.url}/account/alerts")
@@ -21,7 +21,7 @@ def test_a_browser_may_send_the_forms_that_it_was_given(rich: Served, browser: B
         expect(page.get_by_text("None yet.")).to_be_visible()
 
 
-def test_a_page_of_nobody_may_not(rich: Served, browser: Browser) -> None:
+def test_a_page_of_nobody_may_not(rich: RunningApp, browser: Browser) -> None:
     with browser.new_context() as context:
         page = context.new_page()
         page.set_content(f'<form method="post" action="{rich.url}/account/alerts/add"><button>Go</button></form>')

@@ -21,7 +21,7 @@ from earmark.types import Filters, Question
 from library.address import AppAddress, read_address, remove_address, write_address
 from library.remote import RemoteLibrary, find_app
 from tests.ui import corpus
-from tests.ui.conftest import ROOT, Served, serve
+from tests.ui.conftest import ROOT, RunningApp, serve
 from tests.ui.fakes import FakeLibrary
 from ui.app.serve import serve as run_app
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.heavy
 FIRST = corpus.INSIGHTS[0]
 
 
-def ask(served: Served, path: str, *, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+def ask(served: RunningApp, path: str, *, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
     """A request with these headers (``_`` for ``-``): status, headers in lower case, body."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=10)
@@ -42,13 +42,13 @@ def ask(served: Served, path: str, *, method: str = "GET", **headers: str) -> tu
         connection.close()
 
 
-def token(served: Served) -> str:
+def token(served: RunningApp) -> str:
     address = read_address(served.home)
     assert address is not None
     return address.token
 
 
-def remote(served: Served) -> RemoteLibrary:
+def remote(served: RunningApp) -> RemoteLibrary:
     running = find_app(served.home)
     assert running is not None
     return running
@@ -57,7 +57,7 @@ def remote(served: Served) -> RemoteLibrary:
 @pytest.mark.parametrize(
     "path", ["/", "/insight?id=x", "/healthz", "/api/v1/briefs/today", "/_stcore/health", "/nowhere", "/earmark.js"]
 )
-def test_every_answer_carries_the_security_headers(rich: Served, path: str) -> None:
+def test_every_answer_carries_the_security_headers(rich: RunningApp, path: str) -> None:
     _, headers, _ = ask(rich, path)
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'self'"
@@ -70,7 +70,7 @@ def test_every_answer_carries_the_security_headers(rich: Served, path: str) -> N
     assert headers["referrer-policy"] == "same-origin"
 
 
-def test_health_is_json_with_the_process(rich: Served) -> None:
+def test_health_is_json_with_the_process(rich: RunningApp) -> None:
     status, _, body = ask(rich, "/healthz")
     assert (status, json.loads(body)) == (200, {"status": "ok", "pid": rich.process.pid})
 
@@ -78,14 +78,14 @@ def test_health_is_json_with_the_process(rich: Served) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80", "a@127.0.0.1", "", "127.0.0.1:x"]
 )
-def test_a_foreign_host_name_is_refused(rich: Served, host: str) -> None:
+def test_a_foreign_host_name_is_refused(rich: RunningApp, host: str) -> None:
     status, headers, _ = ask(rich, "/", Host=host)
     assert status in {400, 421}
     assert status == 400 or "content-security-policy" in headers
 
 
 @pytest.mark.parametrize("host", ["localhost:1", "LOCALHOST", "127.0.0.1", "[::1]:8501"])
-def test_loopback_names_are_answered(rich: Served, host: str) -> None:
+def test_loopback_names_are_answered(rich: RunningApp, host: str) -> None:
     assert ask(rich, "/healthz", Host=host)[0] == 200
 
 
@@ -93,11 +93,11 @@ def test_loopback_names_are_answered(rich: Served, host: str) -> None:
     "headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"}]
 )
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_writing_from_another_site_is_refused(rich: Served, method: str, headers: dict[str, str]) -> None:
+def test_writing_from_another_site_is_refused(rich: RunningApp, method: str, headers: dict[str, str]) -> None:
     assert ask(rich, "/_stcore/upload_file/a/b", method=method, **headers)[0] == 403
 
 
-def test_a_socket_from_another_site_is_refused(rich: Served) -> None:
+def test_a_socket_from_another_site_is_refused(rich: RunningApp) -> None:
     status, _, _ = ask(
         rich, "/_stcore/stream", Origin="https://evil.example", Connection="Upgrade", Upgrade="websocket",
         Sec_WebSocket_Version="13", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==",
@@ -107,25 +107,25 @@ def test_a_socket_from_another_site_is_refused(rich: Served) -> None:
 
 @pytest.mark.parametrize("path", ["interact", "openapi.json", "mcp", ""])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_programs_cannot_drive_the_pages(rich: Served, path: str, method: str) -> None:
+def test_programs_cannot_drive_the_pages(rich: RunningApp, path: str, method: str) -> None:
     assert ask(rich, f"/_stcore/agent/{path}", method=method)[0] == 404
 
 
-def test_what_a_proxy_must_do_is_said(rich: Served) -> None:
+def test_what_a_proxy_must_do_is_said(rich: RunningApp) -> None:
     assert b"app.allowed_hosts" in ask(rich, "/", Host="earmark.example.org")[2]
     _, _, body = ask(rich, "/_stcore/upload_file/a/b", method="PUT", Origin="https://earmark.example.org")
     assert b"let it pass the Host header on (docs/proxy.md)" in body
 
 
 @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", "Basic {token}", "{token}"])
-def test_a_token_that_is_given_has_to_be_right(rich: Served, given: str) -> None:
+def test_a_token_that_is_given_has_to_be_right(rich: RunningApp, given: str) -> None:
     status, _, body = ask(rich, "/api/v1/briefs/today", Authorization=given.format(token=token(rich)))
     assert status == 401
     assert "error" in json.loads(body)
     assert ask(rich, "/api/v1/briefs/today", Authorization=f"Bearer {token(rich)}")[0] == 200
 
 
-def test_the_remote_library_answers_like_the_library(rich: Served) -> None:
+def test_the_remote_library_answers_like_the_library(rich: RunningApp) -> None:
     app = remote(rich)
     hits = app.search("queue", filters=Filters(shows=("harbour",)), limit=5)
     assert [hit.show for hit in hits] == ["Harbour Talk"]
@@ -144,7 +144,7 @@ def test_the_remote_library_answers_like_the_library(rich: Served) -> None:
     assert app.follow() == 0
 
 
-def test_the_remote_library_raises_what_the_app_raised(rich: Served) -> None:
+def test_the_remote_library_raises_what_the_app_raised(rich: RunningApp) -> None:
     with pytest.raises(NotFound, match="no insight has that id"):
         remote(rich).related("zzzz")
     with pytest.raises(UsageError):
@@ -156,7 +156,7 @@ def test_the_remote_library_raises_what_the_app_raised(rich: Served) -> None:
         RemoteLibrary("http://127.0.0.1:9", "x").brief()
 
 
-def test_a_proxy_in_the_environment_is_not_used(rich: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_in_the_environment_is_not_used(rich: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert remote(rich).brief().items
 
@@ -194,7 +194,7 @@ def test_a_broken_address_is_no_address(tmp_path: Path, text: str) -> None:
     assert read_address(tmp_path) is None
 
 
-def test_a_process_does_not_find_itself_nor_a_stranger_on_its_port(tmp_path: Path, rich: Served) -> None:
+def test_a_process_does_not_find_itself_nor_a_stranger_on_its_port(tmp_path: Path, rich: RunningApp) -> None:
     write_address(tmp_path, AppAddress(url=rich.url, pid=os.getpid(), token="t"))
     assert find_app(tmp_path) is None
     # The port of an app that ended may be another program's by now: its number tells.
@@ -225,13 +225,13 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     assert done.stderr == f"earmark: 127.0.0.1:{port}: the port is taken; free it, or choose another with app.port\n"
 
 
-def test_the_home_of_a_running_app_is_served_once(rich: Served) -> None:
+def test_the_home_of_a_running_app_is_served_once(rich: RunningApp) -> None:
     with pytest.raises(UsageError, match="an app serves this library already"):
         run_app(FakeLibrary(load_settings({"app": {"port": 0}}, home=rich.home, environ={})))
 
 
 @pytest.mark.slow
-def test_a_second_app_on_the_same_home_is_refused(rich: Served) -> None:
+def test_a_second_app_on_the_same_home_is_refused(rich: RunningApp) -> None:
     done = _launch(rich.home, "0")
     assert done.returncode == 2
     assert "an app serves this library already" in done.stderr

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from evaluation.commands import document, earmark
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.here import here
 from tests.ui.sample import Sample
 from tests.ui.test_pages import tab
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture(scope="module")
-def served(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     home = tmp_path_factory.mktemp("app") / "home"
     shutil.copytree(sample.home, home)
     command = [sys.executable, "-m", "ui.cli.main", "--home", str(home), "--allow-private", "127.0.0.1"]
@@ -33,7 +33,7 @@ def served(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         address = re.search(r"http://\S+", process.stderr.readline())
         assert address
         try:
-            yield Served(url=address.group(), home=home, process=process)
+            yield RunningApp(url=address.group(), home=home, process=process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)
@@ -49,7 +49,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.browser
-def test_from_the_brief_to_an_insight_to_a_related_one(page: Page, served: Served) -> None:
+def test_from_the_brief_to_an_insight_to_a_related_one(page: Page, served: RunningApp) -> None:
     brief = document(here(served.home, "brief", "--json"))
     page.goto(served.url)
     expect(page.locator(".idea")).to_have_count(5)
@@ -65,7 +65,7 @@ def test_from_the_brief_to_an_insight_to_a_related_one(page: Page, served: Serve
 
 
 @pytest.mark.browser
-def test_ask_cites_and_leads_to_the_moment(page: Page, served: Served) -> None:
+def test_ask_cites_and_leads_to_the_moment(page: Page, served: RunningApp) -> None:
     page.goto(f"{served.url}/ask?q=Why do most designed proteins fail?")
     expect(page.locator(".answer")).to_contain_text("protein")
     page.locator(".evidence a").first.click()
@@ -73,26 +73,26 @@ def test_ask_cites_and_leads_to_the_moment(page: Page, served: Served) -> None:
 
 
 @pytest.mark.browser
-def test_ask_abstains_in_words(page: Page, served: Served) -> None:
+def test_ask_abstains_in_words(page: Page, served: RunningApp) -> None:
     page.goto(f"{served.url}/ask?q=Who won the 1998 football world cup final?")
     expect(page.get_by_text(re.compile("Nothing in your library|not answer", re.IGNORECASE)).first).to_be_visible()
 
 
 @pytest.mark.browser
-def test_search_finds_and_filters(page: Page, served: Served) -> None:
+def test_search_finds_and_filters(page: Page, served: RunningApp) -> None:
     page.goto(f"{served.url}/search?q=night shift sleep")
     expect(page.locator(".hit").first).to_be_visible()
 
 
 @pytest.mark.browser
-def test_fetch_now_runs_a_real_ingest(page: Page, served: Served) -> None:
+def test_fetch_now_runs_a_real_ingest(page: Page, served: RunningApp) -> None:
     page.goto(f"{served.url}/shows")
     page.get_by_role("button", name=re.compile("Fetch")).click()
     expect(page.get_by_text(re.compile(r"7 feeds checked")).first).to_be_visible()
 
 
 @pytest.mark.slow
-def test_commands_ask_the_app_that_holds_the_index(served: Served, sample: Sample) -> None:
+def test_commands_ask_the_app_that_holds_the_index(served: RunningApp, sample: Sample) -> None:
     for words in (["search", "night shift"], ["ask", "Why do designed proteins fail?"], ["insights", "-n", "3"]):
         through = document(here(served.home, *words, "--json"))
         alone = document(here(sample.home, *words, "--json"))
@@ -102,7 +102,7 @@ def test_commands_ask_the_app_that_holds_the_index(served: Served, sample: Sampl
     assert "points" in rebuilt.out
 
 
-def test_the_app_says_in_one_line_that_a_port_is_taken(served: Served, tmp_path: Path) -> None:
+def test_the_app_says_in_one_line_that_a_port_is_taken(served: RunningApp, tmp_path: Path) -> None:
     port = served.url.rpartition(":")[2]
     run = earmark(tmp_path / "other", "app", "--port", port)
     assert run.code == 2

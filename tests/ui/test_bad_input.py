@@ -12,7 +12,7 @@ import pytest
 
 from evaluation.commands import document, earmark
 from tests.feed_server import FeedServer, serving
-from tests.ui.here import Said, here
+from tests.ui.here import CommandOutcome, here
 from tests.world import feed, vtt, write
 from ui.cli.sample import SAMPLE
 
@@ -46,7 +46,7 @@ def server(tmp_path: Path) -> Iterator[FeedServer]:
         yield running
 
 
-def _one_line(run: Said, *words: str) -> None:
+def _one_line(run: CommandOutcome, *words: str) -> None:
     lines = [line for line in run.err.splitlines() if line.startswith("earmark: ")]
     assert any(all(word in line for word in words) for line in lines), run.err
     assert "Traceback" not in run.err

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from earmark.settings import Settings
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.fakes import FakeLibrary
 from tests.ui.test_pages import tab
 from ui.web.first_view import first_view
@@ -140,7 +140,7 @@ def test_all_else_is_left_to_the_app(files: TestClient, path: str, headers: dict
 
 
 @pytest.mark.browser
-def test_the_brief_is_read_without_any_script(browser: Browser, rich: Served) -> None:
+def test_the_brief_is_read_without_any_script(browser: Browser, rich: RunningApp) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(rich.url)
@@ -151,7 +151,7 @@ def test_the_brief_is_read_without_any_script(browser: Browser, rich: Served) ->
 
 
 @pytest.mark.browser
-def test_what_is_drawn_later_takes_the_place_without_moving_what_is_read(browser: Browser, rich: Served) -> None:
+def test_what_is_drawn_later_takes_the_place_without_moving_what_is_read(browser: Browser, rich: RunningApp) -> None:
     with tab(browser, own=True) as page:
         page.add_init_script(
             """window.tops = [];
@@ -176,7 +176,7 @@ def test_what_is_drawn_later_takes_the_place_without_moving_what_is_read(browser
 
 
 @pytest.mark.browser
-def test_a_link_that_is_followed_early_changes_the_page_in_place(browser: Browser, rich: Served) -> None:
+def test_a_link_that_is_followed_early_changes_the_page_in_place(browser: Browser, rich: RunningApp) -> None:
     with tab(browser, own=True) as page:
         page.add_init_script(
             """document.addEventListener("DOMContentLoaded", () => {
@@ -192,7 +192,7 @@ def test_a_link_that_is_followed_early_changes_the_page_in_place(browser: Browse
 
 
 @pytest.mark.browser
-def test_no_typeface_of_icons_is_fetched(browser: Browser, rich: Served) -> None:
+def test_no_typeface_of_icons_is_fetched(browser: Browser, rich: RunningApp) -> None:
     with tab(browser, own=True) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.test_pages import tab
 
 pytestmark = pytest.mark.heavy
@@ -17,7 +17,7 @@ SECOND = corpus.INSIGHTS[1]
 
 
 @pytest.mark.browser
-def test_a_brief_is_read_saved_and_left_by_keys_alone(browser: Browser, rich: Served) -> None:
+def test_a_brief_is_read_saved_and_left_by_keys_alone(browser: Browser, rich: RunningApp) -> None:
     with tab(browser) as page:
         loads: list[str] = []
         page.on("request", lambda asked: loads.append(asked.url) if asked.is_navigation_request() else None)

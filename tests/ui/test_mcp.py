@@ -294,7 +294,7 @@ def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
         library.readers.add(Reader(id="ben", name="Ben"))
         asked: list[str] = []
 
-        class Watched:
+        class WatchedLibrary:
             """The library, which notes for whom its briefs are asked."""
 
             def __init__(self, held: Library) -> None:
@@ -305,10 +305,10 @@ def test_over_http_each_reader_gets_their_own_brief(tmp_path: Path) -> None:
                     asked.append(self._held.reader.id)
                 return getattr(self._held, name)
 
-            def for_reader(self, reader_id: str) -> Watched:
-                return Watched(self._held.for_reader(reader_id))
+            def for_reader(self, reader_id: str) -> WatchedLibrary:
+                return WatchedLibrary(self._held.for_reader(reader_id))
 
-        gate = Gate(Watched(library), tokens=Tokens(), own_token="own", limiter=Limiter(0))
+        gate = Gate(WatchedLibrary(library), tokens=Tokens(), own_token="own", limiter=Limiter(0))
         with served(library, gate) as url:
             for token in ("ben's token", "ann's token", "ben's token"):
                 over_http(url, asking, token=token)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.test_pages import tab
 from ui.web import pages, shell
 from ui.web.templating import render
@@ -80,7 +80,7 @@ def watched(browser: Browser) -> Iterator[Page]:
 @pytest.mark.browser
 @pytest.mark.parametrize("path", SHOWN)
 def test_a_page_asks_for_nothing_that_is_not_there_and_leads_to_pages_only(
-    watched: Page, rich: Served, path: str
+    watched: Page, rich: RunningApp, path: str
 ) -> None:
     query, selector = SHOWN[path]
     watched.goto(f"{rich.url}/{path}{query}")
@@ -97,7 +97,7 @@ def test_a_page_asks_for_nothing_that_is_not_there_and_leads_to_pages_only(
 
 
 @pytest.mark.browser
-def test_a_walk_over_all_pages_loads_the_app_once(watched: Page, rich: Served) -> None:
+def test_a_walk_over_all_pages_loads_the_app_once(watched: Page, rich: RunningApp) -> None:
     loads: list[str] = []
     watched.on("request", lambda asked: loads.append(asked.url) if asked.is_navigation_request() else None)
     watched.goto(rich.url)

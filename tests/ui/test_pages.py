@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests.ui import corpus
-from tests.ui.conftest import Served, serve
+from tests.ui.conftest import RunningApp, serve
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +75,7 @@ def page(browser: Browser) -> Iterator[Page]:
         yield opened
 
 
-def test_brief_shows_five_ideas_with_quote_and_source(page: Page, rich: Served) -> None:
+def test_brief_shows_five_ideas_with_quote_and_source(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     expect(page.locator("h1")).to_have_text("Friday, 20 November")
     expect(page.locator(".idea")).to_have_count(5)
@@ -89,7 +89,7 @@ def test_brief_shows_five_ideas_with_quote_and_source(page: Page, rich: Served) 
     expect(page.locator("main")).to_have_count(1)
 
 
-def test_past_briefs_are_reached_day_by_day_and_from_the_list(page: Page, rich: Served) -> None:
+def test_past_briefs_are_reached_day_by_day_and_from_the_list(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.locator(".days a[rel=prev]").click()
     expect(page.locator("h1")).to_have_text("Thursday, 19 November")
@@ -106,7 +106,7 @@ def test_past_briefs_are_reached_day_by_day_and_from_the_list(page: Page, rich: 
     expect(page.locator("h1")).to_have_text("No brief that day")
 
 
-def test_what_a_reader_opened_stays_open_when_it_is_drawn_again(page: Page, rich: Served) -> None:
+def test_what_a_reader_opened_stays_open_when_it_is_drawn_again(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.wait_for_selector(".archive")
     page.wait_for_timeout(1_000)  # what the app draws at its start is drawn by now
@@ -118,7 +118,7 @@ def test_what_a_reader_opened_stays_open_when_it_is_drawn_again(page: Page, rich
         expect(page.locator(".archive a").last).to_be_visible(visible=is_open)
 
 
-def test_links_change_the_page_in_place_and_back_returns(page: Page, rich: Served) -> None:
+def test_links_change_the_page_in_place_and_back_returns(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.wait_for_selector(".idea")
     page.evaluate("window.stayed = true")
@@ -131,7 +131,7 @@ def test_links_change_the_page_in_place_and_back_returns(page: Page, rich: Serve
     assert page.evaluate("window.stayed") is True
 
 
-def test_insight_has_its_own_address_and_what_others_said(page: Page, rich: Served) -> None:
+def test_insight_has_its_own_address_and_what_others_said(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/insight?id={FIRST.id}")
     expect(page.locator("h1")).to_have_text(FIRST.claim)
     expect(page).to_have_title(re.compile("A forecast earns trust"))
@@ -143,7 +143,7 @@ def test_insight_has_its_own_address_and_what_others_said(page: Page, rich: Serv
     expect(page.locator(".out")).to_have_attribute("rel", "noopener noreferrer")
 
 
-def test_audio_is_fetched_only_after_the_click(page: Page, rich: Served) -> None:
+def test_audio_is_fetched_only_after_the_click(page: Page, rich: RunningApp) -> None:
     page.route("**/*.mp3", lambda route: route.abort())
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -155,13 +155,13 @@ def test_audio_is_fetched_only_after_the_click(page: Page, rich: Served) -> None
     expect(page.locator("audio")).to_have_attribute("src", re.compile(re.escape(FIRST.audio_url)))
 
 
-def test_unknown_insight_is_said_kindly(page: Page, rich: Served) -> None:
+def test_unknown_insight_is_said_kindly(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/insight?id=nothing")
     expect(page.locator("h1")).to_have_text("This insight is not here")
     expect(page.locator(".next a").first).to_have_attribute("href", "/")
 
 
-def test_moment_shows_what_was_said_around_it(page: Page, rich: Served) -> None:
+def test_moment_shows_what_was_said_around_it(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/moment?episode={FIRST.episode_id}&t=1934")
     expect(page.locator(".turn.here")).to_contain_text(FIRST.quote)
     expect(page.locator(".turn")).to_have_count(6)
@@ -169,7 +169,7 @@ def test_moment_shows_what_was_said_around_it(page: Page, rich: Served) -> None:
     expect(page.locator("h1")).to_have_text("This moment is not here")
 
 
-def test_ask_cites_moments_and_keeps_the_conversation(page: Page, rich: Served) -> None:
+def test_ask_cites_moments_and_keeps_the_conversation(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/ask")
     page.get_by_label("Your question").fill("Who races a queue?")
     page.get_by_role("button", name="Ask").click()
@@ -186,13 +186,13 @@ def test_ask_cites_moments_and_keeps_the_conversation(page: Page, rich: Served) 
     expect(page.locator(".question")).to_have_count(2)
 
 
-def test_a_question_can_be_linked(page: Page, rich: Served) -> None:
+def test_a_question_can_be_linked(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/ask?q=who+races+a+queue")
     expect(page.locator(".question")).to_have_text("who races a queue")
     expect(page.locator(".answer")).to_contain_text("Nobody races to be fourth in a queue they can see.1 You don't")
 
 
-def test_search_marks_words_and_filters_by_show(page: Page, rich: Served) -> None:
+def test_search_marks_words_and_filters_by_show(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/search")
     page.get_by_label("Words or a question").fill("queue")
     page.get_by_label("Words or a question").press("Enter")
@@ -205,7 +205,7 @@ def test_search_marks_words_and_filters_by_show(page: Page, rich: Served) -> Non
     expect(page.locator(".hits .section")).to_have_text("Nothing found")
 
 
-def test_shows_tell_their_state_and_why_an_episode_failed(page: Page, rich: Served) -> None:
+def test_shows_tell_their_state_and_why_an_episode_failed(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/shows")
     expect(page.locator("article.show").first).to_contain_text("4 episodes, 2 read, 1 failed")
     expect(page.locator("article.show .trouble")).to_contain_text("503")
@@ -216,7 +216,7 @@ def test_shows_tell_their_state_and_why_an_episode_failed(page: Page, rich: Serv
     expect(page.locator(".claims a").first).to_have_text(FIRST.claim)
 
 
-def test_adding_and_importing_shows(page: Page, empty: Served) -> None:
+def test_adding_and_importing_shows(page: Page, empty: RunningApp) -> None:
     page.goto(f"{empty.url}/shows")
     expect(page.locator("h1")).to_have_text("Follow your first show.")
     field = page.get_by_label("Follow a show by the address of its feed")
@@ -235,7 +235,7 @@ def test_adding_and_importing_shows(page: Page, empty: Served) -> None:
     expect(page.locator("h1")).to_contain_text("Your shows are here")
 
 
-def test_fetch_now_shows_progress_and_a_summary(page: Page, rich: Served) -> None:
+def test_fetch_now_shows_progress_and_a_summary(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/shows")
     page.get_by_role("button", name="Fetch new episodes now").click()
     expect(page.locator(".fetching")).to_contain_text("Show 1: 1 new")
@@ -244,14 +244,14 @@ def test_fetch_now_shows_progress_and_a_summary(page: Page, rich: Served) -> Non
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """An empty library in which no test follows a show."""
     with serve(tmp_path_factory.mktemp("untouched"), "empty") as served:
         yield served
 
 
 @pytest.mark.parametrize("path", ["/", "/ask", "/search"])
-def test_an_empty_library_says_what_to_do_first(page: Page, untouched: Served, path: str) -> None:
+def test_an_empty_library_says_what_to_do_first(page: Page, untouched: RunningApp, path: str) -> None:
     page.goto(f"{untouched.url}{path}")
     expect(page.locator("h1")).to_have_text("Five ideas each morning, from every podcast you follow.")
     page.locator(".next a").click()
@@ -271,7 +271,7 @@ def test_an_empty_library_says_what_to_do_first(page: Page, untouched: Served, p
         ("/shows?show=hostile", ".episode"),
     ],
 )
-def test_hostile_text_is_only_text(page: Page, hostile: Served, path: str, selector: str) -> None:
+def test_hostile_text_is_only_text(page: Page, hostile: RunningApp, path: str, selector: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{hostile.url}{path}")
@@ -285,7 +285,7 @@ def test_hostile_text_is_only_text(page: Page, hostile: Served, path: str, selec
     assert hosts == {"127.0.0.1"}
 
 
-def test_hostile_titles_are_shown_as_they_are_written(page: Page, hostile: Served) -> None:
+def test_hostile_titles_are_shown_as_they_are_written(page: Page, hostile: RunningApp) -> None:
     page.goto(f"{hostile.url}/insight?id=badbad")
     expect(page.locator("h1")).to_contain_text(
         "![x](https://evil.example/pixel.png) [click](javascript:window.pwned=3)"
@@ -297,7 +297,7 @@ def test_hostile_titles_are_shown_as_they_are_written(page: Page, hostile: Serve
     expect(page.get_by_role("option").nth(1)).to_contain_text("<script>")
 
 
-def test_an_image_from_elsewhere_is_stopped_by_the_policy(page: Page, rich: Served) -> None:
+def test_an_image_from_elsewhere_is_stopped_by_the_policy(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.wait_for_selector(".idea")
     blocked = page.evaluate(
@@ -310,7 +310,7 @@ def test_an_image_from_elsewhere_is_stopped_by_the_policy(page: Page, rich: Serv
 
 
 @pytest.mark.parametrize(("path", "selector"), PATHS)
-def test_a_phone_scrolls_in_one_direction(browser: Browser, rich: Served, path: str, selector: str) -> None:
+def test_a_phone_scrolls_in_one_direction(browser: Browser, rich: RunningApp, path: str, selector: str) -> None:
     with tab(browser, width=390) as page:
         page.goto(f"{rich.url}{path}")
         page.wait_for_selector(selector)
@@ -321,7 +321,7 @@ def test_a_phone_scrolls_in_one_direction(browser: Browser, rich: Served, path: 
 
 
 @pytest.mark.parametrize(("path", "selector"), PATHS)
-def test_headings_go_down_one_level_at_a_time(page: Page, rich: Served, path: str, selector: str) -> None:
+def test_headings_go_down_one_level_at_a_time(page: Page, rich: RunningApp, path: str, selector: str) -> None:
     page.goto(f"{rich.url}{path}")
     page.wait_for_selector(selector)
     levels = page.evaluate("[...document.querySelectorAll('.stHtml :is(h1,h2,h3,h4)')].map((h) => +h.tagName[1])")
@@ -332,7 +332,7 @@ def test_headings_go_down_one_level_at_a_time(page: Page, rich: Served, path: st
     assert page.locator("main").count() == 1
 
 
-def test_dark_follows_the_system(browser: Browser, rich: Served) -> None:
+def test_dark_follows_the_system(browser: Browser, rich: RunningApp) -> None:
     seen: dict[str, tuple[str, str]] = {}
     for scheme in ("light", "dark"):
         with tab(browser, scheme=scheme) as page:
@@ -343,7 +343,7 @@ def test_dark_follows_the_system(browser: Browser, rich: Served) -> None:
     assert seen["dark"] == ("rgb(23, 22, 20)", "rgb(232, 227, 217)")
 
 
-def test_the_keyboard_shows_where_it_is(page: Page, rich: Served) -> None:
+def test_the_keyboard_shows_where_it_is(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.wait_for_selector(".idea")
     link = page.locator(".masthead nav a").first

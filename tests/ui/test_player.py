@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from earmark.errors import NotFound
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.fakes import FakeLibrary
 from tests.ui.test_pages import tab
 from tests.ui.test_wrong_page import library as library  # noqa: PLC0414 - a fixture
@@ -61,7 +61,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.browser
-def test_it_plays_on_while_pages_change_and_buttons_are_pressed(page: Page, rich: Served) -> None:
+def test_it_plays_on_while_pages_change_and_buttons_are_pressed(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.wait_for_selector(".idea")
     assert page.locator("audio").count() == 0
@@ -83,7 +83,7 @@ def test_it_plays_on_while_pages_change_and_buttons_are_pressed(page: Page, rich
 
 
 @pytest.mark.browser
-def test_the_keyboard_reaches_all_of_it(page: Page, rich: Served) -> None:
+def test_the_keyboard_reaches_all_of_it(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/insight?id={FIRST.id}")
     page.wait_for_selector(".related")
     page.keyboard.press("a")
@@ -113,7 +113,7 @@ def test_the_keyboard_reaches_all_of_it(page: Page, rich: Served) -> None:
 
 
 @pytest.mark.browser
-def test_audio_that_does_not_come_is_said(page: Page, rich: Served) -> None:
+def test_audio_that_does_not_come_is_said(page: Page, rich: RunningApp) -> None:
     page.route("**/*.mp3", lambda route: route.fulfill(status=404, body="gone"))
     page.goto(f"{rich.url}/insight?id={FIRST.id}")
     page.get_by_role("button", name="Play from 32:14").click()
@@ -122,7 +122,7 @@ def test_audio_that_does_not_come_is_said(page: Page, rich: Served) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_for_others_has_a_plain_player_that_loads_nothing_first(page: Page, rich: Served) -> None:
+def test_the_page_for_others_has_a_plain_player_that_loads_nothing_first(page: Page, rich: RunningApp) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{rich.url}/i/{FIRST.id}")

@@ -16,7 +16,7 @@ from earmark.types import Filters, Hit
 from library.excerpts import excerpt, marked_terms
 from retrieval.search.facets import Facet, Facets
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.test_pages import tab
 from ui.web.views.search import facet_lines
 
@@ -30,7 +30,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.browser
-def test_a_moment_has_its_sentence_apart_and_leads_to_its_second(page: Page, rich: Served) -> None:
+def test_a_moment_has_its_sentence_apart_and_leads_to_its_second(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/search?q=queue")
     first = page.locator(".hit.moment").first
     expect(first.locator(".key")).to_have_text(FOUND.quote)
@@ -42,7 +42,7 @@ def test_a_moment_has_its_sentence_apart_and_leads_to_its_second(page: Page, ric
 
 
 @pytest.mark.browser
-def test_facets_narrow_and_widen(page: Page, rich: Served) -> None:
+def test_facets_narrow_and_widen(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/search?q=queue")
     expect(page.locator(".facets .over")).to_contain_text("best passages")
     page.locator(".facets a", has_text="Harbour").click()
@@ -54,7 +54,7 @@ def test_facets_narrow_and_widen(page: Page, rich: Served) -> None:
 
 
 @pytest.mark.browser
-def test_a_corrected_name_is_said_and_can_be_taken_back(page: Page, rich: Served) -> None:
+def test_a_corrected_name_is_said_and_can_be_taken_back(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/search?q=quueue")
     expect(page.locator(".corrected strong")).to_have_text("queue")
     expect(page.locator(".hit")).to_have_count(2)
@@ -64,7 +64,7 @@ def test_a_corrected_name_is_said_and_can_be_taken_back(page: Page, rich: Served
 
 
 @pytest.mark.browser
-def test_an_unknown_name_and_a_date_that_is_none_are_said(page: Page, rich: Served) -> None:
+def test_an_unknown_name_and_a_date_that_is_none_are_said(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/search?q={quote('queue speaker:Nobody')}")
     expect(page.locator(".hits .quiet")).to_contain_text("the closest are Imogen Farr")
     page.goto(f"{rich.url}/search?q={quote('queue after:soon')}")
@@ -72,7 +72,7 @@ def test_an_unknown_name_and_a_date_that_is_none_are_said(page: Page, rich: Serv
 
 
 @pytest.mark.browser
-def test_the_first_page_shows_the_syntax_and_where_to_start(page: Page, rich: Served) -> None:
+def test_the_first_page_shows_the_syntax_and_where_to_start(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/search")
     expect(page.locator(".syntax kbd").first).to_have_text('"exact words"')
     expect(page.locator(".said a")).to_have_count(3)
@@ -81,7 +81,7 @@ def test_the_first_page_shows_the_syntax_and_where_to_start(page: Page, rich: Se
 
 
 @pytest.mark.browser
-def test_hostile_names_in_facets_are_only_text(page: Page, hostile: Served) -> None:
+def test_hostile_names_in_facets_are_only_text(page: Page, hostile: RunningApp) -> None:
     page.goto(f"{hostile.url}/search?q=pixel")
     page.wait_for_selector(".hit")
     assert page.evaluate("window.pwned") is None

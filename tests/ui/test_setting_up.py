@@ -17,7 +17,7 @@ from earmark.errors import SettingsError, UsageError
 from earmark.settings import Settings, load_settings
 from library.first_settings import BEFORE, FirstSettings, mail_server, settings_text, write_first_settings
 from library.library import Library
-from tests.ui.here import Said, here
+from tests.ui.here import CommandOutcome, here
 from ui.cli.main import app
 
 TODAY = date(2026, 11, 28)
@@ -32,10 +32,10 @@ def feed(httpserver: HTTPServer) -> Iterator[str]:
     yield httpserver.url_for("/feed.xml")
 
 
-def _answered(home: Path, answers: str, *words: str) -> Said:
+def _answered(home: Path, answers: str, *words: str) -> CommandOutcome:
     command = ["--home", str(home), "--allow-private", "127.0.0.1", "init", *QUIET, *words]
     done = CliRunner().invoke(app, command, input=answers)
-    return Said(code=done.exit_code, out=done.stdout, err=done.stderr)
+    return CommandOutcome(code=done.exit_code, out=done.stdout, err=done.stderr)
 
 
 @pytest.mark.heavy

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from earmark.settings import PublishSettings, Settings
 from earmark.types import Role
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.fakes import FakeLibrary
 from tests.ui.test_pages import tab
 from tests.ui.test_wrong_page import _brief, page, words
@@ -81,7 +81,7 @@ def test_a_title_cannot_leave_its_attribute() -> None:
 
 
 @pytest.mark.browser
-def test_the_button_uses_the_systems_sheet_or_copies_the_link(browser: Browser, rich: Served) -> None:
+def test_the_button_uses_the_systems_sheet_or_copies_the_link(browser: Browser, rich: RunningApp) -> None:
     with tab(browser, own=True) as opened:
         opened.goto(f"{rich.url}/insight?id={FIRST.id}")
         opened.wait_for_selector(".share")

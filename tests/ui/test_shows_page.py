@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.conftest import Served, serve
+from tests.ui.conftest import RunningApp, serve
 from tests.ui.test_pages import tab
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path) -> Iterator[RunningApp]:
     """A library of its own for each test: these change it."""
     with serve(tmp_path, "shows") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The library of those that only look."""
     with serve(tmp_path_factory.mktemp("shows"), "shows") as running:
         yield running
@@ -34,7 +34,7 @@ def page(browser: Browser) -> Iterator[Page]:
         yield opened
 
 
-def test_every_standing_is_said_in_words(page: Page, untouched: Served) -> None:
+def test_every_standing_is_said_in_words(page: Page, untouched: RunningApp) -> None:
     page.goto(f"{untouched.url}/shows")
     expect(page.locator("article.show")).to_have_count(6)
     expect(page.locator("h2.section")).to_have_text(["Your shows", "News", "News / Abroad"])
@@ -52,7 +52,7 @@ def test_every_standing_is_said_in_words(page: Page, untouched: Served) -> None:
     assert "next check" not in of("The Slow Machine").lower()
 
 
-def test_a_show_is_paused_and_followed_again(page: Page, served: Served) -> None:
+def test_a_show_is_paused_and_followed_again(page: Page, served: RunningApp) -> None:
     page.goto(f"{served.url}/shows?show=slow")
     expect(page.locator(".stands")).to_have_text("Next check in 3 hours. Read: the newest 25 episodes.")
     page.get_by_text("Refresh, pause or remove this show").click()
@@ -68,7 +68,7 @@ def test_a_show_is_paused_and_followed_again(page: Page, served: Served) -> None
     expect(page.locator(".stands")).to_contain_text("Read: all episodes.")
 
 
-def test_a_show_is_removed_after_a_second_question_only(page: Page, served: Served) -> None:
+def test_a_show_is_removed_after_a_second_question_only(page: Page, served: RunningApp) -> None:
     page.goto(f"{served.url}/shows?show=slow")
     page.get_by_text("Refresh, pause or remove this show").click()
     page.get_by_role("button", name="Remove it").click()
@@ -85,7 +85,7 @@ def test_a_show_is_removed_after_a_second_question_only(page: Page, served: Serv
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_runs_over_the_edge(browser: Browser, untouched: Served, width: int) -> None:
+def test_nothing_runs_over_the_edge(browser: Browser, untouched: RunningApp, width: int) -> None:
     with tab(browser, width=width) as page:
         for path in ("/shows", "/shows?show=ground"):
             page.goto(f"{untouched.url}{path}")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui import corpus
-from tests.ui.conftest import Served
+from tests.ui.conftest import RunningApp
 from tests.ui.test_pages import tab
 from ui.web.theme_map import picture
 
@@ -26,7 +26,7 @@ def page(browser: Browser) -> Iterator[Page]:
         yield opened
 
 
-def test_themes_are_a_table_of_contents_that_leads_to_each(page: Page, rich: Served) -> None:
+def test_themes_are_a_table_of_contents_that_leads_to_each(page: Page, rich: RunningApp) -> None:
     page.goto(rich.url)
     page.locator(".masthead").get_by_text("Themes").click()
     expect(page.locator("article.theme")).to_have_count(len(THEMES))
@@ -42,7 +42,7 @@ def test_themes_are_a_table_of_contents_that_leads_to_each(page: Page, rich: Ser
     expect(page.locator("article.theme")).to_have_count(len(THEMES))
 
 
-def test_a_point_of_the_map_leads_to_its_insight(page: Page, rich: Served) -> None:
+def test_a_point_of_the_map_leads_to_its_insight(page: Page, rich: RunningApp) -> None:
     page.goto(f"{rich.url}/themes")
     row = picture(THEMES, corpus.points_of(corpus.INSIGHTS), dark=False).rows[-1]
     page.locator(".stVegaLiteChart [aria-roledescription=circle]").last.click()
@@ -52,7 +52,7 @@ def test_a_point_of_the_map_leads_to_its_insight(page: Page, rich: Served) -> No
     expect(page.locator("h1")).to_have_text(row["claim"])
 
 
-def test_nothing_that_a_theme_says_runs(page: Page, hostile: Served) -> None:
+def test_nothing_that_a_theme_says_runs(page: Page, hostile: RunningApp) -> None:
     insights = [corpus.HOSTILE, *corpus.INSIGHTS]
     theme = next(listed for listed in corpus.themes_of(insights) if listed.label == corpus.HOSTILE.claim)
     for path, selector in (("/themes", "article.theme"), (f"/theme?id={theme.id}", ".said article")):
@@ -65,7 +65,7 @@ def test_nothing_that_a_theme_says_runs(page: Page, hostile: Served) -> None:
 
 
 def test_an_empty_library_says_what_to_do_and_an_unknown_theme_that_it_is_gone(
-    page: Page, empty: Served, rich: Served
+    page: Page, empty: RunningApp, rich: RunningApp
 ) -> None:
     page.goto(f"{empty.url}/themes")
     # Another module's tests may have followed shows in this library by now; it has no ideas either way.
@@ -76,7 +76,7 @@ def test_an_empty_library_says_what_to_do_and_an_unknown_theme_that_it_is_gone(
 
 @pytest.mark.parametrize(("path", "selector"), PATHS)
 def test_a_phone_scrolls_in_one_direction_and_headings_go_down_by_one(
-    browser: Browser, rich: Served, path: str, selector: str
+    browser: Browser, rich: RunningApp, path: str, selector: str
 ) -> None:
     with tab(browser, width=390) as page:
         page.goto(f"{rich.url}{path}")

@@ -12,7 +12,7 @@ from earmark.clock import FixedClock
 from tests.campaigns.made_feeds import made_feed
 from tests.loopback import Answer, Request, Server, addresses
 
-__all__ = ["BEHAVIOURS", "COPIES", "Asked", "Log", "WeekServer", "feeds"]
+__all__ = ["BEHAVIOURS", "COPIES", "Log", "TimedRequest", "WeekServer", "feeds"]
 
 COPIES = 3
 """Feeds of each behaviour, each on a host of its own; but those that share one say so."""
@@ -22,7 +22,7 @@ _SHARED = "127.0.200.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class TimedRequest:
     """One request: when by the fake clock, where, whether conditional, whether somebody wished it by hand."""
 
     at: datetime
@@ -39,7 +39,7 @@ class Log:
     clock: FixedClock
     by_hand: bool = False
     server: Server | None = None
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[TimedRequest] = field(default_factory=list)
     wishes: int = 0
     against_wish: list[str] = field(default_factory=list)
     held: dict[str, datetime] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class WeekServer:
             return Answer(headers={"ETag": _etag(body)}, body=body)
         conditional = "if-none-match" in request.headers
         log.asked.append(
-            Asked(at=now, host=request.host, path=request.path, conditional=conditional, by_hand=log.by_hand)
+            TimedRequest(at=now, host=request.host, path=request.path, conditional=conditional, by_hand=log.by_hand)
         )
         if (until := log.held.get(request.host)) is not None and now < until:
             log.against_wish.append(request.path)

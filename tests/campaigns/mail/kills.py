@@ -24,7 +24,7 @@ from earmark.errors import EarmarkError
 from earmark.settings import MailSettings
 from earmark.types import Reader
 from tests.briefs.mailbox import Mailbox, serve
-from tests.briefs.samples import Agreed, sample_brief
+from tests.briefs.samples import FullConsents, sample_brief
 
 __all__ = ["Outcome", "campaign"]
 
@@ -100,7 +100,7 @@ def send_all(url: str, port: int) -> None:
     """Sends each reader's brief, as often as it is called; what another sender holds is left to the next call."""
     catalog, clock = open_catalog(url), SystemClock()
     settings = MailSettings(host="127.0.0.1", port=port, security="none", sender=_SENDER)
-    channel = MailChannel(SmtpMailer(settings, clock, offline=False), Agreed(), sender=_SENDER)
+    channel = MailChannel(SmtpMailer(settings, clock, offline=False), FullConsents(), sender=_SENDER)
     with catalog.read() as tx:
         readers = [reader for reader in accounts.every(tx) if reader.email]
     for reader in readers:

@@ -13,7 +13,7 @@ from typing import Any
 from earmark.types import Segment, Transcript
 from ingest.text.sentences import Sentence, joined_text, split_sentences
 
-__all__ = ["Labelled", "Parted", "episodes", "labelled", "parted", "spoken"]
+__all__ = ["LabelledEpisode", "PartedEpisode", "episodes", "labelled", "parted", "spoken"]
 
 LABELS = Path(__file__).with_name("sponsor_labels.jsonl")
 WORDS_PER_S = 2.6
@@ -21,7 +21,7 @@ WORDS_PER_S = 2.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
+class LabelledEpisode:
     """An episode with its sponsor reads and its frame (greetings, housekeeping) as offsets in its joined text.
 
     ``unsure`` is what two readers might label differently: the show's own offers, talk about a sponsor.
@@ -38,7 +38,7 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parted:
+class PartedEpisode:
     """An episode that its publisher parted: ``starts`` are the indexes of the segments that begin a part after the first.
 
     ``transcript`` has times by its words, ``original`` those that it came with, if any.
@@ -71,7 +71,7 @@ def spoken(episode: dict[str, Any]) -> Transcript:
     )
 
 
-def labelled(data: Path) -> Iterator[Labelled]:
+def labelled(data: Path) -> Iterator[LabelledEpisode]:
     """The hand-labelled episodes."""
     with LABELS.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
@@ -80,7 +80,7 @@ def labelled(data: Path) -> Iterator[Labelled]:
             transcript = spoken(episodes(data, row["show"])[number])
             digest = hashlib.sha256(joined_text(transcript).encode()).hexdigest()
             spans = {name: tuple((a, b) for a, b in row[name]) for name in ("sponsor", "frame", "unsure")}
-            yield Labelled(
+            yield LabelledEpisode(
                 show=row["show"],
                 number=number,
                 split=row["split"],
@@ -90,7 +90,7 @@ def labelled(data: Path) -> Iterator[Labelled]:
             )
 
 
-def parted(data: Path) -> Iterator[Parted]:
+def parted(data: Path) -> Iterator[PartedEpisode]:
     """Episodes of at least 1,200 words with human headings, two or more after the first."""
     with (data / "chapters_open" / "chapters.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
@@ -99,7 +99,7 @@ def parted(data: Path) -> Iterator[Parted]:
             heads = {c["first_segment"]: c for c in row["chapters"] if c["first_segment"] > 0}
             if episode is None or len(heads) < 2 or sum(len(s["text"].split()) for s in episode["segments"]) < 1_200:
                 continue
-            yield Parted(
+            yield PartedEpisode(
                 show=row["show"],
                 title=row["title"],
                 transcript=_timed(spoken(episode)),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.passages.segments import Label, mark
 from ingest.text.sentences import Sentence
-from tests.campaigns.segments.data import Labelled, labelled
+from tests.campaigns.segments.data import LabelledEpisode, labelled
 
 __all__ = ["sponsors"]
 
@@ -42,7 +42,7 @@ def _within(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= (sentence.start + sentence.end) / 2 < end for start, end in spans)
 
 
-def _count(counts: Counter[str], episode: Labelled, labels: Sequence[Label]) -> None:
+def _count(counts: Counter[str], episode: LabelledEpisode, labels: Sequence[Label]) -> None:
     sentences = episode.sentences
     counts["episodes"] += 1
     for index, (sentence, label) in enumerate(zip(sentences, labels, strict=True)):
@@ -62,7 +62,7 @@ def _count(counts: Counter[str], episode: Labelled, labels: Sequence[Label]) -> 
     _count_reads(counts, episode, labels)
 
 
-def _count_reads(counts: Counter[str], episode: Labelled, labels: Sequence[Label]) -> None:
+def _count_reads(counts: Counter[str], episode: LabelledEpisode, labels: Sequence[Label]) -> None:
     sentences = episode.sentences
     for span in episode.sponsor:
         inside = [

@@ -18,7 +18,7 @@ from earmark.types import Chapter, Episode, EpisodeData, Stage, Transcript
 from ingest.chapters.topics import boundaries
 from ingest.passages.chunking import chunk
 from ingest.text.sentences import Sentence, split_sentences
-from tests.campaigns.segments.data import Parted, parted
+from tests.campaigns.segments.data import PartedEpisode, parted
 
 __all__ = ["Memo", "passages", "topics"]
 
@@ -122,7 +122,7 @@ def passages(data: Path, encoder: Encoder) -> dict[str, Any]:
     }
 
 
-def _human(episode: Parted, sentences: Sequence[Sentence]) -> tuple[int, ...]:
+def _human(episode: PartedEpisode, sentences: Sequence[Sentence]) -> tuple[int, ...]:
     """The sentences that begin a part, one for each heading."""
     firsts = [sentence.first_segment for sentence in sentences]
     return tuple(min(int(np.searchsorted(firsts, start)), len(sentences) - 1) for start in episode.starts)
@@ -189,7 +189,7 @@ def _cut(transcript: Transcript, sentences: Sequence[Sentence], starts: Sequence
     return Transcript(segments=transcript.segments, source="text", chapters=chapters)
 
 
-def _episode(episode: Parted) -> Episode:
+def _episode(episode: PartedEpisode) -> Episode:
     from datetime import UTC, datetime
 
     return Episode(

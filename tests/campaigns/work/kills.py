@@ -22,7 +22,7 @@ from earmark.settings import Settings
 from earmark.types import Stage
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
-from tests.campaigns.work.library import Hashing, NewHome, apart, at_point, follow_all, forked, settings_for
+from tests.campaigns.work.library import HashingEncoder, NewHome, apart, at_point, follow_all, forked, settings_for
 
 __all__ = ["POINTS", "Kills", "broken_promises", "contents", "kill_round", "undisturbed"]
 
@@ -170,7 +170,7 @@ def _follow(settings: Settings, folder: Path) -> tuple[set[str], set[str]]:
     """Brings an index up to the catalog, and says which chunks and insights it holds."""
 
     def followed() -> tuple[set[str], set[str]]:
-        encoder = Hashing()
+        encoder = HashingEncoder()
         catalog = open_catalog(settings.catalog_url)
         index = EdgeIndex(folder, model_id=encoder.model_id, dimension=encoder.dimension)
         follow(catalog, index, encoder, tokens=False)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "Hashing",
+    "HashingEncoder",
     "Hook",
     "LoudReader",
     "NewHome",
@@ -81,7 +81,7 @@ _SMALL_TALK = ("Right.", "That is a lot.", "And how did you find that out?", "Le
 _PEOPLE = ("Mara Quill", "Otto Brand", "Ines Calder", "Piet Roos", "Yara Lund", "Tom Ashby")
 
 
-class Hashing:
+class HashingEncoder:
     """A deterministic encoder without a model: words hashed into a small vector. For kills by the thousand."""
 
     model_id = "campaign-hashing-1"
@@ -204,7 +204,7 @@ def follow_all(settings: Settings, feeds: Sequence[str]) -> None:
 
 def make_stages(catalog: Catalog, settings: Settings, *, window_s: float = 0.004) -> Stages:
     """The product's own stages, with the encoder and the ears of the campaign."""
-    encoder = Hashing()
+    encoder = HashingEncoder()
     return Stages(
         catalog=catalog,
         fetcher=Fetcher(settings.fetch),

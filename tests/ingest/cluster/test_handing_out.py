@@ -24,12 +24,12 @@ from ingest.cluster import run_on_cluster
 from ingest.cluster.actors import EPISODE, EmbeddingAgain, StageActor
 from ingest.cluster.pools import connected
 from ingest.stages import Stages
-from tests.campaigns.work.library import Hashing, follow_all, make_stages, served, settings_for, write_world
+from tests.campaigns.work.library import HashingEncoder, follow_all, make_stages, served, settings_for, write_world
 
 Open = Callable[[], Stages]
 
 
-class Renamed(Hashing):
+class RenamedEncoder(HashingEncoder):
     """The model of the campaigns under another name."""
 
     model_id = "another model"
@@ -112,8 +112,8 @@ def test_actors_pass_on_ids_and_commit_their_own_stage_alone(tmp_path: Path, ope
                 assert {episodes.get(tx, key).stage for key in ids} == {stage}
                 assert jobs.owners(tx) == []
         with catalog.read() as tx:
-            assert unembedded(tx, Hashing.model_id) == []
-            assert unembedded(tx, Renamed.model_id) == sorted(ids)
+            assert unembedded(tx, HashingEncoder.model_id) == []
+            assert unembedded(tx, RenamedEncoder.model_id) == sorted(ids)
 
 
 @pytest.mark.heavy
@@ -127,10 +127,10 @@ def test_embedding_again_fills_in_what_is_missing(tmp_path: Path, opened: Open) 
         order = list(Stage)
         for after, to in pairwise(order):
             StageActor(opened, after, to, "run1")({EPISODE: ids})
-    again = EmbeddingAgain(lambda: replace(opened(), encoder=Renamed))
+    again = EmbeddingAgain(lambda: replace(opened(), encoder=RenamedEncoder))
     assert again({EPISODE: ids[:1]}) == {EPISODE: ids[:1]}
     with stages.catalog.read() as tx:
-        assert unembedded(tx, Renamed.model_id) == ids[1:]
+        assert unembedded(tx, RenamedEncoder.model_id) == ids[1:]
 
 
 def test_no_cluster_is_asked_where_nothing_waits(tmp_path: Path, opened: Open) -> None:

@@ -183,7 +183,7 @@ def test_what_the_server_is_told_of_a_collection() -> None:
     """The stand-in keeps neither shards nor tenants, so what is sent is read here."""
     from qdrant_client import QdrantClient
 
-    class Told(QdrantClient):
+    class RecordingClient(QdrantClient):
         def __init__(self) -> None:
             super().__init__(":memory:")
             self.created: dict[str, Any] = {}
@@ -197,7 +197,7 @@ def test_what_the_server_is_told_of_a_collection() -> None:
             self.fields[names[1]] = names[2]
             return super().create_payload_index(*names, **options)
 
-    client = Told()
+    client = RecordingClient()
     layout = Layout(shards=6, replicas=2, quantization="int8")
     index = ServerIndex(client, model_id="m", dimension=4, layout=layout)
     index.apply([point("a", "kelp grows")], [], 3)
