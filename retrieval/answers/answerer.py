@@ -224,9 +224,10 @@ class Answerer:
         return self._chat is not None and self._room() >= _SEVERAL
 
     def _pooled(self, evidence: AnswerEvidence, chat: ChatModel) -> AnswerEvidence:
-        """The evidence with the passages that the model reads: those of the question and of the searches that it names."""
+        """The evidence with what the model reads: the passages of the question, in all of the library, and of searches that it names."""
         named = searches_for(evidence.asked or evidence.question, chat)
-        return replace(evidence, pool=pooled(self._searcher, evidence, named, self._names.known()))
+        pool = pooled(self._searcher, evidence, named, self._names.known())
+        return replace(evidence, pool=pool, narrowed=(), note="") if pool else evidence
 
     def _sought_again(self, evidence: AnswerEvidence) -> AnswerEvidence | None:
         """Other evidence for a question that the model refused to answer from the first; ``None`` if there is none.

@@ -60,7 +60,7 @@ def pooled(
         if hit is not None and hit.chunk_id not in evidence.told
     }
     hits = list(taken.values())
-    if max((hit.cosine or 0.0 for hit in hits), default=0.0) < FLOOR:
+    if max((hit.cosine for hit in hits if hit.cosine is not None), default=FLOOR if hits else 0.0) < FLOOR:
         return ()
     return tuple(hits if given.speakers else _read_on(searcher, hits))
 

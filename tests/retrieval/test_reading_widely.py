@@ -56,6 +56,13 @@ def test_what_named_searches_find_is_read(searcher: Searcher, encoder: Encoder) 
     assert "The moorings cost us forty thousand euros each." in chat.heard[1]
 
 
+def test_what_a_question_takes_for_the_time_of_saying_hides_nothing(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
+    answer = ask(searcher, encoder, chat, Question(text="What did Ines Okafor say on the moorings since 1 July 2026?"))
+    assert "The moorings cost us forty thousand euros each." in chat.heard[1]
+    assert answer.narrowed == ()
+
+
 def test_of_whom_nothing_is_found_is_said_by_the_model_alone(searcher: Searcher, encoder: Encoder) -> None:
     question = "Compare Ines Okafor and Tom Reyes on what a mooring costs."
     chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
