@@ -114,11 +114,11 @@ class FasterWhisperTranscriber:
         model, pool = self._ready()
         names = hotword_line(hotwords) if self._settings.hotwords else ""
         window_s = window_length(expected_s, model.compute.workers, longest_s=self._window_s)
-        journal = open_journal(resume, audio, options=self._options(model, language, names, window_s))
+        journal = open_journal(resume, audio, options=self._options(model, language, names), window_s=window_s)
         file = FileOnItsWay(audio, model, self._settings, journal, names)
         heard: list[SpeechWindow] = []
         last: Block | None = None
-        settled = file.settled(blocks(audio, block_s=window_s), language)
+        settled = file.settled(blocks(audio, block_s=journal.window_s), language)
         windows = side_by_side(settled, file.window, pool, ahead=model.compute.workers + 1)
         try:
             for last, window in windows:
@@ -146,13 +146,13 @@ class FasterWhisperTranscriber:
                 self._pool = ThreadPoolExecutor(self._model.compute.workers, thread_name_prefix="speech")
             return self._model, self._pool
 
-    def _options(self, model: SpeechModel, language: str, names: str, window_s: float) -> dict[str, Any]:
-        """All that the text of a window depends on."""
+    def _options(self, model: SpeechModel, language: str, names: str) -> dict[str, Any]:
+        """All that the text of a window depends on, its bounds aside."""
         return {
             "engine": self.name,
             "model": [model.resolved.name, model.resolved.revision],
             "compute": [model.compute.device, model.compute.compute_type],
-            "decoding": [self._settings.beam, window_s, model.least_s],
+            "decoding": [self._settings.beam, model.least_s],
             "language": language,
             "names": names,
         }

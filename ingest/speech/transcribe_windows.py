@@ -18,7 +18,7 @@ from ingest.speech.audio import Block
 
 __all__ = ["Journal", "SpeechWindow", "SpokenLanguage", "open_journal", "side_by_side"]
 
-_FORMAT = 1
+_FORMAT = 2
 _ENDS = 1 << 16
 
 
@@ -54,9 +54,14 @@ class Journal:
 
     Lines are flushed one by one: a killed process loses only the windows that were being decoded. Where the file cannot
     be written, the work goes on without.
+
+    Attributes:
+        window_s: about how many seconds a window has. Of a journal that is there it is what it was begun with, whatever
+            a window would have now: a feed may state another length meanwhile, and another machine has other cores.
     """
 
-    def __init__(self, path: Path | None, key: str) -> None:
+    def __init__(self, path: Path | None, key: str, *, window_s: float = 0.0) -> None:
+        self.window_s = window_s
         self._path = path
         self._key = key
         self._lock = threading.Lock()
@@ -91,6 +96,9 @@ class Journal:
             }
         )
 
+    def _head(self) -> dict[str, Any]:
+        return {"format": _FORMAT, "key": self._key, "window_s": self.window_s}
+
     def _append(self, record: Mapping[str, Any]) -> None:
         if self._path is None:
             return
@@ -98,7 +106,7 @@ class Journal:
             fresh = not self._path.exists()
             with self._path.open("a", encoding="utf-8") as file:
                 if fresh:
-                    file.write(json.dumps({"format": _FORMAT, "key": self._key}) + "\n")
+                    file.write(json.dumps(self._head()) + "\n")
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
     def _read(self) -> None:
@@ -121,7 +129,9 @@ class Journal:
         try:
             record: Any = json.loads(line.decode("utf-8")) if line.endswith(b"\n") else None
             if first:
-                return bool(record == {"format": _FORMAT, "key": self._key})
+                same = bool(record | {"window_s": 0.0} == self._head() | {"window_s": 0.0})
+                self.window_s = float(record["window_s"]) if same else self.window_s
+                return same
             if "spoken" in record:
                 language, feed, heard, probability = record["spoken"]
                 self._spoken = SpokenLanguage(language=language, feed=feed, heard=heard, probability=probability)
@@ -142,14 +152,14 @@ class Journal:
         return True
 
 
-def open_journal(path: Path | None, audio: Path, *, options: Mapping[str, Any]) -> Journal:
+def open_journal(path: Path | None, audio: Path, *, options: Mapping[str, Any], window_s: float = 0.0) -> Journal:
     """The journal of an audio file, stored at ``path``; without a path it stores nothing.
 
     It counts only for the same bytes (size, first and last 64 KB) and the same ``options``: the model's hash, the
-    language asked for, names, beam and so on, whatever changes the text.
+    language asked for, names, beam and so on, whatever changes the text. ``window_s`` is for a new one.
     """
     if path is None:
-        return Journal(None, "")
+        return Journal(None, "", window_s=window_s)
     digest = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode())
     with contextlib.suppress(OSError), audio.open("rb") as file:  # what cannot be read fails when it is decoded
         size = audio.stat().st_size
@@ -157,7 +167,7 @@ def open_journal(path: Path | None, audio: Path, *, options: Mapping[str, Any]) 
         digest.update(file.read(_ENDS))
         file.seek(max(0, size - _ENDS))
         digest.update(file.read(_ENDS))
-    return Journal(path, digest.hexdigest())
+    return Journal(path, digest.hexdigest(), window_s=window_s)
 
 
 def side_by_side(

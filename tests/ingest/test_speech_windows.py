@@ -102,7 +102,16 @@ class TestJournal:
             assert Journal(path, "k").find(9, 90.0, 100.0) == window(9), "what is added after a torn line counts"
 
     @pytest.mark.parametrize(
-        "damage", [b"", b"\n", b"null\n", b"[]\n", b"\xff\xfe\n", b'{"format": 1, "key": "other"}\n']
+        "damage",
+        [
+            b"",
+            b"\n",
+            b"null\n",
+            b"[]\n",
+            b"\xff\xfe\n",
+            b'{"format": 2, "key": "other", "window_s": 9.0}\n',
+            b'{"format": 2, "key": "k"}\n',
+        ],
     )
     def test_other_audio_or_rubbish_is_begun_afresh(self, tmp_path: Path, damage: bytes) -> None:
         path = tmp_path / "a.jsonl"
@@ -130,6 +139,18 @@ class TestJournal:
         open_journal(path, audio, options={}).add(0, window(0))
         audio.write_bytes(b"x" * 199_999 + b"y")
         assert open_journal(path, audio, options={}).find(0, 0.0, 10.0) is None
+
+    def test_windows_stay_as_long_as_they_were_begun(self, tmp_path: Path) -> None:
+        """Between a kill and the next start a feed may state another length, or a machine have other cores."""
+        audio, path = tmp_path / "a.wav", tmp_path / "a.jsonl"
+        audio.write_bytes(b"x" * 200_000)
+        first = open_journal(path, audio, options={}, window_s=135.5)
+        first.add(0, window(0))
+        again = open_journal(path, audio, options={}, window_s=240.0)
+        assert (first.window_s, again.window_s) == (135.5, 135.5)
+        assert again.find(0, 0.0, 10.0) == window(0)
+        other = open_journal(path, audio, options={"names": "Bob"}, window_s=240.0)
+        assert (other.window_s, other.find(0, 0.0, 10.0)) == (240.0, None)
 
     def test_a_folder_that_cannot_be_written_only_costs_the_journal(self, tmp_path: Path) -> None:
         journal = open_journal(tmp_path / "no" / "such" / "a.jsonl", tmp_path / "missing.wav", options={})
