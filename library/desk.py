@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from earmark.catalog import changes
 from earmark.catalog.content import names
 from earmark.catalog.readers import conversations
+from earmark.errors import IndexBusy
 from earmark.types import (
     Answer,
     Brief,
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["LocalDesk"]
 
 T = TypeVar("T")
+
+_TIMES = 3
+"""How often a question is asked of an index that changes over meanwhile: one change takes minutes to build."""
 
 
 class _BriefParts(TypedDict):
@@ -94,8 +98,11 @@ class LocalDesk:
 
         When the index has changed over to another model meanwhile, it is asked again: its vectors and those of the
         question were of two models.
+
+        Raises:
+            IndexBusy: it has done so every time.
         """
-        while True:
+        for _ in range(_TIMES):
             current = self._current()
             try:
                 result = ask(self._engines())
@@ -105,6 +112,7 @@ class LocalDesk:
                 continue
             if self._current() is current:
                 return result
+        raise _changing()
 
     def search(self, query: str, *, filters: Filters, limit: int) -> list[Hit]:
         """The best moments for a query, best first."""
@@ -169,8 +177,8 @@ class LocalDesk:
         yield last
 
     def _stream(self, question: Question, history: Sequence[Turn]) -> Iterator[Answer]:
-        """The answer as it grows; begun again as in ``_answered``."""
-        while True:
+        """The answer as it grows; begun again, and given up, as in ``_answered``."""
+        for _ in range(_TIMES):
             current = self._current()
             try:
                 yield from self._engines().answerer.stream(question, history=history)
@@ -179,6 +187,7 @@ class LocalDesk:
                     raise
             if self._current() is current:
                 return
+        raise _changing()
 
     def brief(self, day: date, *, settle: bool = False) -> Brief:
         """The reader's brief of a day, made if there is none yet; ``settle`` as for `briefs.make.make_brief`."""
@@ -248,3 +257,7 @@ class LocalDesk:
         words = [interest.words for interest in says.interests]
         subjects = query_vectors(engines.encoder, words) if words else UNSTEERED.subjects
         return Steering(preferences=says, subjects=subjects)
+
+
+def _changing() -> IndexBusy:
+    return IndexBusy("the index has changed over to another model each time; ask again in a while", subject="index")

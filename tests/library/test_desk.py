@@ -11,6 +11,7 @@ import pytest
 from earmark.catalog import Catalog
 from earmark.catalog.readers import accounts
 from earmark.clock import FixedClock
+from earmark.errors import IndexBusy
 from earmark.settings import Settings
 from earmark.types import Answer, Filters, Question
 from library.desk import LocalDesk
@@ -31,6 +32,10 @@ class ChangingEngines:
         self.current = self.new
         if self.breaks:
             raise ValueError("a vector of another length")
+
+    def _change_again(self) -> None:
+        self.new = self._engines("new", before=self._change_again)
+        self._change()
 
     def _engines(self, name: str, *, before: Callable[[], None]) -> Engines:
         def search(*_: object, **__: object) -> list[str]:
@@ -80,6 +85,18 @@ def test_an_answer_in_flight_is_given_by_the_new_model(
     engines = ChangingEngines(breaks=breaks)
     *_, last = desk_over(engines).ask_stream(Question(text="Why kelp?"))
     assert last.answer == "new"
+
+
+@pytest.mark.parametrize("breaks", [True, False])
+def test_an_index_that_never_rests_is_given_up(desk_over: Callable[[ChangingEngines], LocalDesk], breaks: bool) -> None:
+    engines = ChangingEngines(breaks=breaks)
+    engines.new = engines._engines("new", before=engines._change_again)
+    desk = desk_over(engines)
+    with pytest.raises(IndexBusy, match="each time"):
+        desk.search("kelp", filters=Filters(), limit=3)
+    assert engines.asked == ["old", "new", "new"]
+    with pytest.raises(IndexBusy, match="each time"):
+        list(desk.ask_stream(Question(text="Why kelp?")))
 
 
 def test_what_fails_without_a_change_fails(desk_over: Callable[[ChangingEngines], LocalDesk]) -> None:
