@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -26,10 +26,13 @@ from earmark.types import Brief, BriefItem, Reader, Related, Stage
 if TYPE_CHECKING:
     from earmark.catalog import Catalog, Connection
 
-__all__ = ["MadeSize", "make_library"]
+__all__ = ["BEGAN", "MadeSize", "episodes_of", "make_library", "pieces"]
+
+T = TypeVar("T")
 
 _SEED = 20_261_128
-_BEGAN = datetime(2022, 1, 1, 6, tzinfo=UTC)
+BEGAN = datetime(2022, 1, 1, 6, tzinfo=UTC)
+"""When the first episode was published."""
 _HOURS = 2
 """Between two episodes: 20,000 of them are four and a half years."""
 _WAITING = 0.01
@@ -58,21 +61,21 @@ def make_library(catalog: Catalog, size: MadeSize, *, model_id: str, today: date
     """Fills an empty catalog; themes are of that embedding model, and today's brief is made for the reader."""
     chance = random.Random(_SEED)
     with catalog.write() as tx:
-        show_ids = [
-            shows.add(tx, f"https://made.invalid/{n}", title=f"Show {n}: {_said(chance, 2)}", now=_BEGAN)[0].id
-            for n in range(size.shows)
-        ]
-        episode_ids = _episodes(tx, show_ids, size, chance)
+        episode_ids = episodes_of(tx, size, chance)
         insight_ids = _insights(tx, episode_ids, size, chance)
         _themes(tx, insight_ids, size, model_id, chance)
         _brief(tx, insight_ids, reader, today)
 
 
-def _episodes(tx: Connection, show_ids: Sequence[str], size: MadeSize, chance: random.Random) -> list[str]:
-    """The ids of the episodes that have been read."""
+def episodes_of(tx: Connection, size: MadeSize, chance: random.Random) -> list[str]:
+    """Puts shows and episodes into an empty catalog; gives the ids of the episodes that have been read."""
+    show_ids = [
+        shows.add(tx, f"https://made.invalid/{n}", title=f"Show {n}: {_said(chance, 2)}", now=BEGAN)[0].id
+        for n in range(size.shows)
+    ]
     rows, jobs, read = [], [], []
     for n in range(size.episodes):
-        show_id, at = show_ids[n % len(show_ids)], _BEGAN + timedelta(hours=_HOURS * n)
+        show_id, at = show_ids[n % len(show_ids)], BEGAN + timedelta(hours=_HOURS * n)
         episode_id = make_id("episode", show_id, str(n))
         waits = chance.random() < _WAITING
         stage = Stage.DISCOVERED if waits else Stage.INSIGHTS
@@ -105,7 +108,7 @@ def _episode(episode_id: str, show_id: str, n: int, at: datetime, stage: Stage, 
 def _insights(tx: Connection, episode_ids: Sequence[str], size: MadeSize, chance: random.Random) -> list[str]:
     rows = (_insight(n, episode_ids[n % len(episode_ids)], n // len(episode_ids), chance) for n in range(size.insights))
     ids: list[str] = []
-    for part in _pieces(rows):
+    for part in pieces(rows):
         insert_whole(tx, "insights", part)
         ids += [row["id"] for row in part]
     return ids
@@ -139,7 +142,7 @@ def _themes(tx: Connection, ids: Sequence[str], size: MadeSize, model_id: str, c
             label_by="rules",
             terms=tuple(_said(chance, 4).split()),
             centroid=centroid,
-            created_at=_BEGAN,
+            created_at=BEGAN,
         )
         for n in range(size.themes)
     ]
@@ -155,7 +158,7 @@ def _themes(tx: Connection, ids: Sequence[str], size: MadeSize, model_id: str, c
     ]
     mean = base64.b64encode(np.zeros(_DIMENSION, dtype="<f4").tobytes()).decode("ascii")
     parameters: Mapping[str, Any] = {"mean": mean, "resolution": 1.0, "themes": size.themes}
-    run = ClusteringRun(model=model_id, clustered_at=_BEGAN, insights=len(ids), parameters=parameters)
+    run = ClusteringRun(model=model_id, clustered_at=BEGAN, insights=len(ids), parameters=parameters)
     clustering.replace(tx, run, made, standing, {})
 
 
@@ -180,7 +183,8 @@ def _brief(tx: Connection, ids: Sequence[str], reader: Reader, today: date) -> N
     briefs.put(tx, brief, now=now, ledger={item.insight.id: (item.insight.content_hash, True) for item in items})
 
 
-def _pieces(rows: Iterator[dict[str, Any]], size: int = 2_000) -> Iterator[list[dict[str, Any]]]:
+def pieces(rows: Iterator[T], size: int = 2_000) -> Iterator[list[T]]:
+    """What comes, so many at a time."""
     while piece := [row for _, row in zip(range(size), rows, strict=False)]:
         yield piece
 

@@ -31,6 +31,8 @@ __all__ = ["LONGEST_PROFILE", "SEEDS", "BriefChange", "Learned", "ProfilePart", 
 
 SEEDS = 10
 """Ideas that somebody new picks from."""
+_LOOKED_AT = 1_000
+"""The newest ideas, of which those are the best."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,13 +171,13 @@ class ProfilePart:
         ]
 
     def seeds(self) -> list[Insight]:
-        """Ten ideas about different things to pick from: what the reader asks for more of says what they care about."""
+        """Ten new ideas about different things to pick from: what the reader asks for more of says what they care about."""
         from library.seeds import unlike
 
         with self._catalog.read() as tx:
             known = {click.insight_id for click in clicks.every(tx, self._sight.reader.id)}
             scope = self._sight.scope(tx)
-            listed = list(insights.listed(tx, scope=scope, hidden_from=self._sight.reader.id))
+            listed = insights.listed(tx, scope=scope, hidden_from=self._sight.reader.id, limit=_LOOKED_AT)
             fresh = [insight for insight in listed if insight.id not in known]
             return unlike(tx, fresh, limit=SEEDS)
 

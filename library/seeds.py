@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from earmark.catalog import Connection
-from earmark.catalog.content import clustering
+from earmark.catalog.content import speakers
 from earmark.types import Insight
 
 __all__ = ["unlike"]
@@ -13,7 +13,7 @@ __all__ = ["unlike"]
 
 def unlike(tx: Connection, insights: Sequence[Insight], *, limit: int) -> list[Insight]:
     """The best ideas by quality, of different themes as long as there are such, and no show twice before each had its turn."""
-    theme_of = {member.insight_id: member.theme_id for member in clustering.members(tx)}
+    theme_of = speakers.themes_of(tx, [insight.id for insight in insights])
     ranked = sorted(insights, key=lambda insight: (-insight.quality, insight.id))
     chosen: list[Insight] = []
     for new_theme, new_show in ((True, True), (True, False), (False, True), (False, False)):

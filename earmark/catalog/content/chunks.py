@@ -16,6 +16,7 @@ from earmark.catalog.content import names
 from earmark.catalog.feeds import secrets
 from earmark.catalog.schema import audio_files, episodes, shows
 from earmark.catalog.schema import chunks as table
+from earmark.catalog.selecting import speakers_of
 from earmark.name_rules import NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.timeline import AS_WRITTEN, Timeline
@@ -104,8 +105,7 @@ def count(tx: sa.Connection) -> int:
 
 def speakers(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[str]:
     """Everybody who speaks in a passage of these shows, as they are written there, by name."""
-    query = sa.select(table.c.speaker).where(table.c.speaker.is_not(None)).distinct()
-    return sorted(tx.execute(_within(query, scope)).scalars())
+    return sorted(tx.execute(speakers_of(table, scope)).scalars())
 
 
 def sample_texts(tx: sa.Connection, *, limit: int, scope: ShowScope = EVERYTHING) -> list[str]:

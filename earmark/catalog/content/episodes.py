@@ -199,8 +199,10 @@ def by_stage(tx: sa.Connection) -> dict[str, int]:
 
 def dates(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> tuple[datetime | None, datetime | None]:
     """When the oldest and the newest episode of these shows were published; ``None`` if none has a date."""
-    ends = sa.select(sa.func.min(table.c.published), sa.func.max(table.c.published))
-    oldest, newest = tx.execute(within(ends, scope)).one()
+    # Asked for one by one, each is an end of the index of dates; both at once are looked for in all of it.
+    oldest, newest = (
+        tx.execute(within(sa.select(end(table.c.published)), scope)).scalar_one() for end in (sa.func.min, sa.func.max)
+    )
     return oldest, newest
 
 
@@ -214,7 +216,8 @@ def silent(tx: sa.Connection) -> list[SilentEpisode]:
     """Episodes that were read and gave no insight, the newest first."""
     query = sa.select(table.c.id, table.c.title, table.c.no_insights, shows.c.title.label("show"))
     query = query.join(shows, table.c.show_id == shows.c.id).where(
-        table.c.no_insights != "", table.c.stage == Stage.INSIGHTS.value
+        table.c.no_insights != sa.text("''"),
+        table.c.stage == Stage.INSIGHTS.value,  # as in the index of these
     )
     rows = tx.execute(query.order_by(table.c.published.desc().nulls_last(), table.c.id))
     return [SilentEpisode(show=row.show, episode=row.title, episode_id=row.id, reason=row.no_insights) for row in rows]

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from earmark.catalog.batches import batches
 from earmark.catalog.content import names as name_rules
 from earmark.catalog.schema import UtcDateTime, episodes, insights, shows, theme_members
-from earmark.catalog.selecting import within
+from earmark.catalog.selecting import speakers_of, within
 from earmark.scope import EVERYTHING, ShowScope
 
-__all__ = ["InsightPlace", "Speaker", "every", "insight_places", "themes_of"]
+__all__ = ["InsightPlace", "Speaker", "every", "insight_places", "known_names", "themes_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,11 @@ def every(
     return [
         Speaker(**row._mapping, confirmed=rules.confirmed(row.name)) for row in tx.execute(within(query, scope)).all()
     ]
+
+
+def known_names(tx: sa.Connection, scope: ShowScope = EVERYTHING) -> list[str]:
+    """The names of everybody who says an insight on these shows, as they are shown; by name."""
+    return sorted(tx.execute(speakers_of(insights, scope)).scalars())
 
 
 def insight_places(tx: sa.Connection, name: str, scope: ShowScope = EVERYTHING) -> list[InsightPlace]:

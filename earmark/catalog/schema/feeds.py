@@ -61,7 +61,7 @@ episodes = sa.Table(
     sa.Column("chapters", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("soundbites", sa.JSON, nullable=False, server_default="[]"),
     text("language"),
-    sa.Column("stage", Words, nullable=False, index=True),
+    sa.Column("stage", Words, nullable=False),
     sa.Column("discovered_at", UtcDateTime, nullable=False),
     text("same_as"),
     # Why the episode, though it has come through all stages, has no insight.
@@ -76,6 +76,17 @@ sa.Index(
     episodes.c.published,
     episodes.c.same_as,
     episodes.c.id,
+)
+
+# With what says that an episode is read as another, so that those of a stage are counted in the index.
+sa.Index("ix_episodes_stage", episodes.c.stage, episodes.c.same_as)
+
+# The episodes that were read and gave nothing, which the status lists.
+sa.Index(
+    "ix_episodes_silent",
+    episodes.c.stage,
+    sqlite_where=episodes.c.no_insights != sa.text("''"),
+    postgresql_where=episodes.c.no_insights != sa.text("''"),
 )
 
 episode_keys = sa.Table(

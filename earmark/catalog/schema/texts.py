@@ -63,3 +63,6 @@ chunks = sa.Table(
     # The speaker as the transcript has them, where an owner calls them otherwise (`earmark.catalog.content.names`).
     sa.Column("spelling", Words),
 )
+
+# All that is asked of a speaker's passages but their texts, so that none of the long rows is read for it.
+sa.Index("ix_chunks_speaker", chunks.c.speaker, chunks.c.episode_id, chunks.c.spelling)

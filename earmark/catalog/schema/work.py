@@ -39,6 +39,10 @@ sa.Index(
     postgresql_where=jobs.c.turn.is_not(None),
 )
 
+# What failed or waits, which is a small part of all. A lease changes none of these columns either.
+_noted = sa.or_(jobs.c.last_error != sa.text("''"), jobs.c.waits != sa.text("''"), jobs.c.failed)
+sa.Index("ix_jobs_noted", jobs.c.episode_id, sqlite_where=_noted, postgresql_where=_noted)
+
 llm_replies = sa.Table(
     "llm_replies",
     metadata,

@@ -16,6 +16,10 @@ from earmark.types import Stage
 __all__ = ["ModelWait", "Trouble", "in_hand", "of_episode", "postponed", "troubles", "waiting_for_model"]
 
 
+_NOTHING = sa.text("''")
+"""Written out: an index of what has words is used only by a query that asks for them in the same words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """An episode whose last attempt failed, or that waits for something.
@@ -51,7 +55,7 @@ class ModelWait:
 
 def troubles(tx: sa.Connection) -> list[Trouble]:
     """Episodes whose last attempt failed: those given up first, then by when it happened, the latest first."""
-    query = _query(jobs.c.last_error).where(jobs.c.last_error != "", episodes.c.stage != Stage.INSIGHTS.value)
+    query = _query(jobs.c.last_error).where(jobs.c.last_error != _NOTHING, episodes.c.stage != Stage.INSIGHTS.value)
     ordered = query.order_by(jobs.c.failed.desc(), jobs.c.failed_at.desc().nulls_last(), episodes.c.id)
     return [_trouble(row) for row in tx.execute(ordered)]
 
@@ -66,7 +70,9 @@ def of_episode(tx: sa.Connection, episode_id: str) -> Trouble | None:
 
 def postponed(tx: sa.Connection, *, now: datetime) -> list[Trouble]:
     """Episodes that wait for something, with the reason in words; the first to be looked at again come first."""
-    query = _query(jobs.c.waits).where(jobs.c.waits != "", jobs.c.not_before > now, open_work())
+    noted = jobs.alias()  # asked for first, or SQLite goes through the episodes
+    waiting = sa.select(noted.c.episode_id).where(noted.c.waits != _NOTHING)
+    query = _query(jobs.c.waits).where(jobs.c.episode_id.in_(waiting), jobs.c.not_before > now, open_work())
     return [_trouble(row) for row in tx.execute(query.order_by(jobs.c.not_before, episodes.c.id))]
 
 
