@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from earmark.name_rules import LONGEST_NAME
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
 from library.person_names import Naming, checked_name
-from library.roles import PersonShow, person_shows
+from library.roles import PersonShow, UsualVoices, person_shows
 from library.themes import theme_labels
 from library.timeline import HEARD, TimelineClaim, claims_over_time
 
@@ -112,13 +112,17 @@ class People:
         clock: dates what an owner decides.
         sight: of the reader.
         desk: answers what others said beside a claim.
+        voices: knows who usually speaks on a show.
     """
 
-    def __init__(self, catalog: Catalog, clock: Clock, sight: Sight, *, desk: Callable[[], Desk]) -> None:
+    def __init__(
+        self, catalog: Catalog, clock: Clock, sight: Sight, *, desk: Callable[[], Desk], voices: UsualVoices
+    ) -> None:
         self._catalog = catalog
         self._clock = clock
         self._sight = sight
         self._desk = desk
+        self._voices = voices
 
     def every(self) -> list[Speaker]:
         """Everybody who says an insight, by the name that is shown; who says most of them first."""
@@ -140,7 +144,7 @@ class People:
         hidden = self._sight.hidden_now()
         with self._catalog.read() as tx:
             said = speakers.insight_places(tx, name, self._sight.scope(tx))
-            return person_shows(tx, {name}, [place for place in said if place.insight_id not in hidden])
+            return person_shows(tx, {name}, [place for place in said if place.insight_id not in hidden], self._voices)
 
     def timeline(self, name: str) -> list[TimelineClaim]:
         """Somebody's latest sixty claims with a date, the earliest first: predictions, and what was said later about each.
@@ -271,12 +275,14 @@ class People:
     @staticmethod
     def _called(tx: Connection, name: str, scope: ShowScope) -> tuple[str, ...]:
         """Somebody's name as it is shown, what is shown most often first; the form that addresses have is taken, too."""
-        known, rules = speakers.every(tx, scope=scope), names.load(tx)
+        rules, by_fold = names.load(tx), defaultdict[str, list[str]](list)
+        for known in speakers.known_names(tx, scope):
+            by_fold[fold(known)].append(known)
         for asked in (name, person_named(name)):
             for wanted in ([rules.shown(asked)], rules.meant(asked)):
-                folded = {fold(called) for called in wanted}
-                if meant := tuple(speaker.name for speaker in known if fold(speaker.name) in folded):
-                    return meant
+                meant = [known for folded in dict.fromkeys(map(fold, wanted)) for known in by_fold[folded]]
+                if meant:
+                    return tuple(speaker.name for speaker in speakers.every(tx, names=meant, scope=scope))
         raise NotFound("nobody of this name speaks in your shows", subject=cut(plain(name), LONGEST_NAME))
 
     def _now(self, name: str) -> Person:
@@ -298,7 +304,7 @@ class People:
                 if fold(label) != fold(spelling)
             ),
             confirmed=names.load(tx).confirmed(called[0]),
-            shows=person_shows(tx, called, said),
+            shows=person_shows(tx, called, said, self._voices),
         )
 
     def _said(self, tx: Connection, names: Sequence[str], scope: ShowScope) -> list[Insight]:

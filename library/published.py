@@ -20,7 +20,7 @@ from earmark.errors import NotFound
 from earmark.scope import ShowScope
 from earmark.types import Brief, Insight, Related, Show, Theme, Withdrawn
 from library.readers import local_reader
-from library.roles import PersonShow, person_shows
+from library.roles import PersonShow, UsualVoices, person_shows
 
 if TYPE_CHECKING:
     from earmark.settings import Settings
@@ -52,12 +52,16 @@ class PublishedLibrary:
         catalog: holds the library.
         settings: say what is published.
         owner: holds the index, which knows what is related.
+        voices: knows who usually speaks on a show.
     """
 
-    def __init__(self, catalog: Catalog, settings: Settings, *, owner: Callable[[], IndexOwner]) -> None:
+    def __init__(
+        self, catalog: Catalog, settings: Settings, *, owner: Callable[[], IndexOwner], voices: UsualVoices
+    ) -> None:
         self._catalog = catalog
         self._settings = settings
         self._owner = owner
+        self._voices = voices
 
     def insight(self, insight_id: str) -> Insight:
         """The insight with exactly that id."""
@@ -100,12 +104,16 @@ class PublishedLibrary:
         with self._open() as (tx, published):
             said = speakers.insight_places(tx, name, published.scope)
             ids = published.ids
-            return person_shows(tx, {name}, [place for place in said if ids is None or place.insight_id in ids])
+            held = [place for place in said if ids is None or place.insight_id in ids]
+            return person_shows(tx, {name}, held, self._voices)
 
     def former_names(self) -> tuple[tuple[str, str], ...]:
         """Names that nobody who says anything published has any more, each with what its person is called by now."""
         with self._open() as (tx, published):
-            present = {insight.speaker for insight in self._said(tx, published, limit=None) if insight.speaker}
+            if published.ids is None:
+                present = set(speakers.known_names(tx, published.scope))
+            else:
+                present = {insight.speaker for insight in self._said(tx, published, limit=None) if insight.speaker}
             return names.load(tx).former(present)
 
     def theme(self, theme_id: str, *, limit: int | None) -> tuple[Theme, list[Insight]]:

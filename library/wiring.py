@@ -18,6 +18,7 @@ from library.address import read_address
 from library.aside import Aside
 from library.model_servers import ModelServers
 from library.regrouping import Regrouper
+from library.roles import UsualVoices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class Wiring:
         self.catalog = catalog
         self.clock = clock
         self.servers = ModelServers(settings)
+        self.usual_voices = UsualVoices()
         self._lock = threading.RLock()
         self._opening = threading.Lock()
         self._encoder: Encoder | None = None

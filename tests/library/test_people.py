@@ -15,6 +15,7 @@ from earmark.relations import utterance
 from earmark.types import Because, Insight, Reader, Related, Role
 from library.marks import Marks
 from library.people import Example, People
+from library.roles import UsualVoices
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
 
@@ -37,7 +38,7 @@ def desk() -> Desk:
 
 
 def people(catalog: Catalog, clock: FixedClock, desk: Desk, reader: Reader = OWNER) -> People:
-    return People(catalog, clock, Sight(catalog, reader), desk=lambda: desk)  # type: ignore[arg-type, return-value]
+    return People(catalog, clock, Sight(catalog, reader), desk=lambda: desk, voices=UsualVoices())  # type: ignore[arg-type, return-value]
 
 
 def test_everybody_is_listed_who_says_most_first(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:

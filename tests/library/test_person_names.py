@@ -13,6 +13,7 @@ from earmark.clock import FixedClock
 from earmark.errors import Forbidden, NotFound, UsageError
 from earmark.types import Reader, Role, Selection, SelectionKind
 from library.people import People
+from library.roles import UsualVoices
 from library.selections import Selections
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import spoken
@@ -22,7 +23,7 @@ OWNER = Reader(id="local", role=Role.OWNER)
 
 
 def people(catalog: Catalog, clock: FixedClock, reader: Reader = OWNER) -> People:
-    return People(catalog, clock, Sight(catalog, reader), desk=no_desk)
+    return People(catalog, clock, Sight(catalog, reader), desk=no_desk, voices=UsualVoices())
 
 
 def no_desk() -> NoReturn:

@@ -17,6 +17,7 @@ from earmark.name_rules import NameRule
 from earmark.settings import load_settings
 from earmark.types import Because, Brief, BriefItem, Echo, Hit, Insight, Reader, Related, Role
 from library.published import PublishedLibrary
+from library.roles import UsualVoices
 from library.sharing import Sharing
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
@@ -52,7 +53,7 @@ class World:
 
     def published(self, what: str) -> PublishedLibrary:
         settings = load_settings({"publish": {"what": what}}, home=self.home, environ={})
-        return PublishedLibrary(self.catalog, settings, owner=lambda: self.index)  # type: ignore[arg-type, return-value]
+        return PublishedLibrary(self.catalog, settings, owner=lambda: self.index, voices=UsualVoices())  # type: ignore[arg-type, return-value]
 
     def share(self, *insights: Insight, on: bool = True) -> None:
         sharing = Sharing(self.catalog, self.clock, Sight(self.catalog, Reader(id="local", role=Role.OWNER)))

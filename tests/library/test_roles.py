@@ -19,6 +19,7 @@ from earmark.types import EpisodeData, Insight, Person, Reader, Role, Segment, T
 from library.marks import Marks
 from library.people import People
 from library.published import PublishedLibrary
+from library.roles import UsualVoices
 from library.sight import Sight
 from tests.making import make_insight
 from ui.roles import role_words
@@ -27,7 +28,7 @@ OWNER = Reader(id="local", role=Role.OWNER)
 
 
 def people(catalog: Catalog, clock: FixedClock) -> People:
-    return People(catalog, clock, Sight(catalog, OWNER), desk=lambda: None)  # type: ignore[arg-type, return-value]
+    return People(catalog, clock, Sight(catalog, OWNER), desk=lambda: None, voices=UsualVoices())  # type: ignore[arg-type, return-value]
 
 
 def aired(
@@ -123,7 +124,7 @@ def test_only_sure_voices_count_and_a_feed_may_change_its_word(catalog: Catalog,
     with catalog.write() as tx:
         guess = Voice(label="Speaker 0", name="Ada Finch", role="host", confidence=0.5)
         (said, _) = aired(tx, clock, "Go Time", guess, "Ben Osprey", days=1)
-        assert {there.name for there in appearances.of_shows(tx, [said.show_id])} == {"Ben Osprey"}
+        assert {there.name for there in appearances.of_episodes(tx, [said.episode_id])} == {"Ben Osprey"}
     assert told(catalog, clock, "Ada Finch") == "On Go Time (1 episode)"
     for roles, words in ((("host", "guest"), "Host of"), (("guest", "host"), "Guest on")):
         persons = tuple(
@@ -142,7 +143,7 @@ def test_a_role_outlives_the_transcript_and_goes_with_the_episode(catalog: Catal
     assert told(catalog, clock, "Ada Finch") == "Host of Go Time (3 episodes)"
     with catalog.write() as tx:
         tx.execute(sa.text("DELETE FROM episodes WHERE id = :id"), {"id": said[0].episode_id})
-        assert len(appearances.of_shows(tx, [said[0].show_id])) == 2
+        assert appearances.heard_on(tx, [said[0].show_id]) == {said[0].show_id: [["Ada Finch"]] * 2}
 
 
 def test_the_queries_of_a_page_do_not_grow_with_shows_and_episodes(catalog: Catalog, clock: FixedClock) -> None:
@@ -165,6 +166,35 @@ def test_the_queries_of_a_page_do_not_grow_with_shows_and_episodes(catalog: Cata
     assert not any("transcripts" in statement for statement in asked)
 
 
+def test_who_is_heard_on_a_show_is_read_again_when_the_show_has_changed(catalog: Catalog, clock: FixedClock) -> None:
+    now, asked = [0.0], list[str]()
+    sa.event.listen(catalog.engine, "before_cursor_execute", lambda *event: asked.append(event[2]))
+    usual = UsualVoices(timer=lambda: now[0])
+    known = People(catalog, clock, Sight(catalog, OWNER), desk=lambda: None, voices=usual)  # type: ignore[arg-type, return-value]
+
+    def read() -> tuple[str, bool]:
+        asked.clear()
+        words = role_words(known.shows("Ada Finch"))
+        return words, any("appearances.heard" in text.partition("WHERE")[2] for text in asked)
+
+    with catalog.write() as tx:
+        for day in (1, 2):
+            aired(tx, clock, "Go Time", "Ada Finch", days=day)
+    assert read() == ("On Go Time (2 episodes)", True)
+    assert read() == ("On Go Time (2 episodes)", False)
+    with catalog.write() as tx:
+        aired(tx, clock, "Late Show", "Ben Osprey", days=0)
+    assert not read()[1]
+    with catalog.write() as tx:
+        aired(tx, clock, "Go Time", "Ada Finch", days=0)
+    assert read() == ("Host of Go Time (3 episodes)", True)
+    with catalog.write() as tx:
+        names.put(tx, [NameRule(spelling="Ben Osprey", name="Ben O", at=clock.now())])
+    assert read()[1] and not read()[1]
+    now[0] = 3600.0
+    assert read()[1]
+
+
 def test_what_is_hidden_or_not_published_is_no_place(catalog: Catalog, clock: FixedClock, tmp_path: Path) -> None:
     with catalog.write() as tx:
         said = [aired(tx, clock, "Go Time", "Ada Finch", days=day)[0] for day in range(3)]
@@ -177,7 +207,7 @@ def test_what_is_hidden_or_not_published_is_no_place(catalog: Catalog, clock: Fi
         ("all", "Host of Go Time (3 episodes), on Late Show (1)"),
     ):
         settings = load_settings({"publish": {"what": what}}, home=tmp_path, environ={})
-        published = PublishedLibrary(catalog, settings, owner=lambda: None)  # type: ignore[arg-type, return-value]
+        published = PublishedLibrary(catalog, settings, owner=lambda: None, voices=UsualVoices())  # type: ignore[arg-type, return-value]
         assert role_words(published.person_shows("Ada Finch")) == words
 
 

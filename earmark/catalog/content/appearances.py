@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -15,10 +14,10 @@ from earmark.catalog.batches import batches
 from earmark.catalog.content import names
 from earmark.catalog.schema import appearances as table
 from earmark.catalog.schema import episodes
-from earmark.name_rules import SURE
+from earmark.name_rules import SURE, NameRules
 from earmark.types import Person, Voice
 
-__all__ = ["Appearance", "of_shows", "put_persons", "put_voices"]
+__all__ = ["Appearance", "heard_on", "of_episodes", "put_persons", "put_voices", "states_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,6 @@ class Appearance:
     Attributes:
         episode_id: of the episode.
         show_id: of its show.
-        published: when it was published, where its feed says.
         name: the name that is shown.
         role: as the feed or the notes have it, such as ``host``; empty where they say nothing.
         heard: whether a voice of the transcript has the name; otherwise the feed names them.
@@ -36,7 +34,6 @@ class Appearance:
 
     episode_id: str
     show_id: str
-    published: datetime | None
     name: str
     role: str
     heard: bool
@@ -63,25 +60,59 @@ def _put(tx: sa.Connection, episode_id: str, roles: Iterable[tuple[str, str]], *
         tx.execute(table.insert(), rows)
 
 
-def of_shows(tx: sa.Connection, show_ids: Collection[str]) -> list[Appearance]:
-    """Everybody in every episode of these shows, under the names that are shown; in no order."""
+def of_episodes(tx: sa.Connection, episode_ids: Collection[str]) -> list[Appearance]:
+    """Everybody in these episodes, under the names that are shown; in no order."""
     rules = names.load(tx)
     there: list[Appearance] = []
-    for part in batches(sorted(show_ids)):
+    for part in batches(sorted(set(episode_ids))):
         query = (
-            sa.select(table, episodes.c.show_id, episodes.c.published)
+            sa.select(table, episodes.c.show_id)
             .join(episodes, table.c.episode_id == episodes.c.id)
-            .where(episodes.c.show_id.in_(part))
+            .where(table.c.episode_id.in_(part))
         )
         there += [
             Appearance(
                 episode_id=row.episode_id,
                 show_id=row.show_id,
-                published=row.published,
-                name=rules.shown(row.name, episode_id=row.episode_id, show_id=row.show_id) if rules else row.name,
+                name=_shown(rules, row.name, row.episode_id, row.show_id),
                 role=row.role,
                 heard=row.heard,
             )
             for row in tx.execute(query)
         ]
     return there
+
+
+def heard_on(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, list[list[str]]]:
+    """Who is heard in each episode of these shows where anybody is, the earliest first, by show; under the names that are shown."""
+    rules = names.load(tx)
+    heard: dict[str, list[list[str]]] = {show_id: [] for show_id in show_ids}
+    for part in batches(sorted(heard)):
+        query = (
+            sa.select(episodes.c.show_id, table.c.episode_id, table.c.name)
+            .join(episodes, table.c.episode_id == episodes.c.id)
+            .where(episodes.c.show_id.in_(part), table.c.heard)
+            .order_by(episodes.c.published.nulls_first(), table.c.episode_id)
+        )
+        last = ""
+        for show_id, episode_id, name in tx.execute(query):
+            if episode_id != last:
+                heard[show_id].append([])
+                last = episode_id
+            heard[show_id][-1].append(_shown(rules, name, episode_id, show_id))
+    return heard
+
+
+def states_of(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, tuple[object, ...]]:
+    """What changes with each of these shows when an episode comes, goes or is read: found in an index, without the rows."""
+    states: dict[str, tuple[object, ...]] = dict.fromkeys(show_ids, ())
+    for part in batches(sorted(states)):
+        query = sa.select(episodes.c.show_id, episodes.c.stage, sa.func.count(), sa.func.max(episodes.c.published))
+        query = query.where(episodes.c.show_id.in_(part)).group_by(episodes.c.show_id, episodes.c.stage)
+        for row in tx.execute(query.order_by(episodes.c.show_id, episodes.c.stage)):
+            states[row.show_id] += tuple(row[1:])
+    return states
+
+
+def _shown(rules: NameRules, name: str, episode_id: str, show_id: str) -> str:
+    return rules.shown(name, episode_id=episode_id, show_id=show_id) if rules else name
