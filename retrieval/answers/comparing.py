@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.language.words import stem
+from earmark.language.words import content_terms, stem
 from earmark.types import Filters, Narrowing
 from retrieval.answers.abstaining import from_any_time
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import NEAR, AnswerEvidence, SideEvidence
+from retrieval.answers.mentions import speakers_in
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
 from retrieval.answers.signals import asked_words
 from retrieval.answers.subjects import ComparedSubjects, holds, subjects_in
@@ -31,6 +32,16 @@ _SUBJECT = re.compile(rf"\b(did|do|does|are|were|is|was|has|have|had|would|will|
 _OBJECT = re.compile(rf"\b(of|between|for|to|by|with|from)\s+{_JOINING}", re.IGNORECASE)
 _COMPARE = re.compile(r"^(?:please\s+)?(?:compare|contrast)\b\s*(?:how|what|why)?\s*(?:and\b\s*)*", re.IGNORECASE)
 
+_APART = re.compile(
+    r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|(?:dis)?agree\w*|both|each|either|respectively|unlike|whereas)\b",
+    re.IGNORECASE,
+)
+_WHOSE = re.compile(r"^['’]s?(?!\w)")
+_LEFT_OVER = re.compile(
+    r"\b(?:(?:and|or|of|from|with|between|by|to)\s+)+(?=(?:and|or|of|each|both|differ\w*|agree\w*)\b|[?.!,]|$)",
+    re.IGNORECASE,
+)
+"""Words that joined the names which were cut out of a question."""
 _NEAR_BEST = 0.1
 """How far below the best score a sentence on both subjects may lie for them to be told of together."""
 
@@ -178,12 +189,30 @@ def sides_in(
     persons = [narrowing for narrowing in read.narrowed if narrowing.kind == "speaker"]
     persons = persons or [Narrowing(kind="speaker", label=name) for name in read.side_by_side]
     sides = sides_of(persons, known)
-    if len(sides) < 2 or read.text == question:
+    if len(sides) < 2:
+        return _set_apart(question, read, known)
+    if read.text == question:
         return None, read
     others = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "speaker")
     topic = _OBJECT.sub(r"\1 them ", _SUBJECT.sub(r"\1 they ", _COMPARE.sub("", read.text) or read.text))
     topical = read.topical or bool(read.filters.speakers)
     return Comparison(topic=topic, sides=sides, topical=topical), replace(read, narrowed=others)
+
+
+def _set_apart(question: str, read: SearchRequest, known: LibraryNames) -> tuple[Comparison | None, SearchRequest]:
+    """The comparison of all speakers whom a question names, in whatever form, where it has a word of comparing."""
+    named = [mention for mention in speakers_in(question, known.speakers) if " " in mention.name]
+    sides = sides_of([Narrowing(kind="speaker", label=mention.name) for mention in named], known)
+    if len(sides) < 2 or not _APART.search(question):
+        return None, read
+    topic = question
+    for mention in reversed(named):
+        topic = f"{topic[: mention.start]} {_WHOSE.sub('', topic[mention.end :])}"
+    topic = " ".join(_LEFT_OVER.sub(" ", " ".join(topic.split())).split()).strip(" ,;:-?")
+    others = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "speaker")
+    if not content_terms(topic):
+        return None, read
+    return Comparison(topic=topic, sides=sides), replace(read, narrowed=others)
 
 
 def _speaking_of(label: str, evidence: AnswerEvidence) -> AnswerEvidence:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownNames", "LibraryNames", "Mention", "speakers_in", "take"]
 
+_SURNAME = re.compile(r"\s+([A-Z][^\W\d_]+)")
 _ALIKE = 86
 """Similarity in 0..100 (rapidfuzz's ratio) from which a name is another with a slip in it: one letter in seven."""
 
@@ -126,9 +127,19 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
     for match in re.finditer(r"[^\W\d_][\w’'-]*", text):
         word = re.sub(r"['’]s?$", "", match.group())
         names = parts.get(word.casefold(), [])
-        if len(names) == 1 and word[0].isupper() and stem(word) not in STOPWORDS:
+        other = len(names) == 1 and _of_another(word, text[match.end() :], names[0])
+        if len(names) == 1 and not other and word[0].isupper() and stem(word) not in STOPWORDS:
             take(mentions, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _of_another(word: str, after: str, name: str) -> bool:
+    """Whether a first name is somebody else's: a surname follows that is not the speaker's."""
+    first, *rest = name.casefold().split()
+    follows = _SURNAME.match(after)
+    if not rest or follows is None or word.casefold() != first:
+        return False
+    return alike(follows[1].casefold(), rest[-1]) < _ALIKE
 
 
 def _misspelt(text: str, speakers: Sequence[str]) -> list[Mention]:

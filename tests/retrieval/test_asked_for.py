@@ -103,6 +103,12 @@ def test_a_part_of_a_name_that_two_have_means_nobody() -> None:
     assert len(speakers_in("Ruth and Abara and Ember", speakers)) == 1
 
 
+def test_a_first_name_before_another_surname_is_somebody_else_s() -> None:
+    speakers = ("Ruth Abara", "Jon Ember")
+    assert speakers_in("What did Ruth Miller say?", speakers) == []
+    assert [mention.name for mention in speakers_in("What did Ruth say?", speakers)] == ["Ruth Abara"]
+
+
 def test_a_person_who_is_only_named_is_whom_it_is_about() -> None:
     read = asked_for("How long did Ruth Abara's bus wait in the storm?", KNOWN, TODAY)
     assert (read.text, read.about, read.narrowed) == ("How long did bus wait in the storm?", ("Ruth Abara",), ())

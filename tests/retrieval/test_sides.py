@@ -113,6 +113,14 @@ def test_each_side_is_asked_the_question_without_the_names() -> None:
     for question, topic in (
         ("How did Mara Voss and Ines Okafor come to sail?", "How did they come to sail?"),
         ("How do Mara Voss and Ines Okafor define a kelp credit?", "define a kelp credit?"),
+        (
+            "Kelp that rots on a beach: how do Mara Voss and Ines Okafor each argue against it?",
+            "Kelp that rots on a beach: how do each argue against it",
+        ),
+        (
+            "Light and sleep: how does Mara Voss's use of it differ from what Ines Okafor does?",
+            "Light and sleep: how does use of it differ from what does",
+        ),
     ):
         comparison, _ = sides_in(question, asked_for(question, KNOWN, today), KNOWN, today)
         assert comparison is not None
