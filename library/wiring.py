@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
@@ -242,10 +242,10 @@ class Wiring:
         # The app answers while the index is written to, so there the engine works in a process of its own.
         hosted = embedded and address is not None and address.pid == os.getpid()
         index = open_index(settings, model_id=encoder.model_id, dimension=encoder.dimension, hosted=hosted)
-        chat = self.chat()
+        chat, room = self.chat(), self._room()
         if chat is not None and isinstance(index, RollingIndex) and not hosted:
             # Other commands ask the app, which keeps the index; of two commands each has it while the other waits.
-            chat = UnheldChat(chat, index.release)
+            chat, room = UnheldChat(chat, index.release), self._room(index.release)
         return LocalOwner(
             settings,
             catalog,
@@ -254,7 +254,7 @@ class Wiring:
             encoder=encoder,
             wanted=wanted,
             engines=lambda index, encoder: make_engines(
-                catalog, index, encoder, settings, chat=chat, clock=self.clock, room=self._room
+                catalog, index, encoder, settings, chat=chat, clock=self.clock, room=room
             ),
         )
 
@@ -305,15 +305,20 @@ class Wiring:
 
         return CONTEXT if is_local(llm) else self._known.context(llm)
 
-    @cached_property
-    def _room(self) -> Callable[[], int]:
-        """Gives the tokens of passages that the model of answers reads; its server is asked once."""
+    def _room(self, release: Callable[[], None] = lambda: None) -> Callable[[], int]:
+        """Gives the tokens of passages that the model of answers reads; its server is asked once, after ``release``."""
         from earmark.llm.models import is_local
         from earmark.net import is_loopback
         from retrieval.answers.packing import reading_room
 
         llm = self.settings.llm
-        return cache(lambda: reading_room(self.context(llm), local=is_local(llm) or is_loopback(llm.base_url)))
+
+        @cache
+        def room() -> int:
+            release()
+            return reading_room(self.context(llm), local=is_local(llm) or is_loopback(llm.base_url))
+
+        return room
 
     def service(self, model: str) -> LocalService:
         """What runs a local model, given as in ``llm.model``; there is one for all that ask it."""
