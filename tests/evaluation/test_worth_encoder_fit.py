@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from evaluation.fits.worth import LabelledSpan
-from evaluation.fits.worth_encoder import FOLDS, folds
 
 
 def span(show: str, picked: str) -> LabelledSpan:
@@ -14,7 +14,10 @@ def span(show: str, picked: str) -> LabelledSpan:
     )
 
 
+@pytest.mark.heavy
 def test_a_show_is_in_one_fold_and_folds_have_as_many_spans_near_the_decision() -> None:
+    from evaluation.fits.worth_encoder import FOLDS, folds  # with PyTorch, which takes seconds
+
     spans = [span(f"show {n}", "near") for n in range(2 * FOLDS) for _ in range(10 + n)]
     spans += [span("far", "random")] * 50
     fold = folds(spans)
