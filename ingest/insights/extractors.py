@@ -33,7 +33,7 @@ def open_extractor(
         settings: which model reads, and how much an episode may give.
         chat: the model that chooses, writes and checks; ``None`` for none.
         context: says how many tokens the reading model reads and writes at once.
-        rater: gives what rates spoken spans where there is no model; none by default.
+        rater: gives what rates what was said, beside counted words; none by default.
         reader: the model that reads the windows; by default ``chat``.
         catalog: where replies of unfinished episodes are kept; without it every run asks again.
     """
@@ -45,4 +45,5 @@ def open_extractor(
         limits=settings.insights,
         window_words=lambda: window_words(settings.insights.window_words, context()),
         memory=None if catalog is None else lambda episode_id: CatalogMemory(catalog, episode_id),
+        rater=rater,
     )

@@ -41,10 +41,10 @@ from ingest.insights.verify import DropReason, Gate
 from ingest.insights.windows import WINDOW_WORDS, windows
 from ingest.insights.worth import worths
 from ingest.insights.writing import HEADLINE_WORDS, Writing, WritingReply, repair_prompt, writing_prompt
-from ingest.insights.written_quality import written_quality
+from ingest.insights.written_quality import rated_quality, written_quality
 
 if TYPE_CHECKING:
-    from earmark.ports import ChatModel
+    from earmark.ports import ChatModel, SpanRater
     from earmark.types import Episode, Transcript
 
 __all__ = ["LlmExtractor"]
@@ -86,6 +86,7 @@ class LlmExtractor:
         limits: InsightSettings | None = None,
         window_words: int | Callable[[], int] = WINDOW_WORDS,
         memory: Callable[[str], ReplyMemory] | None = None,
+        rater: Callable[[], SpanRater | None] = lambda: None,
     ) -> None:
         """An extractor.
 
@@ -95,12 +96,14 @@ class LlmExtractor:
             limits: how many insights an episode may give; by default as the settings have it.
             window_words: how many words a window aims at; a function is asked for each episode.
             memory: replies that an episode, given by its id, already has.
+            rater: gives what rates the quotes beside counted words, where there is such a thing.
         """
         self._editor = editor
         self._reader = reader or editor
         self._limits = limits or InsightSettings()
         self._window_words = window_words if callable(window_words) else lambda: window_words
         self._memory = memory or (lambda _: NoMemory())
+        self._rater = rater
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
 
@@ -129,7 +132,7 @@ class LlmExtractor:
         if not finalists:
             return []
         kept, refused = self._written(work, finalists)
-        quality = _qualities(kept, finalists, numbered, of=sorted({*kept, *refused}))
+        quality = self._qualities(kept, finalists, numbered, of=sorted({*kept, *refused}))
         drafts = [
             replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality[number])
             for number in sorted(kept, key=lambda number: -quality[number])
@@ -191,7 +194,7 @@ class LlmExtractor:
             item.id: item for item in reply.ideas if 0 < item.id <= len(finalists) and not item.drop and item.claim
         }
         self._count("dropped", len(finalists) - len(writings))
-        quality = _qualities(writings, finalists, work.numbered, of=sorted(writings))
+        quality = self._qualities(writings, finalists, work.numbered, of=sorted(writings))
         floor = self._limits.min_written
         objected = self._objections(work, {n: w for n, w in writings.items() if quality[n] >= floor}, finalists)
         kept = {number: writing for number, writing in writings.items() if number not in objected}
@@ -252,6 +255,29 @@ class LlmExtractor:
                     complaints.setdefault(number, []).extend(reasons)
         return complaints
 
+    def _qualities(
+        self,
+        writings: Mapping[int, Writing],
+        finalists: Sequence[Candidate],
+        numbered: NumberedTranscript,
+        *,
+        of: Sequence[int],
+    ) -> dict[int, float]:
+        """The quality of each writing by its number; ``of`` are the numbers, in the editor's order, among which it has its place."""
+        order = sorted(writings)
+        said = [numbered.quote(finalists[number - 1].span) for number in order]
+        last = max(1, len(of) - 1)
+        places = [of.index(number) / last for number in order]
+        rater = self._rater()
+        if rater is not None:
+            rated = zip(places, rater.rate(said), strict=True)
+            qualities = [rated_quality(place, float(glad)) for place, (glad, _) in rated]
+        else:
+            claims = worths([writings[number].claim for number in order])
+            words = zip(places, worths(said), claims, strict=True)
+            qualities = [written_quality(place, quote.value, claim.value) for place, quote, claim in words]
+        return {number: round(quality, 4) for number, quality in zip(order, qualities, strict=True)}
+
     def _ask(self, model: ChatModel, work: _Work, system: str, user: str, shape: type[Reply], *, tokens: int) -> Reply:
         """The model's reply in that shape, from memory where it was given before.
 
@@ -275,20 +301,6 @@ class LlmExtractor:
     def _count(self, what: str, number: int = 1) -> None:
         with self._lock:  # several workers share one extractor
             self.counts[what] += number
-
-
-def _qualities(
-    writings: Mapping[int, Writing], finalists: Sequence[Candidate], numbered: NumberedTranscript, *, of: Sequence[int]
-) -> dict[int, float]:
-    """The quality of each writing by its number; ``of`` are the numbers, in the editor's order, among which it has its place."""
-    order = sorted(writings)
-    quotes = worths([numbered.quote(finalists[number - 1].span) for number in order])
-    claims = worths([writings[number].claim for number in order])
-    last = max(1, len(of) - 1)
-    return {
-        number: round(written_quality(of.index(number) / last, quote.value, claim.value), 4)
-        for number, quote, claim in zip(order, quotes, claims, strict=True)
-    }
 
 
 def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript) -> InsightDraft:

@@ -19,7 +19,7 @@ from ingest.insights.worth import Worth, worths
 from ingest.passages.segments import LONGEST_CHARS
 from ingest.text.sentences import asks
 
-__all__ = ["LEAST_ALONE", "SpokenSpan", "SpokenSpans", "with_rating"]
+__all__ = ["LEAST_ALONE", "SpokenSpan", "SpokenSpans", "rated_worth", "with_rating"]
 
 MOST_SENTENCES = 3
 SPAN_WORDS = (20, 70)
@@ -52,6 +52,9 @@ LEAST_ALONE = 0.55
 """Probability of standing alone below which a span that was rated is not printed.
 
 The highest at which, by labels of unseen shows, as many are printed as by counted words and two in five are worth reading.
+With .65 and .349 less bias, labels of 748 spans of held-out shows promise 31 % worth reading in place of 24 %; of 44 further
+episodes of those shows 60 ideas were printed in place of 86, and two readers found as few worth reading (16 %) and no more
+that stand alone (71 % in place of 74 %).
 """
 
 
@@ -194,10 +197,15 @@ def with_rating(spoken: SpokenSpan, glad: float, alone: float) -> SpokenSpan:
         glad: log odds that a reader is glad of it.
         alone: log odds that it can be read alone; they take the place of what counted words say.
     """
-    value, stands = _log_odds(spoken.worth.value), _log_odds(spoken.worth.stands)
-    both = BIAS + A_COUNTED * value + A_RATING * glad
-    score = spoken.score + both - value + STANDS * (alone - stands)
-    return replace(spoken, worth=Worth(value=_probability(both), stands=_probability(alone)), score=score)
+    worth = rated_worth(spoken.worth, glad, alone)
+    gain = _log_odds(worth.value) - _log_odds(spoken.worth.value)
+    return replace(spoken, worth=worth, score=spoken.score + gain + STANDS * (alone - _log_odds(spoken.worth.stands)))
+
+
+def rated_worth(counted: Worth, glad: float, alone: float) -> Worth:
+    """The worth by counted words and by the log odds of a fine-tuned encoder together, as `with_rating` has it."""
+    both = BIAS + A_COUNTED * _log_odds(counted.value) + A_RATING * glad
+    return Worth(value=_probability(both), stands=_probability(alone))
 
 
 def _probability(odds: float) -> float:

@@ -1,10 +1,12 @@
 """The model's path: it points, chooses, writes and is checked; what it invents is refused, and what fails waits."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from earmark.errors import ModelCallError
 from earmark.settings import InsightSettings, LlmSettings, Settings
@@ -12,7 +14,7 @@ from earmark.types import Insight, Segment, Soundbite, Transcript
 from ingest.insights import DropReason, LlmExtractor, select
 from ingest.insights.candidates import CandidatesReply
 from ingest.insights.extractors import open_extractor
-from ingest.insights.written_quality import written_quality
+from ingest.insights.written_quality import rated_quality, written_quality
 from tests.ingest.desk import Desk, listed, pointing_at
 from tests.ingest.talk import GUEST, HOST, episode, transcript
 
@@ -157,6 +159,22 @@ def test_what_ranks_below_the_floor_is_neither_checked_nor_printed() -> None:
     made, dropped = select(drafts, episode(), transcript(), floor)
     assert "check" not in desk.kinds()
     assert not made and dropped == {DropReason.LOW_QUALITY: 3}
+
+
+class PrefersOvens:
+    """A rater that is glad of what is said of ovens alone."""
+
+    def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[2.0 if text == OVENS else -6.0, 0.0] for text in texts], dtype=np.float32)
+
+
+def test_what_was_said_is_rated_by_the_encoder_that_learned_from_labels_where_there_is_one() -> None:
+    desk = Desk(candidates=POINTED)
+    counted = LlmExtractor(desk, limits=ALL).extract(episode(), transcript())
+    rated = LlmExtractor(desk, limits=ALL, rater=PrefersOvens).extract(episode(), transcript())
+    assert len(rated) == len(counted) > 1
+    assert rated[0].quote == OVENS != counted[0].quote
+    assert rated[0].quality > 0.5 > rated[1].quality
 
 
 def test_an_empty_body_costs_no_quality() -> None:
@@ -415,6 +433,7 @@ def test_the_factory() -> None:
 def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labels() -> None:
     assert written_quality(0, 0.3, 0.2) > written_quality(0.5, 0.3, 0.2) > written_quality(1, 0.3, 0.2) > 0
     assert written_quality(1, 0.3, 0.2) > max(written_quality(1, 0.1, 0.2), written_quality(1, 0.3, 0.1))
+    assert 1 > rated_quality(0, 1.0) > rated_quality(1, 1.0) > rated_quality(1, -1.0) > 0
     reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
     desk = Desk(
         candidates=POINTED,
