@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import pairwise
 
 from earmark.language.numbers import NUMBER_WORDS, SCALES, TENS
@@ -11,7 +12,8 @@ from ingest.insights.words import FUNCTION_WORDS, tokens
 
 __all__ = ["Source", "numbers"]
 
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = re.compile(r"(?P<digits>\d+(?:[.,]\d+)*)(?:(?:(?P<thousand>[Kk])|(?P<large>[MB]))(?!\w))?")
+_SHORT = {"M": "million", "B": "billion"}
 _LARGE = frozenset([*SCALES, "trillion", "dozen"])
 _OPENERS = frozenset([
     "despite", "unlike", "without", "within", "beyond", "among", "amid", "besides", "since", "because", "although",
@@ -27,9 +29,11 @@ _OPENERS = frozenset([
 def numbers(text: str) -> frozenset[str]:
     """Every number of a text in one spelling: ``50,000`` and ``50000``, ``twenty-five`` and ``25`` are the same.
 
-    "One" counts only as a digit; in words it is mostly a pronoun. "Million" and the like count by themselves.
+    "One" counts only as a digit; in words it is mostly a pronoun. "Million" and the like count by themselves: ``5M`` is
+    ``5 million``. ``80K`` is ``80,000``.
     """
-    figures = {_plain(match[0]) for match in _DIGITS.finditer(text)}
+    figures = {_plain(match["digits"], thousands=bool(match["thousand"])) for match in _DIGITS.finditer(text)}
+    figures |= {_SHORT[match["large"]] for match in _DIGITS.finditer(text) if match["large"]}
     words = re.findall(r"[a-z]+", text.lower())
     for at, word in enumerate(words):
         after = words[at + 1] if at + 1 < len(words) else ""
@@ -46,8 +50,10 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(figures)
 
 
-def _plain(digits: str) -> str:
+def _plain(digits: str, *, thousands: bool = False) -> str:
     whole = digits.replace(",", "")
+    if thousands and whole.count(".") < 2:
+        whole = str(Decimal(whole) * 1000)
     return (whole.rstrip("0").rstrip(".") if "." in whole else whole) or "0"
 
 

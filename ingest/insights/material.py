@@ -1,7 +1,7 @@
 """What is shown around a quote to the model that writes from it, and to the model that checks what was written.
 
 The writer sees the sentences beside a quote, and from further off those with the numbers of its story. The checker sees
-less: the sentences next to the quote, and of those beside it the ones that the written words can come from.
+the same, and what follows the quote: shown less, it refused bodies that were true, for want of what they were written from.
 """
 
 from __future__ import annotations
@@ -44,15 +44,13 @@ def for_writer(numbered: NumberedTranscript, span: Span) -> str:
 def for_checker(numbered: NumberedTranscript, span: Span, written: str) -> str:
     """The quote between » and « with what it takes to check ``written``: headline, claim and body.
 
-    Of the sentences beside the quote and of its story, those are shown that hold a word or number of it that nothing nearer holds.
+    That is what it was written from, what was said right after it, by whomever, and of the sentences beside the quote those
+    that hold a word or number of it that nothing of this holds.
     """
-    shown = numbered.near(span, words=CHECKER_WORDS)
+    shown = [*numbered.near(span, words=CHECKER_WORDS), *_writers(numbered, span)]
     held = _told(numbered, [*range(span.first, span.last + 1), *shown])
     wanted = {*content_words(written), *numbers(written)} - held
-    for index in (*numbered.near(span), *story(numbered, span)):
-        if wanted & (told := _told(numbered, [index])):
-            shown.append(index)
-            wanted -= told
+    shown += [index for index in numbered.near(span) if wanted & _told(numbered, [index])]
     return numbered.shown(span, shown)
 
 

@@ -134,7 +134,8 @@ class RelatedFinder:
         entries = self._entries(own, likeliest[:at_once], claims)
         if len(entries) * _SECOND_ASK < limit and self._relations.asks:
             entries += self._entries(own, likeliest[at_once:], claims)
-        return entries[:limit]
+        # Where the model has a word for how two belong together, readers found four in five to do so, else two in three.
+        return sorted(entries, key=lambda entry: not entry.relation)[:limit]
 
     def disagreements(self) -> list[Disagreement]:
         """Who contradicts whom on two shows, each pair once, the latest first; no model is asked."""

@@ -108,6 +108,13 @@ def test_numbers_have_one_spelling() -> None:
     assert numbers("one of them") == frozenset()
 
 
+def test_a_number_with_a_letter_for_thousands_or_millions_is_the_number() -> None:
+    assert numbers("80K a year") == numbers("80,000 a year") == {"80000"}
+    assert numbers("1.5k lines") == {"1500"}
+    assert numbers("$5M") == numbers("five million") == {"5", "million"}
+    assert numbers("64KB of H264 in 1.2.3K for the 3rd time") == {"64", "264", "1.2.3", "3"}
+
+
 @pytest.mark.parametrize(
     ("text", "missing"),
     [
