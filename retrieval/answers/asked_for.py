@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from earmark.language.folding import fold
 from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.dates import find_span
-from retrieval.answers.mentions import LibraryNames, Mention, speakers_in
+from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, spellings
 
 __all__ = ["HELD", "SAYING", "SearchRequest", "asked_for", "together"]
 
@@ -105,7 +104,7 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
     for mention in reversed(speakers):
         text = _without(text, mention.start, mention.end)
     named = [] if speakers else _spoken_of(text, known.speakers)
-    about = _spellings(named, known.speakers)
+    about = spellings(named, known.speakers)
     side_by_side = _side_by_side(text, named, known.speakers)
     whole = _unnamed(question, named, known.speakers)
     text = _unnamed(text, named, known.speakers)
@@ -121,7 +120,7 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         text=text if content_terms(text) else question,
         filters=Filters(
             shows=tuple(dict.fromkeys(show_id for show_id, _ in shows)),
-            speakers=tuple(dict.fromkeys(mention.name for mention in speakers)),
+            speakers=spellings([mention.name for mention in speakers], known.speakers),
             after=after,
             before=before,
         ),
@@ -172,12 +171,6 @@ def _spoken_of(text: str, speakers: Sequence[str]) -> list[str]:
     if _OTHERS.search(text):
         return []
     return [mention.name for mention in speakers_in(text, speakers) if len(mention.name) > _INITIALS]
-
-
-def _spellings(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
-    """Every spelling of some speakers."""
-    meant = {fold(name) for name in named}
-    return tuple(name for name in speakers if fold(name) in meant)
 
 
 def _side_by_side(text: str, named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from earmark.catalog import changes
 from earmark.catalog.content import chunks, episodes, names
 from earmark.catalog.feeds import shows as shows_catalog
+from earmark.language.folding import fold
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem
 from earmark.name_rules import NameRules
@@ -21,7 +22,7 @@ from retrieval.search.typos import alike
 if TYPE_CHECKING:
     from earmark.catalog import Catalog
 
-__all__ = ["KnownNames", "LibraryNames", "Mention", "speakers_in", "take"]
+__all__ = ["KnownNames", "LibraryNames", "Mention", "speakers_in", "spellings", "take"]
 
 _SURNAME = re.compile(r"\s+([A-Z][^\W\d_]+)")
 _ALIKE = 86
@@ -127,10 +128,22 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
     for match in re.finditer(r"[^\W\d_][\w’'-]*", text):
         word = re.sub(r"['’]s?$", "", match.group())
         names = parts.get(word.casefold(), [])
-        other = len(names) == 1 and _of_another(word, text[match.end() :], names[0])
-        if len(names) == 1 and not other and word[0].isupper() and stem(word) not in STOPWORDS:
+        alone = len({_without_initials(name) for name in names}) == 1
+        other = alone and _of_another(word, text[match.end() :], names[0])
+        if alone and not other and word[0].isupper() and stem(word) not in STOPWORDS:
             take(mentions, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def spellings(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
+    """Every spelling of some speakers: with other accents, and with or without initials between the names."""
+    meant = {_without_initials(name) for name in named}
+    return tuple(name for name in speakers if _without_initials(name) in meant)
+
+
+def _without_initials(name: str) -> str:
+    first, *rest = fold(name).split() or [""]
+    return " ".join([first, *(word for word in rest if len(word) > 1)])
 
 
 def _of_another(word: str, after: str, name: str) -> bool:

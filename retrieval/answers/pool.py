@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from earmark.language.folding import fold
 from earmark.types import Filters, Hit
 from retrieval.answers.evidence import AnswerEvidence
-from retrieval.answers.mentions import LibraryNames, speakers_in
+from retrieval.answers.mentions import LibraryNames, speakers_in, spellings
 from retrieval.answers.neighbours import neighbours
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def _best_first(evidence: AnswerEvidence) -> list[Hit]:
 
 def _narrowed(whose: str, given: Filters, known: LibraryNames) -> Iterator[Filters]:
     """The part of the library that holds somebody's words, or a show's; none where the name is not known."""
-    persons = {fold(mention.name) for mention in speakers_in(whose, known.speakers)} if whose else set()
-    speakers = tuple(name for name in known.speakers if fold(name) in persons)
+    speakers = spellings([mention.name for mention in speakers_in(whose, known.speakers)], known.speakers)
     shows = tuple(show_id for show_id, title in known.shows if whose and fold(title) == fold(whose))
     if speakers and not given.speakers:
         yield replace(given, speakers=speakers)

@@ -10,7 +10,7 @@ from earmark.language.folding import fold, fold_with_offsets
 from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.asked_for import HELD, SAYING
-from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, take
+from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, spellings, take
 
 __all__ = ["MOST_SIDES", "Comparison", "Side", "claims_in", "comparison_in", "sides_of"]
 
@@ -168,8 +168,7 @@ def sides_of(narrowed: Sequence[Narrowing], known: LibraryNames) -> tuple[Side, 
     for narrowing in narrowed:
         folded = fold(narrowing.label)
         if narrowing.kind == "speaker":
-            spellings = tuple(name for name in known.speakers if fold(name) == folded)
-            filters = Filters(speakers=spellings or (narrowing.label,))
+            filters = Filters(speakers=spellings([narrowing.label], known.speakers) or (narrowing.label,))
         elif narrowing.kind == "show":
             filters = Filters(shows=tuple(show_id for show_id, title in known.shows if fold(title) == folded))
         else:

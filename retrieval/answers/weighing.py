@@ -244,8 +244,8 @@ def _confidence(asked: QuestionProfile, heard: EvidenceProfile, *, topical: bool
 
 
 def _concerns(sentence: PassageSentence, persons: Sequence[str]) -> bool:
-    """Whether one of some persons says a sentence, or is named in its passage by a part of the name."""
-    if sentence.speaker in persons:
+    """Whether one of some persons says a sentence, as far as is known, or is named in its passage by a part of the name."""
+    if sentence.speaker in persons or (is_nameless(sentence.speaker) and may_be_theirs(sentence.hit, persons)):
         return True
     held = set(fold(sentence.hit.text).split())
     return any(len(part) > _PART and part in held for person in persons for part in fold(person).split())

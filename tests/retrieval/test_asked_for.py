@@ -7,7 +7,7 @@ import pytest
 from earmark.types import Filters
 from retrieval.answers.asked_for import asked_for, together
 from retrieval.answers.dates import find_span
-from retrieval.answers.mentions import LibraryNames, speakers_in
+from retrieval.answers.mentions import LibraryNames, speakers_in, spellings
 
 TODAY = date(2026, 11, 22)
 KNOWN = LibraryNames(
@@ -101,6 +101,13 @@ def test_a_part_of_a_name_that_two_have_means_nobody() -> None:
     speakers = ("Ruth Abara", "Ruth Ember", "Jon Abara")
     assert speakers_in("Ruth and Abara and Ember", speakers)[0].name == "Ruth Ember"
     assert len(speakers_in("Ruth and Abara and Ember", speakers)) == 1
+
+
+def test_a_name_with_an_initial_is_a_spelling_of_it() -> None:
+    speakers = ("Mara Voss", "Mara B. Voss", "Zoë Żal", "zoe zal", "Mark Voss")
+    assert spellings(["Mara Voss"], speakers) == ("Mara Voss", "Mara B. Voss")
+    assert spellings(["Zoë Żal"], speakers) == ("Zoë Żal", "zoe zal")
+    assert [mention.name for mention in speakers_in("What did Mara say?", speakers)] == ["Mara Voss"]
 
 
 def test_a_first_name_before_another_surname_is_somebody_else_s() -> None:
