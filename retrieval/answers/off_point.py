@@ -31,6 +31,8 @@ _NAME = re.compile(
     rf"(?<![.!?…\"“”‘’:] )(?<!^)\b(?!(?:{_CALENDAR})\b)(?:[A-Z][a-z]+\d*|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b"
 )
 """A name inside a sentence: in capitals, but not all of it, as abbreviations are."""
+_PART = 2
+"""Letters above which a part of a compound is a name by itself."""
 _VAGUE = frozenset("name names kind sort type number amount year point idea sense side state reason cause role".split())
 """Aspects for which an answer seldom has the word."""
 
@@ -96,13 +98,18 @@ def _of_another_person(citations: Sequence[Citation], persons: Collection[str]) 
 def _of_another_thing(question: str, quotes: Sequence[str], persons: Collection[str]) -> bool:
     """Whether each quote with the number that is wanted names something else, and nothing that the question names."""
     attribute = wanted(question)
-    asked = {stem(word) for word in names_in(question) if not word[0].isdigit()} - set(persons)
+    asked = {part for word in names_in(question) if not word[0].isdigit() for part in _parts(word)} - set(persons)
     if attribute is None or not wants_figure(question) or not asked:
         return False
     told = [quote for quote in quotes if attribute.told(quote)]
     return bool(told) and all(
-        _NAME.search(quote) and not asked & {stem(word) for word in words(quote)} for quote in told
+        _NAME.search(quote) and not asked & {part for word in words(quote) for part in _parts(word)} for quote in told
     )
+
+
+def _parts(word: str) -> set[str]:
+    """A word as it is compared, and the parts of a compound: "Node.js" is "Node" too."""
+    return {stem(word), *(stem(part) for part in re.split(r"[-.’']", word) if len(part) > _PART)}
 
 
 def _share(terms: Sequence[str], text: str) -> float:

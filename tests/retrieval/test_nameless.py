@@ -64,6 +64,7 @@ def test_what_nameless_voices_say_answers_for_whom_the_title_names(searcher: Sea
     assert weigher.answers(evidence)
     assert all(sentence.speaker is None for sentence in evidence.sentences)
     assert not weigher.answers(weigher.weigh("How deep does kelp sink?", Filters(speakers=("Bo Lindqvist",)), now=NOW))
+    assert weigher.answers(weigher.weigh("How deep does kelp have to sink?", Filters(), now=NOW, about=("Ida Falk",)))
 
 
 @pytest.mark.parametrize(
