@@ -97,7 +97,7 @@ def test_what_somebody_else_says_of_themselves_is_not_of_the_person(question: st
         ),
         ("How many letters does the Yard get?", ["Now we get 1,000 letters by VC."], False),
         ("Why does a flaw in Windows cost so much?", ["They pay $5 million for flaws in an iPhone."], False),
-        ("How many people used Node.js at the fork?", ["By then there were 1.2 million using Node."], False),
+        ("How many people used Node.js at the fork?", ["By then 1.2 million people were using Node."], False),
     ],
 )
 def test_the_number_of_another_thing_is_not_the_one_that_is_asked_for(
