@@ -81,7 +81,8 @@ class Comparer:
         note, days = "", [narrowing for narrowing in rest.narrowed if narrowing.kind == "dates"]
         if days and not any(map(self._weigher.answers_for_side, weighed)):  # of that time they may only speak
             always = self._weighed(comparison, given, replace(rest.filters, after=None, before=None), now)
-            if any(map(self._weigher.answers_for_side, always)):
+            silent = not any(evidence.sentences for evidence in weighed)
+            if silent or any(map(self._weigher.answers_for_side, always)):
                 weighed, note = always, from_any_time(days)
                 rest = replace(
                     rest, narrowed=tuple(narrowing for narrowing in rest.narrowed if narrowing.kind != "dates")

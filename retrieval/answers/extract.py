@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["extractive_answer", "not_read_closely", "quoted_side", "silence", "told", "unmarked"]
 
-_MOST_A_SIDE, _ROOM_A_SIDE = 3, 110
+_MOST_A_SIDE, _ROOM_A_SIDE = 4, 140
 """Sentences or places of one side, where a question names several, and words after which no further one is quoted."""
 _ALONE_A_SIDE = 90
 """Words up to which a side's only place is read on."""
