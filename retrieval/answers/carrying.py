@@ -13,6 +13,7 @@ from dataclasses import replace
 from earmark.language.folding import fold
 from earmark.language.numbers import values
 from earmark.language.polarity import opposed
+from earmark.language.stopwords import QUERY_STOPWORDS, STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
 from retrieval.answers.checked import names_beyond
@@ -48,6 +49,8 @@ _EXCLAIMED = re.compile(
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _ENDING = re.compile(r"(?:e|ed|ing)$")
 _LONG = 6
+_COMMON = 0.5
+"""What a word of spoken English that names no subject ("a year", "good") is worth against one that does."""
 _NAMING = 2
 """Sentences that are shown for names alone, at most."""
 _TELLING = 7
@@ -88,10 +91,10 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
         return [quote]
     lacking = _roots(text) - _roots(f"{quote.speaker or ''} {quote.text}")
     numbers = values(text) - values(quote.text)
-    telling = {_root(word) for word in words(text)[1:] if word[0].isupper() or len(word) >= _TELLING}
+    weights = _weights(text)
     while len(held) < _SHOWN and sum(len(sentences[at].text.split()) for at in held) < _SHOWN_WORDS:
         adds = {
-            at: len(new := lacking & _roots(s.text)) + len(new & telling) + bool(numbers & values(s.text))
+            at: sum(weights[root] for root in lacking & _roots(s.text)) + bool(numbers & values(s.text))
             for at, s in enumerate(sentences)
             if at not in held and s.speaker == quote.speaker
         }
@@ -192,7 +195,16 @@ def _points_away(text: str, said: str) -> bool:
 
 
 def _roots(text: str) -> set[str]:
-    return {_root(term) for term in content_terms(text)}
+    return {_root(word) for word in words(text) if stem(word) not in QUERY_STOPWORDS}
+
+
+def _weights(text: str) -> dict[str, float]:
+    """What each word of a text is worth in a sentence that is shown for it: a name twice a word, a common word half."""
+    weights: dict[str, float] = {}
+    for n, word in enumerate(words(text)):
+        names = (n and word[0].isupper()) or len(word) >= _TELLING
+        weights[_root(word)] = _COMMON if stem(word) in STOPWORDS else 2.0 if names else 1.0
+    return weights
 
 
 def _root(word: str) -> str:

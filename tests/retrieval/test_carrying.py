@@ -125,6 +125,16 @@ def test_a_reader_sees_all_sentences_that_were_put_into_one() -> None:
     assert all(quote.text in NURSES.text for quote in shown)
 
 
+def test_common_words_beside_the_quote_are_shown_too() -> None:
+    taproot = hit(
+        "There need to be three months before signaling begins. Once it does I think a good year would do.",
+        "Ada",
+        key="y",
+    )
+    text = "Ada wants three months before signaling begins, and then a good year."
+    assert [quote.text for quote in shown_for(text, carrier(text, taproot))] == [taproot.text]
+
+
 def test_a_name_that_only_the_talk_has_is_shown_with_it() -> None:
     text = "In Namibia the moorings were lost in a storm."
     storm = hit("We lost the moorings in the first winter storm.", "Ines Okafor", key="s")
