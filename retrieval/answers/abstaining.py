@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from earmark.types import Answer, Narrowing
 from retrieval.answers.evidence import NEAR, AnswerEvidence, PassageSentence, citation
 from retrieval.answers.extract import told
 from retrieval.answers.nearness import unheld
 
-__all__ = ["NOTHING", "abstained", "from_any_time", "in_words"]
+__all__ = ["NOTHING", "abstained", "from_any_time", "in_words", "told_instead"]
 
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
@@ -41,6 +42,12 @@ def abstained(evidence: AnswerEvidence, writer: str = "extractive") -> Answer:
         citations=(citation(1, near),),
         writer=writer,
     )
+
+
+def told_instead(evidence: AnswerEvidence, told: Answer) -> Answer:
+    """The answer that there is none, with what a model wrote of what is told of the matter and what is not."""
+    where = in_words(evidence.narrowed) or "in your library"
+    return replace(told, answer=f"Nothing {where} answers this. {told.answer}", abstained=True)
 
 
 def in_words(narrowed: Sequence[Narrowing]) -> str:

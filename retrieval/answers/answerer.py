@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
 from earmark.types import Answer, Citation, Filters, Question, Turn
-from retrieval.answers.abstaining import NOTHING, abstained, from_any_time, in_words
+from retrieval.answers.abstaining import NOTHING, abstained, from_any_time, in_words, told_instead
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import NEAR, AnswerEvidence
@@ -56,7 +56,10 @@ _SEVERAL = 2 * BUDGET
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What came of a model's reading: an answer, whole or as far as it came, a refusal, or nothing that can be used."""
+    """What came of a model's reading: an answer, whole or as far as it came, a refusal, or nothing that can be used.
+
+    A refusal may have what is told instead.
+    """
 
     answer: Answer | None = None
     refused: bool = False
@@ -176,7 +179,8 @@ class Answerer:
             if reading.refused and not evidence.pool and (again := self._sought_again(evidence)) is not None:
                 reading, evidence = (yield from self._read(again, self._chat)), again
             if reading.refused:
-                yield _finished(abstained(evidence, self._chat.name), evidence, _DECLINED)
+                told = reading.answer and told_instead(evidence, reading.answer)
+                yield _finished(told or abstained(evidence, self._chat.name), evidence, _DECLINED)
                 return
             if reading.answer is not None:
                 note = "" if reading.whole else "The model broke off; this is what it had written by then."
@@ -195,7 +199,9 @@ class Answerer:
             whole = False  # no model makes it stop
         if last is None or (last.abstained and not whole):
             return _Reading()
-        return _Reading(refused=True) if last.abstained else _Reading(answer=last, whole=whole)
+        if last.abstained:
+            return _Reading(answer=last if last.citations else None, refused=True)
+        return _Reading(answer=last, whole=whole)
 
     def _quoted(self, evidence: AnswerEvidence) -> Answer:
         """The answer in the speakers' own words; abstains where the evidence does not answer."""

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Answer, Citation, Hit
 from retrieval.answers.carrying import carried, carrier, naming, shown_for
-from retrieval.answers.checked import bare_text, has_address, may_cite
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation
+from retrieval.answers.checked import bare_text, has_address, may_cite, names_beyond
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation, date_of
 from retrieval.answers.extract import quoted_side, silence
 from retrieval.answers.nearness import unheld
 
@@ -56,6 +57,18 @@ class AnswerDraft:
         said = self.kept.setdefault(self._side_of(place, bare, kept[0]), {})
         said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"
         return True
+
+    def lack(self, text: str, cites: Sequence[int]) -> str:
+        """What a sentence has that the passages which it cites have not, in words for the model."""
+        bare, cited = bare_text(text), [self.hits[n - 1] for n in cites if 1 <= n <= len(self.hits)]
+        said = " ".join(f"{hit.show} {hit.episode} {hit.speaker or ''} {date_of(hit)} {hit.text}" for hit in cited)
+        names = [word for word in words(bare)[1:] if names_beyond(f"so {word}", said)]
+        numbers = sorted(values(bare) - values(said))
+        if names or numbers:
+            return f"not in them: {', '.join([*dict.fromkeys(names), *numbers])}"
+        missing = [word for word in words(bare) if stem(word) not in STOPWORDS | {stem(other) for other in words(said)}]
+        told = f"not in them: {', '.join(dict.fromkeys(missing))}; " if missing else ""
+        return f"{told}no few sentences in a row have its numbers, its speaker, and what it denies"
 
     def tells_silence(self, text: str) -> bool:
         """Whether a line of the reply says that nothing was found of somebody or something that the question names."""

@@ -18,17 +18,18 @@ __all__ = ["LostSentence", "mended"]
 
 _MOST = 6
 """Sentences that are worded again, at most."""
-_TOKENS_A_SENTENCE = 90
+_TOKENS_A_SENTENCE = 160
 _LINE = re.compile(r"^\W*(?P<n>\d{1,2})\s*[.):]\s*(?P<text>\S.*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostSentence:
-    """A sentence that was not shown: its place in the reply, and the numbers of the passages that it cites."""
+    """A sentence that was not shown: its place in the reply, the passages that it cites, by number, and what they lack."""
 
     place: int
     text: str
     cites: tuple[int, ...]
+    lack: str = ""
 
 
 def mended(question: str, lost: Sequence[LostSentence], passages: Mapping[int, str], chat: ChatModel) -> dict[int, str]:
@@ -45,7 +46,8 @@ def mended(question: str, lost: Sequence[LostSentence], passages: Mapping[int, s
     if not wanted:
         return {}
     sentences = "\n".join(
-        f"{at}. {sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}" for at, sentence in enumerate(asked, 1)
+        f"{at}. {sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}{sentence.lack and f' ({sentence.lack})'}"
+        for at, sentence in enumerate(asked, 1)
     )
     given = "\n".join(passages[n] for n in wanted)
     user = f"Question: {question}\n\nSentences:\n{sentences}\n\nPassages:\n{given}"

@@ -55,8 +55,8 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
     It reads as many passages as ``room`` tokens hold.
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
-    what it cites carries its words, numbers and names. Where the model says that the evidence does not answer, and has
-    written nothing else, the one answer abstains. Where the question has sides, each has a paragraph; what the model
+    what it cites carries its words, numbers and names. Where the model says first that the evidence does not answer, the one
+    answer abstains, with what it adds of what is told instead. Where the question has sides, each has a paragraph; what the model
     leaves out is quoted.
 
     Raises:
@@ -67,18 +67,25 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
     apart = all(side.kind != "subject" for side in evidence.sides)
     owners = [n if apart else 0 for n, part in enumerate(packed) for _ in part]
     draft = AnswerDraft(evidence, hits, owners, chat.name, _asked(evidence))
-    refused, before, lost = False, "", list[LostSentence]()
+    refused, declined, before, lost = False, False, "", list[LostSentence]()
     user = _user(evidence, packed)
     for place, (text, cites) in enumerate(cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS))):
-        refused = refused or (not cites and (bool(_NONE.match(text)) or draft.tells_silence(text)))
+        none = not cites and bool(_NONE.match(text))
+        declined = declined or (none and not draft.kept)
+        refused = refused or none or (not cites and draft.tells_silence(text))
         if draft.add(place, draft.named(text, cites, before), cites):
             before = ""
-            yield draft.answer()
+            if not declined:
+                yield draft.answer()
         else:
             before = text
             if cites and not has_address(text):
-                lost.append(LostSentence(place=place, text=text, cites=tuple(cites)))
-    if lost and _mend(draft, lost, chat):
+                lost.append(LostSentence(place=place, text=text, cites=tuple(cites), lack=draft.lack(text, cites)))
+    mended_any = bool(lost) and _mend(draft, lost, chat)
+    if declined:
+        yield replace(draft.answer(), abstained=True)
+        return
+    if mended_any:
         yield draft.answer()
     draft.complete()
     if draft.kept and (evidence.sides or draft.silent):

@@ -146,7 +146,21 @@ def test_a_sentence_that_its_passage_does_not_carry_is_worded_anew_in_its_place(
     assert "Only the part of kelp" in answer.answer
     assert "dear" not in answer.answer
     assert "1. Kelp stays out of the air for 900 years" in chat.heard[1]
+    assert "[1][2][3] (not in them: 900)" in chat.heard[1]
     assert "passage 1\n" in chat.heard[1]
+
+
+def test_a_model_may_say_what_is_told_instead(searcher: Searcher, encoder: Encoder) -> None:
+    told = "Ines Okafor says that the moorings cost forty thousand euros each."
+    probe = FakeChat("NONE", "")
+    question = Question(text="Who sold the moorings that cost forty thousand euros?")
+    Answerer(searcher, encoder, probe).ask(question)
+    blocks = probe.heard[0].split("----- passage ")[1:]
+    at = next(block.split("\n")[0] for block in blocks if "The moorings cost us" in block)
+    states = list(Answerer(searcher, encoder, FakeChat(f"NONE\n{told} [{at}]", "")).stream(question))
+    assert [state.abstained for state in states] == [True]
+    assert states[0].answer == f"Nothing in your library answers this. {told} [1]"
+    assert [cite.quote for cite in states[0].citations] == ["The moorings cost us forty thousand euros each."]
 
 
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
