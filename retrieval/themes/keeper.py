@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.catalog import changes
 from earmark.catalog.content import clustering as stored_clustering
 from earmark.catalog.content import episodes as stored_episodes
 from earmark.catalog.content import insights as stored_insights
@@ -26,7 +27,7 @@ from retrieval.themes.labels import ThemeHeading, headings
 from retrieval.themes.layout import layout
 
 if TYPE_CHECKING:
-    from earmark.catalog import Catalog
+    from earmark.catalog import Catalog, Connection
     from earmark.ports import ChatModel, Clock, Encoder
     from earmark.types import Insight, Theme
 
@@ -34,9 +35,14 @@ __all__ = ["ThemeKeeper", "ThemesReport"]
 
 GROWN = 1.25
 """How many times the insights of the last clustering make the next one due."""
-_ALONE_READ = 2_000
-"""Insights on their own beside which a newcomer may be placed."""
+_ALONE_READ = 400
+"""Insights on their own beside which a newcomer may be placed on the map."""
+_VOTERS_READ = 300
+"""Insights of each theme that comes into question that may vote, on average: of a library of 100,000 a theme has a thousand,
+and reading all of those takes three times as long as all else."""
 _JOIN_BATCH = 512
+_LOOKED_THROUGH = 5_000
+"""Changes up to which newcomers are looked for among what has changed; past these all insights are looked through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,15 @@ class ThemesReport:
     due: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Up to where everything has joined: the clustering, the change of the catalog, and whether another clustering was due."""
+
+    run: int = -1
+    head: int = -1
+    due: bool = False
+
+
 class ThemeKeeper:
     """Keeps themes and map of a catalog. It needs no index; safe to share between threads and processes."""
 
@@ -62,6 +77,7 @@ class ThemeKeeper:
         self._chat = chat
         self._lock = threading.Lock()
         self._counted = CountedThemes(catalog)
+        self._seen = _Seen()
 
     def update(self, *, at_most: int | None = None) -> ThemesReport:
         """Lets what is new join, or clusters everything where that is due; quick where there is nothing to do.
@@ -78,9 +94,12 @@ class ThemeKeeper:
             return ThemesReport()  # a thread is at it; what is there is shown meanwhile
         try:
             with self._catalog.read() as tx:
-                run = stored_clustering.last_run(tx)
+                run, head = stored_clustering.last_run(tx), changes.head(tx)
+                seen = run is not None and run.seq == self._seen.run and head >= self._seen.head
+                if seen and head == self._seen.head and not self._seen.due:
+                    return ThemesReport()
                 count = stored_insights.count(tx)
-                new = stored_clustering.waiting(tx)
+                new = self._new(tx, head) if seen else stored_clustering.waiting(tx)
             if run is None:
                 due = count > 0
             else:
@@ -91,9 +110,17 @@ class ThemeKeeper:
                 return ThemesReport(due=due)
             for start in range(0, len(new), _JOIN_BATCH):
                 self._join(run, new[start : start + _JOIN_BATCH])
+            self._seen = _Seen(run=run.seq, head=head, due=due)
             return ThemesReport(joined=len(new), due=due)
         finally:
             self._lock.release()
+
+    def _new(self, tx: Connection, head: int) -> list[str]:
+        """The newcomers since everything was last looked through."""
+        if head - self._seen.head > _LOOKED_THROUGH:
+            return stored_clustering.waiting(tx)
+        noted, _ = changes.since(tx, self._seen.head, limit=_LOOKED_THROUGH)
+        return stored_clustering.waiting(tx, [key for kind, key in noted if kind == "insight"])
 
     def themes(self, scope: ShowScope = EVERYTHING) -> list[Theme]:
         """The themes that these shows speak of, most insights first; see `retrieval.themes.counted`."""
@@ -172,22 +199,25 @@ class ThemeKeeper:
         with self._catalog.read() as tx:
             new = list(stored_insights.get_many(tx, ids).values())
             themes = stored_clustering.stored(tx)
-            standing = stored_clustering.members(tx)
         mean = _unpacked(run.parameters["mean"])
         spread = into_space(self._vectors(new), mean)
         centroids = np.stack([theme.centroid for theme in themes]) if themes else np.zeros((0, len(mean)), np.float32)
-        near = {themes[number].id for number in candidate_themes(spread, centroids)}
-        alone = [member for member in standing if member.theme_id is None][:_ALONE_READ]
-        asked = [member for member in standing if member.theme_id in near] + alone
+        near = [themes[number].id for number in candidate_themes(spread, centroids)]
         with self._catalog.read() as tx:
-            there = stored_insights.get_many(tx, [member.insight_id for member in asked])
-        asked = [member for member in asked if member.insight_id in there]
+            beside = stored_clustering.standing(
+                tx,
+                self._encoder.model_id,
+                near,
+                dimension=len(mean),
+                most=_VOTERS_READ * len(near),
+                alone=_ALONE_READ,
+            )
         labels, similarity, places = join(
             spread,
             centroids,
-            into_space(self._vectors([there[member.insight_id] for member in asked]), mean),
-            numbered([member.theme_id for member in asked], [theme.id for theme in themes]),
-            np.array([(member.x, member.y) for member in asked], dtype=np.float32).reshape(-1, 2),
+            into_space(beside.vectors, mean),
+            numbered(beside.theme_ids, [theme.id for theme in themes]),
+            beside.places,
         )
         placed = [
             Member(

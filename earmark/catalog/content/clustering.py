@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
-from earmark.catalog.schema import insights
+from earmark.catalog.schema import insights, vectors
 from earmark.catalog.schema import theme_members as members_table
 from earmark.catalog.schema import theme_runs as runs_table
 from earmark.catalog.schema import themes as table
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ClusteringRun",
     "Member",
+    "StandingVectors",
     "StoredTheme",
     "hold",
     "last_run",
     "members",
     "place",
     "replace",
+    "standing",
     "stored",
     "waiting",
 ]
@@ -54,6 +56,15 @@ class Member:
     similarity: float
     x: float
     y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StandingVectors:
+    """Insights that have a place: the theme of each (``None`` outside all), vectors ``(n, dimension)``, places ``(n, 2)``."""
+
+    theme_ids: tuple[str | None, ...]
+    vectors: NDArray[np.float32]
+    places: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +109,64 @@ def members(tx: sa.Connection) -> list[Member]:
     return [Member(**row._mapping) for row in tx.execute(query)]
 
 
-def waiting(tx: sa.Connection) -> list[str]:
-    """The insights that no clustering and no joining has seen yet, in order of their ids."""
-    there, placed = (
+def standing(
+    tx: sa.Connection, model: str, theme_ids: Sequence[str], *, dimension: int, most: int, alone: int
+) -> StandingVectors:
+    """The insights of these themes, and some outside all themes, as far as they have a vector of the model.
+
+    Nothing else of them is read, and of large themes a part.
+
+    Args:
+        tx: a transaction.
+        model: of the vectors.
+        theme_ids: of the themes.
+        dimension: of the vectors.
+        most: insights of the themes that are about as many as are read: the same share of each theme, chosen by the ids, which
+            are hashes.
+        alone: the most insights outside all themes.
+    """
+    import numpy as np
+
+    own = members_table.c
+    member: sa.Select[Any] = sa.select(own.insight_id, own.theme_id, own.x, own.y)
+    inside = [own.theme_id.in_(part) for part in batches(theme_ids)]
+    count = sum(tx.execute(sa.select(sa.func.count()).where(each)).scalar_one() for each in inside)
+    share = own.insight_id < _first_ids(most / count) if count > most else sa.true()
+    rows: list[sa.Row[Any]] = []
+    for each in (*(member.where(part, share) for part in inside), member.where(own.theme_id.is_(None)).limit(alone)):
+        held = each.subquery()
+        query = (
+            sa.select(held, vectors.c.vector)
+            .join(insights, insights.c.id == held.c.insight_id)
+            .join(vectors, sa.and_(vectors.c.content_hash == insights.c.content_hash, vectors.c.model == model))
+        )
+        rows += tx.execute(query).all()
+    rows.sort(key=lambda row: row.insight_id)  # so that every database gives the same
+    return StandingVectors(
+        theme_ids=tuple(row.theme_id for row in rows),
+        vectors=np.frombuffer(b"".join(row.vector for row in rows), dtype="<f4").reshape(len(rows), dimension),
+        places=np.array([(row.x, row.y) for row in rows], dtype=np.float32).reshape(-1, 2),
+    )
+
+
+def _first_ids(share: float) -> str:
+    """What a share of all ids, in 0..1, come before."""
+    return f"{int(share * 16**8):08x}"
+
+
+def waiting(tx: sa.Connection, among: Sequence[str] | None = None) -> list[str]:
+    """The insights that no clustering and no joining has seen yet, in order of their ids; ``among`` these ids if given."""
+    if among is not None:
+        there: set[str] = set()
+        for part in batches(sorted(set(among))):
+            new = sa.select(insights.c.id).where(insights.c.id.in_(part))
+            seen = sa.select(members_table.c.insight_id).where(members_table.c.insight_id.in_(part))
+            there |= set(tx.execute(new).scalars()) - set(tx.execute(seen).scalars())
+        return sorted(there)
+    held, placed = (
         sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in (insights, members_table)
     )
-    if tx.execute(sa.select(there == placed)).scalar_one():  # a place goes with its insight: none is without
+    if tx.execute(sa.select(held == placed)).scalar_one():  # a place goes with its insight: none is without
         return []
     query = (
         sa.select(insights.c.id)

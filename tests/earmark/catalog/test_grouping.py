@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import clustering, episodes, insights, themes
+from earmark.catalog.content import clustering, episodes, insights, themes, vectors
 from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.catalog.feeds import shows
 from earmark.clock import FixedClock
@@ -226,3 +226,34 @@ def test_only_insights_that_are_there_are_placed_and_only_once(catalog: Catalog,
         insights.replace(tx, claims[0].episode_id, claims[:1], {})
         # What was read again is placed again, also where the id is the same.
         assert clustering.members(tx) == [] and clustering.waiting(tx) == [claims[0].id]
+
+
+def test_of_large_themes_the_same_share_is_read(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        claims = spoken(tx, clock, "Go Time", *(["Ada Finch"] * 60))
+        members = [*placed("aaaa1", claims[:30]), *placed("bbbb2", claims[30:50]), *placed(None, claims[50:])]
+        grouped(tx, clock, [theme(clock, "aaaa1"), theme(clock, "bbbb2")], members)
+        one = np.array([1, 0], dtype=np.float32)
+        vectors.put(tx, "m", {claim.content_hash: one for claim in claims[:-1]})
+
+    def read(*theme_ids: str, most: int = 100) -> list[str]:
+        with catalog.read() as tx:
+            standing = clustering.standing(tx, "m", theme_ids, dimension=2, most=most, alone=4)
+        assert standing.vectors.shape == standing.places.shape == (len(standing.theme_ids), 2)
+        return [theme_id for theme_id in standing.theme_ids if theme_id]
+
+    assert read() == []
+    assert sorted(read("aaaa1", "bbbb2")) == ["aaaa1"] * 30 + ["bbbb2"] * 20
+    wanted = [member.theme_id for member in members if member.theme_id and member.insight_id < "80000000"]
+    assert sorted(read("aaaa1", "bbbb2", most=25)) == sorted(wanted)
+
+
+def test_newcomers_are_looked_for_everywhere_or_among_some(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        old, *new = spoken(tx, clock, "Go Time", "Ada Finch", "Ben Osprey", "Zoe Quill")
+        grouped(tx, clock, [theme(clock, "aaaa1")], placed("aaaa1", [old]))
+    ids = sorted(claim.id for claim in new)
+    with catalog.read() as tx:
+        assert clustering.waiting(tx) == ids
+        assert clustering.waiting(tx, [old.id, ids[1], "gone", ids[1]]) == [ids[1]]
+        assert clustering.waiting(tx, []) == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from earmark.catalog import Catalog, open_catalog
 from earmark.catalog.content import clustering, insights, themes
@@ -217,3 +218,26 @@ def test_themes_whose_insights_are_all_gone_are_retired(library: Catalog, encode
     kept.rebuild()
     with library.read() as tx:
         assert violin.id not in {theme.id for theme in clustering.stored(tx)}
+
+
+def test_newcomers_are_found_by_what_changed_and_nothing_is_read_where_nothing_did(
+    library: Catalog, encoder: LocalEncoder
+) -> None:
+    asked: list[str] = []
+    sa.event.listen(library.engine, "before_cursor_execute", lambda *event: asked.append(event[2]))
+    fill(library)
+    kept = keeper(library, encoder)
+    assert kept.update().clustered
+    kept.update()
+    asked.clear()
+    assert kept.update() == ThemesReport()
+    assert not any("FROM insights" in text for text in asked)
+    speak(library, "Another show", ["Oolong tea is rolled after its leaves wither"], day=3)
+    asked.clear()
+    assert kept.update().joined == 1
+    assert not any("OUTER JOIN theme_members" in text for text in asked)
+    # Another process that clusters in between has seen all there was; what came after that is found all the same.
+    assert keeper(library, encoder).rebuild().clustered
+    speak(library, "A third show", ["Green tea tastes of grass where it was steamed"], day=4)
+    assert kept.update().joined == 1
+    assert kept.update().joined == 0
