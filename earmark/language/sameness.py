@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from earmark.language.numbers import figures
 from earmark.language.polarity import may_point_apart
 from earmark.language.words import content_terms
@@ -17,11 +19,13 @@ one point.
 """
 _OVERLAP = 0.5
 """Share of the shorter claim's content words that the other must have."""
+_KEPT = 4_096
+"""Texts whose words are kept, about 2 KB each: a list compares each of a hundred with all others."""
 
 
 def overlap(text: str, other: str) -> float:
     """The share in 0..1 of the content words of the text with fewer that the other has too."""
-    a, b = set(content_terms(text)), set(content_terms(other))
+    a, b = _terms(text), _terms(other)
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
@@ -40,3 +44,8 @@ def may_be_same(text: str, other: str) -> bool:
         return False
     mine, yours = figures(text), figures(other)
     return not mine or not yours or bool(mine & yours)
+
+
+@lru_cache(maxsize=_KEPT)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(content_terms(text))

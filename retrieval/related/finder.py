@@ -66,13 +66,13 @@ _DUPLICATE_FLOOR = 0.55
 
 @dataclass(frozen=True, slots=True)
 class _Claims:
-    """Vectors of claims and statements alone; what they were said in may differ where they are the same."""
+    """Vectors of claims and statements alone, by their keys; what they were said in may differ where they are the same."""
 
     vectors: dict[str, NDArray[np.float32]]
     threshold: float
 
     def same(self, remark: Remark, other: Remark) -> bool:
-        a, b = self.vectors.get(remark.text_hash), self.vectors.get(other.text_hash)
+        a, b = self.vectors.get(remark.key), self.vectors.get(other.key)
         if a is None or b is None or float(a @ b) < self.threshold:
             return False
         return may_be_same(remark.text, other.text)
@@ -271,7 +271,7 @@ class RelatedFinder:
             if any(n != m and may_be_same(remark.text, other.text) for m, other in enumerate(remarks))
         ]
         vectors = self._remark_vectors.text(alike)
-        return _Claims({remark.text_hash: vectors[n] for n, remark in enumerate(alike)}, threshold)
+        return _Claims({remark.key: vectors[n] for n, remark in enumerate(alike)}, threshold)
 
     def _entries(self, own: Remark, groups: Sequence[Group], claims: _Claims) -> list[Related]:
         neighbours = [

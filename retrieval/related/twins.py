@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from earmark.catalog.content import insights
@@ -23,6 +24,8 @@ _QUOTE = 8
 """Words from which two people do not say the same by chance."""
 _SHARE = 0.2
 """Share of the quotes of the episode with fewer from which two episodes are one; at least two quotes, or all."""
+_KEPT = 4_096
+"""Quotes and titles whose words are kept, about 2 KB each: a list compares each of a hundred with all others."""
 
 
 class Recordings:
@@ -60,6 +63,7 @@ def _quotes(catalog: Catalog, ids: Sequence[str]) -> dict[str, set[tuple[str, ..
     }
 
 
+@lru_cache(maxsize=_KEPT)
 def _quote(text: str) -> tuple[str, ...]:
     return tuple(word.casefold() for word in words(text))
 
