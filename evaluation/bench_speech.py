@@ -221,7 +221,8 @@ def _row(models: dict[str, SpeechModel], name: str, clip: Clip, part: str) -> di
     if name not in models:
         models[name] = load_speech_model(settings, models_dir=load_settings().models_dir, offline=True)
         models[name].least_s = way.least_s
-        models[name].detect(next(blocks(clip.path)).samples, pieces=1)  # the first call makes room
+        if len(models[name].languages) > 1:
+            models[name].detect(next(blocks(clip.path)).samples, pieces=1)  # the first call makes room
     with _arranged(way):
         text, cpu_s = _heard(models[name], clip, settings)
     errors = word_errors(clip.reference, text)
