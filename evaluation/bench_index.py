@@ -33,7 +33,7 @@ from earmark.ports import IndexQuery
 from earmark.settings import IndexSettings, Settings
 from earmark.types import Filters
 from evaluation.bench_data import DIMENSION, SHOWS, Corpus, fill
-from evaluation.machine import machine
+from evaluation.machine import machine, memory_mib
 from retrieval.encoders.encoder import open_encoder
 from retrieval.index import open_index
 from retrieval.index.builder import Builder
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from earmark.ports import Encoder, VectorIndex
     from retrieval.index.rolling import RollingIndex
 
-__all__ = ["FEWEST", "measure", "milliseconds"]
+__all__ = ["FEWEST", "holder_pid", "measure", "milliseconds"]
 
 FEWEST = 5_000
 """The fewest points at which every show of the synthetic library has a passage."""
@@ -107,7 +107,7 @@ def _built(settings: Settings, graph_from: int, points: int) -> dict[str, Any]:
     def watch() -> None:
         while builder.running():
             for name in ("VmHWM", "RssAnon"):
-                peaks[name] = max(peaks[name], _memory_mib(str(builder.pid), name) or 0)
+                peaks[name] = max(peaks[name], memory_mib(str(builder.pid), name) or 0)
             peaks["processor_s"] = max(peaks["processor_s"], _processor_s(builder.pid))
             time.sleep(_WATCH_S)
 
@@ -141,7 +141,7 @@ def _queried(settings: Settings, encoder: Encoder, corpus: Corpus) -> dict[str, 
     figures["encoded_hybrid_ms"] = _timed(
         lambda n: _hybrid(index, query_vectors(encoder, [texts[n]])[0].tolist(), texts[n]), count=ENCODED
     )
-    figures["holder_peak_mib"] = _memory_mib(_pid(index), "VmHWM")
+    figures["holder_peak_mib"] = memory_mib(holder_pid(index), "VmHWM")
     index.close()
     return figures
 
@@ -288,17 +288,9 @@ def _disk(settings: Settings) -> dict[str, int]:
     return {"disk_mib": round(sum(path.stat().st_blocks * 512 for path in files) / 2**20)}
 
 
-def _pid(index: RollingIndex) -> str:
-    return str(getattr(index._current, "pid", "self"))
-
-
-def _memory_mib(pid: str, name: str) -> int | None:
-    """``VmHWM``, the most that a process has held, mapped files included, or ``RssAnon``, what it holds without them."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-        return round(int(status.split(f"{name}:")[1].split()[0]) / 1024)
-    except (OSError, IndexError):
-        return None
+def holder_pid(index: VectorIndex) -> str:
+    """The process in which an embedded index is; ``self`` if it is this one."""
+    return str(getattr(getattr(index, "_current", index), "pid", "self"))
 
 
 def _processor_s(pid: int) -> float:

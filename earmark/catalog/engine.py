@@ -20,7 +20,7 @@ from earmark.secret_names import names_secret
 
 __all__ = ["HEAD", "UNFINISHED", "Catalog", "connect", "migrate", "open_catalog", "revision", "rows"]
 
-HEAD = "0026"
+HEAD = "0027"
 """The newest migration. A database that is there already opens without importing the migration tool."""
 
 UNFINISHED = "moving-"
