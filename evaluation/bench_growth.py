@@ -76,6 +76,7 @@ def _opened(library: Library) -> dict[str, dict[str, float]]:
     show, theme = shows()[0].show.id, themes.every()[0].id
     themes.tend()
     changed = library.insights.newest(limit=1)[0].id
+    speaker = next(speaker.name for speaker in library.people.every())
 
     def change() -> None:
         with library.catalog.write() as tx:
@@ -86,6 +87,9 @@ def _opened(library: Library) -> dict[str, dict[str, float]]:
         "a theme": _timed(lambda: (themes.get(theme), themes.insights(theme, limit=_PAGE))),
         "a show": _timed(lambda: library.insights.newest(show=show, limit=_PAGE)),
         "the newest": _timed(lambda: library.insights.newest(limit=_PAGE)),
+        "an insight": _timed(lambda: library.insights.get(changed[:8])),
+        "everybody": _timed(library.people.every),
+        "somebody": _timed(lambda: library.people.get(speaker)),
     }
 
 

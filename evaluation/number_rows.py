@@ -87,7 +87,16 @@ def _grown(values: Values) -> str:
     opened = values["opened"]
     timed = ", ".join(
         f"{name} {opened[name]['cpu_ms']:,.0f} ms ({opened[name]['ms']:,.0f})"
-        for name in ("status", "shows", "brief", "themes", "themes after a change")
+        for name in (
+            "status",
+            "shows",
+            "brief",
+            "themes",
+            "themes after a change",
+            "everybody",
+            "somebody",
+            "an insight",
+        )
     )
     first = opened["themes"]["first_cpu_ms"]
     return f"of a processor (of the clock): {timed}; themes counted by whoever opens them first {first:,.0f} ms of a processor"
@@ -203,7 +212,7 @@ SEARCHED = ("podcast-title-test", "podcast-insight-test", "podcast-insight-pr-te
 
 _SPEED = NumberSection(
     heading="Speed and memory",
-    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages`, `bench_first_page` and `bench_growth` for the pages, `bench_briefs` for the briefs, `bench_cluster` for Ray",
+    again="`make bench`, and `python -m evaluation.bench_pages`, `bench_served`, `bench_own_pages`, `bench_first_page` and `bench_growth` for the pages, `bench_large` for themes and related lists, `bench_briefs` for the briefs, `bench_cluster` for Ray",
     note="The processors were shared with other work: compare what was measured side by side, not milliseconds.",
     rows=(
         _row("passages embedded", "bench", "{encoder[passages_per_s]:.0f} a second; sentence-transformers with its defaults {encoder[baseline_passages_per_s]:.0f} ({encoder[ratio]:.1f} ×)"),
@@ -223,6 +232,8 @@ _SPEED = NumberSection(
         _row("a page of its own as it is sent to a browser, with gzip (and its HTML, stylesheet included)", "pages-own", _sent),
         _row("briefs of {readers:,} readers of a library of {second[insights]:,} insights, made and handed to a mail server, at a load of {load}", "briefs", "{second[seconds]:,.0f} s ({second[cpu_seconds]:,.0f} of processor); on the first morning, when nobody has looked at an idea before, {first[seconds]:,.0f} s ({first[cpu_seconds]:,.0f})"),
         _row("a library of {insights:,} insights and {episodes:,} episodes, at a load of {load_before}", "growth", _grown),
+        _row("themes of {insights:,} made insights, at a load of {themes[load][0]} to {themes[load][1]} on {machine[cores]} cores", "large", "all grouped in {themes[first][s]:.0f} s ({themes[first][processor_s]:.0f} of processor, {themes[peak_mib]:,} MiB at most), grouped again in {themes[again][s]:.0f} s ({themes[again][processor_s]:.0f}); a new insight joins in {themes[a_new_insight][p50_ms]:.0f} ms, p95 {themes[a_new_insight][p95_ms]:.0f} ({themes[a_new_insight][p50_processor_ms]:.0f} of processor)"),
+        _row("related lists in the same library, beside {passages:,} passages, at a load of {related[load][0]} to {related[load][1]}", "large", "made where no list was made before, median {related[made][p50_ms]:,.0f} ms, p95 {related[made][p95_ms]:,.0f} ({related[made][p50_processor_ms]:.0f} of processor, the index aside); made again after a change {related[made_again][p50_ms]:,.0f} and {related[made_again][p95_ms]:,.0f} ({related[made_again][p50_processor_ms]:.0f}); kept {related[kept][p50_ms]:.0f} and {related[kept][p95_ms]:.0f} ({related[kept][p50_processor_ms]:.0f}); {related[peak_mib]:,} MiB at most, and {related[index_peak_mib]:,} of the index"),
         _row("episodes with transcripts a second, {episodes} of them: {note}", "cluster", _on_ray),
         _row("pages before they were made quicker, {readers} readers", "pages-readers-before", _PAGES),
         _row("memory of the app", "pages-runs", _memory),
