@@ -87,7 +87,7 @@ class ChangedFile:
             source,
             transcriber=self.transcriber,
             most_s=most_s,
-            scratch=folder / f"{self.episode.id}.mp3",
+            scratch=folder / f"{self.episode.id}.audio",
             budget=self.budget,
             language=self.language,
             names=hotwords_for(self.episode),

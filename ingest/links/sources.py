@@ -130,7 +130,7 @@ class WholeFile:
         """The sound between two seconds; raises ``AudioError`` where the file cannot be decoded."""
         samples = self._decoded()
         end_s = min(end_s, samples.seconds)
-        return Sound(body=samples.mp3(begin_s, end_s), seconds=end_s - begin_s, begin_s=begin_s)
+        return Sound(body=samples.wav(begin_s, end_s), seconds=end_s - begin_s, begin_s=begin_s)
 
     def _decoded(self) -> KeptSamples:
         if self._samples is None:

@@ -18,12 +18,12 @@ from tests.ingest.links.tones import said
 from tests.making import make_insight
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def heard_file() -> bytes:
     return talk_file()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def changed_file() -> bytes:
     """With 40 s more in the middle."""
     return with_break(BREAK_S)
