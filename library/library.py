@@ -84,7 +84,9 @@ class Library:
         self.insights = Insights(catalog, clock, sight, desk=desk)
         self.marks = Marks(catalog, clock, sight)
         self.sharing = Sharing(catalog, clock, sight)
-        self.published = PublishedLibrary(catalog, settings, owner=wiring.owner, voices=wiring.usual_voices)
+        self.published = PublishedLibrary(
+            catalog, settings, owner=wiring.owner, voices=wiring.usual_voices, counted=wiring.published_themes
+        )
         self.profile = ProfilePart(catalog, settings.home, clock, sight, desk=desk)
         self.search = Search(desk)
         self.answers = Answers(desk)

@@ -25,6 +25,7 @@ from library.roles import PersonShow, UsualVoices, person_shows
 if TYPE_CHECKING:
     from earmark.settings import Settings
     from library.owner import IndexOwner
+    from retrieval.themes.counted import CountedThemes
 
 __all__ = ["PublishedLibrary"]
 
@@ -53,15 +54,23 @@ class PublishedLibrary:
         settings: say what is published.
         owner: holds the index, which knows what is related.
         voices: knows who usually speaks on a show.
+        counted: keeps the themes of shows.
     """
 
     def __init__(
-        self, catalog: Catalog, settings: Settings, *, owner: Callable[[], IndexOwner], voices: UsualVoices
+        self,
+        catalog: Catalog,
+        settings: Settings,
+        *,
+        owner: Callable[[], IndexOwner],
+        voices: UsualVoices,
+        counted: Callable[[], CountedThemes],
     ) -> None:
         self._catalog = catalog
         self._settings = settings
         self._owner = owner
         self._voices = voices
+        self._counted = counted
 
     def insight(self, insight_id: str) -> Insight:
         """The insight with exactly that id."""
@@ -126,9 +135,11 @@ class PublishedLibrary:
     def themes(self) -> list[Theme]:
         """The themes that anything published belongs to, those with most of it first."""
         with self._open() as (tx, published):
-            every = themes.every(tx, scope=published.scope, among=published.ids)
-            worded = [_reworded(tx, theme, published) for theme in every]
-        return sorted(worded, key=lambda theme: (-theme.size, theme.id))
+            if published.ids is not None:
+                every = [_reworded(tx, theme, published) for theme in themes.every(tx, among=published.ids)]
+        if published.ids is None:  # nearly all of a large library, which is counted and worded once
+            every = [replace(theme, months=()) for theme in self._counted().of(published.scope)]
+        return sorted(every, key=lambda theme: (-theme.size, theme.id))
 
     def brief(self, day: date) -> Brief:
         """The published ideas of a day's brief, without the reasons and the note: they tell of its reader."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ingest.links.check import LinkChecker
     from ingest.stages import Stages
     from library.owner import IndexOwner
+    from retrieval.themes.counted import CountedThemes
     from retrieval.themes.keeper import ThemeKeeper
 
 __all__ = ["Wiring"]
@@ -59,6 +60,7 @@ class Wiring:
         self._known = KnownServers()
         self._services: dict[str, LocalService] = {}
         self._keeper: ThemeKeeper | None = None
+        self._published_themes: CountedThemes | None = None
         self._regrouper: Regrouper | None = None
         self._link_check: Aside | None = None
 
@@ -151,6 +153,15 @@ class Wiring:
             if self._keeper is None:
                 self._keeper = ThemeKeeper(self.catalog, self.encoder(), self.clock, chat=self.chat())
             return self._keeper
+
+    def published_themes(self) -> CountedThemes:
+        """The themes that strangers read, counted once for all of them."""
+        from retrieval.themes.counted import CountedThemes
+
+        with self._lock:
+            if self._published_themes is None:
+                self._published_themes = CountedThemes(self.catalog)
+            return self._published_themes
 
     def regrouper(self) -> Regrouper:
         """The part that groups the insights of a large library in a separate process."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from earmark.catalog import Catalog, schema
 from earmark.catalog.content import names, withdrawals
@@ -20,6 +21,7 @@ from library.published import PublishedLibrary
 from library.roles import UsualVoices
 from library.sharing import Sharing
 from library.sight import Sight
+from retrieval.themes.counted import CountedThemes
 from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
 
 
@@ -42,6 +44,7 @@ class World:
     def __init__(self, catalog: Catalog, clock: FixedClock, home: Path) -> None:
         self.catalog, self.clock, self.home = catalog, clock, home
         self.index = Index()
+        self.counted = CountedThemes(catalog)
         with catalog.write() as tx:
             (self.public,) = spoken(tx, clock, "Public", "Ada")
             (self.other,) = spoken(tx, clock, "Other", "Ben", days=3)
@@ -53,7 +56,13 @@ class World:
 
     def published(self, what: str) -> PublishedLibrary:
         settings = load_settings({"publish": {"what": what}}, home=self.home, environ={})
-        return PublishedLibrary(self.catalog, settings, owner=lambda: self.index, voices=UsualVoices())  # type: ignore[arg-type, return-value]
+        return PublishedLibrary(
+            self.catalog,
+            settings,
+            owner=lambda: self.index,  # type: ignore[arg-type, return-value]
+            voices=UsualVoices(),
+            counted=lambda: self.counted,
+        )
 
     def share(self, *insights: Insight, on: bool = True) -> None:
         sharing = Sharing(self.catalog, self.clock, Sight(self.catalog, Reader(id="local", role=Role.OWNER)))
@@ -197,6 +206,25 @@ def test_a_theme_is_told_in_the_words_of_what_is_published(world: World) -> None
     with pytest.raises(NotFound):
         world.published("shared").theme("aaaa1", limit=None)
     assert world.published("shared").themes() == []
+
+
+def test_the_themes_of_all_that_is_published_are_counted_once_until_something_changes(world: World) -> None:
+    with world.catalog.write() as tx:
+        grouped(tx, world.clock, [theme(world.clock, "aaaa1")], placed("aaaa1", [world.public, world.private]))
+    asked: list[str] = []
+    sa.event.listen(world.catalog.engine, "before_cursor_execute", lambda *event: asked.append(event[2]))
+
+    def read() -> tuple[list[str], bool]:
+        asked.clear()
+        told = world.published("all").themes()
+        assert all(theme.months == () for theme in told)
+        return [theme.claim for theme in told], any("theme_members JOIN insights" in text for text in asked)
+
+    assert read() == ([world.public.claim], True)
+    assert read() == ([world.public.claim], False)
+    with world.catalog.write() as tx:
+        withdrawals.withdraw(tx, world.public.id, because=Because.NOT_MEANT, by="local", now=world.clock.now())
+    assert read() == ([], True)
 
 
 def test_what_was_published_and_is_withdrawn_is_known_as_gone(world: World) -> None:

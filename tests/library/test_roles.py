@@ -21,6 +21,7 @@ from library.people import People
 from library.published import PublishedLibrary
 from library.roles import UsualVoices
 from library.sight import Sight
+from retrieval.themes.counted import CountedThemes
 from tests.making import make_insight
 from ui.roles import role_words
 
@@ -207,7 +208,13 @@ def test_what_is_hidden_or_not_published_is_no_place(catalog: Catalog, clock: Fi
         ("all", "Host of Go Time (3 episodes), on Late Show (1)"),
     ):
         settings = load_settings({"publish": {"what": what}}, home=tmp_path, environ={})
-        published = PublishedLibrary(catalog, settings, owner=lambda: None, voices=UsualVoices())  # type: ignore[arg-type, return-value]
+        published = PublishedLibrary(
+            catalog,
+            settings,
+            owner=lambda: None,  # type: ignore[arg-type, return-value]
+            voices=UsualVoices(),
+            counted=lambda: CountedThemes(catalog),
+        )
         assert role_words(published.person_shows("Ada Finch")) == words
 
 
