@@ -26,8 +26,8 @@ _LONGEST = 3
 """Sentences in a row that are quoted for one sentence, at most."""
 _COST = 1.5
 """Content words that each further sentence has to add."""
-_BESIDE, _ELSEWHERE = 1, 2
-"""Content words from which on a sentence beside the carrier, or elsewhere in the passage, is shown as well."""
+_ADDS = 1
+"""Content words from which on another sentence of the passage is shown as well."""
 _SHOWN, _SHOWN_WORDS = 4, 90
 """Sentences of a passage that are shown for one sentence, at most; with so many words, none is added."""
 _NUMBER = 3.0
@@ -98,10 +98,10 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
             for at, s in enumerate(sentences)
             if at not in held and s.speaker == quote.speaker
         }
-        enough = [at for at, n in adds.items() if n >= (_BESIDE if held & {at - 1, at + 1} else _ELSEWHERE)]
+        enough = [at for at, n in adds.items() if n >= _ADDS]
         if not enough:
             break
-        best = max(enough, key=lambda at: adds[at])
+        best = max(enough, key=lambda at: (adds[at], bool(held & {at - 1, at + 1})))
         held.add(best)
         lacking -= _roots(sentences[best].text)
         numbers -= values(sentences[best].text)
