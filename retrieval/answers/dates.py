@@ -41,10 +41,12 @@ _POINT = (
     rf"(?:the\s+(?:start|beginning)\s+of\s+)?(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|{_DAY}"
     rf"|(?:(?P<last>last|this)\s+)?(?P<m3>{_MONTH})\b\.?(?:,?\s+(?:of\s+)?(?P<y2>(?:19|20)\d\d))?"
     rf"|(?:(?P<which>the|last|this)\s+)?(?P<season>{_SEASON})\b(?:\s+(?:of\s+)?(?P<y3>(?:19|20)\d\d))?"
-    rf"|(?:the\s+year\s+)?(?P<y4>(?:19|20)\d\d)\b|(?P<rel>last|this)\s+(?P<relunit>year|month|week)|(?P<day>yesterday|today)(?!['’]s\b(?!\s+(?:episodes?|shows?|brief|news)\b)))"
+    rf"|(?:the\s+year\s+)?(?P<y4>(?:19|20)\d\d)\b|(?P<rel>last|this)\s+(?P<relunit>year|month|week)|(?P<day>yesterday|today)(?P<owns>['’]s\b)?)"
 )
 _SAID_THEN = re.compile(r"\b(?:was|were|did|said|published|released|happened|came|new)\b", re.IGNORECASE)
 """Words of a question for what was said today; without one, "today" is nowadays."""
+_SAID_IN = re.compile(r"\s+(?:episodes?|shows?|brief|news|guests?|interviews?|conversations?|talks?)\b", re.IGNORECASE)
+"""What "today's" is said of where it is the day; before any other word it is nowadays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +113,12 @@ def _pointed(match: re.Match[str], today: date) -> _DateBounds:
 
 
 def _is_nowadays(match: re.Match[str]) -> bool:
-    """Whether "today" is no day on which something was said: "How do people use it today?"."""
-    bare = (match["day"] or "").casefold() == "today" and not match["how"]
-    owns = match.string[match.end() :].startswith(("'s", "’s"))
-    return bare and not owns and not _SAID_THEN.search(match.string)
+    """Whether "today" is no day on which something was said: "How do people use it today?", "today's code"."""
+    if (match["day"] or "").casefold() != "today":
+        return False
+    if match["owns"]:
+        return not _SAID_IN.match(match.string, match.end())
+    return not match["how"] and not _SAID_THEN.search(match.string)
 
 
 def _point(match: re.Match[str], today: date) -> tuple[date, date, str] | None:

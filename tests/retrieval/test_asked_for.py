@@ -38,6 +38,9 @@ KNOWN = LibraryNames(
         ("yesterday", date(2026, 11, 21), date(2026, 11, 22), "21 November 2026"),
         ("What was said today?", date(2026, 11, 22), date(2026, 11, 23), "22 November 2026"),
         ("today's episode", date(2026, 11, 22), date(2026, 11, 23), "22 November 2026"),
+        ("today's guest", date(2026, 11, 22), date(2026, 11, 23), "22 November 2026"),
+        ("yesterday's guest", date(2026, 11, 21), date(2026, 11, 22), "21 November 2026"),
+        ("Yesterday’s panel", date(2026, 11, 21), date(2026, 11, 22), "21 November 2026"),
         ("did prices fall last month", date(2026, 10, 1), date(2026, 11, 1), "October 2026"),
     ],
 )
@@ -52,7 +55,7 @@ def test_a_time_becomes_days(text: str, after: date | None, before: date | None,
     [
         "the 2008 crisis", "What may happen?", "Should I march on?", "How long since the war?", "on 31 February 2026",
         "a fall from grace", "in the second episode", "", "Who likened today's code to a spreadsheet?",
-        "How do people use kelp today?",
+        "How do people use kelp today?", "What was said about today's prices?",
     ],
 )  # fmt: skip
 def test_what_is_no_time_of_saying_is_left(text: str) -> None:
@@ -73,6 +76,7 @@ def test_what_is_no_time_of_saying_is_left(text: str) -> None:
         ("on Crumb, is rye better?", "is rye better?", ["Crumb"]),
         ("what was said about naps on the Inside Map since October", "what was said about naps",
          ["since October 2026", "The Inside Map"]),
+        ("What did yesterday's interview say about rye?", "What did interview say about rye?", ["21 November 2026"]),
         ("Who is Ruth Abara?", "Who is Ruth Abara?", []),
         ("Did anyone disagree with Samir Haddad about it?", "Did anyone disagree with Samir Haddad about it?", []),
         ("What happened in 2008?", "What happened in 2008?", []),
