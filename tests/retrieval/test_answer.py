@@ -18,7 +18,7 @@ from retrieval.search.searcher import Searcher
 
 
 class FakeChat:
-    """A chat model that gives the replies put into it, and remembers what it was told."""
+    """A chat model that gives the replies put into it, and remembers what it was told. A call beyond them fails the test."""
 
     name = "fake"
 
@@ -33,9 +33,9 @@ class FakeChat:
         raise NotImplementedError
 
     def stream(self, system: str, user: str, *, max_tokens: int = 1024) -> Iterator[str]:
-        if not self._replies:
-            raise ModelCallError("has nothing more to say")
         self.heard.append(user)
+        if not self._replies:
+            raise AssertionError("asked once too often")
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):
             raise reply
@@ -121,7 +121,8 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
             ("Bananas are a good source of potassium.", [1]),
             ("Carbon from kelp that does not sink comes back; see https://evil.example/x.", [1, 99]),
             ("An uncited claim about kelp and carbon.", []),
-        )
+        ),
+        ModelCallError("down"),
     )
     answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
     assert re.fullmatch(
@@ -191,16 +192,20 @@ def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> Non
     ],
 )
 def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: Encoder, reply: object) -> None:
-    answer = Answerer(searcher, encoder, FakeChat(reply)).ask(Question(text=DEEP))
+    answer = Answerer(searcher, encoder, FakeChat(reply, "")).ask(Question(text=DEEP))
     assert (answer.writer, answer.abstained) == ("extractive", False)
 
 
 def test_a_model_words_a_question_anew_once_where_nothing_answers(searcher: Searcher, encoder: Encoder) -> None:
-    chat = FakeChat("Which depth does kelp have to reach to store carbon?", said(("Kelp stores carbon.", [1])))
+    chat = FakeChat(
+        "Which depth does kelp have to reach to store carbon?",
+        said(("Kelp stays out of the air for centuries only below a thousand metres.", [1, 2, 3])),
+    )
     answer = Answerer(searcher, encoder, chat).ask(Question(text="At which fathoms do algae bank soot?"))
     assert len(chat.heard) == 2
     assert "passage" not in chat.heard[0]
     assert answer.understood == "Which depth does kelp have to reach to store carbon?"
+    assert answer.writer == "fake"
     assert not answer.abstained
 
 
@@ -271,12 +276,13 @@ def test_a_model_that_refuses_is_given_what_other_words_find(searcher: Searcher,
     chat = FakeChat(
         "NONE",
         "How long is the half-life of caffeine in the evening?",
-        said(("Caffeine has a half-life of five hours.", [1])),
+        said(("Caffeine has a half-life of five hours.", [1, 2, 3])),
     )
     answer = Answerer(searcher, encoder, chat).ask(Question(text=question))
     assert len(chat.heard) == 3
     assert "(That is: How long is the half-life of caffeine in the evening?)" in chat.heard[2]
     assert answer.question == question
+    assert answer.writer == "fake"
 
 
 def test_a_model_that_refuses_twice_is_said_to_have_read(searcher: Searcher, encoder: Encoder) -> None:
