@@ -165,6 +165,7 @@ def _load(resolved: ResolvedModel, *, threads: int, offline: bool) -> Any:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else a warning whenever a process forks later
     if offline:
         os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    _let_threads_sleep()
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
@@ -185,6 +186,14 @@ def _load(resolved: ResolvedModel, *, threads: int, offline: bool) -> Any:
         raise ModelNotFound(what, subject=resolved.name) from error
 
 
+def _let_threads_sleep() -> None:
+    """Has PyTorch's threads wait for one another asleep, if it is not loaded yet.
+
+    They wait by spinning otherwise, which on a busy machine took more of the processor than computing did.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def open_pools(
     folder: Path, changes: Mapping[str, NDArray[np.float32]], *, threads: int
 ) -> Callable[[Sequence[str]], NDArray[np.float32]]:
@@ -199,6 +208,8 @@ def open_pools(
         ModelNotFound: the model's files cannot be loaded.
     """
     import numpy as np
+
+    _let_threads_sleep()
     import torch
 
     resolved = ResolvedModel(name=folder.name, path=folder, source="path", revision="", cache_dir=folder)
