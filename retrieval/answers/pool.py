@@ -53,15 +53,16 @@ def pooled(
     for search in named:
         rankings += [best(search.text, filters) for filters in _narrowed(search.whose, given, known)]
         rankings.append(best(f"{search.whose} {search.text}".strip(), given))
-    taken = {
-        hit.chunk_id: hit
-        for turn in zip_longest(*rankings)
-        for hit in turn
-        if hit is not None and hit.chunk_id not in evidence.told
-    }
-    hits = list(taken.values())
-    if max((hit.cosine for hit in hits if hit.cosine is not None), default=FLOOR if hits else 0.0) < FLOOR:
+    in_turn = [
+        hit for turn in zip_longest(*rankings) for hit in turn if hit is not None and hit.chunk_id not in evidence.told
+    ]
+    # A passage that several searches find has a cosine to each, of which the nearest counts.
+    if max((hit.cosine for hit in in_turn if hit.cosine is not None), default=FLOOR if in_turn else 0.0) < FLOOR:
         return ()
+    taken: dict[str, Hit] = {}
+    for hit in in_turn:
+        taken.setdefault(hit.chunk_id, hit)
+    hits = list(taken.values())
     return tuple(hits if given.speakers else _read_on(searcher, hits))
 
 

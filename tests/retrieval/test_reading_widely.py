@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from earmark.catalog import Catalog
@@ -9,12 +11,17 @@ from earmark.errors import ModelCallError
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Answer, Filters, Question
 from retrieval.answers.answerer import Answerer
+from retrieval.answers.evidence import AnswerEvidence
+from retrieval.answers.mentions import LibraryNames
 from retrieval.answers.packing import BUDGET, WIDE, reading_room
+from retrieval.answers.pool import pooled
 from retrieval.answers.searches import NamedSearch, searches_for
 from retrieval.search.searcher import Searcher
 from tests.retrieval.test_answer import FakeChat, said
 
 BOTH = "Where do Ines Okafor and Petra Lang differ on what helps?"
+COSTS = "What do the moorings cost?"
+NOTHING_YET = AnswerEvidence(question=COSTS, hits=(), sentences=(), scores=(), confidence=0.0)
 
 
 @pytest.fixture
@@ -100,6 +107,13 @@ def test_a_model_is_not_asked_where_nothing_is_near(searcher: Searcher, encoder:
     chat = FakeChat("anyone: the emperor at Waterloo")
     assert ask(searcher, encoder, chat, Question(text="Which horse did the emperor ride at Waterloo?")).abstained
     assert len(chat.heard) == 1
+
+
+def test_a_search_far_off_does_not_hide_what_is_near(searcher: Searcher) -> None:
+    nearest = searcher.passages(COSTS, limit=1)[0]
+    only = replace(NOTHING_YET, given=Filters(keys=(nearest.chunk_id,)))
+    far = (NamedSearch(text="the horse of the emperor at Waterloo"),)
+    assert nearest.chunk_id in {hit.chunk_id for hit in pooled(searcher, only, far, LibraryNames())}
 
 
 def test_a_reader_s_own_filters_hold_for_every_search(searcher: Searcher, encoder: Encoder) -> None:
