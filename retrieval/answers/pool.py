@@ -63,7 +63,7 @@ def pooled(
     for hit in in_turn:
         taken.setdefault(hit.chunk_id, hit)
     hits = list(taken.values())
-    return tuple(hits if given.speakers else _read_on(searcher, hits))
+    return tuple(hits if given.speakers else _read_on(searcher, hits, evidence.told))
 
 
 def _weighed(evidence: AnswerEvidence) -> Iterator[list[Hit]]:
@@ -90,10 +90,10 @@ def _narrowed(whose: str, given: Filters, known: LibraryNames) -> Iterator[Filte
         yield replace(given, shows=shows)
 
 
-def _read_on(searcher: Searcher, hits: Sequence[Hit]) -> Iterator[Hit]:
-    """The passages, the first ones followed by their neighbours, each once."""
+def _read_on(searcher: Searcher, hits: Sequence[Hit], told: frozenset[str]) -> Iterator[Hit]:
+    """The passages, the first ones followed by their neighbours, each once; none that was told before."""
     near = neighbours(searcher.catalog, hits[:_READ_ON])
-    seen: set[str] = set()
+    seen = set(told)
     rows: list[tuple[Hit | None, ...]] = [
         (hit, around.after, around.before) for hit, around in zip(hits[:_READ_ON], near, strict=True)
     ]

@@ -116,6 +116,12 @@ def test_a_search_far_off_does_not_hide_what_is_near(searcher: Searcher) -> None
     assert nearest.chunk_id in {hit.chunk_id for hit in pooled(searcher, only, far, LibraryNames())}
 
 
+def test_what_was_told_before_is_not_read_beside_the_rest(searcher: Searcher) -> None:
+    nearest, *others = searcher.passages(COSTS, limit=30)
+    told = replace(NOTHING_YET, told=frozenset(hit.chunk_id for hit in others))
+    assert [hit.chunk_id for hit in pooled(searcher, told, (), LibraryNames())] == [nearest.chunk_id]
+
+
 def test_a_reader_s_own_filters_hold_for_every_search(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
     ask(searcher, encoder, chat, Question(text="What does kelp cost?", filters=Filters(speakers=("Mara Voss",))))
