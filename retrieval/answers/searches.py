@@ -21,6 +21,8 @@ _MOST = 4
 _LONGEST = 200
 _LABEL = 60
 _LINE = re.compile(rf"^\W*(?:\d[.)]\s*)?(?P<whose>[^:\n]{{1,{_LABEL}}}?)\s*:\s*(?P<text>\S.*)$")
+_OPERATORS = re.compile(r"[:：\"＂“”„‟«»「」『』]")
+_SIGN = re.compile(r"(?<!\S)-+(?=\S)")
 _ANYONE = re.compile(r"any(?:one|body)", re.IGNORECASE)
 
 
@@ -41,10 +43,15 @@ def searches_for(question: str, chat: ChatModel) -> tuple[NamedSearch, ...]:
     named: dict[NamedSearch, None] = {}
     for line in plain(reply, newlines=True).splitlines():
         if matched := _LINE.match(line):
-            whose, text = (matched[name].strip("\"“”'*- ") for name in ("whose", "text"))
+            whose, text = (_bare(matched[name]) for name in ("whose", "text"))
             if content_terms(text) and len(text) <= _LONGEST:
                 named.setdefault(NamedSearch(text=text, whose="" if _ANYONE.fullmatch(whose) else whose))
     return tuple(named)[:_MOST]
+
+
+def _bare(text: str) -> str:
+    """Words alone: what a search takes for a condition ("speaker:", "-kelp", a quotation) is none where a model writes it."""
+    return " ".join(_SIGN.sub("", _OPERATORS.sub(" ", text)).split()).strip("'*- ")
 
 
 @cache

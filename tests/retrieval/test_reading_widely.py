@@ -45,6 +45,8 @@ def number(heard: str, words: str) -> int:
         ("Ines Okafor: kelp that sinks\nanyone: carbon", [("Ines Okafor", "kelp that sinks"), ("", "carbon")]),
         ("1. Anybody: \"kelp\"\n- Mara Voss: credits", [("", "kelp"), ("Mara Voss", "credits")]),
         ("anyone: the\nno line\n" + "\n".join(f"anyone: kelp {n}" for n in range(9)), [("", f"kelp {n}") for n in range(4)]),
+        ("anyone: speaker:Zorro kelp\n- Mara \"M\" Voss: -kelp, \"-no credit\" at 4-5 euros",
+         [("", "speaker Zorro kelp"), ("Mara M Voss", "kelp, no credit at 4-5 euros")]),
         (ModelCallError("down"), []),
     ],
 )  # fmt: skip
@@ -60,6 +62,12 @@ def test_what_named_searches_find_is_read(searcher: Searcher, encoder: Encoder) 
     ask(searcher, encoder, chat, Question(text=question))
     assert len(chat.heard) == 2
     assert chat.heard[0] == f"Question: {question}"
+    assert "The moorings cost us forty thousand euros each." in chat.heard[1]
+
+
+def test_a_name_that_nobody_has_in_a_named_search_costs_no_answer(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("anyone: speaker:Zorro kelp", "NONE")
+    ask(searcher, encoder, chat, Question(text=COSTS))
     assert "The moorings cost us forty thousand euros each." in chat.heard[1]
 
 
