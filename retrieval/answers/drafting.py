@@ -74,11 +74,8 @@ class AnswerDraft:
         """Whether a line of the reply says that nothing was found of somebody or something that the question names."""
         told = _NOTHING_OF.match(text)
         label = bare_text(told["label"]) if told else ""
-        if (
-            not label
-            or unheld(f"so {label}", [self.asked])
-            or not set(content_terms(label)) <= set(content_terms(self.asked))
-        ):
+        terms = set(content_terms(label))
+        if not terms or unheld(f"so {label}", [self.asked]) or not terms <= set(content_terms(self.asked)):
             return False
         side = next((side for side in self.evidence.sides if _named_in(side.label, label)), None)
         self.silent[label] = side or SideEvidence(label=label, kind="subject")

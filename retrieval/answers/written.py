@@ -72,7 +72,7 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
     for place, (text, cites) in enumerate(cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS))):
         none = not cites and bool(_NONE.match(text))
         declined = declined or (none and not draft.kept)
-        refused = refused or none or (not cites and draft.tells_silence(text))
+        refused = (not cites and draft.tells_silence(text)) or none or refused
         if draft.add(place, draft.named(text, cites, before), cites):
             before = ""
             if not declined:

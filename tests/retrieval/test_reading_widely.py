@@ -85,12 +85,26 @@ def test_of_whom_nothing_is_found_is_said_by_the_model_alone(searcher: Searcher,
     at = number(chat.heard[1], "The moorings cost us")
     chat = FakeChat(
         "Ines Okafor: what a mooring costs",
-        f"Ines Okafor says that the moorings cost forty thousand euros each. [{at}]\nTom Reyes: NOTHING\nJane Doe: NOTHING",
+        f"Ines Okafor says that the moorings cost forty thousand euros each. [{at}]\nTom Reyes: NOTHING\nJane Doe: NOTHING"
+        "\nNobody: NOTHING\nHe: NOTHING\nThey: NOTHING",
     )
     answer = ask(searcher, encoder, chat, Question(text=question))
     assert "side:" not in chat.heard[1]
     assert answer.answer.startswith("Ines Okafor says that the moorings cost")
-    assert answer.answer.endswith("Tom Reyes says nothing on it here.")
+    assert answer.answer.split("\n\n")[1:] == ["Tom Reyes says nothing on it here."]
+
+
+def test_everybody_of_whom_nothing_is_found_is_named(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Compare Ines Okafor, Tom Reyes and Petra Lang on what a mooring costs."
+    chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
+    ask(searcher, encoder, chat, Question(text=question))
+    at = number(chat.heard[1], "The moorings cost us")
+    chat = FakeChat(
+        "Ines Okafor: what a mooring costs",
+        f"Tom Reyes: NOTHING\nInes Okafor says that the moorings cost forty thousand euros each. [{at}]\nPetra Lang: NOTHING",
+    )
+    last = ask(searcher, encoder, chat, Question(text=question)).answer.split("\n\n")[1]
+    assert last == "Tom Reyes says nothing on it here. Petra Lang says nothing on it here."
 
 
 def test_each_side_has_a_paragraph(searcher: Searcher, encoder: Encoder) -> None:
