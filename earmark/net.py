@@ -7,7 +7,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from earmark.secret_names import names_secret
 
-__all__ = ["is_loopback", "redact", "without_userinfo"]
+__all__ = ["is_loopback", "is_near", "redact", "without_userinfo"]
+
+_NEAR = frozenset(["local", "localhost", "lan", "home", "internal", "arpa"])
+"""Last labels of names in networks of one's own."""
 
 
 def is_loopback(url: str) -> bool:
@@ -25,6 +28,23 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_near(url: str) -> bool:
+    """Whether a URL's host is this machine or by its name in a network of one's own: a private address, a name without a dot, ``nas.local``.
+
+    No name is looked up, as in `is_loopback`.
+    """
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if is_loopback(url):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.rpartition(".")[2] in _NEAR
 
 
 def without_userinfo(url: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cache
+import time
 from typing import TYPE_CHECKING
 
 from earmark.catalog import Catalog
@@ -39,6 +39,8 @@ __all__ = ["Wiring"]
 
 _OPENING_S = 5.0
 """How long a page waits for the thread that opens the index, which may be waiting for another command to let go."""
+_SILENT_FOR_S = 60.0
+"""How long a model's server that did not say its context is not asked again."""
 
 
 class Wiring:
@@ -317,17 +319,26 @@ class Wiring:
         return CONTEXT if is_local(llm) else self._known.context(llm)
 
     def _room(self, release: Callable[[], None] = lambda: None) -> Callable[[], int]:
-        """Gives the tokens of passages that the model of answers reads; its server is asked once, after ``release``."""
+        """Gives the tokens of passages that the model of answers reads.
+
+        Its server is asked after ``release``, and where it did not say, at the first question after a minute once more. One
+        in a network of one's own that does not say may cut what is too long without a word, as one of this machine may.
+        """
         from earmark.llm.models import is_local
-        from earmark.net import is_loopback
+        from earmark.net import is_loopback, is_near
         from retrieval.answers.packing import reading_room
 
         llm = self.settings.llm
+        here = is_local(llm) or is_loopback(llm.base_url)
+        context: int | None = None
+        again_at = 0.0
 
-        @cache
         def room() -> int:
-            release()
-            return reading_room(self.context(llm), local=is_local(llm) or is_loopback(llm.base_url))
+            nonlocal context, again_at
+            if context is None and time.monotonic() >= again_at:
+                release()
+                context, again_at = self.context(llm), time.monotonic() + _SILENT_FOR_S
+            return reading_room(context, local=here or (context is None and is_near(llm.base_url)))
 
         return room
 
