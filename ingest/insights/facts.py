@@ -10,7 +10,7 @@ from itertools import pairwise
 from earmark.language.numbers import NUMBER_WORDS, SCALES, TENS
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
-__all__ = ["Source", "numbers"]
+__all__ = ["Source", "numbers", "thousands"]
 
 _DIGITS = re.compile(r"(?P<digits>\d+(?:[.,]\d+)*)(?:(?:(?P<thousand>[Kk])|(?P<large>[MB]))(?!\w))?")
 _SHORT = {"M": "million", "B": "billion"}
@@ -30,9 +30,9 @@ def numbers(text: str) -> frozenset[str]:
     """Every number of a text in one spelling: ``50,000`` and ``50000``, ``twenty-five`` and ``25`` are the same.
 
     "One" counts only as a digit; in words it is mostly a pronoun. "Million" and the like count by themselves: ``5M`` is
-    ``5 million``. ``80K`` is ``80,000``.
+    ``5 million``.
     """
-    figures = {_plain(match["digits"], thousands=bool(match["thousand"])) for match in _DIGITS.finditer(text)}
+    figures = {_plain(match["digits"]) for match in _DIGITS.finditer(text)}
     figures |= {_SHORT[match["large"]] for match in _DIGITS.finditer(text) if match["large"]}
     words = re.findall(r"[a-z]+", text.lower())
     for at, word in enumerate(words):
@@ -50,10 +50,14 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(figures)
 
 
-def _plain(digits: str, *, thousands: bool = False) -> str:
+def thousands(text: str) -> frozenset[str]:
+    """What figures with a K may stand for: ``80K`` for 80000. It need not: a 401k is none."""
+    figures = (match["digits"].replace(",", "") for match in _DIGITS.finditer(text) if match["thousand"])
+    return frozenset(_plain(str(Decimal(digits) * 1000)) for digits in figures if digits.count(".") < 2)
+
+
+def _plain(digits: str) -> str:
     whole = digits.replace(",", "")
-    if thousands and whole.count(".") < 2:
-        whole = str(Decimal(whole) * 1000)
     return (whole.rstrip("0").rstrip(".") if "." in whole else whole) or "0"
 
 
@@ -62,7 +66,7 @@ class Source:
 
     def __init__(self, texts: Iterable[str]) -> None:
         text = "\n".join(texts)
-        self._numbers = numbers(text)
+        self._numbers = numbers(text) | thousands(text)
         words = [part for token in tokens(text) for part in _parts(token)]
         self._words = frozenset(words)
         self._stems = frozenset(word[:5] for word in words if len(word) >= 5)

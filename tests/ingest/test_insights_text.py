@@ -4,7 +4,7 @@ import pytest
 
 from ingest.insights.centrality import centrality
 from ingest.insights.clean import clean
-from ingest.insights.facts import Source, numbers
+from ingest.insights.facts import Source, numbers, thousands
 from ingest.insights.fragments import is_fragment
 from ingest.insights.locate import Locator, normalise
 from ingest.insights.standalone import dangling
@@ -108,11 +108,14 @@ def test_numbers_have_one_spelling() -> None:
     assert numbers("one of them") == frozenset()
 
 
-def test_a_number_with_a_letter_for_thousands_or_millions_is_the_number() -> None:
-    assert numbers("80K a year") == numbers("80,000 a year") == {"80000"}
-    assert numbers("1.5k lines") == {"1500"}
+def test_a_number_with_a_letter_for_thousands_or_millions_may_be_told_as_the_number() -> None:
     assert numbers("$5M") == numbers("five million") == {"5", "million"}
     assert numbers("64KB of H264 in 1.2.3K for the 3rd time") == {"64", "264", "1.2.3", "3"}
+    assert numbers("401k") == numbers("a 401(k)") == {"401"}
+    assert thousands("80K a year in a 401k, and 1.5k lines of 1.2.3K") == {"80000", "401000", "1500"}
+    said = Source(["It costs 80K a year."])
+    assert not said.missing_number("It costs 80,000 a year.") and not said.missing_number("It costs 80K a year.")
+    assert said.missing_number("It costs 8,000 a year.") == "8000"
 
 
 @pytest.mark.parametrize(
