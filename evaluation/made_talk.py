@@ -1,6 +1,6 @@
 """What is said in a library that was never spoken: sentences about a few hundred subjects, and vectors that follow from their words.
 
-Sentences are those of the sample with some words in place of which stand those of a subject and of the field it belongs
+Sentences are those of the sample with some words replaced by those of a subject and of the field it belongs
 to. The vector of a text is the sum of those of its words, in which its subject's weigh most: so what is about one thing lies
 together, subjects of one field are near each other, and all share a direction, as with texts that a model has embedded.
 Subjects are spoken about unevenly, by Zipf's law. The same seed gives the same talk.
@@ -28,7 +28,7 @@ _FIELDS = 60
 _OWN, _SHARED = 40, 24
 """Words of a subject, and of a field."""
 _PUT_IN = 0.7
-"""Share of the long words of a sentence in place of which others stand."""
+"""Share of the long words of a sentence that are replaced."""
 _FROM_FIELD = 0.3
 _LONG = 6
 """Letters of a word that may be replaced."""

@@ -132,9 +132,7 @@ def test_a_model_s_sentences_are_kept_only_with_their_evidence(searcher: Searche
     assert answer.writer == "fake"
 
 
-def test_a_sentence_that_its_passage_does_not_carry_is_worded_anew_in_its_place(
-    searcher: Searcher, encoder: Encoder
-) -> None:
+def test_a_sentence_that_its_passage_does_not_carry_is_worded_once_more(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat(
         said(
             ("Kelp stays out of the air for 900 years only below a thousand metres.", [1, 2, 3]),
