@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from earmark.language.folding import fold
 from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
@@ -77,8 +78,8 @@ class AnswerDraft:
         terms = set(content_terms(label))
         if not terms or unheld(f"so {label}", [self.asked]) or not terms <= set(content_terms(self.asked)):
             return False
-        side = next((side for side in self.evidence.sides if _named_in(side.label, label)), None)
-        self.silent[label] = side or SideEvidence(label=label, kind="subject")
+        side = _side_called(label, self.evidence.sides) or SideEvidence(label=label, kind="subject")
+        self.silent[side.label] = side
         return True
 
     def named(self, text: str, cites: Sequence[int], lost: str) -> str:
@@ -114,7 +115,8 @@ class AnswerDraft:
         paragraphs = [self._paragraph(n) for n in sorted(self.kept)]
         sides = self.evidence.sides
         if whole and self.kept and self.evidence.pool:
-            paragraphs.append(" ".join(silence(side) for side in self.silent.values()))
+            heard = {sides[n].label for n in self.kept if n < len(sides) and sides[n].kind != "subject"}
+            paragraphs.append(" ".join(silence(side) for label, side in self.silent.items() if label not in heard))
         elif whole and self.kept and any(side.kind == "subject" for side in sides):
             paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
         elif whole and self.kept and sides:
@@ -139,7 +141,7 @@ class AnswerDraft:
             return 0
         said = [stem(word) for word in words(text)]
         first = {
-            n: next((at for at, word in enumerate(said) if word in own), -1) for n, own in enumerate(map(_own, sides))
+            n: next((at for at, word in enumerate(said) if word in own), -1) for n, own in enumerate(_apart(sides))
         }
         named = [n for n, at in first.items() if at >= 0]
         earlier = {at: n for n, held in self.kept.items() for at in held if at < place}
@@ -163,5 +165,16 @@ def _own(side: SideEvidence) -> set[str]:
     return {stem(word) for word in words(side.label)} - STOPWORDS
 
 
-def _named_in(label: str, text: str) -> bool:
-    return bool({stem(word) for word in words(label)} & {stem(word) for word in words(text)})
+def _apart(sides: Sequence[SideEvidence]) -> list[set[str]]:
+    """Of each side's name the words that no other side's has; all of them where that leaves none."""
+    every = [_own(side) for side in sides]
+    others = (set[str]().union(*every[:n], *every[n + 1 :]) for n in range(len(every)))
+    return [own - shared or own for own, shared in zip(every, others, strict=True)]
+
+
+def _side_called(label: str, sides: Sequence[SideEvidence]) -> SideEvidence | None:
+    """The side of that name, or the only one whose name has all of its words; ``None`` for no such side."""
+    wanted = {stem(word) for word in words(label)} - STOPWORDS
+    same = [side for side in sides if fold(side.label) == fold(label)]
+    within = same or [side for side in sides if wanted <= _own(side)]
+    return within[0] if len(within) == 1 else None

@@ -1,0 +1,72 @@
+"""Of whom a model writes and of whom it says that it read nothing, where names share words or somebody is in both."""
+
+from __future__ import annotations
+
+import pytest
+
+from earmark.types import Hit
+from retrieval.answers.drafting import AnswerDraft
+from retrieval.answers.evidence import AnswerEvidence, SideEvidence
+
+CHIPS = "The chips will cost seven billion dollars."
+MIND = "Meditation made me notice how the mind wanders."
+
+
+def hit(chunk_id: str, speaker: str, text: str) -> Hit:
+    return Hit(
+        chunk_id=chunk_id, episode_id="e", show_id="s", show="The Daily", episode="Talk", text=text, speaker=speaker,
+        start_s=0.0, end_s=9.0, published=None, score=1.0, url="https://feeds.example/e",
+    )  # fmt: skip
+
+
+def draft(*labels: str) -> AnswerDraft:
+    """A draft for a question that compares what these say, from a passage of each of two Sams."""
+    question = f"Compare {' and '.join(labels)} and The Verge."
+    hits = (hit("a", "Sam Altman", CHIPS), hit("b", "Sam Harris", MIND))
+    evidence = AnswerEvidence(
+        question=question,
+        hits=hits,
+        sentences=(),
+        scores=(),
+        confidence=1.0,
+        sides=tuple(SideEvidence(label=label) for label in labels),
+        pool=hits,
+    )
+    return AnswerDraft(evidence, hits, (0, 0), "fake", question)
+
+
+@pytest.mark.parametrize(
+    ("written", "cited", "silent"),
+    [
+        ("Sam Altman says that the chips will cost seven billion dollars.", 1, "Sam Harris"),
+        ("Sam Harris says that meditation made him notice how the mind wanders.", 2, "Sam Altman"),
+    ],
+)
+def test_of_two_sams_the_one_who_is_named_is_silent(written: str, cited: int, silent: str) -> None:
+    made = draft("Sam Altman", "Sam Harris")
+    assert made.add(0, written, [cited])
+    assert made.tells_silence(f"{silent}: NOTHING")
+    assert made.answer(whole=True).answer == f"{written} [1]\n\n{silent} says nothing on it here."
+
+
+def test_whoever_has_a_paragraph_is_not_silent() -> None:
+    made = draft("Sam Altman", "Sam Harris")
+    assert made.add(0, "Sam Altman says that the chips will cost seven billion dollars.", [1])
+    assert made.tells_silence("Altman: NOTHING")
+    assert "says nothing" not in made.answer(whole=True).answer
+
+
+@pytest.mark.parametrize(
+    ("line", "silence"),
+    [
+        ("Harris: NOTHING", "Sam Harris says nothing on it here."),
+        ("Sam: NOTHING", "Nothing on Sam here answers this."),
+        ("The Verge: NOTHING", "Nothing on The Verge here answers this."),
+        ("Verge: NOTHING\nVerge: NOTHING", "Nothing on Verge here answers this."),
+    ],
+)
+def test_a_name_is_a_side_s_where_it_is_its_alone(line: str, silence: str) -> None:
+    made = draft("The Daily", "Sam Altman", "Sam Harris")
+    assert made.add(0, "The Daily tells that the chips will cost seven billion dollars.", [1])
+    assert all(made.tells_silence(part) for part in line.split("\n"))
+    assert made.answer(whole=True).answer.split("\n\n")[1] == silence
