@@ -40,6 +40,7 @@ WHOLE = {
     r"SELECT episodes\.show_id, count\(\*\) AS episodes, sum": "counts of all shows",
     r"SELECT gate_drops\.reason, sum\(": "a sum of all that was dropped",
     r"SELECT count\(\*\) AS count_1 FROM jobs WHERE jobs\.owner": "what is in hand: each claim would have to change an index",
+    r"SELECT insights\.speaker AS name, count\(\*\) .* GROUP BY insights\.speaker": "a count of everybody, in an index",
     r"SELECT theme_members\.theme_id, theme_members\.insight_id": "themes are counted at most every twenty seconds, by a thread",
     r"SELECT episodes\.id, episodes\.show_id, episodes\.published FROM episodes$": "the same count",
 }
@@ -160,15 +161,61 @@ def executed(library: Library, calls: Iterator[tuple[str, Callable[[], object]]]
 
 
 def read_whole(tx: sa.Connection, text: str, given: Any) -> set[str]:
-    """The growing tables that a statement reads from end to end."""
+    """The growing tables that a statement reads from end to end, under whatever name."""
     steps = [(row[1], str(row[-1])) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given)]
-    sorting = {parent for parent, step in steps if step == "USE TEMP B-TREE FOR ORDER BY"}
+    sorting = {parent for parent, step in steps if re.match(r"USE TEMP B-TREE FOR (?:ORDER|GROUP) BY", step)}
+    tables = {name: table for table, name in re.findall(r"(?:FROM|JOIN|,) (\w+) AS (\w+)", text)}
     read: set[str] = set()
     for parent, step in steps:
-        if (scan := re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)) is None:
+        if (walk := walked(step, text)) is None:
             continue
-        table, index = re.sub(r"_\d+$", "", scan[1]), scan[2] or ""
-        ends = index and " LIMIT " in text and parent not in sorting  # a limit ends a walk along an index
+        name, index = walk
+        table = tables.get(name, name)
+        ends = index and parent not in sorting and limited(text, name)
         if table in GROWING and index not in SMALL and not ends:
             read.add(table)
     return read
+
+
+def walked(step: str, text: str) -> tuple[str, str] | None:
+    """The name of a table that a step reads from end to end, and the index along which, empty for none."""
+    if scan := re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step):
+        return scan[1], scan[2] or ""
+    if built := re.match(r"SEARCH (\w+) USING AUTOMATIC ", step):  # an index made for this one statement
+        return built[1], ""
+    rising = re.match(r"SEARCH (\w+) USING (?:COVERING )?INDEX (\w+) \((\w+)>\?\)", step)
+    if rising and f"{rising[1]}.{rising[3]} IS NOT NULL" in text:  # everything after NULL
+        return rising[1], rising[2]
+    return None
+
+
+def limited(text: str, name: str) -> bool:
+    """Whether each query of a statement that reads a table has a limit of its own, which ends a walk along an index."""
+    queries, within = list[str](), [""]
+    for piece in re.split(r"([()])", f"({text})"):
+        if piece == "(":
+            within.append("")
+        elif piece == ")":
+            queries.append(within.pop())
+        else:
+            within[-1] += piece
+    reading = [query for query in queries if re.search(rf"(?:FROM|JOIN|,) (?:\w+ AS )?{name}(?= |$)", query)]
+    return bool(reading) and all(re.search(r" LIMIT \S+(?: OFFSET \S+)?$", query) for query in reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "tables"),
+    [
+        ("SELECT insights.id FROM insights WHERE insights.id > ? ORDER BY insights.id LIMIT 9", set()),
+        ("SELECT near.id FROM chunks AS near ORDER BY near.start_s LIMIT 9", {"chunks"}),
+        ("SELECT near.id FROM chunks AS near ORDER BY near.id LIMIT 9", set()),
+        ("SELECT episodes.id FROM episodes JOIN insights ON insights.claim = episodes.title", {"episodes", "insights"}),
+        ("SELECT shows.id, (SELECT episodes.id FROM episodes LIMIT 1) FROM shows", set()),
+        ("SELECT (SELECT episodes.id FROM episodes LIMIT 1), count(*) FROM insights", {"insights"}),
+        ("SELECT shows.id FROM shows WHERE shows.id IN (SELECT episodes.show_id FROM episodes) LIMIT 9", {"episodes"}),
+        ("SELECT count(*) FROM insights WHERE insights.speaker IS NOT NULL", {"insights"}),
+    ],
+)
+def test_what_reads_a_whole_table_is_seen(library: Library, text: str, tables: set[str]) -> None:
+    with library.catalog.read() as tx:
+        assert read_whole(tx, text, ("",) * text.count("?")) == tables
