@@ -31,7 +31,7 @@ but five at most. Chosen on thirteen shows; a show's first hosts stay hosts, and
 
 
 _MOST_SHOWS = 2_000
-"""Shows whose usual voices are kept in memory, about a kilobyte each."""
+"""Shows whose usual voices are kept in memory, about a kilobyte each: those last asked for."""
 _LASTS_S = 600.0
 
 
@@ -66,8 +66,9 @@ class Place(Protocol):
 class UsualVoices:
     """The usual voices of shows, names folded. Thread-safe.
 
-    They follow from whoever is heard in any episode of a show, so they are kept until an episode of it comes, goes or is read, or an
-    owner decides about a name. A transcript in place of another counts after ten minutes at the latest.
+    They follow from whoever is heard in any episode of a show, so they are kept until the show has another number of episodes at
+    some stage or a later one there, or an owner decides about a name. Whatever else changes counts after ten minutes at the latest: a
+    transcript in place of another, or an earlier episode in place of another.
     """
 
     def __init__(self, *, timer: Callable[[], float] = time.monotonic) -> None:
@@ -89,6 +90,8 @@ class UsualVoices:
                 for show_id, state in states.items()
                 if (kept := self._kept.get(show_id)) is not None and kept.state == state and now < kept.until
             }
+            for show_id in known:
+                self._kept.move_to_end(show_id)
         missing = [show_id for show_id in show_ids if show_id not in known]
         heard = appearances.heard_on(tx, missing)
         fresh = {show_id: _usual([set(map(fold, episode)) for episode in heard[show_id]]) for show_id in missing}
@@ -97,6 +100,7 @@ class UsualVoices:
                 until = self._timer() + _LASTS_S
                 for show_id, voices in fresh.items():
                     self._kept[show_id] = _KeptVoices(states[show_id], voices, until)
+                    self._kept.move_to_end(show_id)
                 while len(self._kept) > _MOST_SHOWS:
                     self._kept.popitem(last=False)
         return known | fresh

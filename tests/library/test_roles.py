@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from earmark.catalog import Catalog, Connection
@@ -194,6 +195,63 @@ def test_who_is_heard_on_a_show_is_read_again_when_the_show_has_changed(catalog:
     assert read()[1] and not read()[1]
     now[0] = 3600.0
     assert read()[1]
+
+
+def test_an_episode_in_place_of_another_counts_within_what_is_promised(catalog: Catalog, clock: FixedClock) -> None:
+    now = [0.0]
+    voices = UsualVoices(timer=lambda: now[0])
+
+    def swap(old: Insight, *, days: int) -> None:
+        with catalog.write() as tx:
+            tx.execute(sa.text("DELETE FROM episodes WHERE id = :id"), {"id": old.episode_id})
+            aired(tx, clock, "Go Time", "Ben Osprey", days=days)
+
+    def usual() -> frozenset[str]:
+        with catalog.read() as tx:
+            return voices.of(tx, [show])[show]
+
+    with catalog.write() as tx:
+        first, second, third, _ = (aired(tx, clock, "Go Time", "Ada Finch", days=day)[0] for day in (9, 8, 7, 6))
+        show = first.show_id
+    assert usual() == {"ada finch"}
+    swap(first, days=0)
+    assert usual() == {"ada finch"}
+    swap(second, days=-1)
+    assert usual() == set(), "a later one at once"
+    swap(third, days=10)
+    now[0] = 600.0
+    assert usual() == {"ben osprey"}, "an earlier one in ten minutes"
+
+
+def test_the_shows_last_asked_for_are_kept(
+    catalog: Catalog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("library.roles._MOST_SHOWS", 2)
+    read: list[object] = []
+    voices = UsualVoices(timer=lambda: 0.0)
+
+    def reads(*shows: str) -> list[bool]:
+        """Whether each of the shows is read from the catalog, asked for one after the other."""
+        seen = []
+        for show in shows:
+            read.clear()
+            with catalog.read() as tx:
+                voices.of(tx, [show])
+            seen.append(bool(read))
+        return seen
+
+    with catalog.write() as tx:
+        first, second, third = (aired(tx, clock, f"Show {n}", "Ada Finch", days=n)[0].show_id for n in range(3))
+    event = "before_cursor_execute"
+    sa.event.listen(catalog.engine, event, lambda *said: read.append(said) if "heard" in said[2] else None)
+    assert reads(first, second, first, third) == [True, True, False, True]
+    assert reads(first, second) == [False, True]
+    with catalog.write() as tx:
+        aired(tx, clock, "Show 0", "Ada Finch", days=-1)
+    assert reads(first, third, first, second) == [True, True, False, True]
+    with catalog.write() as tx:
+        aired(tx, clock, "Show 0", "Ada Finch", days=-2)
+    assert reads(first, third, first) == [True, True, False], "one that is read again is the last asked for, too"
 
 
 def test_what_is_hidden_or_not_published_is_no_place(catalog: Catalog, clock: FixedClock, tmp_path: Path) -> None:

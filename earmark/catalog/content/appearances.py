@@ -104,7 +104,7 @@ def heard_on(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, list[lis
 
 
 def states_of(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, tuple[object, ...]]:
-    """What changes with each of these shows when an episode comes, goes or is read: found in an index, without the rows."""
+    """How many episodes each of these shows has at each stage and when the latest of them came out: found in an index, without the rows."""
     states: dict[str, tuple[object, ...]] = dict.fromkeys(show_ids, ())
     for part in batches(sorted(states)):
         query = sa.select(episodes.c.show_id, episodes.c.stage, sa.func.count(), sa.func.max(episodes.c.published))
