@@ -57,8 +57,9 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, an explanation of why there is no answer.
+    """An answer in which every sentence ends in ``[n]``, or, when ``abstained``, a sentence that says that there is none.
 
+    What comes nearest may follow that sentence, with its mark: a quote, or what a language model says is told instead.
     A question for several persons or shows has a paragraph for each; only "X says nothing on it here." has no mark.
     ``understood`` is the question as it was looked for, where that differs from the one asked (a follow-up question).
     ``narrowed`` is what its words narrowed the search to; ``note`` says in words what the reader has to know beside the

@@ -56,8 +56,8 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
     what it cites carries its words, numbers and names. Where the model says first that the evidence does not answer, the one
-    answer abstains, with what it adds of what is told instead. Where the question has sides, each has a paragraph; what the model
-    leaves out is quoted.
+    answer abstains, with the first sentence of what is told instead. Where the question has sides, each has a paragraph; what
+    the model leaves out is quoted.
 
     Raises:
         ModelCallError: the model failed, perhaps after some sentences.
@@ -75,17 +75,17 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
         refused = (not cites and draft.tells_silence(text)) or none or refused
         if draft.add(place, draft.named(text, cites, before), cites):
             before = ""
-            if not declined:
-                yield draft.answer()
+            if declined:
+                break
+            yield draft.answer()
         else:
             before = text
             if cites and not has_address(text):
                 lost.append(LostSentence(place=place, text=text, cites=tuple(cites), lack=draft.lack(text, cites)))
-    mended_any = bool(lost) and _mend(draft, lost, chat)
     if declined:
         yield replace(draft.answer(), abstained=True)
         return
-    if mended_any:
+    if lost and _mend(draft, lost, chat):
         yield draft.answer()
     draft.complete()
     if draft.kept and (evidence.sides or draft.silent):

@@ -162,6 +162,22 @@ def test_a_model_may_say_what_is_told_instead(searcher: Searcher, encoder: Encod
     assert [cite.quote for cite in states[0].citations] == ["The moorings cost us forty thousand euros each."]
 
 
+def test_one_sentence_follows_a_refusal_and_no_lost_one_is_worded_anew(searcher: Searcher, encoder: Encoder) -> None:
+    question = Question(text="Who sold the moorings that cost forty thousand euros?")
+    probe = FakeChat("NONE", "")
+    Answerer(searcher, encoder, probe).ask(question)
+    blocks = probe.heard[0].split("----- passage ")[1:]
+    at = int(next(block.split("\n")[0] for block in blocks if "The moorings cost us" in block))
+    told = "The moorings cost forty thousand euros each."
+    lost = ("The moorings cost ninety thousand euros each.", [at])
+    more = said(lost, (told, [at]), ("Ines Okafor says that the moorings cost forty thousand euros.", [at]))
+    chat = FakeChat(f"NONE\n{more}", "")
+    answer = Answerer(searcher, encoder, chat).ask(question)
+    assert answer.abstained
+    assert answer.answer == f"Nothing in your library answers this. {told} [1]"
+    assert not any("ninety thousand" in heard for heard in chat.heard)
+
+
 def test_evidence_is_fenced_as_data(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat("NONE", "")
     answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))

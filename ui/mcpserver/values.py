@@ -79,7 +79,10 @@ class Source(_Value):
 
 
 class Answered(_Quoting):
-    """An answer whose sentences end in [n], the numbers of its sources; or, when ``abstained``, why there is none."""
+    """An answer whose sentences end in [n], the numbers of its sources.
+
+    When ``abstained`` it says that there is none, and perhaps, with its source, what comes nearest.
+    """
 
     answer: str
     abstained: bool
