@@ -120,14 +120,19 @@ def naming(text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit]) -> 
     """
     named: list[PassageSentence] = []
     talks = {part.hit.episode_id for part in shown}
+    missing = names_beyond(text, *map(_seen_with, shown))
     for sentence in (sentence for hit in hits if hit.episode_id in talks for sentence in sentences_of(hit)):
-        told = [f"{part.speaker or ''} {part.text} {part.hit.show} {part.hit.episode}" for part in [*shown, *named]]
-        missing = names_beyond(text, *told)
         if not missing or len(named) == _NAMING:
             break
-        if len(names_beyond(text, *told, sentence.text)) < len(missing):
+        if missing - names_beyond(text, sentence.text):
             named.append(sentence)
+            missing &= names_beyond(text, _seen_with(sentence))
     return named
+
+
+def _seen_with(part: PassageSentence) -> str:
+    """What a reader sees of a quote: its words, its speaker, its show and its episode."""
+    return f"{part.speaker or ''} {part.text} {part.hit.show} {part.hit.episode}"
 
 
 def _rows(sentences: Sequence[PassageSentence], held: Sequence[int]) -> list[list[PassageSentence]]:

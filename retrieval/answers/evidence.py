@@ -70,8 +70,8 @@ class AnswerEvidence:
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
     together. ``given`` and ``narrowing`` are the reader's own (see `earmark.types.Question`), and ``reworded`` is whether the
-    question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search needs. ``pool`` is what a model with room for many
-    passages reads instead, best first.
+    question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search
+    needs. ``pool`` is what a model with room for many passages reads instead, best first.
     """
 
     question: str
