@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from earmark.language.folding import fold
-from earmark.language.numbers import values
+from earmark.language.numbers import NUMBER_WORDS, SCALES, values
 from earmark.language.polarity import opposed
 from earmark.language.stopwords import QUERY_STOPWORDS, STOPWORDS
 from earmark.language.words import content_terms, stem, words
@@ -40,6 +40,14 @@ _PARTS = re.compile(
 )
 """Shares and pairs; "the third" and "the second" only count in order."""
 _KIN = {"halves": "half", "thirds": "third", "quarters": "quarter", "dozens": "dozen", "both": "two", "pair": "two"}
+_NUMBER_WORD = rf"(?:\d[\d.,]{{0,15}}|{'|'.join([*NUMBER_WORDS, *SCALES])})"
+_AMOUNT = re.compile(
+    rf"[$€£¥]\s?\d[\d.,]{{0,15}}(?:[\s-]?(?:{'|'.join(SCALES)})\b){{0,2}}"
+    rf"|\b{_NUMBER_WORD}(?:[\s-]{_NUMBER_WORD}){{0,5}}[\s-]?"
+    r"(?:%|[$€£¥]|(?:percent(?:age)?|per cent|dollars?|euros?|pounds?|cents?|bucks|quid|francs?|yen)\b)",
+    re.IGNORECASE,
+)
+"""A share in percent, or an amount of money."""
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
 """What is only supposed may be told the other way round: "only below" for "not, if it does not sink below"."""
 _EXCLAIMED = re.compile(
@@ -154,7 +162,8 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit], *
         quotes: what it rests on.
         hits: all passages that were read: whoever speaks in them and is named in the text has to speak in the quotes, or
             be named there.
-        asked: the question, whose small numbers ("two years later") a text may repeat beside a number that is carried.
+        asked: the question, whose small numbers ("two years later", but no share and no money) a text may repeat beside
+            a number that is carried.
     """
     shown = [*quotes, *(part for quote in quotes for part in shown_for(text, quote))]
     if not _numbers_carried(
@@ -184,7 +193,12 @@ def _numbers_carried(text: str, said: str, asked: str) -> bool:
     if not numbers and not parts:
         return True
     repeats = values(text) & values(said) and all(float(number) < _COUNTED for number in numbers)
-    return bool(repeats) and numbers <= values(asked) and parts <= _parts(asked)
+    return bool(repeats) and numbers <= _counts(text) & _counts(asked) and parts <= _parts(asked)
+
+
+def _counts(text: str) -> set[str]:
+    """The numbers of a text that are no shares and no amounts of money."""
+    return values(_AMOUNT.sub(" ", text))
 
 
 def _titled(part: PassageSentence) -> str:
