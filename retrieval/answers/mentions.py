@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -128,7 +129,7 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
     for match in re.finditer(r"[^\W\d_][\w’'-]*", text):
         word = re.sub(r"['’]s?$", "", match.group())
         names = parts.get(word.casefold(), [])
-        alone = len({_without_initials(name) for name in names}) == 1
+        alone = bool(names) and len(spellings(names[:1], names)) == len(names)
         other = alone and _of_another(word, text[match.end() :], names[0])
         if alone and not other and word[0].isupper() and stem(word) not in STOPWORDS:
             take(mentions, Mention(name=names[0], start=match.start(), end=match.start() + len(word)))
@@ -136,14 +137,24 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
 
 
 def spellings(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
-    """Every spelling of some speakers: with other accents, and with or without initials between the names."""
-    meant = {_without_initials(name) for name in named}
-    return tuple(name for name in speakers if _without_initials(name) in meant)
+    """Every spelling of some speakers: with other accents, and with or without initials between first and last name.
+
+    Where people have a first and last name in common and other initials, each spelling is somebody of its own.
+    """
+    meant = {_parted(name) for name in named}
+    parted = [(name, *_parted(name)) for name in speakers]
+    initials = {(bare, own) for bare, own in [*meant, *((bare, own) for _, bare, own in parted)] if own}
+    of_several = {bare for bare, count in Counter(bare for bare, _ in initials).items() if count > 1}
+    joined = {bare for bare, _ in meant} - of_several
+    return tuple(name for name, bare, own in parted if bare in joined or (bare, own) in meant)
 
 
-def _without_initials(name: str) -> str:
-    first, *rest = fold(name).split() or [""]
-    return " ".join([first, *(word for word in rest if len(word) > 1)])
+def _parted(name: str) -> tuple[str, str]:
+    """A folded name without the initials in its midst, and these."""
+    words = fold(name).split()
+    between = words[1:-1]
+    bare = [*words[:1], *(word for word in between if len(word) > 1), *words[1:][-1:]]
+    return " ".join(bare), " ".join(word for word in between if len(word) == 1)
 
 
 def _of_another(word: str, after: str, name: str) -> bool:

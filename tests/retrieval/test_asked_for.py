@@ -114,6 +114,23 @@ def test_a_name_with_an_initial_is_a_spelling_of_it() -> None:
     assert [mention.name for mention in speakers_in("What did Mara say?", speakers)] == ["Mara Voss"]
 
 
+def test_people_with_other_initials_are_not_one() -> None:
+    speakers = (
+        "Mike D",
+        "Mike G",
+        "Mike",
+        "George W. Bush",
+        "George H. W. Bush",
+        "George Bush",
+        "Malcolm X",
+        "Malcolm",
+    )
+    for name in speakers:
+        assert spellings([name], speakers) == (name,)
+    assert spellings(["George Bush"], speakers[3:4]) == ("George W. Bush",)
+    assert speakers_in("What did Mike say to Bush?", ("Mike D", "Mike G", "George W. Bush", "George H. W. Bush")) == []
+
+
 def test_a_first_name_before_another_surname_is_somebody_else_s() -> None:
     speakers = ("Ruth Abara", "Jon Ember")
     assert speakers_in("What did Ruth Miller say?", speakers) == []
