@@ -172,19 +172,21 @@ class Answerer:
 
     def written(self, evidence: AnswerEvidence) -> Iterator[Answer]:
         """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
+        # What is quoted where the model fails is of the time and the persons that the question names.
+        read = evidence
         if self._chat is not None and self._reads_widely():
-            evidence = self._pooled(evidence, self._chat)
-        if self._chat is not None and self._worth_reading(evidence):
-            reading = yield from self._read(evidence, self._chat)
-            if reading.refused and not evidence.pool and (again := self._sought_again(evidence)) is not None:
-                reading, evidence = (yield from self._read(again, self._chat)), again
+            read = self._pooled(evidence, self._chat)
+        if self._chat is not None and self._worth_reading(read):
+            reading = yield from self._read(read, self._chat)
+            if reading.refused and not read.pool and (again := self._sought_again(evidence)) is not None:
+                reading, read, evidence = (yield from self._read(again, self._chat)), again, again
             if reading.refused:
-                told = reading.answer and told_instead(evidence, reading.answer)
-                yield _finished(told or abstained(evidence, self._chat.name), evidence, _DECLINED)
+                told = reading.answer and told_instead(read, reading.answer)
+                yield _finished(told or abstained(read, self._chat.name), read, _DECLINED)
                 return
             if reading.answer is not None:
                 note = "" if reading.whole else "The model broke off; this is what it had written by then."
-                yield self._viewed(_finished(reading.answer, evidence, note), evidence)
+                yield self._viewed(_finished(reading.answer, read, note), read)
                 return
         yield self._quoted(evidence)
 

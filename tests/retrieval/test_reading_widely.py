@@ -78,6 +78,26 @@ def test_what_a_question_takes_for_the_time_of_saying_hides_nothing(searcher: Se
     assert answer.narrowed == ()
 
 
+def test_where_the_model_fails_only_the_time_that_the_question_names_is_quoted(
+    searcher: Searcher, encoder: Encoder
+) -> None:
+    question = Question(text="What did Ines Okafor say the moorings cost on 9 June 2026?")
+    alone = Answerer(searcher, encoder).ask(question)
+    answer = ask(searcher, encoder, FakeChat("Ines Okafor: what a mooring costs", ModelCallError("down")), question)
+    assert answer.narrowed == alone.narrowed != ()
+    assert answer.note.startswith("Nothing from 9 June 2026 answers this, so this is from any time.")
+    assert answer.answer == alone.answer
+
+
+def test_an_abstention_without_the_model_says_where_was_looked(searcher: Searcher, encoder: Encoder) -> None:
+    question = Question(text="What did Tom Reyes say about the moorings off Namibia?")
+    alone = Answerer(searcher, encoder).ask(question)
+    answer = ask(searcher, encoder, FakeChat("anyone: moorings off Namibia", ModelCallError("down")), question)
+    assert answer.abstained
+    assert answer.answer == alone.answer
+    assert "said by Tom Reyes" in answer.answer
+
+
 def test_of_whom_nothing_is_found_is_said_by_the_model_alone(searcher: Searcher, encoder: Encoder) -> None:
     question = "Compare Ines Okafor and Tom Reyes on what a mooring costs."
     chat = FakeChat("Ines Okafor: what a mooring costs", "NONE")
