@@ -60,7 +60,10 @@ class AnswerDraft:
         return True
 
     def lack(self, text: str, cites: Sequence[int]) -> str:
-        """What a sentence has that the passages which it cites have not, in words for the model."""
+        """What a sentence has that the passages which it cites have not, in words for the model.
+
+        Of one whose names and numbers they all have, it says that no few sentences of them carry it.
+        """
         bare, cited = bare_text(text), [self.hits[n - 1] for n in cites if 1 <= n <= len(self.hits)]
         said = " ".join(f"{hit.show} {hit.episode} {hit.speaker or ''} {date_of(hit)} {hit.text}" for hit in cited)
         names = [word for word in words(bare)[1:] if names_beyond(f"so {word}", said)]
@@ -115,7 +118,7 @@ class AnswerDraft:
         paragraphs = [self._paragraph(n) for n in sorted(self.kept)]
         sides = self.evidence.sides
         if whole and self.kept and self.evidence.pool:
-            heard = {sides[n].label for n in self.kept if n < len(sides) and sides[n].kind != "subject"}
+            heard = {side.label for n, side in enumerate(sides) if side.kind != "subject" and self._hears(n)}
             paragraphs.append(" ".join(silence(side) for label, side in self.silent.items() if label not in heard))
         elif whole and self.kept and any(side.kind == "subject" for side in sides):
             paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
@@ -146,6 +149,15 @@ class AnswerDraft:
         named = [n for n, at in first.items() if at >= 0]
         earlier = {at: n for n, held in self.kept.items() for at in held if at < place}
         return min(named, key=lambda n: first[n]) if named else earlier.get(max(earlier, default=-1), 0)
+
+    def _hears(self, side: int) -> bool:
+        """Whether the paragraph of a side names it or quotes it: a sentence that names nobody may stand there too."""
+        if side not in self.kept:
+            return False
+        sides, paragraph = self.evidence.sides, self._paragraph(side)
+        quoted = [cite for cite in self.citations if f"[{cite.n}]" in paragraph]
+        sources = {fold(name) for cite in quoted for name in (cite.speaker, cite.show) if name}
+        return fold(sides[side].label) in sources or not _apart(sides)[side].isdisjoint(map(stem, words(paragraph)))
 
     def _number(self, quote: PassageSentence) -> int:
         """The reader's number of a quote; one that holds it already serves."""

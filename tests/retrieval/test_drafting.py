@@ -57,6 +57,20 @@ def test_whoever_has_a_paragraph_is_not_silent() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "cited", "silent"),
+    [
+        ("In meditation the mind wanders.", 2, True),
+        ("The chips will cost seven billion dollars.", 1, False),
+    ],
+)
+def test_a_sentence_that_names_nobody_is_of_whoever_says_it(written: str, cited: int, *, silent: bool) -> None:
+    made = draft("Sam Altman", "Sam Harris")
+    assert made.add(0, written, [cited])
+    assert made.tells_silence("Sam Altman: NOTHING")
+    assert made.answer(whole=True).answer.split("\n\n")[1:] == ["Sam Altman says nothing on it here."] * silent
+
+
+@pytest.mark.parametrize(
     ("line", "silence"),
     [
         ("Harris: NOTHING", "Sam Harris says nothing on it here."),
