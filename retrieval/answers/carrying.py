@@ -193,12 +193,12 @@ def _numbers_carried(text: str, said: str, asked: str) -> bool:
     if not numbers and not parts:
         return True
     repeats = values(text) & values(said) and all(float(number) < _COUNTED for number in numbers)
-    return bool(repeats) and numbers <= _counts(text) & _counts(asked) and parts <= _parts(asked)
+    return bool(repeats) and numbers <= values(_AMOUNT.sub(" ", asked)) - _amounts(text) and parts <= _parts(asked)
 
 
-def _counts(text: str) -> set[str]:
-    """The numbers of a text that are no shares and no amounts of money."""
-    return values(_AMOUNT.sub(" ", text))
+def _amounts(text: str) -> set[str]:
+    """The numbers of a text that are shares or amounts of money, also where they count something else in it too."""
+    return {value for match in _AMOUNT.finditer(text) for value in values(match[0])}
 
 
 def _titled(part: PassageSentence) -> str:

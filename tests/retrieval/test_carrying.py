@@ -114,6 +114,7 @@ def test_two_that_deny_a_thing_do_not_carry_it(text: str, cited: list[Hit]) -> N
         ("Did sick days fall by 40% in 2026?", "Sick days fell by forty per cent in half a year in 2026.", False),
         ("Did sick days cost $40 in 2026?", "Sick days, by a third at 40 dollars, fell in 2026.", False),
         ("Did sick days fall within 40 weeks in 2026?", "Sick days fell by 40 percent in half a year in 2026.", False),
+        ("Did sick days fall within 40 weeks in 2026?", "Within 40 weeks sick days fell by 40 percent in 2026.", False),
     ],
 )
 def test_a_share_or_a_sum_of_the_question_is_not_carried_by_it(asked: str, text: str, *, kept: bool) -> None:
