@@ -48,6 +48,8 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 """A share in percent, or an amount of money."""
+_COUNTING = re.compile(rf"\b{_NUMBER_WORD}\b|{_PARTS.pattern}", re.IGNORECASE)
+"""A number, a share or a pair, in figures or in words."""
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
 """What is only supposed may be told the other way round: "only below" for "not, if it does not sink below"."""
 _EXCLAIMED = re.compile(
@@ -90,8 +92,9 @@ def carrier(text: str, hit: Hit) -> PassageSentence:
 def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
     """What a reader sees of a passage for a text: its carrier, and what of the text the same speaker says around it.
 
-    A text may put several sentences into one; whether it may be shown is decided by the carrier alone. Sentences in a row
-    are one quote, in the order of the passage.
+    A text may put several sentences into one. Each further one has a word or a number of it that those before lack; where
+    it stands beside none of them, a number alone may count something else, and it has a content word of the text too.
+    `carried` takes numbers from all of them. Sentences in a row are one quote, in the order of the passage.
     """
     sentences = sentences_of(quote.hit)
     held = {at for at, s in enumerate(sentences) if quote.offset <= s.offset < quote.offset + len(quote.text)}
@@ -99,14 +102,18 @@ def shown_for(text: str, quote: PassageSentence) -> list[PassageSentence]:
         return [quote]
     lacking = _roots(text) - _roots(f"{quote.speaker or ''} {quote.text}")
     numbers = values(text) - values(quote.text)
-    weights = _weights(text)
+    weights, subjects = _weights(text), _subjects(text)
     while len(held) < _SHOWN and sum(len(sentences[at].text.split()) for at in held) < _SHOWN_WORDS:
         adds = {
             at: sum(weights[root] for root in lacking & _roots(s.text)) + bool(numbers & values(s.text))
             for at, s in enumerate(sentences)
             if at not in held and s.speaker == quote.speaker
         }
-        enough = [at for at, n in adds.items() if n >= _ADDS]
+        enough = [
+            at
+            for at, n in adds.items()
+            if n >= _ADDS and (held & {at - 1, at + 1} or subjects & _subjects(sentences[at].text))
+        ]
         if not enough:
             break
         best = max(enough, key=lambda at: (adds[at], bool(held & {at - 1, at + 1})))
@@ -215,6 +222,11 @@ def _points_away(text: str, said: str) -> bool:
 
 def _roots(text: str) -> set[str]:
     return {_root(word) for word in words(text) if stem(word) not in QUERY_STOPWORDS}
+
+
+def _subjects(text: str) -> set[str]:
+    """The content words of a text that are no numbers, as they are compared."""
+    return {_root(term) for term in content_terms(_COUNTING.sub(" ", text))}
 
 
 def _weights(text: str) -> dict[str, float]:

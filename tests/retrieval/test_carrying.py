@@ -121,6 +121,26 @@ def test_a_share_or_a_sum_of_the_question_is_not_carried_by_it(asked: str, text:
     assert carried(text, [carrier(text, NURSES)], HITS, asked=asked) is kept
 
 
+@pytest.mark.parametrize(
+    ("far", "text", "kept"),
+    [
+        (
+            "The moorings cost us 900 euros each.",
+            "Kelp below a thousand metres stays out of the air for 900 years.",
+            False,
+        ),
+        ("The moorings cost us seventy euros each.", "Kelp deep down stays out of the air for seventy years.", False),
+        ("A quarter of the team was new.", "Kelp below a thousand metres, a quarter, stays out of the air.", False),
+        ("The moorings cost us 900 euros each.", "Kelp stays out of the air at 900 euros a mooring.", True),
+    ],
+)
+def test_a_number_from_far_off_has_a_word_of_the_text_beside_it(far: str, text: str, *, kept: bool) -> None:
+    talk = (
+        f"Kelp deep down, below a thousand metres, stays out of the air. The rest is eaten. Storms came in June. {far}"
+    )
+    assert holds(text, hit(talk, "Ines Okafor", key="k")) is kept
+
+
 def test_the_quote_is_the_sentence_that_says_it_with_its_number() -> None:
     assert carrier("Eleven percent was measured.", KELP).text == "We measured eleven percent at our site off Namibia."
     both = carrier("Kelp below a thousand metres stays out of the air; off Namibia that is 11 percent.", KELP)
