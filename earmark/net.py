@@ -44,7 +44,7 @@ def is_near(url: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
-        return "." not in host or host.rpartition(".")[2] in _NEAR
+        return bool(host) and ("." not in host or host.rpartition(".")[2] in _NEAR)
 
 
 def without_userinfo(url: str) -> str:

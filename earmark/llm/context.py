@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from earmark.llm.asking import ask, listed
-from earmark.net import is_loopback
+from earmark.net import is_near
 
 if TYPE_CHECKING:
     from earmark.settings import LlmSettings
@@ -31,7 +31,7 @@ def context_tokens(llm: LlmSettings) -> int | None:
     key = llm.api_key.get_secret_value()
     entry = _entry(listed(ask(f"{base}/models", key=key), "data"), llm.model)
     tokens = _tokens(entry, "max_model_len") or _tokens(entry, "context_length")
-    if tokens or not is_loopback(base):
+    if tokens or not is_near(base):
         return tokens
     generation = _part(ask(f"{root}/props", key=key), "default_generation_settings")
     return (

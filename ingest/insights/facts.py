@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
 from earmark.language.numbers import NUMBER_WORDS, SCALES, TENS
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
-__all__ = ["Source", "numbers", "thousands"]
+__all__ = ["Source", "held", "numbers", "told"]
 
 _DIGITS = re.compile(r"(?P<digits>\d+(?:[.,]\d+)*)(?:(?:(?P<thousand>[Kk])|(?P<large>[MB]))(?!\w))?")
 _SHORT = {"M": "million", "B": "billion"}
@@ -32,28 +32,49 @@ def numbers(text: str) -> frozenset[str]:
     "One" counts only as a digit; in words it is mostly a pronoun. "Million" and the like count by themselves: ``5M`` is
     ``5 million``.
     """
-    figures = {_plain(match["digits"]) for match in _DIGITS.finditer(text)}
-    figures |= {_SHORT[match["large"]] for match in _DIGITS.finditer(text) if match["large"]}
+    return frozenset({_plain(match["digits"]) for match in _DIGITS.finditer(text)} | _in_letters(text))
+
+
+def told(text: str) -> frozenset[str]:
+    """The numbers of a text that must be `held` where it comes from; of those with a K, ``80k`` and not 80."""
+    figures = {_plain(match["digits"]) + "k" * bool(match["thousand"]) for match in _figures(text)}
+    return frozenset(figures | _in_letters(text))
+
+
+def held(text: str) -> frozenset[str]:
+    """What a text bears out of what may be `told`: 80K for 80,000 and the other way round, a 401(k) for a 401k."""
+    thousands = {
+        _plain(str(Decimal(digits) * 1000))
+        for match in _figures(text)
+        if match["thousand"] and (digits := match["digits"].replace(",", "")).count(".") < 2
+    }
+    short = {
+        figure.removesuffix("000") + "k" for figure in numbers(text) if figure.isdigit() and figure.endswith("000")
+    }
+    return told(text) | thousands | short
+
+
+def _figures(text: str) -> Iterator[re.Match[str]]:
+    return _DIGITS.finditer(re.sub(r"(?<=\d)\(k\)", "k", text))
+
+
+def _in_letters(text: str) -> set[str]:
+    """The numbers of a text that are words or letters: ``twenty-five`` as 25, the ``million`` of "5M"."""
+    named = {_SHORT[match["large"]] for match in _DIGITS.finditer(text) if match["large"]}
     words = re.findall(r"[a-z]+", text.lower())
     for at, word in enumerate(words):
         after = words[at + 1] if at + 1 < len(words) else ""
         if word in TENS and 0 < NUMBER_WORDS.get(after, 0) < 10:
-            figures.add(str(NUMBER_WORDS[word] + NUMBER_WORDS[after]))
+            named.add(str(NUMBER_WORDS[word] + NUMBER_WORDS[after]))
         elif (
             word in NUMBER_WORDS
             and word not in ("one", "zero")
             and not (at and words[at - 1] in TENS and NUMBER_WORDS[word] < 10)
         ):
-            figures.add(str(NUMBER_WORDS[word]))
+            named.add(str(NUMBER_WORDS[word]))
         elif word.removesuffix("s") in _LARGE:
-            figures.add(word.removesuffix("s"))
-    return frozenset(figures)
-
-
-def thousands(text: str) -> frozenset[str]:
-    """What figures with a K may stand for: ``80K`` for 80000. It need not: a 401k is none."""
-    figures = (match["digits"].replace(",", "") for match in _DIGITS.finditer(text) if match["thousand"])
-    return frozenset(_plain(str(Decimal(digits) * 1000)) for digits in figures if digits.count(".") < 2)
+            named.add(word.removesuffix("s"))
+    return named
 
 
 def _plain(digits: str) -> str:
@@ -66,7 +87,7 @@ class Source:
 
     def __init__(self, texts: Iterable[str]) -> None:
         text = "\n".join(texts)
-        self._numbers = numbers(text) | thousands(text)
+        self._numbers = held(text)
         words = [part for token in tokens(text) for part in _parts(token)]
         self._words = frozenset(words)
         self._stems = frozenset(word[:5] for word in words if len(word) >= 5)
@@ -74,7 +95,7 @@ class Source:
 
     def missing_number(self, text: str) -> str:
         """A number of the text that the source does not have; empty where it has all."""
-        return next(iter(sorted(numbers(text) - self._numbers)), "")
+        return next(iter(sorted(told(text) - self._numbers)), "")
 
     def missing_name(self, text: str) -> str:
         """A capitalised word, or pair of them, that the source does not have; empty where it has all.

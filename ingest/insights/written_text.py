@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ingest.insights.facts import numbers, thousands
+from ingest.insights.facts import held, told
 from ingest.insights.words import FUNCTION_WORDS, tokens
 
 __all__ = ["attributed_to", "pointing", "strange_address", "strange_name", "stray_number", "without_glosses"]
@@ -70,14 +70,14 @@ def stray_number(text: str, beside: str) -> str:
         beside: the quote with the sentences around it, the title and the date of the episode.
     """
     text = _COUNTS_THE_NAMED.sub("", _NAME_WITH_DIGITS.sub("", text))
-    known = {*numbers(beside), *thousands(beside)}
+    known = set(held(beside))
     known |= {f"{int(n) // 10 * 10}" for n in known if n.isdigit() and len(n) == 4}  # 1962 gives the 1960s
     for match in _DECADE.finditer(text):
         if _says_decade(match[1], match[2], beside):
             known.add(f"{match[1]}{match[2]}0")
     plain = re.sub(r"\b(\d{4})s\b", r"\1", text)
     return next(
-        iter(sorted(number for number in numbers(plain) if number not in known and not _is_large_word(number))), ""
+        iter(sorted(number for number in told(plain) if number not in known and not _is_large_word(number))), ""
     )
 
 

@@ -147,6 +147,7 @@ def together(given: Filters, read: Filters) -> Filters:
         after=given.after if dated else read.after,
         before=given.before if dated else read.before,
         zone=given.zone,
+        keys=given.keys,
     )
 
 

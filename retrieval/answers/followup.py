@@ -17,6 +17,7 @@ from earmark.language.words import content_terms, stem, words
 from earmark.types import Turn
 from retrieval.answers.mentions import LibraryNames, speakers_in
 from retrieval.answers.nearness import names_in
+from retrieval.answers.searches import without_conditions
 from retrieval.answers.signals import asked_words
 from retrieval.rarity import Rarity
 
@@ -163,7 +164,7 @@ def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback:
         reply = chat.complete(_system(), _talk(question, history), max_tokens=120)
     except ModelCallError:
         return fallback
-    text = plain(reply.strip().splitlines()[0] if reply.strip() else "").strip("\"“”' ")
+    text = without_conditions(plain(reply.strip().splitlines()[0] if reply.strip() else ""))
     said = " ".join((question, *(f"{turn.question} {turn.answer.understood} {turn.answer.answer}" for turn in history)))
     said += " ".join(cite.speaker or "" for turn in history for cite in turn.answer.citations)
     added = set(content_terms(text)) - set(content_terms(said))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -139,14 +138,21 @@ def speakers_in(text: str, speakers: Sequence[str]) -> list[Mention]:
 def spellings(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, ...]:
     """Every spelling of some speakers: with other accents, and with or without initials between first and last name.
 
-    Where people have a first and last name in common and other initials, each spelling is somebody of its own.
+    Where people have a first and last name in common and other initials, each spelling is somebody of its own; "H." may be "H. W.".
     """
     meant = {_parted(name) for name in named}
     parted = [(name, *_parted(name)) for name in speakers]
-    initials = {(bare, own) for bare, own in [*meant, *((bare, own) for _, bare, own in parted)] if own}
-    of_several = {bare for bare, count in Counter(bare for bare, _ in initials).items() if count > 1}
+    initials: dict[str, set[str]] = {}
+    for bare, own in [*meant, *((bare, own) for _, bare, own in parted)]:
+        initials.setdefault(bare, set()).add(own)
+    of_several = {bare for bare, known in initials.items() if any(_differ(a, b) for a in known for b in known)}
     joined = {bare for bare, _ in meant} - of_several
     return tuple(name for name, bare, own in parted if bare in joined or (bare, own) in meant)
+
+
+def _differ(initials: str, others: str) -> bool:
+    """Whether initials are not the others, or the first of them."""
+    return not initials.startswith(others) and not others.startswith(initials)
 
 
 def _parted(name: str) -> tuple[str, str]:

@@ -29,7 +29,8 @@ def reading_room(context: int | None, *, local: bool) -> int:
 
     Args:
         context: how many tokens it reads and writes at once; ``None`` if its server does not say.
-        local: whether the server is on this machine. There reading takes long, and what is too long may be cut without a word.
+        local: whether the server is on this machine, or near and silent: reading takes long there, and what is too long may be
+            cut without a word.
     """
     if context is None or local:
         return WIDE if (context or 0) >= _AMPLE or not local else BUDGET

@@ -12,6 +12,7 @@ from earmark.clean import plain
 from earmark.errors import ModelCallError
 from earmark.language.words import content_terms
 from retrieval.answers.nearness import unheld
+from retrieval.answers.searches import without_conditions
 from retrieval.answers.sides import MOST_SIDES
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def parted(question: str, chat: ChatModel) -> tuple[QuestionPart, ...]:
     parts: dict[str, QuestionPart] = {}
     for line in plain(reply, newlines=True).splitlines():
         if matched := _LINE.match(line):
-            label, asked = (matched[name].strip("\"“”'*- ") for name in ("label", "question"))
+            label, asked = (without_conditions(matched[name]) for name in ("label", "question"))
             fit = content_terms(asked) and len(asked) <= _LONGEST and not unheld(f"so {label}. {asked}", [question])
             if label and fit:
                 parts.setdefault(label.casefold(), QuestionPart(label=label, question=asked))

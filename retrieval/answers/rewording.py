@@ -12,6 +12,7 @@ from earmark.clean import plain
 from earmark.errors import ModelCallError
 from earmark.language.words import content_terms, words
 from retrieval.answers.nearness import unheld
+from retrieval.answers.searches import without_conditions
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
@@ -30,7 +31,7 @@ def reworded(question: str, chat: ChatModel) -> str:
         reply = chat.complete(_system(), f"Question: {plain(question)}", max_tokens=120)
     except ModelCallError:
         return ""
-    text = plain(reply.strip().splitlines()[0] if reply.strip() else "").strip("\"“”' ")
+    text = without_conditions(plain(reply.strip().splitlines()[0] if reply.strip() else ""))
     same = set(content_terms(text)) <= set(content_terms(question))
     invented = _beyond_initials(unheld(text, [question]), question) or _beyond_initials(unheld(question, [text]), text)
     return "" if not text or len(text) > _LONGEST or same or invented else text

@@ -15,7 +15,7 @@ from earmark.language.words import content_terms
 if TYPE_CHECKING:
     from earmark.ports import ChatModel
 
-__all__ = ["NamedSearch", "searches_for"]
+__all__ = ["NamedSearch", "searches_for", "without_conditions"]
 
 _MOST = 4
 _LONGEST = 200
@@ -43,15 +43,16 @@ def searches_for(question: str, chat: ChatModel) -> tuple[NamedSearch, ...]:
     named: dict[NamedSearch, None] = {}
     for line in plain(reply, newlines=True).splitlines():
         if matched := _LINE.match(line):
-            whose, text = (_bare(matched[name]) for name in ("whose", "text"))
+            whose, text = (without_conditions(matched[name]) for name in ("whose", "text"))
             if content_terms(text) and len(text) <= _LONGEST:
                 named.setdefault(NamedSearch(text=text, whose="" if _ANYONE.fullmatch(whose) else whose))
     return tuple(named)[:_MOST]
 
 
-def _bare(text: str) -> str:
-    """Words alone: what a search takes for a condition ("speaker:", "-kelp", a quotation) is none where a model writes it."""
-    return " ".join(_SIGN.sub("", _OPERATORS.sub(" ", text)).split()).strip("'*- ")
+def without_conditions(text: str) -> str:
+    """Words alone: what a search takes for a condition ("speaker:", "-kelp", OR, a quotation) is none where a model writes it."""
+    words = _SIGN.sub("", _OPERATORS.sub(" ", text)).split()
+    return " ".join("or" if word == "OR" else word for word in words).strip("'*- ")
 
 
 @cache

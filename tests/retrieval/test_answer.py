@@ -322,3 +322,8 @@ def test_a_model_that_refuses_twice_is_said_to_have_read(searcher: Searcher, enc
 )
 def test_initials_may_be_spelled_out_and_nothing_else_named(question: str, other: str, kept: bool) -> None:
     assert reworded(question, FakeChat(other)) == (other if kept else "")
+
+
+def test_what_a_search_takes_for_a_condition_is_none_where_a_model_rewords_a_question() -> None:
+    other = 'speaker:anyone OR -mooring "prices" of buoys'
+    assert reworded("What does a mooring cost?", FakeChat(other)) == "speaker anyone or mooring prices of buoys"

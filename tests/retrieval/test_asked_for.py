@@ -128,6 +128,8 @@ def test_people_with_other_initials_are_not_one() -> None:
     for name in speakers:
         assert spellings([name], speakers) == (name,)
     assert spellings(["George Bush"], speakers[3:4]) == ("George W. Bush",)
+    fewer = ("George H. Bush", "George H. W. Bush")
+    assert spellings(["George H. Bush"], fewer) == fewer
     assert speakers_in("What did Mike say to Bush?", ("Mike D", "Mike G", "George W. Bush", "George H. W. Bush")) == []
 
 

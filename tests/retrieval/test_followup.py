@@ -98,6 +98,14 @@ def test_a_rewrite_may_invent_nothing(reply: str | Exception, taken: bool) -> No
     assert read.changed
 
 
+def test_a_rewrite_of_a_model_s_sets_no_condition() -> None:
+    history = [turn("What did Ines Okafor say about kelp credits?")]
+    question = "And what did she say about costs?"
+    reply = 'What did "Ines Okafor" say about kelp: -costs?'
+    read = rewritten(question, history, Rewriter(reply), resolve(question, history, KNOWN, Rarity()))
+    assert read.text == "What did Ines Okafor say about kelp costs?"
+
+
 def test_the_dialogues_that_are_measured_can_be_read() -> None:
     asked = dialogues()
     assert len(asked) >= 60

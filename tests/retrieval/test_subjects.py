@@ -72,3 +72,9 @@ def test_a_model_s_parts_are_kept_by_line() -> None:
 )
 def test_one_part_or_a_name_of_the_model_s_own_is_no_comparison(reply: str) -> None:
     assert parted("How long do rye and wheat take?", FakeChat(reply)) == ()
+
+
+def test_a_part_of_a_model_s_sets_no_condition() -> None:
+    reply = "Rye: speaker:rye how long\nWheat: -wheat how long"
+    parts = parted("How long do rye and wheat take?", FakeChat(reply))
+    assert [part.question for part in parts] == ["speaker rye how long", "wheat how long"]
