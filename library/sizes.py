@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["bytes_under", "disk_use"]
 
+_BLOCK = 512
+"""Bytes of the blocks that `stat` counts, whatever those of the disk are."""
+
 
 def disk_use(settings: Settings, catalog: Catalog) -> dict[str, int]:
     """Bytes by part: the catalog, copies of it from before a migration, the index, audio that waits, and models."""
@@ -26,7 +29,10 @@ def disk_use(settings: Settings, catalog: Catalog) -> dict[str, int]:
 
 
 def bytes_under(folder: Path) -> int:
-    """The bytes of all files in a folder and those inside it; 0 if it is not there. Links are not followed."""
+    """The bytes of all files in a folder and those inside it; 0 if it is not there. Links are not followed.
+
+    Of a file with holes, as the index is one, only what lies on the disk.
+    """
     return sum(_sizes(folder))
 
 
@@ -40,6 +46,7 @@ def _sizes(folder: Path) -> Iterator[int]:
             if entry.is_dir(follow_symlinks=False):
                 yield from _sizes(Path(entry.path))
             else:
-                yield entry.stat(follow_symlinks=False).st_size
+                stat = entry.stat(follow_symlinks=False)
+                yield min(stat.st_size, getattr(stat, "st_blocks", stat.st_size) * _BLOCK)
         except OSError:  # removed while it was counted
             continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from earmark.language.spans import counted, plural
 from ui.cli.options import Json
 from ui.cli.output import console, print_document, safe
 from ui.cli.session import opened
@@ -75,7 +76,7 @@ def print_themes(library: LibraryPort, *, rebuild: bool, as_json: bool) -> None:
     for theme in themes:
         _line(out, theme)
     if themes and alone:
-        out.print(Text(f"{alone} insights belong to no theme.", style="dim"))
+        out.print(Text(f"{counted(alone, 'insight')} {plural(alone, 'belongs', 'belong')} to no theme.", style="dim"))
 
 
 def print_theme(library: LibraryPort, theme_id: str, *, as_json: bool) -> None:
