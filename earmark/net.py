@@ -31,9 +31,9 @@ def is_loopback(url: str) -> bool:
 
 
 def is_near(url: str) -> bool:
-    """Whether a URL's host is this machine or by its name in a network of one's own: a private address, a name without a dot, ``nas.local``.
+    """Whether a URL's host is this machine, or by its name in a network of one's own.
 
-    No name is looked up, as in `is_loopback`.
+    That is a private address, a name without a dot, or one such as ``nas.local``. No name is looked up, as in `is_loopback`.
     """
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")

@@ -131,8 +131,9 @@ class LlmExtractor:
         finalists = self._finalists(work, candidates)
         if not finalists:
             return []
-        kept, refused = self._written(work, finalists)
-        quality = self._qualities(kept, finalists, numbered, of=sorted({*kept, *refused}))
+        ratings = self._ratings(finalists, numbered)
+        kept, refused = self._written(work, finalists, ratings)
+        quality = _qualities(kept, finalists, numbered, ratings, of=sorted({*kept, *refused}))
         drafts = [
             replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality[number])
             for number in sorted(kept, key=lambda number: -quality[number])
@@ -182,7 +183,7 @@ class LlmExtractor:
         return finalists
 
     def _written(
-        self, work: _Work, finalists: Sequence[Candidate]
+        self, work: _Work, finalists: Sequence[Candidate], ratings: Sequence[float] | None
     ) -> tuple[dict[int, Writing], dict[int, tuple[Writing, str]]]:
         """What may be printed of the finalists, by their number (from 1), and what may not, with the reason.
 
@@ -194,7 +195,7 @@ class LlmExtractor:
             item.id: item for item in reply.ideas if 0 < item.id <= len(finalists) and not item.drop and item.claim
         }
         self._count("dropped", len(finalists) - len(writings))
-        quality = self._qualities(writings, finalists, work.numbered, of=sorted(writings))
+        quality = _qualities(writings, finalists, work.numbered, ratings, of=sorted(writings))
         floor = self._limits.min_written
         objected = self._objections(work, {n: w for n, w in writings.items() if quality[n] >= floor}, finalists)
         kept = {number: writing for number, writing in writings.items() if number not in objected}
@@ -255,28 +256,12 @@ class LlmExtractor:
                     complaints.setdefault(number, []).extend(reasons)
         return complaints
 
-    def _qualities(
-        self,
-        writings: Mapping[int, Writing],
-        finalists: Sequence[Candidate],
-        numbered: NumberedTranscript,
-        *,
-        of: Sequence[int],
-    ) -> dict[int, float]:
-        """The quality of each writing by its number; ``of`` are the numbers, in the editor's order, among which it has its place."""
-        order = sorted(writings)
-        said = [numbered.quote(finalists[number - 1].span) for number in order]
-        last = max(1, len(of) - 1)
-        places = [of.index(number) / last for number in order]
+    def _ratings(self, finalists: Sequence[Candidate], numbered: NumberedTranscript) -> list[float] | None:
+        """The log odds that a reader is glad of each quote; ``None`` where nothing rates it."""
         rater = self._rater()
-        if rater is not None:
-            rated = zip(places, rater.rate(said), strict=True)
-            qualities = [rated_quality(place, float(glad)) for place, (glad, _) in rated]
-        else:
-            claims = worths([writings[number].claim for number in order])
-            words = zip(places, worths(said), claims, strict=True)
-            qualities = [written_quality(place, quote.value, claim.value) for place, quote, claim in words]
-        return {number: round(quality, 4) for number, quality in zip(order, qualities, strict=True)}
+        if rater is None:
+            return None
+        return [float(glad) for glad, _ in rater.rate([numbered.quote(finalist.span) for finalist in finalists])]
 
     def _ask(self, model: ChatModel, work: _Work, system: str, user: str, shape: type[Reply], *, tokens: int) -> Reply:
         """The model's reply in that shape, from memory where it was given before.
@@ -301,6 +286,28 @@ class LlmExtractor:
     def _count(self, what: str, number: int = 1) -> None:
         with self._lock:  # several workers share one extractor
             self.counts[what] += number
+
+
+def _qualities(
+    writings: Mapping[int, Writing],
+    finalists: Sequence[Candidate],
+    numbered: NumberedTranscript,
+    ratings: Sequence[float] | None,
+    *,
+    of: Sequence[int],
+) -> dict[int, float]:
+    """The quality of each writing by its number; ``of`` are the numbers, in the editor's order, among which it has its place."""
+    order = sorted(writings)
+    last = max(1, len(of) - 1)
+    places = [of.index(number) / last for number in order]
+    if ratings is not None:
+        qualities = [rated_quality(place, ratings[number - 1]) for place, number in zip(places, order, strict=True)]
+    else:
+        quotes = worths([numbered.quote(finalists[number - 1].span) for number in order])
+        claims = worths([writings[number].claim for number in order])
+        words = zip(places, quotes, claims, strict=True)
+        qualities = [written_quality(place, quote.value, claim.value) for place, quote, claim in words]
+    return {number: round(quality, 4) for number, quality in zip(order, qualities, strict=True)}
 
 
 def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript) -> InsightDraft:
