@@ -9,11 +9,14 @@ from typing import cast
 import pytest
 
 from earmark.catalog import Catalog, open_catalog
-from earmark.settings import Settings
+from earmark.llm.models import open_chat
+from earmark.ports import ChatModel
+from earmark.settings import LlmSettings, Settings
 from retrieval.encoders.encoder import LocalEncoder, SentenceTransformerEncoder, open_encoder
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from tests.retrieval.library import fill
+from tests.scripted_llm import ScriptedLLM
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +57,18 @@ def index(catalog: Catalog, encoder: LocalEncoder, tmp_path_factory: pytest.Temp
     follow(catalog, index, encoder)
     yield index
     index.close()
+
+
+@pytest.fixture
+def llm() -> Iterator[ScriptedLLM]:
+    """A model's server on loopback that says what a test wrote."""
+    with ScriptedLLM() as server:
+        yield server
+
+
+@pytest.fixture
+def chat(llm: ScriptedLLM, tmp_path: Path) -> ChatModel:
+    """The client of `llm`."""
+    made = open_chat(Settings(home=tmp_path, llm=LlmSettings(model="scripted", base_url=llm.url)))
+    assert made is not None
+    return made

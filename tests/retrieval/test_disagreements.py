@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +11,8 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights, vectors, withdrawals
-from earmark.llm.models import open_chat
 from earmark.ports import ChatModel
 from earmark.scope import EVERYTHING, ShowScope
-from earmark.settings import LlmSettings, Settings
 from earmark.types import Because, Disagreement, Insight
 from retrieval.rarity import RarityIndex
 from retrieval.related.disagreements import Disagreements
@@ -125,19 +121,6 @@ def test_what_only_the_bodies_contradict_is_no_disagreement(empty: Catalog) -> N
     put_claims(empty, "Slate", 9, ("Ben Osprey", "Evenings belong to families", f"{HURTS[1]}."))
     embed(empty)
     assert disagreements(empty) == []
-
-
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with ScriptedLLM() as server:
-        yield server
-
-
-@pytest.fixture
-def chat(llm: ScriptedLLM, tmp_path: Path) -> ChatModel:
-    made = open_chat(Settings(home=tmp_path, llm=LlmSettings(model="scripted", base_url=llm.url)))
-    assert made is not None
-    return made
 
 
 def judged(catalog: Catalog, chat: ChatModel, llm: ScriptedLLM, shows: tuple[str, str], relation: str) -> Relations:

@@ -10,10 +10,8 @@ import pytest
 
 from earmark.catalog import Catalog
 from earmark.catalog.content import insights
-from earmark.llm.models import open_chat
 from earmark.ports import ChatModel, Encoder
 from earmark.relations import utterance
-from earmark.settings import LlmSettings, Settings
 from earmark.types import Insight
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
@@ -33,19 +31,6 @@ HIVES = [
     Talk(show, f"On hives, {n}", n + 3, ((f"Speaker {name}", f"{claim}."),), ((f"Speaker {name}", claim, ""),))
     for n, ((show, claim), name) in enumerate(zip(SAID, ("Ada", "Bo", "Cy", "Di", "Ed"), strict=True))
 ]
-
-
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with ScriptedLLM() as server:
-        yield server
-
-
-@pytest.fixture
-def chat(llm: ScriptedLLM, tmp_path: Path) -> ChatModel:
-    made = open_chat(Settings(home=tmp_path, llm=LlmSettings(model="scripted", base_url=llm.url)))
-    assert made is not None
-    return made
 
 
 @pytest.fixture

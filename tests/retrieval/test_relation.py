@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,12 +74,6 @@ def catalog(empty: Catalog) -> Catalog:
     """A library of this test alone: what a model says is kept in it."""
     fill(empty)
     return empty
-
-
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with ScriptedLLM() as server:
-        yield server
 
 
 def _chat(llm: ScriptedLLM, tmp_path: Path) -> ChatModel:
