@@ -11,11 +11,12 @@ from earmark.language.numbers import values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Answer, Citation, Hit
-from retrieval.answers.carrying import carried, carrier, naming, shown_for
+from retrieval.answers.carrying import carried, carrier
 from retrieval.answers.checked import bare_text, has_address, may_cite, names_beyond
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation, date_of
 from retrieval.answers.extract import quoted_side, silence
 from retrieval.answers.nearness import unheld
+from retrieval.answers.quoting import naming, shown_for
 
 __all__ = ["AnswerDraft"]
 
@@ -53,7 +54,7 @@ class AnswerDraft:
         quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
         if not kept or not carried(bare, quotes, self.hits, asked=self.asked):
             return False
-        shown = [part for quote in quotes for part in shown_for(bare, quote)]
+        shown = shown_for(bare, quotes)
         marks = [self._number(part) for part in [*shown, *naming(bare, shown, self.hits)]]
         said = self.kept.setdefault(self._side_of(place, bare, kept[0]), {})
         said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"

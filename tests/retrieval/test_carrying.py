@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from earmark.types import Hit
-from retrieval.answers.carrying import carried, carrier, naming, shown_for
+from retrieval.answers.carrying import carried, carrier
+from retrieval.answers.quoting import naming, shown_for
 
 
 def hit(text: str, speaker: str, key: str = "c") -> Hit:
@@ -152,7 +153,7 @@ def test_the_quote_is_the_sentence_that_says_it_with_its_number() -> None:
 
 def test_a_reader_sees_all_sentences_that_were_put_into_one() -> None:
     text = "Sick days fell by a third on a ward with fixed nights, where Tom Reyes counted the coffees."
-    shown = shown_for(text, carrier(text, NURSES))
+    shown = shown_for(text, [carrier(text, NURSES)])
     assert [quote.text for quote in shown] == [
         "We gave one ward fixed nights and bright light until four in the morning. Sick days fell by a third in half a year.",
         "My colleague Tom Reyes counted the coffees.",
@@ -167,13 +168,13 @@ def test_common_words_beside_the_quote_are_shown_too() -> None:
         key="y",
     )
     text = "Ada wants three months before signaling begins, and then a good year."
-    assert [quote.text for quote in shown_for(text, carrier(text, taproot))] == [taproot.text]
+    assert [quote.text for quote in shown_for(text, [carrier(text, taproot)])] == [taproot.text]
 
 
 def test_a_name_that_only_the_talk_has_is_shown_with_it() -> None:
     text = "In Namibia the moorings were lost in a storm."
     storm = hit("We lost the moorings in the first winter storm.", "Ines Okafor", key="s")
-    shown = shown_for(text, carrier(text, storm))
+    shown = shown_for(text, [carrier(text, storm)])
     assert [quote.text for quote in naming(text, shown, [NURSES, storm, KELP])] == [
         "We measured eleven percent at our site off Namibia."
     ]
@@ -183,4 +184,52 @@ def test_a_name_that_only_the_talk_has_is_shown_with_it() -> None:
 def test_what_another_says_is_not_shown_for_it() -> None:
     text = "Tom Reyes hates night work, which people from the theatre had hardly done."
     quote = carrier("Tom Reyes hates night work.", TEAM)
-    assert [shown.text for shown in shown_for(text, quote)] == ["Oh no, I hate night work."]
+    assert [shown.text for shown in shown_for(text, [quote])] == ["Oh no, I hate night work."]
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "shown"),
+    [
+        (
+            "You might think that a night shift needs coffee. Well, maybe not. We sell tea.",
+            "Ada says that maybe a night shift does not, maybe not, need coffee.",
+            "You might think that a night shift needs coffee. Well, maybe not.",
+        ),
+        (
+            "Rust and Zig are modern languages for a new shell. I would do it in Go, for reasons of speed. We sell tea.",
+            "Rust and Zig are modern, but Ada would do a new shell in Go.",
+            "Rust and Zig are modern languages for a new shell. I would do it in Go, for reasons of speed.",
+        ),
+        (
+            "It looks almost there, but not quite. It is convincing as a fake voice. We sell tea.",
+            "It is convincing as a fake voice that is almost there, but not quite.",
+            "It looks almost there, but not quite. It is convincing as a fake voice.",
+        ),
+    ],
+)
+def test_a_clause_of_common_words_is_shown_too(said: str, text: str, shown: str) -> None:
+    passage = hit(said, "Ada", key="a")
+    assert [quote.text for quote in shown_for(text, [carrier(text, passage)])] == [shown]
+
+
+def test_what_one_passage_shows_is_not_shown_of_another() -> None:
+    kept = hit("The wallets with a passphrase are easy for beginners. Passphrase or not, Mike, relax.", "Ada", key="a")
+    risk = hit("Losing coins to thieves is the smaller risk of beginners. Where is your passphrase?", "Ada", key="b")
+    text = "Losing coins to thieves is the smaller risk, and wallets with a passphrase are easy for beginners."
+    shown = shown_for(text, [carrier(text, passage) for passage in (risk, kept)])
+    assert [quote.text for quote in shown] == [
+        "Losing coins to thieves is the smaller risk of beginners.",
+        "The wallets with a passphrase are easy for beginners.",
+    ]
+
+
+def test_whoever_speaks_in_one_passage_is_shown_of_the_other() -> None:
+    plans = hit(
+        "Tom: There was a discussion of how to license the enterprise edition.\nAda: We had a commercial one in mind.",
+        "Ada",
+        key="a",
+    )
+    end = hit("That convinced us, so the enterprise edition has the MIT license.", "Ada", key="b")
+    text = "After a discussion the enterprise edition has the MIT license, where Ada had a commercial one in mind."
+    shown = shown_for(text, [carrier(text, passage) for passage in (plans, end)])
+    assert [quote.speaker for quote in shown] == ["Tom", "Ada", "Ada"]
