@@ -128,7 +128,7 @@ class Answerer:
         text = clean_query(question.text)
         given, narrowing = question.filters, question.narrowing
         rarity = self._rarities.rarity()
-        asked = self._names.known().called_now(text)
+        asked = self._respelled(self._names.known().called_now(text))
         resolved = resolve(asked, history, self._names.known(), rarity)
         if self._chat is not None:
             resolved = rewritten(asked, history, self._chat, resolved)

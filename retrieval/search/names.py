@@ -62,6 +62,7 @@ class NameBook:
         self._names, self._names_seen = Names(), -1
         self._rules = NameRules()
         self._words: Mapping[str, tuple[str, int]] = {}
+        self._spoken: Mapping[str, int] = {}
         self._words_seen = -1
 
     def names(self, *, newest: bool = False) -> Names:
@@ -75,13 +76,21 @@ class NameBook:
 
     def words(self) -> Mapping[str, tuple[str, int]]:
         """Single words of names with how often they occur, by folded word: speakers', shows', and what people name."""
+        return self._counted()[0]
+
+    def spoken(self) -> Mapping[str, int]:
+        """All words that are said, folded, in the forms in which they are said, with how often they occur."""
+        return self._counted()[1]
+
+    def _counted(self) -> tuple[Mapping[str, tuple[str, int]], Mapping[str, int]]:
         names = self.names()
         with self._lock, self._catalog.read() as tx:
             head = changes.head(tx)
             if _stale(head, self._words_seen):
-                texts = chunks.sample_texts(tx, limit=_SAMPLE, scope=self._scope)
-                self._words, self._words_seen = _name_words(names, texts), head
-            return self._words
+                written = _written(chunks.sample_texts(tx, limit=_SAMPLE, scope=self._scope))
+                self._words, self._words_seen = _name_words(names, written), head
+                self._spoken = _folded(written)
+            return self._words, self._spoken
 
 
 def speakers_meant(names: Names, value: str) -> tuple[str, ...]:
@@ -154,8 +163,8 @@ def _read_names(tx: Connection, scope: ShowScope, rules: NameRules) -> Names:
     )
 
 
-def _name_words(names: Names, texts: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Words that are nearly always written with a capital, and those of full names and titles."""
+def _written(texts: Iterable[str]) -> Counter[str]:
+    """The words of texts as they are written, with how often they occur."""
     tokens: Counter[str] = Counter()
     for text in texts:
         tokens.update(text.split())
@@ -163,6 +172,19 @@ def _name_words(names: Names, texts: Iterable[str]) -> dict[str, tuple[str, int]
     for token, count in tokens.items():
         if word := _bare(token):
             written[word] += count
+    return written
+
+
+def _folded(written: Mapping[str, int]) -> Counter[str]:
+    spoken: Counter[str] = Counter()
+    for word, count in written.items():
+        if (folded := fold(word)) and " " not in folded:
+            spoken[folded] += count
+    return spoken
+
+
+def _name_words(names: Names, written: Counter[str]) -> dict[str, tuple[str, int]]:
+    """Words that are nearly always written with a capital, and those of full names and titles."""
     counted: dict[str, tuple[str, int]] = {}
     for word, count in written.most_common():
         if count < _FEWEST:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from earmark.language.words import stem
+from earmark.language.folding import fold
+from earmark.language.stopwords import STOPWORDS
+from earmark.language.words import stem, words
 from earmark.ports import IndexQuery, TokenEncoder
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Filters
@@ -21,8 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Narrower"]
 
-_ASKING = frozenset(["what", "when", "where", "which", "does", "about", "their"])
-"""Words of questions that are put right where two of their letters were swapped: "waht" is "what", and no slip for "wait"."""
+_WORD = re.compile(r"(?<![\w'’.-])[^\W\d_]+(?![\w])")
+_LETTERS = ascii_lowercase
+_SHORT = 3
+"""Letters up to which a word is a slip only where two of them are swapped."""
+_COMMON = 20
+"""How often a word has to be said for one with two letters swapped, or one too many or too few, to be a slip for it."""
+_ENDING = 2
+"""Letters at a word's end in which it has another form rather than a slip: "moorings" is none for "mooring"."""
 
 
 class Narrower:
@@ -63,14 +73,18 @@ class Narrower:
             text: a question.
             spoken: how many passages hold a word, for the words that are said in the library.
         """
-        typed = " ".join(self._swapped_back(word) for word in text.split(" "))
+        known = {word for word in words(text) if stem(word) in STOPWORDS or stem(word) in spoken}
+        if all(word in known for word in words(text)):
+            return text
+        typed = _WORD.sub(lambda match: match[0] if match[0] in known else self._slip_mended(match[0]), text)
         return corrected(
             typed,
             people=lambda: self._book.names().people,
-            words=lambda: {word: (word, count) for word, count in spoken.items()} | dict(self._book.words()),
-            occurs=self._occurs,
+            words=lambda: (
+                {word: (word, count) for word, count in self._book.spoken().items()} | dict(self._book.words())
+            ),
+            occurs=lambda word: word in known or fold(word) in self._book.spoken() or self._occurs(word),
             is_word=self._is_word,
-            root=stem,
         )
 
     def narrowed(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:
@@ -100,11 +114,23 @@ class Narrower:
             replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
         )
 
-    def _swapped_back(self, word: str) -> str:
-        """A word of questions for one that is it but for two letters that were swapped, and is no word itself ("thaw", "dose" are)."""
-        swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-        meant = next((other for other in swapped if other in _ASKING), "")
-        return meant if meant and word not in _ASKING and not self._is_word(word) and not self._occurs(word) else word
+    def _slip_mended(self, word: str) -> str:
+        """A word that is said often for one that is it with two letters swapped, or with a letter inside too many or too few.
+
+        Names stay as they are, and so does every word that is said or is one to the model ("thaw", "dose").
+        """
+        typed, spoken = fold(word), self._book.spoken()
+        if typed in spoken or " " in typed or not word.islower() or self._is_word(word):
+            return word
+        swapped = {typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :] for at in range(len(typed) - 1)}
+        inside = range(1, len(typed) - _ENDING + 1)
+        longer = {typed[:at] + letter + typed[at:] for at in inside for letter in _LETTERS}
+        shorter = {typed[:at] + typed[at + 1 :] for at in inside[:-1]}
+        for ways in (swapped, longer | shorter) if len(typed) > _SHORT else (swapped,):
+            meant = max(ways, key=lambda way: spoken.get(way, 0) + _COMMON * (stem(way) in STOPWORDS), default=typed)
+            if stem(meant) in STOPWORDS or spoken.get(meant, 0) >= _COMMON:
+                return meant
+        return word
 
     def _corrected(self, term: Term) -> Term:
         value = term.value

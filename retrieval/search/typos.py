@@ -69,7 +69,6 @@ def corrected(
     words: Callable[[], Mapping[str, tuple[str, int]]],
     occurs: Callable[[str], bool],
     is_word: Callable[[str], bool],
-    root: Callable[[str], str] = str,
 ) -> str:
     """The text in which names that were typed nearly right are as they are written.
 
@@ -82,7 +81,6 @@ def corrected(
         words: gives single words of names with their counts, by folded word.
         occurs: whether the library holds a word.
         is_word: whether a word that the library does not hold is a word all the same (*mango* is not *Mongo*).
-        root: a word as ``words`` has it, where that is not as it is written.
     """
     tokens = list(islice(_WORD.finditer(text), _MOST))
     typed = [fold(match[0]) for match in tokens]
@@ -96,10 +94,9 @@ def corrected(
     for at, word in enumerate(typed):
         # An acronym is one letter away from many others.
         single = strange[at] and at not in better and len(word) >= _SHORTEST and not tokens[at][0].isupper()
-        if single and not is_word(tokens[at][0]):
-            name = _nearest(word, words()) or _nearest(root(word), words())
-            if name:
-                better[at] = name
+        name = _nearest(word, words()) if single and not is_word(tokens[at][0]) else ""
+        if name and (at == 0 or tokens[at][0].islower() or not name.islower()):
+            better[at] = name  # what is written as a name inside a sentence is a name
     for at in sorted(better, reverse=True):
         start, end = tokens[at].span()
         text = text[:start] + better[at] + text[end:]

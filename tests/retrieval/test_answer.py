@@ -232,12 +232,23 @@ def test_a_model_s_other_question_is_not_asked(searcher: Searcher, encoder: Enco
     assert len(chat.heard) == 1
 
 
-def test_a_second_try_is_spelled_as_the_library_spells_it(searcher: Searcher) -> None:
-    assert searcher.respelled("What did Inez Okafer pay for moornigs?") == "What did Ines Okafor pay for mooring?"
-    assert searcher.respelled("waht did Ines Okafor pay for moorngs?") == "what did Ines Okafor pay for mooring?"
+def test_a_question_is_spelled_as_the_library_spells_it(searcher: Searcher) -> None:
+    assert searcher.respelled("What did Inez Okafer pay for moornigs?") == "What did Ines Okafor pay for moorings?"
+    assert searcher.respelled("waht did Ines Okafor pay for moorngs?") == "what did Ines Okafor pay for moorings?"
     assert searcher.respelled("a tired sourdogh strater and flouer") == "a tired sourdough starter and flour"
+    assert searcher.respelled("who syas teh wolrd was there") == "who says the world was there"
     for right in ("What is the capital of Mongolia?", "which dose helps?", "will ice thaw, and stones be hewn?"):
         assert searcher.respelled(right) == right
+
+
+def test_a_question_with_a_slip_finds_what_it_finds_without_and_says_what_was_read(
+    searcher: Searcher, encoder: Encoder
+) -> None:
+    answerer = Answerer(searcher, encoder)
+    right, slip = answerer.ask(Question(text=DEEP)), answerer.ask(Question(text=DEEP.replace("does", "deos")))
+    assert slip.understood == DEEP
+    assert slip.citations == right.citations
+    assert not right.understood
 
 
 def passage(text: str) -> Hit:
