@@ -10,18 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from earmark.language.english import FUNCTION_WORDS, is_english
 from earmark.language.numbers import NUMBER_WORDS, SCALES, values
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
 from retrieval.answers.checked import names_beyond
-from retrieval.answers.evidence import PassageSentence, sentences_of
+from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
 
-__all__ = ["NUMBER_WORD", "PARTS", "in_a_row", "naming", "one_turn", "root", "shown_for"]
+__all__ = ["NUMBER_WORD", "PARTS", "in_a_row", "lacking", "naming", "one_turn", "root", "shown_for"]
 
 _ADDS = 1
 """Content words from which on another sentence of a passage is shown as well."""
-_SHOWN, _SHOWN_WORDS = 4, 90
+_SHOWN, _SHOWN_WORDS = 6, 90
 """Sentences of a passage that are shown for one sentence, at most; with so many words, none is added."""
 _COMMON = 0.5
 """What a word of spoken English that names no subject ("a year", "good") is worth against one that does."""
@@ -36,7 +37,15 @@ _GLUE = frozenset(
     "is are was were be been has have had do does did".split()
 )
 """Words that every sentence has."""
+_TELLS = frozenset(
+    "according add admit agree answer answered argue claim describe explain mention note quote quoted recall report respond "
+    "speaker spoke state stated suggest suggested unlike warn".split()
+)
+"""Words with which a sentence says whose words it tells, or that it sets two things side by side."""
+_SAME = 5
+"""Letters that two words begin with from which they may be forms of the same; of words of four and five letters four."""
 _ENDING = re.compile(r"(?:e|ed|ing)$")
+_DOUBLED = re.compile(r"([bdgmnprt])\1$")
 _LONG = 6
 _POSSESSIVE = re.compile(r"['’]s?$")
 PARTS = re.compile(
@@ -163,10 +172,39 @@ def naming(text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit]) -> 
     return named
 
 
+def lacking(text: str, shown: Sequence[PassageSentence], asked: str) -> list[str]:
+    """The words of a text that name something and that nothing which is shown for it has in any form.
+
+    Args:
+        text: a sentence that was written, in English; of another language it is not told.
+        shown: what a reader sees for it.
+        asked: the question, whose words claim nothing.
+    """
+    if not is_english([text]):
+        return []
+    said = [*words(asked), *(word for part in shown for word in words(f"{_seen_with(part)} {date_of(part.hit)}"))]
+    held = {root(form) for word in said for form in {word, *re.split(r"[-.'’]", word)} if form}
+    return [
+        word
+        for word in dict.fromkeys(words(text))
+        if word.casefold() not in FUNCTION_WORDS
+        and stem(word) not in STOPWORDS | _TELLS
+        and not values(word)
+        and not any(_one_form(root(word), other) for other in held)
+    ]
+
+
+def _one_form(word: str, other: str) -> bool:
+    """Whether two words are forms of the same: "drop" and "dropped", "build" and "built", "license" and "licensing"."""
+    shorter = min(len(word), len(other))
+    same = min(_SAME, max(_SAME - 1, shorter - 1))
+    return word == other or (shorter >= same and word[:same] == other[:same])
+
+
 def root(word: str) -> str:
-    """A verb without its ending, where it is long enough to be told from others."""
+    """A verb without its ending, where it is long enough to be told from others: "hop" of "hopping"."""
     low = stem(word)
-    return _ENDING.sub("", low) if len(low) >= _LONG else low
+    return _DOUBLED.sub(r"\1", _ENDING.sub("", low)) if len(low) >= _LONG and _ENDING.search(low) else low
 
 
 def in_a_row(sentences: Sequence[PassageSentence]) -> PassageSentence:
@@ -192,9 +230,10 @@ def _subjects(text: str) -> set[str]:
 
 
 def _units(text: str) -> set[str]:
-    """The words of a text as they are compared, those in capitals as they are written too."""
+    """The words of a text and their parts as they are compared, those in capitals as they are written too."""
     said = words(text)
-    return {*map(root, said), *(_POSSESSIVE.sub("", word) for word in said if word[0].isupper())}
+    parts = (part for word in said if "-" in word for part in word.split("-"))
+    return {*map(root, said), *map(root, parts), *(_POSSESSIVE.sub("", word) for word in said if word[0].isupper())}
 
 
 def _weights(text: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 
 from earmark.types import Hit
 from retrieval.answers.carrying import carried, carrier
-from retrieval.answers.quoting import naming, shown_for
+from retrieval.answers.quoting import lacking, naming, shown_for
 
 
 def hit(text: str, speaker: str, key: str = "c") -> Hit:
@@ -233,3 +233,18 @@ def test_whoever_speaks_in_one_passage_is_shown_of_the_other() -> None:
     text = "After a discussion the enterprise edition has the MIT license, where Ada had a commercial one in mind."
     shown = shown_for(text, [carrier(text, passage) for passage in (plans, end)])
     assert [quote.speaker for quote in shown] == ["Tom", "Ada", "Ada"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Ada hopped between cells and built a notebook in the first year.", []),
+        ("Ada argues that, unlike Tom, she built a notebook.", ["Tom"]),
+        ("Ada built a cheap notebook between cells after a quarrel.", ["cheap", "quarrel"]),
+        ("Was Ada gesagt hat, gilt auch noch für Zellen und das Notebook.", []),
+    ],
+)
+def test_what_no_quote_has_is_told(text: str, lacks: list[str]) -> None:
+    talk = hit("I was hopping between cells. They build a notebook.", "Ada", key="a")
+    assert lacking(text, shown_for(text, [carrier(text, talk)]), "") == lacks
+    assert lacking(text, shown_for(text, [carrier(text, talk)]), "Was there a cheap quarrel with Tom?") == []
