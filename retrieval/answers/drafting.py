@@ -16,7 +16,7 @@ from retrieval.answers.checked import bare_text, has_address, may_cite, names_be
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation, date_of
 from retrieval.answers.extract import quoted_side, silence
 from retrieval.answers.nearness import unheld
-from retrieval.answers.quoting import naming, shown_for
+from retrieval.answers.quoting import lacking, naming, shown_for
 
 __all__ = ["AnswerDraft"]
 
@@ -43,29 +43,34 @@ class AnswerDraft:
     citations: list[Citation] = field(default_factory=list)
     silent: dict[str, SideEvidence] = field(default_factory=dict)
 
-    def add(self, place: int, text: str, cites: Sequence[int]) -> bool:
-        """Takes the sentence at a place of the reply, with the numbers that it cites, if it may be shown."""
-        if has_address(text) or sum(map(len, self.kept.values())) == _MOST_SENTENCES:
+    def add(self, place: int, text: str, cites: Sequence[int], *, whole: bool = False) -> bool:
+        """Takes the sentence at a place of the reply, with the numbers that it cites, if it may be shown.
+
+        A ``whole`` one may only where each of its words that name something is in what is shown for it.
+        """
+        if sum(map(len, self.kept.values())) == _MOST_SENTENCES:
             return False
-        bare = bare_text(text)
-        if has_address(bare):  # markup in the midst of one had hidden it
+        bare, kept, shown = self._shown(text, cites)
+        if not shown or (whole and lacking(bare, shown, self.asked)):
             return False
-        kept = may_cite(bare, cites, self.hits)
-        quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
-        if not kept or not carried(bare, quotes, self.hits, asked=self.asked):
-            return False
-        shown = shown_for(bare, quotes)
-        marks = [self._number(part) for part in [*shown, *naming(bare, shown, self.hits)]]
+        marks = dict.fromkeys(map(self._number, shown))
         said = self.kept.setdefault(self._side_of(place, bare, kept[0]), {})
-        said[place] = f"{bare} {''.join(f'[{n}]' for n in dict.fromkeys(marks))}"
+        said[place] = f"{bare} {''.join(f'[{n}]' for n in marks)}"
         return True
+
+    def carries(self, text: str, cites: Sequence[int]) -> bool:
+        """Whether a sentence may be shown, though words of it may be in nothing that is shown for it."""
+        return bool(self._shown(text, cites)[2])
 
     def lack(self, text: str, cites: Sequence[int]) -> str:
         """What a sentence has that the passages which it cites have not, in words for the model.
 
         Of one whose names and numbers they all have, it says that no few sentences of them carry it.
         """
-        bare, cited = bare_text(text), [self.hits[n - 1] for n in cites if 1 <= n <= len(self.hits)]
+        bare, _, shown = self._shown(text, cites)
+        if shown:
+            return f"not where they say it: {', '.join(lacking(bare, shown, self.asked))}"
+        cited = [self.hits[n - 1] for n in cites if 1 <= n <= len(self.hits)]
         said = " ".join(f"{hit.show} {hit.episode} {hit.speaker or ''} {date_of(hit)} {hit.text}" for hit in cited)
         names = [word for word in words(bare)[1:] if names_beyond(f"so {word}", said)]
         numbers = sorted(values(bare) - values(said))
@@ -132,6 +137,18 @@ class AnswerDraft:
             citations=tuple(self.citations),
             writer=self.writer,
         )
+
+    def _shown(self, text: str, cites: Sequence[int]) -> tuple[str, list[int], list[PassageSentence]]:
+        """A sentence without markup, the passages that it may cite, and what is shown for it; nothing where it may not be."""
+        bare = bare_text(text)
+        if has_address(text) or has_address(bare):  # markup in the midst of one may have hidden it
+            return bare, [], []
+        kept = may_cite(bare, cites, self.hits)
+        quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
+        if not kept or not carried(bare, quotes, self.hits, asked=self.asked):
+            return bare, [], []
+        shown = shown_for(bare, quotes)
+        return bare, kept, [*shown, *naming(bare, shown, self.hits)]
 
     def _side_of(self, place: int, text: str, cited: int) -> int:
         """The side of a sentence: that of the passage that it cites.

@@ -1,4 +1,4 @@
-"""Sentences that a model wrote and that could not be shown, worded once more by it, closer to what they cite."""
+"""Sentences that a model wrote and whose quotes do not carry each word of them, worded once more by it, closer to what they cite."""
 
 from __future__ import annotations
 
@@ -24,12 +24,16 @@ _LINE = re.compile(r"^\W*(?P<n>\d{1,2})\s*[.):]\s*(?P<text>\S.*)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostSentence:
-    """A sentence that was not shown: its place in the reply, the passages that it cites, by number, and what they lack."""
+    """A sentence that was not shown yet: its place in the reply, the passages that it cites, by number, and what they lack.
+
+    One that may be ``shown`` as it is has words that no quote has.
+    """
 
     place: int
     text: str
     cites: tuple[int, ...]
     lack: str = ""
+    shown: bool = False
 
 
 def mended(question: str, lost: Sequence[LostSentence], passages: Mapping[int, str], chat: ChatModel) -> dict[int, str]:
@@ -37,11 +41,11 @@ def mended(question: str, lost: Sequence[LostSentence], passages: Mapping[int, s
 
     Args:
         question: as the model was asked it.
-        lost: sentences with at least one mark each.
+        lost: the sentences; those without marks are left out, and those that cannot be shown come first.
         passages: the passages that they cite, as the model read them, by number.
         chat: writes them.
     """
-    asked = lost[:_MOST]
+    asked = sorted((sentence for sentence in lost if sentence.cites), key=lambda sentence: sentence.shown)[:_MOST]
     wanted = sorted({n for sentence in asked for n in sentence.cites if n in passages})
     if not wanted:
         return {}

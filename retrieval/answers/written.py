@@ -55,7 +55,8 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
     It reads as many passages as ``room`` tokens hold.
 
     A sentence is held back until it is whole and checked (see `retrieval.answers.checked`): it cites what it was given, and
-    what it cites carries its words, numbers and names. Where the model says first that the evidence does not answer, the one
+    what it cites carries its words, numbers and names. One with words that nothing shown for it has is worded closer first,
+    and comes with those behind it at the end. Where the model says first that the evidence does not answer, the one
     answer abstains, with the first sentence of what is told instead. Where the question has sides, each has a paragraph; what
     the model leaves out is quoted.
 
@@ -67,26 +68,24 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
     apart = all(side.kind != "subject" for side in evidence.sides)
     owners = [n if apart else 0 for n, part in enumerate(packed) for _ in part]
     draft = AnswerDraft(evidence, hits, owners, chat.name, _asked(evidence))
-    refused, declined, before, lost = False, False, "", list[LostSentence]()
-    user = _user(evidence, packed)
-    for place, (text, cites) in enumerate(cited_sentences(chat.stream(_system(), user, max_tokens=_MAX_TOKENS))):
+    refused, declined, waiting, failed = False, False, list[LostSentence](), list[ModelCallError]()
+    reply = chat.stream(_system(), _user(evidence, packed), max_tokens=_MAX_TOKENS)
+    for place, (text, cites) in enumerate(_until_failure(cited_sentences(reply), failed)):
         none = not cites and bool(_NONE.match(text))
-        declined = declined or (none and not draft.kept)
+        declined = declined or (none and not draft.kept and not any(sentence.shown for sentence in waiting))
         refused = (not cites and draft.tells_silence(text)) or none or refused
-        if draft.add(place, draft.named(text, cites, before), cites):
-            before = ""
+        if _take(draft, place, text, cites, waiting, whole=not declined):
             if declined:
                 break
-            yield draft.answer()
-        else:
-            before = text
-            if cites and not has_address(text):
-                lost.append(LostSentence(place=place, text=text, cites=tuple(cites), lack=draft.lack(text, cites)))
-    if declined:
+            if not any(sentence.shown for sentence in waiting):  # what follows on a sentence that waits comes with it
+                yield draft.answer()
+    if declined and not failed:
         yield replace(draft.answer(), abstained=True)
         return
-    if lost and _mend(draft, lost, chat):
+    if waiting and (_mend(draft, waiting, None if failed else chat) or draft.kept):
         yield draft.answer()
+    if failed:
+        raise failed[0]
     draft.complete()
     if draft.kept and (evidence.sides or draft.silent):
         yield draft.answer(whole=True)
@@ -94,13 +93,50 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
         yield replace(draft.answer(), abstained=True)
 
 
-def _mend(draft: AnswerDraft, lost: Sequence[LostSentence], chat: ChatModel) -> bool:
-    """Takes what of the sentences that were lost may be shown once the model has worded them anew; whether any may."""
+def _until_failure(
+    sentences: Iterator[tuple[str, list[int]]], failed: list[ModelCallError]
+) -> Iterator[tuple[str, list[int]]]:
+    """The sentences until the model fails, if it does; then ``failed`` has the error."""
+    try:
+        yield from sentences
+    except ModelCallError as error:
+        failed.append(error)
+
+
+def _take(
+    draft: AnswerDraft, place: int, text: str, cites: list[int], waiting: list[LostSentence], *, whole: bool
+) -> bool:
+    """Takes a sentence if it may be shown. Else it waits; where only ``whole`` ones may be, so does one with words that no quote has."""
+    lost = waiting[-1] if waiting and waiting[-1].place == place - 1 and not waiting[-1].shown else None
+    sentence = draft.named(text, cites, lost.text if lost else "")
+    if draft.add(place, sentence, cites, whole=whole):
+        return True
+    waiting.append(
+        LostSentence(
+            place=place,
+            text=sentence,
+            cites=() if has_address(text) else tuple(cites),
+            lack=draft.lack(sentence, cites),
+            shown=draft.carries(sentence, cites),
+        )
+    )
+    return False
+
+
+def _mend(draft: AnswerDraft, waiting: Sequence[LostSentence], chat: ChatModel | None) -> bool:
+    """Takes what of the sentences that wait may be shown, once the model has worded them anew; whether any may.
+
+    Where the new words are no better, or no model is left to ask, a sentence that may be shown stays as it was.
+    """
     passages = {n: f"{_FENCE} passage {n}\n{_passage(hit)}" for n, hit in enumerate(draft.hits, 1)}
-    fresh = mended(draft.asked, lost, passages, chat)
-    added = [
-        draft.add(place, text, cites) for place, wording in fresh.items() for text, cites in list(_cited(wording))[:1]
-    ]
+    fresh = mended(draft.asked, waiting, passages, chat) if chat is not None else {}
+    added = []
+    for sentence in waiting:
+        wording = next(_cited(fresh.get(sentence.place, "")), None)
+        added.append(
+            (wording is not None and draft.add(sentence.place, *wording, whole=sentence.shown))
+            or (sentence.shown and draft.add(sentence.place, sentence.text, sentence.cites))
+        )
     return any(added)
 
 

@@ -149,6 +149,40 @@ def test_a_sentence_that_its_passage_does_not_carry_is_worded_once_more(searcher
     assert "passage 1\n" in chat.heard[1]
 
 
+PLAIN = "If kelp does not sink past a thousand metres, then the carbon comes back."
+BREWED = "If kelp does not sink past a thousand metres, then the carbon comes back, to the delight of brewers."
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        (f"1. {PLAIN} [1][2][3]", PLAIN),
+        ("1. If kelp does not sink past a thousand metres, the carbon comes back, as brewers toast. [2]", BREWED),
+        ("1. Kelp is dear. [1]", BREWED),
+        ("", BREWED),
+        (ModelCallError("down"), BREWED),
+    ],
+)
+def test_a_sentence_with_words_that_no_quote_has_is_worded_closer(
+    searcher: Searcher, encoder: Encoder, reply: object, shown: str
+) -> None:
+    chat = FakeChat(
+        said((BREWED, [1, 2, 3]), ("Ninety percent of ocean carbon was made up by four buyers.", [1])), reply
+    )
+    states = list(Answerer(searcher, encoder, chat).stream(Question(text=DEEP)))
+    assert all(re.fullmatch(rf"{re.escape(shown)} [\[\d\] ]+Ninety percent .*", state.answer) for state in states)
+    assert "[1][2][3] (not where they say it: delight, brewers)" in chat.heard[1]
+    assert len(chat.heard) == 2
+
+
+def test_a_sentence_that_waits_is_shown_where_the_model_breaks_off(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat(f"{said((BREWED, [1, 2, 3]))}\nKelp <break>")
+    answer = Answerer(searcher, encoder, chat).ask(Question(text=DEEP))
+    assert answer.answer.startswith(BREWED)
+    assert "broke off" in answer.note
+    assert len(chat.heard) == 1
+
+
 def test_a_model_may_say_what_is_told_instead(searcher: Searcher, encoder: Encoder) -> None:
     told = "Ines Okafor says that the moorings cost forty thousand euros each."
     probe = FakeChat("NONE", "")
@@ -213,7 +247,7 @@ def test_falls_back_to_quotes_when_the_model_fails(searcher: Searcher, encoder: 
 def test_a_model_words_a_question_anew_once_where_nothing_answers(searcher: Searcher, encoder: Encoder) -> None:
     chat = FakeChat(
         "Which depth does kelp have to reach to store carbon?",
-        said(("Kelp stays out of the air for centuries only below a thousand metres.", [1, 2, 3])),
+        said(("Kelp stays out of the air for centuries only below a thousand metres.", [1, 2, 3, 4, 5])),
     )
     answer = Answerer(searcher, encoder, chat).ask(Question(text="At which fathoms do algae bank soot?"))
     assert len(chat.heard) == 2
