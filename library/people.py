@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from earmark.addresses import person_named
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import insights, names, speakers
+from earmark.catalog.content import appearances, chunks, insights, names, speakers
 from earmark.catalog.content.speakers import Speaker
 from earmark.catalog.feeds import shows
-from earmark.clean import cut, plain
-from earmark.errors import NotFound, UsageError
+from earmark.clean import plain
+from earmark.errors import UsageError
 from earmark.language.folding import fold
-from earmark.name_rules import LONGEST_NAME
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
+from library.named import nobody_named
 from library.person_names import Naming, checked_name
-from library.roles import PersonShow, UsualVoices, person_shows
+from library.roles import SPEAKING, PersonShow, UsualVoices, person_shows
 from library.themes import theme_labels
 from library.timeline import HEARD, TimelineClaim, claims_over_time
 
@@ -65,16 +65,16 @@ class SpokenLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody with their claims.
+    """Somebody with their claims; whoever speaks without an insight has none, and only ``shows`` tells of them.
 
     Attributes:
         name: as it is written most often.
-        spellings: every way in which transcripts write the name, and how much is said under each.
+        spellings: every way in which transcripts write the name of whoever says an insight, and how much is said under each.
         labels: what transcripts have where that was taken for one of these spellings, such as a first name.
         confirmed: whether an owner gave them the name, or said that it is right.
         themes: what they claim, by what it is about; that of most claims first, what is in no theme last.
         months: their claims by month of the episode, without gaps.
-        shows: where they say them, as host first, then as guest; those with most episodes first.
+        shows: where they say them, or else where they speak, as host first, then as guest; those with most episodes first.
     """
 
     name: str
@@ -133,24 +133,27 @@ class People:
         """Somebody by a name, present or former, in any case and with or without accents; at most so many claims of each theme.
 
         Raises:
-            NotFound: nobody of this name says an insight.
+            NotFound: nobody of this name speaks in these shows; it says which names are close.
         """
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
             return self._person(tx, self._called(tx, name, scope), scope, claims)
 
     def shows(self, name: str) -> tuple[PersonShow, ...]:
-        """Where whoever is named exactly so says something, and whether as host or guest; nothing for nobody."""
+        """Where whoever is named exactly so says insights, or else speaks, and whether as host or guest; nothing for nobody."""
         hidden = self._sight.hidden_now()
         with self._catalog.read() as tx:
-            said = speakers.insight_places(tx, name, self._sight.scope(tx))
-            return person_shows(tx, {name}, [place for place in said if place.insight_id not in hidden], self._voices)
+            scope = self._sight.scope(tx)
+            said = speakers.insight_places(tx, name, scope)
+            shown = [place for place in said if place.insight_id not in hidden]
+            places = shown if said else speakers.spoken_places(tx, {name}, scope)
+            return person_shows(tx, {name}, places, self._voices)
 
     def timeline(self, name: str) -> list[TimelineClaim]:
         """Somebody's latest sixty claims with a date, the earliest first: predictions, and what was said later about each.
 
         Raises:
-            NotFound: nobody of this name says an insight.
+            NotFound: nobody of this name speaks in these shows; it says which names are close.
         """
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
@@ -173,7 +176,7 @@ class People:
 
         Raises:
             Forbidden: the reader is no owner.
-            NotFound: nobody of this name says an insight (there).
+            NotFound: nobody of this name speaks (there).
             UsageError: it is no name, or somebody else's.
         """
         with self._deciding(show) as (tx, naming):
@@ -186,7 +189,7 @@ class People:
 
         Raises:
             Forbidden: the reader is no owner.
-            NotFound: nobody of this name says an insight.
+            NotFound: nobody of this name speaks in these shows; it says which names are close.
         """
         with self._deciding("") as (tx, naming):
             theirs = self._names(tx, name)
@@ -203,7 +206,7 @@ class People:
 
         Raises:
             Forbidden: the reader is no owner.
-            NotFound: nobody of one of these names says an insight (there).
+            NotFound: nobody of one of these names speaks (there).
             UsageError: both are one person already.
         """
         with self._deciding(show) as (tx, naming):
@@ -227,7 +230,7 @@ class People:
 
         Raises:
             Forbidden: the reader is no owner.
-            NotFound: nobody of this name says an insight (there), or is written so.
+            NotFound: nobody of this name speaks (there), or is written so.
             UsageError: it is no name, or tells nobody apart.
         """
         with self._deciding(show) as (tx, naming):
@@ -239,7 +242,7 @@ class People:
         """Who agrees and differs with somebody, by their latest twenty claims; who does so most often first.
 
         Raises:
-            NotFound: nobody of this name says an insight.
+            NotFound: nobody of this name speaks in these shows; it says which names are close.
         """
         with self._catalog.read() as tx:
             scope = self._sight.scope(tx)
@@ -275,15 +278,17 @@ class People:
     @staticmethod
     def _called(tx: Connection, name: str, scope: ShowScope) -> tuple[str, ...]:
         """Somebody's name as it is shown, what is shown most often first; the form that addresses have is taken, too."""
-        rules, by_fold = names.load(tx), defaultdict[str, list[str]](list)
-        for known in speakers.known_names(tx, scope):
-            by_fold[fold(known)].append(known)
-        for asked in (name, person_named(name)):
-            for wanted in ([rules.shown(asked)], rules.meant(asked)):
-                meant = [known for folded in dict.fromkeys(map(fold, wanted)) for known in by_fold[folded]]
-                if meant:
-                    return tuple(speaker.name for speaker in speakers.every(tx, names=meant, scope=scope))
-        raise NotFound("nobody of this name speaks in your shows", subject=cut(plain(name), LONGEST_NAME))
+        rules = names.load(tx)
+        meant = [[rules.shown(asked), *rules.meant(asked)] for asked in (name, person_named(name))]
+        known = speakers.known_names(tx, scope)
+        claiming = _of_names(meant, known)
+        if claiming:
+            return tuple(speaker.name for speaker in speakers.every(tx, names=claiming, scope=scope))
+        known += [*chunks.speakers(tx, scope), *appearances.speaking_names(tx, SPEAKING, scope)]
+        speaking = _of_names(meant, known)
+        if not speaking:
+            raise nobody_named(name, known)
+        return tuple(speaking)
 
     def _now(self, name: str) -> Person:
         """Somebody after a decision; whoever says no insight has no claims."""
@@ -304,8 +309,15 @@ class People:
                 if fold(label) != fold(spelling)
             ),
             confirmed=names.load(tx).confirmed(called[0]),
-            shows=person_shows(tx, called, said, self._voices),
+            shows=self._shows(tx, called, said, scope),
         )
+
+    def _shows(
+        self, tx: Connection, called: Sequence[str], said: Sequence[Insight], scope: ShowScope
+    ) -> tuple[PersonShow, ...]:
+        claims = bool(speakers.every(tx, names=called, scope=scope))  # what the reader hid is no reason to tell of more
+        places = said if claims else speakers.spoken_places(tx, called, scope)
+        return person_shows(tx, called, places, self._voices)
 
     def _said(self, tx: Connection, names: Sequence[str], scope: ShowScope) -> list[Insight]:
         """What is said under these names, the latest first."""
@@ -314,6 +326,19 @@ class People:
             insight for name in names for insight in insights.listed(tx, speaker=name, scope=scope, hidden_from=reader)
         ]
         return sorted(said, key=_when, reverse=True)
+
+
+def _of_names(meant: Sequence[Sequence[str]], known: Sequence[str]) -> list[str]:
+    """The known names that the first of some names meant is, in any case and with or without accents; none of none."""
+    by_fold = defaultdict[str, list[str]](list)
+    for name in dict.fromkeys(known):
+        by_fold[fold(name)].append(name)
+    for names_meant in meant:
+        for wanted in (names_meant[:1], names_meant[1:]):
+            theirs = [name for folded in dict.fromkeys(map(fold, wanted)) for name in by_fold[folded]]
+            if theirs:
+                return theirs
+    return []
 
 
 def _by_theme(tx: Connection, said: Sequence[Insight], scope: ShowScope, most: int) -> tuple[PersonTheme, ...]:

@@ -16,7 +16,7 @@ from earmark.catalog.content.appearances import Appearance
 from earmark.language.folding import fold
 from earmark.name_rules import NameRules
 
-__all__ = ["GUEST", "HOST", "PersonShow", "UsualVoices", "person_shows"]
+__all__ = ["GUEST", "HOST", "SPEAKING", "PersonShow", "UsualVoices", "person_shows"]
 
 HOST, GUEST = "host", "guest"
 _ROLES = {
@@ -24,6 +24,8 @@ _ROLES = {
     **dict.fromkeys(("guest", "interviewee", "panelist", "panellist"), GUEST),
 }
 """What the roles of feeds come to; others, such as those of editors, say nothing of who speaks as what."""
+SPEAKING = frozenset(_ROLES)
+"""The roles that feeds give to those who speak, in lower case."""
 _FEWEST, _MOST, _OF_ALL = 3, 5, 0.1
 _SHARE = 0.5
 """A usual voice was at some time in half of a show's episodes: with three of its episodes, or with a tenth of all that name voices,
@@ -37,7 +39,7 @@ _LASTS_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonShow:
-    """A show on which somebody says insights, and as what.
+    """A show on which somebody speaks, and as what; of whoever says insights, where they say them.
 
     Attributes:
         show_id: of the show.
@@ -53,7 +55,7 @@ class PersonShow:
 
 
 class Place(Protocol):
-    """An insight, as far as it says where it was said."""
+    """Something said, as far as it says where."""
 
     @property
     def episode_id(self) -> str: ...

@@ -17,6 +17,7 @@ from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.relations import utterance
 from earmark.types import Insight, Selection, SelectionKind
+from library.named import nobody_named
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Selections:
         if kind is SelectionKind.PERSON:
             names = self._spellings(value)
             if not names:
-                raise NotFound("nobody of this name speaks in your shows", subject=value)
+                with self._catalog.read() as tx:
+                    raise nobody_named(value, chunks.speakers(tx, self._sight.scope(tx)))
             return Selection(kind=kind, value=names[0]), names[0]
         return Selection(kind=kind, value=value), f"Search for {value}"
 

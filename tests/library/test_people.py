@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from earmark.catalog import Catalog
-from earmark.catalog.content import withdrawals
+from earmark.catalog.content import appearances, chunks, episodes, withdrawals
 from earmark.catalog.readers import accounts, reader_shows
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
 from earmark.relations import utterance
-from earmark.types import Because, Insight, Reader, Related, Role
+from earmark.types import Because, Insight, Person, Reader, Related, Role
 from library.marks import Marks
 from library.people import Example, People
 from library.roles import UsualVoices
 from library.sight import Sight
 from tests.earmark.catalog.test_grouping import grouped, placed, spoken, theme
+from tests.making import make_chunk
 
 OWNER = Reader(id="local", role=Role.OWNER)
 
@@ -128,3 +130,60 @@ def test_who_agrees_and_who_differs(catalog: Catalog, clock: FixedClock, desk: D
 
 def _claims(examples: Sequence[Example]) -> set[tuple[str, str]]:
     return {(example.insight.id, utterance(example.other).insight_id) for example in examples}
+
+
+def test_who_speaks_without_an_insight_is_told_where(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
+    with catalog.write() as tx:
+        (said,) = spoken(tx, clock, "Late Show", "Ada Finch")
+        passage = replace(make_chunk(episodes.get(tx, said.episode_id), 0, "Welcome, Ada."), speaker="Ben Osprey")
+        chunks.replace(tx, said.episode_id, [passage])
+        appearances.put_persons(
+            tx,
+            said.episode_id,
+            [
+                Person(name="Ben Osprey", role="host"),
+                Person(name="Zoe Quill", role="Host"),
+                Person(name="Cy Moth", role="editor"),
+            ],
+        )
+    theirs = people(catalog, clock, desk)
+    for asked, name in (("ben osprey", "Ben Osprey"), ("Zoe_Quill", "Zoe Quill")):
+        somebody = theirs.get(asked)
+        assert (somebody.name, somebody.spellings, somebody.themes, somebody.months) == (name, (), (), ())
+        assert [(place.show, place.role, place.episode_ids) for place in somebody.shows] == [
+            ("Late Show", "host", (said.episode_id,))
+        ]
+        assert theirs.shows(name) == somebody.shows
+        assert (theirs.ties(asked), theirs.timeline(asked)) == ([], [])
+    with pytest.raises(NotFound, match="nobody of this name"):
+        theirs.get("Cy Moth")
+
+
+def test_whoever_is_nearly_spelled_right_is_suggested(catalog: Catalog, clock: FixedClock, desk: Desk) -> None:
+    with catalog.write() as tx:
+        (said,) = spoken(tx, clock, "Late Show", "Ada Finch")
+        appearances.put_persons(tx, said.episode_id, [Person(name="Ben Osprey", role="host")])
+    theirs = people(catalog, clock, desk)
+    for asking in (theirs.get, theirs.ties, theirs.timeline, theirs.confirm):
+        for asked, near in (("Ada Fnch", "Ada Finch"), ("Osprey", "Ben Osprey")):
+            with pytest.raises(NotFound, match=rf"speaks in your shows; did you mean {near}\?$"):
+                asking(asked)
+        with pytest.raises(NotFound, match=r"nobody of this name speaks in your shows$"):
+            asking("Wxyz")
+
+
+def test_whoever_a_reader_does_not_hear_is_neither_told_nor_suggested(
+    catalog: Catalog, clock: FixedClock, desk: Desk
+) -> None:
+    ben = Reader(id="ben", all_shows=False)
+    with catalog.write() as tx:
+        (seen,) = spoken(tx, clock, "Open Show", "Ada Finch")
+        (secret,) = spoken(tx, clock, "Closed Show", "Ada Finch")
+        appearances.put_persons(tx, secret.episode_id, [Person(name="Zoe Quill", role="host")])
+        accounts.put(tx, ben)
+        reader_shows.put(tx, ben.id, [seen.show_id], now=clock.now())
+    theirs = people(catalog, clock, desk, ben)
+    for asked in ("Zoe Quill", "Zoe Quil"):
+        with pytest.raises(NotFound, match=r"nobody of this name speaks in your shows$"):
+            theirs.get(asked)
+    assert theirs.shows("Zoe Quill") == ()

@@ -11,16 +11,20 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from earmark.addresses import person_page
+from earmark.catalog.content import appearances
 from earmark.clock import FixedClock
+from earmark.errors import NotFound
 from earmark.settings import load_settings
-from earmark.types import Reader
+from earmark.types import Person, Reader
 from library.library import Library
 from tests.earmark.catalog.test_grouping import spoken
 from tests.ui.here import here
-from tests.ui.own_pages import read, serving
+from tests.ui.own_pages import HOST, read, serving
 from tests.ui.test_alerts import seal_of
 from ui.access.gate import open_gate
 from ui.api.face import api_mount
+from ui.mcpserver.reading import read_for
+from ui.mcpserver.tools import TOOLS
 
 OWN = {"Authorization": "Bearer own"}
 CHRIS, CHRISTOPHER = person_page("Chris Miller"), person_page("Christopher Miller")
@@ -86,6 +90,49 @@ def test_what_makes_no_sense_is_one_line_and_changes_nothing(library: Library, w
     (line,) = done.err.splitlines()
     assert said in line
     assert everybody(library) == {"Chris Miller": 2, "Ben Osprey": 1, "Christopher Miller": 1}
+
+
+@pytest.mark.heavy
+def test_who_speaks_without_an_insight_and_who_is_nearly_meant_is_told_on_every_face(
+    library: Library, clock: FixedClock
+) -> None:
+    with library.catalog.write() as tx:
+        (said,) = spoken(tx, clock, "Desk Show", "Ada Finch")
+        appearances.put_persons(tx, said.episode_id, [Person(name="Dara O'Quill", role="host")])
+    home, near = library.settings.home, "nobody of this name speaks in your shows; did you mean Dara O'Quill?"
+    printed = here(home, "people", "dara o'quill")
+    assert printed.out.splitlines() == [
+        "Dara O'Quill",
+        "Host of Desk Show (1 episode)",
+        """No insight in your library is theirs; try: earmark search 'Dara O'"'"'Quill'""",
+    ]
+    assert (here(home, "people", "Dara Quil").code, near in here(home, "people", "Dara Quil").err) == (2, True)
+    app = Starlette(routes=[api_mount(open_gate(library, own_token="own"))])
+    with TestClient(app, "http://localhost/api/v1", client=("127.0.0.1", 1)) as client:
+        found = client.get("/people/dara o'quill", headers=OWN).json()["result"]
+        assert ([place["role"] for place in found["shows"]], found["themes"]) == (["host"], [])
+        missed = client.get("/people/Dara Quil", headers=OWN)
+        assert (missed.status_code, near in missed.text) == (404, True)
+    read_for(library)
+    assert [place.role for place in TOOLS["person"]("dara o'quill").shows] == ["host"]
+    with pytest.raises(NotFound, match="did you mean Dara O'Quill"):
+        TOOLS["person"]("Dara Quil")
+    pages = serving(library)
+    seen = read(pages.get(person_page("Dara O'Quill")).text)
+    assert "Host of Desk Show (1 episode)" in seen.text and "0 insights" in seen.text
+    assert "/search?q=Dara+O%27Quill" in seen.links
+    assert pages.get(person_page("dara o'quill")).headers["location"] == person_page("Dara O'Quill")
+    missing = pages.get(person_page("Dara Quil"))
+    assert (missing.status_code, near in read(missing.text).text) == (404, True)
+    public = {"offline": True, "publish": {"what": "all"}, "app": {"allowed_hosts": [HOST]}}
+    with Library.open(settings=load_settings(public, home=home, environ={}), clock=clock) as opened:
+        for name in ("Dara O'Quill", "Dara Quil"):
+            hidden = serving(opened, client=("203.0.113.9", 5000), host=HOST).get(person_page(name))
+            assert (hidden.status_code, "did you mean" in hidden.text, "Desk Show" in hidden.text) == (
+                404,
+                False,
+                False,
+            )
 
 
 def test_rest_does_it_with_the_token_of_an_owner_alone(library: Library) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -152,12 +153,14 @@ def _print_person(library: LibraryPort, name: str, *, as_json: bool) -> None:
         return
     out = console()
     out.print(Text(safe(person.name), style="bold"))
-    if len(person.spellings) > 1 or person.labels or person.spellings[0].name != person.name:
+    if [way.name for way in person.spellings] not in ([], [person.name]) or person.labels:
         labels = ", ".join(f"{safe(label.label)} in {counted(label.episodes, 'episode')}" for label in person.labels)
         ways = f"Written {_written(person)}" + (f"; taken for them: {labels}" if labels else "")
         out.print(Text(ways, style="dim"))
     if person.shows:
         out.print(Text(safe(role_words(person.shows))))
+    if not person.spellings:
+        out.print(Text(f"No insight in your library is theirs; try: earmark search {shlex.quote(safe(person.name))}"))
     for theme in person.themes:
         out.print()
         out.print(Text(f"{safe(theme.label) or 'In no theme'}  {theme.count}", style="bold cyan"))

@@ -133,8 +133,9 @@ class ServedPages:
                     return RedirectResponse(
                         f"{moved.address}{'.md' if twin else ''}", 302, {"Cache-Control": "no-store"}
                     )
-                except NotFound:
-                    return self._not_there(request, stranger=library is None)
+                except NotFound as missing:
+                    why = str(missing) if make is _person else ""
+                    return self._not_there(request, stranger=library is None, why=why)
             except EarmarkError as error:
                 return _refused(error)
 
@@ -212,6 +213,7 @@ class ServedPages:
             talk=own.talk,
             base=base,
             naming=library.reader.role is Role.OWNER,
+            somebody=library.people.get,
             timeline=library.people.timeline,
             theme_timeline=library.themes.timeline,
             ties=library.people.ties,
@@ -219,9 +221,13 @@ class ServedPages:
         )
         return Visit(maker=maker, site=_site(app=True, feeds=self._feeds), public=False)
 
-    def _not_there(self, request: Request, *, stranger: bool) -> Response:
-        """The same for what is not there and for what is not to be seen, so that nobody can tell them apart."""
-        text, links = "It may have been replaced when its episode was read again.", [("/", "Today's brief")]
+    def _not_there(self, request: Request, *, stranger: bool, why: str = "") -> Response:
+        """The same for what is not there and for what is not to be seen, so that nobody can tell them apart.
+
+        A reader is told why, where that is known.
+        """
+        text = why or "It may have been replaced when its episode was read again."
+        links = [("/", "Today's brief")]
         if stranger:
             text = "It is not there, or it is not published."
             links = []

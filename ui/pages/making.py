@@ -15,7 +15,7 @@ from earmark.errors import EarmarkError, NotFound
 from earmark.language.spans import counted
 from earmark.timeline import Timeline
 from earmark.types import Disagreement, Episode, Insight, Related, Segment
-from library.people import Tie, TimelineClaim
+from library.people import Person, Tie, TimelineClaim
 from library.ports import PublishedPort
 from ui.pages import twins
 from ui.pages.page import Head, Page
@@ -54,6 +54,7 @@ class PageMaker:
         places: where each page lies below that, and ``ending`` what its name ends with there.
         most: insights on a page of a list; ``None`` for all.
         naming: whether the visitor may say what people are called.
+        somebody: gives who speaks under a name, with or without an insight; ``None`` where only those with one are told of.
         timeline: gives somebody's claims by time; ``None`` where nobody may read what others said beside them.
         theme_timeline: the same of a theme, by its id.
         ties: gives whom somebody agrees and differs with; ``None`` as for ``timeline``.
@@ -70,6 +71,7 @@ class PageMaker:
     ending: str = ""
     most: int | None = _LISTED
     naming: bool = False
+    somebody: Callable[[str], Person] | None = None
     timeline: Callable[[str], list[TimelineClaim]] | None = None
     theme_timeline: Callable[[str], list[TimelineClaim]] | None = None
     ties: Callable[[str], list[Tie]] | None = None
@@ -154,17 +156,17 @@ class PageMaker:
         )
 
     def person(self, name: str, *, after: str = "") -> Page:
-        """The page of who speaks under a name.
+        """The page of who speaks under a name; of whoever says no insight it tells where they speak.
 
         Raises:
-            NotFound: nobody does.
+            NotFound: nobody does, or nothing that they say is published.
             PageMoved: they are called otherwise by now.
         """
         place = self.places.person(name)  # a name that no address carries has none
         insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if place else []
-        if not insights:
-            raise NotFound("nobody speaks under this name", subject=name)
-        called = insights[0].speaker or name
+        if not insights and (self.somebody is None or after):
+            raise NotFound("nothing of theirs is published", subject=name)
+        called = insights[0].speaker or name if insights or self.somebody is None else self.somebody(name).name
         if called != name and (moved := self.places.person(called)):
             raise PageMoved(moved)
         shown = role_words(self.reading.person_shows(name)) if not after else ""
@@ -177,8 +179,8 @@ class PageMaker:
             insights=insights,
             by_show=True,
             names=f"{place}/names" if self.naming else "",
-            timeline=f"{place}/timeline" if self.timeline is not None else "",
-            ties=f"{place}/ties" if self.ties is not None else "",
+            timeline=f"{place}/timeline" if insights and self.timeline is not None else "",
+            ties=f"{place}/ties" if insights and self.ties is not None else "",
         )
 
     def over_time(self, name: str) -> Page:

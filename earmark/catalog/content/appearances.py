@@ -14,10 +14,12 @@ from earmark.catalog.batches import batches
 from earmark.catalog.content import names
 from earmark.catalog.schema import appearances as table
 from earmark.catalog.schema import episodes
+from earmark.catalog.selecting import within
 from earmark.name_rules import SURE, NameRules
+from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Person, Voice
 
-__all__ = ["Appearance", "heard_on", "of_episodes", "put_persons", "put_voices", "states_of"]
+__all__ = ["Appearance", "heard_on", "of_episodes", "put_persons", "put_voices", "speaking_names", "states_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,16 @@ def heard_on(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, list[lis
                 last = episode_id
             heard[show_id][-1].append(_shown(rules, name, episode_id, show_id))
     return heard
+
+
+def speaking_names(tx: sa.Connection, roles: Collection[str], scope: ShowScope = EVERYTHING) -> list[str]:
+    """The names that voices of these shows have, and those to whom their feeds give one of some roles in lower case; by name."""
+    query = sa.select(table.c.name).join(episodes, table.c.episode_id == episodes.c.id).where(_speaks(roles)).distinct()
+    return sorted(tx.execute(within(query, scope)).scalars())
+
+
+def _speaks(roles: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(table.c.heard, sa.func.lower(table.c.role).in_(sorted(roles)))
 
 
 def states_of(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, tuple[object, ...]]:

@@ -11,11 +11,20 @@ import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
 from earmark.catalog.content import names as name_rules
-from earmark.catalog.schema import UtcDateTime, episodes, insights, shows, theme_members
+from earmark.catalog.schema import UtcDateTime, appearances, chunks, episodes, insights, shows, theme_members
 from earmark.catalog.selecting import speakers_of, within
 from earmark.scope import EVERYTHING, ShowScope
 
-__all__ = ["InsightPlace", "Speaker", "every", "insight_places", "known_names", "themes_of"]
+__all__ = [
+    "InsightPlace",
+    "Speaker",
+    "SpokenPlace",
+    "every",
+    "insight_places",
+    "known_names",
+    "spoken_places",
+    "themes_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,15 @@ class InsightPlace:
     """An insight, and the episode and the show on which it was said."""
 
     insight_id: str
+    episode_id: str
+    show_id: str
+    show: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenPlace:
+    """An episode in which somebody speaks, and its show."""
+
     episode_id: str
     show_id: str
     show: str
@@ -99,6 +117,22 @@ def insight_places(tx: sa.Connection, name: str, scope: ShowScope = EVERYTHING) 
         .order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
     )
     return [InsightPlace(**row._mapping) for row in tx.execute(within(query, scope))]
+
+
+def spoken_places(tx: sa.Connection, names: Collection[str], scope: ShowScope = EVERYTHING) -> list[SpokenPlace]:
+    """The episodes with a passage of somebody who has one of these names, or whose voices or feed name them; the latest first."""
+    wanted = sorted(names)
+    there = sa.union(
+        sa.select(chunks.c.episode_id).where(chunks.c.speaker.in_(wanted)),
+        sa.select(appearances.c.episode_id).where(appearances.c.name.in_(wanted)),
+    )
+    query = (
+        sa.select(episodes.c.id.label("episode_id"), episodes.c.show_id, shows.c.title.label("show"))
+        .join(shows, episodes.c.show_id == shows.c.id)
+        .where(episodes.c.id.in_(there))
+        .order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
+    )
+    return [SpokenPlace(**row._mapping) for row in tx.execute(within(query, scope))]
 
 
 def themes_of(tx: sa.Connection, insight_ids: Sequence[str]) -> dict[str, str]:
