@@ -18,7 +18,7 @@ __all__ = ["why"]
 _TITLE, _NAME = 60, 50
 """Characters of a show's title, and of a person's name, inside a sentence."""
 _SHOWS = 3
-"""The fewest shows of a library in which it says something that no other show comes near a claim."""
+"""The fewest shows of a library in which it says something that nothing belongs beside a claim."""
 _RECENT, _QUIET = timedelta(days=14), timedelta(days=60)
 """How new an episode is, and how long its show was silent before it, for its return to be told."""
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -171,10 +171,10 @@ def _return(told: _Telling, insight: Insight, library: Sequence[Insight]) -> str
 
 
 def _alone(same: Sequence[_Voice], related: Sequence[Related], library: Sequence[Insight]) -> str:
-    """Whether nothing on any of several other shows is like it."""
+    """Whether nothing was found on several other shows that clearly belongs beside it; what is near may be there all the same."""
     if same or related or len({other.show_id for other in library}) < _SHOWS:
         return ""
-    return "no other show in your library comes near it"
+    return "nothing was found on other shows that clearly belongs beside it"
 
 
 def _before(voice: _Voice, insight: Insight) -> bool:

@@ -124,9 +124,9 @@ def test_a_show_that_was_silent_for_long_is_back() -> None:
     assert reason(replace(IDEA, published=MARCH), library=[replace(earlier, published=None)]) == ""
 
 
-def test_nothing_comes_near_it_only_where_there_is_something_to_come_near() -> None:
+def test_nothing_belongs_beside_it_is_said_only_where_something_could() -> None:
     shows = [other(show=f"Show {n}") for n in range(2)]
-    assert reason(library=shows) == "No other show in your library comes near it."
+    assert reason(library=shows) == "Nothing was found on other shows that clearly belongs beside it."
     assert reason(library=shows[:1]) == ""
     assert reason(library=shows, related=[entry(other())]) == ""
 

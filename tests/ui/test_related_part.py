@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 
 from earmark.days import Days
 from earmark.relations import RELATION_WORDS
 from earmark.types import Echo, Hit, Insight, Related
+from retrieval.search.parsed import TermKind
+from retrieval.search.query import parse
 from ui.cli.output import console
 from ui.cli.page import related as print_related
+from ui.nearest import nearest_search
 from ui.pages.links import ServedLinks
 from ui.web.templating import led_by, render
 
@@ -99,3 +103,29 @@ def test_who_speaks_in_a_moment_is_named_and_led_nowhere_since_no_insight_may_be
         page = render("related.html", related=entries)
     assert 'href="/p/Ines_Okafor"' in page
     assert "Jon Aske" in page and "/p/Jon" not in page
+
+
+CLAIM = 'Kelp "sinks": -fast OR show:late, is:saved'
+
+
+@pytest.mark.parametrize("claim", [CLAIM, "昆布は炭素を蓄える", "word " * 200])
+def test_where_nothing_clearly_belongs_a_search_for_what_comes_nearest_is_offered(
+    claim: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = parse(nearest_search(claim))
+    assert asked.text and len(asked.text) <= 300
+    assert {term.kind for term in asked.terms} == {TermKind.WORDS}
+    print_related(console(), _insight(claim), [])
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.endswith(f"clearly belongs beside this. What comes nearest: earmark search '{asked.text}'")
+    page = render("related.html", related=[], insight=_insight(claim), searching=True)
+    assert f'href="/search?{urlencode({"q": asked.text})}">What comes nearest</a>' in page
+    assert "clearly belongs beside this." in page
+
+
+def test_a_stranger_and_a_claim_without_words_are_offered_no_search(capsys: pytest.CaptureFixture[str]) -> None:
+    page = render("related.html", related=[], insight=_insight(CLAIM))
+    assert "clearly belongs beside this." in page and "/search" not in page
+    assert "/search" not in render("related.html", related=[], insight=_insight("…"), searching=True)
+    print_related(console(), _insight("…"), [])
+    assert "earmark search" not in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from earmark.language.spans import clock
 from earmark.relations import RELATION_WORDS, utterance
 from library.excerpts import ExcerptLine, excerpt
 from ui.cli.output import safe
+from ui.nearest import NOTHING_BESIDE, nearest_search
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +68,8 @@ def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> Non
     _idea(out, insight)
     out.print()
     if not relatives:
-        out.print("Nobody else in your library has talked about this yet.")
+        asked = nearest_search(insight.claim)
+        out.print(Text(NOTHING_BESIDE + (f" What comes nearest: earmark search {shlex.quote(asked)}" if asked else "")))
     for relative in relatives:
         said = utterance(relative)
         place = _place(said.show, said.episode, said.speaker, clock(said.audio_s, said.about))

@@ -71,7 +71,10 @@ def todays_brief() -> TodaysBrief:
 
 
 def related_insights(insight_id: InsightId, limit: Most = 5) -> RelatedIdeas:
-    """What other shows said about the same thing as an insight: who agrees, disagrees or goes on from it."""
+    """What other shows said about the same thing as an insight: who agrees, disagrees or goes on from it.
+
+    An empty list says only that nothing was found that clearly belongs; search with its words gives what comes nearest.
+    """
     insight = library().insights.get(insight_id)
     entries = library().insights.related(insight.id, limit=limit)
     return RelatedIdeas(

@@ -24,6 +24,7 @@ from earmark.language.numbers import spelled
 from earmark.language.quotation import shown_quote
 from earmark.language.spans import ago, clock, counted, plural
 from earmark.relations import RELATION_WORDS, published, utterance
+from ui.nearest import NOTHING_BESIDE, nearest_search
 from ui.web import state
 from ui.web.links import AppLinks, Links, related_link
 from ui.web.typeface import ASSETS, serif
@@ -186,5 +187,7 @@ def _environment() -> Environment:
         "themes_url": _link("themes"),
         "typeface": f"{ASSETS}/{font.name}" if (font := serif()) else "",
         "urlencode": urlencode,
+        "nearest_search": nearest_search,
+        "nothing_beside": NOTHING_BESIDE,
     }
     return environment

@@ -65,7 +65,10 @@ def insight(request: Request, library: Theirs, insight_id: InsightId) -> Respons
 
 
 def related(request: Request, library: Theirs, insight_id: InsightId, limit: Limit = 10) -> Response:
-    """Each entry is an `insight` or a `moment`, and shows take turns; `also_said_by` names who said nearly the same."""
+    """Each entry is an `insight` or a `moment`, and shows take turns; `also_said_by` names who said nearly the same.
+
+    Empty where nothing was found that clearly belongs; a search with the words of the claim gives what comes nearest.
+    """
     return answer(request, library.insights.related(insight_id, limit=limit))
 
 

@@ -52,4 +52,4 @@ def show() -> None:
         # The insight itself can be read even if the index fails.
         notice("What others said cannot be shown now", str(error), level=2)
         return
-    st.html(render("related.html", related=related))
+    st.html(render("related.html", related=related, insight=insight, searching=True))
