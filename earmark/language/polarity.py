@@ -11,9 +11,20 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from earmark.language.stopwords import QUERY_STOPWORDS
 from earmark.language.words import content_terms, stem, words
 
-__all__ = ["families", "may_point_apart", "opposed", "subject", "swapped", "turns", "without_reasons"]
+__all__ = [
+    "families",
+    "main_clause",
+    "may_point_apart",
+    "opposed",
+    "subject",
+    "swapped",
+    "takes_no_side",
+    "turns",
+    "without_reasons",
+]
 
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|rarely|seldom)\b|n['’]t\b",
@@ -73,6 +84,21 @@ _REASONS = re.compile(
     r"|which in turn|therefore|and that (?:happens|is why|pushes|widens|means)|the reason is|so that|that is why)\b",
     re.IGNORECASE,
 )
+_FURTHER = re.compile(
+    r"\s*[:;]\s|\s+[-–—]+\s|,\s+(?:and|but(?!\s+(?:only|not|just|never|if|when)\b)|so|or|which|while|though|although|as|since|because|where"
+    r"|it|they|he|she|we|you|i|there|that|this|these|those|nobody|everybody)\b",
+    re.IGNORECASE,
+)
+"""Where what a sentence claims ends and more begins; not at what the claim depends on, such as "if" and "when"."""
+_HEDGED = re.compile(
+    r"\bnot (?:only|just|merely|simply|even|quite|yet|all|every|always)\b|\bif\b|\bunless\b|^some\b|\bsometimes\b|\?\s*$",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"\b(?:whether|argue about|(?:people|some|others|they|everybody|many|critics|hearing people|who) (?:say|says|said|think|argue|call|claim|believe)"
+    r"|called|so-called|form of|kind of)\b|\bI used to\b",
+    re.IGNORECASE,
+)
 _CLAIM = 3
 """Words that a claim has at least."""
 _REACH = 4
@@ -125,6 +151,17 @@ def without_reasons(text: str) -> str:
     return claim if len(words(claim)) >= _CLAIM else text
 
 
+def main_clause(text: str) -> str:
+    """What a sentence claims, without reasons, explanations and contrasts that follow; all of it if it begins with them."""
+    claim = _FURTHER.split(without_reasons(text), maxsplit=1)[0]
+    return claim if len(words(claim)) >= _CLAIM else text
+
+
+def takes_no_side(text: str) -> bool:
+    """Whether a sentence tells of others' views, asks, or leaves open what it speaks of: then its words oppose nothing."""
+    return bool(_HEDGED.search(text) or _REPORTED.search(text))
+
+
 def subject(text: str) -> set[str]:
     """The stems of what a text is about: its content words without those that only say which way."""
     return {term for term in content_terms(text) if term not in _pointing_terms()}
@@ -143,8 +180,8 @@ def turns(text: str, other: str) -> int:
         here = {side for known, side in mine if known == family}
         there = {side for known, side in yours if known == family}
         opposites += len(here) == 1 and len(there) == 1 and here != there
-    both = subject(text) & subject(other)
-    return opposites + (_denials(text, both, shared) % 2 != _denials(other, both, shared) % 2)
+    both, said = subject(text) & subject(other), _said(text) & _said(other)
+    return opposites + (_denials(text, both, shared, said) % 2 != _denials(other, both, shared, said) % 2)
 
 
 def swapped(text: str, other: str) -> bool:
@@ -192,14 +229,20 @@ def _sides_of(text: str) -> set[Side]:
     return {side for side, _ in _sides_with_words(text)}
 
 
-def _denials(text: str, both: set[str], shared: set[int]) -> int:
-    """How many denials come right before something that both texts speak of."""
+def _said(text: str) -> set[str]:
+    """The stems of all words of a text but function words: that of "understand" too, which names no subject."""
+    return {stem(word) for word in words(text)} - QUERY_STOPWORDS
+
+
+def _denials(text: str, both: set[str], shared: set[int], said: set[str]) -> int:
+    """How many denials come right before something that both texts speak of, or before the very word that both say."""
     tokens = [word.casefold() for word in words(text)]
     count = 0
     for at, word in enumerate(tokens):
         if _NEGATION.search(word):
             reach = tokens[at + 1 : at + 1 + _REACH]
-            count += any(stem(near) in both or _sides().get(near, (-1, 0))[0] in shared for near in reach)
+            denied = any(stem(near) in both or _sides().get(near, (-1, 0))[0] in shared for near in reach)
+            count += denied or any(stem(near) in said for near in reach[:1])
     return count
 
 

@@ -19,7 +19,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earmark.language.numbers import figures
-from earmark.language.polarity import opposed, subject, swapped, turns, without_reasons
+from earmark.language.polarity import (
+    main_clause,
+    may_point_apart,
+    opposed,
+    subject,
+    takes_no_side,
+    turns,
+    without_reasons,
+)
 from earmark.language.sentences import sentence_spans
 from earmark.language.words import content_terms, words
 from earmark.relations import Relation
@@ -39,6 +47,8 @@ _NEW = 2
 _CASE = re.compile(
     r"\b(?:for example|for instance|case in point|(?:one|an|a good|another) example (?:is|of this is)|to give (?:you )?an example|take (?=[A-Z]))"
 )
+_CONDITION = re.compile(r"\b(?:without|except|only|until|unless|when|whenever)\b", re.IGNORECASE)
+"""What a claim may depend on: "it works" and "it does not work without water" are no opposites."""
 _REASON = re.compile(r"\b(?:because|the reason is)\b")
 _CONSEQUENCE = re.compile(
     r"\b(?:which (?:in turn )?means|which in turn|as a result|therefore|and that (?:happens|is why|pushes|widens|means)|so that|that is why)\b"
@@ -64,11 +74,9 @@ def relation_of(texts: Sequence[str], other: Sequence[str], *, nearly_same: bool
         nearly_same: whether both claims are known to be nearly the same.
     """
     pairs = sorted(_pairs(texts, other), key=lambda pair: (-pair.of_fewer * min(pair.shared, 4), -pair.of_all))
-    for pair in pairs[:3]:
-        if _on_one_matter(pair):
-            if _opposed(pair):
-                return Relation.OPPOSITE.value
-            break
+    on_one_matter = next((pair for pair in pairs[:3] if _on_one_matter(pair)), None)
+    if (on_one_matter and _opposed(on_one_matter)) or _plainly_opposed(texts, other):
+        return Relation.OPPOSITE.value
     if nearly_same:
         return Relation.SAME.value
     for pair in pairs[:3]:
@@ -88,9 +96,13 @@ def _leads_on(text: str) -> bool:
 
 
 def _pairs(texts: Sequence[str], other: Sequence[str]) -> list[_SentencePair]:
+    return _sentence_pairs(_sentences(texts), _sentences(other))
+
+
+def _sentence_pairs(sentences: Sequence[str], others: Sequence[str]) -> list[_SentencePair]:
     pairs = []
-    for mine in _sentences(texts):
-        for yours in _sentences(other):
+    for mine in sentences:
+        for yours in others:
             a, b = subject(mine), subject(yours)
             shared = len(a & b)
             if shared:
@@ -116,7 +128,18 @@ def _opposed(pair: _SentencePair) -> bool:
     a, b = subject(text), subject(other)
     if _head(text) not in b or _head(other) not in a or len(a & b) < SHARED:
         return False
+    if any(takes_no_side(said) or _CONDITION.search(said) for said in (text, other)):
+        return False
     return opposed(text, other)
+
+
+def _plainly_opposed(texts: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two sentences claim the opposite of one another before they go on: "it is so: …" and "it is not so, …"."""
+    claims, others = ([main_clause(text) for text in _sentences(side)] for side in (texts, other))
+    return any(
+        _on_one_matter(pair) and pair.of_all >= _SAME_MATTER and _opposed(pair)
+        for pair in _sentence_pairs(claims, others)
+    )
 
 
 def _turned(pair: _SentencePair) -> bool:
@@ -138,4 +161,4 @@ def _is_case(pair: _SentencePair) -> bool:
 def _says_the_same(pair: _SentencePair) -> bool:
     if figures(pair.first) != figures(pair.second):
         return False
-    return pair.of_all >= _ALIKE and not swapped(pair.first, pair.second)
+    return pair.of_all >= _ALIKE and not may_point_apart(pair.first, pair.second)

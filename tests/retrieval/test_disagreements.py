@@ -90,6 +90,24 @@ def test_nobody_disagrees_with_themselves(empty: Catalog, speaker: str) -> None:
     assert disagreements(empty) == []
 
 
+def test_plain_opposites_are_told_whatever_follows_them(empty: Catalog) -> None:
+    put_claims(
+        empty,
+        "Loop",
+        2,
+        ("Ada Finch", "An experiment is a computation: you set inputs and read an answer", "So it is."),
+    )
+    put_claims(
+        empty,
+        "Bench",
+        9,
+        ("Ben Osprey", "An experiment is not a computation, because nobody can reprogram a flask", "No."),
+    )
+    put_claims(empty, "Desk", 5, ("Cy Lark", "An experiment is a computation only where somebody asked first", "Yes."))
+    embed(empty)
+    assert sides(disagreements(empty)) == [("Bench", "Loop")]
+
+
 def test_one_show_and_far_meanings_give_no_pair(empty: Catalog) -> None:
     put_claims(empty, "Chalk", 2, HELPS)
     put_claims(empty, "Chalk", 9, HURTS)

@@ -51,6 +51,50 @@ def test_a_type_is_shown_only_where_it_is_right() -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        ("An experiment is a computation", "An experiment is not a computation"),
+        (
+            "An experiment is a computation: you set the inputs and read an answer that no simulator could afford.",
+            "An experiment is not a computation, because nobody can reprogram a flask that somebody else has filled.",
+        ),
+        ("Experiments are computations.", "Experiments aren't computations; nobody reprograms a flask of acid."),
+        ("Sleep is rest.", "Sleep is not rest, it is maintenance behind closed doors in an empty house."),
+        ("Language models can reason", "Language models cannot reason, they retrieve what was written before."),
+        (
+            "Money buys happiness – up to a salary that few surveys reach.",
+            "Money does not buy happiness, and the rich know.",
+        ),
+    ],
+)
+def test_plain_opposites_are_told_however_they_go_on(claim: str, other: str) -> None:
+    for a, b in ((claim, other), (other, claim)):
+        assert relation_of([a], [b]) == "opposite"
+        assert relation_of([a], [b], nearly_same=True) == "opposite"
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        ("An experiment is a computation", "An experiment is not only a computation"),
+        ("An experiment is a computation", "If an experiment is not a computation, a flask is no computer."),
+        ("Some experiments are computations", "Some experiments are not computations"),
+        ("Money buys happiness", "Not all money buys happiness"),
+        ("Sleep is rest", "People think that sleep is not rest"),
+        ("Coffee is good for sleepers.", "Is coffee not good for sleepers?"),
+        ("Language models can reason, but only with tools.", "Language models cannot reason without tools."),
+        (
+            "An experiment is a computation when the question came first.",
+            "An experiment is no computation when nobody asked.",
+        ),
+    ],
+)
+def test_what_is_asked_reported_or_depends_on_something_is_no_opposite(claim: str, other: str) -> None:
+    for a, b in ((claim, other), (other, claim)):
+        assert relation_of([a], [b]) != "opposite"
+
+
+@pytest.mark.parametrize(
     ("claim", "other", "expected"),
     [
         ("The bank raised rates in May", "The bank cut rates in May", 1),
