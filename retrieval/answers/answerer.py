@@ -19,13 +19,15 @@ from retrieval.answers.abstaining import NOTHING, abstained, from_any_time, in_w
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.comparing import Comparer
 from retrieval.answers.evidence import NEAR, AnswerEvidence
-from retrieval.answers.extract import extractive_answer, not_read_closely
+from retrieval.answers.extract import extractive_answer, not_read_closely, quoted
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
+from retrieval.answers.halves import HalfReader
 from retrieval.answers.mentions import KnownNames
 from retrieval.answers.naming import of_the_named
 from retrieval.answers.off_point import off_point
 from retrieval.answers.packing import BUDGET
 from retrieval.answers.parting import compares, parted
+from retrieval.answers.picking import pick_together
 from retrieval.answers.pool import pooled
 from retrieval.answers.rewording import reworded
 from retrieval.answers.searches import searches_for
@@ -102,6 +104,7 @@ class Answerer:
         self._weigher = Weigher(searcher, encoder, reader)
         self._encoder = encoder
         self._comparer = Comparer(self._weigher)
+        self._half_reader = HalfReader(self._weigher)
 
     def ask(self, question: Question, *, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question; abstains, in words, when the evidence does not answer it.
@@ -208,16 +211,36 @@ class Answerer:
     def _quoted(self, evidence: AnswerEvidence) -> Answer:
         """The answer in the speakers' own words; abstains where the evidence does not answer."""
         named = of_the_named(evidence) if evidence.sentences else evidence
-        if not self._weigher.answers(evidence) or not self._weigher.answers(named):
+        whole = self._whole(evidence, named)
+        if whole is None:
             return _finished(abstained(evidence), evidence)
+        if halves := self._halves(evidence, whole):
+            whole = quoted(evidence, pick_together(named, halves))
+        note = _UNCARRIED if self._chat is not None else not_read_closely(whole.citations)
+        return self._viewed(_finished(whole, evidence, note), evidence)
+
+    def _whole(self, evidence: AnswerEvidence, named: AnswerEvidence) -> Answer | None:
+        """What a question as it stands is answered with; ``None`` where the evidence, of what it names, does not answer."""
+        if not self._weigher.answers(evidence) or not self._weigher.answers(named):
+            return None
         if named.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
-        quoted = extractive_answer(named, named.vectors)
+        answer = extractive_answer(named, named.vectors)
         speakers = {sentence.speaker for sentence in evidence.sentences if sentence.speaker}
-        if not evidence.sides and off_point(evidence.asked or evidence.question, quoted.citations, speakers):
-            return _finished(abstained(evidence), evidence)
-        note = _UNCARRIED if self._chat is not None else not_read_closely(quoted.citations)
-        return self._viewed(_finished(quoted, evidence, note), evidence)
+        asked = evidence.asked or evidence.question
+        return None if not evidence.sides and off_point(asked, answer.citations, speakers) else answer
+
+    def _halves(self, evidence: AnswerEvidence, whole: Answer) -> list[AnswerEvidence]:
+        """What else answers each of two questions that are asked in one, in the episodes that it is answered from."""
+        if evidence.sides or not evidence.narrowing:
+            return []
+        now = self._clock.now()
+        there = replace(evidence.given, episodes=tuple(dict.fromkeys(cite.episode_id for cite in whole.citations)))
+        asked, known = evidence.asked or evidence.question, self._names.known()
+        return [
+            half.without(evidence.told)
+            for half in self._half_reader.answering(asked, there, known, self._day_of(now), now=now)
+        ]
 
     def _worth_reading(self, evidence: AnswerEvidence) -> bool:
         """Whether a model is asked: it may refuse itself, so it is enough that what was found is about the subject."""

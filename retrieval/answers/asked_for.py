@@ -11,6 +11,7 @@ from itertools import pairwise
 from earmark.language.words import content_terms
 from earmark.types import Filters, Narrowing
 from retrieval.answers.dates import find_span
+from retrieval.answers.holders import plainly_asked
 from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, spellings
 
 __all__ = ["HELD", "SAYING", "SearchRequest", "asked_for", "together"]
@@ -90,6 +91,7 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
     in the days of the library (else it is what is spoken about). A show has to be named with a word such as "on" or
     "podcast"; a person as the one who says it, not as the one who is spoken about.
     """
+    question = plainly_asked(question)
     text, narrowed = question, list[Narrowing]()
     after = before = None
     span = find_span(text, today)

@@ -59,7 +59,7 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|long|far|old|often|tall|big|large|deep|high|fast)\b|\bwhat (?:share|percentage|percent|number"
+    r"\bhow (?:many|much|long|far|old|often|tall|big|large|deep|high|fast|quick|quickly|soon|heavy|wide|small|late|young)\b|\bwhat (?:share|percentage|percent|number"
     r"|fraction|price|salary|size|amount|age)\b|\bpercent(?:age)?\b",
     re.IGNORECASE,
 )

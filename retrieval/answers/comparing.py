@@ -15,6 +15,7 @@ from earmark.types import Filters, Narrowing
 from retrieval.answers.abstaining import from_any_time
 from retrieval.answers.asked_for import SearchRequest, asked_for, together
 from retrieval.answers.evidence import NEAR, AnswerEvidence, SideEvidence
+from retrieval.answers.halves import halves_of
 from retrieval.answers.mentions import speakers_in
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
 from retrieval.answers.signals import asked_words
@@ -71,6 +72,8 @@ class Comparer:
         if claims := claims_in(question):
             claimed = self._claimed(question, claims, together(given, read.filters), now)
             return replace(claimed, narrowed=read.narrowed)
+        if (halves := self._by_halves(question, given, known, today, now)) is not None:
+            return halves
         comparison, rest = sides_in(question, read, known, today)
         kinds = {side.narrowed.kind for side in comparison.sides} if comparison else set()
         if comparison is None:
@@ -113,7 +116,7 @@ class Comparer:
             self._weigher.weigh(f"{second} ({', '.join(carried)})", filters, now=now, carried=carried),
         )
         sides = tuple(
-            self._side(SideEvidence(label=claim, kind="claim"), evidence)
+            self._side(SideEvidence(label=claim, kind="claim"), replace(evidence, asked=f"Who says that {claim}?"))
             for claim, evidence in zip(claims, weighed, strict=True)
         )
         return replace(_joined(question, sides), sides=sides)
@@ -140,6 +143,33 @@ class Comparer:
         if self._weigher.answers(whole) and all(side.evidence is None for side in sides):
             return None
         return replace(_joined(question, sides), narrowed=read.narrowed, sides=sides)
+
+    def _by_halves(
+        self, question: str, given: Filters, known: LibraryNames, today: date, now: datetime
+    ) -> AnswerEvidence | None:
+        """The evidence for two questions that are asked in one, each of persons of its own; ``None`` for any other question."""
+        halves = halves_of(question)
+        reads = [asked_for(half.text, known, today) for half in halves]
+        persons = [set(read.filters.speakers or read.about) for read in reads]
+        if given.speakers or not reads or not all(persons) or persons[0] & persons[1]:
+            return None
+        sides = []
+        for half, read in zip(halves, reads, strict=True):
+            names = [narrowing.label for narrowing in read.narrowed if narrowing.kind == "speaker"]
+            names = names or list(read.side_by_side or read.about[:1])
+            about = half if half.points_back else replace(half, carried=())
+            text, carried = about.sought(read, (*persons[0], *persons[1]))
+            evidence = self._weigher.weigh(
+                text,
+                together(given, read.filters),
+                now=now,
+                topical=read.topical,
+                carried=carried,
+                about=read.about,
+            )
+            sides.append(self._side(SideEvidence(label=" and ".join(names)), replace(evidence, asked=half.text)))
+        narrowed = tuple(narrowing for read in reads for narrowing in read.narrowed)
+        return replace(_joined(question, sides), narrowed=narrowed, sides=tuple(sides))
 
     def by_parts(
         self,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from earmark.language.english import is_english, tokens
 from earmark.types import Answer, Citation
 from retrieval.answers.evidence import NEAR, AnswerEvidence, PassageSentence, SideEvidence, citation
+from retrieval.answers.holders import Stance, claim_of, stance_of
 from retrieval.answers.openings import as_read
 from retrieval.answers.picking import pick, voice
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["extractive_answer", "not_read_closely", "quoted_side", "silence", "told", "unmarked"]
+__all__ = ["extractive_answer", "not_read_closely", "quoted", "quoted_side", "silence", "told", "unmarked"]
 
 _MOST_A_SIDE, _ROOM_A_SIDE = 4, 140
 """Sentences or places of one side, where a question names several, and words after which no further one is quoted."""
@@ -26,6 +27,8 @@ _ALONE_A_SIDE = 90
 """Words up to which a side's only place is read on."""
 _TELLING = 25
 """Words from which on it can be told whether quotes are English: one of fifty single sentences looks as if it were not."""
+_SAYS: dict[Stance, str] = {"holds": "says", "denies": "speaks against it", "reports": "tells what others say"}
+_ASIDE: dict[Stance, str] = {"holds": "", "denies": ", against it", "reports": ", of what others say"}
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
@@ -40,14 +43,14 @@ def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) ->
     """
     if evidence.sides:
         return _by_sides(evidence)
-    picked = pick(evidence, vectors)
-    citations = [citation(n, sentence) for n, sentence in enumerate(picked, 1)]
-    return Answer(
-        question=evidence.question,
-        answer="\n\n".join(told(picked)),
-        abstained=False,
-        citations=tuple(citations),
-    )
+    return quoted(evidence, pick(evidence, vectors))
+
+
+def quoted(evidence: AnswerEvidence, picked: Sequence[PassageSentence]) -> Answer:
+    """The answer that quotes what was picked, a paragraph for each voice."""
+    citations = tuple(citation(n, sentence) for n, sentence in enumerate(picked, 1))
+    text = "\n\n".join(told(picked, claim=claim_of(evidence.asked or evidence.question)))
+    return Answer(question=evidence.question, answer=text, abstained=False, citations=citations)
 
 
 def not_read_closely(citations: Sequence[Citation]) -> str:
@@ -71,7 +74,11 @@ def quoted_side(side: SideEvidence, first: int) -> tuple[str, list[Citation]]:
         said = f"{_heading(side)}{' '.join(told(picked, first))}"
     elif near is not None and near.vectors is not None and near.sentences and near.confidence >= NEAR:
         picked = pick(near, near.vectors, most=1, room=1)
-        nothing = f"{unmarked(side.label)} says nothing on just this here." if side.kind == "voice" else silence(side)
+        nothing = (
+            f"{unmarked(side.label)} {_says(side)} nothing on just this here."
+            if side.kind == "voice"
+            else silence(side)
+        )
         said = f"{nothing} Nearest is this: {' '.join(told(picked, first))}"
     else:
         picked, said = [], silence(side)
@@ -107,7 +114,11 @@ def silence(side: SideEvidence) -> str:
         return f"Nobody says here that {unmarked(side.label)}."
     if side.kind == "subject":
         return f"Nothing on {unmarked(side.label)} here answers this."
-    return f"{unmarked(side.label)} says nothing on it here."
+    return f"{unmarked(side.label)} {_says(side)} nothing on it here."
+
+
+def _says(side: SideEvidence) -> str:
+    return "say" if " and " in side.label else "says"
 
 
 def _by_sides(evidence: AnswerEvidence) -> Answer:
@@ -125,13 +136,20 @@ def _by_sides(evidence: AnswerEvidence) -> Answer:
     )
 
 
-def told(picked: Sequence[PassageSentence], first: int = 1) -> list[str]:
-    """The sentences behind who says them and where, a paragraph for each voice on a show; numbered from ``first``."""
+def told(picked: Sequence[PassageSentence], first: int = 1, *, claim: str = "") -> list[str]:
+    """The sentences behind who says them and where, a paragraph for each voice on a show; numbered from ``first``.
+
+    Where a ``claim`` is asked for that nobody quoted holds, it is said of each whether they deny it or tell of others.
+    """
+    stances: list[Stance] = [stance_of(claim, sentence) if claim else "holds" for sentence in picked]
+    if "holds" in stances:
+        stances = ["holds"] * len(picked)
     paragraphs = []
-    for _, group in itertools.groupby(enumerate(picked, first), key=lambda pair: voice(pair[1])):
+    numbered = zip(range(first, first + len(picked)), picked, stances, strict=True)
+    for (_, own), group in itertools.groupby(numbered, key=lambda said: (voice(said[1]), said[2])):
         said = list(group)
-        quotes = " ".join(f"“{unmarked(as_read(sentence.text))}” [{n}]" for n, sentence in said)
-        paragraphs.append(f"{unmarked(_lead(said[0][1]))}: {quotes}")
+        quotes = " ".join(f"“{unmarked(as_read(sentence.text))}” [{n}]" for n, sentence, _ in said)
+        paragraphs.append(f"{unmarked(_lead(said[0][1], own))}: {quotes}")
     return paragraphs
 
 
@@ -140,5 +158,7 @@ def unmarked(text: str) -> str:
     return _MARK.sub(r"(\1)", text)
 
 
-def _lead(sentence: PassageSentence) -> str:
-    return f"{sentence.speaker} says on {sentence.hit.show}" if sentence.speaker else f"On {sentence.hit.show}"
+def _lead(sentence: PassageSentence, stance: Stance) -> str:
+    if not sentence.speaker:
+        return f"On {sentence.hit.show}{_ASIDE[stance]}"
+    return f"{sentence.speaker} {_SAYS[stance]} on {sentence.hit.show}"

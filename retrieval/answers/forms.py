@@ -25,7 +25,7 @@ _NUMBER = re.compile(FIGURE, re.IGNORECASE)
 _BETWEEN = r"(?:[\s-]++[\w'’]++){0,2}?[\s-]++"
 """Up to two words between a number and what it counts."""
 _LENGTH = re.compile(
-    rf"(?:{FIGURE}|\b(?:an?|one|few|half)\b){_BETWEEN}(?:second|minute|hour|day|night|week|month|year|decade|centur)\w*"
+    rf"(?:{FIGURE}|\b(?:an?|one|few|half)\b){_BETWEEN}(?:(?:milli|micro|nano)?second|minute|hour|day|night|week|month|year|decade|centur)\w*"
     r"|\bsince (?:\w+ )?(?:1[5-9]|20)\d\d\b",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_IN_FORM = (
-    (re.compile(r"\bhow (?:long|old)\b|\bwhat age\b", re.IGNORECASE), _LENGTH),
+    (re.compile(r"\bhow (?:long|old|quickly|soon|young)\b|\bwhat age\b", re.IGNORECASE), _LENGTH),
     (re.compile(r"\bhow (?:far|tall|high|deep|large)\b", re.IGNORECASE), _WAY),
     (
         re.compile(

@@ -10,6 +10,7 @@ from earmark.language.folding import fold
 from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
+from retrieval.answers.holders import holding
 from retrieval.answers.places import SHORT, Place, overlaps, places, read_on, word_count
 from retrieval.answers.replies import reply_to
 from retrieval.answers.views import contradict
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["pick", "voice"]
+__all__ = ["pick", "pick_together", "voice"]
 
 _MOST = 5
 _ROOM = 180
 """Words after which no further place is quoted; a quotation is never cut for it."""
+_MOST_OF_HALF, _ROOM_OF_HALF = 1, 60
+"""The same for each of two questions that are asked in one, beside what answers them together."""
 _REPLIED = 2
 """The first parts of an answer to who something is, to which a reply is read where they are said to somebody."""
 _NEAR_PLACE, _OTHER_PLACE = 0.9, 0.8
@@ -63,19 +66,31 @@ def pick(
 
     A question for a number, a time or a name is answered by one to ``most`` sentences; any other by places of several
     sentences in a row (`retrieval.answers.places`), up to about ``room`` words, ``alone`` of a single one. None repeats another. A question for who
-    says something is answered by those whose names are known, if any are.
+    says something is answered by those whose names are known, if any are, and who hold it rather than deny or report it.
     """
     question = evidence.asked or evidence.question
     allowed = list(range(len(evidence.sentences)))
     who = _WHO.match(question)
     if who:
-        allowed = [n for n in allowed if evidence.sentences[n].speaker] or allowed
+        allowed = holding(evidence, [n for n in allowed if evidence.sentences[n].speaker] or allowed)
     if who or wants_figure(question):
         parts = _sentences(evidence, vectors, allowed, most)
     else:
         parts = _places(evidence, vectors, allowed, most, room, alone)
     replies = [reply_to(part, evidence.beside(part.hit)) for part in parts[:_REPLIED] if who]
     parts += [reply for reply in replies if reply is not None and not _held(reply, parts)]
+    return joined(_in_order(parts))
+
+
+def pick_together(whole: AnswerEvidence, halves: Sequence[AnswerEvidence]) -> list[PassageSentence]:
+    """What answers a question, and what else answers each of the two that it asks in one best."""
+    parts = [] if whole.vectors is None else pick(whole, whole.vectors)
+    for half in halves:
+        left = [s for s in half.sentences if not any(overlaps(s, part) for part in parts)]
+        rest = half.only(left.__contains__)
+        if rest.vectors is not None and rest.sentences:
+            best = pick(rest, rest.vectors, most=_MOST_OF_HALF, room=_ROOM_OF_HALF)
+            parts += [part for part in best if not _held(part, parts)]
     return joined(_in_order(parts))
 
 
