@@ -21,7 +21,7 @@ from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
 __all__ = ["NUMBER_WORD", "PARTS", "in_a_row", "lacking", "naming", "one_turn", "root", "shown_for"]
 
 _ADDS = 1
-"""Content words from which on another sentence of a passage is shown as well."""
+"""Content words that it lacks, or more of a clause, from which on another sentence of a passage is shown as well."""
 _SHOWN, _SHOWN_WORDS = 6, 90
 """Sentences of a passage that are shown for one sentence, at most; with so many words, none is added."""
 _COMMON = 0.5
@@ -44,6 +44,8 @@ _TELLS = frozenset(
 """Words with which a sentence says whose words it tells, or that it sets two things side by side."""
 _SAME = 5
 """Letters that two words begin with from which they may be forms of the same; of words of four and five letters four."""
+_CLAUSE_END = re.compile(r"[,;:]\s|\s(?=(?:and|but|while|because|though|who|which|whereas|since|so that)\s)")
+"""Where a sentence goes on with another clause."""
 _ENDING = re.compile(r"(?:e|ed|ing)$")
 _DOUBLED = re.compile(r"([bdgmnprt])\1$")
 _LONG = 6
@@ -90,8 +92,8 @@ class _Passage:
 class _Wanted:
     """The words and numbers of a text that what is shown lacks, in each passage."""
 
-    def __init__(self, weights: dict[str, float], numbers: set[str]) -> None:
-        self._weights, self._numbers = weights, numbers
+    def __init__(self, text: str) -> None:
+        self._weights, self._numbers = _weights(text), values(text)
         self._seen: dict[str, set[str]] = {}
 
     def take(self, said: str, hit: Hit) -> None:
@@ -99,50 +101,71 @@ class _Wanted:
         self._seen.setdefault(hit.chunk_id, set()).update(_units(said))
         self._numbers = self._numbers - values(said)
 
-    def worth(self, said: str, hit: Hit) -> float:
+    def worth(self, said: PassageSentence) -> float:
         """What a sentence of a passage has that is lacking there; what another passage has is worth less."""
-        here = self._seen.get(hit.chunk_id, set())
+        here = self._seen.get(said.hit.chunk_id, set())
         elsewhere = set().union(*self._seen.values())
-        lacking = (self._weights.keys() & _units(said)) - here
+        lacking = (self._weights.keys() & _units(said.text)) - here
         return sum(self._weights[unit] * (_ELSEWHERE if unit in elsewhere else 1.0) for unit in lacking) + bool(
-            self._numbers & values(said)
+            self._numbers & values(said.text)
         )
+
+
+class _Clauses:
+    """How much of each clause of a text is shown in one sentence."""
+
+    def __init__(self, text: str) -> None:
+        first, *others = _CLAUSE_END.split(text)
+        self._clauses = [_weights(first), *(_weights(f"so {clause}") for clause in others)]
+        self._shown = [0.0] * len(self._clauses)
+
+    def take(self, said: str) -> None:
+        """A sentence is shown."""
+        self._shown = [max(pair) for pair in zip(self._shown, self._held(said), strict=True)]
+
+    def worth(self, said: PassageSentence) -> float:
+        """By how much a sentence has more of a clause than any that is shown."""
+        return max(held - shown for held, shown in zip(self._held(said.text), self._shown, strict=True))
+
+    def _held(self, said: str) -> list[float]:
+        units = _units(said)
+        return [sum(weights[unit] for unit in weights.keys() & units) for weights in self._clauses]
 
 
 def shown_for(text: str, quotes: Sequence[PassageSentence]) -> list[PassageSentence]:
     """What a reader sees for a text: its carriers, and what of the text their speakers say around them.
 
-    Each further sentence has words or a number of the text that those before lack; where it stands beside none of
-    them, a number alone may count something else, and it has a content word of the text too. `carried` takes numbers from
-    all of them. Sentences in a row are one quote, in the order of the passage.
+    Each further sentence has words or a number of the text that those before lack, or more of one of its clauses. Where it
+    stands beside none of them, a number alone may count something else, and it has a content word of the text too.
+    `carried` takes numbers from all of them. Sentences in a row are one quote, in the order of the passage.
 
     Args:
         text: a sentence that was written.
         quotes: what carries it, of one passage each.
     """
     passages = [_Passage.around(quote) for quote in quotes]
-    speakers, subjects = {quote.speaker for quote in quotes}, _subjects(text)
-    wanted = _Wanted(_weights(text), values(text))
-    for quote in quotes:
+    wanted, clauses = _Wanted(text), _Clauses(text)
+    for quote, passage in zip(quotes, passages, strict=True):
         wanted.take(f"{quote.speaker or ''} {quote.text}", quote.hit)
-    while True:
-        adds = [
-            (wanted.worth(sentence.text, sentence.hit), passage.beside(at), n, at)
+        for at in passage.held:
+            clauses.take(passage.sentences[at].text)
+    speakers, subjects = {quote.speaker for quote in quotes}, _subjects(text)
+    for worth in (wanted.worth, clauses.worth):
+        while adds := [
+            (worth(sentence), passage.beside(at), n, at)
             for n, passage in enumerate(passages)
             if passage.held and not passage.full()
             for at, sentence in enumerate(passage.sentences)
             if at not in passage.held and sentence.speaker in speakers
-        ]
-        enough = [
-            (worth, beside, n, at)
-            for worth, beside, n, at in adds
-            if worth >= _ADDS and (beside or subjects & _subjects(passages[n].sentences[at].text))
-        ]
-        if not enough:
-            break
-        _, _, n, at = max(enough, key=lambda add: add[:2])
-        passages[n].held.add(at)
-        wanted.take(passages[n].sentences[at].text, passages[n].sentences[at].hit)
+            if passage.beside(at) or subjects & _subjects(sentence.text)
+        ]:
+            best, _, n, at = max(adds, key=lambda add: add[:2])
+            if best < _ADDS:
+                break
+            sentence = passages[n].sentences[at]
+            passages[n].held.add(at)
+            wanted.take(sentence.text, sentence.hit)
+            clauses.take(sentence.text)
     return [
         part
         for quote, passage in zip(quotes, passages, strict=True)

@@ -212,6 +212,17 @@ def test_a_clause_of_common_words_is_shown_too(said: str, text: str, shown: str)
     assert [quote.text for quote in shown_for(text, [carrier(text, passage)])] == [shown]
 
 
+def test_each_clause_has_a_sentence_of_its_own() -> None:
+    talk = hit(
+        "A child may pay a high fee while its low ancestor pays none. Say that C spends B, and C pays a high fee. "
+        "Ancestor B is low, so nobody mines it. We sell tea.",
+        "Ada",
+        key="a",
+    )
+    text = "A child may pay a high fee while C spends B, and ancestor B is low."
+    assert [quote.text for quote in shown_for(text, [carrier(text, talk)])] == [talk.text.removesuffix(" We sell tea.")]
+
+
 def test_what_one_passage_shows_is_not_shown_of_another() -> None:
     kept = hit("The wallets with a passphrase are easy for beginners. Passphrase or not, Mike, relax.", "Ada", key="a")
     risk = hit("Losing coins to thieves is the smaller risk of beginners. Where is your passphrase?", "Ada", key="b")
