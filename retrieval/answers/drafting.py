@@ -65,11 +65,12 @@ class AnswerDraft:
     def lack(self, text: str, cites: Sequence[int]) -> str:
         """What a sentence has that the passages which it cites have not, in words for the model.
 
-        Of one whose names and numbers they all have, it says that no few sentences of them carry it.
+        Of one whose names and numbers they all have, it says that no few sentences of them carry it; empty where it lacks nothing.
         """
         bare, _, shown = self._shown(text, cites)
         if shown:
-            return f"not where they say it: {', '.join(lacking(bare, shown, self.asked))}"
+            absent = lacking(bare, shown, self.asked)
+            return f"not where they say it: {', '.join(absent)}" if absent else ""
         cited = [self.hits[n - 1] for n in cites if 1 <= n <= len(self.hits)]
         said = " ".join(f"{hit.show} {hit.episode} {hit.speaker or ''} {date_of(hit)} {hit.text}" for hit in cited)
         names = [word for word in words(bare)[1:] if names_beyond(f"so {word}", said)]

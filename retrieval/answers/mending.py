@@ -26,7 +26,7 @@ _LINE = re.compile(r"^\W*(?P<n>\d{1,2})\s*[.):]\s*(?P<text>\S.*)$")
 class LostSentence:
     """A sentence that was not shown yet: its place in the reply, the passages that it cites, by number, and what they lack.
 
-    One that may be ``shown`` as it is has words that no quote has.
+    One that may be ``shown`` as it is has words that no quote has, or, where it lacks nothing, follows on such a one.
     """
 
     place: int
@@ -41,11 +41,13 @@ def mended(question: str, lost: Sequence[LostSentence], passages: Mapping[int, s
 
     Args:
         question: as the model was asked it.
-        lost: the sentences; those without marks are left out, and those that cannot be shown come first.
+        lost: the sentences; those without marks or that lack nothing are left out, and those that cannot be shown come first.
         passages: the passages that they cite, as the model read them, by number.
         chat: writes them.
     """
-    asked = sorted((sentence for sentence in lost if sentence.cites), key=lambda sentence: sentence.shown)[:_MOST]
+    asked = sorted(
+        (sentence for sentence in lost if sentence.cites and sentence.lack), key=lambda sentence: sentence.shown
+    )[:_MOST]
     wanted = sorted({n for sentence in asked for n in sentence.cites if n in passages})
     if not wanted:
         return {}

@@ -38,8 +38,10 @@ _GLUE = frozenset(
 )
 """Words that every sentence has."""
 _TELLS = frozenset(
-    "according add admit agree answer answered argue claim describe explain mention note quote quoted recall report respond "
-    "speaker spoke state stated suggest suggested unlike warn".split()
+    "according addition admit admitted agree agreed answer answered apart argue argued calling claim claimed comparison contrast "
+    "describe described expect expected explain explained insist insisted letting liken likened mention mentioned note noted quote "
+    "quoted read recall recalled report reported respond responded spoke speaker state stated stay stress stressed suggest "
+    "suggested unlike warn warned whereas".split()
 )
 """Words with which a sentence says whose words it tells, or that it sets two things side by side."""
 _SAME = 5

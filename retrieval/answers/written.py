@@ -77,8 +77,7 @@ def written_answers(evidence: AnswerEvidence, chat: ChatModel, *, room: int = BU
         if _take(draft, place, text, cites, waiting, whole=not declined):
             if declined:
                 break
-            if not any(sentence.shown for sentence in waiting):  # what follows on a sentence that waits comes with it
-                yield draft.answer()
+            yield draft.answer()
     if declined and not failed:
         yield replace(draft.answer(), abstained=True)
         return
@@ -106,10 +105,13 @@ def _until_failure(
 def _take(
     draft: AnswerDraft, place: int, text: str, cites: list[int], waiting: list[LostSentence], *, whole: bool
 ) -> bool:
-    """Takes a sentence if it may be shown. Else it waits; where only ``whole`` ones may be, so does one with words that no quote has."""
+    """Takes a sentence if it may be shown. Else it waits; where only ``whole`` ones may be, so does one with words that no quote has.
+
+    What follows on a sentence that waits and may be shown waits too, so that sentences come and are numbered in order.
+    """
     lost = waiting[-1] if waiting and waiting[-1].place == place - 1 and not waiting[-1].shown else None
     sentence = draft.named(text, cites, lost.text if lost else "")
-    if draft.add(place, sentence, cites, whole=whole):
+    if not any(before.shown for before in waiting) and draft.add(place, sentence, cites, whole=whole):
         return True
     waiting.append(
         LostSentence(
