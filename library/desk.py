@@ -181,7 +181,7 @@ class LocalDesk:
         for _ in range(_TIMES):
             current = self._current()
             try:
-                yield from self._engines().answerer.stream(question, history=history)
+                yield from self._engines().answerer.stream(question, history=history, marked_as=self._marked)
             except Exception:
                 if self._current() is current:
                     raise

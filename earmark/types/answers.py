@@ -38,13 +38,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowing:
-    """What the words of a question narrow the search to: ``kind`` is ``show``, ``speaker`` or ``dates``.
+    """What the search is narrowed to: ``kind`` is ``show``, ``speaker``, ``dates``, ``episode``, ``words`` or ``marked``.
 
-    ``label`` names it for the reader (``Noise Floor``, ``2025``, ``since 1 June 2026``).
+    ``label`` names it for the reader (``Noise Floor``, ``2025``, ``since 1 June 2026``, ``without “kelp”``). ``given`` is
+    whether the reader set it, as a filter or by an operator of a search (``speaker:``), so that it holds whatever is found.
     """
 
     kind: str
     label: str
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Answer:
     What comes nearest may follow that sentence, with its mark: a quote, or what a language model says is told instead.
     A question for several persons or shows has a paragraph for each; only "X says nothing on it here." has no mark.
     ``understood`` is the question as it was looked for, where that differs from the one asked (a follow-up question).
-    ``narrowed`` is what its words narrowed the search to; ``note`` says in words what the reader has to know beside the
+    ``narrowed`` is what the reader's filters and its words narrowed the search to; ``note`` says in words what the reader has to know beside the
     answer (a narrowing that was given up, the age of what it rests on). ``views`` are the two sides where speakers
     contradict each other. ``confidence`` is the probability in 0..1 that the evidence answers.
     """

@@ -16,6 +16,8 @@ class Filters:
     """What a search is narrowed to; empty fields do not narrow. ``shows`` holds show ids, ``before`` is exclusive.
 
     ``keys`` are the ids of the only passages, or the only insights, that are wanted, which may be none; ``None`` for all.
+    ``phrases`` are what a passage has to hold word for word, all of them, and ``without`` what it must not hold; only
+    searches for passages look at these.
 
     ``zone`` says whose days they are, as an IANA name (empty for this machine's); ``None`` leaves it to the library, which
     takes the reader's. `earmark.days.span` gives the moments.
@@ -28,6 +30,8 @@ class Filters:
     before: date | None = None
     zone: str | None = None
     keys: tuple[str, ...] | None = None
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

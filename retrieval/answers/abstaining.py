@@ -15,8 +15,15 @@ __all__ = ["NOTHING", "abstained", "from_any_time", "in_words", "told_instead"]
 
 NOTHING = "Nothing in your library answers this. Try other words, or follow shows that talk about it."
 
-_WHERE = {"show": "on {}", "speaker": "said by {}", "dates": "from {}"}
-_SPAN = re.compile(r"(?:since|before|after)\b")
+_WHERE = {
+    "show": "on {}",
+    "speaker": "said by {}",
+    "dates": "from {}",
+    "episode": "in {}",
+    "words": "with {}",
+    "marked": "in {}",
+}
+_AS_IT_IS = re.compile(r"(?:since|before|after|without)\b")
 _MISSING = 3
 """Names and numbers that are said to be missing, at most."""
 
@@ -25,16 +32,16 @@ def abstained(evidence: AnswerEvidence, writer: str = "extractive") -> Answer:
     """The answer that there is none; where something near was said, that with its source, and what it does not speak of."""
     near = _nearest(evidence)
     if near is None:
-        where = in_words(evidence.narrowed)
+        where = in_words(evidence.scope)
         text = f"Nothing {where} answers this." if where else NOTHING
         return Answer(question="", answer=text, abstained=True, writer=writer)
     asked = evidence.asked or evidence.question
-    labels = [narrowing.label for narrowing in evidence.narrowed]  # whom it was looked for is said anyway
+    labels = [narrowing.label for narrowing in evidence.scope]  # whom it was looked for is said anyway
     missing = unheld(asked, [f"{near.speaker or ''} {near.hit.show} {near.hit.episode} {near.hit.text}", *labels])[
         :_MISSING
     ]
     without = f", which does not speak of {' or '.join(f'“{word}”' for word in missing)}" if missing else ""
-    where = in_words(evidence.narrowed) or "in your library"
+    where = in_words(evidence.scope) or "in your library"
     return Answer(
         question="",
         answer=f"Nothing {where} answers this. Nearest is this{without}:\n\n{told([near])[0]}",
@@ -46,7 +53,7 @@ def abstained(evidence: AnswerEvidence, writer: str = "extractive") -> Answer:
 
 def told_instead(evidence: AnswerEvidence, told: Answer) -> Answer:
     """The answer that there is none, with what a model wrote of what is told of the matter and what is not."""
-    where = in_words(evidence.narrowed) or "in your library"
+    where = in_words(evidence.scope) or "in your library"
     return replace(told, answer=f"Nothing {where} answers this. {told.answer}", abstained=True)
 
 
@@ -57,7 +64,7 @@ def in_words(narrowed: Sequence[Narrowing]) -> str:
         for kind in dict.fromkeys(narrowing.kind for narrowing in narrowed)
     }
     return ", ".join(
-        label if kind == "dates" and _SPAN.match(label) else _WHERE[kind].format(label)
+        label if kind in ("dates", "words") and _AS_IT_IS.match(label) else _WHERE[kind].format(label)
         for kind, label in labels.items()
     )
 

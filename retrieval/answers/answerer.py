@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from earmark.clock import SystemClock
 from earmark.errors import ModelCallError
-from earmark.types import Answer, Citation, Filters, Question, Turn
+from earmark.types import Answer, Filters, Question, Turn
 from retrieval.answers.abstaining import NOTHING, abstained, from_any_time, in_words, told_instead
-from retrieval.answers.asked_for import SearchRequest, asked_for, together
+from retrieval.answers.asked_for import SearchRequest, asked_for, together, within
 from retrieval.answers.comparing import Comparer
+from retrieval.answers.conditions import ConditionedQuestion, conditioned, inherited, words_alone
 from retrieval.answers.evidence import NEAR, AnswerEvidence
 from retrieval.answers.extract import extractive_answer, not_read_closely, quoted
+from retrieval.answers.finishing import finished, viewed
 from retrieval.answers.followup import WholeQuestion, asked_content, resolve, rewritten
 from retrieval.answers.halves import HalfReader
 from retrieval.answers.mentions import KnownNames
@@ -31,14 +33,15 @@ from retrieval.answers.picking import pick_together
 from retrieval.answers.pool import pooled
 from retrieval.answers.rewording import reworded
 from retrieval.answers.searches import searches_for
-from retrieval.answers.views import find_views
 from retrieval.answers.weighing import Weigher
 from retrieval.answers.written import written_answers
 from retrieval.search.searcher import clean_query
+from retrieval.search.ways import Marked, unmarked
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel, Clock, Encoder
     from retrieval.encoders.cross_encoder import CrossEncoder
+    from retrieval.search.parsed import Term
     from retrieval.search.searcher import Searcher
 
 __all__ = ["NOTHING", "Answerer"]
@@ -49,9 +52,6 @@ _DECLINED = "The language model read what was found, and says that it does not a
 _UNCARRIED = "What the language model wrote could not be used, so this is quoted."
 _ELSE = re.compile(r"\b(?:else|other|others|another|besides|apart from)\b", re.IGNORECASE)
 """Words of a follow-up question that ask for what the answer before did not say."""
-_OLD_DAYS = 365
-"""Age of the newest evidence from which the reader is told."""
-_APART_DAYS = 365
 _SEVERAL = 2 * BUDGET
 """Room from which a model reads what several searches find."""
 
@@ -106,33 +106,70 @@ class Answerer:
         self._comparer = Comparer(self._weigher)
         self._half_reader = HalfReader(self._weigher)
 
-    def ask(self, question: Question, *, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: Question, *, history: Sequence[Turn] = (), marked_as: Marked = unmarked) -> Answer:
         """The answer to a question; abstains, in words, when the evidence does not answer it.
 
         Args:
-            question: as the reader typed it.
+            question: as the reader typed it, perhaps with operators of a search (`retrieval.search.query`), which hold as
+                its filters do.
             history: the conversation so far, from which a follow-up question is understood.
+            marked_as: says what ``is:`` and ``tag:`` mean to the asking reader.
 
         Raises:
             UsageError: an empty question.
+            NotFound: no speaker or show has the name that an operator or a filter gives.
         """
-        return self.write(self.gather(question, history=history))
+        return self.write(self.gather(question, history=history, marked_as=marked_as))
 
-    def stream(self, question: Question, *, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: Question, *, history: Sequence[Turn] = (), marked_as: Marked = unmarked
+    ) -> Iterator[Answer]:
         """The answer as it grows by checked sentences; the last value is what `ask` returns.
 
         An answer can also be replaced (when a model fails, by its stand-in), so each value takes the place of the one
-        before. Raises as `ask` does.
+        before. Takes and raises what `ask` does.
         """
-        yield from self.written(self.gather(question, history=history))
+        yield from self.written(self.gather(question, history=history, marked_as=marked_as))
 
-    def gather(self, question: Question, *, history: Sequence[Turn] = ()) -> AnswerEvidence:
-        """The passages found, their sentences with scores, and how sure it is that they answer; raises ``UsageError``."""
+    def gather(
+        self, question: Question, *, history: Sequence[Turn] = (), marked_as: Marked = unmarked
+    ) -> AnswerEvidence:
+        """The passages found, their sentences with scores, and how sure it is that they answer; as of `ask`.
+
+        Of several ways that ``OR`` between conditions leaves open, it is the evidence of the surest.
+        """
         text = clean_query(question.text)
-        given, narrowing = question.filters, question.narrowing
-        rarity = self._rarities.rarity()
-        asked = self._respelled(self._names.known().called_now(text))
-        resolved = resolve(asked, history, self._names.known(), rarity)
+        held = self._held(text, history) if question.narrowing else []
+        ways = conditioned(text, question.filters, self._searcher, self._names.known(), held=held, marked_as=marked_as)
+        gathered = [self._gathered(way, question.narrowing, history) for way in ways]
+        surest = max(gathered, key=lambda evidence: (self._weigher.answers(evidence), evidence.confidence))
+        return replace(surest, question=text)
+
+    def _held(self, text: str, history: Sequence[Turn]) -> list[Term]:
+        """The conditions of the question before that hold for a follow-up too."""
+        if not history:
+            return []
+        known, today = self._names.known(), self._day_of(self._clock.now())
+        whole = resolve(self._as_meant(words_alone(text)), history, known, self._rarities.rarity(), today)
+        if not whole.changed:
+            return []
+        named = {narrowing.kind for narrowing in asked_for(whole.text, known, today).narrowed}
+        return inherited(history[-1].answer.narrowed, named, known, today)
+
+    def _as_meant(self, text: str) -> str:
+        """A question with its slips put right, and names as they are now."""
+        return self._respelled(self._names.known().called_now(text))
+
+    def _gathered(self, way: ConditionedQuestion, narrowing: bool, history: Sequence[Turn]) -> AnswerEvidence:
+        """The evidence for a question under its conditions."""
+        if way.filters is None:
+            return AnswerEvidence(
+                question=way.text, hits=(), sentences=(), scores=(), confidence=0.0, conditions=way.narrowed
+            )
+        text, given = way.text, way.filters
+        rarity, today = self._rarities.rarity(), self._day_of(self._clock.now())
+        asked = self._as_meant(text)
+        resolved = resolve(asked, history, self._names.known(), rarity, today, way.narrowed)
         if self._chat is not None:
             resolved = rewritten(asked, history, self._chat, resolved)
         evidence = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
@@ -140,7 +177,7 @@ class Answerer:
             fuller = self._narrowed(resolved.fuller, given, narrowing=narrowing)
             if fuller.confidence > evidence.confidence:
                 evidence, resolved = fuller, replace(resolved, text=resolved.fuller)
-        elif resolved.changed and not resolved.person and asked_content(asked):
+        elif resolved.carried and not resolved.person and asked_content(asked):
             alone = self._narrowed(asked, given, narrowing=narrowing)
             if alone.confidence > evidence.confidence + _ALONE:
                 evidence, resolved = alone, WholeQuestion(text=asked)
@@ -159,10 +196,11 @@ class Answerer:
             evidence = evidence.without(told)
         return replace(
             evidence,
-            question=text,
             asked=resolved.text,
             understood=understood,
             given=given,
+            conditions=way.narrowed,
+            remarks=way.notes,
             narrowing=narrowing,
             reworded=reworded,
             told=told,
@@ -185,11 +223,11 @@ class Answerer:
                 reading, read, evidence = (yield from self._read(again, self._chat)), again, again
             if reading.refused:
                 told = reading.answer and told_instead(read, reading.answer)
-                yield _finished(told or abstained(read, self._chat.name), read, _DECLINED)
+                yield finished(told or abstained(read, self._chat.name), read, _DECLINED)
                 return
             if reading.answer is not None:
                 note = "" if reading.whole else "The model broke off; this is what it had written by then."
-                yield self._viewed(_finished(reading.answer, read, note), read)
+                yield viewed(finished(reading.answer, read, note), read, self._clock.now())
                 return
         yield self._quoted(evidence)
 
@@ -199,7 +237,7 @@ class Answerer:
         try:
             for last in written_answers(evidence, chat, room=self._room()):
                 if not last.abstained:
-                    yield _finished(last, evidence)
+                    yield finished(last, evidence)
         except ModelCallError:
             whole = False  # no model makes it stop
         if last is None or (last.abstained and not whole):
@@ -213,11 +251,11 @@ class Answerer:
         named = of_the_named(evidence) if evidence.sentences else evidence
         whole = self._whole(evidence, named)
         if whole is None:
-            return _finished(abstained(evidence), evidence)
+            return finished(abstained(evidence), evidence)
         if halves := self._halves(evidence, whole):
             whole = quoted(evidence, pick_together(named, halves))
         note = _UNCARRIED if self._chat is not None else not_read_closely(whole.citations)
-        return self._viewed(_finished(whole, evidence, note), evidence)
+        return viewed(finished(whole, evidence, note), evidence, self._clock.now())
 
     def _whole(self, evidence: AnswerEvidence, named: AnswerEvidence) -> Answer | None:
         """What a question as it stands is answered with; ``None`` where the evidence, of what it names, does not answer."""
@@ -273,7 +311,15 @@ class Answerer:
         new = {hit.chunk_id for hit in again.hits} - {hit.chunk_id for hit in evidence.hits}
         if not new or not self._worth_reading(again):
             return None
-        return replace(again, question=evidence.question, asked=asked, understood=other, reworded=True)
+        return replace(
+            again,
+            question=evidence.question,
+            asked=asked,
+            understood=other,
+            conditions=evidence.conditions,
+            remarks=evidence.remarks,
+            reworded=True,
+        )
 
     def _by_parts(self, text: str, evidence: AnswerEvidence, given: Filters) -> AnswerEvidence:
         """The evidence, or, where a model takes the question apart into sides of which one is answered, that of its sides."""
@@ -298,7 +344,7 @@ class Answerer:
         """The evidence in the part of the library that the question names, or, where that holds none, in all of it."""
         now = self._clock.now()
         known, today = self._names.known(), self._day_of(now)
-        read = asked_for(text, known, today)
+        read = within(asked_for(text, known, today), given, known)
         if narrowing and (compared := self._comparer.compared(text, read, given, known, today, now=now)):
             return compared
         if not narrowing:
@@ -334,50 +380,3 @@ class Answerer:
                 rest = tuple(narrowing for narrowing in read.narrowed if narrowing.kind != "dates")
                 return replace(wide, narrowed=rest, note=from_any_time(days))
         return replace(evidence, narrowed=read.narrowed)
-
-    def _viewed(self, answer: Answer, evidence: AnswerEvidence) -> Answer:
-        """The answer with the two sides, where speakers that it cites contradict each other, and with its age."""
-        if answer.abstained or evidence.vectors is None:
-            return answer
-        rows = [_row(cite, evidence) for cite in answer.citations]
-        held = [cite for cite, row in zip(answer.citations, rows, strict=True) if row is not None]
-        vectors = evidence.vectors[[row for row in rows if row is not None]]
-        return replace(
-            answer,
-            views=find_views(held, vectors) if len(held) > 1 else (),
-            note=" ".join(filter(None, (answer.note, _age(answer, self._clock.now())))),
-        )
-
-
-def _finished(answer: Answer, evidence: AnswerEvidence, note: str = "") -> Answer:
-    """The answer with what the evidence says beside it."""
-    return replace(
-        answer,
-        question=evidence.question,
-        understood=evidence.understood,
-        narrowed=evidence.narrowed,
-        note=" ".join(filter(None, (evidence.note if not answer.abstained else "", note))),
-        confidence=round(evidence.confidence, 3),
-    )
-
-
-def _row(cite: Citation, evidence: AnswerEvidence) -> int | None:
-    """The number of the sentence that a citation quotes, of several the one that answers best."""
-    quoted = [
-        n
-        for n, sentence in enumerate(evidence.sentences)
-        if sentence.hit.chunk_id == cite.chunk_id and sentence.text in cite.quote
-    ]
-    return max(quoted, key=lambda n: evidence.scores[n], default=None)
-
-
-def _age(answer: Answer, now: datetime) -> str:
-    """A word on the age of what an answer rests on, where that matters: all of it old, or some far older than the rest."""
-    dates = sorted(cite.published for cite in answer.citations if cite.published)
-    if not dates:
-        return ""
-    if (now - dates[-1]).days > _OLD_DAYS:
-        return f"The latest of this was said in {dates[-1]:%B %Y}."
-    if (dates[-1] - dates[0]).days > _APART_DAYS:
-        return f"What this rests on was said between {dates[0]:%B %Y} and {dates[-1]:%B %Y}."
-    return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from retrieval.answers.dates import find_span
 from retrieval.answers.holders import plainly_asked
 from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, spellings
 
-__all__ = ["HELD", "SAYING", "SearchRequest", "asked_for", "together"]
+__all__ = ["HELD", "SAYING", "SearchRequest", "asked_for", "saying_in", "shows_in", "together", "within"]
 
 SAYING = (
     "say|says|said|saying|think|thinks|thought|argue|argues|argued|claim|claims|claimed|believe|believes|believed|"
@@ -99,10 +99,10 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         after, before = span.after, span.before
         narrowed.append(Narrowing(kind="dates", label=span.label))
         text = _without(text, span.start, span.end)
-    shows = _shows_in(text, known.shows)
+    shows = shows_in(text, known.shows)
     for _, mention in reversed(shows):
         text = _without(text, mention.start, mention.end)
-    speakers = _saying(text, known.speakers)
+    speakers = saying_in(text, known.speakers)
     for mention in reversed(speakers):
         text = _without(text, mention.start, mention.end)
     named = [] if speakers else _spoken_of(text, known.speakers)
@@ -140,20 +140,50 @@ def _kept(frame: re.Match[str]) -> str:
 
 
 def together(given: Filters, read: Filters) -> Filters:
-    """The filters that the reader set, and where they set none of a kind, those read from the question."""
-    dated = given.after or given.before
-    return Filters(
-        shows=given.shows or read.shows,
-        speakers=given.speakers or read.speakers,
-        episodes=given.episodes,
-        after=given.after if dated else read.after,
-        before=given.before if dated else read.before,
-        zone=given.zone,
-        keys=given.keys,
+    """The filters that the reader set with those read from the question, which narrow them further but never take their place."""
+    after, before = _days_in_both(given, read) or (given.after, given.before)
+    return replace(
+        given,
+        shows=_in_both(given.shows, read.shows) or given.shows,
+        speakers=_in_both(given.speakers, read.speakers) or given.speakers,
+        after=after,
+        before=before,
     )
 
 
-def _saying(text: str, speakers: Sequence[str]) -> list[Mention]:
+def within(read: SearchRequest, given: Filters, known: LibraryNames) -> SearchRequest:
+    """What a question asks for without what it narrows to outside of the reader's own filters, which hold."""
+
+    def holds(narrowing: Narrowing) -> bool:
+        match narrowing.kind:
+            case "speaker":
+                return bool(_in_both(given.speakers, spellings([narrowing.label], known.speakers)))
+            case "show":
+                return bool(_in_both(given.shows, [show for show, title in known.shows if title == narrowing.label]))
+            case _:
+                return _days_in_both(given, read.filters) is not None
+
+    narrowed = tuple(narrowing for narrowing in read.narrowed if holds(narrowing))
+    if narrowed == read.narrowed:
+        return read
+    both = together(given, read.filters)
+    days = replace(read.filters, after=both.after, before=both.before)
+    return replace(read, narrowed=narrowed, filters=replace(days, shows=both.shows, speakers=both.speakers))
+
+
+def _in_both(given: Sequence[str], read: Sequence[str]) -> tuple[str, ...]:
+    """The values that two filters both allow, of which one that has none allows all; empty where that is nothing."""
+    return tuple(value for value in read if value in given) if given and read else tuple(given or read)
+
+
+def _days_in_both(given: Filters, read: Filters) -> tuple[date | None, date | None] | None:
+    """The first day of two spans, and that after the last; ``None`` for spans that do not meet."""
+    after = max((day for day in (given.after, read.after) if day), default=None)
+    before = min((day for day in (given.before, read.before) if day), default=None)
+    return None if after and before and after >= before else (after, before)
+
+
+def saying_in(text: str, speakers: Sequence[str]) -> list[Mention]:
     """The speakers whose words are asked for, each with what of the text that takes."""
     saying = []
     for mention in speakers_in(text, speakers):
@@ -196,7 +226,7 @@ def _unnamed(text: str, named: Sequence[str], speakers: Sequence[str]) -> str:
     return _tidy(bare) if named and content_terms(bare) else text
 
 
-def _shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Mention]]:
+def shows_in(text: str, shows: Sequence[tuple[str, str]]) -> list[tuple[str, Mention]]:
     """The shows that are named as such, with their ids; a title of one common word has to be written in capitals."""
     mentions: list[tuple[str, Mention]] = []
     for show_id, title in sorted(shows, key=lambda mention: -len(mention[1])):

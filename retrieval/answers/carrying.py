@@ -15,7 +15,7 @@ from earmark.language.polarity import opposed
 from earmark.language.words import content_terms, words
 from earmark.types import Hit
 from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
-from retrieval.answers.nameless import is_nameless
+from retrieval.answers.nameless import is_nameless, may_be_quoted
 from retrieval.answers.quoting import NUMBER_WORD, PARTS, in_a_row, one_turn, root, shown_for
 
 __all__ = ["carried", "carrier"]
@@ -47,9 +47,12 @@ _ALIKE = 0.5
 """Share of the shorter's content words from which two sentences say so nearly the same that they may contradict."""
 
 
-def carrier(text: str, hit: Hit) -> PassageSentence:
-    """The sentence of a passage that carries a text, or the few in a row that do; verbatim."""
-    sentences = sentences_of(hit)
+def carrier(text: str, hit: Hit, voices: Sequence[str] = ()) -> PassageSentence:
+    """The sentence of a passage that carries a text, or the few in a row that do; verbatim.
+
+    ``voices`` are the only speakers who are quoted, by default all; at least one of them speaks in the passage.
+    """
+    sentences = [sentence for sentence in sentences_of(hit) if may_be_quoted(sentence, voices)]
     runs = [
         (in_a_row(sentences[first : first + size]), size - 1)
         for size in range(1, _LONGEST + 1)

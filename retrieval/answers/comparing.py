@@ -13,7 +13,7 @@ import numpy as np
 from earmark.language.words import content_terms, stem
 from earmark.types import Filters, Narrowing
 from retrieval.answers.abstaining import from_any_time
-from retrieval.answers.asked_for import SearchRequest, asked_for, together
+from retrieval.answers.asked_for import SearchRequest, asked_for, together, within
 from retrieval.answers.evidence import NEAR, AnswerEvidence, SideEvidence
 from retrieval.answers.halves import halves_of
 from retrieval.answers.mentions import speakers_in
@@ -75,6 +75,7 @@ class Comparer:
         if (halves := self._by_halves(question, given, known, today, now)) is not None:
             return halves
         comparison, rest = sides_in(question, read, known, today)
+        rest = within(rest, given, known)
         kinds = {side.narrowed.kind for side in comparison.sides} if comparison else set()
         if comparison is None:
             return self._of_subjects(question, read, given, now)
@@ -193,7 +194,7 @@ class Comparer:
         """
         sides, narrowed = [], list[Narrowing]()
         for part in parts:
-            read = asked_for(part.question, known, today)
+            read = within(asked_for(part.question, known, today), given, known)
             narrowed += read.narrowed
             evidence = self._weigher.weigh(
                 read.text, together(given, read.filters), now=now, topical=True, about=read.about

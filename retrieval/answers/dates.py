@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-__all__ = ["DateSpan", "find_span"]
+__all__ = ["DateSpan", "called", "find_span"]
 
 _MONTH_NAMES = [
     "January",
@@ -71,6 +71,11 @@ def find_span(text: str, today: date) -> DateSpan | None:
                 after, before, label = span
                 return DateSpan(after=after, before=before, label=label, start=match.start(), end=match.end())
     return None
+
+
+def called(day: date) -> str:
+    """What a day is called: "1 June 2026"; behind "since" or "before" `find_span` reads it again."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 _DateBounds = tuple[date | None, date | None, str] | None
@@ -150,7 +155,7 @@ def _written_day(match: re.Match[str], today: date) -> date:
 
 
 def _day(day: date) -> tuple[date, date, str]:
-    return day, day + timedelta(days=1), f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+    return day, day + timedelta(days=1), called(day)
 
 
 def _month(match: re.Match[str], today: date) -> tuple[date, date, str] | None:

@@ -13,8 +13,9 @@ from earmark.language.words import content_terms, stem, words
 from earmark.types import Answer, Citation, Hit
 from retrieval.answers.carrying import carried, carrier
 from retrieval.answers.checked import bare_text, has_address, may_cite, names_beyond
-from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation, date_of
+from retrieval.answers.evidence import AnswerEvidence, PassageSentence, SideEvidence, citation, date_of, sentences_of
 from retrieval.answers.extract import quoted_side, silence
+from retrieval.answers.nameless import may_be_quoted
 from retrieval.answers.nearness import unheld
 from retrieval.answers.quoting import lacking, naming, shown_for
 
@@ -144,12 +145,13 @@ class AnswerDraft:
         bare = bare_text(text)
         if has_address(text) or has_address(bare):  # markup in the midst of one may have hidden it
             return bare, [], []
-        kept = may_cite(bare, cites, self.hits)
-        quotes = [carrier(bare, self.hits[n - 1]) for n in kept]
+        voices = self.evidence.given.speakers
+        kept = [n for n in may_cite(bare, cites, self.hits) if _speaks(self.hits[n - 1], voices)]
+        quotes = [carrier(bare, self.hits[n - 1], voices) for n in kept]
         if not kept or not carried(bare, quotes, self.hits, asked=self.asked):
             return bare, [], []
         shown = shown_for(bare, quotes)
-        return bare, kept, [*shown, *naming(bare, shown, self.hits)]
+        return bare, kept, [*shown, *naming(bare, shown, self.hits, voices)]
 
     def _side_of(self, place: int, text: str, cited: int) -> int:
         """The side of a sentence: that of the passage that it cites.
@@ -189,6 +191,11 @@ class AnswerDraft:
     def _paragraph(self, side: int) -> str:
         """What was kept of a side, in the order of the reply."""
         return " ".join(text for _, text in sorted(self.kept[side].items()))
+
+
+def _speaks(hit: Hit, voices: Sequence[str]) -> bool:
+    """Whether one of some persons may be quoted from a passage."""
+    return not voices or any(may_be_quoted(sentence, voices) for sentence in sentences_of(hit))
 
 
 def _own(side: SideEvidence) -> set[str]:

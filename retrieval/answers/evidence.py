@@ -66,12 +66,13 @@ class AnswerEvidence:
 
     ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
     ``(len(sentences), dimension)``. ``confidence`` is a probability. ``sought`` is what was looked for: the question without
-    the persons, shows and days that narrow the search. ``understood``, ``narrowed`` and ``note`` are what
+    the persons, shows and days that narrow the search, and ``filters`` is the part of the library. ``understood``, ``narrowed`` and ``note`` are what
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
     together. ``given`` and ``narrowing`` are the reader's own (see `earmark.types.Question`), and ``reworded`` is whether the
     question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search
-    needs. ``pool`` is what a model with room for many passages reads instead, best first.
+    needs. ``conditions`` are those that the reader set, as they are called, and ``remarks`` say what of them could not be
+    taken as typed. ``pool`` is what a model with room for many passages reads instead, best first.
     """
 
     question: str
@@ -82,6 +83,7 @@ class AnswerEvidence:
     vectors: NDArray[np.float32] | None = None
     asked: str = ""
     sought: str = ""
+    filters: Filters = field(default_factory=Filters)
     understood: str = ""
     narrowed: tuple[Narrowing, ...] = ()
     note: str = ""
@@ -91,7 +93,16 @@ class AnswerEvidence:
     narrowing: bool = True
     reworded: bool = False
     told: frozenset[str] = frozenset()
+    conditions: tuple[Narrowing, ...] = ()
+    remarks: tuple[str, ...] = ()
     pool: tuple[Hit, ...] = ()
+
+    @property
+    def scope(self) -> tuple[Narrowing, ...]:
+        """All that the search was narrowed to: by the reader's conditions, then by the words of the question."""
+        set_by_reader = {(narrowing.kind, narrowing.label) for narrowing in self.conditions}
+        read = (narrowing for narrowing in self.narrowed if (narrowing.kind, narrowing.label) not in set_by_reader)
+        return (*self.conditions, *read)
 
     def beside(self, hit: Hit) -> Neighbours:
         """The neighbours of one of ``hits``; none where they were not read."""

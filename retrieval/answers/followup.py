@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from earmark.clean import plain
 from earmark.errors import ModelCallError
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
-from earmark.types import Turn
+from earmark.types import Narrowing, Turn
+from retrieval.answers.again import asked_again, narrowing_words
+from retrieval.answers.conditions import words_alone
 from retrieval.answers.mentions import LibraryNames, speakers_in
 from retrieval.answers.nearness import names_in
 from retrieval.answers.searches import without_conditions
@@ -78,30 +81,53 @@ class WholeQuestion:
 
     ``carried`` are the words of the subject, in brackets behind it, ``person`` is who was put in for a pronoun
     or named because the question before asked for that person's words. Where a person and the question's own words are
-    enough, ``fuller`` is the question with the subject too, for when they are not.
+    enough, ``fuller`` is the question with the subject too, for when they are not. ``again`` is whether it is the question
+    before, asked of another person, show or time.
     """
 
     text: str
     carried: tuple[str, ...] = ()
     person: str = ""
     fuller: str = ""
+    again: bool = False
 
     @property
     def changed(self) -> bool:
         """Whether it is a follow-up question."""
-        return bool(self.carried or self.person)
+        return bool(self.carried or self.person or self.again)
 
 
-def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity: Rarity) -> WholeQuestion:
+def resolve(
+    question: str,
+    history: Sequence[Turn],
+    known: LibraryNames,
+    rarity: Rarity,
+    today: date,
+    conditions: Sequence[Narrowing] = (),
+) -> WholeQuestion:
     """The question with what it leaves out, by rule: persons for pronouns, and the subject of the question before.
 
     A question that is complete is returned as it is.
+
+    Args:
+        question: without operators of a search.
+        history: the conversation so far.
+        known: the names of the library.
+        rarity: of words there.
+        today: what "last year" is counted from.
+        conditions: what the reader set beside the words of this question.
     """
-    signs = _Signs.of(question)
-    if not history or not signs.follows:
+    if not history:
         return WholeQuestion(text=question)
     last = history[-1]
-    before = last.answer.understood or last.question
+    before = last.answer.understood or words_alone(last.question)
+    if again := asked_again(question, before, known, today, conditions):
+        return WholeQuestion(text=again, again=True)
+    signs = _Signs.of(question)
+    if not signs.follows:
+        return WholeQuestion(text=question)
+    shows, subject = narrowing_words(before, known, today, shows=True)
+    time, subject = narrowing_words(subject, known, today, shows=False)
     text, person = question, ""
     other_time = bool(_TIME_ALONE.match(question))
     named = speakers_in(question, known.speakers)
@@ -112,7 +138,9 @@ def resolve(question: str, history: Sequence[Turn], known: LibraryNames, rarity:
         # "And about costs?" after "What did Ines say about kelp?" still asks what Ines said.
         person = _asked_person(before, known) if _asks_about(question) or other_time else ""
         text = f"{person} {'' if other_time else 'on '}{_without_opening(text)}" if person else text
-    topic = _topic(before, last, known, rarity, besides={stem(word) for word in signs.content} | _stems(person))
+    if _asks_about(question):
+        text = _kept_to(text, known, today, shows=shows, time=time)
+    topic = _topic(subject, last, known, rarity, besides={stem(word) for word in signs.content} | _stems(person))
     if not topic and not person:
         return WholeQuestion(text=question)
     with_topic = f"{text} ({', '.join(topic)})" if topic else text
@@ -158,7 +186,7 @@ def rewritten(question: str, history: Sequence[Turn], chat: ChatModel, fallback:
     A rewrite is kept if it is one line, a question's length, and adds no name, no number and hardly a plain word that
     neither the question nor the conversation has.
     """
-    if not fallback.changed:
+    if not fallback.changed or fallback.again:
         return fallback
     try:
         reply = chat.complete(_system(), _talk(question, history), max_tokens=120)
@@ -212,6 +240,13 @@ def _person_before(history: Sequence[Turn], known: LibraryNames) -> str:
 def _asked_person(before: str, known: LibraryNames) -> str:
     named = speakers_in(before, known.speakers)
     return named[0].name if len(named) == 1 else ""
+
+
+def _kept_to(text: str, known: LibraryNames, today: date, *, shows: str, time: str) -> str:
+    """A follow-up with the shows and the time of the question before, where it names none itself."""
+    own = [narrowing_words(text, known, today, shows=named)[0] for named in (True, False)]
+    added = " ".join(words for words, other in zip((shows, time), own, strict=True) if words and not other)
+    return f"{text.rstrip(' ?.!')} {added}?" if added else text
 
 
 def _asks_about(question: str) -> bool:

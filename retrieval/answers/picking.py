@@ -11,6 +11,7 @@ from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.completing import completing, joined
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 from retrieval.answers.holders import holding
+from retrieval.answers.nameless import may_be_quoted
 from retrieval.answers.places import SHORT, Place, overlaps, places, read_on, word_count
 from retrieval.answers.replies import reply_to
 from retrieval.answers.views import contradict
@@ -78,7 +79,8 @@ def pick(
     else:
         parts = _places(evidence, vectors, allowed, most, room, alone)
     replies = [reply_to(part, evidence.beside(part.hit)) for part in parts[:_REPLIED] if who]
-    parts += [reply for reply in replies if reply is not None and not _held(reply, parts)]
+    voices = evidence.filters.speakers
+    parts += [reply for reply in replies if reply and may_be_quoted(reply, voices) and not _held(reply, parts)]
     return joined(_in_order(parts))
 
 

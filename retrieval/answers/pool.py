@@ -63,7 +63,8 @@ def pooled(
     for hit in in_turn:
         taken.setdefault(hit.chunk_id, hit)
     hits = list(taken.values())
-    return tuple(hits if given.speakers or given.keys is not None else _read_on(searcher, hits, evidence.told))
+    alone = given.speakers or given.phrases or given.without or given.keys is not None
+    return tuple(hits if alone else _read_on(searcher, hits, evidence.told))
 
 
 def _weighed(evidence: AnswerEvidence) -> Iterator[list[Hit]]:

@@ -17,6 +17,7 @@ from earmark.language.words import content_terms, stem, words
 from earmark.types import Hit
 from retrieval.answers.checked import names_beyond
 from retrieval.answers.evidence import PassageSentence, date_of, sentences_of
+from retrieval.answers.nameless import may_be_quoted
 
 __all__ = ["NUMBER_WORD", "PARTS", "in_a_row", "lacking", "naming", "one_turn", "root", "shown_for"]
 
@@ -175,7 +176,9 @@ def shown_for(text: str, quotes: Sequence[PassageSentence]) -> list[PassageSente
     ]
 
 
-def naming(text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit]) -> list[PassageSentence]:
+def naming(
+    text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit], voices: Sequence[str] = ()
+) -> list[PassageSentence]:
     """Sentences of the same talks that have the names of a text which what is shown for it has not.
 
     A talk names its subject once; a reader sees where.
@@ -184,6 +187,7 @@ def naming(text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit]) -> 
         text: a sentence that was written.
         shown: what a reader sees for it.
         hits: all passages that were read.
+        voices: the only speakers who are quoted, by default all.
     """
     named: list[PassageSentence] = []
     talks = {part.hit.episode_id for part in shown}
@@ -191,7 +195,7 @@ def naming(text: str, shown: Sequence[PassageSentence], hits: Sequence[Hit]) -> 
     for sentence in (sentence for hit in hits if hit.episode_id in talks for sentence in sentences_of(hit)):
         if not missing or len(named) == _NAMING:
             break
-        if missing - names_beyond(text, sentence.text):
+        if may_be_quoted(sentence, voices) and missing - names_beyond(text, sentence.text):
             named.append(sentence)
             missing &= names_beyond(text, _seen_with(sentence))
     return named

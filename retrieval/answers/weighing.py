@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.language.folding import fold
+from earmark.language.folding import fold, holds
 from earmark.language.words import content_terms, stem
 from earmark.ports import TokenEncoder
 from earmark.types import Filters, Hit
 from retrieval.answers.attributes import attributes
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, in_one_place, probability
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, sentences_of
-from retrieval.answers.nameless import is_nameless, may_be_theirs
+from retrieval.answers.nameless import is_nameless, may_be_quoted, may_be_theirs
 from retrieval.answers.nearness import told_in_one_place, unheld, window_signals
 from retrieval.answers.neighbours import neighbours
 from retrieval.answers.packing import repeats
@@ -120,7 +120,7 @@ class Weigher:
         if not sentences:
             return AnswerEvidence(question=text, hits=passages, sentences=(), scores=(), confidence=0.0)
         sentences += sentences_in(replies)
-        near = neighbours(self._searcher.catalog, hits)
+        near = tuple(_beside(around, filters) for around in neighbours(self._searcher.catalog, hits))
         rarity = self._searcher.rarities.rarity()
         asked, heard = self._encoded(text, hits, near, sentences, rarity, {stem(word) for word in carried})
         scores = sentence_scores(asked, heard) + attributes(text, heard)
@@ -134,6 +134,7 @@ class Weigher:
         return AnswerEvidence(
             question=text,
             sought=text,
+            filters=filters,
             hits=hits,
             sentences=tuple(sentences),
             scores=tuple(float(score) for score in scores),
@@ -159,7 +160,7 @@ class Weigher:
         persons = filters.speakers or tuple(about)
         if not persons:
             passages = _distinct(best(filters))[:PASSAGES]
-            return passages, tuple(replies_to(passages, neighbours(catalog, passages)))
+            return passages, tuple(_admitted(replies_to(passages, neighbours(catalog, passages)), filters))
         by_them = best(replace(filters, speakers=persons))
         everybody = best(replace(filters, speakers=()))
         if filters.speakers:
@@ -172,7 +173,7 @@ class Weigher:
             wide = [hit for hit in everybody if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
         known = {hit.chunk_id: hit for pair in zip_longest(by_them, wide) for hit in pair if hit is not None}
         passages = _distinct(list(known.values()))[:PASSAGES]
-        replies = replies_to(everybody, neighbours(catalog, everybody), persons)
+        replies = _admitted(replies_to(everybody, neighbours(catalog, everybody), persons), filters)
         held = {hit.chunk_id for hit in passages}
         return passages, tuple(hit for hit in replies if hit.chunk_id not in held)
 
@@ -251,6 +252,24 @@ def _concerns(sentence: PassageSentence, persons: Sequence[str]) -> bool:
     return any(len(part) > _PART and part in held for person in persons for part in fold(person).split())
 
 
+def _admitted(hits: Iterable[Hit], filters: Filters) -> Iterator[Hit]:
+    """Those of some passages beside what was found that fit what filters ask of a passage by itself."""
+    wanted = [phrase for written in filters.phrases if (phrase := fold(written))]
+    unwanted = [fold(word) for word in filters.without]
+    for hit in hits:
+        listed = filters.keys is None or hit.chunk_id in filters.keys
+        text = fold(hit.text) if wanted or unwanted else ""
+        if listed and all(holds(text, phrase) for phrase in wanted) and not any(holds(text, word) for word in unwanted):
+            yield hit
+
+
+def _beside(near: Neighbours, filters: Filters) -> Neighbours:
+    """The neighbours of a passage without one that says what is not wanted."""
+    without = Filters(without=filters.without)
+    kept = [hit if hit is not None and list(_admitted([hit], without)) else None for hit in (near.before, near.after)]
+    return Neighbours(before=kept[0], after=kept[1]) if filters.without else near
+
+
 def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """The passages, best first, without those that repeat a better one (a repeated episode, a trailer)."""
     kept: list[Hit] = []
@@ -269,11 +288,7 @@ def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
     kept: list[PassageSentence] = []
     asked = False
     for turn in turns_of(hit):
-        if (
-            not speakers
-            or turn[0].speaker in speakers
-            or (is_nameless(turn[0].speaker) and may_be_theirs(hit, speakers))
-        ):
+        if may_be_quoted(turn[0], speakers):
             parts, short = _parts(turn)
             replies = asked and not parts and short is not None and len(short.text.split()) >= _SHORTEST_REPLY
             kept += [short] if replies and short is not None else parts

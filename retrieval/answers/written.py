@@ -16,6 +16,7 @@ from earmark.errors import ModelCallError
 from earmark.llm.replies import parse_json
 from earmark.types import Answer, Hit
 from retrieval.answers.checked import has_address
+from retrieval.answers.conditions import words_alone
 from retrieval.answers.drafting import AnswerDraft
 from retrieval.answers.evidence import AnswerEvidence
 from retrieval.answers.mending import LostSentence, mended
@@ -223,8 +224,8 @@ def _user(evidence: AnswerEvidence, packed: Sequence[Sequence[Hit]]) -> str:
 
 
 def _asked(evidence: AnswerEvidence) -> str:
-    """The question as the reader typed it, and, where it was read otherwise, as it was looked for."""
-    typed, read = (plain(text).replace(_FENCE, "—") for text in (evidence.question, evidence.understood))
+    """The question in the reader's words, and, where it was read otherwise, as it was looked for."""
+    typed, read = (plain(text).replace(_FENCE, "—") for text in (words_alone(evidence.question), evidence.understood))
     return f"{typed}\n(That is: {read})" if read and read != typed else typed
 
 

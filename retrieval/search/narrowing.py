@@ -61,9 +61,10 @@ class Narrower:
         self._index = index
         self._encoder = encoder
 
-    def corrected(self, parsed: ParsedQuery) -> ParsedQuery:
-        """The query with names that were typed nearly right as they are written; phrases stay as typed."""
-        terms = tuple(self._corrected(term) for term in parsed.terms)
+    def corrected(self, parsed: ParsedQuery, *, words: bool = True) -> ParsedQuery:
+        """The query with names that were typed nearly right as they are written; phrases stay, and ``words`` may, as typed."""
+        as_typed = () if words else (TermKind.WORDS,)
+        terms = tuple(term if term.kind in as_typed else self._corrected(term) for term in parsed.terms)
         return parsed if terms == parsed.terms else replace(parsed, terms=terms)
 
     def respelled(self, text: str, spoken: Mapping[str, int]) -> str:
@@ -88,7 +89,12 @@ class Narrower:
         )
 
     def narrowed(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:
-        """What a query and filters beside it both allow; ``None`` if nothing can fit both.
+        """What a query and filters beside it both allow in the shows that are searched; as `asked` otherwise."""
+        asked = self.asked(parsed, given, strict=strict)
+        return None if asked is None else self._scope.narrow(asked)
+
+    def asked(self, parsed: ParsedQuery, given: Filters, *, strict: bool = True) -> Filters | None:
+        """What a query and filters beside it both ask for; ``None`` if nothing can fit both.
 
         Args:
             parsed: its names may be parts of names.
@@ -110,9 +116,7 @@ class Narrower:
         if both_shows is None or both_speakers is None or (after and before and after >= before):
             return None
         zone = self._timezone if given.zone is None else given.zone
-        return self._scope.narrow(
-            replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
-        )
+        return replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
 
     def _slip_mended(self, word: str) -> str:
         """A word that is said often for one that is it with two letters swapped, or with a letter inside too many or too few.

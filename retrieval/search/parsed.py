@@ -13,8 +13,8 @@ __all__ = ["DATE", "MOST_ALTERNATIVES", "Mark", "ParsedQuery", "Term", "TermKind
 
 MOST_ALTERNATIVES = 6
 """Each is a search of its own."""
-DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?(?!\S)")
-"""A year, a month or a day."""
+DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?(?=[?!.,;]*(?:\s|$))")
+"""A year, a month or a day, at the end of a sentence too."""
 
 
 class TermKind(StrEnum):

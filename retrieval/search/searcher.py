@@ -68,10 +68,15 @@ class _SearchRun:
 
     parsed: ParsedQuery
     filters: Filters
-    phrases: tuple[str, ...]
+    written: tuple[str, ...]
     excluded: tuple[str, ...]
     vector: NDArray[np.float32] | None
     tokens: TokenVectors | None
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What a passage has to hold, as it is compared."""
+        return tuple(phrase for written in self.written if (phrase := fold(written)))
 
 
 class Searcher:
@@ -202,16 +207,40 @@ class Searcher:
         parsed = parse(clean_query(query))
         return self._insights.matching(ways(self._narrower, parsed, Filters(), lambda _: among), len(among))
 
+    def conditions(
+        self, parsed: ParsedQuery, given: Filters, marked_as: Marked = unmarked
+    ) -> list[tuple[ParsedQuery, Filters]]:
+        """Each way that a query leaves open, with all of its conditions in the filters; none where nothing can fit them.
+
+        Args:
+            parsed: conditions of a query, beside its words, if any; names that are typed nearly right are corrected.
+            given: filters beside it, whose speakers may be parts of names.
+            marked_as: says what ``is:`` and ``tag:`` mean to the asking reader.
+
+        Raises:
+            NotFound: no speaker or show has the name that the query or the filters give.
+        """
+        conditions: list[tuple[ParsedQuery, Filters]] = []
+        for way in self._narrower.corrected(parsed, words=False).alternatives:
+            asked, meant = self._narrower.asked(way, given), marked_as(way)
+            if asked is not None and meant is not None:
+                asked = self._where_said(replace(asked, keys=tuple(sorted(meant))))
+            if asked is not None:
+                conditions.append((way, replace(asked, phrases=way.phrases, without=way.excluded)))
+        return conditions
+
     def _searches(self, parsed: ParsedQuery, given: Filters, marked_as: Marked) -> Iterator[_SearchRun]:
         """The ways that a query leaves open, as searches over passages; what is marked is where it was said."""
         for way, narrowed in ways(self._narrower, parsed, given, marked_as):
-            if narrowed.keys is None:
-                yield self._understood(way, narrowed)
-                continue
-            with self.catalog.read() as tx:
-                said_in = passages.of_insights(tx, narrowed.keys)
-            if said_in:
-                yield self._understood(way, replace(narrowed, keys=tuple(said_in)))
+            over = narrowed if narrowed.keys is None else self._where_said(narrowed)
+            if over is not None:
+                yield self._understood(way, over)
+
+    def _where_said(self, filters: Filters) -> Filters | None:
+        """Filters whose ``keys`` are insights, with the passages in which these are said; ``None`` for no passage."""
+        with self.catalog.read() as tx:
+            said_in = passages.of_insights(tx, filters.keys or ())
+        return replace(filters, keys=tuple(said_in)) if said_in else None
 
     def passages(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
         """The best passages, best first, each on its own, in the order that ``search`` starts from.
@@ -240,8 +269,8 @@ class Searcher:
         return _SearchRun(
             parsed=parsed,
             filters=filters,
-            phrases=tuple(phrase for written in parsed.phrases if (phrase := fold(written))),
-            excluded=tuple(phrase for written in parsed.excluded if (phrase := fold(written))),
+            written=tuple(dict.fromkeys((*parsed.phrases, *filters.phrases))),
+            excluded=tuple(phrase for written in (*parsed.excluded, *filters.without) if (phrase := fold(written))),
             vector=vector,
             tokens=tokens,
         )
@@ -310,7 +339,7 @@ class Searcher:
 def _together(tx: Connection, search: _SearchRun) -> list[tuple[str, ...]]:
     """The ids of passages that hold all phrases, as the database finds them: alone, or two that follow each other."""
     held: list[PhraseMatch] | None = None
-    for phrase in search.parsed.phrases:
+    for phrase in search.written:
         here = matches(tx, phrase, search.filters)
         held = here if held is None else both(held, here)
         if not held:  # whatever the other phrases are, nothing holds them all

@@ -43,7 +43,7 @@ class ChangingEngines:
             before()
             return [name]
 
-        def stream(question: Question, *, history: object) -> Any:
+        def stream(question: Question, *, history: object, marked_as: object) -> Any:
             yield Answer(question=question.text, answer=f"{name} …", abstained=False)
             search()
             yield Answer(question=question.text, answer=name, abstained=False)

@@ -12,6 +12,7 @@ from earmark.types import Answer, Question, Turn
 from library.library import Library
 from library.local import LocalOwner
 from retrieval.answers.answerer import Answerer
+from retrieval.search.ways import Marked
 from tests.retrieval.library import fill
 
 pytestmark = pytest.mark.heavy
@@ -24,9 +25,9 @@ class _Forgetful:
         self._library = library
         self._real = real
 
-    def stream(self, question: Question, *, history: Sequence[Turn]) -> Iterator[Answer]:
+    def stream(self, question: Question, *, history: Sequence[Turn], marked_as: Marked) -> Iterator[Answer]:
         self._library.conversations.forget(["kelp"])
-        yield from self._real.stream(question, history=history)
+        yield from self._real.stream(question, history=history, marked_as=marked_as)
 
 
 def test_what_was_forgotten_while_an_answer_was_written_stays_forgotten(tmp_path: Path) -> None:

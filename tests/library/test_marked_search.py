@@ -12,7 +12,7 @@ from earmark.catalog.content import insights, passages
 from earmark.catalog.readers import briefs
 from earmark.clock import FixedClock
 from earmark.settings import load_settings
-from earmark.types import Brief, Insight, Reader
+from earmark.types import Brief, Insight, Question, Reader
 from library.library import Library
 from tests.retrieval.library import NOW, fill
 
@@ -114,3 +114,13 @@ def test_or_finds_what_either_way_finds(library: Library) -> None:
 def test_a_word_that_is_left_out_is_in_no_idea_that_is_found(library: Library) -> None:
     assert "Only kelp that sink" in claims(library, "kelp")
     assert "Only kelp that sink" not in claims(library, "kelp -namibia")
+
+
+@pytest.mark.heavy
+def test_a_question_is_answered_from_what_its_own_reader_marked(library: Library) -> None:
+    question = Question(text="is:saved What is said about kelp and carbon?")
+    answer = library.answers.ask(question)
+    assert {cite.show for cite in answer.citations} == {"Tideline"}
+    assert [scope.label for scope in answer.narrowed] == ["what you saved"]
+    other = library.for_reader("ben").answers.ask(question)
+    assert other.answer == "Nothing in what you saved answers this."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -92,7 +93,10 @@ def test_what_the_question_says_becomes_filters() -> None:
     asked = asked_for("What did Ines say on Noise Floor in March 2026 about heat?", KNOWN, TODAY).filters
     assert asked == Filters(shows=("nf",), speakers=("Ines Calloway",), after=date(2026, 3, 1), before=date(2026, 4, 1))
     given = Filters(shows=("cr",), after=date(2026, 1, 1))
-    assert together(given, asked) == Filters(shows=("cr",), speakers=("Ines Calloway",), after=date(2026, 1, 1))
+    assert together(given, asked) == replace(asked, shows=("cr",))
+    assert together(Filters(after=date(2026, 5, 1)), asked).after == date(2026, 5, 1)
+    assert together(Filters(after=date(2026, 5, 1)), asked).before is None
+    assert together(Filters(speakers=("Jon Abara",)), asked).speakers == ("Jon Abara",)
 
 
 def test_a_question_for_what_was_said_is_topical() -> None:

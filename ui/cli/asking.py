@@ -40,7 +40,7 @@ def ask(
         ),
     ] = "",
     everywhere: Annotated[
-        bool, typer.Option("--everywhere", help="Do not narrow by names and times in the question.")
+        bool, typer.Option("--everywhere", help="Do not narrow by names and times in the question; operators hold.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -173,7 +173,8 @@ def show_answer(out: Console, answer: Answer, days: Days) -> None:
         out.print(Text(f"Taken as: {safe(answer.understood)}", style="italic dim"))
     if answer.narrowed:
         labels = ", ".join(safe(scope.label) for scope in answer.narrowed)
-        out.print(Text(f"Looking only at {labels} (--everywhere looks at everything)", style="italic dim"))
+        wider = "" if all(scope.given for scope in answer.narrowed) else " (--everywhere looks at everything)"
+        out.print(Text(f"Looking only at {labels}{wider}", style="italic dim"))
     if answer.note:
         out.print(Text(safe(answer.note), style="italic dim"))
     out.print(Text(safe(answer.answer, newlines=True)))

@@ -24,7 +24,8 @@ def body(answer: Answer) -> str:
 
 def sources(answer: Answer) -> str:
     """What has to be known beside the answer, and its sources, a line each with a link to the second; or nothing."""
-    paragraphs = [f"*{escape(plain(answer.note))}*"] if answer.note else []
+    looked = f"Looking only at {', '.join(scope.label for scope in answer.narrowed)}." if answer.narrowed else ""
+    paragraphs = [f"*{escape(plain(word))}*" for word in (looked, answer.note) if word]
     paragraphs += [_source(citation) for citation in answer.citations]
     return "".join(f"\n\n{paragraph}" for paragraph in paragraphs)
 

@@ -184,6 +184,7 @@ def answered(answer: Answer) -> Answered:
     return Answered(
         answer=plain(answer.answer, newlines=True),
         abstained=answer.abstained,
+        looking_only_at=[one_line(scope.label) for scope in answer.narrowed],
         note=_text(answer.note),
         sources=sources,
     )

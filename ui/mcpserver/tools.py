@@ -57,7 +57,12 @@ def fetch(
 
 
 def ask(
-    question: Annotated[Words, Field(description="in any words; names and times in it narrow the search")],
+    question: Annotated[
+        Words,
+        Field(
+            description="in any words; names and times in it narrow the search, and so does search syntax (speaker:, after:)"
+        ),
+    ],
     show: ShowName = "",
 ) -> Answered:
     """An answer from everything that the followed podcasts said: every sentence cites its source, or it abstains."""

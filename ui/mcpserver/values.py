@@ -86,6 +86,7 @@ class Answered(_Quoting):
 
     answer: str
     abstained: bool
+    looking_only_at: list[str]
     note: str
     sources: list[Source]
 

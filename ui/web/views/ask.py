@@ -52,7 +52,7 @@ def show() -> None:
     wide = params.get("wide", "") == "1" and not submitted
     # As it is kept with its answer, so that a reload finds it there and does not ask again.
     question = plain(question or params.get("q", ""))[:_LONGEST].strip()
-    asked = any(turn.question == question and not (wide and turn.answer.narrowed) for turn in turns)
+    asked = any(turn.question == question and not (wide and _can_be_wider(turn.answer)) for turn in turns)
     slot = st.empty()
     if question and (submitted or not asked):
         key = key if conversation else secrets.token_urlsafe(8)
@@ -65,6 +65,11 @@ def show() -> None:
     if conversation is not None:
         _tend(conversation)
     _earlier(besides=key)
+
+
+def _can_be_wider(answer: Answer) -> bool:
+    """Whether the words of the question narrowed an answer, beside what the reader set for it."""
+    return not all(scope.given for scope in answer.narrowed)
 
 
 def paragraphs(answer: Answer) -> list[list[AnswerPiece]]:
