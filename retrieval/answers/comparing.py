@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.language.words import content_terms, stem
+from earmark.language.words import content_terms, stem, words
 from earmark.types import Filters, Narrowing
 from retrieval.answers.abstaining import from_any_time
 from retrieval.answers.asked_for import SearchRequest, asked_for, together, within
 from retrieval.answers.evidence import NEAR, AnswerEvidence, SideEvidence
 from retrieval.answers.halves import halves_of
-from retrieval.answers.mentions import speakers_in
+from retrieval.answers.mentions import speakers_in, spellings
 from retrieval.answers.sides import Comparison, claims_in, comparison_in, sides_of
 from retrieval.answers.signals import asked_words
 from retrieval.answers.subjects import ComparedSubjects, holds, subjects_in
@@ -199,7 +199,8 @@ class Comparer:
             evidence = self._weigher.weigh(
                 read.text, together(given, read.filters), now=now, topical=True, about=read.about
             )
-            sides.append(self._side(SideEvidence(label=part.label, kind="subject"), evidence))
+            label = _in_full(part.label, (*read.filters.speakers, *read.about))
+            sides.append(self._side(SideEvidence(label=label, kind="subject"), evidence))
         return replace(_joined(question, sides), narrowed=tuple(dict.fromkeys(narrowed)), sides=tuple(sides))
 
     def _side(self, side: SideEvidence, evidence: AnswerEvidence) -> SideEvidence:
@@ -245,6 +246,13 @@ def _set_apart(question: str, read: SearchRequest, known: LibraryNames) -> tuple
     if not content_terms(topic):
         return None, read
     return Comparison(topic=topic, sides=sides), replace(read, narrowed=others)
+
+
+def _in_full(label: str, persons: Sequence[str]) -> str:
+    """The name of the one person of whose name a label is a part; else the label."""
+    own = {stem(word) for word in words(label)}
+    named = [name for name in persons if own and own <= {stem(word) for word in words(name)}]
+    return named[0] if named and len(set(spellings(named[:1], named))) == len(set(named)) else label
 
 
 def _speaking_of(label: str, evidence: AnswerEvidence) -> AnswerEvidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from earmark.language.folding import fold
@@ -22,6 +22,8 @@ from retrieval.answers.quoting import lacking, naming, shown_for
 __all__ = ["AnswerDraft"]
 
 _MOST_SENTENCES = 12
+_NOBODY = -1
+"""The side of sentences that are of none."""
 _PRONOUN = re.compile(r"^(?:He|She)\b(?!['’])")
 _SUBJECT = re.compile(r"[A-Z][\w’-]*[^\W_](?:\s+[A-Z][\w’-]*[^\W_])*")
 _NOTHING_OF = re.compile(r"^\W*(?P<label>[^:\n]{1,60}?)\s*:\s*NOTHING\W*$")
@@ -55,7 +57,7 @@ class AnswerDraft:
         if not shown or (whole and lacking(bare, shown, self.asked)):
             return False
         marks = dict.fromkeys(map(self._number, shown))
-        said = self.kept.setdefault(self._side_of(place, bare, kept[0]), {})
+        said = self.kept.setdefault(self._side_of(place, bare, kept[0], shown), {})
         said[place] = f"{bare} {''.join(f'[{n}]' for n in marks)}"
         return True
 
@@ -89,8 +91,8 @@ class AnswerDraft:
         terms = set(content_terms(label))
         if not terms or unheld(f"so {label}", [self.asked]) or not terms <= set(content_terms(self.asked)):
             return False
-        side = _side_called(label, self.evidence.sides) or SideEvidence(label=label, kind="subject")
-        self.silent[side.label] = side
+        for side in _sides_called(label, self.evidence.sides) or [SideEvidence(label=label, kind="subject")]:
+            self.silent[side.label] = side
         return True
 
     def named(self, text: str, cites: Sequence[int], lost: str) -> str:
@@ -123,15 +125,16 @@ class AnswerDraft:
 
         What is written about subjects, which one sentence may set against each other, stays in the order of the model.
         """
-        paragraphs = [self._paragraph(n) for n in sorted(self.kept)]
         sides = self.evidence.sides
+        order = self._in_order(range(len(sides)) if whole and sides and not self.evidence.pool else sorted(self.kept))
+        paragraphs = [self._paragraph(n) for n in order if n in self.kept]
         if whole and self.kept and self.evidence.pool:
             heard = {side.label for n, side in enumerate(sides) if side.kind != "subject" and self._hears(n)}
             paragraphs.append(" ".join(silence(side) for label, side in self.silent.items() if label not in heard))
         elif whole and self.kept and any(side.kind == "subject" for side in sides):
             paragraphs.append(" ".join(silence(side) for side in sides if side.to_read() is None))
         elif whole and self.kept and sides:
-            paragraphs = [self._paragraph(n) if n in self.kept else silence(side) for n, side in enumerate(sides)]
+            paragraphs = [self._paragraph(n) if n in self.kept else silence(sides[n]) for n in order]
         return Answer(
             question=self.evidence.question,
             answer="\n\n".join(filter(None, paragraphs)),
@@ -153,23 +156,39 @@ class AnswerDraft:
         shown = shown_for(bare, quotes)
         return bare, kept, [*shown, *naming(bare, shown, self.hits, voices)]
 
-    def _side_of(self, place: int, text: str, cited: int) -> int:
-        """The side of a sentence: that of the passage that it cites.
+    def _in_order(self, sides: Iterable[int]) -> list[int]:
+        """Sides in their order, with what is said of none of them before or behind all, as the model has it."""
+        others = [n for n in sides if n != _NOBODY]
+        if _NOBODY not in self.kept:
+            return others
+        first = min(self.kept[_NOBODY]) < min((at for n in others for at in self.kept.get(n, ())), default=0)
+        return [_NOBODY, *others] if first else [*others, _NOBODY]
 
-        Where passages are of no side, it is the first that the sentence names, or that of the sentence before it.
+    def _side_of(self, place: int, text: str, cited: int, shown: Sequence[PassageSentence]) -> int:
+        """The side of a sentence: the first that it names, or whose words it tells; ``_NOBODY`` where it is of neither.
+
+        What nobody is known to say goes with the passage that it cites, or with the sentence before it. Subjects, and what
+        is no comparison, have one paragraph.
         """
         sides = self.evidence.sides
-        if not self.evidence.pool:
-            return self.owners[cited - 1]
-        if any(side.kind == "subject" for side in sides):
+        if not sides or any(side.kind == "subject" for side in sides):
             return 0
         said = [stem(word) for word in words(text)]
         first = {
             n: next((at for at, word in enumerate(said) if word in own), -1) for n, own in enumerate(_apart(sides))
         }
         named = [n for n, at in first.items() if at >= 0]
+        if named:
+            return min(named, key=lambda n: first[n])
+        heard = [n for part in shown for n, side in enumerate(sides) if _is_voice_of(side, part)]
+        if heard:
+            return heard[0]
+        if shown[0].speaker and all(side.kind == "voice" for side in sides):
+            return _NOBODY
+        if not self.evidence.pool:
+            return self.owners[cited - 1]
         earlier = {at: n for n, held in self.kept.items() for at in held if at < place}
-        return min(named, key=lambda n: first[n]) if named else earlier.get(max(earlier, default=-1), 0)
+        return earlier.get(max(earlier, default=-1), _NOBODY)
 
     def _hears(self, side: int) -> bool:
         """Whether the paragraph of a side names it or quotes it: a sentence that names nobody may stand there too."""
@@ -198,6 +217,16 @@ def _speaks(hit: Hit, voices: Sequence[str]) -> bool:
     return not voices or any(may_be_quoted(sentence, voices) for sentence in sentences_of(hit))
 
 
+def _is_voice_of(side: SideEvidence, part: PassageSentence) -> bool:
+    """Whether a side, a person or a show, says a sentence."""
+    if side.kind != "voice":
+        return False
+    held = side.evidence or side.near
+    voices = {fold(name) for name in (side.label, *side.label.split(" and "))}
+    spelled = held is not None and part.speaker in held.filters.speakers
+    return spelled or bool(voices & {fold(name) for name in (part.speaker, part.hit.show) if name})
+
+
 def _own(side: SideEvidence) -> set[str]:
     """The words of a side's name, as they are compared."""
     return {stem(word) for word in words(side.label)} - STOPWORDS
@@ -210,9 +239,8 @@ def _apart(sides: Sequence[SideEvidence]) -> list[set[str]]:
     return [own - shared or own for own, shared in zip(every, others, strict=True)]
 
 
-def _side_called(label: str, sides: Sequence[SideEvidence]) -> SideEvidence | None:
-    """The side of that name, or the only one whose name has all of its words; ``None`` for no such side."""
+def _sides_called(label: str, sides: Sequence[SideEvidence]) -> list[SideEvidence]:
+    """The sides of that name, or those whose names have all of its words: of two Sams "Sam" may be either."""
     wanted = {stem(word) for word in words(label)} - STOPWORDS
     same = [side for side in sides if fold(side.label) == fold(label)]
-    within = same or [side for side in sides if wanted <= _own(side)]
-    return within[0] if len(within) == 1 else None
+    return same or [side for side in sides if wanted and wanted <= _own(side)]

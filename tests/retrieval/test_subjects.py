@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from earmark.catalog import Catalog
+from earmark.ports import Encoder, VectorIndex
+from earmark.types import Filters
+from retrieval.answers.comparing import Comparer
+from retrieval.answers.mentions import KnownNames
 from retrieval.answers.parting import QuestionPart, parted
 from retrieval.answers.subjects import holds, subjects_in
+from retrieval.answers.weighing import Weigher
+from retrieval.search.searcher import Searcher
+from tests.retrieval.library import NOW
 from tests.retrieval.test_answer import FakeChat
 
 
@@ -78,3 +86,18 @@ def test_a_part_of_a_model_s_sets_no_condition() -> None:
     reply = "Rye: speaker:rye how long\nWheat: -wheat how long"
     parts = parted("How long do rye and wheat take?", FakeChat(reply))
     assert [part.question for part in parts] == ["speaker rye how long", "wheat how long"]
+
+
+@pytest.mark.parametrize(("label", "named"), [("Tom", "Tom Reyes"), ("Reyes", "Tom Reyes"), ("the other", "the other")])
+def test_a_person_who_is_a_side_of_a_model_s_is_named_in_full(
+    catalog: Catalog, index: VectorIndex, encoder: Encoder, label: str, named: str
+) -> None:
+    searcher = Searcher(catalog, index, encoder)
+    comparer, known = Comparer(Weigher(searcher, encoder)), KnownNames(catalog).known()
+    parts = (
+        QuestionPart(label="Moorings", question="What do the moorings cost?"),
+        QuestionPart(label=label, question="What does Tom Reyes say about moorings?"),
+    )
+    question = "Are moorings unlike what Tom says?"
+    divided = comparer.by_parts(question, parts, Filters(), known, NOW.date(), now=NOW)
+    assert [side.label for side in divided.sides] == ["Moorings", named]
