@@ -7,7 +7,7 @@ a reader sees as its quote; anywhere else in the passage they belong to somethin
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from earmark.language.folding import fold
 from earmark.language.numbers import SCALES, values
@@ -43,6 +43,10 @@ _EXCLAIMED = re.compile(
 )
 """A "no" that answers or exclaims ("Oh no, I hate it.") and denies nothing of its own sentence."""
 _WORD = re.compile(r"[^\W\d_]{5,}")
+_JOINED = re.compile(r"[,;]\s+(?:(?:while|whereas|but|and|yet|though|unlike)\s+)?|\s+(?=(?:while|whereas|unlike)\s)")
+"""Where a sentence that sets two persons side by side goes on with the other."""
+_ANOTHERS = 2
+"""Content words of a clause by which somebody else's words have more of it than those of the person it names."""
 _ALIKE = 0.5
 """Share of the shorter's content words from which two sentences say so nearly the same that they may contradict."""
 
@@ -89,7 +93,7 @@ def carried(text: str, quotes: Sequence[PassageSentence], hits: Sequence[Hit], *
     holders = " ".join(
         fold(f"{quote.speaker or ''} {quote.text} {quote.hit.episode} {_titled(quote)}") for quote in quotes
     )
-    if _speakers_named(text, hits) - set(holders.split()):
+    if _speakers_named(text, hits) - set(holders.split()) or not _each_says_its_own(text, quotes):
         return False
     claim = set(content_terms(text)) - set(content_terms(" ".join(quote.speaker or "" for quote in quotes)))
     nearest = max(quotes, key=lambda quote: len(claim & set(content_terms(quote.text))))
@@ -156,6 +160,39 @@ def _speakers_named(text: str, hits: Sequence[Hit]) -> set[str]:
     names = {sentence.speaker for hit in hits for sentence in sentences_of(hit)} | {hit.speaker for hit in hits}
     parts = {part for name in names if name for part in fold(name).split() if len(part) > 2}
     return {fold(re.sub(r"['’]s?$", "", word)) for word in words(text) if word[0].isupper()} & parts
+
+
+def _each_says_its_own(text: str, quotes: Sequence[PassageSentence]) -> bool:
+    """Whether no clause that names one speaker of the quotes tells what another of them says.
+
+    What somebody says is all of it in the passages that are quoted.
+    """
+    said: dict[str, set[str]] = {quote.speaker: set() for quote in quotes if quote.speaker}
+    for sentence in (sentence for quote in quotes for sentence in sentences_of(quote.hit)):
+        if sentence.speaker in said:
+            said[sentence.speaker].update(map(root, content_terms(sentence.text)))
+    names = _own_names(said)
+    for clause in _JOINED.split(text):
+        held = {fold(re.sub(r"['’]s?$", "", word)) for word in words(clause) if word[0].isupper()}
+        named = [speaker for speaker, parts in names.items() if parts & held]
+        claim = {root(term) for term in content_terms(clause)} - {
+            root(part) for parts in names.values() for part in parts
+        }
+        if len(named) == 1:
+            own = len(claim & said[named[0]])
+            others = max((len(claim & terms) for speaker, terms in said.items() if speaker != named[0]), default=0)
+            if others >= own + _ANOTHERS and own < _ALIKE * len(claim):
+                return False
+    return True
+
+
+def _own_names(speakers: Iterable[str]) -> dict[str, set[str]]:
+    """Of each speaker's name the parts that no other has."""
+    parts = {speaker: {part for part in fold(speaker).split() if len(part) > 2} for speaker in speakers}
+    return {
+        speaker: own - set().union(*(held for other, held in parts.items() if other != speaker))
+        for speaker, own in parts.items()
+    }
 
 
 def _alike(claim: set[str], quote: str) -> bool:

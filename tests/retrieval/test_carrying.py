@@ -108,6 +108,17 @@ def test_two_that_deny_a_thing_do_not_carry_it(text: str, cited: list[Hit]) -> N
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [("Petra Lang", "Ines Okafor", True), ("Ines Okafor", "Petra Lang", False)],
+)
+@pytest.mark.parametrize("joint", [", while {} ", "; {} ", ", but {} "])
+def test_where_two_are_set_side_by_side_each_says_their_own(first: str, second: str, joint: str, *, kept: bool) -> None:
+    text = f"{first} says that sick days fell by a third on the ward{joint.format(second)}measured eleven percent off Namibia."
+    assert holds(text, NURSES, KELP) is kept
+    assert not holds(text, NURSES)
+
+
+@pytest.mark.parametrize(
     ("asked", "text", "kept"),
     [
         ("Did sick days fall within 40 weeks in 2026?", "Within 40 weeks, sick days fell by a third in 2026.", True),
