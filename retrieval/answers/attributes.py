@@ -10,7 +10,7 @@ import numpy as np
 
 from earmark.language.words import words
 from retrieval.answers.asked_for import SAYING
-from retrieval.answers.forms import FIGURE, form_asked
+from retrieval.answers.forms import ASKS_PRICE, FIGURE, form_asked, identifies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -60,8 +60,13 @@ _CAUSE = re.compile(
 )
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|far|old|often|tall|big|large|deep|high|fast|quick|quickly|soon|heavy|wide|small|late|young)\b|\bwhat (?:share|percentage|percent|number"
-    r"|fraction|price|salary|size|amount|age)\b|\bpercent(?:age)?\b",
+    rf"|fraction|price|salary|size|amount|age|factor|ratio)\b|\bpercent(?:age)?\b|{ASKS_PRICE}",
     re.IGNORECASE,
+)
+_ASKS_VERSION = re.compile(r"\bwhat version\b|\bwhich (?:[\w.+-]+ ){0,3}?(?:version|release)\b", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?<![$€£\d])\b[vV]?\d+\.\d+(?:\.\d+)*\b(?!\s*(?:%|percent|million|billion|thousand))"
+    r"|\b(?:versions?|releases?|[A-Z]\w+) v?\d{1,3}\b"
 )
 _ASKS_DEFINITION = re.compile(
     r"^(?:and |but |so )?(?:define\b|what(?:['’]s| is| are) (?!the\b)(?:\S+ ){0,4}\S+$)"
@@ -96,20 +101,30 @@ class Attribute:
 
     def told(self, text: str) -> bool:
         """Whether a text tells it: more than the question itself says."""
-        return any(match.group().casefold() not in self.known for match in self.pattern.finditer(text))
+        return any(self._new(match) for match in self.pattern.finditer(text))
 
     def told_in_form(self, text: str) -> bool:
         """Whether a text tells it in the form that is asked for."""
         if self.form is None:
             return False
-        return any(match.group().casefold() not in self.known for match in self.form.finditer(text))
+        return any(self._new(match) for match in self.form.finditer(text))
+
+    def _new(self, match: re.Match[str]) -> bool:
+        """Whether what tells it is more than the question says, and no number that something is called by ("PR 148")."""
+        called = self.pattern is _NUMBER and identifies(match)
+        return match.group().casefold() not in self.known and not called
 
 
 def wanted(question: str) -> Attribute | None:
-    """What a question wants; ``None`` where it is neither a number, nor a time, nor a cause."""
-    for asks, pattern in ((_ASKS_TIME, _TIME), (_ASKS_NUMBER, _NUMBER), (_ASKS_CAUSE, _CAUSE)):
+    """What a question wants; ``None`` where it is neither a number (of a version too), nor a time, nor a cause."""
+    for asks, pattern in (
+        (_ASKS_VERSION, _VERSION),
+        (_ASKS_TIME, _TIME),
+        (_ASKS_NUMBER, _NUMBER),
+        (_ASKS_CAUSE, _CAUSE),
+    ):
         if asks.search(question):
-            form = None if pattern is _CAUSE else form_asked(question)
+            form = form_asked(question) if pattern in (_TIME, _NUMBER) else None
             known = frozenset(
                 match.group().casefold() for way in (pattern, form) if way for match in way.finditer(question)
             )

@@ -11,7 +11,7 @@ import re
 from earmark.language.numbers import NUMBER_WORDS, SCALES
 from earmark.language.words import stem
 
-__all__ = ["FIGURE", "form_asked", "rate_asked"]
+__all__ = ["ASKS_PRICE", "FIGURE", "counts_it", "form_asked", "identifies", "rate_asked"]
 
 _FRACTIONS = "half|halves|third|thirds|quarter|quarters|dozen|dozens|double|doubled|twice|percent|percentage"
 FIGURE = (
@@ -33,10 +33,17 @@ _WAY = re.compile(
     rf"{FIGURE}{_BETWEEN}(?:miles?|kilomet\w+|met(?:er|re)s?|feet|foot|yards?|inch\w*|km|light years?)\b",
     re.IGNORECASE,
 )
+_PAID = r"(?:costs?|pay|pays|paid|charges?|charged|earns?|earned)"
+ASKS_PRICE = (
+    rf"\bwhat (?:do|does|did|will|would|has|have)\b[^?]*\b{_PAID}\b(?! attention\b)"
+    r"|\b(?:what|which|how (?:big|high|large) an?|what['’]s the|what (?:is|was) the) (?:price|salary|premium|fee|payout|fine|rent)s?\b"
+)
+"""A question for a sum of money that is not one for "how much", as a part of a regular expression."""
 _PRICE = re.compile(
-    rf"[$€£]\s?\d|{FIGURE}{_BETWEEN}(?:dollars?|euros?|pounds?|bucks|cents?|francs?|marks|yen|rupees|bitcoins?|btc|sats?|satoshis?)\b",
+    rf"\bfree\b|\bfor nothing\b|[$€£]\s?\d|{FIGURE}{_BETWEEN}(?:dollars?|euros?|pounds?|bucks|cents?|francs?|marks|yen|rupees|bitcoins?|btc|sats?|satoshis?)\b",
     re.IGNORECASE,
 )
+_SUM = re.compile(r"\d|\b(?:hundred|thousand|million|billion|grand)s?\b", re.IGNORECASE)
 _SHARE = re.compile(rf"{FIGURE}\s*(?:%|per ?cent\w*)|\b(?:{_FRACTIONS})\b", re.IGNORECASE)
 _OFTEN = re.compile(
     rf"(?:{FIGURE}|\bonce|\btwice){_BETWEEN}(?:an?|per|each|every) (?:second|minute|hour|day|night|week|month|year|decade)\b"
@@ -55,7 +62,8 @@ _ASKS_IN_FORM = (
     (
         re.compile(
             r"\bhow much (?:money|(?:does|do|did|is|was|were|are|has|have|had)\b.*"
-            r"\b(?:costs?|pay|paid|raised?|worth|earn|make|spend|charge))\b|\bwhat (?:price|salary)\b",
+            r"\b(?:costs?|pay|paid|raised?|worth|earn|make|spend|charge|give|gave|donate[ds]?|fund))\b|\bwhat (?:price|salary)\b"
+            rf"|{ASKS_PRICE}",
             re.IGNORECASE,
         ),
         _PRICE,
@@ -76,6 +84,24 @@ _COUNTED = re.compile(
     r"\bhow many (?:of )?(?:the |these |those )?(?P<things>(?:[^\W\d_][\w'’-]*+\s*+){1,5})", re.IGNORECASE
 )
 """The things of which a number is asked, and what follows them."""
+_CALLED = re.compile(
+    r"(?:\b[A-Z]{2,}s?|(?<![.!?…\"“”:] )(?<!^)\b(?:[A-Z][a-z]+)|\b(?:versions?|v|episodes?|part|season|chapter|number|issue|release|kaizen))[ -]$"
+)
+_NEAR = 40
+"""Characters before a figure that are looked at for what it names."""
+_PLURAL = re.compile(
+    r"\s+(?:(?:of the|of our|of|more|other|different|new|unique|active|small|big|whole|full|separate|core)\s+){0,2}"
+    r"(?P<things>(?!(?:is|was|has|does|this|its|as|us|yes|plus|times|across|always|less|sometimes|perhaps|else|thus|minus|versus)\b)"
+    r"(?:[a-z]{3,}s|people|folks|men|women|children|percent|kids|media|data))\b"
+)
+_PERSONS = frozenset(
+    stem(word)[:5]
+    for word in (
+        "people folks persons humans men women users developers employees staff members attendees listeners engineers"
+        " contributors authors participants customers subscribers students programmers"
+    ).split()
+)
+"""Kinds of people: a number of people may be that of any of them."""
 _BEHIND = frozenset(
     "did do does are were is was have has had can could will would should must may of in at on to from with for by there that who".split()
 )
@@ -104,3 +130,29 @@ def rate_asked(question: str) -> str:
     """The time for which a number is asked ("a week"), as one word; empty where it is asked for none."""
     asked = _PER.search(question)
     return asked["unit"].casefold() if asked else ""
+
+
+def identifies(match: re.Match[str]) -> bool:
+    """Whether a figure is what something is called by, and counts nothing: that of "BIP 148", "PR 25957", "version 25.0"."""
+    return match.group()[:1].isdigit() and bool(
+        _CALLED.search(match.string[max(0, match.start() - _NEAR) : match.start()])
+    )
+
+
+def counts_it(question: str, text: str) -> bool:
+    """Whether a text has a figure that may be the number of what is asked, or a sum where a price is; true of other questions.
+
+    That is one that no other things follow: "60 buyers" tells no number of sellers, and "half" no price.
+    """
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return form_asked(question) is not _PRICE or bool(_SUM.search(text))
+    own = {stem(word)[:_ROOT] for word in counted["things"].split()}
+    own |= _PERSONS if own & _PERSONS else set()
+    figures = [match for match in re.finditer(_COUNT, text, re.IGNORECASE) if not identifies(match)]
+    return any(not others or stem(others["things"])[:_ROOT] in own for others in map(_others_of, figures))
+
+
+def _others_of(figure: re.Match[str]) -> re.Match[str] | None:
+    """The things that a figure counts, where a word in the plural says which."""
+    return _PLURAL.match(figure.string, figure.end())

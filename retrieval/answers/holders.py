@@ -45,11 +45,10 @@ _REPORTED = re.compile(
     rf"\s+(?:{_SAY}|(?:are|is|was|were|be|being)?\s*like,?\s*[\"“])"
     r"|\b(?:argument|claim|idea|notion|narrative|myth|fear|criticism|objection|belief|theory|fallacy|misconception|assumption|headline)s?\b"
     r"[^.!?]{0,60}?\b(?:is|was|are|being|goes|that|says?|of)\b"
-    rf"|\bwho {_SAY}\b|^[\"“]|\bwhether\b|\bso-called\b|\bsupposed(?:ly)?\b|\balleged(?:ly)?\b|\bI used to (?:think|believe|say)\b|\baccording to\b"
+    r"|^[\"“]|\bwhether\b|\bso-called\b|\bsupposed(?:ly)?\b|\balleged(?:ly)?\b|\bI used to (?:think|believe|say)\b|\baccording to\b"
     r"|\byou(?:['’]ll)? (?:often |always |sometimes )?(?:hear|read)\b|\b(?:was|were|been) told\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"(?<![.!?…] )(?<!^)\b[A-Z][a-z]+(?:\s[A-Z][a-z]+)?\s+(?:also\s+|once\s+)?{_SAY}\b")
 _DENIED = re.compile(
     r"\bI (?:(?:really|actually|just|personally|certainly|honestly)\s+)?(?:don['’]t|do not|didn['’]t|never|wouldn['’]t|can['’]t|cannot)\s+"
     r"(?:(?:really|actually|necessarily|even|quite)\s+)?(?:think|believe|agree|buy|accept|expect|imagine|subscribe)\b"
@@ -79,13 +78,13 @@ def plainly_asked(question: str) -> str:
 def stance(claim: str, text: str, before: str = "") -> Stance:
     """How whoever says a text stands to a claim, as its words show; ``before`` is what was said just before it.
 
-    Whoever neither denies it nor tells of others is taken to hold it: whether it is the claim at all, others look at.
+    Whoever neither denies it nor tells of unnamed others is taken to hold it, as is who names somebody that does: whether
+    it is the claim at all, others look at.
     """
     if opposed(claim, text) or (_DENIED.search(text) and not _NEGATIVE.search(claim)):
         return "denies"
     led = before if re.match(r"^(?:that|how|whether)\b", text, re.IGNORECASE) else ""
-    told = any(pattern.search(part) for part in (text, led) for pattern in (_REPORTED, _NAMED))
-    return "reports" if told else "holds"
+    return "reports" if any(map(_REPORTED.search, (text, led))) else "holds"
 
 
 def holding(evidence: AnswerEvidence, allowed: Sequence[int]) -> list[int]:

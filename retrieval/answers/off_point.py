@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Citation
+from retrieval.answers.asked_for import SAYING
 from retrieval.answers.attributes import wanted, wants_figure
-from retrieval.answers.forms import rate_asked
+from retrieval.answers.forms import counts_it, rate_asked
 from retrieval.answers.nearness import ALIKE, alike, names_in
 
 __all__ = ["off_point"]
@@ -31,6 +32,22 @@ _NAME = re.compile(
     rf"(?<![.!?…\"“”‘’:] )(?<!^)\b(?!(?:{_CALENDAR})\b)(?:[A-Z][a-z]+\d*|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b"
 )
 """A name inside a sentence: in capitals, but not all of it, as abbreviations are."""
+_NAMED = re.compile(
+    rf"(?<![.!?…\"“”‘’:] )(?<![\"“”‘’(])(?<!^)\b(?!(?:{_CALENDAR}|I|English|Internet|Yeah|Yes|No|Okay|OK)\b)[A-Z][\w.+#-]*\w"
+    r"|\b[a-z]+[A-Z]\w*|\b\w+\.(?:io|com|org|js|net|dev|app)\b"
+)
+_TWO_NAMES = re.compile(rf"\b(?!(?:{_CALENDAR})\b)[A-Z][a-z]+ (?P<name>(?!(?:{_CALENDAR}|I)\b)[A-Z]\w+)")
+_ASKS_WHO = re.compile(
+    rf"^(?:and |but |so )?who(?:se)?\b(?! (?:else |on [^,?]{{2,40}}? )?(?:{SAYING})\b)", re.IGNORECASE
+)
+_ASKS_NAME = re.compile(
+    r"\b(?:which|what) (?:(?!(?:kind|sort|type)s?\b)[\w’'-]+ ){0,3}?(?:compan(?:y|ies)|brands?|films?|movies?|novels?|books?|city|cities|towns?|country|countries"
+    r"|state|universit(?:y|ies)|schools?|colleges?|magazines?|newspapers?|reporters?|journalists?|startups?|firms?|banks?|insurers?"
+    r"|makers?|manufacturers?|pools?|songs?|bands?|airlines?|hotels?|restaurants?|streets?|medication|drug)\b"
+    r"|\b(?:what|which) (?:is|was|are|were) (?:the )?names? of\b|^what (?:is|was) .{3,80}\b(?:called|named)\b[^?]*\??$",
+    re.IGNORECASE,
+)
+"""A question for a name: of a company, a film, a town."""
 _PART = 2
 """Letters above which a part of a compound is a name by itself."""
 _VAGUE = frozenset("name names kind sort type number amount year point idea sense side state reason cause role".split())
@@ -54,6 +71,7 @@ def off_point(question: str, citations: Sequence[Citation], speakers: Collection
         or _of_the_name_alone(question, quotes)
         or _of_another_person(citations, persons)
         or _of_another_thing(question, quotes, persons)
+        or _nameless(question, quotes)
     )
 
 
@@ -62,7 +80,7 @@ def _untold(question: str, quotes: Sequence[str]) -> bool:
     attribute = wanted(question)
     if attribute is None or not wants_figure(question) or any(attribute.told_in_form(quote) for quote in quotes):
         return False
-    told = [quote for quote in quotes if attribute.told(quote)]
+    told = [quote for quote in quotes if attribute.told(quote) and counts_it(question, quote)]
     if attribute.form is None or not told:
         return not told
     names = {stem(word) for word in names_in(question)}
@@ -105,6 +123,24 @@ def _of_another_thing(question: str, quotes: Sequence[str], persons: Collection[
     return bool(told) and all(
         _NAME.search(quote) and not asked & {part for word in words(quote) for part in _parts(word)} for quote in told
     )
+
+
+def _nameless(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question asks what something is called, or who did it, and no quote names anything that it does not name itself."""
+    who = _ASKS_WHO.match(question)
+    if not who and not _ASKS_NAME.search(question):
+        return False
+    cased = [quote for quote in quotes if not quote.islower()]
+    known = {part for word in words(question) for part in _parts(word)}
+    return len(cased) == len(quotes) and not any(
+        (who and _I.search(quote)) or any(not _parts(name) <= known for name in _names_of(quote)) for quote in cased
+    )
+
+
+def _names_of(text: str) -> list[str]:
+    """The names in a text, but for days and months: words in capitals inside a sentence, or two of them in a row anywhere."""
+    inside = [match.group() for match in _NAMED.finditer(text)]
+    return inside + [match.group("name") for match in _TWO_NAMES.finditer(text)]
 
 
 def _parts(word: str) -> set[str]:

@@ -49,7 +49,7 @@ def test_whichever_verb_asks_for_a_claim_it_is_looked_for_alike() -> None:
         ("People keep saying that kelp stores carbon for centuries.", "reports"),
         ("There is this idea that kelp stores carbon for centuries.", "reports"),
         ("The question is whether kelp stores carbon for centuries.", "reports"),
-        ("I think it was Ines Okafor who said that kelp stores carbon for centuries.", "reports"),
+        ("I think it was Ines Okafor who said that kelp stores carbon for centuries.", "holds"),
         ('"Kelp stores carbon for centuries", their leaflet has it.', "reports"),
     ],
 )

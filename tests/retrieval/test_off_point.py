@@ -29,6 +29,17 @@ def cited(*quotes: str) -> list[Citation]:
         ("How many moorings were lost?", ["Of the moorings that were lost there are pictures, all seven."], False),
         ("How many people work at the yard?", ["You have got two dramatically large areas to use."], True),
         ("How many people work at the yard?", ["We are just about to hit 80 people now."], False),
+        ("How many people work at the yard?", ["At the yard, people work on sixty boats."], True),
+        ("How many people work at the yard?", ["At the yard there are sixty for the work."], False),
+        ("How many sellers came to the market?", ["To the market came sixty buyers."], True),
+        ("How many boats took part in the race?", ["BIP 148 boats were in the race that took part."], True),
+        ("What does a berth cost?", ["A berth is half of what it costs elsewhere."], True),
+        ("What does a berth cost?", ["A berth is 20 dollars."], False),
+        ("What does a berth cost?", ["A berth is free."], False),
+        ("How big a salary does she get?", ["She gets one, I think."], True),
+        ("Which version brought the change?", ["The change came in March 2016."], True),
+        ("Which version brought the change?", ["The change came with 0.27."], False),
+        ("By what factor is the new crane faster?", ["The new crane is a lot faster."], True),
         ("How many letters does she get a week?", ["She got 3,000 letters in four or five days."], True),
         ("How many letters does she get a week?", ["She gets 1,000 letters a week."], False),
         ("How many letters does she get a day?", ["She gets 1,000 letters daily."], False),
@@ -104,3 +115,23 @@ def test_the_number_of_another_thing_is_not_the_one_that_is_asked_for(
     question: str, quotes: list[str], past: bool
 ) -> None:
     assert off_point(question, cited(*quotes)) is past
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "past"),
+    [
+        ("Who founded the yard?", "So the yard was founded long ago.", True),
+        ("Who founded the yard?", "It was founded by a man called Rolf.", False),
+        ("Who founded the yard?", "I founded it with my sister.", False),
+        ("Who founded the yard?", "it was founded by a man called rolf", False),
+        ("Who says that the yard is old?", "So the yard was founded long ago.", False),
+        ("Which company built the crane?", "Some company in the north built the crane in May.", True),
+        ("Which company built the crane?", "The crane was built by Kone.", False),
+        ("Which company built the crane?", "Ada Kone built the crane.", False),
+        ("What is the boat called?", "The boat has an odd name.", True),
+        ("What is the boat called?", "They named the boat Tern.", False),
+        ("Which kind of company built the crane?", "Some company in the north built the crane.", False),
+    ],
+)
+def test_a_name_that_is_asked_for_has_to_be_named(question: str, quote: str, past: bool) -> None:
+    assert off_point(question, cited(quote)) is past
