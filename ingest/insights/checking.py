@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from earmark.ids import make_id
 from ingest.insights.candidates import Candidate
@@ -21,10 +21,20 @@ if TYPE_CHECKING:
 __all__ = ["CheckReply", "Verdict", "check_prompt", "headline_stands", "objections"]
 
 _YES = frozenset(["yes", "y", "true"])
+_MOST_WORTH = 3
+
+
+def _worth(value: object) -> int | None:
+    """0 to 3, or nothing where something else was answered: no idea is lost for that."""
+    try:
+        worth = int(str(value).strip())
+    except ValueError:
+        return None
+    return worth if 0 <= worth <= _MOST_WORTH else None
 
 
 class Verdict(ReplyPart):
-    """How a quote stands to what was written from it; what was not answered is no."""
+    """How a quote stands to what was written from it, and what that is to a reader; what was not answered is no."""
 
     id: int
     carries: str = Field("no", max_length=40)
@@ -33,6 +43,7 @@ class Verdict(ReplyPart):
     source: str = Field("", max_length=200)
     body: str = Field("no", max_length=40)
     problem: str = Field("", max_length=400)
+    worth: Annotated[int | None, BeforeValidator(_worth)] = None
 
 
 class CheckReply(ReplyPart):

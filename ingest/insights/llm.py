@@ -1,9 +1,10 @@
 """Insights written by a language model: it reads everything, chooses once, writes only what was chosen, and is checked.
 
 1. `candidates`: window by window the model points at sentences that could be printed;
-2. `choice`: one look at all candidates merges, ranks and drops them;
-3. `writing`: only the finalists are written out;
-4. `checking`: code and one more call look for what the quote does not carry; what is refused is repaired once.
+2. `choice`: one look at all candidates merges and ranks them;
+3. `writing`: the finalists are written out, those that promise most;
+4. `checking`: code and one more call look for what the quote does not carry, and for what a reader would skip; what is
+   refused and worth a reader's time is repaired once.
 
 Transcript text reaches the model between marker lines that it cannot contain. A call that fails raises: the episode waits
 and goes on from the replies that are remembered, and nothing falls back in silence.
@@ -15,7 +16,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -39,9 +40,8 @@ from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
 from ingest.insights.verify import DropReason, Gate
 from ingest.insights.windows import WINDOW_WORDS, windows
-from ingest.insights.worth import worths
 from ingest.insights.writing import HEADLINE_WORDS, Writing, WritingReply, repair_prompt, writing_prompt
-from ingest.insights.written_quality import rated_quality, written_quality
+from ingest.insights.written_quality import promise, quality
 
 if TYPE_CHECKING:
     from earmark.ports import ChatModel, SpanRater
@@ -49,8 +49,12 @@ if TYPE_CHECKING:
 
 __all__ = ["LlmExtractor"]
 
-SPARE = 1.25
-"""Finalists for each insight that may be kept: some are refused, some cannot be made to stand alone."""
+CHOSEN = 2.0
+"""Candidates that the editor may choose for each insight that may be kept: it knows them by a few words."""
+SPARE = 1.5
+"""Finalists for each insight that may be kept: some are refused, some cannot be made to stand alone, some would be skipped."""
+LEAST_PROMISE = 0.3
+"""The `promise` below which a candidate is not written: of eleven judged ideas below it four were worth a reader's time."""
 UNUSABLE = 3
 """Unusable replies to one window after which the episode goes on without it."""
 HOPELESS = frozenset([DropReason.SPONSOR, DropReason.GREETING, DropReason.HOUSEKEEPING, DropReason.QUOTE_SPEAKERS])
@@ -68,6 +72,31 @@ class _Work:
     numbered: NumberedTranscript
     gate: Gate
     memory: ReplyMemory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finalist:
+    """A candidate that is written out, and how likely a reader is glad of it, as far as that can be known before."""
+
+    candidate: Candidate
+    promise: float
+
+
+@dataclass(slots=True)
+class _Checked:
+    """By the number of a writing (from 1): what is held against it, if anything, and its worth, if it was told."""
+
+    objections: dict[int, list[str]] = field(default_factory=dict)
+    worth: dict[int, int | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Made:
+    """By the number of a finalist (from 1): what may be printed, its quality, and what may not, with the reason."""
+
+    kept: dict[int, Writing]
+    quality: dict[int, float] = field(default_factory=dict)
+    refused: dict[int, tuple[Writing, str]] = field(default_factory=dict)
 
 
 class LlmExtractor:
@@ -96,7 +125,7 @@ class LlmExtractor:
             limits: how many insights an episode may give; by default as the settings have it.
             window_words: how many words a window aims at; a function is asked for each episode.
             memory: replies that an episode, given by its id, already has.
-            rater: gives what rates the quotes beside counted words, where there is such a thing.
+            rater: gives what rates the quotes, where there is such a thing.
         """
         self._editor = editor
         self._reader = reader or editor
@@ -127,21 +156,18 @@ class LlmExtractor:
             gate=gate,
             memory=self._memory(episode.id),
         )
-        candidates = self._candidates(work)
-        finalists = self._finalists(work, candidates)
+        finalists = self._finalists(work, self._candidates(work))
         if not finalists:
             return []
-        ratings = self._ratings(finalists, numbered)
-        kept, refused = self._written(work, finalists, ratings)
-        quality = _qualities(kept, finalists, numbered, ratings, of=sorted({*kept, *refused}))
+        made = self._written(work, finalists)
         drafts = [
-            replace(_draft(kept[number], finalists[number - 1], numbered), quality=quality[number])
-            for number in sorted(kept, key=lambda number: -quality[number])
+            replace(_draft(writing, finalists[number - 1].candidate, numbered), quality=made.quality[number])
+            for number, writing in made.kept.items()
         ]
         # What was refused goes along, so that it is counted by its reason.
-        return drafts + [
-            replace(_draft(writing, finalists[number - 1], numbered), objection=reason)
-            for number, (writing, reason) in refused.items()
+        return sorted(drafts, key=lambda draft: -draft.quality) + [
+            replace(_draft(writing, finalists[number - 1].candidate, numbered), objection=reason)
+            for number, (writing, reason) in made.refused.items()
         ]
 
     def _candidates(self, work: _Work) -> list[Candidate]:
@@ -167,101 +193,105 @@ class LlmExtractor:
         self._count("candidates", len(kept))
         return kept
 
-    def _finalists(self, work: _Work, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The chosen ones, best first, a few more than are kept."""
+    def _finalists(self, work: _Work, candidates: Sequence[Candidate]) -> list[_Finalist]:
+        """The chosen ones that promise most, in the editor's order, a few more than are kept."""
         if not candidates:
             return []
-        most = math.ceil(most_insights(work.transcript, self._limits) * SPARE)
+        insights = most_insights(work.transcript, self._limits)
+        most = math.ceil(insights * CHOSEN)
         replies: list[ChoiceReply] = []
         for reverse in (False, True):
             system, user = choice_prompt(candidates, work.numbered, most=most, reverse=reverse)
             replies.append(self._ask(self._editor, work, system, user, ChoiceReply, tokens=1000))
             if not follows_list(replies[0]):
                 break
-        finalists = chosen(replies, candidates, most=most)
-        self._count("finalists", len(finalists))
-        return finalists
+        finalists = self._promising(chosen(replies, candidates, most=most), work.numbered)
+        best = sorted(finalists, key=lambda finalist: -finalist.promise)[: math.ceil(insights * SPARE)]
+        self._count("finalists", len(best))
+        return [finalist for finalist in finalists if finalist in best]
 
-    def _written(
-        self, work: _Work, finalists: Sequence[Candidate], ratings: Sequence[float] | None
-    ) -> tuple[dict[int, Writing], dict[int, tuple[Writing, str]]]:
-        """What may be printed of the finalists, by their number (from 1), and what may not, with the reason.
+    def _promising(self, candidates: Sequence[Candidate], numbered: NumberedTranscript) -> list[_Finalist]:
+        """The candidates, given best first, without those that promise too little; one at least."""
+        rater = self._rater()
+        quotes = [numbered.quote(candidate.span) for candidate in candidates]
+        ratings = [None] * len(quotes) if rater is None else [float(glad) for glad, _ in rater.rate(quotes)]
+        last = max(1, len(candidates) - 1)
+        finalists = [
+            _Finalist(candidate=candidate, promise=promise(place / last, rating))
+            for place, (candidate, rating) in enumerate(zip(candidates, ratings, strict=True))
+        ]
+        least = min(LEAST_PROMISE, self._limits.min_written)
+        return [finalist for finalist in finalists if finalist.promise >= least] or finalists[:1]
 
-        What ranks below the floor is refused whatever a check would say, so none is paid for.
-        """
-        system, user = writing_prompt(finalists, work.episode, work.transcript, work.numbered)
+    def _written(self, work: _Work, finalists: Sequence[_Finalist]) -> _Made:
+        """What may be printed of the finalists, and what may not."""
+        candidates = [finalist.candidate for finalist in finalists]
+        system, user = writing_prompt(candidates, work.episode, work.transcript, work.numbered)
         reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(finalists))
         writings = {
             item.id: item for item in reply.ideas if 0 < item.id <= len(finalists) and not item.drop and item.claim
         }
         self._count("dropped", len(finalists) - len(writings))
-        quality = _qualities(writings, finalists, work.numbered, ratings, of=sorted(writings))
-        floor = self._limits.min_written
-        objected = self._objections(work, {n: w for n, w in writings.items() if quality[n] >= floor}, finalists)
-        kept = {number: writing for number, writing in writings.items() if number not in objected}
-        kept |= self._repaired(work, writings, objected, finalists)
-        refused = {
-            number: (writings[number], "; ".join(reasons)) for number, reasons in objected.items() if number not in kept
-        }
-        return kept, refused
+        checked = self._checked(work, writings, candidates)
+        made = _Made(kept={n: w for n, w in writings.items() if n not in checked.objections})
+        made.quality = {n: quality(finalists[n - 1].promise, checked.worth.get(n)) for n in writings}
+        self._count("refused", len(checked.objections))
+        # What a reader would skip is not worth another call.
+        again = {n: o for n, o in checked.objections.items() if made.quality[n] >= self._limits.min_written}
+        if again:
+            repaired, worth = self._repaired(work, writings, again, candidates)
+            made.kept |= repaired
+            made.quality |= {n: quality(finalists[n - 1].promise, worth.get(n)) for n in repaired}
+        made.refused = {n: (writings[n], "; ".join(o)) for n, o in checked.objections.items() if n not in made.kept}
+        return made
 
     def _repaired(
         self,
         work: _Work,
         writings: Mapping[int, Writing],
-        objected: Mapping[int, list[str]],
-        finalists: Sequence[Candidate],
-    ) -> dict[int, Writing]:
-        """What was sent back, written again and found right; where only the body was at fault, the idea without it."""
-        if not objected:
-            return {}
-        self._count("refused", len(objected))
-        system, user = repair_prompt(objected, writings, finalists, work.episode, work.transcript, work.numbered)
-        reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(objected))
-        again = {item.id: item for item in reply.ideas if item.id in objected and not item.drop and item.claim}
-        still = self._objections(work, again, finalists)
-        kept = {number: writing for number, writing in again.items() if number not in still}
+        objections: Mapping[int, list[str]],
+        candidates: Sequence[Candidate],
+    ) -> tuple[dict[int, Writing], dict[int, int | None]]:
+        """What was sent back, written again and found right, with its worth; where only the body was at fault, the idea without it."""
+        system, user = repair_prompt(objections, writings, candidates, work.episode, work.transcript, work.numbered)
+        reply = self._ask(self._editor, work, system, user, WritingReply, tokens=300 + 220 * len(objections))
+        again = {item.id: item for item in reply.ideas if item.id in objections and not item.drop and item.claim}
+        checked = self._checked(work, again, candidates)
+        kept = {number: writing for number, writing in again.items() if number not in checked.objections}
         self._count("repaired", len(kept))
-        for number, reasons in still.items():
+        for number, reasons in checked.objections.items():
             if all(reason.startswith("the body") for reason in reasons):
                 kept[number] = again[number].model_copy(update={"body": ""})
                 self._count("bodies")
-        return kept
+        return kept, checked.worth
 
-    def _objections(
-        self, work: _Work, writings: Mapping[int, Writing], finalists: Sequence[Candidate]
-    ) -> dict[int, list[str]]:
-        """All that code and the checking model have against each writing; what is clean is not in it."""
-        complaints: dict[int, list[str]] = {}
+    def _checked(self, work: _Work, writings: Mapping[int, Writing], candidates: Sequence[Candidate]) -> _Checked:
+        """All that code and the checking model have against each writing, and what the model says it is to a reader."""
+        checked = _Checked()
         asked: dict[int, Writing] = {}
         for number, writing in writings.items():
-            drops = work.gate.objections(_draft(writing, finalists[number - 1], work.numbered))
+            drops = work.gate.objections(_draft(writing, candidates[number - 1], work.numbered))
             if any(drop.reason in HOPELESS for drop in drops):
                 continue  # `select` refuses it; no words can mend it
             asked[number] = writing
             if drops:
-                complaints[number] = [
+                checked.objections[number] = [
                     f"{drop.reason.value}{f' ({drop.detail})' if drop.detail else ''}" for drop in drops
                 ]
         if asked:
-            spans = {number: finalists[number - 1] for number in asked}
+            spans = {number: candidates[number - 1] for number in asked}
             system, user = check_prompt(asked, spans, work.episode, work.transcript, work.numbered)
-            reply = self._ask(self._editor, work, system, user, CheckReply, tokens=200 + 80 * len(asked))
+            reply = self._ask(self._editor, work, system, user, CheckReply, tokens=200 + 90 * len(asked))
             verdicts = {verdict.id: verdict for verdict in reply.verdicts}
             for number, writing in asked.items():
                 verdict = verdicts.get(number)
-                if verdict is not None and not headline_stands(verdict):
-                    writing.headline = ""
+                if verdict is not None:
+                    checked.worth[number] = verdict.worth
+                    if not headline_stands(verdict):
+                        writing.headline = ""
                 if reasons := objections(verdict, writing):
-                    complaints.setdefault(number, []).extend(reasons)
-        return complaints
-
-    def _ratings(self, finalists: Sequence[Candidate], numbered: NumberedTranscript) -> list[float] | None:
-        """The log odds that a reader is glad of each quote; ``None`` where nothing rates it."""
-        rater = self._rater()
-        if rater is None:
-            return None
-        return [float(glad) for glad, _ in rater.rate([numbered.quote(finalist.span) for finalist in finalists])]
+                    checked.objections.setdefault(number, []).extend(reasons)
+        return checked
 
     def _ask(self, model: ChatModel, work: _Work, system: str, user: str, shape: type[Reply], *, tokens: int) -> Reply:
         """The model's reply in that shape, from memory where it was given before.
@@ -286,28 +316,6 @@ class LlmExtractor:
     def _count(self, what: str, number: int = 1) -> None:
         with self._lock:  # several workers share one extractor
             self.counts[what] += number
-
-
-def _qualities(
-    writings: Mapping[int, Writing],
-    finalists: Sequence[Candidate],
-    numbered: NumberedTranscript,
-    ratings: Sequence[float] | None,
-    *,
-    of: Sequence[int],
-) -> dict[int, float]:
-    """The quality of each writing by its number; ``of`` are the numbers, in the editor's order, among which it has its place."""
-    order = sorted(writings)
-    last = max(1, len(of) - 1)
-    places = [of.index(number) / last for number in order]
-    if ratings is not None:
-        qualities = [rated_quality(place, ratings[number - 1]) for place, number in zip(places, order, strict=True)]
-    else:
-        quotes = worths([numbered.quote(finalists[number - 1].span) for number in order])
-        claims = worths([writings[number].claim for number in order])
-        words = zip(places, quotes, claims, strict=True)
-        qualities = [written_quality(place, quote.value, claim.value) for place, quote, claim in words]
-    return {number: round(quality, 4) for number, quality in zip(order, qualities, strict=True)}
 
 
 def _draft(writing: Writing, candidate: Candidate, numbered: NumberedTranscript) -> InsightDraft:

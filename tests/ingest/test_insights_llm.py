@@ -14,7 +14,7 @@ from earmark.types import Insight, Segment, Soundbite, Transcript
 from ingest.insights import DropReason, LlmExtractor, select
 from ingest.insights.candidates import CandidatesReply
 from ingest.insights.extractors import open_extractor
-from ingest.insights.written_quality import rated_quality, written_quality
+from ingest.insights.written_quality import promise, quality
 from tests.ingest.desk import Desk, listed, pointing_at
 from tests.ingest.talk import GUEST, HOST, episode, transcript
 
@@ -64,12 +64,12 @@ class ReplyMemory:
 
 
 def published(
-    desk: Desk, said: Transcript | None = None, **options: Any
+    desk: Desk, said: Transcript | None = None, floors: InsightSettings = ALL, **options: Any
 ) -> tuple[tuple[Insight, ...], Counter[DropReason], Counter[str]]:
     extractor = LlmExtractor(desk, **({"limits": ALL} | options))
     said = said or transcript()
     drafts = extractor.extract(episode(), said)
-    made, dropped = select(drafts, episode(), said, ALL, extractor=extractor.name)
+    made, dropped = select(drafts, episode(), said, floors, extractor=extractor.name)
     return made, dropped, extractor.counts
 
 
@@ -152,29 +152,50 @@ def test_a_window_is_asked_for_numbers_and_not_for_copied_text() -> None:
     assert CandidatesReply.model_validate({"candidates": [{"quote": ACID}]}).candidates[0].quote == ACID
 
 
-def test_what_ranks_below_the_floor_is_neither_checked_nor_printed() -> None:
-    desk = Desk(candidates=POINTED, check={"verdicts": []})
-    floor = InsightSettings(min_written=1.0)
-    drafts = LlmExtractor(desk, limits=floor).extract(episode(), transcript())
-    made, dropped = select(drafts, episode(), transcript(), floor)
-    assert "check" not in desk.kinds()
-    assert not made and dropped == {DropReason.LOW_QUALITY: 3}
+def worth(*values: int | str, **others: Any) -> Callable[[str], dict[str, Any]]:
+    """A check that passes everything and says what each idea is to a reader, in the order listed."""
+
+    def check(user: str) -> dict[str, Any]:
+        passed = {"carries": "yes", "headline": "yes", "holds": "holds", "body": "yes"} | others
+        return {"verdicts": [{"id": n, "worth": values[n - 1]} | passed for n in listed(user)]}
+
+    return check
 
 
-class PrefersOvens:
-    """A rater that is glad of what is said of ovens alone."""
+def test_what_the_check_says_a_reader_would_skip_is_not_printed_and_what_it_is_glad_of_comes_first() -> None:
+    desk = Desk(candidates=POINTED, check=worth(1, 2, 3))
+    made, dropped, _ = published(desk, limits=InsightSettings(), floors=InsightSettings(min_written=0.5))
+    assert dropped == {DropReason.LOW_QUALITY: 1}
+    assert [insight.quality for insight in made] == sorted((i.quality for i in made), reverse=True)
+    assert [insight.quote for insight in made] == [OVENS, WATER]
+
+
+def test_what_a_reader_would_skip_is_not_written_again() -> None:
+    desk = Desk(candidates=POINTED, check=worth(0, 0, 2, carries="no"))
+    published(desk, limits=InsightSettings())
+    (request,) = [user for kind, _, user in desk.asked if kind == "repair"]
+    assert listed(request) == [3]
+
+
+@pytest.mark.parametrize("told", ["", "perhaps", 7, -1, 2.5, None, [2]])
+def test_a_worth_that_is_none_loses_no_idea(told: Any) -> None:
+    desk = Desk(candidates=POINTED, check=worth(told, told, told))
+    assert len(published(desk, limits=InsightSettings())[0]) == 3
+
+
+class Disdains:
+    """A rater that is glad of nothing but what begins with a word."""
 
     def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([[2.0 if text == OVENS else -6.0, 0.0] for text in texts], dtype=np.float32)
+        return np.array([[1.0 if text == OVENS else -9.0, 0.0] for text in texts], dtype=np.float32)
 
 
-def test_what_was_said_is_rated_by_the_encoder_that_learned_from_labels_where_there_is_one() -> None:
+def test_what_promises_too_little_is_not_written() -> None:
     desk = Desk(candidates=POINTED)
-    counted = LlmExtractor(desk, limits=ALL).extract(episode(), transcript())
-    rated = LlmExtractor(desk, limits=ALL, rater=PrefersOvens).extract(episode(), transcript())
-    assert len(rated) == len(counted) > 1
-    assert rated[0].quote == OVENS != counted[0].quote
-    assert rated[0].quality > 0.5 > rated[1].quality
+    made, _, counts = published(desk, limits=InsightSettings(), rater=Disdains)
+    assert [insight.quote for insight in made] == [OVENS] and counts["finalists"] == 1
+    nothing = pointing_at("Acetic acid keeps", "A dough at 65")
+    assert published(Desk(candidates=nothing), limits=InsightSettings(), rater=Disdains)[2]["finalists"] == 1
 
 
 def test_an_empty_body_costs_no_quality() -> None:
@@ -431,9 +452,10 @@ def test_the_factory() -> None:
 
 
 def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labels() -> None:
-    assert written_quality(0, 0.3, 0.2) > written_quality(0.5, 0.3, 0.2) > written_quality(1, 0.3, 0.2) > 0
-    assert written_quality(1, 0.3, 0.2) > max(written_quality(1, 0.1, 0.2), written_quality(1, 0.3, 0.1))
-    assert 1 > rated_quality(0, 1.0) > rated_quality(1, 1.0) > rated_quality(1, -1.0) > 0
+    assert 1 > promise(0, 1.0) > promise(1, 1.0) > promise(1, -1.0) > 0
+    assert promise(0, 1.0) > promise(0, None) > promise(0, -9.0)
+    assert 1 > quality(0.5, 3) > quality(0.5, 2) > quality(0.5, 1) > quality(0.5, 0) > 0
+    assert quality(0.8, 1) > quality(0.2, 1) and quality(0.3, None) == 0.3
     reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
     desk = Desk(
         candidates=POINTED,
