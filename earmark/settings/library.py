@@ -19,7 +19,7 @@ class InsightSettings(Group):
     short: int = Field(8, ge=1, le=100, description="insights that an episode may give however short it is")
     min_quality: float = Field(0.15, ge=0, le=1, description="lowest quality that is published")
     min_written: float = Field(
-        0.4,
+        0.6,
         ge=0,
         le=1,
         description="lowest quality of an idea that a language model has written: how likely a reader is glad of it",

@@ -51,7 +51,7 @@ __all__ = ["LlmExtractor"]
 
 CHOSEN = 2.0
 """Candidates that the editor may choose for each insight that may be kept: it knows them by a few words."""
-SPARE = 1.5
+SPARE = 1.25
 """Finalists for each insight that may be kept: some are refused, some cannot be made to stand alone, some would be skipped."""
 LEAST_PROMISE = 0.3
 """The `promise` below which a candidate is not written: of eleven judged ideas below it four were worth a reader's time."""

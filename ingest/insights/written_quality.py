@@ -17,11 +17,13 @@ Leaving one show out at a time, the area under the curve is .72. Words counted i
 USUAL_RATING = -2.4
 """The mean rating of those quotes; it stands for a rating where nothing rates."""
 JUDGED_BIAS, A_WORTH, A_PROMISE = -3.12, 2.43, 0.62
-"""The same with what a check by a strong model says a reader would make of each idea: the area is .85, of the best 89 77 % are
-worth a reader's time (without the check's word 72 %), of all 62 %.
+"""The same with what a check by a strong model says each of the 138 is to a reader: the area is .85.
 
-The check's word alone has .81. The writer's own word on what it has just written has .69: it is glad of nearly all.
+On 186 drafts of 14 episodes that came later it is .83, of the check's word alone .78 and of the promise .69. The writer's own
+word on what it has just written has .69 on the 138, where the check's has .81: it is glad of nearly all.
 """
+USUAL_WORTH = 1.7
+"""What the check said of those 186 on average; it stands for a word that is missing."""
 
 
 def promise(place: float, rating: float | None) -> float:
@@ -40,11 +42,10 @@ def quality(promised: float, worth: int | None) -> float:
     Args:
         promised: its `promise`.
         worth: what the check says it is to a reader, from 0 (should not be printed) to 3 (would be sent on); ``None`` where
-            it does not say, and then the promise counts.
+            it does not say.
     """
-    if worth is None:
-        return promised
-    return _probability(JUDGED_BIAS + A_WORTH * worth + A_PROMISE * math.log(promised / (1 - promised)))
+    told = USUAL_WORTH if worth is None else worth
+    return _probability(JUDGED_BIAS + A_WORTH * told + A_PROMISE * math.log(promised / (1 - promised)))
 
 
 def _probability(odds: float) -> float:
