@@ -10,7 +10,7 @@ from earmark.language.words import content_terms
 from retrieval.answers.attributes import wanted
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 
-__all__ = ["completing", "joined", "points_back"]
+__all__ = ["completing", "joined", "points_back", "read_around"]
 
 _REACH = (1, -1, 2)
 """Places of the neighbours that are looked at for the number, time or cause, in this order."""
@@ -25,6 +25,9 @@ _NAMED = 2
 """Words of a question that a sentence with the number it wants has to have to stand alone."""
 _SHORT = 7
 """Words up to which a sentence hardly stands alone."""
+_AROUND = (1, -1, 2)
+_ENOUGH = 45
+"""Words of what is quoted up to which the best sentence is quoted with those beside it."""
 _GAP = 3
 """Characters between two sentences that follow each other."""
 _LONGEST = 90
@@ -54,6 +57,20 @@ def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
         ):
             added.append(before)
     return [n for n in added if n not in chosen]
+
+
+def read_around(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
+    """The numbers of sentences beside the best one, until what is quoted is long enough to be read by itself.
+
+    What follows comes first, then what was said before; all of it in the same turn of a passage.
+    """
+    sentences, best = evidence.sentences, chosen[0]
+    added: list[int] = []
+    for step in _AROUND:
+        words = sum(len(sentences[n].text.split()) for n in {*chosen, *added})
+        if words < _ENOUGH and _in_a_row(sentences, best, best + step) and best + step not in chosen:
+            added.append(best + step)
+    return added
 
 
 def _named_before(question: str, text: str, before: str) -> bool:

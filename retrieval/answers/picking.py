@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.language.folding import fold
 from retrieval.answers.attributes import wanted, wants_figure
-from retrieval.answers.completing import completing, joined
+from retrieval.answers.completing import completing, joined, read_around
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 from retrieval.answers.holders import holding
 from retrieval.answers.nameless import may_be_quoted
@@ -120,6 +120,7 @@ def _sentences(
     chosen = _with_best(everything, _telling(chosen, evidence), evidence)
     chosen += _other_side(chosen, evidence, vectors)
     chosen += completing(chosen, evidence)
+    chosen += read_around(chosen, evidence)
     return [sentences[n] for n in chosen]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from earmark.types import Hit
 from retrieval.answers.attributes import attributes, wanted, wants_figure
-from retrieval.answers.completing import completing, joined
+from retrieval.answers.completing import completing, joined, read_around
 from retrieval.answers.evidence import AnswerEvidence, sentences_of
 from retrieval.answers.signals import EvidenceProfile
 
@@ -80,6 +80,19 @@ def test_other_questions_want_none_of_them() -> None:
 )
 def test_a_neighbour_completes_a_sentence(question: str, text: str, chosen: list[int], added: list[int]) -> None:
     assert completing(chosen, evidence(question, text)) == added
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("A storm came in March. It took three moorings. They were dear. Nobody was hurt.", [2, 0, 3]),
+        (f"A storm came in March. It took three moorings. {'They were dear, ' * 15}all of them. Nobody was hurt.", [2]),
+        (f"A storm came in March. It took three moorings {'of the old yard ' * 12}. They were dear.", []),
+        ("A storm came in March.\nBo: It took three moorings.\nAda: They were dear.", []),
+    ],
+)
+def test_a_short_quote_is_read_with_what_is_said_around_it(text: str, added: list[int]) -> None:
+    assert read_around([1], evidence("How many moorings did the storm take?", text)) == added
 
 
 def test_neighbours_of_other_passages_are_none() -> None:

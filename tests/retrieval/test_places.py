@@ -186,7 +186,13 @@ def test_a_question_for_a_number_is_answered_by_the_sentences_that_tell_one() ->
     )
     held = replace(evidence(hit, "three"), question="How many moorings were lost?", scores=(1.9, 2.0, 1.8))
     assert held.vectors is not None
-    assert [part.text for part in pick(held, held.vectors)] == ["We lost three of nine off the cape in the spring."]
+    assert [part.text for part in pick(held, held.vectors)] == [hit.text], "with what is said beside it"
+    long = passage(
+        f"{hit.text} {'It was a long winter on the cape and nobody went out to sea at all in it. ' * 3}".strip()
+    )
+    number = replace(held, hits=(long,), sentences=tuple(sentences_of(long))[:3])
+    assert number.vectors is not None
+    assert pick(number, number.vectors)[0].text.startswith("We lost moorings in the storm. We lost three of nine")
     untold = replace(held, question="How many moorings of three of nine were lost?")
     assert len(pick(untold, held.vectors)[0].text.split(". ")) == 3
 
@@ -197,7 +203,10 @@ def test_a_number_of_other_things_is_left_out_where_one_of_those_asked_for_is_th
     )
     held = replace(evidence(hit, "nine"), question="How many moorings were lost?", scores=(2.0, 1.8, 1.9))
     assert held.vectors is not None
-    assert [part.text for part in pick(held, held.vectors)] == ["We lost nine moorings off the cape in the spring."]
+    assert [part.text for part in pick(held, held.vectors)] == [hit.text], "with what is said beside it"
+    apart = passage(hit.text.replace(". ", ".\nAda: "))
+    alone = replace(held, hits=(apart,), sentences=tuple(sentences_of(apart)))
+    assert [part.text for part in pick(alone, held.vectors)] == ["We lost nine moorings off the cape in the spring."]
 
 
 def test_being_asked_the_same_counts_for_a_reply() -> None:
