@@ -11,7 +11,15 @@ import re
 from earmark.language.numbers import NUMBER_WORDS, SCALES
 from earmark.language.words import stem
 
-__all__ = ["ASKS_PRICE", "FIGURE", "counts_it", "form_asked", "identifies", "rate_asked"]
+__all__ = [
+    "ASKS_PRICE",
+    "FIGURE",
+    "counts_it",
+    "form_asked",
+    "identifies",
+    "rate_asked",
+    "things_counted",
+]
 
 _FRACTIONS = "half|halves|third|thirds|quarter|quarters|dozen|dozens|double|doubled|twice|percent|percentage"
 FIGURE = (
@@ -19,7 +27,7 @@ FIGURE = (
     rf"|(?:{'|'.join(SCALES)})s?|{_FRACTIONS}|many|several|couple)\b)"
 )
 """A number, as a part of a regular expression."""
-_COUNT = rf"(?!(?:many|several|couple)\b|(?:{'|'.join(SCALES)})s\b){FIGURE}"
+_COUNT = rf"(?!(?:many|several|couple|doubled?)\b|(?:{'|'.join(SCALES)})s\b){FIGURE}"
 """A number that counts: "millions of people" says that there are many."""
 _NUMBER = re.compile(FIGURE, re.IGNORECASE)
 _BETWEEN = r"(?:[\s-]++[\w'’]++){0,2}?[\s-]++"
@@ -102,6 +110,7 @@ _PERSONS = frozenset(
     ).split()
 )
 """Kinds of people: a number of people may be that of any of them."""
+_GENERIC = frozenset(["people", "folk", "person", "human"])
 _BEHIND = frozenset(
     "did do does are were is was have has had can could will would should must may of in at on to from with for by there that who".split()
 )
@@ -121,9 +130,24 @@ def form_asked(question: str) -> re.Pattern[str] | None:
         last = next((n for n, word in enumerate(things) if word.casefold() in _BEHIND), 1)
         unit = rate_asked(question)
         rate = rf"[^.!?]{{0,80}}?\b(?:{unit}|{'dai' if unit == 'day' else unit}ly)\b" if unit else ""
-        roots = {re.escape(stem(word)[:_ROOT]) for word in (things[0], things[max(0, last - 1)])}
-        return re.compile(rf"{_COUNT}{_BETWEEN}(?:{'|'.join(sorted(roots))})\w*{rate}", re.IGNORECASE)
+        roots = {_counted_as(word) for word in (things[0], things[max(0, last - 1)])}
+        return re.compile(rf"{_COUNT}{_BETWEEN}(?:{'|'.join(sorted(roots))}){rate}", re.IGNORECASE)
     return next((form for asks, form in _ASKS_IN_FORM if asks.search(question)), None)
+
+
+def _counted_as(word: str) -> str:
+    """How a thing that is counted is known, as a part of a regular expression: in the plural where it is asked for in it."""
+    root = re.escape(stem(word)[:_ROOT])
+    return rf"{root}\w*s\b" if stem(word) != word.casefold() and word.casefold().endswith("s") else rf"{root}\w*"
+
+
+def things_counted(question: str) -> list[str]:
+    """The things of which a question asks the number, as words are compared; empty for people, and for any other question."""
+    counted = _COUNTED.search(question)
+    things = [word for word in counted["things"].split() if not _NUMBER.fullmatch(word)] if counted else []
+    last = next((n for n, word in enumerate(things) if word.casefold() in _BEHIND), 1)
+    named = [stem(word) for word in things[: max(1, last)]]
+    return [] if _GENERIC & set(named) else named
 
 
 def rate_asked(question: str) -> str:
@@ -148,9 +172,17 @@ def counts_it(question: str, text: str) -> bool:
     if counted is None:
         return form_asked(question) is not _PRICE or bool(_SUM.search(text))
     own = {stem(word)[:_ROOT] for word in counted["things"].split()}
+    several = {stem(word) for word in counted["things"].split() if word.casefold().endswith("s")}
     own |= _PERSONS if own & _PERSONS else set()
     figures = [match for match in re.finditer(_COUNT, text, re.IGNORECASE) if not identifies(match)]
+    # A "six user limit" is no six users.
+    figures = [match for match in figures if _word_after(match) not in several]
     return any(not others or stem(others["things"])[:_ROOT] in own for others in map(_others_of, figures))
+
+
+def _word_after(figure: re.Match[str]) -> str:
+    word = re.compile(r"[\s-]+([^\W\d_]+)").match(figure.string, figure.end())
+    return word[1].casefold() if word else ""
 
 
 def _others_of(figure: re.Match[str]) -> re.Match[str] | None:

@@ -9,7 +9,8 @@ from earmark.language.words import content_terms, stem, words
 from earmark.types import Citation
 from retrieval.answers.asked_for import SAYING
 from retrieval.answers.attributes import wanted, wants_figure
-from retrieval.answers.forms import counts_it, rate_asked
+from retrieval.answers.forms import counts_it, rate_asked, things_counted
+from retrieval.answers.holders import claim_of
 from retrieval.answers.nearness import ALIKE, alike, names_in
 
 __all__ = ["off_point"]
@@ -48,6 +49,8 @@ _ASKS_NAME = re.compile(
     re.IGNORECASE,
 )
 """A question for a name: of a company, a film, a town."""
+_MANY = 4
+"""Words of a claim from which half of them say it, since it may be said in other words."""
 _PART = 2
 """Letters above which a part of a compound is a name by itself."""
 _VAGUE = frozenset("name names kind sort type number amount year point idea sense side state reason cause role".split())
@@ -72,6 +75,7 @@ def off_point(question: str, citations: Sequence[Citation], speakers: Collection
         or _of_another_person(citations, persons)
         or _of_another_thing(question, quotes, persons)
         or _nameless(question, quotes)
+        or _beside_the_claim(question, quotes)
     )
 
 
@@ -83,6 +87,9 @@ def _untold(question: str, quotes: Sequence[str]) -> bool:
     told = [quote for quote in quotes if attribute.told(quote) and counts_it(question, quote)]
     if attribute.form is None or not told:
         return not told
+    things = things_counted(question)
+    if things and _share(things, " ".join(quotes)) == 0.0:
+        return True
     names = {stem(word) for word in names_in(question)}
     plain = [term for term in dict.fromkeys(content_terms(question)) if term not in names]
     rate = stem(rate_asked(question))
@@ -135,6 +142,13 @@ def _nameless(question: str, quotes: Sequence[str]) -> bool:
     return len(cased) == len(quotes) and not any(
         (who and _I.search(quote)) or any(not _parts(name) <= known for name in _names_of(quote)) for quote in cased
     )
+
+
+def _beside_the_claim(question: str, quotes: Sequence[str]) -> bool:
+    """Whether no quote has most words of the claim whose holder is asked for; half of them do where they are many."""
+    terms = list(dict.fromkeys(content_terms(claim_of(question))))
+    enough = 0.5 if len(terms) >= _MANY else 0.5 + 0.5 / max(1, len(terms))
+    return bool(terms) and all(_share(terms, quote) < enough for quote in quotes)
 
 
 def _names_of(text: str) -> list[str]:

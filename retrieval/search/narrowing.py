@@ -77,7 +77,7 @@ class Narrower:
         known = {word for word in words(text) if stem(word) in STOPWORDS or stem(word) in spoken}
         if all(word in known for word in words(text)):
             return text
-        typed = _WORD.sub(lambda match: match[0] if match[0] in known else self._slip_mended(match[0]), text)
+        typed = _WORD.sub(lambda match: match[0] if match[0] in known else self._at_its_place(match), text)
         return corrected(
             typed,
             people=lambda: self._book.names().people,
@@ -117,6 +117,14 @@ class Narrower:
             return None
         zone = self._timezone if given.zone is None else given.zone
         return replace(given, shows=both_shows, speakers=both_speakers, after=after, before=before, zone=zone)
+
+    def _at_its_place(self, match: re.Match[str]) -> str:
+        """A word with its slip mended; the first of a question is no name for its capital."""
+        word = match[0]
+        if match.start() or not word.istitle():
+            return self._slip_mended(word)
+        mended = self._slip_mended(word.lower())
+        return word if mended == word.lower() else mended.capitalize()
 
     def _slip_mended(self, word: str) -> str:
         """A word that is said often for one that is it with two letters swapped, or with a letter inside too many or too few.

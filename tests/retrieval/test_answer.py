@@ -271,6 +271,7 @@ def test_a_question_is_spelled_as_the_library_spells_it(searcher: Searcher) -> N
     assert searcher.respelled("What did Inez Okafer pay for moornigs?") == "What did Ines Okafor pay for moorings?"
     assert searcher.respelled("waht did Ines Okafor pay for moorngs?") == "what did Ines Okafor pay for moorings?"
     assert searcher.respelled("a tired sourdogh strater and flouer") == "a tired sourdough starter and flour"
+    assert searcher.respelled("Waht deos she say?") == "What does she say?"
     assert searcher.respelled("who syas teh wolrd was there") == "who says the world was there"
     for right in ("What is the capital of Mongolia?", "which dose helps?", "will ice thaw, and stones be hewn?"):
         assert searcher.respelled(right) == right

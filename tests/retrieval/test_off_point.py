@@ -32,6 +32,10 @@ def cited(*quotes: str) -> list[Citation]:
         ("How many people work at the yard?", ["At the yard, people work on sixty boats."], True),
         ("How many people work at the yard?", ["At the yard there are sixty for the work."], False),
         ("How many sellers came to the market?", ["To the market came sixty buyers."], True),
+        ("How many women came to the market?", ["We had two at the market this year."], True),
+        ("How many people came to the market?", ["We had two hundred at the market this year."], False),
+        ("How many users does the yard have?", ["At the yard we have a six user limit."], True),
+        ("How many sponsors are there?", ["A double sponsor is what we are."], True),
         ("How many boats took part in the race?", ["BIP 148 boats were in the race that took part."], True),
         ("What does a berth cost?", ["A berth is half of what it costs elsewhere."], True),
         ("What does a berth cost?", ["A berth is 20 dollars."], False),
@@ -134,4 +138,17 @@ def test_the_number_of_another_thing_is_not_the_one_that_is_asked_for(
     ],
 )
 def test_a_name_that_is_asked_for_has_to_be_named(question: str, quote: str, past: bool) -> None:
+    assert off_point(question, cited(quote)) is past
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "past"),
+    [
+        ("Who says that the yard is a failure?", "To me the yard is a failure.", False),
+        ("Who says that the yard is a failure?", "Failure is part of life.", True),
+        ("Who thinks the old yard should be sold to the city?", "I would sell that old yard tomorrow.", False),
+        ("Who thinks the old yard should be sold to the city?", "I would love to live in a city.", True),
+    ],
+)
+def test_a_quote_beside_the_claim_is_nobody_s_who_holds_it(question: str, quote: str, past: bool) -> None:
     assert off_point(question, cited(quote)) is past
