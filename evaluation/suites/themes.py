@@ -153,9 +153,10 @@ def _joined(vectors: NDArray[np.float32], wanted: NDArray[np.int64], whole: NDAr
     new, old = np.sort(order[: n // 10]), np.sort(order[n // 10 :])
     first = cluster(vectors[old])
     began = time.monotonic()
+    spread = into_space(vectors[new], first.mean)
     labels, _, _ = join(
-        into_space(vectors[new], first.mean),
-        first.centroids,
+        spread,
+        spread @ first.centroids.T,
         into_space(vectors[old], first.mean),
         first.labels,
         np.zeros((len(old), 2), dtype=np.float32),

@@ -28,8 +28,8 @@ def candidate_themes(spread: NDArray[np.float32], centroids: NDArray[np.float32]
 
 
 def join(
-    spread: NDArray[np.float32],
-    centroids: NDArray[np.float32],
+    said: NDArray[np.float32],
+    to_middle: NDArray[np.float32],
     standing: NDArray[np.float32],
     labels: NDArray[np.int64],
     places: NDArray[np.float32],
@@ -37,27 +37,26 @@ def join(
     """Theme numbers ``(m,)`` (-1: on its own), cosines to its middle ``(m,)`` and places ``(m, 2)`` of newcomers.
 
     Args:
-        spread: the newcomers, of shape ``(m, d)``, in the space of the clustering.
-        centroids: of the themes, of shape ``(t, d)``.
-        standing: insights that have a place already, of shape ``(n, d)``.
+        said: what the newcomers say, of shape ``(m, d)``.
+        to_middle: their cosines to the middles of the themes, of shape ``(m, t)``.
+        standing: insights that have a place already, of shape ``(n, d)``, in the space of ``said``.
         labels: the theme number of each of those, -1 outside all themes.
         places: where each of those is on the map, of shape ``(n, 2)``.
     """
-    m = len(spread)
-    cosines = spread @ standing.T
+    m = len(said)
+    cosines = said @ standing.T
     rng = np.random.default_rng(_SEED)
     where = beside(cosines, places, rng) if len(standing) else rng.normal(scale=0.3, size=(m, 2)).astype(np.float32)
-    if not len(centroids):
+    if not to_middle.shape[1]:
         return np.full(m, -1, dtype=np.int64), np.zeros(m, dtype=np.float32), where
-    to_middle = spread @ centroids.T
     votes = np.zeros_like(to_middle)
     inside = np.flatnonzero(labels >= 0)
     if len(inside):
         nearest = inside[np.argsort(-cosines[:, inside], axis=1, kind="stable")[:, :VOTERS]]
         for row in range(m):
             np.add.at(votes[row], labels[nearest[row]], np.maximum(cosines[row, nearest[row]], 0.0))
-    # The middle decides between themes that nobody near speaks for.
-    chosen = np.argmax(votes + 1e-6 * to_middle, axis=1)
+    # Among the themes that it is near to; the middle decides where nobody near speaks for any of them.
+    chosen = np.argmax(np.where(to_middle >= ALONE_BELOW, votes + 1e-6 * to_middle, -1.0), axis=1)
     similarity = to_middle[np.arange(m), chosen]
     alone = similarity < ALONE_BELOW
     return (

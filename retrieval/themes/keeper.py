@@ -19,12 +19,13 @@ from earmark.catalog.content import insights as stored_insights
 from earmark.catalog.content.clustering import ClusteringRun, Member, StoredTheme
 from earmark.embedding import insight_text, vectors_for
 from earmark.scope import EVERYTHING, ShowScope
-from retrieval.themes.cluster import Clustering, cluster, into_space
+from retrieval.themes.cluster import Clustering, centred, cluster, into_space, means
 from retrieval.themes.counted import CountedThemes
 from retrieval.themes.identity import Identities, identify
 from retrieval.themes.join import candidate_themes, join, numbered
 from retrieval.themes.labels import ThemeHeading, headings
 from retrieval.themes.layout import layout
+from retrieval.themes.setting import Setting
 
 if TYPE_CHECKING:
     from earmark.catalog import Catalog, Connection
@@ -40,6 +41,8 @@ _ALONE_READ = 400
 _VOTERS_READ = 300
 """Insights of each theme that comes into question that may vote, on average: of a library of 100,000 a theme has a thousand,
 and reading all of those takes three times as long as all else."""
+_SAID_MEAN = "said_mean"
+"""The parameter of a clustering under which the mean of what insights say is kept; those before had none."""
 _JOIN_BATCH = 512
 _LOOKED_THROUGH = 5_000
 """Changes up to which newcomers are looked for among what has changed; past these all insights are looked through."""
@@ -75,6 +78,7 @@ class ThemeKeeper:
         self._encoder = encoder
         self._clock = clock
         self._chat = chat
+        self._setting = Setting(catalog, encoder)
         self._lock = threading.Lock()
         self._counted = CountedThemes(catalog)
         self._seen = _Seen()
@@ -100,13 +104,10 @@ class ThemeKeeper:
                     return ThemesReport()
                 count = stored_insights.count(tx)
                 new = self._new(tx, head) if seen else stored_clustering.waiting(tx)
-            if run is None:
-                due = count > 0
-            else:
-                due = run.model != self._encoder.model_id or count >= GROWN * max(run.insights, 1)
+            due = count > 0 if run is None else not self._fits(run) or count >= GROWN * max(run.insights, 1)
             if due and (at_most is None or count <= at_most):
                 return self._cluster(relabel=False)
-            if run is None or run.model != self._encoder.model_id:
+            if run is None or not self._fits(run):
                 return ThemesReport(due=due)
             for start in range(0, len(new), _JOIN_BATCH):
                 self._join(run, new[start : start + _JOIN_BATCH])
@@ -114,6 +115,10 @@ class ThemeKeeper:
             return ThemesReport(joined=len(new), due=due)
         finally:
             self._lock.release()
+
+    def _fits(self, run: ClusteringRun) -> bool:
+        """Whether newcomers can join what a clustering found: it was of this embedding model, and of this way to place insights."""
+        return run.model == self._encoder.model_id and _SAID_MEAN in run.parameters
 
     def _new(self, tx: Connection, head: int) -> list[str]:
         """The newcomers since everything was last looked through."""
@@ -157,8 +162,9 @@ class ThemeKeeper:
             old = {theme.id: theme for theme in stored_clustering.stored(tx)}
             people = stored_episodes.people(tx)
         say(f"Comparing {len(everything):,} insights")
-        vectors = self._vectors(everything)
-        clustering = cluster(vectors)
+        said = self._vectors(everything)
+        clustering = cluster(self._setting.vectors(everything, said))
+        spread, mean = centred(said)
         inside = [np.flatnonzero(clustering.labels == number) for number in range(len(clustering.centroids))]
         central = [rows[np.lexsort((rows, -clustering.similarity[rows]))] for rows in inside]
         known = {member.insight_id: member.theme_id for member in before.values() if member.theme_id}
@@ -169,8 +175,8 @@ class ThemeKeeper:
         ]
         written = headings(
             [[everything[row] for row in rows] for rows in central],
-            clustering.centroids,
-            clustering.mean,
+            means(spread, clustering.labels, len(central)),
+            mean,
             encoder=self._encoder,
             chat=self._chat,
             before=gone_on,
@@ -183,7 +189,12 @@ class ThemeKeeper:
             model=self._encoder.model_id,
             clustered_at=now,
             insights=len(everything),
-            parameters={"mean": _packed(clustering.mean), "resolution": clustering.resolution, "themes": len(written)},
+            parameters={
+                "mean": _packed(clustering.mean),
+                _SAID_MEAN: _packed(mean),
+                "resolution": clustering.resolution,
+                "themes": len(written),
+            },
         )
         standing = _members(everything, clustering, names, places)
         retired = {**dict.fromkeys(old.keys() - set(names.ids), ""), **names.retired}
@@ -199,8 +210,9 @@ class ThemeKeeper:
         with self._catalog.read() as tx:
             new = list(stored_insights.get_many(tx, ids).values())
             themes = stored_clustering.stored(tx)
-        mean = _unpacked(run.parameters["mean"])
-        spread = into_space(self._vectors(new), mean)
+        mean, said_mean = (_unpacked(run.parameters[name]) for name in ("mean", _SAID_MEAN))
+        said = self._vectors(new)
+        spread = into_space(self._setting.vectors(new, said), mean)
         centroids = np.stack([theme.centroid for theme in themes]) if themes else np.zeros((0, len(mean)), np.float32)
         near = [themes[number].id for number in candidate_themes(spread, centroids)]
         with self._catalog.read() as tx:
@@ -213,9 +225,9 @@ class ThemeKeeper:
                 alone=_ALONE_READ,
             )
         labels, similarity, places = join(
-            spread,
-            centroids,
-            into_space(beside.vectors, mean),
+            into_space(said, said_mean),
+            spread @ centroids.T,
+            into_space(beside.vectors, said_mean),
             numbered(beside.theme_ids, [theme.id for theme in themes]),
             beside.places,
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.themes import neighbours
-from retrieval.themes.cluster import cluster, into_space
+from retrieval.themes.cluster import ALONE_BELOW, cluster, into_space
 from retrieval.themes.join import candidate_themes, join, numbered
 from retrieval.themes.layout import layout
 from retrieval.themes.neighbours import nearest
@@ -38,6 +38,21 @@ def test_what_is_like_nothing_stands_alone() -> None:
     labels = cluster(np.concatenate([vectors, odd])).labels
     assert (labels[-3:] == -1).all()
     assert (labels[:-3] >= 0).all()
+
+
+def test_a_member_is_near_the_rest_of_its_theme_or_in_none() -> None:
+    vectors, wanted = groups([30, 12, 9, 5], noise=0.9)
+    loose = np.random.default_rng(2).normal(size=(60, vectors.shape[1])).astype(np.float32)
+    every = np.concatenate([vectors, loose / np.linalg.norm(loose, axis=1, keepdims=True)])
+    found = cluster(every)
+    spread = into_space(every, found.mean)
+    for number in range(len(found.centroids)):
+        rows = np.flatnonzero(found.labels == number)
+        assert len(rows) >= 3
+        for row in rows:
+            rest = spread[rows[rows != row]].sum(axis=0)
+            assert spread[row] @ rest / np.linalg.norm(rest) > ALONE_BELOW - 0.05  # the last round may move the middle
+    assert (found.labels[: len(wanted)] >= 0).mean() > 0.8 > 0.5 > (found.labels[len(wanted) :] >= 0).mean()
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 5, 11])
@@ -80,7 +95,7 @@ def test_newcomers_join_the_group_they_belong_to_and_strangers_none() -> None:
     spread = into_space(np.concatenate([new, stranger / np.linalg.norm(stranger)]), clusters.mean)
     assert len(candidate_themes(spread, clusters.centroids)) == 4
     labels, similarity, where = join(
-        spread, clusters.centroids, into_space(old, clusters.mean), clusters.labels, places
+        spread, spread @ clusters.centroids.T, into_space(old, clusters.mean), clusters.labels, places
     )
     assert adjusted_rand_score(wanted[200:], labels[:-1]) == pytest.approx(1.0)
     assert labels[-1] == -1
@@ -93,7 +108,9 @@ def test_newcomers_join_the_group_they_belong_to_and_strangers_none() -> None:
 def test_joining_an_empty_library_is_possible() -> None:
     vectors, _ = groups([3])
     none = np.zeros((0, 64), dtype=np.float32)
-    labels, similarity, where = join(vectors, none, none, np.zeros(0, dtype=np.int64), np.zeros((0, 2), np.float32))
+    labels, similarity, where = join(
+        vectors, vectors @ none.T, none, np.zeros(0, dtype=np.int64), np.zeros((0, 2), np.float32)
+    )
     assert labels.tolist() == [-1, -1, -1]
     assert similarity.tolist() == [0, 0, 0]
     assert np.isfinite(where).all()
