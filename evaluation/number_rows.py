@@ -124,12 +124,16 @@ def _told(values: Values) -> str:
 
 
 def _headed(values: Values) -> str:
-    headings = values["headings_a_person_would_write"]
-    now, before, members = headings["now"], headings["before"], values["members_that_belong"]
-    alone = values["on_their_own"]["without_a_model"]
+    members, headings = values["members_that_belong"], values["headings_a_person_would_write"]["now"]
+    alone, written = (
+        {way: values["in_a_theme"][way][library]["share"] for way in ("before", "now")}
+        for library in ("without_a_model", "with_written_ideas")
+    )
     return (
-        f"a person would write {now['count']} of {now['of']} headings {_between(now)}, {before['count']} before; "
-        f"{members['count']} of {members['of']} members belong {_between(members)}; {alone['share']:.0%} of insights are in no theme"
+        f"{members['now']['count']} of {members['now']['of']} members belong {_between(members['now'])}, "
+        f"{members['before']['count']} of {members['before']['of']} before; {alone['now']:.0%} of insights are in a theme "
+        f"({alone['before']:.0%} before), with ideas that a model wrote {written['now']:.0%} ({written['before']:.0%}); "
+        f"a person would write {headings['count']} of {headings['of']} headings {_between(headings)}"
     )
 
 
@@ -311,7 +315,7 @@ _ASKED = NumberSection(
         _row("insights of which three of the likeliest 40 things of other shows belong to them", "judged/related", "{what_there_is[three_or_more_that_clearly_belong]:.0%} clearly, {what_there_is[three_or_more_that_may_belong]:.0%} if what may belong counts ({what_there_is[insights]} insights)"),
         _row("themes of banking77, V-measure", "eval/themes-banking77", _CLUSTERS),
         _row("themes of clinc150, V-measure", "eval/themes-clinc150", _CLUSTERS),
-        _row("themes of a library of 150 episodes, without a model, judged by eye", "judged/themes", _headed),
+        _row("themes of a library of {episodes} episodes, judged by eye on shows that nothing was chosen on", "judged/themes", _headed),
     ),
 )  # fmt: skip
 
