@@ -1,13 +1,16 @@
-"""Why something is related, in one line that is plain and true: the subject that both speak of."""
+"""Why something is related, in one line that is plain and true: the subject that both speak of, or what one says and the other denies."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from earmark.language.polarity import main_clause
 from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import stem, words
+from earmark.relations import Relation
 from retrieval.rarity import Rarity
+from retrieval.related.stance import relation_of
 
 if TYPE_CHECKING:
     from retrieval.related.remarks import Remark
@@ -21,6 +24,8 @@ _FEW = 5
 _LONGEST_PHRASE = 3
 _NAMED = 3
 """Subjects that a line names at most."""
+_SMALL = frozenset("A An The This That These Those It There We You They He She No Every Most Many Some All".split())
+"""Words that are written large only where they begin a sentence."""
 _DULL_ENDINGS = ("ly", "ing", "ed")
 _DULL = frozenset("example question answer point case reason problem idea topic episode podcast week today".split())
 """Words that name no subject, however rare they are."""
@@ -43,12 +48,28 @@ def reason(own: Remark, other: Remark, rarity: Rarity, *, same_guest: str = "", 
         same_guest: the name of the speaker of both, if both have the same.
         nearly_same: whether both make nearly the same claim.
     """
+    if claim := _denied(own.text, other.text):
+        return f"One says that {claim}; the other says that it is not so"
     subject = _listed(shared_subjects(own, other, rarity))
     if nearly_same:
         return f"Both say nearly the same about {subject}" if subject else "Both say nearly the same"
     if same_guest:
         return f"{same_guest} says more about {subject} there" if subject else f"{same_guest} speaks there too"
     return f"Both are about {subject}" if subject else "Both are about the same subject in other words"
+
+
+def _denied(text: str, other: str) -> str:
+    """What one of two claims says and the other denies in the same words, as the one says it; empty where that is not plain."""
+    one, two = main_clause(text), main_clause(other)
+    if relation_of((one,), (two,)) != Relation.OPPOSITE.value:
+        return ""
+    for said, denial in ((one, two), (two, one)):
+        kept, left = ([word.casefold() for word in words(claim)] for claim in (said, denial))
+        if left.count("not") == 1 and kept == [word for word in left if word != "not"]:
+            claim = " ".join(said.split()).rstrip(" .,;:!")
+            first = claim.split()[0]
+            return f"{first.lower()}{claim[len(first) :]}" if first in _SMALL else claim
+    return ""
 
 
 def shared_subjects(own: Remark, other: Remark, rarity: Rarity) -> list[str]:

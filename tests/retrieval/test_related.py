@@ -119,6 +119,30 @@ def test_reasons_name_the_shared_subject(claims: dict[str, Insight]) -> None:
     assert line("kelp", "kelp", guest="Ada Lind") == "Ada Lind says more about kelp there"
 
 
+def test_what_one_says_and_the_other_denies_is_the_reason(claims: dict[str, Insight]) -> None:
+    own = claimed(claims["Only/Tideline"])
+
+    def line(text: str, other: str) -> str:
+        mine, yours = replace(own, text=text, around=text), replace(own, text=other, around=other)
+        assert reason(mine, yours, Rarity(size=1_000)) == reason(yours, mine, Rarity(size=1_000))
+        return reason(mine, yours, Rarity(size=1_000))
+
+    told = "One says that an experiment is a computation; the other says that it is not so"
+    assert (
+        line("An experiment is a computation: you read it.", "An experiment is not a computation, because flasks leak.")
+        == told
+    )
+    assert line("Kelp can be food for cows", "Kelp can not be food for cows.").startswith(
+        "One says that Kelp can be food for cows;"
+    )
+    for text, other in (
+        ("An experiment is a computation", "An experiment is not only a computation"),
+        ("An experiment is a computation", "If an experiment is not a computation, flasks leak"),
+        ("An experiment is a computation", "An experiment is a computation"),
+    ):
+        assert not line(text, other).startswith("One says")
+
+
 @pytest.mark.parametrize(
     ("word", "expected"),
     [("Studies", "study"), ("metres", "metre"), ("glass", "glass"), ("Ada’s", "ada"), ("bus", "bus")],
