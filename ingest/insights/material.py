@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from earmark.language.segments import Label
 from ingest.insights.facts import numbers
 from ingest.insights.numbered import BESIDE, NumberedTranscript, Span
 from ingest.insights.words import content_words
-from ingest.passages.segments import Label
 from ingest.voices.names import key
 
 if TYPE_CHECKING:

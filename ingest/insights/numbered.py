@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.passages.segments import Label
+from earmark.language.segments import Label
 from ingest.text.sentences import Sentence, asks
 from ingest.voices.labels import public_name
 

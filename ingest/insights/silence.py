@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from earmark.language.english import is_english
+from earmark.language.segments import Label
 from earmark.language.spans import counted
 from ingest.insights.verify import DropReason
-from ingest.passages.segments import Label, mark
+from ingest.passages.segments import mark
 from ingest.text.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:

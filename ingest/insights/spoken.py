@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from earmark.language.segments import LONGEST_CHARS
 from ingest.insights.antecedents import named
 from ingest.insights.centrality import centrality
 from ingest.insights.display import displayed
@@ -16,7 +17,6 @@ from ingest.insights.standalone import dangling
 from ingest.insights.vetoes import veto
 from ingest.insights.words import content_words, tokens
 from ingest.insights.worth import Worth, worths
-from ingest.passages.segments import LONGEST_CHARS
 from ingest.text.sentences import asks
 
 __all__ = ["LEAST_ALONE", "SpokenSpan", "SpokenSpans", "rated_worth", "with_rating"]

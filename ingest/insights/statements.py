@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from earmark.language.segments import Label
 from earmark.language.sentences import spans_in, turns
 from earmark.ports import Statement
 from ingest.insights.fragments import is_fragment
 from ingest.insights.standalone import dangling
 from ingest.insights.worth import worths
-from ingest.passages.segments import Label, mark
+from ingest.passages.segments import mark
 from ingest.text.sentences import Sentence, asks
 
 __all__ = ["statements"]

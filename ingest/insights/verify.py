@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from earmark.ids import content_hash, make_id
 from earmark.language.links import at_second
+from earmark.language.segments import Label
 from earmark.types import Insight
 from ingest.insights.amount import most_insights
 from ingest.insights.facts import Source
@@ -31,7 +32,7 @@ from ingest.insights.written_text import (
     stray_number,
     without_glosses,
 )
-from ingest.passages.segments import Label, mark
+from ingest.passages.segments import mark
 from ingest.text.sentences import joined_text, split_sentences
 from ingest.voices.labels import public_name
 

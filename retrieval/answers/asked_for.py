@@ -14,7 +14,7 @@ from retrieval.answers.dates import find_span
 from retrieval.answers.holders import plainly_asked
 from retrieval.answers.mentions import LibraryNames, Mention, speakers_in, spellings
 
-__all__ = ["HELD", "SAYING", "SearchRequest", "asked_for", "saying_in", "shows_in", "together", "within"]
+__all__ = ["ANYTHING", "HELD", "SAYING", "SearchRequest", "asked_for", "saying_in", "shows_in", "together", "within"]
 
 SAYING = (
     "say|says|said|saying|think|thinks|thought|argue|argues|argued|claim|claims|claimed|believe|believes|believed|"
@@ -60,6 +60,8 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 
+ANYTHING = "What is said?"
+"""The question where nothing is left of one but who says it, where and when."""
 _OTHERS = re.compile(r"\b(?:(?:any|some|every|no)(?:one|body)|others?|else|who)\b", re.IGNORECASE)
 """Words that ask for other people's words about the person who is named."""
 _INITIALS = 2
@@ -119,7 +121,7 @@ def asked_for(question: str, known: LibraryNames, today: date) -> SearchRequest:
         )
     text = _tidy(_FRAME.sub(_kept, text, count=1) if speakers else text)
     return SearchRequest(
-        text=text if content_terms(text) else question,
+        text=text if content_terms(text) else ANYTHING,
         filters=Filters(
             shows=tuple(dict.fromkeys(show_id for show_id, _ in shows)),
             speakers=spellings([mention.name for mention in speakers], known.speakers),

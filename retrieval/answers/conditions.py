@@ -12,6 +12,7 @@ from earmark.catalog.content import episodes
 from earmark.errors import NotFound
 from earmark.language.folding import fold
 from earmark.types import Filters, Narrowing
+from retrieval.answers.asked_for import ANYTHING
 from retrieval.answers.dates import called, find_span
 from retrieval.answers.mentions import LibraryNames, spellings
 from retrieval.search.parsed import choices
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ConditionedQuestion", "conditioned", "inherited", "words_alone"]
 
-_ANYTHING = "What is said?"
-"""The question where nothing but conditions is typed."""
 _BOTH = " and "
 """Joins the first and the last day of what is looked at."""
 _QUOTED = re.compile(r"(?:(?P<how>without|your tag) )?“(?P<words>[^”]+)”")
@@ -82,7 +81,7 @@ def conditioned(
     ways: list[tuple[ParsedQuery, Filters | None]] = [*searcher.conditions(asked, given, marked_as)] or [(asked, None)]
     return [
         ConditionedQuestion(
-            text=bare or _tidy(way.text) or _ANYTHING,
+            text=bare or _tidy(way.text) or ANYTHING,
             filters=filters,
             narrowed=tuple(_called(given if filters is None else filters, way, searcher, known)),
             notes=parsed.notes,
@@ -94,7 +93,7 @@ def conditioned(
 def words_alone(text: str) -> str:
     """A question without the operators of a search that are typed in it; as it is where none is."""
     parsed = parse(text)
-    return (_tidy(parsed.text) or _ANYTHING) if _has_operators(parsed) else text
+    return (_tidy(parsed.text) or ANYTHING) if _has_operators(parsed) else text
 
 
 def inherited(before: Sequence[Narrowing], named: Collection[str], known: LibraryNames, today: date) -> list[Term]:

@@ -65,7 +65,8 @@ class AnswerEvidence:
     """A question, the passages found for it, and how sure it is that they answer it (see `retrieval.answers.confidence`).
 
     ``scores`` says how well each sentence answers, in the order of ``sentences``; ``vectors`` are theirs, of shape
-    ``(len(sentences), dimension)``. ``confidence`` is a probability. ``sought`` is what was looked for: the question without
+    ``(len(sentences), dimension)``. ``asides`` are what of the passages and their neighbours is no answer, whatever its words
+    (`retrieval.answers.asides`). ``confidence`` is a probability. ``sought`` is what was looked for: the question without
     the persons, shows and days that narrow the search, and ``filters`` is the part of the library. ``understood``, ``narrowed`` and ``note`` are what
     the answer says beside (see `earmark.types.Answer`). ``neighbours`` are those of ``hits``, in their order. Where the
     question names several persons or shows, ``sides`` are theirs, in its order, and all else is what the sides hold
@@ -89,6 +90,7 @@ class AnswerEvidence:
     note: str = ""
     sides: tuple[SideEvidence, ...] = ()
     neighbours: tuple[Neighbours, ...] = ()
+    asides: Collection[tuple[str, int]] = frozenset()
     given: Filters = field(default_factory=Filters)
     narrowing: bool = True
     reworded: bool = False

@@ -79,9 +79,14 @@ def pick(
     else:
         parts = _places(evidence, vectors, allowed, most, room, alone)
     replies = [reply_to(part, evidence.beside(part.hit)) for part in parts[:_REPLIED] if who]
-    voices = evidence.filters.speakers
-    parts += [reply for reply in replies if reply and may_be_quoted(reply, voices) and not _held(reply, parts)]
+    parts += [reply for reply in replies if reply and _may_reply(reply, evidence) and not _held(reply, parts)]
     return joined(_in_order(parts))
+
+
+def _may_reply(reply: PassageSentence, evidence: AnswerEvidence) -> bool:
+    """Whether a reply is of the persons who were asked for, and no thanks or greeting."""
+    aside = (reply.hit.chunk_id, reply.offset) in evidence.asides
+    return not aside and may_be_quoted(reply, evidence.filters.speakers)
 
 
 def pick_together(whole: AnswerEvidence, halves: Sequence[AnswerEvidence]) -> list[PassageSentence]:

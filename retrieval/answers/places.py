@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.answers.asides import spoken_turns
 from retrieval.answers.completing import points_back
 from retrieval.answers.evidence import AnswerEvidence, PassageSentence
 from retrieval.answers.replies import HEARD, asks, turns_of
@@ -72,7 +73,7 @@ def places(evidence: AnswerEvidence, allowed: Sequence[int]) -> list[Place]:
     unscored = _UNSCORED * max(evidence.scores[n] for n in allowed)
     made: list[Place] = []
     for numbers in by_hit.values():
-        turns = turns_of(evidence.sentences[numbers[0]].hit)
+        turns = spoken_turns(turns_of(evidence.sentences[numbers[0]].hit), evidence.asides)
         for at, turn in enumerate(turns):
             scored = [_number(sentence, numbers, evidence) for sentence in turn]
             scores = [unscored if n is None else evidence.scores[n] for n in scored]
@@ -90,8 +91,9 @@ def read_on(place: Place, evidence: AnswerEvidence, *, short: int = SHORT) -> li
     if word_count([whole]) >= short and _ENDED.search(whole.text):
         return [whole]
     after = evidence.beside(whole.hit).after
-    turns = [turn for turn in turns_of(whole.hit) if _end(turn[-1]) > whole.offset]
-    own, following = turns[0], [*turns[1:], *([] if after is None else turns_of(after)[:_NEXT])]
+    here, then = (spoken_turns(turns_of(hit), evidence.asides) if hit else [] for hit in (whole.hit, after))
+    own, *following = [turn for turn in here if _end(turn[-1]) > whole.offset]
+    following += then[:_NEXT]
     if rest := [sentence for sentence in own if sentence.offset >= _end(whole)]:
         whole = _joined([whole, *_enough(rest, short - word_count([whole]))])
     more = _going_on(whole, following, max(short, _ENOUGH)) if _end(own[-1]) <= _end(whole) else []

@@ -16,6 +16,7 @@ from earmark.language.folding import fold, holds
 from earmark.language.words import content_terms, stem
 from earmark.ports import TokenEncoder
 from earmark.types import Filters, Hit
+from retrieval.answers.asides import Asides, asides, spoken_turns
 from retrieval.answers.attributes import attributes
 from retrieval.answers.confidence import THRESHOLD, THRESHOLD_PLAIN, in_one_place, probability
 from retrieval.answers.evidence import AnswerEvidence, Neighbours, PassageSentence, sentences_of
@@ -109,11 +110,15 @@ class Weigher:
             carried: words of it that come from the question before: they say what it is about, not what it asks.
             about: persons it is about: only what they say, or what is said in a passage that names them, answers it.
         """
-        passages, replies = self._passages(text, filters, about)
+        ranked, replying = self._passages(text, filters, about)
+        aside = asides(self._searcher.catalog, (*ranked, *replying), text, about=about, voices=filters.speakers)
+        passages = tuple(hit for hit in ranked if spoken_turns(turns_of(hit), aside))[:PASSAGES]
+        held = {hit.chunk_id for hit in passages}
+        replies = tuple(hit for hit in replying if hit.chunk_id not in held)
         hits = (*passages, *replies)
 
         def sentences_in(some: Sequence[Hit]) -> list[PassageSentence]:
-            quotable = (sentence for hit in some for sentence in _quotable(hit, filters.speakers))
+            quotable = (sentence for hit in some for sentence in _quotable(hit, filters.speakers, aside))
             return [sentence for sentence in quotable if not about or _concerns(sentence, about)]
 
         sentences = sentences_in(passages)[:_MOST_SENTENCES]
@@ -122,7 +127,7 @@ class Weigher:
         sentences += sentences_in(replies)
         near = tuple(_beside(around, filters) for around in neighbours(self._searcher.catalog, hits))
         rarity = self._searcher.rarities.rarity()
-        asked, heard = self._encoded(text, hits, near, sentences, rarity, {stem(word) for word in carried})
+        asked, heard = self._encoded(text, hits, near, sentences, rarity, {stem(word) for word in carried}, aside)
         scores = sentence_scores(asked, heard) + attributes(text, heard)
         if self._reader is not None and content_terms(text):
             beside = {id(hit): around for hit, around in zip(hits, near, strict=True)}
@@ -141,13 +146,14 @@ class Weigher:
             confidence=_confidence(asked, heard.first(len(hits if filters.speakers else passages)), topical=topical),
             vectors=heard.vectors,
             neighbours=near,
+            asides=aside,
         )
 
     def _threshold(self) -> float:
         return THRESHOLD if isinstance(self._encoder, TokenEncoder) else THRESHOLD_PLAIN
 
     def _passages(self, text: str, filters: Filters, about: Sequence[str]) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        """The best passages that differ, and those that begin with a reply to a question on air that was found.
+        """The best passages that differ, with some to spare, and those that begin with a reply to a question on air that was found.
 
         Where persons are meant, also passages that others begin and they go on in: a passage of two voices is filed under
         the one that has most of it. And those of voices without a name in what has theirs in its title.
@@ -159,8 +165,9 @@ class Weigher:
 
         persons = filters.speakers or tuple(about)
         if not persons:
-            passages = _distinct(best(filters))[:PASSAGES]
-            return passages, tuple(_admitted(replies_to(passages, neighbours(catalog, passages)), filters))
+            passages = _distinct(best(filters))
+            first = passages[:PASSAGES]
+            return passages, tuple(_admitted(replies_to(first, neighbours(catalog, first)), filters))
         by_them = best(replace(filters, speakers=persons))
         everybody = best(replace(filters, speakers=()))
         if filters.speakers:
@@ -172,10 +179,8 @@ class Weigher:
         else:
             wide = [hit for hit in everybody if any(_concerns(sentence, about) for sentence in sentences_of(hit))]
         known = {hit.chunk_id: hit for pair in zip_longest(by_them, wide) for hit in pair if hit is not None}
-        passages = _distinct(list(known.values()))[:PASSAGES]
-        replies = _admitted(replies_to(everybody, neighbours(catalog, everybody), persons), filters)
-        held = {hit.chunk_id for hit in passages}
-        return passages, tuple(hit for hit in replies if hit.chunk_id not in held)
+        passages = _distinct(list(known.values()))[: PASSAGES + _SPARE]
+        return passages, tuple(_admitted(replies_to(everybody, neighbours(catalog, everybody), persons), filters))
 
     def _encoded(
         self,
@@ -185,6 +190,7 @@ class Weigher:
         sentences: Sequence[PassageSentence],
         rarity: Rarity,
         carried: set[str],
+        aside: Asides,
     ) -> tuple[QuestionProfile, EvidenceProfile]:
         """Question, sentences and what they reply to as vectors, all from one pass of the model."""
         wanted = asked_words(text)
@@ -221,7 +227,7 @@ class Weigher:
             owners=np.array([place[id(sentence.hit)] for sentence in sentences]),
             vectors=vectors[1:heard_to],
             passages=[
-                f"{hit.show} {hit.speaker or ''} {_year(hit)} {_asked_before(hit, before[id(hit)])} {hit.text}"
+                f"{hit.show} {hit.speaker or ''} {_year(hit)} {_asked_before(hit, before[id(hit)])} {_said(hit, aside)}"
                 for hit in hits
             ],
             cosines=np.array([hit.cosine or 0.0 for hit in hits], dtype=np.float32),
@@ -279,19 +285,20 @@ def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def _quotable(hit: Hit, speakers: Sequence[str]) -> list[PassageSentence]:
+def _quotable(hit: Hit, speakers: Sequence[str], aside: Asides) -> list[PassageSentence]:
     """The parts of a passage that fit in an answer: its sentences but for questions, short ones with the next one.
 
     A short one is alone where it is all that somebody replies to a question. Where only some speakers are asked for, only
-    what they say themselves.
+    what they say themselves; nothing of what stands aside.
     """
     kept: list[PassageSentence] = []
     asked = False
     for turn in turns_of(hit):
         if may_be_quoted(turn[0], speakers):
-            parts, short = _parts(turn)
-            replies = asked and not parts and short is not None and len(short.text.split()) >= _SHORTEST_REPLY
-            kept += [short] if replies and short is not None else parts
+            for spoken in spoken_turns([turn], aside):
+                parts, short = _parts(spoken)
+                replies = asked and not parts and short is not None and len(short.text.split()) >= _SHORTEST_REPLY
+                kept += [short] if replies and short is not None else parts
         asked = asks_at_end(turn)
     return kept
 
@@ -311,6 +318,13 @@ def _parts(turn: Sequence[PassageSentence]) -> tuple[list[PassageSentence], Pass
         if before is None:
             kept.append(whole)
     return kept, before
+
+
+def _said(hit: Hit, aside: Asides) -> str:
+    """What a passage says without what stands aside in it."""
+    if not any(chunk_id == hit.chunk_id for chunk_id, _ in aside):
+        return hit.text
+    return " ".join(sentence.text for turn in spoken_turns(turns_of(hit), aside) for sentence in turn)
 
 
 def _asked_before(hit: Hit, prompts: Mapping[int, Prompt]) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from earmark.language.segments import Label
 from earmark.types import Chapter, Segment, Transcript
-from ingest.passages.segments import Label, mark
+from ingest.passages.segments import mark
 from ingest.text.sentences import Sentence, split_sentences
 from tests.ingest.talk import transcript
 

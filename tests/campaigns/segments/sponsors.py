@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ingest.passages.segments import Label, mark
+from earmark.language.segments import Label
+from ingest.passages.segments import mark
 from ingest.text.sentences import Sentence
 from tests.campaigns.segments.data import LabelledEpisode, labelled
 
