@@ -263,10 +263,12 @@ class Answerer:
             return None
         if named.vectors is None:
             raise ValueError("evidence with sentences has their vectors")
-        answer = extractive_answer(named, named.vectors)
+        answer = extractive_answer(named, named.vectors, around=False)
         speakers = {sentence.speaker for sentence in evidence.sentences if sentence.speaker}
         asked = evidence.asked or evidence.question
-        return None if not evidence.sides and off_point(asked, answer.citations, speakers) else answer
+        if not evidence.sides and off_point(asked, answer.citations, speakers):
+            return None
+        return extractive_answer(named, named.vectors)
 
     def _halves(self, evidence: AnswerEvidence, whole: Answer) -> list[AnswerEvidence]:
         """What else answers each of two questions that are asked in one, in the episodes that it is answered from."""

@@ -62,14 +62,24 @@ def completing(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
 def read_around(chosen: Sequence[int], evidence: AnswerEvidence) -> list[int]:
     """The numbers of sentences beside the best one, until what is quoted is long enough to be read by itself.
 
-    What follows comes first, then what was said before; all of it in the same turn of a passage.
+    What follows comes first, then what was said before; all of it in the same turn of a passage. None where a number is
+    wanted that is not told, and none that alone tells it in the form that is asked for: that is another.
     """
+    attribute = wanted(evidence.asked or evidence.question)
+    texts = [evidence.sentences[n].text for n in chosen]
+    if attribute is not None and not any(map(attribute.told, texts)):
+        return []
+    in_form = attribute is None or any(map(attribute.told_in_form, texts))
     sentences, best = evidence.sentences, chosen[0]
     added: list[int] = []
     for step in _AROUND:
         words = sum(len(sentences[n].text.split()) for n in {*chosen, *added})
-        if words < _ENOUGH and _in_a_row(sentences, best, best + step) and best + step not in chosen:
-            added.append(best + step)
+        beside = best + step
+        apart = step == 2 and not {best + 1} & {*chosen, *added}
+        if words >= _ENOUGH or beside in chosen or apart or not _in_a_row(sentences, best, beside):
+            continue
+        if in_form or attribute is None or not attribute.told_in_form(sentences[beside].text):
+            added.append(beside)
     return added
 
 

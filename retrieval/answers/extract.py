@@ -32,7 +32,7 @@ _ASIDE: dict[Stance, str] = {"holds": "", "denies": ", against it", "reports": "
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
-def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) -> Answer:
+def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32], *, around: bool = True) -> Answer:
     """The answer in the speakers' own words, every sentence verbatim and cited, a paragraph for each voice or side.
 
     Only the words that lead over to a sentence are left out ("And so", "Yeah"); the citation has them.
@@ -40,10 +40,11 @@ def extractive_answer(evidence: AnswerEvidence, vectors: NDArray[np.float32]) ->
     Args:
         evidence: with at least one sentence.
         vectors: of its sentences, of shape ``(len(evidence.sentences), dimension)``.
+        around: whether few words are quoted with what is said around them, which may be beside the question.
     """
     if evidence.sides:
         return _by_sides(evidence)
-    return quoted(evidence, pick(evidence, vectors))
+    return quoted(evidence, pick(evidence, vectors, around=around))
 
 
 def quoted(evidence: AnswerEvidence, picked: Sequence[PassageSentence]) -> Answer:

@@ -61,13 +61,20 @@ _REPEATS = 0.82
 
 
 def pick(
-    evidence: AnswerEvidence, vectors: NDArray[np.float32], *, most: int = _MOST, room: int = _ROOM, alone: int = 0
+    evidence: AnswerEvidence,
+    vectors: NDArray[np.float32],
+    *,
+    most: int = _MOST,
+    room: int = _ROOM,
+    alone: int = 0,
+    around: bool = True,
 ) -> list[PassageSentence]:
     """What answers, by voice, the best one's first, each voice's in the order in which it was said.
 
     A question for a number, a time or a name is answered by one to ``most`` sentences; any other by places of several
     sentences in a row (`retrieval.answers.places`), up to about ``room`` words, ``alone`` of a single one. None repeats another. A question for who
     says something is answered by those whose names are known, if any are, and who hold it rather than deny or report it.
+    Few words are quoted with what is said ``around`` them.
     """
     question = evidence.asked or evidence.question
     allowed = list(range(len(evidence.sentences)))
@@ -75,7 +82,7 @@ def pick(
     if who:
         allowed = holding(evidence, [n for n in allowed if evidence.sentences[n].speaker] or allowed)
     if who or wants_figure(question):
-        parts = _sentences(evidence, vectors, allowed, most)
+        parts = _sentences(evidence, vectors, allowed, most, around)
     else:
         parts = _places(evidence, vectors, allowed, most, room, alone)
     replies = [reply_to(part, evidence.beside(part.hit)) for part in parts[:_REPLIED] if who]
@@ -102,7 +109,7 @@ def pick_together(whole: AnswerEvidence, halves: Sequence[AnswerEvidence]) -> li
 
 
 def _sentences(
-    evidence: AnswerEvidence, vectors: NDArray[np.float32], allowed: Sequence[int], most: int
+    evidence: AnswerEvidence, vectors: NDArray[np.float32], allowed: Sequence[int], most: int, around: bool
 ) -> list[PassageSentence]:
     """The best sentences, the best one first, and those that complete them."""
     sentences, scores = evidence.sentences, evidence.scores
@@ -125,7 +132,7 @@ def _sentences(
     chosen = _with_best(everything, _telling(chosen, evidence), evidence)
     chosen += _other_side(chosen, evidence, vectors)
     chosen += completing(chosen, evidence)
-    chosen += read_around(chosen, evidence)
+    chosen += read_around(chosen, evidence) if around else []
     return [sentences[n] for n in chosen]
 
 

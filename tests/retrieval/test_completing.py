@@ -88,6 +88,8 @@ def test_a_neighbour_completes_a_sentence(question: str, text: str, chosen: list
         ("A storm came in March. It took three moorings. They were dear. Nobody was hurt.", [2, 0, 3]),
         (f"A storm came in March. It took three moorings. {'They were dear, ' * 15}all of them. Nobody was hurt.", [2]),
         (f"A storm came in March. It took three moorings {'of the old yard ' * 12}. They were dear.", []),
+        ("A storm came in March. It took them all. They cost nine euros each. Nobody was hurt.", []),
+        ("A storm came in March. It took three of them. We had nine moorings. Nobody was hurt.", [0]),
         ("A storm came in March.\nBo: It took three moorings.\nAda: They were dear.", []),
     ],
 )
