@@ -112,9 +112,13 @@ def test_a_show_s_title_in_quotation_marks_is_a_title(answerer: Answerer) -> Non
     assert labels(answer) == [("show", "Tideline", False)]
 
 
-def test_either_of_two_speakers_may_answer(answerer: Answerer) -> None:
-    answer = answerer.ask(Question(text="Who wants carbon or coffee measured? speaker:Abara OR speaker:Voss"))
-    assert {cite.speaker for cite in answer.citations} == {"Jon Abara", "Mara Voss"}
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [("How fast does kelp grow?", "Mara Voss"), ("What do buyers of ocean carbon ask for?", "Jon Abara")],
+)
+def test_either_of_two_speakers_may_answer(answerer: Answerer, question: str, who: str) -> None:
+    answer = answerer.ask(Question(text=f"{question} speaker:Abara OR speaker:Voss"))
+    assert who in {cite.speaker for cite in answer.citations} <= {"Jon Abara", "Mara Voss"}
     assert labels(answer) == [("speaker", "Jon Abara", True), ("speaker", "Mara Voss", True)]
 
 
