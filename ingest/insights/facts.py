@@ -13,6 +13,8 @@ from ingest.insights.words import FUNCTION_WORDS, tokens
 __all__ = ["Source", "held", "numbers", "told"]
 
 _DIGITS = re.compile(r"(?P<digits>\d+(?:[.,]\d+)*)(?:(?:(?P<thousand>[Kk])|(?P<large>[MB]))(?!\w))?")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
+"""A number that a transcriber from elsewhere wrote: "7,5 billion"."""
 _SHORT = {"M": "million", "B": "billion"}
 _LARGE = frozenset([*SCALES, "trillion", "dozen"])
 _OPENERS = frozenset([
@@ -78,7 +80,7 @@ def _in_letters(text: str) -> set[str]:
 
 
 def _plain(digits: str) -> str:
-    whole = digits.replace(",", "")
+    whole = digits.replace(",", "." if _DECIMAL_COMMA.fullmatch(digits) else "")
     return (whole.rstrip("0").rstrip(".") if "." in whole else whole) or "0"
 
 
