@@ -128,6 +128,7 @@ def test_the_number_of_another_thing_is_not_the_one_that_is_asked_for(
         ("Who founded the yard?", "It was founded by a man called Rolf.", False),
         ("Who founded the yard?", "I founded it with my sister.", False),
         ("Who founded the yard?", "it was founded by a man called rolf", False),
+        ("Who wants the yard to be closed?", "So the yard is to be closed at last.", False),
         ("Who says that the yard is old?", "So the yard was founded long ago.", False),
         ("Which company built the crane?", "Some company in the north built the crane in May.", True),
         ("Which company built the crane?", "The crane was built by Kone.", False),
