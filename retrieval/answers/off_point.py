@@ -38,9 +38,14 @@ _NAMED = re.compile(
     r"|\b[a-z]+[A-Z]\w*|\b\w+\.(?:io|com|org|js|net|dev|app)\b"
 )
 _TWO_NAMES = re.compile(rf"\b(?!(?:{_CALENDAR})\b)[A-Z][a-z]+ (?P<name>(?!(?:{_CALENDAR}|I)\b)[A-Z]\w+)")
-_ASKS_WHO = re.compile(
-    rf"^(?:and |but |so )?who(?:se)?\b(?! (?:else |on [^,?]{{2,40}}? )?(?:{SAYING})\b)", re.IGNORECASE
+_HOLDING = (
+    r"wants?|wanted|likes?|liked|loves?|loved|hates?|hated|prefers?|uses?|used|supports?|supported|opposes?|opposed|needs?"
+    r"|knows?|worr(?:y|ies)|hopes?|fears?|enjoys?|trusts?|wishes|cares?|favou?rs?|misses|has|have|had"
 )
+_ASKS_WHO = re.compile(
+    rf"^(?:and |but |so )?who(?:se)?\b(?! (?:else |on [^,?]{{2,40}}? )?(?:{SAYING}|{_HOLDING})\b)", re.IGNORECASE
+)
+"""A question for who did something; who wants or likes it may be whoever says so."""
 _ASKS_NAME = re.compile(
     r"\b(?:which|what) (?:(?!(?:kind|sort|type)s?\b)[\w’'-]+ ){0,3}?(?:compan(?:y|ies)|brands?|films?|movies?|novels?|books?|city|cities|towns?|country|countries"
     r"|state|universit(?:y|ies)|schools?|colleges?|magazines?|newspapers?|reporters?|journalists?|startups?|firms?|banks?|insurers?"
