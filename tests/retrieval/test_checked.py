@@ -69,6 +69,7 @@ def test_what_is_no_address_is_left(text: str) -> None:
 def test_markup_goes_and_words_stay() -> None:
     assert bare_text("**Kelp** <b>sinks</b> ![x](y) [deep](z) [1] `now` &amp; then.") == "Kelp sinks x deep now then."
     assert bare_text("The .com boom, and .NET after it.") == "The .com boom, and .NET after it."
+    assert bare_text("# _OP_CTV_ of __C#__ and `a_b` ##") == "OP_CTV of C# and a_b"
 
 
 def test_passages_are_packed_within_a_budget_without_repeats_and_in_order() -> None:
