@@ -57,6 +57,27 @@ def test_how_a_speaker_stands_to_a_claim(text: str, how: str) -> None:
     assert stance(CLAIM, text) == how
 
 
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        (
+            "Kelp stores carbon for centuries, and I don't think anybody who looked at the kelp thinks otherwise.",
+            "holds",
+        ),
+        ("I don't agree with him on much, but kelp stores carbon for centuries.", "holds"),
+        ("Kelp stores carbon for centuries, which isn't true of grass.", "holds"),
+        ("Kelp stores carbon for centuries, and many say they will plant more.", "holds"),
+        ("Kelp stores carbon for centuries, according to the latest numbers.", "holds"),
+        ("Kelp stores carbon for centuries whether or not it sinks.", "holds"),
+        ("Kelp stores carbon for centuries, but I don't believe that at all.", "denies"),
+        ("That kelp stores carbon for centuries, as they have it, is nonsense, and I don't think so.", "denies"),
+        ("They are nice, and people say kelp stores carbon for centuries.", "reports"),
+    ],
+)
+def test_only_what_is_said_of_the_claim_itself_counts(text: str, how: str) -> None:
+    assert stance(CLAIM, text) == how
+
+
 def test_a_sentence_that_goes_on_from_a_report_is_one() -> None:
     before = "You know what they say."
     assert stance(CLAIM, "That kelp stores carbon for centuries.", before) == "reports"
