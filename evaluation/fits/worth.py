@@ -17,8 +17,7 @@ and a few of the upper half (``half``).
 
 Two linear regressions on counted words, for worth and for standing alone, are fitted on the shows that are not in
 `HELD_OUT`, and written to `ingest/insights/worth_weights.json`, from which the product reads them. The spans near the
-decision are not fitted on: they made counted words no better, and the quality of written ideas
-(`ingest.insights.written_quality`) was fitted with these weights. They are the harder test. Printed: the agreement of the two sittings, how well the scores rank spans of shows that they were not fitted
+decision are not fitted on, for they made counted words no better. They are the harder test. Printed: the agreement of the two sittings, how well the scores rank spans of shows that they were not fitted
 on (leave one show out), how well the weights that ship rank those of the held-out shows, and what is printed of the later ones.
 """
 

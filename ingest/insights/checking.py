@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from earmark.ids import make_id
 from ingest.insights.candidates import Candidate
@@ -27,10 +27,19 @@ _MOST_WORTH = 3
 def _worth(value: object) -> int | None:
     """0 to 3, or nothing where something else was answered: no idea is lost for that."""
     try:
-        worth = int(str(value).strip())
+        worth = float(str(value).strip())
     except ValueError:
         return None
-    return worth if 0 <= worth <= _MOST_WORTH else None
+    return int(worth) if worth in range(_MOST_WORTH + 1) else None
+
+
+Worth = Annotated[
+    int | None,
+    BeforeValidator(_worth),
+    WithJsonSchema(
+        {"type": ["integer", "string", "number", "boolean", "null"]}
+    ),  # asked for, but no reason to ask again
+]
 
 
 class Verdict(ReplyPart):
@@ -43,7 +52,7 @@ class Verdict(ReplyPart):
     source: str = Field("", max_length=200)
     body: str = Field("no", max_length=40)
     problem: str = Field("", max_length=400)
-    worth: Annotated[int | None, BeforeValidator(_worth)] = None
+    worth: Worth = None
 
 
 class CheckReply(ReplyPart):

@@ -17,8 +17,10 @@ from ingest.insights.numbered import NumberedTranscript, fenced
 from ingest.insights.shapes import ReplyPart
 from ingest.prompts import load_prompt
 
-__all__ = ["ChoiceReply", "choice_prompt", "chosen", "follows_list"]
+__all__ = ["MOST_CHOSEN", "ChoiceReply", "choice_prompt", "chosen", "follows_list"]
 
+MOST_CHOSEN = 80
+"""Candidates that a choice may name, whatever an episode may give."""
 LISTED = 0.5
 """Kendall's tau of a ranking with the list from which on it is asked for again: those of a strong model lay in -.4 .. .2."""
 FEWEST_RANKED = 4
@@ -40,7 +42,7 @@ class _Chosen(ReplyPart):
 class ChoiceReply(ReplyPart):
     """What a model answers: the candidates that it keeps, best first, each with those that say the same."""
 
-    chosen: list[_Chosen] = Field(max_length=80)
+    chosen: list[_Chosen] = Field(max_length=MOST_CHOSEN)
 
 
 def choice_prompt(

@@ -48,7 +48,7 @@ def held(text: str) -> frozenset[str]:
     thousands = {
         _plain(str(Decimal(digits) * 1000))
         for match in _figures(text)
-        if match["thousand"] and (digits := match["digits"].replace(",", "")).count(".") < 2
+        if match["thousand"] and (digits := _pointed(match["digits"])).count(".") < 2
     }
     short = {
         figure.removesuffix("000") + "k" for figure in numbers(text) if figure.isdigit() and figure.endswith("000")
@@ -80,8 +80,13 @@ def _in_letters(text: str) -> set[str]:
 
 
 def _plain(digits: str) -> str:
-    whole = digits.replace(",", "." if _DECIMAL_COMMA.fullmatch(digits) else "")
+    whole = _pointed(digits)
     return (whole.rstrip("0").rstrip(".") if "." in whole else whole) or "0"
+
+
+def _pointed(digits: str) -> str:
+    """Digits without grouping; only a point stands before decimals."""
+    return digits.replace(",", "." if _DECIMAL_COMMA.fullmatch(digits) else "")
 
 
 class Source:

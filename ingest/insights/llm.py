@@ -34,7 +34,7 @@ from ingest.insights.candidates import (
     without_repeats,
 )
 from ingest.insights.checking import CheckReply, check_prompt, headline_stands, objections
-from ingest.insights.choice import ChoiceReply, choice_prompt, chosen, follows_list
+from ingest.insights.choice import MOST_CHOSEN, ChoiceReply, choice_prompt, chosen, follows_list
 from ingest.insights.evidence import Evidence
 from ingest.insights.memory import NoMemory, ReplyMemory, request_key
 from ingest.insights.numbered import NumberedTranscript
@@ -198,11 +198,11 @@ class LlmExtractor:
         if not candidates:
             return []
         insights = most_insights(work.transcript, self._limits)
-        most = math.ceil(insights * CHOSEN)
+        most = min(MOST_CHOSEN, math.ceil(insights * CHOSEN))
         replies: list[ChoiceReply] = []
         for reverse in (False, True):
             system, user = choice_prompt(candidates, work.numbered, most=most, reverse=reverse)
-            replies.append(self._ask(self._editor, work, system, user, ChoiceReply, tokens=1000))
+            replies.append(self._ask(self._editor, work, system, user, ChoiceReply, tokens=400 + 25 * most))
             if not follows_list(replies[0]):
                 break
         finalists = self._promising(chosen(replies, candidates, most=most), work.numbered)
@@ -241,6 +241,7 @@ class LlmExtractor:
         if again:
             repaired, worth = self._repaired(work, writings, again, candidates)
             made.kept |= repaired
+            worth = {n: checked.worth.get(n) if told is None else told for n, told in worth.items()}
             made.quality |= {n: quality(finalists[n - 1].promise, worth.get(n)) for n in repaired}
         made.refused = {n: (writings[n], "; ".join(o)) for n, o in checked.objections.items() if n not in made.kept}
         return made

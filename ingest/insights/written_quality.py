@@ -26,6 +26,10 @@ USUAL_WORTH = 1.7
 """What the check said of those 186 on average; it stands for a word that is missing."""
 
 
+_SURE = 10.0
+"""Log odds beyond which a probability would be 0 or 1 one day."""
+
+
 def promise(place: float, rating: float | None) -> float:
     """The probability, in 0..1, that a reader will be glad of an idea which is not written yet.
 
@@ -49,4 +53,4 @@ def quality(promised: float, worth: int | None) -> float:
 
 
 def _probability(odds: float) -> float:
-    return 1 / (1 + math.exp(-odds))
+    return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, odds))))

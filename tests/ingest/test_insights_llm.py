@@ -9,10 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from earmark.errors import ModelCallError
+from earmark.llm.replies import check_schema
 from earmark.settings import InsightSettings, LlmSettings, Settings
 from earmark.types import Insight, Segment, Soundbite, Transcript
 from ingest.insights import DropReason, LlmExtractor, select
 from ingest.insights.candidates import CandidatesReply
+from ingest.insights.checking import CheckReply
 from ingest.insights.extractors import open_extractor
 from ingest.insights.written_quality import promise, quality
 from tests.ingest.desk import Desk, listed, pointing_at
@@ -177,8 +179,17 @@ def test_what_a_reader_would_skip_is_not_written_again() -> None:
     assert listed(request) == [3]
 
 
-@pytest.mark.parametrize("told", ["", "perhaps", 7, -1, 2.5, None, [2]])
+@pytest.mark.parametrize("told", ["2", 2.0, " 0 ", 0.0, 3])
+def test_a_worth_is_read_however_it_is_written(told: Any) -> None:
+    reply = {"verdicts": [{"id": 1, "worth": told}]}
+    check_schema(reply, CheckReply.model_json_schema())
+    (verdict,) = CheckReply.model_validate(reply).verdicts
+    assert verdict.worth == int(float(told))
+
+
+@pytest.mark.parametrize("told", ["", "perhaps", 7, -1, 2.5, None, True, "nan"])
 def test_a_worth_that_is_none_loses_no_idea(told: Any) -> None:
+    check_schema({"verdicts": [{"id": 1, "worth": told}]}, CheckReply.model_json_schema())
     desk = Desk(candidates=POINTED, check=worth(told, told, told))
     assert len(published(desk, limits=InsightSettings())[0]) == 3
 
@@ -457,6 +468,7 @@ def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labe
     assert 1 > quality(0.5, 3) > quality(0.5, 2) > quality(0.5, 1) > quality(0.5, 0) > 0
     assert quality(0.8, 1) > quality(0.2, 1)
     assert quality(0.5, 2) > quality(0.5, None) > quality(0.5, 1)
+    assert 1 > quality(promise(0, 999.0), 3) > quality(promise(0, -9999.0), 0) > 0
     reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
     desk = Desk(
         candidates=POINTED,

@@ -107,6 +107,7 @@ def test_fragments(text: str) -> None:
 def test_numbers_have_one_spelling() -> None:
     assert numbers("50,000 loaves, twenty-five ovens, 3.50 and a hundred") == {"50000", "25", "3.5", "hundred"}
     assert numbers("one of them") == frozenset()
+    assert not Source(["7,5K users"]).missing_number("7,500 users") and Source(["7,5K"]).missing_number("75,000")
     assert numbers("7,5 billion in 1,000,000 of 12,50") == {"7.5", "billion", "1000000", "12.5"}
 
 
