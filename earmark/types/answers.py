@@ -41,7 +41,8 @@ class Narrowing:
     """What the search is narrowed to: ``kind`` is ``show``, ``speaker``, ``dates``, ``episode``, ``words`` or ``marked``.
 
     ``label`` names it for the reader (``Noise Floor``, ``2025``, ``since 1 June 2026``, ``without “kelp”``). ``given`` is
-    whether the reader set it, as a filter or by an operator of a search (``speaker:``), so that it holds whatever is found.
+    whether the reader set it for this question, as a filter or by an operator of a search (``speaker:``), so that it holds
+    whatever is found; what holds from a question before can be left out as what the words of the question narrow it to.
     """
 
     kind: str

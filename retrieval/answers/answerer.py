@@ -52,6 +52,12 @@ _DECLINED = "The language model read what was found, and says that it does not a
 _UNCARRIED = "What the language model wrote could not be used, so this is quoted."
 _ELSE = re.compile(r"\b(?:else|other|others|another|besides|apart from)\b", re.IGNORECASE)
 """Words of a follow-up question that ask for what the answer before did not say."""
+_OTHERS = re.compile(
+    r"\b(?:(?:who|any(?:one|body)|some(?:one|body)|every(?:one|body))\s+(?:else|besides|apart\s+from)|others"
+    r"|other\s+(?:people|persons|speakers|guests|hosts|voices|experts)|(?:does|do|did|has|is)\s+any(?:one|body))\b",
+    re.IGNORECASE,
+)
+"""Words of a follow-up question that ask for what somebody else says."""
 _SEVERAL = 2 * BUDGET
 """Room from which a model reads what several searches find."""
 
@@ -154,7 +160,9 @@ class Answerer:
         if not whole.changed:
             return []
         named = {narrowing.kind for narrowing in asked_for(whole.text, known, today).narrowed}
-        return inherited(history[-1].answer.narrowed, named, known, today)
+        if _OTHERS.search(text):
+            named.add("speaker")
+        return inherited([turn.answer.narrowed for turn in history], named, known, today)
 
     def _as_meant(self, text: str) -> str:
         """A question with its slips put right, and names as they are now."""
@@ -163,9 +171,8 @@ class Answerer:
     def _gathered(self, way: ConditionedQuestion, narrowing: bool, history: Sequence[Turn]) -> AnswerEvidence:
         """The evidence for a question under its conditions."""
         if way.filters is None:
-            return AnswerEvidence(
-                question=way.text, hits=(), sentences=(), scores=(), confidence=0.0, conditions=way.narrowed
-            )
+            nothing = AnswerEvidence(question=way.text, hits=(), sentences=(), scores=(), confidence=0.0)
+            return replace(nothing, asked=way.text, conditions=way.narrowed, remarks=way.notes, unfit=True)
         text, given = way.text, way.filters
         rarity, today = self._rarities.rarity(), self._day_of(self._clock.now())
         asked = self._as_meant(text)
@@ -215,7 +222,7 @@ class Answerer:
         """The answer that evidence gives, as far as it has come; at least one, and the last one is whole."""
         # What is quoted where the model fails is of the time and the persons that the question names.
         read = evidence
-        if self._chat is not None and self._reads_widely():
+        if self._chat is not None and self._reads_widely() and not evidence.unfit:
             read = self._pooled(evidence, self._chat)
         if self._chat is not None and self._worth_reading(read):
             reading = yield from self._read(read, self._chat)

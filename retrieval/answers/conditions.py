@@ -77,13 +77,14 @@ def conditioned(
     typed = _typed(parsed, known)
     bare = text if typed == parsed and not _has_operators(parsed) else ""
     held = [term for term in held if _kind(term) not in {*map(_kind, typed.terms), *_kinds(given)}]
+    kinds = frozenset(map(_kind, held))
     asked = ParsedQuery(terms=(*typed.terms, *held))
     ways: list[tuple[ParsedQuery, Filters | None]] = [*searcher.conditions(asked, given, marked_as)] or [(asked, None)]
     return [
         ConditionedQuestion(
             text=bare or _tidy(way.text) or ANYTHING,
             filters=filters,
-            narrowed=tuple(_called(given if filters is None else filters, way, searcher, known)),
+            narrowed=tuple(_called(given if filters is None else filters, way, searcher, known, kinds)),
             notes=parsed.notes,
         )
         for way, filters in ways
@@ -96,34 +97,48 @@ def words_alone(text: str) -> str:
     return (_tidy(parsed.text) or ANYTHING) if _has_operators(parsed) else text
 
 
-def inherited(before: Sequence[Narrowing], named: Collection[str], known: LibraryNames, today: date) -> list[Term]:
-    """The conditions that the reader set for the answer before, as terms of a query.
+def inherited(
+    before: Sequence[Sequence[Narrowing]], named: Collection[str], known: LibraryNames, today: date
+) -> list[Term]:
+    """The conditions that the reader set, and that held for the answer before, as terms of a query.
 
     Args:
-        before: what the answer before was narrowed to.
+        before: what each answer of the conversation was narrowed to.
         named: kinds that the follow-up names itself.
         known: the names of the library; one that is gone is no condition any more.
         today: what "the last year" is counted from.
     """
-    terms: list[Term] = []
-    titles = {title for _, title in known.shows}
-    for narrowing in before:
-        label = narrowing.label
-        if not narrowing.given or narrowing.kind in named:
-            continue
-        if narrowing.kind == "speaker" and label in known.speakers:
-            terms.append(Term(kind=TermKind.SPEAKER, value=label))
-        elif narrowing.kind == "show" and label in titles:
-            terms.append(Term(kind=TermKind.SHOW, value=label))
-        elif narrowing.kind == "dates":
+    held = [narrowing for narrowing in before[-1] if narrowing.kind not in named and _was_set(narrowing, before)]
+    return [term for narrowing in held for term in _as_terms(narrowing, known, today)]
+
+
+def _was_set(narrowing: Narrowing, before: Sequence[Sequence[Narrowing]]) -> bool:
+    """Whether the reader set it for the last answer, or for one from which on it held for all."""
+    for narrowed in reversed(before):
+        here = [own.given for own in narrowed if (own.kind, own.label) == (narrowing.kind, narrowing.label)]
+        if not here or any(here):
+            return bool(here)
+    return False
+
+
+def _as_terms(narrowing: Narrowing, known: LibraryNames, today: date) -> list[Term]:
+    """What a condition is in a query; nothing for a name that is gone, and for an episode."""
+    label = narrowing.label
+    match narrowing.kind:
+        case "speaker" if label in known.speakers:
+            return [Term(kind=TermKind.SPEAKER, value=label)]
+        case "show" if any(title == label for _, title in known.shows):
+            return [Term(kind=TermKind.SHOW, value=label)]
+        case "dates":
             spans = [span for part in label.split(_BOTH) if (span := find_span(part, today))]
             days = [(TermKind.AFTER, span.after) for span in spans] + [(TermKind.BEFORE, span.before) for span in spans]
-            terms += [Term(kind=kind, value=day.isoformat()) for kind, day in days if day]
-        elif match := _QUOTED.fullmatch(label):
-            terms.append(Term(kind=_AS_WRITTEN[match["how"] or ""], value=match["words"]))
-        else:
-            terms += [Term(kind=TermKind.IS, value=mark.value) for mark, words in _MARKED.items() if words == label]
-    return terms
+            return [Term(kind=kind, value=day.isoformat()) for kind, day in days if day]
+        case "words" | "marked":
+            marks = [Term(kind=TermKind.IS, value=mark.value) for mark, words in _MARKED.items() if words == label]
+            written = _QUOTED.fullmatch(label)
+            return [Term(kind=_AS_WRITTEN[written["how"] or ""], value=written["words"])] if written else marks
+        case _:
+            return []
 
 
 def _typed(parsed: ParsedQuery, known: LibraryNames) -> ParsedQuery:
@@ -173,8 +188,10 @@ def _kinds(given: Filters) -> set[str]:
     return {kind for kind, value in kinds.items() if value}
 
 
-def _called(filters: Filters, way: ParsedQuery, searcher: Searcher, known: LibraryNames) -> Iterator[Narrowing]:
-    """What conditions narrow the search to, as the reader is told, each once."""
+def _called(
+    filters: Filters, way: ParsedQuery, searcher: Searcher, known: LibraryNames, held: Collection[str]
+) -> Iterator[Narrowing]:
+    """What conditions narrow the search to, as the reader is told, each once; those of ``held`` kinds hold from before."""
     speakers = list[str]()
     for name in filters.speakers or way.values(TermKind.SPEAKER):
         if name not in spellings(speakers, known.speakers):
@@ -189,7 +206,7 @@ def _called(filters: Filters, way: ParsedQuery, searcher: Searcher, known: Libra
     labels += [("words", f"“{phrase}”") for phrase in way.phrases]
     labels += [("words", f"without “{word}”") for word in way.excluded]
     labels += [("marked", _MARKED[mark]) for mark in way.marks] + [("marked", f"your tag “{tag}”") for tag in way.tags]
-    yield from (Narrowing(kind=kind, label=label, given=True) for kind, label in dict.fromkeys(labels))
+    yield from (Narrowing(kind=kind, label=label, given=kind not in held) for kind, label in dict.fromkeys(labels))
 
 
 def _titles(searcher: Searcher, ids: Sequence[str]) -> Iterator[str]:

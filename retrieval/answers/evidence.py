@@ -73,7 +73,7 @@ class AnswerEvidence:
     together. ``given`` and ``narrowing`` are the reader's own (see `earmark.types.Question`), and ``reworded`` is whether the
     question was asked in other words already, ``told`` the ids of passages that were cited before: what a second search
     needs. ``conditions`` are those that the reader set, as they are called, and ``remarks`` say what of them could not be
-    taken as typed. ``pool`` is what a model with room for many passages reads instead, best first.
+    taken as typed; ``unfit`` is whether nothing in the library can fit them all, so that nothing is read. ``pool`` is what a model with room for many passages reads instead, best first.
     """
 
     question: str
@@ -97,6 +97,7 @@ class AnswerEvidence:
     told: frozenset[str] = frozenset()
     conditions: tuple[Narrowing, ...] = ()
     remarks: tuple[str, ...] = ()
+    unfit: bool = False
     pool: tuple[Hit, ...] = ()
 
     @property

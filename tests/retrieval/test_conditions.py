@@ -12,9 +12,10 @@ import pytest
 from earmark.catalog import Catalog
 from earmark.errors import NotFound
 from earmark.ports import Encoder, VectorIndex
-from earmark.types import Answer, Filters, Question, Turn
+from earmark.types import Answer, Filters, Narrowing, Question, Turn
 from retrieval.answers.answerer import Answerer
-from retrieval.answers.conditions import words_alone
+from retrieval.answers.conditions import inherited, words_alone
+from retrieval.answers.mentions import LibraryNames
 from retrieval.answers.packing import WIDE
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
@@ -205,14 +206,14 @@ def dialogue(answerer: Answerer, *questions: Question) -> Answer:
 )
 def test_conditions_hold_for_follow_ups_until_others_are_set(answerer: Answerer, first: Question) -> None:
     held = dialogue(answerer, first, Question(text="And about the beach?"))
-    assert labels(held) == [("speaker", "Mara Voss", True), ("dates", "since 1 January 2026", True)]
+    assert labels(held) == [("speaker", "Mara Voss", False), ("dates", "since 1 January 2026", False)]
     third = dialogue(answerer, first, Question(text="And about the beach?"), Question(text="And about credits?"))
     assert labels(third) == labels(held)
     other = dialogue(answerer, first, Question(text="And speaker:Abara?"))
-    assert labels(other) == [("speaker", "Jon Abara", True), ("dates", "since 1 January 2026", True)]
+    assert labels(other) == [("speaker", "Jon Abara", True), ("dates", "since 1 January 2026", False)]
     named = dialogue(answerer, first, Question(text="And Jon Abara?"))
     assert ("speaker", "Jon Abara", False) in labels(named)
-    assert ("speaker", "Mara Voss", True) not in labels(named)
+    assert "Mara Voss" not in [scope.label for scope in named.narrowed]
     assert dialogue(answerer, first, Question(text="And about the beach?", narrowing=False)).narrowed == ()
     assert dialogue(answerer, first, Question(text="How long does caffeine stay in the blood?")).narrowed == ()
 
@@ -230,6 +231,37 @@ def test_a_follow_up_that_only_names_a_person_asks_the_same_of_them(answerer: An
     assert answer.understood == "What does Jon Abara say about the market for ocean carbon?"
     assert {cite.speaker for cite in answer.citations} == {"Jon Abara"}
     assert [scope.label for scope in answer.narrowed] == ["Jon Abara"]
+
+
+def test_a_condition_that_was_given_up_does_not_come_back(answerer: Answerer) -> None:
+    first, everywhere = Question(text=f"{KELP} speaker:Voss"), Question(text="And about the beach?", narrowing=False)
+    assert dialogue(answerer, first, everywhere, Question(text="And about credits?")).narrowed == ()
+
+
+@pytest.mark.parametrize("follow_up", ["Who else talks about it?", "What do others say about it?"])
+def test_a_follow_up_for_others_is_not_kept_to_the_speaker_before(answerer: Answerer, follow_up: str) -> None:
+    answer = dialogue(answerer, Question(text=f"{KELP} speaker:Voss show:Tideline"), Question(text=follow_up))
+    assert answer.citations
+    assert "Mara Voss" not in {cite.speaker for cite in answer.citations}
+    assert labels(answer) == [("show", "Tideline", False)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        ("episode", "“kelp”"),
+        ("episode", "what you saved"),
+        ("speaker", "“kelp”"),
+        ("show", "what you saved"),
+        ("words", "“kelp”"),
+        ("marked", "what you saved"),
+    ],
+)
+def test_a_name_is_no_quotation_and_no_mark_for_what_it_is_written_like(kind: str, label: str) -> None:
+    known = LibraryNames(speakers=(), shows=(), oldest=None, newest=None)
+    terms = inherited([[Narrowing(kind=kind, label=label, given=True)]], (), known, NOW.date())
+    values = {"words": ["kelp"], "marked": ["saved"]}
+    assert [term.value for term in terms] == values.get(kind, [])
 
 
 # -- with a language model ---------------------------------------------------------------------------------------------
@@ -263,6 +295,26 @@ def test_all_other_conditions_hold_there_too(searcher: Searcher, encoder: Encode
     for block in blocks:
         text = block.split("\n", 2)[2].split("----- end")[0]
         assert {"-credit": "credit" not in text, '"carbon"': "carbon" in text}.get(typed, "2026-06-09" not in block)
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters"),
+    [
+        ("is:saved", Filters()),
+        ("speaker:Abara", Filters(speakers=("Voss",))),
+        ("before:2026-06-05", Filters(after=date(2026, 6, 10))),
+    ],
+)
+def test_a_model_reads_nothing_where_nothing_fits_the_conditions(
+    searcher: Searcher, encoder: Encoder, typed: str, filters: Filters
+) -> None:
+    chat = FakeChat("anyone: kelp", "Kelp grows up to half a metre a day. [1]")
+    answer = Answerer(searcher, encoder, chat, room=lambda: WIDE).ask(
+        Question(text=f"{KELP} {typed}", filters=filters), marked_as=lambda query: [] if query.marks else None
+    )
+    assert answer.abstained
+    assert not answer.citations
+    assert chat.heard == []
 
 
 @pytest.fixture
