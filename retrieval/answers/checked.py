@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 
 from earmark.clean import plain
 from earmark.language.numbers import values
@@ -39,6 +40,7 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"!?\[([^\]]*)\]\s*\(([^)]*)\)|!?\[([^\]]+)\]\s*\[[^\]]*[^\]\d\s,][^\]]*\]")
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _TAG = re.compile(r"<[^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _MARK = re.compile(
     r"\[\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*\]|[<>`*|~\\{}\[\]]|(?<!\w)[\^#]+|(?<![^\W_])_+|_+(?![^\W_])|【[^】]*】"
@@ -46,10 +48,18 @@ _MARK = re.compile(
 
 
 def bare_text(text: str) -> str:
-    """Plain words without markup, marks or tags; links keep their label."""
-    folded = unicodedata.normalize("NFKC", plain(text))
+    """Plain words without markup, marks or tags; links keep their label, and a date is written in words."""
+    folded = _DATE.sub(_in_words, unicodedata.normalize("NFKC", plain(text)))
     without = _TAG.sub(" ", _LINK.sub(lambda match: match[1] or match[3] or "", folded))
     return re.sub(r"\s+([.,;:!?])(?=\s|$)", r"\1", " ".join(_MARK.sub("", without).split())).strip(" ()-")
+
+
+def _in_words(written: re.Match[str]) -> str:
+    try:
+        day = date.fromisoformat(written[0])
+    except ValueError:
+        return written[0]
+    return f"{day.day} {day:%B %Y}"
 
 
 def has_address(text: str) -> bool:

@@ -34,7 +34,8 @@ _NONE = re.compile(r"^\W*(?:NONE|NOTHING|NO ANSWER)\W*$", re.IGNORECASE)
 _MARKS = re.compile(r"(?:\s*\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\])+")
 _ENDED = re.compile(rf"{_MARKS.pattern}\s*[.!?]?(?=\s+[^\s\[])")
 """Marks and what follows them: from there on a sentence is whole."""
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[SDM][trs]\.)(?<!\bMrs\.)\s+(?=[A-Z\"“])")
+"""Where a sentence of a line ends; not after an initial or a title: "Mireille B. Reece", "Erik St. Martin"."""
 _BLANKS = re.compile(r"[ \t]{2,}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _FENCE = "-----"

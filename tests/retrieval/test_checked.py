@@ -33,6 +33,8 @@ HITS = [
         ("Kelp stays out of the air below a thousand metres.", [1], [1]),
         ("Ines Okafor measured 11 percent off Namibia.", [1], [1]),
         ("A mooring cost 40,000 euros, said Ines Okafor on Tideline in 2026.", [2], [2]),
+        (bare_text("A mooring cost 40,000 euros, said Ines Okafor on 2026-06-01."), [2], [2]),
+        (bare_text("A mooring cost 40,000 euros, said Ines Okafor on 2026-08-01."), [2], []),
         ("Kelp stays out of the air below a thousand metres.", [2, 1, 99, 0, -1], [1]),
         ("Kelp stays out of the air below two thousand metres.", [1], []),
         ("Kelp that sinks was measured at 12 percent off Namibia.", [1], []),
@@ -68,6 +70,9 @@ def test_what_is_no_address_is_left(text: str) -> None:
 
 def test_markup_goes_and_words_stay() -> None:
     assert bare_text("**Kelp** <b>sinks</b> ![x](y) [deep](z) [1] `now` &amp; then.") == "Kelp sinks x deep now then."
+    assert (
+        bare_text("On 2026-06-01 she said so, not on 2026-99-01.") == "On 1 June 2026 she said so, not on 2026-99-01."
+    )
     assert bare_text("The .com boom, and .NET after it.") == "The .com boom, and .NET after it."
     assert bare_text("# _OP_CTV_ of __C#__ and `a_b` ##") == "OP_CTV of C# and a_b"
 

@@ -34,6 +34,14 @@ def test_blanks_without_end_cost_no_time() -> None:
     ]
 
 
+def test_no_sentence_ends_within_a_name() -> None:
+    line = "Mireille B. Reece and Erik St. Martin agree with Dr. No. Kelp sinks. [1]"
+    assert [text for text, _ in cited_sentences([line])] == [
+        "Mireille B. Reece and Erik St. Martin agree with Dr. No.",
+        "Kelp sinks.",
+    ]
+
+
 def test_conditions_are_counted_once_and_have_an_end() -> None:
     assert parse('"a b" ' * 250).phrases == ("a b",)
     many = parse(" ".join(f'"phrase {n}"' for n in range(100)))
