@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Citation
-from retrieval.answers.asked_for import SAYING
 from retrieval.answers.attributes import wanted, wants_figure
 from retrieval.answers.forms import counts_it, rate_asked, things_counted
 from retrieval.answers.holders import claim_of
@@ -25,6 +25,7 @@ _BOUND = re.compile(
 _ASPECT = re.compile(r"^(?:and |but |so )?what (?:is|are|was|were) the (?P<aspect>(?:[\w-]+ ){1,3})of\b", re.IGNORECASE)
 """What is asked of something: "What is the plot of …"."""
 _I = re.compile(r"\b(?:I|[Mm]y|me|myself)\b")
+_WE = re.compile(rf"{_I.pattern}|\b(?:[Ww]e|us|[Oo]ur)\b")
 _CALENDAR = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Christmas|Easter"
@@ -38,14 +39,12 @@ _NAMED = re.compile(
     r"|\b[a-z]+[A-Z]\w*|\b\w+\.(?:io|com|org|js|net|dev|app)\b"
 )
 _TWO_NAMES = re.compile(rf"\b(?!(?:{_CALENDAR})\b)[A-Z][a-z]+ (?P<name>(?!(?:{_CALENDAR}|I)\b)[A-Z]\w+)")
-_HOLDING = (
-    r"wants?|wanted|likes?|liked|loves?|loved|hates?|hated|prefers?|uses?|used|supports?|supported|opposes?|opposed|needs?"
-    r"|knows?|worr(?:y|ies)|hopes?|fears?|enjoys?|trusts?|wishes|cares?|favou?rs?|misses|has|have|had"
-)
 _ASKS_WHO = re.compile(
-    rf"^(?:and |but |so )?who(?:se)?\b(?! (?:else |on [^,?]{{2,40}}? )?(?:{SAYING}|{_HOLDING})\b)", re.IGNORECASE
+    r"^(?:and |but |so )?who (?:first |originally |actually |really |co-?)?(?:wrote|founded|invented|made|built|created|started|began|designed"
+    r"|discovered|coined|composed|directed|launched|introduced|developed|painted|proposed|published|owns|owned|won)\b",
+    re.IGNORECASE,
 )
-"""A question for who did something; who wants or likes it may be whoever says so."""
+"""A question for somebody by name: who pays for something, or eats it, may be a group."""
 _ASKS_NAME = re.compile(
     r"\b(?:which|what) (?:(?!(?:kind|sort|type)s?\b)[\w’'-]+ ){0,3}?(?:compan(?:y|ies)|brands?|films?|movies?|novels?|books?|city|cities|towns?|country|countries"
     r"|state|universit(?:y|ies)|schools?|colleges?|magazines?|newspapers?|reporters?|journalists?|startups?|firms?|banks?|insurers?"
@@ -54,6 +53,7 @@ _ASKS_NAME = re.compile(
     re.IGNORECASE,
 )
 """A question for a name: of a company, a film, a town."""
+_FIRST = re.compile(r"(?:^|(?<=[.!?…] ))[A-Z][\w’'-]*\w")
 _MANY = 4
 """Words of a claim from which half of them say it, since it may be said in other words."""
 _PART = 2
@@ -145,7 +145,7 @@ def _nameless(question: str, quotes: Sequence[str]) -> bool:
     cased = [quote for quote in quotes if not quote.islower()]
     known = {part for word in words(question) for part in _parts(word)}
     return len(cased) == len(quotes) and not any(
-        (who and _I.search(quote)) or any(not _parts(name) <= known for name in _names_of(quote)) for quote in cased
+        (who and _WE.search(quote)) or any(not _parts(name) <= known for name in _names_of(quote)) for quote in cased
     )
 
 
@@ -157,9 +157,10 @@ def _beside_the_claim(question: str, quotes: Sequence[str]) -> bool:
 
 
 def _names_of(text: str) -> list[str]:
-    """The names in a text, but for days and months: words in capitals inside a sentence, or two of them in a row anywhere."""
+    """What may be a name in a text: words in capitals, but for days, months and a sentence's first word that is common."""
+    first = [word for word in _FIRST.findall(text) if stem(word) not in STOPWORDS]
     inside = [match.group() for match in _NAMED.finditer(text)]
-    return inside + [match.group("name") for match in _TWO_NAMES.finditer(text)]
+    return [*first, *inside, *(match.group("name") for match in _TWO_NAMES.finditer(text))]
 
 
 def _parts(word: str) -> set[str]:
