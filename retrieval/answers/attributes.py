@@ -63,6 +63,8 @@ _ASKS_NUMBER = re.compile(
     rf"|fraction|price|salary|size|amount|age|factor|ratio)\b|\bpercent(?:age)?\b|{ASKS_PRICE}",
     re.IGNORECASE,
 )
+_OR_IN_WORDS = re.compile(r"\bhow (?:quick|quickly|soon|small|late)\b", re.IGNORECASE)
+"""What asks for a number, or for words like "immediately"."""
 _ASKS_VERSION = re.compile(r"\bwhat version\b|\bwhich (?:[\w.+-]+ ){0,3}?(?:version|release)\b", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?<![$€£\d])\b[vV]?\d+\.\d+(?:\.\d+)*\b(?!\s*(?:%|percent|million|billion|thousand))"
@@ -133,9 +135,9 @@ def wanted(question: str) -> Attribute | None:
 
 
 def wants_figure(question: str) -> bool:
-    """Whether a question wants a number or a time."""
+    """Whether a question wants a number or a time; how soon or quickly something is can be told without."""
     attribute = wanted(question)
-    return attribute is not None and attribute.pattern is not _CAUSE
+    return attribute is not None and attribute.pattern is not _CAUSE and not _OR_IN_WORDS.search(question)
 
 
 def attributes(question: str, heard: EvidenceProfile) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ __all__ = [
     "counts_it",
     "form_asked",
     "identifies",
+    "is_person",
     "rate_asked",
     "things_counted",
 ]
@@ -110,7 +111,7 @@ _PERSONS = frozenset(
     ).split()
 )
 """Kinds of people: a number of people may be that of any of them."""
-_GENERIC = frozenset(["people", "folk", "person", "human"])
+_OF_A_SEX = frozenset(map(stem, ("men", "women")))
 _BEHIND = frozenset(
     "did do does are were is was have has had can could will would should must may of in at on to from with for by there that who".split()
 )
@@ -142,12 +143,16 @@ def _counted_as(word: str) -> str:
 
 
 def things_counted(question: str) -> list[str]:
-    """The things of which a question asks the number, as words are compared; empty for people, and for any other question."""
+    """The things of which a question asks the number, as words are compared; empty for any other question."""
     counted = _COUNTED.search(question)
     things = [word for word in counted["things"].split() if not _NUMBER.fullmatch(word)] if counted else []
     last = next((n for n, word in enumerate(things) if word.casefold() in _BEHIND), 1)
-    named = [stem(word) for word in things[: max(1, last)]]
-    return [] if _GENERIC & set(named) else named
+    return [stem(word) for word in things[: max(1, last)]]
+
+
+def is_person(word: str) -> bool:
+    """Whether a word, as words are compared, is one for people, of whatever sex: a number of people may be theirs."""
+    return word[:_ROOT] in _PERSONS and word not in _OF_A_SEX
 
 
 def rate_asked(question: str) -> str:

@@ -9,7 +9,8 @@ from earmark.language.stopwords import STOPWORDS
 from earmark.language.words import content_terms, stem, words
 from earmark.types import Citation
 from retrieval.answers.attributes import wanted, wants_figure
-from retrieval.answers.forms import counts_it, rate_asked, things_counted
+from retrieval.answers.forms import counts_it, is_person, rate_asked, things_counted
+from retrieval.answers.halves import halves_of
 from retrieval.answers.holders import claim_of
 from retrieval.answers.nearness import ALIKE, alike, names_in
 
@@ -85,6 +86,12 @@ def off_point(question: str, citations: Sequence[Citation], speakers: Collection
 
 
 def _untold(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question wants a number or a time and no quote tells it, nor another one that it asks for in the same breath."""
+    halves = [half.text for half in halves_of(question) if wants_figure(half.text)]
+    return all(_figure_untold(part, quotes) for part in (halves if len(halves) > 1 else [question]))
+
+
+def _figure_untold(question: str, quotes: Sequence[str]) -> bool:
     """Whether a question wants a number or a time and no quote tells it, in the form that is asked for or in the question's words."""
     attribute = wanted(question)
     if attribute is None or not wants_figure(question) or any(attribute.told_in_form(quote) for quote in quotes):
@@ -93,12 +100,14 @@ def _untold(question: str, quotes: Sequence[str]) -> bool:
     if attribute.form is None or not told:
         return not told
     things = things_counted(question)
-    if things and _share(things, " ".join(quotes)) == 0.0:
+    people = any(map(is_person, things))
+    if things and not people and _share(things, " ".join(quotes)) == 0.0:
         return True
-    names = {stem(word) for word in names_in(question)}
-    plain = [term for term in dict.fromkeys(content_terms(question)) if term not in names]
+    beside = {stem(word) for word in names_in(question)} | set(filter(is_person, things))
+    plain = [term for term in dict.fromkeys(content_terms(question)) if term not in beside]
     rate = stem(rate_asked(question))
-    return not any(plain and _share(plain, quote) >= _SHARE and (not rate or _share([rate], quote)) for quote in told)
+    shares = [(_share(plain, quote) if plain else float(people), quote) for quote in told]
+    return not any(share >= _SHARE and (not rate or _share([rate], quote)) for share, quote in shares)
 
 
 def _misdated(question: str, quotes: Sequence[str], beside: Sequence[str]) -> bool:
