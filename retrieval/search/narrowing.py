@@ -132,7 +132,7 @@ class Narrower:
         Names stay as they are, and so does every word that is said or is one to the model ("thaw", "dose").
         """
         typed, spoken = fold(word), self._book.spoken()
-        if typed in spoken or " " in typed or not word.islower() or self._is_word(word):
+        if typed in spoken or " " in typed or not word.islower() or self._is_word(word) or self._occurs(word):
             return word
         swapped = {typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :] for at in range(len(typed) - 1)}
         inside = range(1, len(typed) - _ENDING + 1)

@@ -10,6 +10,7 @@ from earmark.catalog import Catalog
 from earmark.errors import NotFound
 from earmark.ports import Encoder, VectorIndex
 from earmark.types import Filters
+from retrieval.search.names import NameBook
 from retrieval.search.narrowing import Narrower
 from retrieval.search.query import parse
 from retrieval.search.searcher import Searcher
@@ -43,6 +44,12 @@ def test_a_name_that_nobody_has_names_the_closest(narrower: Narrower) -> None:
     filters = narrowed(narrower, "kelp", Filters(speakers=("Nobody",)), strict=False)
     assert filters is not None
     assert filters.speakers == ("Nobody",)
+
+
+def test_a_word_that_is_said_is_no_slip_for_a_common_one(narrower: Narrower, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is not among the texts from which words are counted is asked of the index."""
+    monkeypatch.setattr(NameBook, "spoken", lambda _: {"morings": 40, "sourdough": 40})
+    assert narrower.respelled("moorings and sourdogh", {}) == "moorings and sourdough"
 
 
 def test_both_have_to_fit(narrower: Narrower) -> None:
