@@ -47,7 +47,7 @@ _NEW = 2
 _CASE = re.compile(
     r"\b(?:for example|for instance|case in point|(?:one|an|a good|another) example (?:is|of this is)|to give (?:you )?an example|take (?=[A-Z]))"
 )
-_CONDITION = re.compile(r"\b(?:without|except|only|until|unless|when|whenever)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:without|except|only|until|unless|when|whenever|once)\b", re.IGNORECASE)
 """What a claim may depend on: "it works" and "it does not work without water" are no opposites."""
 _REASON = re.compile(r"\b(?:because|the reason is)\b")
 _CONSEQUENCE = re.compile(
@@ -123,14 +123,17 @@ def _on_one_matter(pair: _SentencePair) -> bool:
 
 
 def _opposed(pair: _SentencePair) -> bool:
-    """Whether both are about what the other begins with, and point different ways; reasons that follow are left out."""
+    """Whether both are about what the other begins with, and point different ways; reasons that follow are left out.
+
+    Claims with different figures are of different years, models or amounts.
+    """
     text, other = without_reasons(pair.first), without_reasons(pair.second)
     a, b = subject(text), subject(other)
     if _head(text) not in b or _head(other) not in a or len(a & b) < SHARED:
         return False
     if any(takes_no_side(said) or _CONDITION.search(said) for said in (text, other)):
         return False
-    return opposed(text, other)
+    return figures(text) == figures(other) and opposed(text, other)
 
 
 def _plainly_opposed(texts: Sequence[str], other: Sequence[str]) -> bool:

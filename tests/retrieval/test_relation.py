@@ -87,6 +87,14 @@ def test_plain_opposites_are_told_however_they_go_on(claim: str, other: str) -> 
             "An experiment is a computation when the question came first.",
             "An experiment is no computation when nobody asked.",
         ),
+        (
+            "A parser should not be rewritten from scratch.",
+            "A parser should be rewritten from scratch once nobody can test it.",
+        ),
+        ("Tests written in 2019 do not find bugs in the parser.", "Tests written in 2024 find bugs in the parser."),
+        ("The Falcon 6 does not support wireless charging.", "The Falcon 8 supports wireless charging."),
+        ("Kelp will not reach 100,000 dollars this year.", "Kelp will reach 50,000 dollars this year."),
+        ("Surgeons did not wash their hands before 1850.", "Surgeons wash their hands."),
     ],
 )
 def test_what_is_asked_reported_or_depends_on_something_is_no_opposite(claim: str, other: str) -> None:
