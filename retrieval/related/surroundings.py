@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earmark.catalog.content import passages
+from earmark.catalog.content import chunks, passages
+from earmark.embedding import chunk_text
 from retrieval.bounded_memory import BoundedMemory
 
 if TYPE_CHECKING:
@@ -39,17 +40,29 @@ class Surroundings:
         self._memory = memory
         self._placed: BoundedMemory[tuple[str, ...]] = BoundedMemory(_KEPT)
 
-    def vectors(self, remarks: Sequence[Remark], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    def vectors(
+        self, remarks: Sequence[Remark], around: NDArray[np.float32], *, embed: bool = False
+    ) -> NDArray[np.float32]:
         """Unit vectors of shape ``(n, dimension)``; what cannot be placed in its episode has its row of ``around``.
 
         Args:
             remarks: what was said.
             around: vectors of what each was said in, of shape ``(n, dimension)``.
+            embed: whether passages without a vector of the model get one; otherwise they count for nothing.
+
+        Raises:
+            ModelCallError: the encoder's endpoint failed; only with ``embed``.
+            CatalogError, StorageFull: the vectors could not be kept; only with ``embed``.
         """
         import numpy as np
 
         near = self._near(remarks)
-        known = self._memory.known({key for part in near for key in part})
+        wanted = {key for part in near for key in part}
+        known = self._memory.known(wanted)
+        if embed and (missing := wanted - known.keys()):
+            with self._catalog.read() as tx:
+                unread = chunks.of_hashes(tx, {remark.episode_id for remark in remarks}, missing)
+            known |= self._memory.of({passage.content_hash: chunk_text(passage) for passage in unread})
         rows = around.copy()
         for number, part in enumerate(near):
             held = [known[key] for key in part if key in known]

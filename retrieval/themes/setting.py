@@ -38,17 +38,23 @@ class Setting:
         self._surroundings = Surroundings(catalog, VectorMemory(catalog, encoder))
 
     def vectors(self, insights: Sequence[Insight], said: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Unit vectors of shape ``(n, d)``; an insight whose passages have none yet keeps its own.
+        """Unit vectors of shape ``(n, d)``; an insight without passages keeps its own.
+
+        Passages without a vector get one: after a change of the embedding model themes must not be found by claims alone.
 
         Args:
             insights: what to place.
             said: the vector of each, of shape ``(n, d)``.
+
+        Raises:
+            ModelCallError: the encoder's endpoint failed.
+            CatalogError, StorageFull: the vectors could not be kept.
         """
         placed = said.copy()
         order = sorted(range(len(insights)), key=lambda row: insights[row].episode_id)
         for start in range(0, len(order), _BLOCK):
             rows = order[start : start + _BLOCK]
-            around = self._surroundings.vectors([claimed(insights[row]) for row in rows], said[rows])
+            around = self._surroundings.vectors([claimed(insights[row]) for row in rows], said[rows], embed=True)
             mixed = said[rows] + _SHARE * around
             placed[rows] = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
         return placed

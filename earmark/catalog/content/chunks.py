@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from dataclasses import replace as with_values
 from datetime import datetime
@@ -22,7 +22,17 @@ from earmark.scope import EVERYTHING, ShowScope
 from earmark.timeline import AS_WRITTEN, Timeline
 from earmark.types import Chunk
 
-__all__ = ["LocatedPassage", "add", "count", "located", "of_episode", "replace", "sample_texts", "speakers"]
+__all__ = [
+    "LocatedPassage",
+    "add",
+    "count",
+    "located",
+    "of_episode",
+    "of_hashes",
+    "replace",
+    "sample_texts",
+    "speakers",
+]
 
 _OWN = tuple(field.name for field in fields(Chunk))
 
@@ -96,6 +106,15 @@ def of_episode(tx: sa.Connection, episode_id: str) -> list[Chunk]:
     """The passages of an episode, by id."""
     query = sa.select(table).where(table.c.episode_id == episode_id).order_by(table.c.id)
     return [_chunk(row) for row in tx.execute(query)]
+
+
+def of_hashes(tx: sa.Connection, episode_ids: Collection[str], hashes: Collection[str]) -> list[Chunk]:
+    """The passages of these episodes that have one of some content hashes; in no order."""
+    passages: list[Chunk] = []
+    for part in batches(sorted(set(episode_ids))):
+        rows = tx.execute(sa.select(table).where(table.c.episode_id.in_(part)))
+        passages += [_chunk(row) for row in rows if row.content_hash in hashes]
+    return passages
 
 
 def count(tx: sa.Connection) -> int:

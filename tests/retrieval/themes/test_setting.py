@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from earmark.catalog import Catalog
 from earmark.catalog.content import chunks, clustering, episodes, vectors
 from earmark.clock import FixedClock
+from earmark.embedding import chunk_text, insight_text
 from earmark.types import Insight
 from retrieval.themes.keeper import ThemeKeeper
 from retrieval.themes.setting import Setting
@@ -88,6 +89,28 @@ def test_themes_that_were_found_by_claims_alone_are_found_again_under_their_ids(
     assert later.update().clustered
     assert members(empty) == themes
     assert not later.update().clustered
+
+
+def test_themes_are_found_by_the_talk_around_right_after_a_change_of_the_model(empty: Catalog) -> None:
+    around, wanted = groups([8, 8, 8])
+    vague = groups([24], noise=0.6, seed=5)[0]
+    insights: list[Insight] = []
+    by_text: dict[str, NDArray[np.float32]] = {}
+    for n in range(24):
+        insights += speak(empty, f"Show {n}", [f"Claim number {n}"], day=n)
+        put(empty, insights[-1:], vague[n : n + 1], around[n : n + 1])
+        with empty.read() as tx:
+            (passage,) = chunks.of_episode(tx, insights[-1].episode_id)
+        by_text |= {chunk_text(passage): around[n], insight_text(insights[-1]): vague[n]}
+    ThemeKeeper(empty, ENCODER, FixedClock(NOW)).update()
+    before = members(empty)
+    ones = np.ones(64, np.float32)
+    other: Any = SimpleNamespace(
+        model_id="other", dimension=64, encode=lambda texts: np.stack([by_text.get(text, ones) for text in texts])
+    )
+    assert ThemeKeeper(empty, other, FixedClock(NOW)).update().themes == 3
+    assert members(empty) == before
+    assert len({(wanted[n], before[insight.id]) for n, insight in enumerate(insights)}) == 3
 
 
 def members(catalog: Catalog) -> dict[str, str | None]:
