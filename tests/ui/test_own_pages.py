@@ -141,6 +141,14 @@ def test_what_is_not_there_is_said_in_a_page(client: TestClient, path: str) -> N
     assert "This page is not here" in got.text
 
 
+def test_the_end_of_a_list_is_not_taken_for_somebody_of_whom_nothing_is_published(tmp_path: Path) -> None:
+    library = FakeLibrary(load_settings(home=tmp_path, environ={}))
+    last = library.insights.newest(speaker=FIRST.speaker or "", limit=None)[-1]
+    got = serving(library).get(PAGES["person"], params={"after": last.id})
+    assert got.status_code == 404
+    assert "nothing of theirs is older" in got.text and "published" not in got.text
+
+
 def test_the_page_of_a_day_makes_no_brief(tmp_path: Path) -> None:
     library = FakeLibrary(load_settings(home=tmp_path, environ={}), empty=True)
     assert library.briefs.get(corpus.TODAY).date == corpus.TODAY  # the app's page would make it

@@ -159,16 +159,18 @@ class PageMaker:
         """The page of who speaks under a name; of whoever says no insight it tells where they speak.
 
         Raises:
-            NotFound: nobody does, or nothing that they say is published.
+            NotFound: nobody does, nothing that they say is published, or nothing is older.
             PageMoved: they are called otherwise by now.
         """
         place = self.places.person(name)  # a name that no address carries has none
         insights = self.reading.said(speaker=name, after=after, limit=self._wanted()) if place else []
-        if not insights and (self.somebody is None or after):
+        if not insights and self.somebody is None:
             raise NotFound("nothing of theirs is published", subject=name)
         called = insights[0].speaker or name if insights or self.somebody is None else self.somebody(name).name
         if called != name and (moved := self.places.person(called)):
             raise PageMoved(moved)
+        if after and not insights:
+            raise NotFound("nothing of theirs is older than what you asked for; their page has all of it", subject=name)
         shown = role_words(self.reading.person_shows(name)) if not after else ""
         return self._list(
             name=name,
