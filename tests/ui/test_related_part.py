@@ -109,7 +109,7 @@ CLAIM = 'Kelp "sinks": -fast OR show:late, is:saved'
 
 
 @pytest.mark.parametrize("claim", [CLAIM, "昆布は炭素を蓄える", "word " * 200])
-def test_where_nothing_clearly_belongs_a_search_for_what_comes_nearest_is_offered(
+def test_where_nothing_clearly_belongs_a_search_for_its_words_is_offered(
     claim: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = parse(nearest_search(claim))
@@ -117,9 +117,9 @@ def test_where_nothing_clearly_belongs_a_search_for_what_comes_nearest_is_offere
     assert {term.kind for term in asked.terms} == {TermKind.WORDS}
     print_related(console(), _insight(claim), [])
     told = " ".join(capsys.readouterr().out.split())
-    assert told.endswith(f"clearly belongs beside this. What comes nearest: earmark search '{asked.text}'")
+    assert told.endswith(f"clearly belongs beside this. Search for its words: earmark search '{asked.text}'")
     page = render("related.html", related=[], insight=_insight(claim), searching=True)
-    assert f'href="/search?{urlencode({"q": asked.text})}">What comes nearest</a>' in page
+    assert f'href="/search?{urlencode({"q": asked.text})}">Search for its words</a>' in page
     assert "clearly belongs beside this." in page
 
 

@@ -69,7 +69,9 @@ def related(out: Console, insight: Insight, relatives: Sequence[Related]) -> Non
     out.print()
     if not relatives:
         asked = nearest_search(insight.claim)
-        out.print(Text(NOTHING_BESIDE + (f" What comes nearest: earmark search {shlex.quote(asked)}" if asked else "")))
+        out.print(
+            Text(NOTHING_BESIDE + (f" Search for its words: earmark search {shlex.quote(asked)}" if asked else ""))
+        )
     for relative in relatives:
         said = utterance(relative)
         place = _place(said.show, said.episode, said.speaker, clock(said.audio_s, said.about))
