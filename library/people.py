@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from earmark.addresses import person_named
 from earmark.catalog import Catalog, Connection
-from earmark.catalog.content import appearances, chunks, insights, names, speakers
+from earmark.catalog.content import insights, names, speakers
 from earmark.catalog.content.speakers import Speaker
 from earmark.catalog.feeds import shows
 from earmark.clean import plain
@@ -18,7 +18,7 @@ from earmark.errors import UsageError
 from earmark.language.folding import fold
 from earmark.relations import Relation, utterance
 from earmark.types import Insight, Related, ThemeMonth
-from library.named import nobody_named
+from library.named import nobody_named, speaking
 from library.person_names import Naming, checked_name
 from library.roles import SPEAKING, PersonShow, UsualVoices, person_shows
 from library.themes import theme_labels
@@ -146,7 +146,7 @@ class People:
             scope = self._sight.scope(tx)
             said = speakers.insight_places(tx, name, scope)
             shown = [place for place in said if place.insight_id not in hidden]
-            places = shown if said else speakers.spoken_places(tx, {name}, scope)
+            places = shown if said else speakers.spoken_places(tx, {name}, SPEAKING, scope)
             return person_shows(tx, {name}, places, self._voices)
 
     def timeline(self, name: str) -> list[TimelineClaim]:
@@ -280,15 +280,14 @@ class People:
         """Somebody's name as it is shown, what is shown most often first; the form that addresses have is taken, too."""
         rules = names.load(tx)
         meant = [[rules.shown(asked), *rules.meant(asked)] for asked in (name, person_named(name))]
-        known = speakers.known_names(tx, scope)
-        claiming = _of_names(meant, known)
+        claiming = _of_names(meant, speakers.known_names(tx, scope))
         if claiming:
             return tuple(speaker.name for speaker in speakers.every(tx, names=claiming, scope=scope))
-        known += [*chunks.speakers(tx, scope), *appearances.speaking_names(tx, SPEAKING, scope)]
-        speaking = _of_names(meant, known)
-        if not speaking:
-            raise nobody_named(name, known)
-        return tuple(speaking)
+        everybody = speaking(tx, scope)
+        theirs = _of_names(meant, everybody)
+        if not theirs:
+            raise nobody_named(name, everybody)
+        return tuple(theirs)
 
     def _now(self, name: str) -> Person:
         """Somebody after a decision; whoever says no insight has no claims."""
@@ -316,7 +315,7 @@ class People:
         self, tx: Connection, called: Sequence[str], said: Sequence[Insight], scope: ShowScope
     ) -> tuple[PersonShow, ...]:
         claims = bool(speakers.every(tx, names=called, scope=scope))  # what the reader hid is no reason to tell of more
-        places = said if claims else speakers.spoken_places(tx, called, scope)
+        places = said if claims else speakers.spoken_places(tx, called, SPEAKING, scope)
         return person_shows(tx, called, places, self._voices)
 
     def _said(self, tx: Connection, names: Sequence[str], scope: ShowScope) -> list[Insight]:

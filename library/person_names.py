@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from earmark.catalog import Connection
-from earmark.catalog.content import chunks, episodes, names, speakers
+from earmark.catalog.content import episodes, names
 from earmark.clean import cut, plain
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.name_rules import LONGEST_NAME, NameRule, NameRules
 from earmark.scope import EVERYTHING, ShowScope
+from library.named import speaking
 
 __all__ = ["Naming", "checked_name"]
 
@@ -70,10 +71,10 @@ class Naming:
 
         Raises:
             UsageError: somebody else is called so.
-            NotFound: they do not speak on the show.
+            NotFound: no transcript of the only show has them.
         """
         folded = {fold(known) for known in theirs}
-        if fold(name) not in folded and fold(name) in {fold(known) for known in self._everybody()}:
+        if fold(name) not in folded and fold(name) in {fold(known) for known in speaking(self.tx, EVERYTHING)}:
             words = "somebody else is called so; if it is the same person, join the two"
             raise UsageError(words, subject=cut(name, _SHOWN))
         self.give(theirs, name)
@@ -82,8 +83,8 @@ class Naming:
         """The same, though somebody may be called so already: the two are one person from now on."""
         folded = {fold(known) for known in theirs}
         there = names.spellings(self.tx, theirs, self._scope)
-        if not there:
-            raise NotFound("does not speak on this show", subject=cut(theirs[0], _SHOWN))
+        if self.show_id and not there:
+            raise NotFound("does not speak in any transcript of this show", subject=cut(theirs[0], _SHOWN))
         made = [replace(rule, name=name, at=self.now) for rule in self._within() if fold(rule.name) in folded]
         known = {rule.key for rule in made}
         base = [spelling for spelling in there if self.show_id or fold(self.rules.shown(spelling)) in folded]
@@ -172,6 +173,3 @@ class Naming:
             alone=alone,
             at=self.now,
         )
-
-    def _everybody(self) -> set[str]:
-        return {*chunks.speakers(self.tx), *(speaker.name for speaker in speakers.every(self.tx))}

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from briefs.entries import Entry
 from earmark.catalog import Catalog
-from earmark.catalog.content import chunks, insights
+from earmark.catalog.content import insights
 from earmark.catalog.content import names as name_rules
 from earmark.clean import cut, plain
 from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.relations import utterance
 from earmark.types import Insight, Selection, SelectionKind
-from library.named import nobody_named
+from library.named import nobody_named, speaking
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Selections:
             names = self._spellings(value)
             if not names:
                 with self._catalog.read() as tx:
-                    raise nobody_named(value, chunks.speakers(tx, self._sight.scope(tx)))
+                    raise nobody_named(value, speaking(tx, self._sight.scope(tx)))
             return Selection(kind=kind, value=names[0]), names[0]
         return Selection(kind=kind, value=value), f"Search for {value}"
 
@@ -137,4 +137,4 @@ class Selections:
         """A name as it is written in the reader's shows, whatever its case and accents; of a former name the present one."""
         with self._catalog.read() as tx:
             wanted = {fold(meant) for meant in name_rules.load(tx).meant(name)}
-            return [known for known in chunks.speakers(tx, self._sight.scope(tx)) if fold(known) in wanted]
+            return [known for known in speaking(tx, self._sight.scope(tx)) if fold(known) in wanted]

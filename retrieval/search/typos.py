@@ -47,9 +47,9 @@ def alike(name: str, other: str) -> float:
     return fuzz.ratio(name, other)
 
 
-def closest(value: str, known: Iterable[str], *, limit: int, least: float = 0) -> list[str]:
-    """The names most like a value, best first; those that are ``least`` alike, in 0..100 as rapidfuzz's WRatio counts."""
-    close = process.extract(value, list(known), scorer=fuzz.WRatio, processor=fold, limit=limit, score_cutoff=least)
+def closest(value: str, known: Iterable[str], *, limit: int) -> list[str]:
+    """The names most like a value, best first."""
+    close = process.extract(value, list(known), scorer=fuzz.WRatio, processor=fold, limit=limit)
     return [name for name, _, _ in close]
 
 

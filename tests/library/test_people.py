@@ -13,7 +13,7 @@ from earmark.catalog.readers import accounts, reader_shows
 from earmark.clock import FixedClock
 from earmark.errors import NotFound
 from earmark.relations import utterance
-from earmark.types import Because, Insight, Person, Reader, Related, Role
+from earmark.types import Because, Insight, Person, Reader, Related, Role, Voice
 from library.marks import Marks
 from library.people import Example, People
 from library.roles import UsualVoices
@@ -146,6 +146,8 @@ def test_who_speaks_without_an_insight_is_told_where(catalog: Catalog, clock: Fi
                 Person(name="Cy Moth", role="editor"),
             ],
         )
+        (other,) = spoken(tx, clock, "Other Show", "Ada Finch")
+        appearances.put_persons(tx, other.episode_id, [Person(name="Zoe Quill", role="editor")])
     theirs = people(catalog, clock, desk)
     for asked, name in (("ben osprey", "Ben Osprey"), ("Zoe_Quill", "Zoe Quill")):
         somebody = theirs.get(asked)
@@ -170,6 +172,54 @@ def test_whoever_is_nearly_spelled_right_is_suggested(catalog: Catalog, clock: F
                 asking(asked)
         with pytest.raises(NotFound, match=r"nobody of this name speaks in your shows$"):
             asking("Wxyz")
+
+
+def test_nobody_is_suggested_for_a_part_of_a_word_or_for_a_first_or_last_name_in_common(
+    catalog: Catalog, clock: FixedClock, desk: Desk
+) -> None:
+    known = ("Joan Baez", "Johnny Cash", "Sam Altman", "Lex Fridman", "Michael Kennedy", "Sara Smith", "Al", "Jo")
+    with catalog.write() as tx:
+        spoken(tx, clock, "Late Show", *known)
+    theirs = people(catalog, clock, desk)
+    for asked in ("Barack Obama", "Peter Thiel", "Satoshi Nakamoto", "John Smith", "Michael Jackson", "x", "Jack Ash"):
+        with pytest.raises(NotFound, match=r"nobody of this name speaks in your shows$"):
+            theirs.get(asked)
+    for asked, near in (("Smith", "Sara Smith"), ("kenedy", "Michael Kennedy"), ("Sam Altmann", "Sam Altman")):
+        with pytest.raises(NotFound, match=rf"did you mean {near}\?$"):
+            theirs.get(asked)
+
+
+def test_whoever_was_renamed_is_suggested_and_placed_under_the_present_name_alone(
+    catalog: Catalog, clock: FixedClock, desk: Desk
+) -> None:
+    with catalog.write() as tx:
+        (said,) = spoken(tx, clock, "Late Show", "Ada Finch")
+        (later,) = spoken(tx, clock, "Late Show", "Ada Finch", days=-1)
+        passage = replace(make_chunk(episodes.get(tx, said.episode_id), 0, "Welcome, Ada."), speaker="Cy Moth")
+        chunks.replace(tx, said.episode_id, [passage])
+        appearances.put_voices(tx, later.episode_id, [Voice(label="1", name="cy moth")])
+    theirs = people(catalog, clock, desk)
+    renamed = theirs.rename("Cy Moth", "Cyril Moth")
+    (place,) = renamed.shows
+    assert place.episode_ids == (later.episode_id, said.episode_id)
+    for asked, told in (("Cy Mot", "speaks in your shows"), ("Cyril Mot", r"did you mean Cyril Moth\?")):
+        with pytest.raises(NotFound, match=f"{told}$"):
+            theirs.get(asked)
+
+
+def test_whoever_only_a_feed_names_can_be_renamed_and_confirmed_but_not_where_no_transcript_has_them(
+    catalog: Catalog, clock: FixedClock, desk: Desk
+) -> None:
+    with catalog.write() as tx:
+        (said,) = spoken(tx, clock, "Late Show", "Ada Finch")
+        appearances.put_persons(tx, said.episode_id, [Person(name="Zoe Quill", role="host")])
+    theirs = people(catalog, clock, desk)
+    with pytest.raises(NotFound, match="does not speak in any transcript of this show"):
+        theirs.rename("Zoe Quill", "Zoë Quillfeather", show="Late Show")
+    assert theirs.confirm("Zoe Quill").confirmed
+    renamed = theirs.rename("Zoe Quill", "Zoë Quillfeather")
+    assert [(place.show, place.role) for place in renamed.shows] == [("Late Show", "host")]
+    assert theirs.get("Zoe Quill") == renamed
 
 
 def test_whoever_a_reader_does_not_hear_is_neither_told_nor_suggested(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
 from earmark.catalog import Catalog
-from earmark.catalog.content import insights, names
+from earmark.catalog.content import appearances, insights, names
 from earmark.clock import FixedClock
 from earmark.errors import Forbidden, NotFound, UsageError
-from earmark.types import Reader, Role, Selection, SelectionKind
+from earmark.types import Person, Reader, Role, Selection, SelectionKind
 from library.people import People
 from library.roles import UsualVoices
 from library.selections import Selections
@@ -158,7 +159,7 @@ def test_a_first_name_is_given_and_split_on_one_show(catalog: Catalog, clock: Fi
     assert everybody(theirs) == {"Chris Hall": 2, "Chris Vale": 1}
     theirs.split("Chris Hall", "Chris", called="Chris Moor", show="Late Show")
     assert everybody(theirs) == {"Chris Hall": 1, "Chris Moor": 1, "Chris Vale": 1}
-    with pytest.raises(NotFound, match="does not speak on this show"):
+    with pytest.raises(NotFound, match="does not speak in any transcript of this show"):
         theirs.rename("Chris Vale", "Else", show="Late Show")
     with pytest.raises(NotFound, match="no followed show"):
         theirs.rename("Chris Vale", "Else", show="Noon Show")
@@ -249,3 +250,15 @@ def test_feeds_of_a_former_name_go_on(catalog: Catalog, clock: FixedClock) -> No
     people(catalog, clock).rename("A. Finch", "Ada Finch")
     assert [entry.insight.id for entry in selections.entries(former)] == before != []
     assert selections.named(former) == (Selection(kind=SelectionKind.PERSON, value="Ada Finch"), "Ada Finch")
+
+
+def test_whoever_only_a_feed_names_can_be_followed_and_is_suggested(catalog: Catalog, clock: FixedClock) -> None:
+    with catalog.write() as tx:
+        (said,) = spoken(tx, clock, "Late Show", "Ada Finch")
+        appearances.put_persons(tx, said.episode_id, [Person(name="Zoe Quill", role="host")])
+    selections = Selections(catalog, Sight(catalog, OWNER), briefs=None, insights=None, marks=None, themes=None)  # type: ignore[arg-type]
+    wanted = Selection(kind=SelectionKind.PERSON, value="Zoe Quill")
+    assert selections.named(replace(wanted, value="zoe quill")) == (wanted, "Zoe Quill")
+    assert selections.entries(wanted) == []
+    with pytest.raises(NotFound, match=r"did you mean Zoe Quill\?$"):
+        selections.named(replace(wanted, value="Zoe Quil"))

@@ -80,7 +80,7 @@ def test_the_terminal_joins_splits_renames_and_confirms(library: Library) -> Non
         (["Ben Osprey", "--rename", "A", "--confirm"], "at a time"),
         (["Ben Osprey", "--as", "A"], "goes with --split"),
         (["Ben Osprey", "--show", "Late Show"], "goes with --rename"),
-        (["Ben Osprey", "--rename", "Ben", "--show", "Late Show"], "does not speak on this show"),
+        (["Ben Osprey", "--rename", "Ben", "--show", "Late Show"], "does not speak in any transcript of this show"),
         (["--confirm"], "say whom"),
     ],
 )

@@ -15,11 +15,21 @@ from earmark.catalog.content import names
 from earmark.catalog.schema import appearances as table
 from earmark.catalog.schema import episodes
 from earmark.catalog.selecting import within
+from earmark.language.folding import fold
 from earmark.name_rules import SURE, NameRules
 from earmark.scope import EVERYTHING, ShowScope
 from earmark.types import Person, Voice
 
-__all__ = ["Appearance", "heard_on", "of_episodes", "put_persons", "put_voices", "speaking_names", "states_of"]
+__all__ = [
+    "Appearance",
+    "heard_on",
+    "of_episodes",
+    "put_persons",
+    "put_voices",
+    "speaking_in",
+    "speaking_names",
+    "states_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +116,41 @@ def heard_on(tx: sa.Connection, show_ids: Collection[str]) -> dict[str, list[lis
 
 
 def speaking_names(tx: sa.Connection, roles: Collection[str], scope: ShowScope = EVERYTHING) -> list[str]:
-    """The names that voices of these shows have, and those to whom their feeds give one of some roles in lower case; by name."""
+    """Everybody whom voices of these shows name, and to whom their feeds give one of some roles in lower case.
+
+    They are under the names that are shown, by name.
+    """
     query = sa.select(table.c.name).join(episodes, table.c.episode_id == episodes.c.id).where(_speaks(roles)).distinct()
-    return sorted(tx.execute(within(query, scope)).scalars())
+    written = set(tx.execute(within(query, scope)).scalars())
+    rules = names.load(tx)
+    ruled = _spelled(written, {fold(rule.spelling) for rule in rules.every})
+    return sorted((written - ruled) | {name for name, _ in _speaking(tx, rules, ruled, roles, scope)})
+
+
+def speaking_in(tx: sa.Connection, shown: Collection[str], roles: Collection[str]) -> set[str]:
+    """The ids of the episodes whose voices, or whose feeds in one of some roles, name somebody who is shown under one of these names."""
+    rules = names.load(tx)
+    former = {fold(rule.spelling) for rule in rules.every if rule.name in shown}
+    written = set(tx.execute(sa.select(table.c.name).distinct()).scalars()) if former else set[str]()
+    there = _speaking(tx, rules, {*shown, *_spelled(written, former)}, roles, EVERYTHING)
+    return {episode_id for name, episode_id in there if name in shown}
+
+
+def _spelled(written: Collection[str], folded: Collection[str]) -> set[str]:
+    return {name for name in written if fold(name) in folded} if folded else set()
+
+
+def _speaking(
+    tx: sa.Connection, rules: NameRules, written: Collection[str], roles: Collection[str], scope: ShowScope
+) -> list[tuple[str, str]]:
+    """The names that are shown of those who are written so, each with an episode."""
+    query = sa.select(table.c.name, table.c.episode_id, episodes.c.show_id)
+    query = within(query.join(episodes, table.c.episode_id == episodes.c.id).where(_speaks(roles)), scope)
+    return [
+        (_shown(rules, row.name, row.episode_id, row.show_id), row.episode_id)
+        for part in batches(sorted(written))
+        for row in tx.execute(query.where(table.c.name.in_(part)))
+    ]
 
 
 def _speaks(roles: Collection[str]) -> sa.ColumnElement[bool]:

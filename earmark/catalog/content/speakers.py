@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from earmark.catalog.batches import batches
+from earmark.catalog.content import appearances
 from earmark.catalog.content import names as name_rules
-from earmark.catalog.schema import UtcDateTime, appearances, chunks, episodes, insights, shows, theme_members
+from earmark.catalog.schema import UtcDateTime, chunks, episodes, insights, shows, theme_members
 from earmark.catalog.selecting import speakers_of, within
 from earmark.scope import EVERYTHING, ShowScope
 
@@ -119,20 +121,20 @@ def insight_places(tx: sa.Connection, name: str, scope: ShowScope = EVERYTHING) 
     return [InsightPlace(**row._mapping) for row in tx.execute(within(query, scope))]
 
 
-def spoken_places(tx: sa.Connection, names: Collection[str], scope: ShowScope = EVERYTHING) -> list[SpokenPlace]:
-    """The episodes with a passage of somebody who has one of these names, or whose voices or feed name them; the latest first."""
-    wanted = sorted(names)
-    there = sa.union(
-        sa.select(chunks.c.episode_id).where(chunks.c.speaker.in_(wanted)),
-        sa.select(appearances.c.episode_id).where(appearances.c.name.in_(wanted)),
-    )
-    query = (
-        sa.select(episodes.c.id.label("episode_id"), episodes.c.show_id, shows.c.title.label("show"))
-        .join(shows, episodes.c.show_id == shows.c.id)
-        .where(episodes.c.id.in_(there))
-        .order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
-    )
-    return [SpokenPlace(**row._mapping) for row in tx.execute(within(query, scope))]
+def spoken_places(
+    tx: sa.Connection, names: Collection[str], roles: Collection[str], scope: ShowScope = EVERYTHING
+) -> list[SpokenPlace]:
+    """The episodes in which somebody speaks who is shown under one of these names; the latest first.
+
+    They are those with a passage of theirs, those with a voice of theirs, and those whose feed gives them one of some roles in lower case.
+    """
+    spoken = sa.select(chunks.c.episode_id).where(chunks.c.speaker.in_(sorted(names))).distinct()
+    there = {*tx.execute(spoken).scalars(), *appearances.speaking_in(tx, names, roles)}
+    query = sa.select(episodes.c.id, episodes.c.show_id, shows.c.title, episodes.c.published)
+    query = within(query.join(shows, episodes.c.show_id == shows.c.id), scope)
+    rows = [row for part in batches(sorted(there)) for row in tx.execute(query.where(episodes.c.id.in_(part)))]
+    rows.sort(key=lambda row: (-row.published.timestamp() if row.published else math.inf, row.id))
+    return [SpokenPlace(episode_id=row.id, show_id=row.show_id, show=row.title) for row in rows]
 
 
 def themes_of(tx: sa.Connection, insight_ids: Sequence[str]) -> dict[str, str]:
