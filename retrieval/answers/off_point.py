@@ -55,6 +55,8 @@ _ASKS_NAME = re.compile(
 )
 """A question for a name: of a company, a film, a town."""
 _FIRST = re.compile(r"(?:^|(?<=[.!?…] ))[A-Z][\w’'-]*\w")
+_BESIDE = 100
+"""Characters between a figure and a name of which it may be."""
 _MANY = 4
 """Words of a claim from which half of them say it, since it may be said in other words."""
 _PART = 2
@@ -142,8 +144,15 @@ def _of_another_thing(question: str, quotes: Sequence[str], persons: Collection[
         return False
     told = [quote for quote in quotes if attribute.told(quote)]
     return bool(told) and all(
-        _NAME.search(quote) and not asked & {part for word in words(quote) for part in _parts(word)} for quote in told
+        _named_beside(attribute.pattern, quote) and not asked & {part for word in words(quote) for part in _parts(word)}
+        for quote in told
     )
+
+
+def _named_beside(figure: re.Pattern[str], text: str) -> bool:
+    """Whether a figure in a text has a name beside it, of which it may be: not one that comes much later."""
+    figures = [match.start() for match in figure.finditer(text)]
+    return any(abs(name.start() - place) <= _BESIDE for name in _NAME.finditer(text) for place in figures)
 
 
 def _nameless(question: str, quotes: Sequence[str]) -> bool:

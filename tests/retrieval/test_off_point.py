@@ -118,6 +118,14 @@ def test_what_somebody_else_says_of_themselves_is_not_of_the_person(question: st
             ["It is $5 million on an iPhone.", "For that flaw $2 million."],
             False,
         ),
+        (
+            "Which version of the Tern brought the change?",
+            [
+                "I think it was 0.8 that brought the change, where you first get all of the ropes and only then, when"
+                " the wind is right, the sails, the mast and the old flag of the Merkle boats."
+            ],
+            False,
+        ),
         ("How many letters does the Yard get?", ["Now we get 1,000 letters by VC."], False),
         ("Why does a flaw in Windows cost so much?", ["They pay $5 million for flaws in an iPhone."], False),
         ("How many people used Node.js at the fork?", ["By then 1.2 million people were using Node."], False),
