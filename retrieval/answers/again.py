@@ -98,7 +98,7 @@ def _named(question: str, known: LibraryNames, today: date) -> _Names:
     shows = list[str]()
     for _, title in sorted(known.shows, key=lambda show: -len(show[1])):
         bare = re.sub(r"^(?:the|a)\s+", "", title.strip(), flags=re.IGNORECASE)
-        if bare and (match := re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", rest, re.IGNORECASE)):
+        if bare and (match := _title_in(rest, bare)):
             shows.append(title)
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     persons = speakers_in(rest, known.speakers)
@@ -107,6 +107,12 @@ def _named(question: str, known: LibraryNames, today: date) -> _Names:
     return _Names(
         persons=tuple(dict.fromkeys(mention.name for mention in persons)), shows=tuple(shows), time=time, rest=rest
     )
+
+
+def _title_in(text: str, bare: str) -> re.Match[str] | None:
+    """Where a title stands; a single word is one only with a capital: "the argument" is no show."""
+    matches = re.finditer(rf"(?<!\w){re.escape(bare)}(?!\w)", text, re.IGNORECASE)
+    return next((match for match in matches if " " in bare or not match[0][0].islower()), None)
 
 
 def _asked_of(persons: Sequence[str], before: str, known: LibraryNames) -> str:

@@ -74,7 +74,7 @@ def conditioned(
         NotFound: no speaker or show has the name that the question or the filters give.
     """
     parsed = parse(text)
-    typed = _typed(parsed, known)
+    typed = _typed(parsed, text, known)
     bare = text if typed == parsed and not _has_operators(parsed) else ""
     held = [term for term in held if _kind(term) not in {*map(_kind, typed.terms), *_kinds(given)}]
     kinds = frozenset(map(_kind, held))
@@ -141,12 +141,15 @@ def _as_terms(narrowing: Narrowing, known: LibraryNames, today: date) -> list[Te
             return []
 
 
-def _typed(parsed: ParsedQuery, known: LibraryNames) -> ParsedQuery:
-    """A query as it is meant in a question: ``OR`` between words is a word, and a quoted name is a name.
+def _typed(parsed: ParsedQuery, text: str, known: LibraryNames) -> ParsedQuery:
+    """A query as it is meant in a question: ``OR`` between words is a word, and a quoted name, or part of a name, is a name.
 
     ``OR`` between speakers, or between shows, leaves one way open, in which all of them are wanted.
     """
-    names = {fold(name) for name in (*known.speakers, *(title for _, title in known.shows))}
+    written = (*known.speakers, *(title for _, title in known.shows))
+    persons = {fold(name) for name in known.speakers}
+    names = {fold(name) for name in written}
+    names |= {fold(phrase) for name in written if fold(name) in fold(text) for phrase in parse(name).phrases}
     names |= {name.removeprefix("the ") for name in names}
     terms: list[Term] = []
     for choice in choices(parsed.terms):
@@ -159,7 +162,8 @@ def _typed(parsed: ParsedQuery, known: LibraryNames) -> ParsedQuery:
             if at and not joint:
                 terms.append(Term(kind=TermKind.OR, value="OR"))
             is_name = term.kind is TermKind.PHRASE and fold(term.value).removeprefix("the ") in names
-            terms.append(Term(kind=TermKind.WORDS, value=f'"{term.value}"') if is_name else term)
+            value = term.value if fold(term.value) in persons else f'"{term.value}"'
+            terms.append(Term(kind=TermKind.WORDS, value=value) if is_name else term)
     return replace(parsed, terms=tuple(terms))
 
 

@@ -47,7 +47,7 @@ def pooled(
     question, given = evidence.asked or evidence.question, evidence.given
 
     def best(text: str, filters: Filters) -> list[Hit]:
-        return searcher.passages(text, filters=filters, limit=_DEPTH)
+        return searcher.passages(text, filters=filters, limit=_DEPTH, operators=False)
 
     rankings = [*_weighed(evidence), best(question, given)]
     for search in named:

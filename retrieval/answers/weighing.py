@@ -161,7 +161,7 @@ class Weigher:
         catalog = self._searcher.catalog
 
         def best(narrowed: Filters) -> list[Hit]:
-            return self._searcher.passages(text, filters=narrowed, limit=PASSAGES + _SPARE)
+            return self._searcher.passages(text, filters=narrowed, limit=PASSAGES + _SPARE, operators=False)
 
         persons = filters.speakers or tuple(about)
         if not persons:

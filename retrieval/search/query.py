@@ -19,7 +19,7 @@ from math import prod
 from earmark.language.folding import UNSPACED
 from retrieval.search.parsed import DATE, MOST_ALTERNATIVES, Mark, ParsedQuery, Term, TermKind, choices, first_day
 
-__all__ = ["EXAMPLES", "Mark", "ParsedQuery", "Term", "TermKind", "parse"]
+__all__ = ["EXAMPLES", "Mark", "ParsedQuery", "Term", "TermKind", "parse", "words_only"]
 
 EXAMPLES = (
     ('"exact words"', "word for word"),
@@ -45,6 +45,11 @@ def parse(query: str) -> ParsedQuery:
             break
         parsed = ParsedQuery(terms=again.terms, notes=tuple(dict.fromkeys((*parsed.notes, *again.notes))))
     return parsed
+
+
+def words_only(text: str) -> ParsedQuery:
+    """A text as words, whatever operators or quotations it seems to hold."""
+    return ParsedQuery(terms=(Term(kind=TermKind.WORDS, value=" ".join(_QUOTES.sub(" ", text).split())),))
 
 
 _MOST_CONDITIONS = 12

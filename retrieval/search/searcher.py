@@ -22,7 +22,7 @@ from retrieval.search.facets import SearchPage, count_facets
 from retrieval.search.insight_search import InsightSearch
 from retrieval.search.moments import PassageHit, gathered, marked, passage_hit
 from retrieval.search.narrowing import Narrower
-from retrieval.search.query import ParsedQuery, parse
+from retrieval.search.query import ParsedQuery, parse, words_only
 from retrieval.search.ranking import Ranker
 from retrieval.search.scan import PhraseMatch, both, matches, newest
 from retrieval.search.ways import Marked, in_turn, unmarked, ways
@@ -242,17 +242,21 @@ class Searcher:
             said_in = passages.of_insights(tx, filters.keys or ())
         return replace(filters, keys=tuple(said_in)) if said_in else None
 
-    def passages(self, query: str, *, filters: Filters | None = None, limit: int = 10) -> list[Hit]:
+    def passages(
+        self, query: str, *, filters: Filters | None = None, limit: int = 10, operators: bool = True
+    ) -> list[Hit]:
         """The best passages, best first, each on its own, in the order that ``search`` starts from.
 
-        Names are not corrected, and a name in the filters that nobody has finds nothing.
+        Names are not corrected, and a name in the filters that nobody has finds nothing. Without ``operators`` all of the
+        query is words: conditions are in the filters.
 
         Raises:
             UsageError: an empty query, or a limit below 1.
             NotFound: no speaker or show has the name that the query gives.
         """
         _check(limit)
-        parsed = parse(clean_query(query))
+        cleaned = clean_query(query)
+        parsed = parse(cleaned) if operators else words_only(cleaned)
         narrowed = self._narrower.narrowed(parsed, filters or Filters(), strict=False)
         if narrowed is None:
             return []

@@ -17,6 +17,7 @@ from retrieval.answers.answerer import Answerer
 from retrieval.answers.conditions import inherited, words_alone
 from retrieval.answers.mentions import LibraryNames
 from retrieval.answers.packing import WIDE
+from retrieval.answers.weighing import Weigher
 from retrieval.index.edge import EdgeIndex
 from retrieval.index.follow import follow
 from retrieval.search.parsed import ParsedQuery
@@ -105,6 +106,48 @@ def test_exact_words_are_in_each_passage(answerer: Answerer, searcher: Searcher)
     assert labels(answer) == [("words", "“below a thousand metres”", True)]
     nothing = answerer.ask(Question(text='What is said about "kelp that sings"?'))
     assert nothing.answer == "Nothing with “kelp that sings” answers this."
+
+
+def test_quotation_marks_in_a_long_question_are_no_conditions_whatever_is_cut_out_of_it(answerer: Answerer) -> None:
+    text = (
+        "What does Mara Voss say about {}ocean storage{} of carbon by kelp and the credits that companies sell for it to"
+        " people who would like to do good?"
+    )
+    answer = answerer.ask(Question(text=text.format('"', '"')))
+    assert not answer.abstained
+    assert labels(answer) == [("speaker", "Mara Voss", False)]
+
+
+@pytest.mark.parametrize("question", ["Who has met {}?", "Who disagrees with {} about kelp?"])
+def test_a_quoted_name_asks_what_the_name_asks(answerer: Answerer, question: str) -> None:
+    for name in ("Jon Abara", "Ines Okafor"):
+        plain = answerer.gather(Question(text=question.format(name)))
+        quoted = answerer.gather(Question(text=question.format(f'"{name}"')))
+        assert [hit.chunk_id for hit in quoted.hits] == [hit.chunk_id for hit in plain.hits]
+
+
+def test_a_question_is_searched_for_as_words_whatever_a_name_in_it_is_written_like(
+    searcher: Searcher, encoder: Encoder
+) -> None:
+    asked = Weigher(searcher, encoder).weigh('Who agrees with Tom show:Nope "or so" about kelp?', Filters(), now=NOW)
+    assert "kelp" in " ".join(sentence.text.lower() for sentence in asked.sentences)
+
+
+def test_a_quotation_in_a_speaker_s_name_is_part_of_the_name(empty: Catalog, encoder: Encoder, tmp_path: Path) -> None:
+    name = 'Dwayne "The Rock" Johnson'
+    said_on_training = (
+        (name, "I begin each training at four in the morning, before anybody calls."),
+        ("Kit Johnson", "Training at noon is what most of us can keep up."),
+    )
+    put(empty, Talk("Iron Hours", "Training", 1, said_on_training))
+    index = EdgeIndex(tmp_path / "index", model_id=encoder.model_id, dimension=encoder.dimension)
+    follow(empty, index, encoder)
+    answer = Answerer(Searcher(empty, index, encoder), encoder).ask(
+        Question(text=f"What does {name} say about training?")
+    )
+    assert labels(answer) == [("speaker", name, False)]
+    assert {cite.speaker for cite in answer.citations} == {name}
+    index.close()
 
 
 def test_a_show_s_title_in_quotation_marks_is_a_title(answerer: Answerer) -> None:

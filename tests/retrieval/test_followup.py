@@ -175,3 +175,13 @@ def test_a_question_that_only_names_is_not_worded_by_a_model() -> None:
     assert (
         rewritten("And Jon Abara?", history, Rewriter("What does Ines Okafor say about world models?"), whole) == whole
     )
+
+
+@pytest.mark.parametrize("title", ["The Argument", "The Take", "Answer"])
+def test_a_common_noun_in_a_follow_up_is_no_show_of_that_title(title: str) -> None:
+    known = LibraryNames(speakers=("Ines Okafor",), shows=(("s", title),))
+    before = [turn("What does Ines Okafor say about kelp?")]
+    noun = title.removeprefix("The ").lower()
+    for question in (f"What's the {noun}?", f"And the {noun}?"):
+        assert title not in resolve(question, before, known, Rarity(), NOW.date()).text
+    assert title in resolve(f"And on {title}?", before, known, Rarity(), NOW.date()).text
