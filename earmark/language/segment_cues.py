@@ -23,7 +23,8 @@ __all__ = [
 ]
 
 OPENS = re.compile(
-    r"\b(?:(?:(?:episodes?|show|podcasts?|portion|segment|part|weeks?|program(?:me)?|series|hour|season)(?:'s)? (?:\S+ ){0,6}?|(?:it|we)(?:'s|'re| is| was| are) (?:also )?)"
+    r"\b(?:(?:(?:episodes?|podcasts?|(?:this|the|our|today's|week's) show)(?:'s)? (?:\S+ ){0,6}?"
+    r"|(?:this|today's) (?:portion|segment|part|week|program(?:me)?|series|hour|season)(?:'s)? (?:is |are |we're |we are |has been ))"
     r"(?:is |are |was |been |be )?(?:also )?(?:brought to you|sponsored|supported|made possible) (?:in part )?by\b"
     r"|brought to you (?:in part )?by\b"
     r"|(?:word|message|break|moment)s? (?:\w+ ){0,5}(?:from|for|about|to thank|to hear from|to tell you about) (?:\w+ ){0,2}sponsors?\b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,15 @@ __all__ = ["Asides", "asides", "spoken_turns"]
 
 _REACH = 4
 """Passages before and after one in which the cues of a sponsor read are looked for, and the ends of its episode."""
+_RUNS_KEPT = 256
+"""Passages in a row whose labels are kept: those of several questions."""
 _OF_SPONSORS = re.compile(
-    r"\b(?:sponsor\w*|advert\w*|ads?|commercials?|promo\w*|discounts?|coupons?|codes?|offers?|trial|brought\s+to\s+you|paid\s+for)\b",
+    r"\b(?:sponsor\w*|advert\w*|ads?|commercials?|promos?|(?:promo|promotional|discount|coupon|offer)\s+codes?|promotional|discounts?|coupons?|special\s+offers?|free\s+trials?|brought\s+to\s+you|paid\s+for)\b",
     re.IGNORECASE,
 )
 """Words of a question for what is advertised."""
 _OF_THE_SHOW = re.compile(
-    r"\b(?:introduc\w*|greet\w*|welcom\w*|thank\w*|good-?bye|hosts?|guests?|subscribe\w*|reviews?|newsletters?|patreon|websites?"
+    r"\b(?:introduc\w*|greet\w*|welcom\w*|thank\w*|good-?bye|(?:the|its|their)\s+(?:hosts?|guests?)|subscribe\w*|newsletters?|patreon"
     r"|(?:the|this|that|next|last|which)\s+(?:show|podcast|episode)s?)\b",
     re.IGNORECASE,
 )
@@ -113,8 +116,14 @@ def _labelled(catalog: Catalog, hits: Sequence[Hit]) -> Iterator[tuple[PassageSe
     for run in _runs([place for key, place in places.items() if key in known]):
         begins, last = run[0].seq == 0, run[-1]
         ends = any((last.episode_id, last.seq - back) in asked for back in range(_REACH))
-        sentences = [sentence for place in run for sentence in sentences_of(known[place.key])]
-        yield from zip(sentences, _labels(sentences, begins=begins, ends=ends), strict=True)
+        yield from _run_labelled(tuple(known[place.key] for place in run), begins=begins, ends=ends)
+
+
+@lru_cache(maxsize=_RUNS_KEPT)
+def _run_labelled(run: tuple[Hit, ...], *, begins: bool, ends: bool) -> tuple[tuple[PassageSentence, Label], ...]:
+    """The labelled sentences of passages in a row, kept for the next search of a question, which mostly meets the same ones."""
+    sentences = [sentence for hit in run for sentence in sentences_of(hit)]
+    return tuple(zip(sentences, _labels(sentences, begins=begins, ends=ends), strict=True))
 
 
 def _labels(sentences: Sequence[PassageSentence], *, begins: bool, ends: bool) -> list[Label]:

@@ -85,6 +85,40 @@ def test_who_is_supported_by_whom_is_a_subject_where_nothing_is_sold() -> None:
     assert {label for _, label in labelled(("A", told), filler=30)} == {Label.CONTENT}
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "It is supported by a large body of research.",
+        "The program was sponsored by DARPA in the sixties.",
+        "Part of that work was supported by NASA.",
+        "A portion of the genome is supported by two proteins.",
+        "The results show that the claim is supported by the counts.",
+        "We are supported by our families, and it was made possible by the war.",
+        "The series was made possible by a letter of Euler.",
+    ],
+)
+def test_who_paid_for_a_subject_is_a_subject(told: str) -> None:
+    goes_on = f"{told} It ran for ten years. They have published nine reports. The last one came in 1977."
+    assert {label for _, label in labelled(("A", goes_on), filler=30)} == {Label.CONTENT}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "This episode is sponsored by Ovenly.",
+        "This week's episode was brought to you by Ovenly.",
+        "Today's show is supported by Ovenly.",
+        "This portion of the show is sponsored by Ovenly.",
+        "This segment is supported by Ovenly.",
+        "This program is made possible by Ovenly.",
+        "The podcast is also sponsored by Ovenly.",
+        "It's brought to you by Ovenly.",
+    ],
+)
+def test_who_pays_for_the_show_is_an_advertisement(told: str) -> None:
+    assert Label.SPONSOR in {label for _, label in labelled(("A", told), filler=30)}
+
+
 def test_another_speaker_ends_a_read() -> None:
     marked = labelled(
         ("A", "This episode is brought to you by Ovenly."), ("B", "You get your heat from steel."), filler=30

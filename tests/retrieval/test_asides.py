@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from earmark.catalog import Catalog
+from earmark.language.segments import Spoken, sponsor_reads
 from earmark.ports import Encoder
 from earmark.types import Answer, Filters, Question, Turn
 from retrieval.answers.answerer import Answerer
@@ -44,15 +45,57 @@ FAREWELL = (
 ASIDE = re.compile(r"welcome|I'm Mara|with me|\bhi\b|Thank|paid for|[Kk]estrel|percent off|review|fortnight|goodbye")
 
 
+HISTORY = (
+    "Ina Bohr: Sand fleas were first counted here by the navy. The program was sponsored by DARPA in the sixties. It ran for"
+    " eleven years. They have published nine reports on the fleas."
+)
+
+
 @pytest.fixture
 def answerer(empty: Catalog, encoder: Encoder, tmp_path: Path) -> Iterator[Answerer]:
-    spoken = (GREETING, *SUBJECT[:3], READ, *SUBJECT[3:], FAREWELL)
+    spoken = (GREETING, *SUBJECT[:3], READ, *SUBJECT[3:6], HISTORY, *SUBJECT[6:], FAREWELL)
     talk = tuple((text.split(":")[0], text if "\n" in text else text.split(": ", 1)[1]) for text in spoken)
     put(empty, Talk("Tideline", "Beach kelp", 1, talk))
     index = EdgeIndex(tmp_path / "index", model_id=encoder.model_id, dimension=encoder.dimension)
     follow(empty, index, encoder)
     yield Answerer(Searcher(empty, index, encoder), encoder)
     index.close()
+
+
+def test_what_was_paid_for_long_ago_is_a_subject(answerer: Answerer) -> None:
+    for question in ("Who funded the program in the sixties?", "How many years did the program run?"):
+        answer = answerer.ask(Question(text=question))
+        assert answer.citations
+        assert answer.citations[0].quote in HISTORY
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do people review code on the beach?",
+        "What did the clinical trial on the beach show?",
+        "What do towns offer on the beach?",
+        "What do people promote on the beach?",
+        "How does a town host a website for the beach?",
+    ],
+)
+def test_a_word_of_advertisements_does_not_ask_for_them(answerer: Answerer, question: str) -> None:
+    evidence = answerer.gather(Question(text=question))
+    assert evidence.sentences
+    assert [sentence.text for sentence in evidence.sentences if ASIDE.search(sentence.text)] == []
+
+
+def test_what_passages_are_there_for_is_looked_at_once(answerer: Answerer, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = list[int]()
+
+    def counted(sentences: Sequence[Spoken]) -> list[tuple[int, int]]:
+        looked_at.append(len(sentences))
+        return sponsor_reads(sentences)
+
+    monkeypatch.setattr("retrieval.answers.asides.sponsor_reads", counted)
+    for _ in range(3):
+        answerer.ask(Question(text="What do people say about the diary of the harbour master?"))
+    assert len(looked_at) <= 1
 
 
 def aside(answer: Answer) -> list[str]:
