@@ -142,14 +142,19 @@ class Answerer:
     ) -> AnswerEvidence:
         """The passages found, their sentences with scores, and how sure it is that they answer; as of `ask`.
 
-        Of several ways that ``OR`` between conditions leaves open, it is the evidence of the surest.
+        Of several ways that ``OR`` between conditions leaves open, it is the evidence of the surest; a model words that one alone.
         """
         text = clean_query(question.text)
         held = self._held(text, history) if question.narrowing else []
         ways = conditioned(text, question.filters, self._searcher, self._names.known(), held=held, marked_as=marked_as)
-        gathered = [self._gathered(way, question.narrowing, history) for way in ways]
-        surest = max(gathered, key=lambda evidence: (self._weigher.answers(evidence), evidence.confidence))
-        return replace(surest, question=text)
+        evidence: AnswerEvidence | None = None
+        if len(ways) > 1:
+            gathered = [self._gathered(way, question.narrowing, history, None) for way in ways]
+            sure = [(self._weigher.answers(weighed), weighed.confidence) for weighed in gathered]
+            at = sure.index(max(sure))
+            ways, evidence = [ways[at]], None if self._chat is not None else gathered[at]
+        evidence = evidence or self._gathered(ways[0], question.narrowing, history, self._chat)
+        return replace(evidence, question=text)
 
     def _held(self, text: str, history: Sequence[Turn]) -> list[Term]:
         """The conditions of the question before that hold for a follow-up too."""
@@ -168,8 +173,10 @@ class Answerer:
         """A question with its slips put right, and names as they are now."""
         return self._respelled(self._names.known().called_now(text))
 
-    def _gathered(self, way: ConditionedQuestion, narrowing: bool, history: Sequence[Turn]) -> AnswerEvidence:
-        """The evidence for a question under its conditions."""
+    def _gathered(
+        self, way: ConditionedQuestion, narrowing: bool, history: Sequence[Turn], chat: ChatModel | None
+    ) -> AnswerEvidence:
+        """The evidence for a question under its conditions, which ``chat`` may word and take apart."""
         if way.filters is None:
             nothing = AnswerEvidence(question=way.text, hits=(), sentences=(), scores=(), confidence=0.0)
             return replace(nothing, asked=way.text, conditions=way.narrowed, remarks=way.notes, unfit=True)
@@ -177,8 +184,8 @@ class Answerer:
         rarity, today = self._rarities.rarity(), self._day_of(self._clock.now())
         asked = self._as_meant(text)
         resolved = resolve(asked, history, self._names.known(), rarity, today, way.narrowed)
-        if self._chat is not None:
-            resolved = rewritten(asked, history, self._chat, resolved)
+        if chat is not None:
+            resolved = rewritten(asked, history, chat, resolved)
         evidence = self._narrowed(resolved.text, given, narrowing=narrowing, carried=resolved.carried)
         if resolved.fuller and (evidence.note or not self._weigher.answers(evidence)):
             fuller = self._narrowed(resolved.fuller, given, narrowing=narrowing)
@@ -191,12 +198,12 @@ class Answerer:
         understood = resolved.text if resolved.changed or asked != text else ""
         reworded = not self._weigher.answers(evidence)
         if reworded:
-            other = self._in_other_words(resolved.text, chat=None if self._reads_widely() else self._chat)
+            other = self._in_other_words(resolved.text, chat=None if self._reads_widely() else chat)
             again = self._narrowed(other, given, narrowing=narrowing) if other else evidence
             if self._weigher.answers(again):
                 evidence, resolved, understood = again, replace(resolved, text=other), other
         if narrowing and not self._reads_widely():
-            evidence = self._by_parts(resolved.text, evidence, given)
+            evidence = self._by_parts(resolved.text, evidence, given, chat)
         told = frozenset[str]()
         if resolved.changed and _ELSE.search(asked):
             told = frozenset(cite.chunk_id for cite in history[-1].answer.citations)
@@ -330,11 +337,11 @@ class Answerer:
             reworded=True,
         )
 
-    def _by_parts(self, text: str, evidence: AnswerEvidence, given: Filters) -> AnswerEvidence:
+    def _by_parts(self, text: str, evidence: AnswerEvidence, given: Filters, chat: ChatModel | None) -> AnswerEvidence:
         """The evidence, or, where a model takes the question apart into sides of which one is answered, that of its sides."""
-        if self._chat is None or evidence.sides or not compares(text):
+        if chat is None or evidence.sides or not compares(text):
             return evidence
-        parts = parted(text, self._chat)
+        parts = parted(text, chat)
         if not parts:
             return evidence
         now = self._clock.now()

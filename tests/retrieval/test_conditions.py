@@ -360,6 +360,13 @@ def test_a_model_reads_nothing_where_nothing_fits_the_conditions(
     assert chat.heard == []
 
 
+def test_a_model_words_one_way_of_those_that_or_leaves_open(searcher: Searcher, encoder: Encoder) -> None:
+    chat = FakeChat("What do zeppelins weigh?", "NONE", "NONE")
+    asked = "How heavy are zeppelins? speaker:Abara OR show:Crumb OR show:Tideline"
+    Answerer(searcher, encoder, chat).gather(Question(text=asked))
+    assert len(chat.heard) == 1
+
+
 @pytest.fixture
 def two_voices(empty: Catalog, encoder: Encoder, tmp_path: Path) -> Iterator[Searcher]:
     """A library of one passage in which two speak, filed under the first."""
