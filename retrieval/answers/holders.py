@@ -93,11 +93,13 @@ def stance(claim: str, text: str, before: str = "") -> Stance:
     behind = _CLAUSE_ENDS.search(text, last)
     clause, rest = (text[start : behind.start()], text[behind.end() :]) if behind else (text[start:], "")
     denied = _DENIED.search(clause) or any(_NO_MORE.fullmatch(rest, no.end()) for no in _DENIED.finditer(rest))
-    if opposed(claim, clause) or (denied and not _NEGATIVE.search(claim)):
+    if denied and not _NEGATIVE.search(claim):
         return "denies"
     led = before if re.match(r"^(?:that|how|whether)\b", text, re.IGNORECASE) else ""
     reported = (match for match in _REPORTED.finditer(clause) if start + match.start() < last)
-    return "reports" if any(reported) or _REPORTED.search(led) else "holds"
+    if any(reported) or _REPORTED.search(led):
+        return "reports"
+    return "denies" if opposed(claim, clause) else "holds"
 
 
 def _place_of(claim: str, text: str) -> tuple[int, int]:

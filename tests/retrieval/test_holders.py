@@ -71,6 +71,8 @@ def test_how_a_speaker_stands_to_a_claim(text: str, how: str) -> None:
         ("Kelp stores carbon for centuries whether or not it sinks.", "holds"),
         ("Kelp stores carbon for centuries, but I don't believe that at all.", "denies"),
         ("That kelp stores carbon for centuries, as they have it, is nonsense, and I don't think so.", "denies"),
+        ("Critics say that kelp never stores carbon for centuries.", "reports"),
+        ("The question is whether or not kelp stores carbon for centuries.", "reports"),
         ("They are nice, and people say kelp stores carbon for centuries.", "reports"),
     ],
 )
