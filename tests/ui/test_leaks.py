@@ -195,7 +195,10 @@ def _said(text: str, headers: str, address: str) -> str:
     """What an answer tells beyond the address that was asked, which the way to sign in leads back to."""
     said = f"{text} {headers}".lower()
     path = address.partition("?")[0]
-    for typed in (address, quote(address, safe=""), quote(path, safe=""), *map(unquote, path.split("/")[3:])):
+    parts = [unquote(part) for part in path.split("/")]
+    # The address of a person's page has the blanks of the name filled, and an ending where it asks for another form.
+    names = [parts[2].removesuffix(".md").replace("_", " ")] if parts[1] == "p" else []
+    for typed in (address, quote(address, safe=""), quote(path, safe=""), *names, *parts[3:]):
         said = said.replace(typed.lower(), "")
     return said
 
