@@ -157,7 +157,7 @@ def _themes(tx: Connection, ids: Sequence[str], size: MadeSize, model_id: str, c
         for insight_id in ids
     ]
     mean = base64.b64encode(np.zeros(_DIMENSION, dtype="<f4").tobytes()).decode("ascii")
-    parameters: Mapping[str, Any] = {"mean": mean, "resolution": 1.0, "themes": size.themes}
+    parameters: Mapping[str, Any] = {"mean": mean, "said_mean": mean, "resolution": 1.0, "themes": size.themes}
     run = ClusteringRun(model=model_id, clustered_at=BEGAN, insights=len(ids), parameters=parameters)
     clustering.replace(tx, run, made, standing, {})
 

@@ -16,7 +16,7 @@ from earmark.scope import ShowScope
 from library.roles import SPEAKING
 from retrieval.search.typos import alike
 
-__all__ = ["named", "nobody_named", "speaking"]
+__all__ = ["named", "nobody_named", "quoted", "speaking"]
 
 _LIKE = 82
 """Likeness from which somebody may be meant, in 0..100: it leaves in a wrong letter, and out another first or last name."""
@@ -38,14 +38,14 @@ def named(tx: Connection, names: Sequence[str]) -> tuple[list[str], list[str]]:
     return show_ids, episode_ids
 
 
+def quoted(tx: Connection, scope: ShowScope) -> list[str]:
+    """Everybody who says an insight or a passage on these shows, under the names that are shown."""
+    return list(dict.fromkeys((*speakers.known_names(tx, scope), *chunks.speakers(tx, scope))))
+
+
 def speaking(tx: Connection, scope: ShowScope) -> list[str]:
     """Everybody who speaks on these shows, as insights, passages, voices or feeds have it, under the names that are shown."""
-    known = (
-        speakers.known_names(tx, scope),
-        chunks.speakers(tx, scope),
-        appearances.speaking_names(tx, SPEAKING, scope),
-    )
-    return list(dict.fromkeys(name for names in known for name in names))
+    return list(dict.fromkeys((*quoted(tx, scope), *appearances.speaking_names(tx, SPEAKING, scope))))
 
 
 def nobody_named(name: str, known: Iterable[str]) -> NotFound:

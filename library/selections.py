@@ -17,7 +17,7 @@ from earmark.errors import NotFound, UsageError
 from earmark.language.folding import fold
 from earmark.relations import utterance
 from earmark.types import Insight, Selection, SelectionKind
-from library.named import nobody_named, speaking
+from library.named import nobody_named, quoted, speaking
 from library.sight import Sight
 
 if TYPE_CHECKING:
@@ -136,5 +136,9 @@ class Selections:
     def _spellings(self, name: str) -> list[str]:
         """A name as it is written in the reader's shows, whatever its case and accents; of a former name the present one."""
         with self._catalog.read() as tx:
-            wanted = {fold(meant) for meant in name_rules.load(tx).meant(name)}
-            return [known for known in speaking(tx, self._sight.scope(tx)) if fold(known) in wanted]
+            wanted = {fold(spelling) for spelling in name_rules.load(tx).meant(name)}
+            scope = self._sight.scope(tx)
+            for known in (quoted, speaking):  # only feeds name some, and that takes reading all of them
+                if meant := [each for each in known(tx, scope) if fold(each) in wanted]:
+                    return meant
+            return []

@@ -55,7 +55,6 @@ def test_only_the_parts_that_were_read_date_what_is_told() -> None:
         ("work", "ctrl_c", "2026-11-23"),
         ("work", "time_left", "2026-11-23"),
         ("transcripts", "completeness", "2026-11-22"),
-        ("segments", "sponsors", "2026-11-23"),
         ("segments", "topics", "2026-11-23"),
     ],
 )

@@ -50,8 +50,8 @@ def test_a_nameless_voice_may_be_whom_the_title_names() -> None:
 def test_what_nameless_voices_say_answers_for_whom_the_title_names(searcher: Searcher, encoder: Encoder) -> None:
     search = searcher.passages
 
-    def unlabelled(query: str, *, filters: Filters, limit: int) -> list[object]:
-        hits = search(query, filters=replace(filters, speakers=()), limit=limit)
+    def unlabelled(query: str, *, filters: Filters, limit: int, operators: bool = True) -> list[object]:
+        hits = search(query, filters=replace(filters, speakers=()), limit=limit, operators=operators)
         return (
             []
             if filters.speakers
