@@ -1,50 +1,18 @@
 """The model's path: it points, chooses, writes and is checked; what it invents is refused, and what fails waits."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from earmark.errors import ModelCallError
-from earmark.llm.replies import check_schema
 from earmark.settings import InsightSettings, LlmSettings, Settings
 from earmark.types import Insight, Segment, Soundbite, Transcript
-from ingest.insights import DropReason, LlmExtractor, select
+from ingest.insights import DropReason, LlmExtractor
 from ingest.insights.candidates import CandidatesReply
-from ingest.insights.checking import CheckReply
 from ingest.insights.extractors import open_extractor
-from ingest.insights.written_quality import promise, quality
 from tests.ingest.desk import Desk, listed, pointing_at
+from tests.ingest.loaf import ACID, OVENS, POINTED, published, written
 from tests.ingest.talk import GUEST, HOST, episode, transcript
-
-ACID = "Acetic acid keeps mould spores from germinating, and a loaf of white bread has none of it."
-OVENS = "A thick steel plate stores enough heat to smooth out the swing, which costs far less than a new oven."
-WATER = "A dough at 65 percent hydration with strong gluten holds more gas than a slack dough at 85 percent."
-ALL = InsightSettings(min_quality=0, min_written=0)
-"""Short claims that are their own quotes are worth little; here they are printed all the same."""
-POINTED = pointing_at("Acetic acid keeps", "A thick steel", "A dough at 65")
-
-
-def written(**by_beginning: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
-    """A writer that answers ideas by the words their quote begins with; others get their quote back."""
-
-    def answer(user: str) -> dict[str, Any]:
-        ideas = []
-        parts = user.split("\n[")
-        for part in parts[1:]:
-            number = int(part.split("]")[0])
-            claim = part.split("»")[1].split("«")[0].removeprefix(f"{GUEST}: ")
-            idea: dict[str, Any] = {"id": number, "headline": "An idea", "claim": claim, "body": ""}
-            for beginning, changes in by_beginning.items():
-                if idea["claim"].casefold().startswith(beginning):
-                    idea |= changes
-            ideas.append(idea)
-        return {"ideas": ideas}
-
-    return answer
 
 
 class ReplyMemory:
@@ -63,16 +31,6 @@ class ReplyMemory:
     def failed(self, key: str) -> int:
         self.failures[key] = self.failures.get(key, 0) + 1
         return self.failures[key]
-
-
-def published(
-    desk: Desk, said: Transcript | None = None, floors: InsightSettings = ALL, **options: Any
-) -> tuple[tuple[Insight, ...], Counter[DropReason], Counter[str]]:
-    extractor = LlmExtractor(desk, **({"limits": ALL} | options))
-    said = said or transcript()
-    drafts = extractor.extract(episode(), said)
-    made, dropped = select(drafts, episode(), said, floors, extractor=extractor.name)
-    return made, dropped, extractor.counts
 
 
 def test_a_pointed_sentence_is_published_verbatim_with_speaker_second_kind_and_the_models_name() -> None:
@@ -152,70 +110,6 @@ def test_a_window_is_asked_for_numbers_and_not_for_copied_text() -> None:
     assert set(item["properties"]) == {"first", "last", "kind", "point"}
     assert item["properties"]["first"] == item["properties"]["last"] == {"type": "integer"}
     assert CandidatesReply.model_validate({"candidates": [{"quote": ACID}]}).candidates[0].quote == ACID
-
-
-def worth(*values: int | str, **others: Any) -> Callable[[str], dict[str, Any]]:
-    """A check that passes everything and says what each idea is to a reader, in the order listed."""
-
-    def check(user: str) -> dict[str, Any]:
-        passed = {"carries": "yes", "headline": "yes", "holds": "holds", "body": "yes"} | others
-        return {"verdicts": [{"id": n, "worth": values[n - 1]} | passed for n in listed(user)]}
-
-    return check
-
-
-def test_what_the_check_says_a_reader_would_skip_is_not_printed_and_what_it_is_glad_of_comes_first() -> None:
-    desk = Desk(candidates=POINTED, check=worth(1, 2, 3))
-    made, dropped, _ = published(desk, limits=InsightSettings(), floors=InsightSettings(min_written=0.5))
-    assert dropped == {DropReason.LOW_QUALITY: 1}
-    assert [insight.quality for insight in made] == sorted((i.quality for i in made), reverse=True)
-    assert [insight.quote for insight in made] == [OVENS, WATER]
-
-
-def test_what_a_reader_would_skip_is_not_written_again() -> None:
-    desk = Desk(candidates=POINTED, check=worth(0, 0, 2, carries="no"))
-    published(desk, limits=InsightSettings())
-    (request,) = [user for kind, _, user in desk.asked if kind == "repair"]
-    assert listed(request) == [3]
-
-
-@pytest.mark.parametrize("told", ["2", 2.0, " 0 ", 0.0, 3])
-def test_a_worth_is_read_however_it_is_written(told: Any) -> None:
-    reply = {"verdicts": [{"id": 1, "worth": told}]}
-    check_schema(reply, CheckReply.model_json_schema())
-    (verdict,) = CheckReply.model_validate(reply).verdicts
-    assert verdict.worth == int(float(told))
-
-
-@pytest.mark.parametrize("told", ["", "perhaps", 7, -1, 2.5, None, True, "nan"])
-def test_a_worth_that_is_none_loses_no_idea(told: Any) -> None:
-    check_schema({"verdicts": [{"id": 1, "worth": told}]}, CheckReply.model_json_schema())
-    desk = Desk(candidates=POINTED, check=worth(told, told, told))
-    assert len(published(desk, limits=InsightSettings())[0]) == 3
-
-
-class Disdains:
-    """A rater that is glad of nothing but what begins with a word."""
-
-    def rate(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([[1.0 if text == OVENS else -9.0, 0.0] for text in texts], dtype=np.float32)
-
-
-def test_what_promises_too_little_is_not_written() -> None:
-    desk = Desk(candidates=POINTED)
-    made, _, counts = published(desk, limits=InsightSettings(), rater=Disdains)
-    assert [insight.quote for insight in made] == [OVENS] and counts["finalists"] == 1
-    nothing = pointing_at("Acetic acid keeps", "A dough at 65")
-    assert published(Desk(candidates=nothing), limits=InsightSettings(), rater=Disdains)[2]["finalists"] == 1
-
-
-def test_an_empty_body_costs_no_quality() -> None:
-    body = "So sourdough keeps in a bread box that other loaves would go mouldy in."
-    bare = LlmExtractor(Desk(candidates=POINTED), limits=ALL).extract(episode(), transcript())
-    told = LlmExtractor(Desk(candidates=POINTED, writing=written(acetic={"body": body})), limits=ALL)
-    checked = {draft.quote: draft for draft in told.extract(episode(), transcript())}
-    assert checked[ACID].body == body
-    assert {draft.quote: draft.quality for draft in bare}[ACID] == checked[ACID].quality
 
 
 def test_paraphrases_are_merged_and_what_is_not_chosen_is_not_printed() -> None:
@@ -460,22 +354,3 @@ def test_the_factory() -> None:
     assert open_extractor(Settings(), None).name == "extractive"
     assert open_extractor(Settings(), Desk()).name == "llm desk-1"
     assert open_extractor(Settings(llm=LlmSettings(max_calls=0)), Desk()).name == "extractive"
-
-
-def test_ideas_are_ranked_by_the_editors_order_and_by_what_was_learned_from_labels() -> None:
-    assert 1 > promise(0, 1.0) > promise(1, 1.0) > promise(1, -1.0) > 0
-    assert promise(0, 1.0) > promise(0, None) > promise(0, -9.0)
-    assert 1 > quality(0.5, 3) > quality(0.5, 2) > quality(0.5, 1) > quality(0.5, 0) > 0
-    assert quality(0.8, 1) > quality(0.2, 1)
-    assert quality(0.5, 2) > quality(0.5, None) > quality(0.5, 1)
-    assert 1 > quality(promise(0, 999.0), 3) > quality(promise(0, -9999.0), 0) > 0
-    reason = "It keeps for a week because its acid stops mould, which costs a bakery 40 percent less flour than rye."
-    desk = Desk(
-        candidates=POINTED,
-        writing=written(a={"claim": "Bread is nice.", "body": ""}, acetic={"body": reason}),
-    )
-    drafts = LlmExtractor(desk, limits=ALL).extract(episode(), transcript())
-    qualities = [draft.quality for draft in drafts if not draft.objection]
-    assert qualities == sorted(qualities, reverse=True)
-    made, dropped = select(drafts, episode(), transcript(), InsightSettings(min_written=1.0))
-    assert not made and dropped[DropReason.LOW_QUALITY]
