@@ -174,7 +174,7 @@ def _alone(same: Sequence[_Voice], related: Sequence[Related], library: Sequence
     """Whether nothing was found on several other shows that clearly belongs beside it; what is near may be there all the same."""
     if same or related or len({other.show_id for other in library}) < _SHOWS:
         return ""
-    return "nothing was found on other shows that clearly belongs beside it"
+    return "nothing like it was found on your other shows"
 
 
 def _before(voice: _Voice, insight: Insight) -> bool:

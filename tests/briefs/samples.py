@@ -155,7 +155,7 @@ def sample_brief() -> Brief:
         Related(insight=other, score=0.7, why="Says the same of the other end of the scale", also_said_by=(echo,)),
         Related(insight=another, score=0.6, why="An example from hospitals", same_guest=True),
     )
-    rare = "From Salt & Signal, 12 days ago; nothing was found on other shows that clearly belongs beside it."
+    rare = "From Salt & Signal, 12 days ago; nothing like it was found on your other shows."
     return Brief(
         subscriber_id="local",
         date=DAY,

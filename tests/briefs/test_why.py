@@ -126,7 +126,7 @@ def test_a_show_that_was_silent_for_long_is_back() -> None:
 
 def test_nothing_belongs_beside_it_is_said_only_where_something_could() -> None:
     shows = [other(show=f"Show {n}") for n in range(2)]
-    assert reason(library=shows) == "Nothing was found on other shows that clearly belongs beside it."
+    assert reason(library=shows) == "Nothing like it was found on your other shows."
     assert reason(library=shows[:1]) == ""
     assert reason(library=shows, related=[entry(other())]) == ""
 
